@@ -1,0 +1,89 @@
+// Package access makes and opens the keys to orders: signed references that are given to who may see or change an
+// order, and to no one else. Order numbers open nothing.
+//
+// A key is "<order>.<expiry>.<signature>": the order's number, the end of its validity in Unix hours, and the first
+// 128 bits of an HMAC-SHA256 over scope, order and expiry. A key of one scope does not open another.
+package access
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"acme.example/webshop/fault"
+)
+
+// Scope is what a key allows.
+type Scope string
+
+// The scopes of the shop's keys.
+const (
+	Track   Scope = "track"   // see the order
+	Deliver Scope = "deliver" // book its delivery time
+)
+
+// Keyring signs with its first secret and accepts all of them, so that secrets can be changed without breaking the
+// links that customers hold. It is safe for concurrent use.
+type Keyring struct {
+	secrets [][]byte
+	valid   time.Duration
+	now     func() time.Time
+}
+
+// NewKeyring takes the secrets, newest first, of at least 32 bytes each, and for how long a new key is valid.
+func NewKeyring(valid time.Duration, now func() time.Time, secrets ...[]byte) (*Keyring, error) {
+	if len(secrets) == 0 {
+		return nil, errors.New("access: a keyring needs a secret")
+	}
+	for _, s := range secrets {
+		if len(s) < 32 {
+			return nil, fmt.Errorf("access: a secret of %d bytes is too short; it takes 32", len(s))
+		}
+	}
+	return &Keyring{secrets, valid, now}, nil
+}
+
+// Key makes the key to an order.
+func (k *Keyring) Key(scope Scope, orderID int64) string {
+	expiry := k.now().Add(k.valid).Unix()/3600 + 1
+	claim := fmt.Sprintf("%d.%d", orderID, expiry)
+	return claim + "." + signature(k.secrets[0], scope, claim)
+}
+
+// Open returns the order that a key opens. A key that is malformed, forged, of another scope or expired is
+// fault.Unauthorized, and the error does not tell which but for the last.
+func (k *Keyring) Open(scope Scope, key string) (int64, error) {
+	parts := strings.Split(key, ".")
+	if len(parts) != 3 || len(key) > 100 || !k.signed(scope, parts[0]+"."+parts[1], parts[2]) {
+		return 0, fault.New(fault.Unauthorized, "this takes the signed link from the order's page or mails")
+	}
+	order, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil {
+		return 0, fault.Wrap(err, fault.Unauthorized, "this takes the signed link from the order's page or mails")
+	}
+	expiry, err := strconv.ParseInt(parts[1], 10, 64)
+	if err != nil || k.now().Unix() >= expiry*3600 {
+		return 0, fault.Wrap(err, fault.Unauthorized, "this link has expired; a newer one is in the latest mail")
+	}
+	return order, nil
+}
+
+func (k *Keyring) signed(scope Scope, claim, sig string) bool {
+	for _, secret := range k.secrets {
+		if hmac.Equal([]byte(sig), []byte(signature(secret, scope, claim))) {
+			return true
+		}
+	}
+	return false
+}
+
+func signature(secret []byte, scope Scope, claim string) string {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(string(scope) + ":" + claim))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}

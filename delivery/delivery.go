@@ -1,0 +1,71 @@
+// Package delivery owns the delivery slots: which times a market offers, and that a slot never has more bookings than
+// it has room for. Its services are DeliveryTimes and BookDelivery.
+//
+// It guarantees: an order's time is set once; booking what is already booked with the same time answers the same
+// booking; a test order books by itself, takes no customer's place and sends no van.
+package delivery
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"acme.example/webshop/event"
+)
+
+// Booking is an order with its delivery time; Time is zero as long as none is booked.
+type Booking struct {
+	OrderID                          int64
+	TestID                           int64 // 0: a real order
+	Market                           string
+	Name, Email, Phone, Street, City string
+	Time                             time.Time // start of the slot
+}
+
+// Event is the fact that the booking states.
+func (b Booking) Event() event.DeliveryBooked {
+	return event.DeliveryBooked{
+		OrderID: b.OrderID, TestID: b.TestID, Market: b.Market, Name: b.Name, Email: b.Email, Phone: b.Phone,
+		Street: b.Street, City: b.City, DeliveryTime: Millis(b.Time),
+	}
+}
+
+// Millis writes a time as the seed does: milliseconds since 1970 as a decimal string; "" for the zero time.
+func Millis(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(t.UnixMilli(), 10)
+}
+
+// Store is what the delivery service needs of the database. Every method is one transaction; when the context carries
+// an event.Receipt, the receipt is marked in it, and a call whose receipt is done already changes nothing.
+type Store interface {
+	// Booking returns the order as delivery sees it, or fault.NotFound.
+	Booking(ctx context.Context, orderID int64) (Booking, error)
+	// Booked counts the bookings of a market's slots from a time on, by start of the slot. Full slots are enough to
+	// know, but all are told.
+	Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error)
+	// Book gives an order its time and journals DeliveryBooked. The order must be STOCKED, else fault.Conflict; a
+	// slot that has capacity bookings is a fault.Conflict too, and so is an order that has another time. The same
+	// time again returns the same booking. Test orders take no room.
+	Book(ctx context.Context, orderID int64, at time.Time, capacity int) (Booking, error)
+}
+
+// Consignment tells the delivery company what to fetch, and when and where to bring it.
+type Consignment struct {
+	Key     string // idempotency key
+	Booking Booking
+}
+
+// Carrier is the delivery company. Its calls are bounded in time.
+type Carrier interface {
+	// Consign orders a van, once for each key.
+	Consign(ctx context.Context, c Consignment) error
+}
+
+// Links opens the signed links that are the keys to an order.
+type Links interface {
+	// OpenDelivery returns the order whose delivery key this is, or fault.Unauthorized.
+	OpenDelivery(key string) (orderID int64, err error)
+}

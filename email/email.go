@@ -1,0 +1,54 @@
+// Package email writes to the customer as the order goes on: thanks for the order, pick a delivery time, your delivery
+// is booked. Mails are text and HTML, in the language of the market.
+//
+// It guarantees: what a customer typed appears in a mail as typed and never as markup or as a header; and each mail has
+// a Message-ID made of the event that caused it, so that a mail that is sent twice is recognized as one.
+package email
+
+import (
+	"context"
+	"time"
+)
+
+// Message is one mail, ready to be sent.
+type Message struct {
+	ID      string // the local part of the Message-ID
+	To      string
+	ToName  string
+	Subject string
+	Text    string
+	HTML    string
+	Test    bool // of a test order: goes to the built-in receiver, never to the world
+}
+
+// Mailer hands mails to a mail server. Its calls are bounded in time.
+type Mailer interface {
+	// Send delivers a message to the mail server. An address that the server refuses for good is fault.Invalid.
+	Send(ctx context.Context, m Message) error
+	// Preview is where a person can read the message with this ID, or "" where there is no such place.
+	Preview(id string, test bool) string
+}
+
+// Links makes the signed links that mails hold. They are the keys to an order.
+type Links interface {
+	Tracking(orderID int64) string
+	Delivery(orderID int64) string
+}
+
+// Market is how the shop speaks to the customers of a market.
+type Market struct {
+	Language string // "en" or "es"
+	Zone     *time.Location
+}
+
+// Product is what a mail says of a piece: its name by language.
+type Product struct{ Name map[string]string }
+
+// Service is the email service. All fields must be set.
+type Service struct {
+	Mailer   Mailer
+	Links    Links
+	Markets  map[string]Market
+	Products map[string]Product // by SKU; an unknown SKU stands for itself
+	Now      func() time.Time
+}

@@ -1,0 +1,76 @@
+package event
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// specVersion is the version of CloudEvents that the shop speaks.
+const specVersion = "1.0"
+
+// Headers returns the CloudEvents attributes as message headers: the NATS binding's binary mode, each attribute under
+// "ce-" and its name, percent-encoded.
+func (env Envelope) Headers() map[string]string {
+	headers := map[string]string{
+		"ce-specversion":     specVersion,
+		"ce-id":              env.ID,
+		"ce-source":          env.Source,
+		"ce-type":            string(env.Type),
+		"ce-subject":         strconv.FormatInt(env.OrderID, 10),
+		"ce-time":            env.Time.UTC().Format(time.RFC3339Nano),
+		"ce-datacontenttype": "application/json",
+		"ce-dataschema":      SchemaURI(env.Type),
+	}
+	if env.TraceParent != "" {
+		headers["ce-traceparent"] = env.TraceParent
+	}
+	for name, value := range headers {
+		headers[name] = encode(value)
+	}
+	return headers
+}
+
+// Parse reads an envelope from message headers and payload. The error names the attribute that is missing or wrong;
+// attributes that it does not know are ignored.
+func Parse(header func(name string) string, data []byte) (Envelope, error) {
+	values := map[string]string{}
+	for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "traceparent"} {
+		value, err := url.PathUnescape(header("ce-" + name))
+		if err != nil || (value == "" && name != "traceparent") {
+			return Envelope{}, fmt.Errorf("event: CloudEvents attribute %q is missing or not percent-encoded", name)
+		}
+		values[name] = value
+	}
+	if values["specversion"] != specVersion {
+		return Envelope{}, fmt.Errorf("event: CloudEvents version %q is not %s", values["specversion"], specVersion)
+	}
+	order, err := strconv.ParseInt(values["subject"], 10, 64)
+	if err != nil {
+		return Envelope{}, fmt.Errorf("event: CloudEvents attribute \"subject\" is not an order number: %w", err)
+	}
+	at, err := time.Parse(time.RFC3339Nano, values["time"])
+	if err != nil {
+		return Envelope{}, fmt.Errorf("event: CloudEvents attribute \"time\": %w", err)
+	}
+	return Envelope{
+		ID: values["id"], Source: values["source"], Type: Type(values["type"]), OrderID: order,
+		Time: at.UTC(), TraceParent: values["traceparent"], Data: data,
+	}, nil
+}
+
+// encode percent-encodes what CloudEvents wants encoded in a header: space, double quote, percent, and all that is
+// not printable ASCII.
+func encode(value string) string {
+	var out strings.Builder
+	for _, b := range []byte(value) {
+		if b <= ' ' || b == '"' || b == '%' || b >= 0x7f {
+			fmt.Fprintf(&out, "%%%02X", b)
+			continue
+		}
+		out.WriteByte(b)
+	}
+	return out.String()
+}

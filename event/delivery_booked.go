@@ -1,0 +1,17 @@
+package event
+
+// DeliveryBooked says that a delivery time is booked for the order. It is booked once and does not change.
+type DeliveryBooked struct {
+	OrderID      int64  `json:"orderId" jsonschema:"The order's number."`
+	Name         string `json:"name" jsonschema:"The customer's name."`
+	Email        string `json:"email" jsonschema:"The customer's mail address."`
+	Phone        string `json:"phone" jsonschema:"The customer's telephone number."`
+	Street       string `json:"street" jsonschema:"Street and house number to deliver to."`
+	City         string `json:"city" jsonschema:"City to deliver to."`
+	Market       string `json:"market" jsonschema:"The market the order was made in, e.g. US."`
+	DeliveryTime string `json:"deliveryTime" jsonschema:"Start of the delivery slot, milliseconds since 1970 UTC, as a decimal string."`
+	TestID       int64  `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+}
+
+func (DeliveryBooked) EventType() Type { return TypeDeliveryBooked }
+func (e DeliveryBooked) Order() int64  { return e.OrderID }

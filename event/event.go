@@ -1,0 +1,84 @@
+// Package event holds the facts that the services tell each other: five types, one file each, and the envelope that
+// they travel in.
+//
+// It guarantees: an event that was accepted is valid against the JSON Schema made from its Go type (schemas/); its
+// wire form is CloudEvents 1.0 in the NATS binding's binary mode; and a payload of this version can be read by every
+// subscriber of the released versions (released/), which a test holds.
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Type is the name of a kind of event.
+type Type string
+
+// The five events of the shop, in the order in which an order lives through them (seed, "Events").
+const (
+	TypeOrderCreated     Type = "OrderCreated"
+	TypeOrderPlaced      Type = "OrderPlaced"
+	TypeStockCreated     Type = "StockCreated"
+	TypeOrderDeliverable Type = "OrderDeliverable"
+	TypeDeliveryBooked   Type = "DeliveryBooked"
+)
+
+// Types lists all event types in the order of the flow.
+var Types = []Type{TypeOrderCreated, TypeOrderPlaced, TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked}
+
+// Event is one fact about one order. An order has at most one event of each type.
+type Event interface {
+	EventType() Type
+	Order() int64
+}
+
+// Envelope is an event on its way: the CloudEvents attributes and the payload as JSON.
+type Envelope struct {
+	ID          string    // unique for ever and rising with time (UUIDv7)
+	Source      string    // the service that states the fact, e.g. "/webshop/order"
+	Type        Type      // which fact
+	OrderID     int64     // the subject
+	Time        time.Time // when it became true, UTC, milliseconds
+	TraceParent string    // W3C trace context of what caused it; may be empty
+	Data        json.RawMessage
+}
+
+// sources names the service that states each fact.
+var sources = map[Type]string{
+	TypeOrderCreated:     "/webshop/order",
+	TypeOrderPlaced:      "/webshop/order",
+	TypeStockCreated:     "/webshop/stock",
+	TypeOrderDeliverable: "/webshop/order",
+	TypeDeliveryBooked:   "/webshop/delivery",
+}
+
+// Wrap puts an event into an envelope, and refuses one that is not valid against its schema.
+func Wrap(e Event, id string, at time.Time, traceParent string) (Envelope, error) {
+	data, err := json.Marshal(e)
+	if err != nil {
+		return Envelope{}, fmt.Errorf("event %s: %w", e.EventType(), err)
+	}
+	if err := Validate(e.EventType(), data); err != nil {
+		return Envelope{}, err
+	}
+	return Envelope{
+		ID: id, Source: sources[e.EventType()], Type: e.EventType(), OrderID: e.Order(),
+		Time: at.UTC().Truncate(time.Millisecond), TraceParent: traceParent, Data: data,
+	}, nil
+}
+
+// Open reads the payload of an envelope as the event type E, and refuses one that is not valid against its schema.
+func Open[E Event](env Envelope) (E, error) {
+	var e E
+	if env.Type != e.EventType() {
+		return e, fmt.Errorf("event %s: is a %s, not a %s", env.ID, env.Type, e.EventType())
+	}
+	if err := Validate(env.Type, env.Data); err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal(env.Data, &e); err != nil {
+		return e, fmt.Errorf("event %s: %w", env.ID, err)
+	}
+	return e, nil
+}

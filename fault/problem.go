@@ -1,0 +1,82 @@
+package fault
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Problem is the body of every error answer (RFC 9457, application/problem+json).
+type Problem struct {
+	Type   string  `json:"type" doc:"Stable name of the kind of problem, as a path under /problems/" example:"/problems/invalid"`
+	Title  string  `json:"title" doc:"The kind of problem in words"`
+	Status int     `json:"status" doc:"The HTTP status"`
+	Detail string  `json:"detail" doc:"What is wrong this time"`
+	Errors []Field `json:"errors,omitempty" doc:"The inputs that are wrong"`
+
+	retryAfter time.Duration
+}
+
+// kinds is the one table from codes to HTTP.
+var kinds = map[Code]struct {
+	status int
+	title  string
+}{
+	Malformed:    {http.StatusBadRequest, "The request could not be read"},
+	Invalid:      {http.StatusUnprocessableEntity, "Some fields are not valid"},
+	Unauthorized: {http.StatusUnauthorized, "A valid key is needed"},
+	Declined:     {http.StatusPaymentRequired, "The payment was declined"},
+	NotFound:     {http.StatusNotFound, "Not found"},
+	Conflict:     {http.StatusConflict, "The present state does not allow this"},
+	KeyReused:    {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},
+	InProgress:   {http.StatusConflict, "The first request with this key is still in progress"},
+	TooLarge:     {http.StatusRequestEntityTooLarge, "The request is too large"},
+	Unavailable:  {http.StatusServiceUnavailable, "Not available at the moment"},
+	InDoubt:      {http.StatusServiceUnavailable, "The payment is not confirmed yet"},
+	Internal:     {http.StatusInternalServerError, "Something went wrong on our side"},
+}
+
+// ProblemOf is the public side of an error: for an error without a code it tells nothing but that it happened.
+func ProblemOf(err error) *Problem {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		e = New(Internal, "the shop could not do this; it has been noted")
+	}
+	kind := kinds[e.Code]
+	return &Problem{
+		Type: "/problems/" + string(e.Code), Title: kind.title, Status: kind.status,
+		Detail: e.Message, Errors: e.Fields, retryAfter: e.RetryAfter,
+	}
+}
+
+// Error, GetStatus and GetHeaders make a Problem an error that an HTTP library can answer with.
+func (p *Problem) Error() string  { return p.Detail }
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders returns Retry-After where the error says when to come back.
+func (p *Problem) GetHeaders() http.Header {
+	headers := http.Header{}
+	if p.retryAfter > 0 {
+		headers.Set("Retry-After", strconv.Itoa(int((p.retryAfter+time.Second-1)/time.Second)))
+	}
+	return headers
+}
+
+// ContentType turns JSON into problem JSON.
+func (p *Problem) ContentType(of string) string {
+	return strings.Replace(of, "application/json", "application/problem+json", 1)
+}
+
+// Write answers a request with the error's problem.
+func Write(w http.ResponseWriter, err error) {
+	p := ProblemOf(err)
+	for name, values := range p.GetHeaders() {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client may be gone: there is no one left to tell
+}

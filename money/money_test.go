@@ -1,0 +1,84 @@
+package money
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestString(t *testing.T) {
+	for _, c := range []struct {
+		amount Amount
+		want   string
+	}{
+		{Amount{15000, "USD"}, "USD 150.00"},
+		{Amount{5, "MXN"}, "MXN 0.05"},
+		{Amount{-5, "USD"}, "USD -0.05"},
+		{Amount{700, "JPY"}, "JPY 700"},
+		{Amount{math.MinInt64, "USD"}, "USD -92233720368547758.08"},
+	} {
+		if got := c.amount.String(); got != c.want {
+			t.Errorf("%d %s prints %q, want %q", c.amount.Minor, c.amount.Currency, got, c.want)
+		}
+	}
+}
+
+func TestConvert(t *testing.T) {
+	for _, c := range []struct {
+		from Amount
+		rate string
+		to   Currency
+		want int64
+	}{
+		{Amount{15000, "USD"}, "20", "MXN", 300000},
+		{Amount{1, "USD"}, "0.5", "MXN", 1}, // half away from zero
+		{Amount{-1, "USD"}, "0.5", "MXN", -1},
+		{Amount{100, "USD"}, "150.005", "JPY", 150},
+		{Amount{3, "JPY"}, "0.01", "USD", 3},
+	} {
+		rate, err := ParseRate(c.rate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := rate.Convert(c.from, c.to)
+		if err != nil || got != (Amount{c.want, c.to}) {
+			t.Errorf("%v at %s = %v, %v; want %d %s", c.from, c.rate, got, err, c.want, c.to)
+		}
+	}
+}
+
+func TestParseRateRefuses(t *testing.T) {
+	for _, s := range []string{"", "0", "-1", "+1", ".5", "1e3", "1.2.3", "1.0000000001", "NaN", "99999999999999999999"} {
+		if r, err := ParseRate(s); err == nil {
+			t.Errorf("ParseRate(%q) = %v, want an error", s, r)
+		}
+	}
+}
+
+func TestSumsAreExactOrErrors(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.Int64().Draw(t, "a"), rapid.Int64().Draw(t, "b")
+		sum, err := Amount{a, "USD"}.Add(Amount{b, "USD"})
+		same(t, "sum", new(big.Int).Add(big.NewInt(a), big.NewInt(b)), sum.Minor, err)
+		product, err := Amount{a, "USD"}.Times(b)
+		same(t, "product", new(big.Int).Mul(big.NewInt(a), big.NewInt(b)), product.Minor, err)
+	})
+}
+
+func same(t *rapid.T, what string, want *big.Int, got int64, err error) {
+	fits := want.IsInt64() && want.Int64() != math.MinInt64
+	if fits && (err != nil || got != want.Int64()) {
+		t.Fatalf("%s = %d, %v; want %v", what, got, err, want)
+	}
+	if !want.IsInt64() && err == nil {
+		t.Fatalf("%s = %d; want an error, as %v does not fit", what, got, want)
+	}
+}
+
+func TestAddRefusesMixedCurrencies(t *testing.T) {
+	if _, err := (Amount{1, "USD"}).Add(Amount{1, "MXN"}); err == nil {
+		t.Error("dollars and pesos were added")
+	}
+}

@@ -1,0 +1,71 @@
+package order
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/fault"
+)
+
+// CreateOrder accepts a draft: it checks and prices it, stores it, and takes its payment where the customer type pays
+// at once. It returns an order that is CREATED (or further), whose event is journalled; in every other case an error:
+// fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.InDoubt, and the shop
+// goes on asking the provider (Settle); fault.Conflict for a double submit.
+//
+// The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
+// order within Rules.DoubleSubmit is taken for a mistake.
+func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, error) {
+	o, err := s.Rules.Accept(d)
+	if err != nil {
+		return Order{}, err
+	}
+	o.Status = Created
+	if o.PaymentProvider != "" {
+		o.Status = PaymentPending
+	}
+	o.CreatedAt = s.Now()
+	o.StatusAt = o.CreatedAt
+	o, fresh, err := s.Store.CreateOrder(ctx, o, s.Rules.claim(d, key))
+	switch {
+	case err != nil:
+		return Order{}, err
+	case !fresh:
+		return s.again(o, key)
+	case o.Status == PaymentPending:
+		return s.pay(ctx, o)
+	}
+	return o, nil
+}
+
+// claim is what keeps a double submit from making two orders. Test orders without a key claim nothing: a test means
+// each of them.
+func (r *Rules) claim(d Draft, key string) Claim {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%#v", d))
+	fingerprint := hex.EncodeToString(sum[:16])
+	switch {
+	case key != "":
+		return Claim{Key: "key:" + key, Fingerprint: fingerprint, Hold: r.KeyHold}
+	case d.TestID == 0:
+		return Claim{Key: "same:" + fingerprint, Fingerprint: fingerprint, Hold: r.DoubleSubmit}
+	}
+	return Claim{}
+}
+
+// again answers a request whose order was made by an earlier one.
+func (s *Service) again(o Order, key string) (Order, error) {
+	switch {
+	case key == "":
+		return Order{}, fault.New(fault.Conflict, "the same order came in just now, as order %d; "+
+			"to order the same again, send an Idempotency-Key of its own with each request", o.ID)
+	case o.Status == PaymentPending:
+		e := fault.New(fault.InProgress, "the payment of this order is still being settled; ask again soon")
+		e.RetryAfter = 2 * time.Second
+		return Order{}, e
+	case o.Status == PaymentDeclined:
+		return Order{}, declined(nil)
+	}
+	return o, nil
+}

@@ -1,0 +1,185 @@
+package order
+
+import (
+	"fmt"
+	"math"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+)
+
+// Draft is an order as a customer asks for it, before any rule was applied. Prices are in minor units of the market's
+// currency.
+type Draft struct {
+	Name, Email, Phone, Street, City string
+	CustomerType, Market             string
+	Products                         string
+	TotalPrice                       int64
+	TestID                           int64
+	OrgNumber                        string
+}
+
+// maxID is the largest number that GraphQL's Int holds.
+const maxID = math.MaxInt32
+
+// maxLengths are the longest texts in characters. RFC 5321 bounds the mail address.
+var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": 2000}
+
+var (
+	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}$`)
+	skuPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+	onlyDigits   = regexp.MustCompile(`^[0-9]+$`)
+)
+
+// Accept checks a draft against the rules and returns the order that it makes, priced, without a number or status.
+// A draft that breaks rules is a fault.Invalid that names every field that is wrong.
+func (r *Rules) Accept(d Draft) (Order, error) {
+	var wrong problems
+	d.checkTexts(&wrong)
+	market, customerType := r.checkSegment(d, &wrong)
+	total := r.checkPrice(d, market, &wrong)
+	if len(wrong) > 0 {
+		return Order{}, fault.InvalidFields(wrong...)
+	}
+	o := Order{
+		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
+		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: d.OrgNumber,
+		Products: d.Products, Total: total, TestID: d.TestID,
+	}
+	if market.Rate != nil {
+		o.Rate = market.Rate.String()
+	}
+	if customerType.PaysAtOnce {
+		o.PaymentProvider = market.Provider
+	}
+	return o, nil
+}
+
+type problems []fault.Field
+
+func (p *problems) add(field, format string, args ...any) {
+	*p = append(*p, fault.Field{Name: field, Detail: fmt.Sprintf(format, args...)})
+}
+
+func (d Draft) checkTexts(wrong *problems) {
+	for _, f := range []struct{ name, value string }{
+		{"name", d.Name}, {"email", d.Email}, {"phone", d.Phone}, {"street", d.Street}, {"city", d.City}, {"products", d.Products},
+	} {
+		switch {
+		case strings.TrimSpace(f.value) == "":
+			wrong.add(f.name, "must not be empty")
+		case !utf8.ValidString(f.value) || strings.ContainsFunc(f.value, unicode.IsControl):
+			wrong.add(f.name, "must not hold control characters")
+		case utf8.RuneCountInString(f.value) > maxLengths[f.name]:
+			wrong.add(f.name, "must have at most %d characters", maxLengths[f.name])
+		case f.name == "email" && !validAddress(f.value):
+			wrong.add("email", "must be a mail address such as someone@example.com")
+		case f.name == "phone" && !phonePattern.MatchString(f.value):
+			wrong.add("phone", "must be 3 to 32 digits, spaces and + ( ) . / -")
+		}
+	}
+	if d.TestID < 0 || d.TestID > maxID {
+		wrong.add("testId", "must be 0 for a real order, or a number up to %d", maxID)
+	}
+}
+
+func validAddress(s string) bool {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s {
+		return false
+	}
+	_, domain, _ := strings.Cut(s[strings.LastIndex(s, "@"):], "@")
+	return domain != "" && !strings.ContainsAny(domain, "[]")
+}
+
+// checkSegment checks market, customer type and organization number against each other.
+func (r *Rules) checkSegment(d Draft, wrong *problems) (Market, CustomerType) {
+	market, knownMarket := r.Markets[d.Market]
+	if !knownMarket {
+		wrong.add("market", "must be one of %s", strings.Join(sortedKeys(r.Markets), ", "))
+	}
+	customerType, known := r.CustomerTypes[d.CustomerType]
+	switch {
+	case !known:
+		wrong.add("customerType", "must be one of %s", strings.Join(sortedKeys(r.CustomerTypes), ", "))
+		return market, customerType
+	case knownMarket && !slices.Contains(customerType.Markets, d.Market):
+		wrong.add("market", "%s customers can order in %s only", d.CustomerType, strings.Join(customerType.Markets, ", "))
+	}
+	customerType.checkOrgNumber(d, wrong)
+	return market, customerType
+}
+
+func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {
+	switch {
+	case c.OrgNumber == nil && d.OrgNumber != "":
+		wrong.add("orgNumber", "is not for %s customers; leave it out or send 0", d.CustomerType)
+	case c.OrgNumber == nil:
+	case !onlyDigits.MatchString(d.OrgNumber) || len(d.OrgNumber) < c.OrgNumber.Min || len(d.OrgNumber) > c.OrgNumber.Max:
+		wrong.add("orgNumber", "must be %d to %d digits", c.OrgNumber.Min, c.OrgNumber.Max)
+	}
+}
+
+// checkPrice prices the draft. A test order keeps the price and the SKUs that it brings (seed: its system test
+// invents both); a real one has its price from the catalog, and what the customer was shown must be that.
+func (r *Rules) checkPrice(d Draft, market Market, wrong *problems) money.Amount {
+	if d.TotalPrice < 0 || d.TotalPrice > maxID {
+		wrong.add("totalPrice", "must be minor currency units from 0 to %d", maxID)
+		return money.Amount{}
+	}
+	skus, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
+	if !ok || market.Currency == "" {
+		return money.Amount{}
+	}
+	if d.TestID != 0 {
+		return money.Amount{Minor: d.TotalPrice, Currency: market.Currency}
+	}
+	total, err := r.sum(skus, market)
+	switch {
+	case err != nil || total.Minor > maxID:
+		wrong.add("products", "the order is too large; please split it")
+	case total.Minor != d.TotalPrice:
+		wrong.add("totalPrice", "must be %d (%s)", total.Minor, total)
+	}
+	return total
+}
+
+func (r *Rules) parseProducts(list string, test bool, wrong *problems) ([]string, bool) {
+	if strings.TrimSpace(list) == "" || utf8.RuneCountInString(list) > maxLengths["products"] {
+		return nil, false // already told
+	}
+	skus := strings.Split(list, ",")
+	if len(skus) > r.MaxPieces {
+		wrong.add("products", "must be at most %d pieces; it is %d", r.MaxPieces, len(skus))
+		return nil, false
+	}
+	for i, sku := range skus {
+		skus[i] = strings.TrimSpace(sku)
+		if _, known := r.product(skus[i]); !skuPattern.MatchString(skus[i]) || (!known && !test) {
+			wrong.add("products", "there is no product %q", skus[i])
+			return nil, false
+		}
+	}
+	return skus, true
+}
+
+func (r *Rules) sum(skus []string, market Market) (money.Amount, error) {
+	total := money.Amount{Currency: market.Currency}
+	for _, sku := range skus {
+		p, _ := r.product(sku)
+		price, err := market.PriceIn(p)
+		if err != nil {
+			return total, err
+		}
+		if total, err = total.Add(price); err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}

@@ -1,0 +1,92 @@
+// Package order owns the order and its rules: what may be ordered, by whom, at which price, and through which states
+// an order lives. Its services are CreateOrder, PlaceOrder and UpdateOrderStatus.
+//
+// It guarantees: a real order is priced here and nowhere else; an order moves only along the state machine, whatever
+// arrives in whatever order; each arrival in a status states its event exactly once; and money is taken under one key
+// for each order.
+package order
+
+import (
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+)
+
+// Order is what a customer asked for, and how far it is.
+type Order struct {
+	ID               int64 // positive, 31 bits, given by the store
+	Status           Status
+	StatusAt         time.Time // when it got its status
+	CreatedAt        time.Time
+	Customer         Customer
+	CustomerType     string // e.g. "B2C"
+	Market           string // e.g. "US"
+	OrgNumber        string // digits; "" for none
+	Products         string // SKUs separated by commas, one for each piece, as the customer sent them
+	Total            money.Amount
+	Rate             string    // the exchange rate that the price was made with, frozen; "" where none was needed
+	TestID           int64     // 0: a real order
+	PaymentProvider  string    // who takes the money; "" for an invoice
+	PaymentReference string    // the provider's own number for the charge; "" until it was made
+	DeliveryTime     time.Time // start of the booked slot; zero until one is booked
+}
+
+// Customer is who ordered and where to deliver.
+type Customer struct{ Name, Email, Phone, Street, City string }
+
+// ChargeKey is the idempotency key under which the order's money is taken, asked about and given back.
+func (o Order) ChargeKey() string { return "charge:" + itoa(o.ID) }
+
+// Move is a wish to change an order's status.
+type Move struct {
+	OrderID          int64
+	To               Status
+	PaymentReference string // kept with the order when not empty
+	// Event says that the wish comes from an event, which may be late or come twice: an order that is past the wished
+	// status, or has ended, is left as it is. Without it, such a wish is refused.
+	Event bool
+}
+
+// Apply returns the order after the move, and whether anything changed. Asking for what is so changes nothing.
+// A move that the state machine does not have is a fault.Conflict that tells the status and the allowed ones.
+func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
+	switch {
+	case o.Status == m.To, m.Event && (o.Status.passed(m.To) || o.Status == Cancelled):
+		return o, false, nil
+	case !contains(next[o.Status], m.To):
+		return o, false, illegal(o.Status, m.To)
+	case m.To == DeliveryBooked && o.DeliveryTime.IsZero():
+		return o, false, fault.New(fault.Conflict, "the order has no delivery time; book one first")
+	}
+	o.Status, o.StatusAt = m.To, now
+	if m.PaymentReference != "" {
+		o.PaymentReference = m.PaymentReference
+	}
+	return o, true, nil
+}
+
+// Arrived returns the events that an order's arrival in its status causes. The store journals them in the transaction
+// that stores the status.
+func (o Order) Arrived() []event.Event {
+	c := o.Customer
+	switch o.Status {
+	case Created:
+		return []event.Event{event.OrderCreated{
+			OrderID: o.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
+			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products, TotalPrice: o.Total.Minor,
+			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID,
+		}}
+	case Placed:
+		return []event.Event{event.OrderPlaced{
+			OrderID: o.ID, CustomerType: o.CustomerType, Market: o.Market, Products: o.Products,
+			TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID,
+		}}
+	case Stocked:
+		return []event.Event{event.OrderDeliverable{
+			OrderID: o.ID, Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID,
+		}}
+	}
+	return nil
+}

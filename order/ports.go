@@ -1,0 +1,59 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+)
+
+// Store is what the order service needs of the database. Every method is one transaction; when the context carries an
+// event.Receipt, the receipt is marked in it, and a call whose receipt is done already changes nothing.
+type Store interface {
+	// CreateOrder stores a new order under its claim, gives it its number and journals the events of its status.
+	// When the claim is taken it stores nothing and returns the order that took it, and false; a claim that was taken
+	// for another request is a fault.KeyReused.
+	CreateOrder(ctx context.Context, o Order, c Claim) (stored Order, fresh bool, err error)
+	// MoveOrder applies a move (Order.Apply) and journals the events of the new status.
+	MoveOrder(ctx context.Context, m Move) (Order, error)
+	// Order returns an order, or fault.NotFound.
+	Order(ctx context.Context, id int64) (Order, error)
+	// History returns the journal of an order, oldest first.
+	History(ctx context.Context, id int64) ([]event.Envelope, error)
+	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
+	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]Order, error)
+}
+
+// Claim makes a request happen once: as long as it is held, no other request with its key makes an order.
+type Claim struct {
+	Key         string        // "" claims nothing
+	Fingerprint string        // what the request was; another one under the same key is refused
+	Hold        time.Duration // how long the claim is held
+}
+
+// Charge is an amount to take for an order.
+type Charge struct {
+	Key     string // idempotency key
+	OrderID int64
+	Amount  money.Amount
+	Test    bool // take nothing real
+}
+
+// Payments is a payment provider. Its calls are bounded in time.
+type Payments interface {
+	// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined;
+	// any other error leaves it open whether the money was taken, until Find tells.
+	Charge(ctx context.Context, c Charge) (reference string, err error)
+	// Find asks what became of a charge. A charge that the provider does not have is fault.NotFound; one that it
+	// refused is fault.Declined.
+	Find(ctx context.Context, c Charge) (reference string, err error)
+}
+
+// Links makes and opens the signed links that are the keys to an order.
+type Links interface {
+	// Tracking is the address of the order's own page, for who holds the link.
+	Tracking(orderID int64) string
+	// OpenTracking returns the order whose tracking key this is, or fault.Unauthorized.
+	OpenTracking(key string) (orderID int64, err error)
+}

@@ -1,0 +1,64 @@
+package order
+
+import (
+	"time"
+
+	"acme.example/webshop/money"
+)
+
+// Rules is what the business decides, as data: it is read from the shop file and checked there.
+type Rules struct {
+	Catalog       []Product
+	Markets       map[string]Market
+	CustomerTypes map[string]CustomerType
+	// MaxPieces bounds one order.
+	MaxPieces int
+	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
+	DoubleSubmit time.Duration
+	// KeyHold is for how long an Idempotency-Key is remembered.
+	KeyHold time.Duration
+}
+
+// Product is one thing to buy. Texts are by language.
+type Product struct {
+	SKU         string
+	Name        map[string]string
+	Description map[string]string
+	Price       money.Amount // in the catalog's currency
+}
+
+// Market is where the shop sells.
+type Market struct {
+	Currency money.Currency
+	Rate     *money.Rate // from the catalog's currency; nil where they are the same
+	Language string
+	Zone     *time.Location
+	Provider string // the payment provider for what is paid at once
+}
+
+// CustomerType is a kind of customer and what it takes to order as one.
+type CustomerType struct {
+	PaysAtOnce bool     // else by invoice
+	Markets    []string // where it may order
+	OrgNumber  *Digits  // nil: none is asked for
+}
+
+// Digits bounds how many digits a number has.
+type Digits struct{ Min, Max int }
+
+func (r *Rules) product(sku string) (Product, bool) {
+	for _, p := range r.Catalog {
+		if p.SKU == sku {
+			return p, true
+		}
+	}
+	return Product{}, false
+}
+
+// PriceIn is the product's price in a market's currency.
+func (m Market) PriceIn(p Product) (money.Amount, error) {
+	if m.Rate == nil {
+		return p.Price, nil
+	}
+	return m.Rate.Convert(p.Price, m.Currency)
+}

@@ -1,0 +1,36 @@
+package order
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Service is the order service. All fields must be set.
+type Service struct {
+	Store    Store
+	Rules    *Rules
+	Payments map[string]Payments // by provider
+	Links    Links
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// PlaceOrder puts an order that was created into the order book. It is idempotent.
+func (s *Service) PlaceOrder(ctx context.Context, id int64) (Order, error) {
+	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Placed, Event: true})
+}
+
+// UpdateOrderStatus moves an order along the state machine. An illegal move is fault.Conflict.
+func (s *Service) UpdateOrderStatus(ctx context.Context, id int64, to Status) (Order, error) {
+	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func contains(all []Status, s Status) bool { return slices.Contains(all, s) }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,72 @@
+// Package stock sees to it that the plants of an order are there: it asks the stockist to produce and deliver them.
+// The answer may come at once, or later as a signed callback.
+//
+// It guarantees: the stockist is asked under one key for each order, and StockCreated is stated once for each order,
+// however often the stockist answers.
+package stock
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"acme.example/webshop/event"
+)
+
+// Order is an order as stock sees it.
+type Order struct {
+	ID       int64
+	Products string // SKUs separated by commas, one for each piece
+	TestID   int64  // 0: a real order
+}
+
+// Store is what the stock service needs of the database. When the context carries an event.Receipt, a change marks it
+// in its transaction, and a call whose receipt is done already changes nothing.
+type Store interface {
+	// StockOrder returns the order as stock sees it, or fault.NotFound.
+	StockOrder(ctx context.Context, orderID int64) (Order, error)
+	// StockCreated journals StockCreated for an order that is PLACED. For one that is further, or CANCELLED, it
+	// changes nothing; for one that is not PLACED yet it is fault.Conflict; for none, fault.NotFound.
+	StockCreated(ctx context.Context, orderID int64) error
+}
+
+// Refill is what the stockist is asked for.
+type Refill struct {
+	Key     string // idempotency key
+	OrderID int64
+	SKUs    []string
+	Test    bool // produce nothing real
+}
+
+// Stockist is the third party that produces the plants. Its calls are bounded in time.
+type Stockist interface {
+	// Refill asks for the order's plants, once for each key. It returns true when they are there, false when the
+	// stockist will call back. A refusal is fault.Conflict.
+	Refill(ctx context.Context, r Refill) (ready bool, err error)
+}
+
+// Service is the stock service. All fields must be set.
+type Service struct {
+	Store    Store
+	Stockist Stockist
+	Verify   Verifier
+}
+
+// RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It
+// returns false when the stockist will call back.
+func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
+	ready, err := s.Stockist.Refill(ctx, Refill{
+		Key: "refill:" + strconv.FormatInt(o.ID, 10), OrderID: o.ID,
+		SKUs: strings.Split(o.Products, ","), Test: o.TestID != 0,
+	})
+	if err != nil || !ready {
+		return false, err
+	}
+	return true, s.Store.StockCreated(ctx, o.ID)
+}
+
+// OnOrderPlaced asks the stockist for the plants of an order that is in the order book.
+func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error {
+	_, err := s.RefillOrder(ctx, Order{ID: e.OrderID, Products: e.Products, TestID: e.TestID})
+	return err
+}
