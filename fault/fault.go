@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -14,18 +15,20 @@ type Code string
 
 // The codes, one for each thing that a caller can do about an error.
 const (
-	Malformed    Code = "malformed"        // the request is not what its format says: send it in the right form
-	Invalid      Code = "invalid"          // a field is wrong: correct it
-	Unauthorized Code = "unauthorized"     // a key is missing or not valid: get one
-	Declined     Code = "payment-declined" // the money was refused: pay another way
-	NotFound     Code = "not-found"        // there is no such thing
-	Conflict     Code = "conflict"         // the present state does not allow it: look at the state
-	KeyReused    Code = "key-reused"       // the Idempotency-Key came with another body: use a new key
-	InProgress   Code = "in-progress"      // the first request with this key still runs: ask again soon
-	TooLarge     Code = "too-large"        // the body is over its limit
-	Unavailable  Code = "unavailable"      // a passing fault: try again later
-	InDoubt      Code = "payment-in-doubt" // the provider did not say: do not pay again, the shop asks on
-	Internal     Code = "internal"         // our fault
+	Malformed    Code = "malformed"          // the request is not what its format says: send it in the right form
+	Invalid      Code = "invalid"            // a field is wrong: correct it
+	Unauthorized Code = "unauthorized"       // a key is missing or not valid: get one
+	Declined     Code = "payment-declined"   // the money was refused: pay another way
+	Forbidden    Code = "forbidden"          // this caller may not do this
+	NotAllowed   Code = "method-not-allowed" // the address is right, the method is not
+	NotFound     Code = "not-found"          // there is no such thing
+	Conflict     Code = "conflict"           // the present state does not allow it: look at the state
+	KeyReused    Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
+	InProgress   Code = "in-progress"        // the first request with this key still runs: ask again soon
+	TooLarge     Code = "too-large"          // the body is over its limit
+	Unavailable  Code = "unavailable"        // a passing fault: try again later
+	InDoubt      Code = "payment-in-doubt"   // the provider did not say: do not pay again, the shop asks on
+	Internal     Code = "internal"           // our fault
 )
 
 // Field is one wrong input.
@@ -54,6 +57,9 @@ func (e *Error) Error() string {
 	}
 	return text
 }
+
+// GetHeaders returns Retry-After where the error says when to come back.
+func (e *Error) GetHeaders() http.Header { return ProblemOf(e).GetHeaders() }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }

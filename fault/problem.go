@@ -29,6 +29,8 @@ var kinds = map[Code]struct {
 	Invalid:      {http.StatusUnprocessableEntity, "Some fields are not valid"},
 	Unauthorized: {http.StatusUnauthorized, "A valid key is needed"},
 	Declined:     {http.StatusPaymentRequired, "The payment was declined"},
+	Forbidden:    {http.StatusForbidden, "This is not allowed from here"},
+	NotAllowed:   {http.StatusMethodNotAllowed, "This address does not have this method"},
 	NotFound:     {http.StatusNotFound, "Not found"},
 	Conflict:     {http.StatusConflict, "The present state does not allow this"},
 	KeyReused:    {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},

@@ -14,15 +14,20 @@ import (
 	"acme.example/webshop/money"
 )
 
-// Draft is an order as a customer asks for it, before any rule was applied. Prices are in minor units of the market's
-// currency.
+// Draft is an order as a customer asks for it, before any rule was applied. Its JSON is the seed's.
 type Draft struct {
-	Name, Email, Phone, Street, City string
-	CustomerType, Market             string
-	Products                         string
-	TotalPrice                       int64
-	TestID                           int64
-	OrgNumber                        string
+	_            struct{}  `additionalProperties:"true"` // a client of the seed may send more
+	Name         string    `json:"name" maxLength:"200" doc:"The customer's name" example:"Someone"`
+	Email        string    `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
+	Phone        string    `json:"phone" maxLength:"32" doc:"The customer's telephone number: digits, spaces and + ( ) . / -" example:"321321321"`
+	Street       string    `json:"street" maxLength:"200" doc:"Street and house number to deliver to" example:"Thisway 1"`
+	City         string    `json:"city" maxLength:"100" doc:"City to deliver to" example:"Thatplace"`
+	CustomerType string    `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
+	Market       string    `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
+	Products     string    `json:"products" maxLength:"2000" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
+	TotalPrice   int64     `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the market's currency. A real order's must be the catalog's" example:"30000"`
+	TestID       int64     `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
+	OrgNumber    OrgNumber `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
 }
 
 // maxID is the largest number that GraphQL's Int holds.
@@ -49,7 +54,7 @@ func (r *Rules) Accept(d Draft) (Order, error) {
 	}
 	o := Order{
 		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
-		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: d.OrgNumber,
+		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
 		Products: d.Products, Total: total, TestID: d.TestID,
 	}
 	if market.Rate != nil {
@@ -94,8 +99,8 @@ func validAddress(s string) bool {
 	if err != nil || a.Address != s {
 		return false
 	}
-	_, domain, _ := strings.Cut(s[strings.LastIndex(s, "@"):], "@")
-	return domain != "" && !strings.ContainsAny(domain, "[]")
+	domain := s[strings.LastIndex(s, "@")+1:]
+	return strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(domain, "[]")
 }
 
 // checkSegment checks market, customer type and organization number against each other.
@@ -121,7 +126,7 @@ func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {
 	case c.OrgNumber == nil && d.OrgNumber != "":
 		wrong.add("orgNumber", "is not for %s customers; leave it out or send 0", d.CustomerType)
 	case c.OrgNumber == nil:
-	case !onlyDigits.MatchString(d.OrgNumber) || len(d.OrgNumber) < c.OrgNumber.Min || len(d.OrgNumber) > c.OrgNumber.Max:
+	case !onlyDigits.MatchString(string(d.OrgNumber)) || len(d.OrgNumber) < c.OrgNumber.Min || len(d.OrgNumber) > c.OrgNumber.Max:
 		wrong.add("orgNumber", "must be %d to %d digits", c.OrgNumber.Min, c.OrgNumber.Max)
 	}
 }

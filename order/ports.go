@@ -54,6 +54,8 @@ type Payments interface {
 type Links interface {
 	// Tracking is the address of the order's own page, for who holds the link.
 	Tracking(orderID int64) string
+	// Delivery is the address where the order's delivery time is picked.
+	Delivery(orderID int64) string
 	// OpenTracking returns the order whose tracking key this is, or fault.Unauthorized.
 	OpenTracking(key string) (orderID int64, err error)
 }

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -24,6 +25,15 @@ func (s *Service) PlaceOrder(ctx context.Context, id int64) (Order, error) {
 	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Placed, Event: true})
 }
 
+// PlaceNewOrder creates an order (CreateOrder) and puts it into the order book at once.
+func (s *Service) PlaceNewOrder(ctx context.Context, d Draft, key string) (Order, error) {
+	o, err := s.CreateOrder(ctx, d, key)
+	if err != nil {
+		return Order{}, err
+	}
+	return s.PlaceOrder(ctx, o.ID)
+}
+
 // UpdateOrderStatus moves an order along the state machine. An illegal move is fault.Conflict.
 func (s *Service) UpdateOrderStatus(ctx context.Context, id int64, to Status) (Order, error) {
 	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
@@ -33,4 +43,4 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func contains(all []Status, s Status) bool { return slices.Contains(all, s) }
 
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -57,12 +57,20 @@ type Service struct {
 func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	ready, err := s.Stockist.Refill(ctx, Refill{
 		Key: "refill:" + strconv.FormatInt(o.ID, 10), OrderID: o.ID,
-		SKUs: strings.Split(o.Products, ","), Test: o.TestID != 0,
+		SKUs: skus(o.Products), Test: o.TestID != 0,
 	})
 	if err != nil || !ready {
 		return false, err
 	}
 	return true, s.Store.StockCreated(ctx, o.ID)
+}
+
+func skus(products string) []string {
+	all := strings.Split(products, ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return all
 }
 
 // OnOrderPlaced asks the stockist for the plants of an order that is in the order book.

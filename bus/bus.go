@@ -1,0 +1,146 @@
+// Package bus carries events from the journal to their subscribers over NATS JetStream.
+//
+// It guarantees: an event that was published reaches each of its subscribers at least once, as long as the bus lives;
+// and what the bus loses is missed, not lost, because the journal has it and publishes it again. A message is
+// acknowledged after its effect is committed, never before. Retries belong to the database, not to the bus.
+package bus
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"acme.example/webshop/event"
+)
+
+const (
+	streamName   = "WEBSHOP"
+	retrySubject = "webshop.retry." // + subscriber: heard by that one; event.Subject is heard by all of a type
+	// duplicateWindow is for how long a message id is remembered; ids differ with each time an event is sent again.
+	duplicateWindow = 2 * time.Minute
+	// ackWait is after how long a message without acknowledgement comes again: longer than a handler may run.
+	ackWait = 30 * time.Second
+	// maxAckPending bounds the messages of one subscriber that are in flight.
+	maxAckPending = 1024
+	// maxPublishPending bounds the messages that wait for the bus to confirm them.
+	maxPublishPending = 4096
+	publishTimeout    = 5 * time.Second
+)
+
+// Settings is what differs between the embedded bus and a cluster.
+type Settings struct {
+	Storage  jetstream.StorageType
+	Replicas int
+	MaxBytes int64 // bound of the stream; what does not fit is refused and published again later
+}
+
+// Embedded is for a bus inside the process: in memory, rebuilt from the journal at start.
+var Embedded = Settings{Storage: jetstream.MemoryStorage, Replicas: 1, MaxBytes: 256 << 20}
+
+// Bus is a connection to the shop's stream. It is safe for concurrent use.
+type Bus struct {
+	js  jetstream.JetStream
+	log *slog.Logger
+}
+
+// Open makes or updates the stream and a durable consumer for every subscription, so that no event passes a subscriber
+// that starts later.
+func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
+	b := &Bus{log: log}
+	js, err := jetstream.New(conn,
+		jetstream.WithPublishAsyncMaxPending(maxPublishPending),
+		jetstream.WithPublishAsyncTimeout(publishTimeout),
+		jetstream.WithPublishAsyncErrHandler(b.notPublished))
+	if err != nil {
+		return nil, fmt.Errorf("bus: %w", err)
+	}
+	b.js = js
+	if _, err := js.CreateOrUpdateStream(ctx, streamConfig(settings)); err != nil {
+		return nil, fmt.Errorf("bus: stream: %w", err)
+	}
+	for _, sub := range event.Subscriptions {
+		if _, err := js.CreateOrUpdateConsumer(ctx, streamName, consumerConfig(sub)); err != nil {
+			return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
+		}
+	}
+	return b, nil
+}
+
+func streamConfig(s Settings) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name:        streamName,
+		Description: "Events of the webshop on their way from the journal to their subscribers",
+		Subjects:    []string{event.Subject("*"), retrySubject + "*"},
+		Retention:   jetstream.InterestPolicy, // kept until each subscriber has acknowledged
+		Discard:     jetstream.DiscardNew,
+		MaxBytes:    s.MaxBytes,
+		Storage:     s.Storage,
+		Replicas:    s.Replicas,
+		Duplicates:  duplicateWindow,
+	}
+}
+
+func consumerConfig(sub event.Subscription) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{
+		Durable:        token(sub.Subscriber),
+		FilterSubjects: []string{event.Subject(sub.Type), retrySubject + token(sub.Subscriber)},
+		AckPolicy:      jetstream.AckExplicitPolicy,
+		AckWait:        ackWait,
+		MaxDeliver:     -1,
+		MaxAckPending:  maxAckPending,
+	}
+}
+
+// token is a subscriber's name as one token of a subject, where dots separate.
+func token(subscriber string) string { return strings.ReplaceAll(subscriber, ".", "_") }
+
+// Publish hands an event to the bus without waiting for its confirmation: to all subscribers of its type, or to one
+// of them when it is named, for the send-th time. A failure is logged; the journal publishes the event again.
+func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
+	subject, id := event.Subject(env.Type), env.ID
+	if subscriber != "" {
+		subject = retrySubject + token(subscriber)
+		id += "/" + subscriber + "/" + strconv.Itoa(send)
+	}
+	msg := &nats.Msg{Subject: subject, Data: env.Data, Header: nats.Header{}}
+	for name, value := range env.Headers() {
+		msg.Header[name] = []string{value}
+	}
+	if err := event.Validate(env.Type, env.Data); err != nil {
+		b.notPublished(b.js, msg, err)
+		return
+	}
+	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id)); err != nil {
+		b.notPublished(b.js, msg, err)
+	}
+}
+
+// notPublished is called for each event that the bus did not confirm.
+func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {
+	b.log.Warn("event not published; it will be published again", "event", msg.Header.Get("ce-id"),
+		"type", msg.Header.Get("ce-type"), "error", err)
+}
+
+// Flush waits until the bus has confirmed or refused all that was published, or the context ends.
+func (b *Bus) Flush(ctx context.Context) error {
+	select {
+	case <-b.js.PublishAsyncComplete():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("bus: flush: %w", ctx.Err())
+	}
+}
+
+// Ping reports whether the bus answers.
+func (b *Bus) Ping(ctx context.Context) error {
+	if _, err := b.js.Stream(ctx, streamName); err != nil {
+		return fmt.Errorf("bus: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// Handler does what a subscriber does about an event. It may be called more than once for one event.
+type Handler func(context.Context, event.Envelope) error
+
+// On makes a Handler of a service's method for one event type. An event that is not valid against its schema is a
+// permanent fault.
+func On[E event.Event](handle func(context.Context, E) error) Handler {
+	return func(ctx context.Context, env event.Envelope) error {
+		e, err := event.Open[E](env)
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "the event cannot be read")
+		}
+		return handle(ctx, e)
+	}
+}
+
+// Receipts is where the outcome of each try is kept. The database has it.
+type Receipts interface {
+	ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error)
+	Attempts(ctx context.Context, r *event.Receipt) (int, error)
+	MarkDone(ctx context.Context, r *event.Receipt) error
+	Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error
+	Park(ctx context.Context, r *event.Receipt, failure string) error
+}
+
+// Retries says how often and when a failed event is tried again: after a random time up to Base, which doubles with
+// each try up to Cap; after Attempts tries it is parked.
+type Retries struct {
+	Attempts  int
+	Base, Cap time.Duration
+}
+
+// DefaultRetries goes on for about an hour of a partner's outage.
+var DefaultRetries = Retries{Attempts: 20, Base: time.Second, Cap: 5 * time.Minute}
+
+// Dispatcher calls handlers and keeps what became of it. All fields must be set.
+type Dispatcher struct {
+	Receipts Receipts
+	Retries  Retries
+	Timeout  time.Duration // of one call of a handler; shorter than the bus waits for an acknowledgement
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// bookkeeping bounds how long an outcome may take to be stored.
+const bookkeeping = 10 * time.Second
+
+// Dispatch hands an event to its subscriber. It returns true when the outcome is in the database: done, due again, or
+// parked. Otherwise the event must be delivered again.
+func (d *Dispatcher) Dispatch(sub event.Subscription, h Handler, env event.Envelope) bool {
+	ctx, cancel := context.WithTimeout(traced(env), d.Timeout+bookkeeping)
+	defer cancel()
+	ctx, span := otel.Tracer("acme.example/webshop/bus").Start(ctx, sub.Subscriber)
+	defer span.End()
+	r := &event.Receipt{EventID: env.ID, Subscriber: sub.Subscriber}
+	if sub.Outside {
+		open, err := d.Receipts.ReceiptOpen(ctx, r)
+		if err != nil || !open {
+			return d.stored(ctx, r, err)
+		}
+	}
+	err := d.call(ctx, r, h, env)
+	switch {
+	case err != nil:
+		return d.stored(ctx, r, d.failed(ctx, r, err))
+	case !r.Settled():
+		return d.stored(ctx, r, d.Receipts.MarkDone(ctx, r))
+	}
+	return true
+}
+
+// call runs the handler with its receipt, bounded in time, and turns a panic into an error.
+func (d *Dispatcher) call(ctx context.Context, r *event.Receipt, h Handler, env event.Envelope) (err error) {
+	ctx, cancel := context.WithTimeout(event.WithReceipt(ctx, r), d.Timeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return h(ctx, env)
+}
+
+// failed keeps a failed try: parks what cannot be helped by trying again, and what was tried often enough.
+func (d *Dispatcher) failed(ctx context.Context, r *event.Receipt, cause error) error {
+	attempts, err := d.Receipts.Attempts(ctx, r)
+	if err != nil {
+		return err
+	}
+	if fault.Permanent(cause) || attempts+1 >= d.Retries.Attempts {
+		d.Log.ErrorContext(ctx, "event parked as a dead letter", "subscriber", r.Subscriber, "event", r.EventID,
+			"attempts", attempts+1, "error", cause)
+		return d.Receipts.Park(ctx, r, cause.Error())
+	}
+	wait := d.Retries.wait(attempts)
+	d.Log.WarnContext(ctx, "event failed; it will be tried again", "subscriber", r.Subscriber, "event", r.EventID,
+		"attempts", attempts+1, "wait", wait, "error", cause)
+	return d.Receipts.Retry(ctx, r, cause.Error(), d.Now().Add(wait))
+}
+
+// wait is exponential with full jitter, so that what failed together does not come back together.
+func (r Retries) wait(attempts int) time.Duration {
+	longest := r.Cap
+	if attempts < 30 && r.Base<<attempts < r.Cap {
+		longest = r.Base << attempts
+	}
+	return rand.N(longest) + time.Millisecond
+}
+
+func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, err error) bool {
+	if err != nil {
+		d.Log.ErrorContext(ctx, "outcome of an event not stored; it will be delivered again", "subscriber", r.Subscriber,
+			"event", r.EventID, "error", err)
+	}
+	return err == nil
+}
+
+// traced returns a context that continues the event's trace.
+func traced(env event.Envelope) context.Context {
+	carrier := propagation.MapCarrier{"traceparent": env.TraceParent}
+	return propagation.TraceContext{}.Extract(context.Background(), carrier)
+}

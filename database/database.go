@@ -1,0 +1,129 @@
+// Package database is the private service that owns the shop's data: its GraphQL server, and what keeps the events
+// moving from the journal to the bus (relay) and in sight (watchdog). The engines are in its sub-packages; all pass the
+// one suite in storetest.
+//
+// It guarantees: a state change, the events that it causes and a pending receipt for each of their subscribers are one
+// transaction, which is durable before the caller is answered.
+package database
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// Store is all that an engine does: what each service asked for, and what the database service needs itself.
+type Store interface {
+	order.Store
+	delivery.Store
+	stock.Store
+	finance.Store
+	Receipts
+	Outbox
+	DeadLetters
+	Queries
+	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
+	// once, before the first write.
+	OnCommit(func([]event.Envelope))
+	// Ping reports whether the store can be read.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Receipts is what a subscriber's dispatcher needs: where a receipt stands, and where to put what became of a try.
+type Receipts interface {
+	// ReceiptOpen reports whether the receipt is still pending.
+	ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error)
+	// MarkDone marks a pending receipt as done. One that is not pending stays as it is.
+	MarkDone(ctx context.Context, r *event.Receipt) error
+	// Retry keeps the error of a failed try of a pending receipt, and makes it due again at the given time.
+	Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error
+	// Park makes a pending receipt a dead letter, with the error of its last try.
+	Park(ctx context.Context, r *event.Receipt, failure string) error
+	// Attempts is the number of failed tries so far.
+	Attempts(ctx context.Context, r *event.Receipt) (int, error)
+}
+
+// Outbox is what the relay needs.
+type Outbox interface {
+	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
+	// long each time it is sent), so that another relay does not take it too.
+	TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Due, error)
+	// Overdue returns what is past its deadline at a time: receipts that are pending for longer than their subscription
+	// allows, and orders that are in a status for longer than the given limits.
+	Overdue(ctx context.Context, at time.Time, limits map[order.Status]time.Duration, max int) ([]Overdue, error)
+	// PruneClaims forgets claims that have expired, a bounded number at a time.
+	PruneClaims(ctx context.Context, at time.Time) error
+}
+
+// Due is an event that is to be published again for one subscriber.
+type Due struct {
+	Envelope   event.Envelope
+	Subscriber string
+	Send       int // how many times it was sent again, this one included
+}
+
+// Overdue is a missed deadline: of a subscriber with an event, or of an order in its status.
+type Overdue struct {
+	OrderID    int64
+	Subscriber string       // "" for an order
+	EventID    string       // "" for an order
+	Status     order.Status // "" for a receipt
+	Since      time.Time    // of the event, or of the status
+	LastError  string
+}
+
+// DeadLetters is what an operator needs to mend what could not be handled.
+type DeadLetters interface {
+	// ListDeadLetters returns parked receipts, oldest first.
+	ListDeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
+	// DeadLetter returns one, or fault.NotFound.
+	DeadLetter(ctx context.Context, r *event.Receipt) (DeadLetter, error)
+	// Replay makes a dead letter due again at once, with all its tries. One that is not parked is fault.Conflict.
+	Replay(ctx context.Context, r *event.Receipt) error
+	// Discard gives a dead letter up, and keeps the reason. One that is not parked is fault.Conflict.
+	Discard(ctx context.Context, r *event.Receipt, reason string) error
+}
+
+// DeadLetter is an event that a subscriber could not handle.
+type DeadLetter struct {
+	Subscriber string
+	Envelope   event.Envelope
+	Attempts   int
+	LastError  string
+	ParkedAt   time.Time
+}
+
+// Queries is what the GraphQL server reads besides.
+type Queries interface {
+	// TestOrders returns the orders of a test, by number, at most MaxTestOrders.
+	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
+	// ReceiptsOf returns the receipts of all events of an order, in the order of the journal.
+	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
+	// Counts tells how many orders have each status and how many receipts are pending and parked.
+	Counts(ctx context.Context) (Counts, error)
+}
+
+// MaxTestOrders bounds one answer of TestOrders.
+const MaxTestOrders = 20_000
+
+// ReceiptState is where a subscriber stands with an event.
+type ReceiptState struct {
+	EventID    string
+	Subscriber string
+	State      string // pending, done, parked or discarded
+	Attempts   int
+	LastError  string
+	ChangedAt  time.Time
+}
+
+// Counts is the shop at a glance.
+type Counts struct {
+	Orders          map[order.Status]int
+	Pending, Parked int
+}

@@ -1,0 +1,120 @@
+package graphql
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// Resolver answers the schema's fields from the store, and its writes through the services, so that there is one way
+// to change an order.
+type Resolver struct {
+	Store    database.Store
+	Orders   *order.Service
+	Delivery *delivery.Service
+}
+
+// Query, Mutation and Order return the resolvers of those types.
+func (r *Resolver) Query() QueryResolver       { return query{r} }
+func (r *Resolver) Mutation() MutationResolver { return mutation{r} }
+func (r *Resolver) Order() OrderResolver       { return orderFields{r} }
+
+type query struct{ *Resolver }
+
+func (q query) GetOrder(ctx context.Context, id int32) (*Order, error) {
+	o, err := q.Store.Order(ctx, int64(id))
+	return orderOf(o, err)
+}
+
+func (q query) GetOrderLegacy(ctx context.Context, id int32) (*Order, error) {
+	return q.GetOrder(ctx, id)
+}
+
+func (q query) GetAllTestOrders(ctx context.Context, testID int32) ([]*Order, error) {
+	orders, err := q.Store.TestOrders(ctx, int64(testID))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*Order, len(orders))
+	for i, o := range orders {
+		all[i], _ = orderOf(o, nil)
+	}
+	return all, nil
+}
+
+type mutation struct{ *Resolver }
+
+func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, city, customerType, market, products string,
+	totalPrice int32, orgNumber *OrgNumber, testID *int32,
+) (*Order, error) {
+	d := order.Draft{
+		Name: name, Email: email, Phone: phone, Street: street, City: city, CustomerType: customerType,
+		Market: market, Products: products, TotalPrice: int64(totalPrice),
+	}
+	if orgNumber != nil {
+		d.OrgNumber = *orgNumber
+	}
+	if testID != nil {
+		d.TestID = int64(*testID)
+	}
+	o, err := m.Orders.PlaceNewOrder(ctx, d, "")
+	return orderOf(o, err)
+}
+
+func (m mutation) UpdateOrderStatus(ctx context.Context, id int32, status OrderStatus) (*Order, error) {
+	o, err := m.Orders.UpdateOrderStatus(ctx, int64(id), order.Status(status))
+	return orderOf(o, err)
+}
+
+func (m mutation) AddDeliveryDataToOrder(ctx context.Context, data DeliveryData) (string, error) {
+	b, err := m.Delivery.BookDelivery(ctx, int64(data.OrderID), data.DeliveryTime)
+	return delivery.Millis(b.Time), err
+}
+
+type orderFields struct{ *Resolver }
+
+func (f orderFields) History(ctx context.Context, o *Order) ([]*Event, error) {
+	envelopes, err := f.Store.History(ctx, int64(o.OrderID))
+	if err != nil {
+		return nil, err
+	}
+	receipts, err := f.Store.ReceiptsOf(ctx, int64(o.OrderID))
+	if err != nil {
+		return nil, err
+	}
+	byEvent := map[string][]*Receipt{}
+	for _, r := range receipts {
+		byEvent[r.EventID] = append(byEvent[r.EventID], &Receipt{
+			Subscriber: r.Subscriber, State: r.State, Attempts: int32(r.Attempts), LastError: r.LastError, ChangedAt: millis(r.ChangedAt),
+		})
+	}
+	events := make([]*Event, len(envelopes))
+	for i, env := range envelopes {
+		events[i] = &Event{ID: env.ID, Type: string(env.Type), Time: millis(env.Time), Data: string(env.Data), Receipts: byEvent[env.ID]}
+	}
+	return events, nil
+}
+
+// orderOf is an order in the schema's form.
+func orderOf(o order.Order, err error) (*Order, error) {
+	if err != nil {
+		return nil, err
+	}
+	if o.ID == 0 {
+		return nil, fault.New(fault.NotFound, "there is no such order")
+	}
+	return &Order{
+		OrderID: int32(o.ID), CustomerName: o.Customer.Name, CustomerEmail: o.Customer.Email,
+		CustomerPhone: o.Customer.Phone, CustomerStreet: o.Customer.Street, CustomerCity: o.Customer.City,
+		CustomerType: o.CustomerType, CustomerMarket: o.Market, OrderedProducts: o.Products,
+		TotalPrice: int32(o.Total.Minor), DeliveryTime: delivery.Millis(o.DeliveryTime), Status: OrderStatus(o.Status),
+		TestID: int32(o.TestID), OrgNumber: OrgNumber(o.OrgNumber), Currency: string(o.Total.Currency),
+		ExchangeRate: o.Rate, CreatedAt: millis(o.CreatedAt), StatusAt: millis(o.StatusAt),
+	}, nil
+}
+
+func millis(t time.Time) string { return delivery.Millis(t) }

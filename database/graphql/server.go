@@ -1,0 +1,99 @@
+// Package graphql serves the database service's GraphQL schema (schema.graphql).
+//
+// It guarantees: a query that is too deep, too costly or too long is refused before anything is read; and an error
+// tells its code and fields, never what is inside.
+package graphql
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"acme.example/webshop/fault"
+)
+
+const (
+	maxDepth      = 6    // of fields in fields; introspection is not counted
+	maxComplexity = 300  // a field costs 1, and a list as much as said in costs
+	maxTokens     = 2000 // of the query's text
+)
+
+// Handler serves the schema over HTTP. Its bodies must be bounded by who mounts it.
+func Handler(r *Resolver, log *slog.Logger) http.Handler {
+	server := handler.New(NewExecutableSchema(Config{Resolvers: r, Complexity: costs()}))
+	server.AddTransport(transport.Options{})
+	server.AddTransport(transport.GET{})
+	server.AddTransport(transport.GRAPHQL{})
+	server.AddTransport(transport.POST{})
+	server.SetParserTokenLimit(maxTokens)
+	server.Use(extension.Introspection{})
+	server.Use(extension.FixedComplexityLimit(maxComplexity))
+	server.AroundOperations(limitDepth)
+	server.SetErrorPresenter(presenter(log))
+	server.SetRecoverFunc(func(_ context.Context, p any) error { return fault.New(fault.Internal, "panic: %v", p) })
+	return server
+}
+
+// costs says what a list costs: many orders a few times an order, and histories only for a few orders at once.
+func costs() (c ComplexityRoot) {
+	c.Query.GetAllTestOrders = func(child int, _ int32) int { return 4 * child }
+	c.Order.History = func(child int) int { return 5 * child }
+	return c
+}
+
+// limitDepth refuses an operation whose fields are nested too deep.
+func limitDepth(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if depth(graphql.GetOperationContext(ctx).Operation.SelectionSet) > maxDepth {
+		return graphql.OneShot(graphql.ErrorResponse(ctx, "the query is nested deeper than %d fields", maxDepth))
+	}
+	return next(ctx)
+}
+
+// depth is how deep fields are nested. Introspection is deep by nature and costs nothing.
+func depth(set ast.SelectionSet) int {
+	deepest := 0
+	for _, selection := range set {
+		d := 0
+		switch s := selection.(type) {
+		case *ast.Field:
+			if s.Name == "__schema" || s.Name == "__type" {
+				continue
+			}
+			d = 1 + depth(s.SelectionSet)
+		case *ast.InlineFragment:
+			d = depth(s.SelectionSet)
+		case *ast.FragmentSpread:
+			d = depth(s.Definition.SelectionSet)
+		}
+		deepest = max(deepest, d)
+	}
+	return deepest
+}
+
+// presenter gives each error its code and fields, and keeps what is internal in the log.
+func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		out := graphql.DefaultErrorPresenter(ctx, err)
+		if ours, ok := errors.AsType[*gqlerror.Error](err); ok && ours.Err == nil {
+			return out // of the query itself: syntax, unknown fields, limits
+		}
+		problem := fault.ProblemOf(err)
+		if problem.Status >= http.StatusInternalServerError {
+			log.ErrorContext(ctx, "graphql", "path", graphql.GetPath(ctx).String(), "error", err)
+		}
+		out.Message = problem.Detail
+		for _, f := range problem.Errors {
+			out.Message += "; " + f.Name + ": " + f.Detail
+		}
+		out.Extensions = map[string]any{"code": string(fault.CodeOf(err)), "status": problem.Status, "errors": problem.Errors}
+		return out
+	}
+}

@@ -1,0 +1,86 @@
+package database
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"acme.example/webshop/event"
+)
+
+// Publisher hands events to the bus without waiting: to all subscribers, or to one for the send-th time.
+type Publisher interface {
+	Publish(env event.Envelope, subscriber string, send int)
+}
+
+const (
+	// handover bounds the committed events that wait to be published. What does not fit is found by the sweep.
+	handover = 8192
+	// sweepEvery is how often the relay looks for receipts that are due.
+	sweepEvery = time.Second
+	// sweepBatch bounds one sweep, so that a long outage ends without a storm.
+	sweepBatch = 1000
+	// lease is how long a receipt that was sent again has until it is sent once more; it doubles with each send.
+	lease = 5 * time.Second
+)
+
+// Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
+type Relay struct {
+	outbox    Outbox
+	publisher Publisher
+	now       func() time.Time
+	log       *slog.Logger
+	committed chan event.Envelope
+}
+
+// NewRelay returns a relay that is to be told of commits (Committed) and run (Run).
+func NewRelay(outbox Outbox, publisher Publisher, now func() time.Time, log *slog.Logger) *Relay {
+	return &Relay{outbox, publisher, now, log, make(chan event.Envelope, handover)}
+}
+
+// Committed takes the events of a transaction for publishing. It does not block.
+func (r *Relay) Committed(events []event.Envelope) {
+	for _, env := range events {
+		select {
+		case r.committed <- env:
+		default:
+			return // the sweep finds them
+		}
+	}
+}
+
+// Run publishes until the context ends, and then what was committed before. It first publishes what an earlier life
+// of the shop left behind, without waiting for it to be due.
+func (r *Relay) Run(ctx context.Context) {
+	r.sweep(ctx, r.now().Add(lease))
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case env := <-r.committed:
+			r.publisher.Publish(env, "", 0)
+		case <-ticker.C:
+			r.sweep(ctx, r.now())
+		case <-ctx.Done():
+			r.drain()
+			return
+		}
+	}
+}
+
+func (r *Relay) drain() {
+	for len(r.committed) > 0 {
+		r.publisher.Publish(<-r.committed, "", 0)
+	}
+}
+
+// sweep publishes again what is due.
+func (r *Relay) sweep(ctx context.Context, at time.Time) {
+	due, err := r.outbox.TakeDue(ctx, at, lease, sweepBatch)
+	if err != nil && ctx.Err() == nil {
+		r.log.Error("relay: no look at the outbox; trying again", "error", err)
+	}
+	for _, d := range due {
+		r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
+	}
+}

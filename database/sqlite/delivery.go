@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// Booking returns the order as delivery sees it.
+func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
+	o, err := s.Order(ctx, orderID)
+	return bookingOf(o), err
+}
+
+func bookingOf(o order.Order) delivery.Booking {
+	c := o.Customer
+	return delivery.Booking{
+		OrderID: o.ID, TestID: o.TestID, Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
+		Street: c.Street, City: c.City, Time: o.DeliveryTime,
+	}
+}
+
+// Booked counts the bookings of a market's slots.
+func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error) {
+	type slot struct {
+		start  time.Time
+		booked int
+	}
+	slots, err := collect(ctx, s.read, func(row scanner) (sl slot, err error) {
+		var ms int64
+		err = row.Scan(&ms, &sl.booked)
+		sl.start = fromMillis(ms)
+		return sl, err
+	}, `SELECT starts_at, booked FROM slots WHERE market = ? AND starts_at >= ?`, market, from.UnixMilli())
+	booked := map[time.Time]int{}
+	for _, sl := range slots {
+		booked[sl.start] = sl.booked
+	}
+	return booked, err
+}
+
+// Book gives an order its time.
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
+	duplicate, err := s.do(ctx, func(t *tx) error {
+		var o order.Order
+		if err := t.load(orderID, &o); err != nil {
+			return err
+		}
+		booking = bookingOf(o)
+		booked, err := bookable(o, at)
+		if err != nil || booked {
+			return err
+		}
+		if err := t.takeRoom(o, at, capacity); err != nil {
+			return err
+		}
+		booking.Time = at
+		if err := t.exec(`UPDATE orders SET delivery_time = ? WHERE order_id = ?`, at.UnixMilli(), orderID); err != nil {
+			return err
+		}
+		return t.journal(ctx, s.now(), booking.Event())
+	})
+	if duplicate && err == nil {
+		return s.Booking(ctx, orderID)
+	}
+	return booking, err
+}
+
+// bookable reports whether the order has this time already, and refuses what may not be booked.
+func bookable(o order.Order, at time.Time) (booked bool, err error) {
+	switch {
+	case o.DeliveryTime.Equal(at):
+		return true, nil
+	case !o.DeliveryTime.IsZero():
+		return false, fault.New(fault.Conflict, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
+	case o.Status != order.Stocked:
+		return false, fault.New(fault.Conflict, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
+	}
+	return false, nil
+}
+
+// takeRoom counts a real order into its slot, if there is room.
+func (t *tx) takeRoom(o order.Order, at time.Time, capacity int) error {
+	if o.TestID != 0 {
+		return nil
+	}
+	var booked int
+	err := t.row(`SELECT booked FROM slots WHERE market = ? AND starts_at = ?`, o.Market, at.UnixMilli()).Scan(&booked)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("sqlite: read slot: %w", err)
+	}
+	if booked >= capacity {
+		return fault.New(fault.Conflict, "this delivery time has just been taken; please pick another one")
+	}
+	return t.exec(`INSERT INTO slots (market, starts_at, booked) VALUES (?, ?, 1)
+		ON CONFLICT (market, starts_at) DO UPDATE SET booked = booked + 1`, o.Market, at.UnixMilli())
+}

@@ -1,0 +1,53 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/event"
+)
+
+const eventColumns = `j.event_id, j.type, j.order_id, j.source, j.time, j.traceparent, j.data`
+
+// firstTry is how long an event that was published right after its commit may take before it is published again.
+const firstTry = 5 * time.Second
+
+// journal writes events and a pending receipt for each of their subscribers.
+func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) error {
+	for _, e := range events {
+		env, err := t.ids.NewEnvelope(ctx, e, now)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO journal (event_id, type, order_id, source, time, traceparent, data)
+			VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			env.ID, env.Type, env.OrderID, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data)); err != nil {
+			return err
+		}
+		for _, subscriber := range event.SubscribersOf(env.Type) {
+			if err := t.exec(`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES (?, ?, 'pending', ?, ?)`,
+				env.ID, subscriber, now.Add(firstTry).UnixMilli(), now.UnixMilli()); err != nil {
+				return err
+			}
+		}
+		t.events = append(t.events, env)
+	}
+	return nil
+}
+
+// History returns the journal of an order, oldest first.
+func (s *Store) History(ctx context.Context, id int64) ([]event.Envelope, error) {
+	return collect(ctx, s.read, func(row scanner) (env event.Envelope, err error) {
+		err = scanEvent(row, &env)
+		return env, err
+	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = ? ORDER BY j.event_id`, id)
+}
+
+// scanEvent reads the event columns, and more after them.
+func scanEvent(row scanner, env *event.Envelope, more ...any) error {
+	var at int64
+	var data string
+	err := row.Scan(append([]any{&env.ID, &env.Type, &env.OrderID, &env.Source, &at, &env.TraceParent, &data}, more...)...)
+	env.Time, env.Data = fromMillis(at), []byte(data)
+	return err
+}

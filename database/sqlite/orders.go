@@ -1,0 +1,178 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+const orderColumns = `order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
+	org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time`
+
+// CreateOrder stores a new order under its claim.
+func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	_, err = s.do(ctx, func(t *tx) error {
+		stored, fresh = o, true
+		earlier, err := t.claimed(c, s.now())
+		if err != nil || earlier != 0 {
+			fresh = false
+			return errors.Join(err, t.load(earlier, &stored))
+		}
+		if err := t.insert(&stored); err != nil {
+			return err
+		}
+		if err := t.claim(c, stored.ID, s.now()); err != nil {
+			return err
+		}
+		return t.journal(ctx, s.now(), stored.Arrived()...)
+	})
+	return stored, fresh, err
+}
+
+// claimed returns the order that holds the claim, or 0.
+func (t *tx) claimed(c order.Claim, now time.Time) (int64, error) {
+	if c.Key == "" {
+		return 0, nil
+	}
+	var id int64
+	var fingerprint string
+	err := t.row(`SELECT order_id, fingerprint FROM claims WHERE key = ? AND expires_at > ?`, c.Key, now.UnixMilli()).
+		Scan(&id, &fingerprint)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("sqlite: claim: %w", err)
+	case fingerprint != c.Fingerprint:
+		return 0, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
+	}
+	return id, nil
+}
+
+func (t *tx) claim(c order.Claim, orderID int64, now time.Time) error {
+	if c.Key == "" {
+		return nil
+	}
+	return t.exec(`INSERT OR REPLACE INTO claims (key, fingerprint, order_id, expires_at) VALUES (?, ?, ?, ?)`,
+		c.Key, c.Fingerprint, orderID, now.Add(c.Hold).UnixMilli())
+}
+
+func (t *tx) insert(o *order.Order) error {
+	err := t.row(`INSERT INTO orders (status, status_at, created_at, name, email, phone, street, city, customer_type, market,
+		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING order_id`,
+		o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
+		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
+		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference).Scan(&o.ID)
+	if err != nil {
+		return fmt.Errorf("sqlite: insert order: %w", err)
+	}
+	return nil
+}
+
+// MoveOrder applies a move.
+func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
+	duplicate, err := s.do(ctx, func(t *tx) error {
+		var o order.Order
+		if err := t.load(m.OrderID, &o); err != nil {
+			return err
+		}
+		var changed bool
+		if moved, changed, err = o.Apply(m, s.now()); err != nil || !changed {
+			return err
+		}
+		if err := t.exec(`UPDATE orders SET status = ?, status_at = ?, payment_reference = ? WHERE order_id = ?`,
+			moved.Status, moved.StatusAt.UnixMilli(), moved.PaymentReference, moved.ID); err != nil {
+			return err
+		}
+		return t.journal(ctx, s.now(), moved.Arrived()...)
+	})
+	if duplicate && err == nil {
+		return s.Order(ctx, m.OrderID)
+	}
+	return moved, err
+}
+
+// load reads an order into o, or fails with fault.NotFound. Number 0 reads nothing.
+func (t *tx) load(id int64, o *order.Order) error {
+	if id == 0 {
+		return nil
+	}
+	return scanOrder(t.row(`SELECT `+orderColumns+` FROM orders WHERE order_id = ?`, id), id, o)
+}
+
+// Order returns an order, or fault.NotFound.
+func (s *Store) Order(ctx context.Context, id int64) (order.Order, error) {
+	var o order.Order
+	err := scanOrder(s.read.QueryRowContext(ctx, `SELECT `+orderColumns+` FROM orders WHERE order_id = ?`, id), id, &o)
+	return o, err
+}
+
+// UnsettledOrders returns orders that wait for their payment since before the given time.
+func (s *Store) UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error) {
+	return s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'PAYMENT_PENDING' AND status_at < ?
+		ORDER BY status_at LIMIT ?`, before.UnixMilli(), limit)
+}
+
+// TestOrders returns the orders of a test.
+func (s *Store) TestOrders(ctx context.Context, testID int64) ([]order.Order, error) {
+	return s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE test_id = ? AND test_id <> 0
+		ORDER BY order_id LIMIT ?`, testID, database.MaxTestOrders)
+}
+
+func (s *Store) orders(ctx context.Context, query string, args ...any) ([]order.Order, error) {
+	return collect(ctx, s.read, func(row scanner) (o order.Order, err error) {
+		err = scanOrder(row, 0, &o)
+		return o, err
+	}, query, args...)
+}
+
+func scanOrder(row scanner, id int64, o *order.Order) error {
+	var statusAt, createdAt, deliveryTime int64
+	var currency string
+	err := row.Scan(&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
+		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
+		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, "there is no order %d", id)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: read order: %w", err)
+	}
+	o.Total.Currency = money.Currency(currency)
+	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
+	return nil
+}
+
+// fromMillis is the time of so many milliseconds since 1970, UTC; zero for 0.
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, db *sql.DB, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// settle marks a pending receipt as done, and reports whether it was pending.
+func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
+	n, err := t.change(`UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+		now.UnixMilli(), r.EventID, r.Subscriber)
+	return n == 1, err
+}
+
+// ReceiptOpen reports whether the receipt is still pending.
+func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
+	var state string
+	err := s.read.QueryRowContext(ctx, `SELECT state FROM receipts WHERE event_id = ? AND subscriber = ?`, r.EventID, r.Subscriber).
+		Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, noReceipt(r)
+	}
+	return state == "pending", err
+}
+
+// Attempts is the number of failed tries so far.
+func (s *Store) Attempts(ctx context.Context, r *event.Receipt) (attempts int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT attempts FROM receipts WHERE event_id = ? AND subscriber = ?`, r.EventID, r.Subscriber).
+		Scan(&attempts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, noReceipt(r)
+	}
+	return attempts, err
+}
+
+func noReceipt(r *event.Receipt) error {
+	return fault.New(fault.NotFound, "there is no receipt of %s for event %s", r.Subscriber, r.EventID)
+}
+
+// MarkDone marks a pending receipt as done.
+func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
+	_, err := s.do(event.WithReceipt(ctx, r), func(*tx) error { return nil })
+	return err
+}
+
+// Retry keeps a failed try and makes the receipt due again.
+func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
+	return s.failed(ctx, r, "pending", failure, next)
+}
+
+// Park makes a pending receipt a dead letter.
+func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) error {
+	return s.failed(ctx, r, "parked", failure, s.now())
+}
+
+func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure string, next time.Time) error {
+	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		return t.exec(`UPDATE receipts SET state = ?, attempts = attempts + 1, next_try = ?, last_error = ?, changed_at = ?
+			WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+			state, next.UnixMilli(), failure, s.now().UnixMilli(), r.EventID, r.Subscriber)
+	})
+	return err
+}
+
+// TakeDue returns receipts that are due and puts each off by its lease.
+func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
+	due, err := s.due(ctx, at, limit)
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	_, err = s.do(ctx, func(t *tx) error {
+		for i, d := range due {
+			wait := lease << min(d.Send, 6) // Send is the number of sends before this one here
+			if err := t.exec(`UPDATE receipts SET sends = sends + 1, next_try = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+				at.Add(wait).UnixMilli(), d.Envelope.ID, d.Subscriber); err != nil {
+				return err
+			}
+			due[i].Send++
+		}
+		return nil
+	})
+	return due, err
+}
+
+func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Due, error) {
+	return collect(ctx, s.read, func(row scanner) (d database.Due, err error) {
+		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send)
+		return d, err
+	}, `SELECT `+eventColumns+`, r.subscriber, r.sends FROM receipts r JOIN journal j ON j.event_id = r.event_id
+		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
+}
+
+// ReceiptsOf returns the receipts of all events of an order.
+func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
+	return collect(ctx, s.read, func(row scanner) (r database.ReceiptState, err error) {
+		var changed int64
+		if err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed); err != nil {
+			return r, fmt.Errorf("sqlite: read receipt: %w", err)
+		}
+		r.ChangedAt = fromMillis(changed)
+		return r, nil
+	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
+		FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = ? ORDER BY r.event_id, r.subscriber`, orderID)
+}

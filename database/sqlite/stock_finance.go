@@ -1,0 +1,50 @@
+package sqlite
+
+import (
+	"context"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// StockOrder returns the order as stock sees it.
+func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
+	o, err := s.Order(ctx, orderID)
+	return stock.Order{ID: o.ID, Products: o.Products, TestID: o.TestID}, err
+}
+
+// StockCreated journals StockCreated for an order that is PLACED.
+func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		var o order.Order
+		if err := t.load(orderID, &o); err != nil {
+			return err
+		}
+		switch o.Status {
+		case order.Placed:
+			return t.stockCreated(ctx, s, o)
+		case order.Stocked, order.DeliveryBooked, order.Cancelled:
+			return nil
+		}
+		return fault.New(fault.Conflict, "order %d is %s; it is not in the order book yet", o.ID, o.Status)
+	})
+	return err
+}
+
+func (t *tx) stockCreated(ctx context.Context, s *Store, o order.Order) error {
+	var stated bool
+	err := t.row(`SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, o.ID, event.TypeStockCreated).Scan(&stated)
+	if err != nil || stated {
+		return err
+	}
+	return t.journal(ctx, s.now(), event.StockCreated{OrderID: o.ID, TestID: o.TestID})
+}
+
+// Sale returns what the order is to be booked as.
+func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
+	o, err := s.Order(ctx, orderID)
+	return finance.Sale{OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}, err
+}

@@ -1,0 +1,185 @@
+package storetest
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+func eventsComeWithPendingReceipts(t *testing.T, f *fixture) {
+	o := f.created()
+	env := f.event(o.ID, event.TypeOrderCreated)
+	payload, err := event.Open[event.OrderCreated](env)
+	if err != nil || payload.Name != o.Customer.Name || payload.TotalPrice != o.Total.Minor || payload.OrgNumber != o.OrgNumber {
+		t.Errorf("payload %+v, %v", payload, err)
+	}
+	if env.OrderID != o.ID || !env.Time.Equal(f.now()) || env.Source != "/webshop/order" {
+		t.Errorf("envelope %+v", env)
+	}
+	receipts, err := f.ReceiptsOf(ctx, o.ID)
+	if err != nil || len(receipts) != len(event.SubscribersOf(event.TypeOrderCreated)) {
+		t.Fatalf("%d receipts, %v", len(receipts), err)
+	}
+	for _, r := range receipts {
+		if r.State != "pending" || r.EventID != env.ID {
+			t.Errorf("receipt %+v", r)
+		}
+	}
+}
+
+func commitsAreTold(t *testing.T, f *fixture) {
+	var mu sync.Mutex
+	var told []event.Envelope
+	f.OnCommit(func(events []event.Envelope) {
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, events...)
+	})
+	o := f.created()
+	_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.DeliveryBooked}) // refused: tells nothing
+	f.wantCode(err, fault.Conflict)
+	f.move(o.ID, order.Placed)
+	mu.Lock()
+	defer mu.Unlock()
+	if len(told) != 2 || told[0].Type != event.TypeOrderCreated || told[1].Type != event.TypeOrderPlaced {
+		t.Errorf("told %v", told)
+	}
+}
+
+func aReceiptMakesAnEffectHappenOnce(t *testing.T, f *fixture) {
+	o := f.created()
+	const twice = 20
+	var group sync.WaitGroup
+	for range twice {
+		r := f.receipt(o.ID, event.TypeOrderCreated, "order.OrderCreated")
+		group.Go(func() {
+			moved, err := f.MoveOrder(event.WithReceipt(ctx, r), order.Move{OrderID: o.ID, To: order.Placed, Event: true})
+			if err != nil || moved.Status != order.Placed || !r.Settled() {
+				t.Errorf("moved to %s, %v, settled %v", moved.Status, err, r.Settled())
+			}
+		})
+	}
+	group.Wait()
+	f.event(o.ID, event.TypeOrderPlaced)
+	if got := f.state(o.ID, "order.OrderCreated"); got.State != "done" {
+		t.Errorf("the receipt is %s", got.State)
+	}
+	f.move(o.ID, order.Cancelled)
+	r := f.receipt(o.ID, event.TypeOrderCreated, "order.OrderCreated")
+	late, err := f.MoveOrder(event.WithReceipt(ctx, r), order.Move{OrderID: o.ID, To: order.Stocked})
+	if err != nil || late.Status != order.Cancelled {
+		t.Errorf("a duplicate moved the order to %s, %v", late.Status, err)
+	}
+}
+
+func aFailedEffectLeavesItsReceiptOpen(t *testing.T, f *fixture) {
+	o := f.created()
+	r := f.receipt(o.ID, event.TypeOrderCreated, "order.OrderCreated")
+	_, err := f.MoveOrder(event.WithReceipt(ctx, r), order.Move{OrderID: o.ID, To: order.Stocked})
+	f.wantCode(err, fault.Conflict)
+	if open, err := f.ReceiptOpen(ctx, r); err != nil || !open || r.Settled() {
+		t.Errorf("the receipt of a failed effect: open %v, settled %v, %v", open, r.Settled(), err)
+	}
+}
+
+func receiptsAreRetriedParkedAndReplayed(t *testing.T, f *fixture) {
+	o := f.created()
+	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
+	if err := f.Retry(ctx, r, "no route", f.now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := f.Attempts(ctx, r); err != nil || n != 1 {
+		t.Errorf("Attempts = %d, %v", n, err)
+	}
+	if err := f.Park(ctx, r, "no such address"); err != nil {
+		t.Fatal(err)
+	}
+	letters, err := f.ListDeadLetters(ctx, 10)
+	if err != nil || len(letters) != 1 || letters[0].LastError != "no such address" || letters[0].Attempts != 2 || letters[0].Envelope.OrderID != o.ID {
+		t.Fatalf("dead letters %+v, %v", letters, err)
+	}
+	if err := f.Replay(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	f.wantCode(f.Replay(ctx, r), fault.Conflict)
+	if due, err := f.TakeDue(ctx, f.now(), time.Second, 10); err != nil || len(due) != 1 || due[0].Subscriber != r.Subscriber {
+		t.Errorf("after the replay, due: %v, %v", due, err)
+	}
+	if err := f.MarkDone(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Park(ctx, r, "too late"); err != nil || f.state(o.ID, r.Subscriber).State != "done" {
+		t.Errorf("a done receipt became %s, %v", f.state(o.ID, r.Subscriber).State, err)
+	}
+	other := f.receipt(o.ID, event.TypeOrderCreated, "order.OrderCreated")
+	if err := f.Park(ctx, other, "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Discard(ctx, other, "a test"); err != nil || f.state(o.ID, other.Subscriber).State != "discarded" {
+		t.Errorf("discarded: %+v, %v", f.state(o.ID, other.Subscriber), err)
+	}
+	f.wantCode(f.Discard(ctx, other, "again"), fault.Conflict)
+}
+
+func dueReceiptsAreTakenOnce(t *testing.T, f *fixture) {
+	const orders = 20
+	for range orders {
+		f.created()
+	}
+	if due, err := f.TakeDue(ctx, f.now(), time.Minute, 100); err != nil || len(due) != 0 {
+		t.Fatalf("%d receipts are due at once, %v", len(due), err)
+	}
+	f.pass(time.Hour)
+	taken := map[string]int{}
+	for range 10 {
+		due, err := f.TakeDue(ctx, f.now(), time.Minute, 7)
+		if err != nil || len(due) > 7 {
+			t.Fatalf("%d taken, %v", len(due), err)
+		}
+		for _, d := range due {
+			taken[d.Envelope.ID+d.Subscriber]++
+			if d.Send != 1 || d.Envelope.Data == nil {
+				t.Errorf("due %+v", d)
+			}
+		}
+	}
+	if want := orders * len(event.SubscribersOf(event.TypeOrderCreated)); len(taken) != want {
+		t.Errorf("%d receipts were taken, want %d", len(taken), want)
+	}
+	for key, n := range taken {
+		if n != 1 {
+			t.Errorf("%s was taken %d times within its lease", key, n)
+		}
+	}
+	f.pass(time.Minute)
+	if due, err := f.TakeDue(ctx, f.now(), time.Minute, 1); err != nil || len(due) != 1 || due[0].Send != 2 {
+		t.Errorf("after the lease: %v, %v", due, err)
+	}
+}
+
+func whatIsLateIsOverdue(t *testing.T, f *fixture) {
+	o := f.created()
+	limits := map[order.Status]time.Duration{order.Created: time.Minute}
+	if late, err := f.Overdue(ctx, f.now(), limits, 10); err != nil || len(late) != 0 {
+		t.Fatalf("overdue at once: %v, %v", late, err)
+	}
+	f.pass(2 * time.Minute) // over 30 s for order.OrderCreated and 1 m for the status; under 5 m for email.OrderCreated
+	late, err := f.Overdue(ctx, f.now(), limits, 10)
+	if err != nil || len(late) != 2 {
+		t.Fatalf("overdue: %+v, %v", late, err)
+	}
+	want := []database.Overdue{
+		{OrderID: o.ID, Subscriber: "order.OrderCreated", EventID: f.event(o.ID, event.TypeOrderCreated).ID, Since: o.CreatedAt},
+		{OrderID: o.ID, Status: order.Created, Since: o.CreatedAt},
+	}
+	for i := range want {
+		if late[i] != want[i] {
+			t.Errorf("overdue %d is %+v, want %+v", i, late[i], want[i])
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+func stockIsCreatedOnce(t *testing.T, f *fixture) {
+	o := f.created()
+	f.wantCode(f.StockCreated(ctx, o.ID), fault.Conflict) // not in the order book yet
+	f.move(o.ID, order.Placed)
+	var group sync.WaitGroup
+	for range 10 {
+		group.Go(func() {
+			if err := f.StockCreated(ctx, o.ID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	f.event(o.ID, event.TypeStockCreated)
+	f.move(o.ID, order.Stocked)
+	if err := f.StockCreated(ctx, o.ID); err != nil {
+		t.Errorf("a late answer of the stockist: %v", err)
+	}
+	f.event(o.ID, event.TypeStockCreated)
+	cancelled := f.created()
+	f.move(cancelled.ID, order.Cancelled)
+	if err := f.StockCreated(ctx, cancelled.ID); err != nil {
+		t.Errorf("stock for a cancelled order: %v", err)
+	}
+	sold, err := f.StockOrder(ctx, o.ID)
+	if err != nil || sold.Products != o.Products || sold.ID != o.ID {
+		t.Errorf("StockOrder = %+v, %v", sold, err)
+	}
+	sale, err := f.Sale(ctx, o.ID)
+	if err != nil || sale.Amount != o.Total || sale.Test {
+		t.Errorf("Sale = %+v, %v", sale, err)
+	}
+}
+
+func aBookingIsMadeOnce(t *testing.T, f *fixture) {
+	o := f.stocked()
+	slot := f.now().Add(24 * time.Hour)
+	early := f.created()
+	_, err := f.Book(ctx, early.ID, slot, 5)
+	f.wantCode(err, fault.Conflict)
+	for range 2 {
+		b, err := f.Book(ctx, o.ID, slot, 5)
+		if err != nil || !b.Time.Equal(slot) || b.Name != o.Customer.Name || b.City != o.Customer.City {
+			t.Fatalf("Book = %+v, %v", b, err)
+		}
+	}
+	_, err = f.Book(ctx, o.ID, slot.Add(time.Hour), 5)
+	f.wantCode(err, fault.Conflict)
+	payload, err := event.Open[event.DeliveryBooked](f.event(o.ID, event.TypeDeliveryBooked))
+	if err != nil || payload.Street != o.Customer.Street {
+		t.Errorf("payload %+v, %v", payload, err)
+	}
+	if done := f.move(o.ID, order.DeliveryBooked); !done.DeliveryTime.Equal(slot) {
+		t.Errorf("the order's time is %s, want %s", done.DeliveryTime, slot)
+	}
+	booked, err := f.Booked(ctx, "US", f.now())
+	if err != nil || len(booked) != 1 || booked[slot] != 1 {
+		t.Errorf("Booked = %v, %v", booked, err)
+	}
+}
+
+// aSlotIsNeverOverbooked lets random numbers of customers run for random capacities.
+func aSlotIsNeverOverbooked(t *testing.T, f *fixture) {
+	days := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		capacity := rapid.IntRange(1, 4).Draw(rt, "capacity")
+		customers := rapid.IntRange(1, 9).Draw(rt, "customers")
+		days++
+		slot := f.now().Add(time.Duration(days) * 24 * time.Hour)
+		var got atomic.Int64
+		var group sync.WaitGroup
+		for range customers {
+			o := f.stocked()
+			group.Go(func() {
+				_, err := f.Book(ctx, o.ID, slot, capacity)
+				if err == nil {
+					got.Add(1)
+				} else if fault.CodeOf(err) != fault.Conflict {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		booked, err := f.Booked(ctx, "US", slot)
+		if want := min(capacity, customers); err != nil || int(got.Load()) != want || booked[slot] != want {
+			rt.Fatalf("capacity %d, customers %d: %d got a place, %d are counted, %v", capacity, customers, got.Load(), booked[slot], err)
+		}
+	})
+}
+
+func testOrdersTakeNoRoom(t *testing.T, f *fixture) {
+	slot := f.now().Add(24 * time.Hour)
+	for range 3 {
+		o := f.stocked(func(o *order.Order) { o.TestID = 9 })
+		if _, err := f.Book(ctx, o.ID, slot, 1); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := f.Book(ctx, f.stocked().ID, slot, 1); err != nil {
+		t.Errorf("a customer found no room beside tests: %v", err)
+	}
+}

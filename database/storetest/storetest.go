@@ -1,0 +1,166 @@
+// Package storetest is the one suite that every store passes: it says in tests what database.Store says in words.
+package storetest
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+// Open returns a new, empty store that takes its time from the clock, and closes it when the test ends.
+type Open func(t testing.TB, now func() time.Time) database.Store
+
+// Run runs the suite.
+func Run(t *testing.T, open Open) {
+	for name, test := range map[string]func(*testing.T, *fixture){
+		"orders are stored as they are":             ordersAreStoredAsTheyAre,
+		"numbers are unique under concurrency":      numbersAreUnique,
+		"a claim makes one order":                   aClaimMakesOneOrder,
+		"moves follow the state machine":            movesFollowTheStateMachine,
+		"any moves at once keep the rules":          anyMovesAtOnceKeepTheRules,
+		"events come with pending receipts":         eventsComeWithPendingReceipts,
+		"commits are told":                          commitsAreTold,
+		"a receipt makes an effect happen once":     aReceiptMakesAnEffectHappenOnce,
+		"a failed effect leaves its receipt open":   aFailedEffectLeavesItsReceiptOpen,
+		"receipts are retried, parked and replayed": receiptsAreRetriedParkedAndReplayed,
+		"due receipts are taken once":               dueReceiptsAreTakenOnce,
+		"what is late is overdue":                   whatIsLateIsOverdue,
+		"stock is created once":                     stockIsCreatedOnce,
+		"a booking is made once":                    aBookingIsMadeOnce,
+		"a slot is never overbooked":                aSlotIsNeverOverbooked,
+		"test orders take no room":                  testOrdersTakeNoRoom,
+		"lists and counts":                          listsAndCounts,
+		"what is not there is not found":            whatIsNotThereIsNotFound,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+			f.Store = open(t, f.now)
+			test(t, f)
+		})
+	}
+}
+
+// fixture is a store with a clock.
+type fixture struct {
+	*testing.T
+	database.Store
+	mu sync.Mutex
+	at time.Time
+}
+
+func (f *fixture) now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.at
+}
+
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at = f.at.Add(d)
+}
+
+var ctx = context.Background()
+
+// draft is an order with texts that a careless store would break.
+func (f *fixture) draft() order.Order {
+	return order.Order{
+		Status: order.Created, StatusAt: f.now(), CreatedAt: f.now(),
+		Customer:     order.Customer{Name: `Zoë "O'Neil" \ 🌵 𝒳; DROP TABLE orders`, Email: "zoe@example.com", Phone: "+1 212 555", Street: "Rue d'Été 1", City: "東京"},
+		CustomerType: "B2B", Market: "US", OrgNumber: "00123456789012345678", Products: "BB001,BB001,LB002",
+		Total: money.Amount{Minor: 48000, Currency: "USD"}, Rate: "17.5", TestID: 0, PaymentProvider: "payments-us",
+	}
+}
+
+func (f *fixture) created(change ...func(*order.Order)) order.Order {
+	f.Helper()
+	o := f.draft()
+	for _, c := range change {
+		c(&o)
+	}
+	stored, fresh, err := f.CreateOrder(ctx, o, order.Claim{})
+	if err != nil || !fresh {
+		f.Fatalf("CreateOrder = fresh %v, %v", fresh, err)
+	}
+	return stored
+}
+
+// stocked is an order whose plants are there.
+func (f *fixture) stocked(change ...func(*order.Order)) order.Order {
+	f.Helper()
+	o := f.created(change...)
+	f.move(o.ID, order.Placed)
+	return f.move(o.ID, order.Stocked)
+}
+
+func (f *fixture) move(id int64, to order.Status) order.Order {
+	f.Helper()
+	o, err := f.MoveOrder(ctx, order.Move{OrderID: id, To: to})
+	if err != nil {
+		f.Fatalf("move to %s: %v", to, err)
+	}
+	return o
+}
+
+func (f *fixture) order(id int64) order.Order {
+	f.Helper()
+	o, err := f.Order(ctx, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return o
+}
+
+// event returns the order's only event of a type.
+func (f *fixture) event(id int64, t event.Type) event.Envelope {
+	f.Helper()
+	var found []event.Envelope
+	history, err := f.History(ctx, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, env := range history {
+		if env.Type == t {
+			found = append(found, env)
+		}
+	}
+	if len(found) != 1 {
+		f.Fatalf("order %d has %d events %s, want 1", id, len(found), t)
+	}
+	return found[0]
+}
+
+func (f *fixture) state(id int64, subscriber string) database.ReceiptState {
+	f.Helper()
+	receipts, err := f.ReceiptsOf(ctx, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, r := range receipts {
+		if r.Subscriber == subscriber {
+			return r
+		}
+	}
+	f.Fatalf("order %d has no receipt of %s", id, subscriber)
+	return database.ReceiptState{}
+}
+
+func (f *fixture) wantCode(err error, want fault.Code) {
+	f.Helper()
+	if fault.CodeOf(err) != want {
+		f.Errorf("error %v has code %q, want %q", err, fault.CodeOf(err), want)
+	}
+}
+
+// receipt is the key of a subscriber's receipt for an order's event.
+func (f *fixture) receipt(id int64, t event.Type, subscriber string) *event.Receipt {
+	f.Helper()
+	return &event.Receipt{EventID: f.event(id, t).ID, Subscriber: subscriber}
+}

@@ -1,0 +1,152 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/fault"
+)
+
+// PublicRoutes adds the routes that customers call.
+func (s *Service) PublicRoutes(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "deliveryTimes", Method: "GET", Path: "/deliveryTimes", Summary: "Free delivery times",
+		Description: "Of a market, or of the market of the order whose delivery key is given.", Errors: []int{401, 404, 422},
+	}, s.getDeliveryTimes)
+	huma.Register(api, bookDelivery("Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), or as key."), s.postBookDelivery)
+}
+
+// PrivateRoutes adds the route by which an operator books for a customer.
+func (s *Service) PrivateRoutes(api huma.API) {
+	huma.Register(api, bookDelivery("Takes the order's number alone: who reaches the private listener needs no key."), s.postBookAsOperator)
+}
+
+func bookDelivery(description string) huma.Operation {
+	return huma.Operation{
+		OperationID: "bookDelivery", Method: "POST", Path: "/bookDelivery", Summary: "Book a delivery time, once",
+		Description: description, Errors: []int{400, 401, 404, 409, 422},
+	}
+}
+
+type deliveryTimesInput struct {
+	Market string `query:"market" default:"US" doc:"A market"`
+	Order  string `query:"order" maxLength:"100" doc:"The order's delivery key; the market is then the order's"`
+}
+
+type deliveryTimesOutput struct {
+	Body struct {
+		DeliveryOptions []string `json:"deliveryOptions" doc:"Starts of the free slots, milliseconds since 1970 as decimal strings"`
+	}
+}
+
+func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) (*deliveryTimesOutput, error) {
+	market := in.Market
+	if in.Order != "" {
+		b, err := s.bookingOf(ctx, in.Order)
+		if err != nil {
+			return nil, err
+		}
+		market = b.Market
+	}
+	times, err := s.DeliveryTimes(ctx, market)
+	if err != nil {
+		return nil, err
+	}
+	out := &deliveryTimesOutput{}
+	out.Body.DeliveryOptions = []string{}
+	for _, t := range times {
+		out.Body.DeliveryOptions = append(out.Body.DeliveryOptions, Millis(t))
+	}
+	return out, nil
+}
+
+func (s *Service) bookingOf(ctx context.Context, key string) (Booking, error) {
+	id, err := s.Links.OpenDelivery(key)
+	if err != nil {
+		return Booking{}, err
+	}
+	return s.Store.Booking(ctx, id)
+}
+
+type bookDeliveryInput struct {
+	Body struct {
+		_            struct{}  `additionalProperties:"true"`
+		OrderID      reference `json:"orderId" doc:"The order's delivery key, or its number beside the key"`
+		Key          string    `json:"key,omitempty" maxLength:"100" doc:"The order's delivery key, when orderId is the number"`
+		DeliveryTime string    `json:"deliveryTime" maxLength:"16" doc:"A time from /deliveryTimes, milliseconds since 1970 as a decimal string"`
+	}
+}
+
+type bookDeliveryOutput struct {
+	Body struct {
+		OrderID      int64  `json:"orderId"`
+		Name         string `json:"name"`
+		Email        string `json:"email"`
+		Phone        string `json:"phone"`
+		Street       string `json:"street"`
+		City         string `json:"city"`
+		DeliveryTime string `json:"deliveryTime" doc:"Milliseconds since 1970 as a decimal string"`
+	}
+}
+
+func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+	key := in.Body.Key
+	if key == "" {
+		key = string(in.Body.OrderID)
+	}
+	id, err := s.Links.OpenDelivery(key)
+	if err != nil {
+		return nil, err
+	}
+	if number, numeric := in.Body.OrderID.number(); numeric && number != id {
+		return nil, fault.New(fault.Unauthorized, "this key is not for order %d", number)
+	}
+	return answer(s.BookDelivery(ctx, id, in.Body.DeliveryTime))
+}
+
+func (s *Service) postBookAsOperator(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
+	id, numeric := in.Body.OrderID.number()
+	if !numeric {
+		return nil, fault.InvalidField("orderId", "must be the number of an order")
+	}
+	return answer(s.BookDelivery(ctx, id, in.Body.DeliveryTime))
+}
+
+func answer(b Booking, err error) (*bookDeliveryOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &bookDeliveryOutput{}
+	out.Body.OrderID, out.Body.Name, out.Body.Email, out.Body.Phone = b.OrderID, b.Name, b.Email, b.Phone
+	out.Body.Street, out.Body.City, out.Body.DeliveryTime = b.Street, b.City, Millis(b.Time)
+	return out, nil
+}
+
+// reference names an order: by its number, as a JSON number or string, or by its key.
+type reference string
+
+// UnmarshalJSON keeps the reference as text.
+func (r *reference) UnmarshalJSON(data []byte) error {
+	text := string(data)
+	if strings.HasPrefix(text, `"`) {
+		if err := json.Unmarshal(data, &text); err != nil {
+			return err
+		}
+	}
+	*r = reference(text)
+	return nil
+}
+
+func (r reference) number() (int64, bool) {
+	n, err := strconv.ParseInt(string(r), 10, 64)
+	return n, err == nil && n > 0
+}
+
+// Schema tells the JSON Schema of the two forms.
+func (reference) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{{Type: huma.TypeInteger}, {Type: huma.TypeString, MaxLength: new(100)}}}
+}

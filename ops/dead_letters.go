@@ -1,0 +1,117 @@
+// Package ops is for the operator: the console, and the dead letters with what can be done about them.
+package ops
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// maxDeadLetters bounds one list.
+const maxDeadLetters = 1000
+
+// DeadLetters serves the dead letters over HTTP.
+type DeadLetters struct{ Store database.DeadLetters }
+
+// DeadLetter is a dead letter as it is shown.
+type DeadLetter struct {
+	EventID    string          `json:"eventId"`
+	Subscriber string          `json:"subscriber" example:"email.OrderCreated"`
+	OrderID    int64           `json:"orderId"`
+	Type       event.Type      `json:"type"`
+	Happened   time.Time       `json:"happened" doc:"When the event became true"`
+	Attempts   int             `json:"attempts" doc:"Tries that failed"`
+	LastError  string          `json:"lastError"`
+	ParkedAt   time.Time       `json:"parkedAt"`
+	Data       json.RawMessage `json:"data,omitempty" doc:"The event's payload; only when one dead letter is shown"`
+}
+
+// Routes adds the routes: list, show, replay and discard.
+func (d DeadLetters) Routes(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "listDeadLetters", Method: "GET", Path: "/deadletters", Summary: "Events that a subscriber could not handle, oldest first",
+	}, d.list)
+	huma.Register(api, huma.Operation{
+		OperationID: "showDeadLetter", Method: "GET", Path: "/deadletters/{event}/{subscriber}", Summary: "One dead letter, with its event's payload", Errors: []int{404},
+	}, d.show)
+	huma.Register(api, huma.Operation{
+		OperationID: "replayDeadLetter", Method: "POST", Path: "/deadletters/{event}/{subscriber}/replay", Summary: "Try it again, from the beginning",
+		Errors: []int{409}, DefaultStatus: http.StatusNoContent,
+	}, d.replay)
+	huma.Register(api, huma.Operation{
+		OperationID: "discardDeadLetter", Method: "POST", Path: "/deadletters/{event}/{subscriber}/discard", Summary: "Give it up, and keep the reason",
+		Errors: []int{409, 422}, DefaultStatus: http.StatusNoContent,
+	}, d.discard)
+}
+
+type listOutput struct {
+	Body struct {
+		DeadLetters []DeadLetter `json:"deadLetters" doc:"At most 1000"`
+	}
+}
+
+func (d DeadLetters) list(ctx context.Context, _ *struct{}) (*listOutput, error) {
+	letters, err := d.Store.ListDeadLetters(ctx, maxDeadLetters)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{}
+	out.Body.DeadLetters = []DeadLetter{}
+	for _, l := range letters {
+		out.Body.DeadLetters = append(out.Body.DeadLetters, shown(l))
+	}
+	return out, nil
+}
+
+func shown(l database.DeadLetter) DeadLetter {
+	return DeadLetter{
+		EventID: l.Envelope.ID, Subscriber: l.Subscriber, OrderID: l.Envelope.OrderID, Type: l.Envelope.Type,
+		Happened: l.Envelope.Time, Attempts: l.Attempts, LastError: l.LastError, ParkedAt: l.ParkedAt,
+	}
+}
+
+type oneInput struct {
+	Event      string `path:"event" maxLength:"64"`
+	Subscriber string `path:"subscriber" maxLength:"64"`
+}
+
+func (in oneInput) receipt() *event.Receipt {
+	return &event.Receipt{EventID: in.Event, Subscriber: in.Subscriber}
+}
+
+type oneOutput struct{ Body DeadLetter }
+
+func (d DeadLetters) show(ctx context.Context, in *oneInput) (*oneOutput, error) {
+	l, err := d.Store.DeadLetter(ctx, in.receipt())
+	if err != nil {
+		return nil, err
+	}
+	out := &oneOutput{shown(l)}
+	out.Body.Data = l.Envelope.Data
+	return out, nil
+}
+
+func (d DeadLetters) replay(ctx context.Context, in *oneInput) (*struct{}, error) {
+	return nil, d.Store.Replay(ctx, in.receipt())
+}
+
+type discardInput struct {
+	oneInput
+	Body struct {
+		Reason string `json:"reason" maxLength:"500" doc:"Why it may be given up"`
+	}
+}
+
+func (d DeadLetters) discard(ctx context.Context, in *discardInput) (*struct{}, error) {
+	if in.Body.Reason == "" {
+		return nil, fault.InvalidField("reason", "must say why the event may be given up")
+	}
+	return nil, d.Store.Discard(ctx, in.receipt(), in.Body.Reason)
+}

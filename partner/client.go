@@ -1,0 +1,142 @@
+package partner
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/propagation"
+)
+
+const (
+	// defaultTimeout bounds a call. It must stay well under the time after which the order service settles payments.
+	defaultTimeout = 5 * time.Second
+	maxAnswer      = 64 << 10 // bytes
+	userAgent      = "acme-webshop"
+)
+
+// Options are what may differ between partners. The zero value is good.
+type Options struct {
+	Timeout time.Duration // bounds each call, with its body; 0 means 5 seconds
+	Token   string        // bearer token, a secret; "" sends none
+}
+
+// Client calls one partner. It is safe for concurrent use.
+type Client struct {
+	name, base, token string
+	timeout           time.Duration
+	http              *http.Client
+}
+
+// NewClient makes a client for the partner with this name, which appears in public messages. The base URL must be
+// absolute, http or https, without a user, query or fragment. A nil transport is the default one of net/http.
+// Redirects are not followed.
+func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*Client, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("partner %s: the base URL must be like https://example.com/path", name)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("partner %s: the base URL must have no user, query or fragment", name)
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout,
+		http: &http.Client{Transport: transport, CheckRedirect: asIs},
+	}, nil
+}
+
+// post asks the partner to do something, once for each key, and reads its answer into out.
+func (c *Client) post(ctx context.Context, path, key string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("partner %s: %w", c.name, err)
+	}
+	return c.call(ctx, http.MethodPost, path, key, bytes.NewReader(body), out)
+}
+
+// get asks the partner about something, and reads its answer into out.
+func (c *Client) get(ctx context.Context, path string, out any) error {
+	return c.call(ctx, http.MethodGet, path, "", nil, out)
+}
+
+func (c *Client) call(ctx context.Context, method, path, key string, body io.Reader, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return fmt.Errorf("partner %s: %w", c.name, err)
+	}
+	c.address(req, key)
+	status, header, answer, err := c.exchange(req)
+	if err != nil {
+		return c.unavailable(err)
+	}
+	if status < 200 || status > 299 {
+		return c.refused(status, header, answer)
+	}
+	if err := json.Unmarshal(answer, out); err != nil {
+		return c.unavailable(fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err))
+	}
+	return nil
+}
+
+// address writes the headers of a request.
+func (c *Client) address(req *http.Request, key string) {
+	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("Accept", "application/json")
+	if key != "" {
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", key)
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	propagation.TraceContext{}.Inject(req.Context(), propagation.HeaderCarrier(req.Header))
+}
+
+// exchange sends a request and reads the whole answer.
+func (c *Client) exchange(req *http.Request) (status int, header http.Header, body []byte, err error) {
+	res, err := c.http.Do(req)
+	if err != nil {
+		if e, ok := errors.AsType[*url.Error](err); ok {
+			err = e.Err // without the URL
+		}
+		return 0, nil, nil, err
+	}
+	defer res.Body.Close()
+	body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	if err == nil && len(body) > maxAnswer {
+		err = fmt.Errorf("answered %d with more than %d bytes", res.StatusCode, maxAnswer)
+	}
+	return res.StatusCode, res.Header, body, err
+}
+
+// receipt is what a partner answers when it has done something.
+type receipt struct {
+	Reference string `json:"reference"` // the partner's own number for it
+	Status    string `json:"status"`
+}
+
+// book is a post that is done when the partner gives its reference for it. An empty "200 OK", as a gateway may answer,
+// is not that.
+func (c *Client) book(ctx context.Context, path, key string, request any) error {
+	var got receipt
+	if err := c.post(ctx, path, key, request, &got); err != nil {
+		return err
+	}
+	if got.Reference == "" {
+		return c.unavailable(fmt.Errorf("%s answered without a reference", path))
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package partner
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"acme.example/webshop/fault"
+)
+
+// unavailable says that the partner gave no clear answer. Whether it did what it was asked for is open.
+func (c *Client) unavailable(cause error) error {
+	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
+}
+
+// refused is the fault for an answer that is not 2xx. Only what the partner itself said about the request is
+// permanent. A wrong token, a rate limit or a redirect is between the partner and the shop: it passes when someone has
+// mended it, and must not park orders until then.
+func (c *Client) refused(status int, header http.Header, body []byte) error {
+	cause := fmt.Errorf("answered %d%s", status, detail(body))
+	switch status {
+	case http.StatusPaymentRequired:
+		return fault.Wrap(cause, fault.Declined, "%s declined the payment", c.name)
+	case http.StatusNotFound:
+		return c.missing(cause, header)
+	case http.StatusConflict, http.StatusUnprocessableEntity:
+		return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooEarly,
+		http.StatusTooManyRequests:
+		return c.unavailable(cause)
+	}
+	if status >= 400 && status <= 499 {
+		return fault.Wrap(cause, fault.Invalid, "%s did not understand the request", c.name)
+	}
+	return c.unavailable(cause)
+}
+
+// missing takes a 404 for "there is no such thing" only when the partner says it in JSON. A gateway or a wrong base
+// URL answers 404 too, and a charge that was made must not count as never made because of that.
+func (c *Client) missing(cause error, header http.Header) error {
+	if !strings.Contains(header.Get("Content-Type"), "json") {
+		return c.unavailable(cause)
+	}
+	return fault.Wrap(cause, fault.NotFound, "%s does not have it", c.name)
+}
+
+// detail is what a problem document says, for the log; "" when the body is none.
+func detail(body []byte) string {
+	var problem struct {
+		Detail string `json:"detail"`
+	}
+	if err := json.Unmarshal(body, &problem); err != nil || problem.Detail == "" {
+		return "" // the status is all there is to tell
+	}
+	return fmt.Sprintf(": %.200q", problem.Detail)
+}

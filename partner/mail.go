@@ -1,0 +1,135 @@
+package partner
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"acme.example/webshop/email"
+)
+
+// The TLS policies of a mail server: whether the connection is upgraded with STARTTLS before anything is said.
+const (
+	TLSNone          = "none"          // never: for a server on this machine
+	TLSOpportunistic = "opportunistic" // where the server offers it
+	TLSMandatory     = "mandatory"     // always; a server that does not offer it gets no mail
+)
+
+var tlsPolicies = map[string]gomail.TLSPolicy{
+	TLSNone: gomail.NoTLS, TLSOpportunistic: gomail.TLSOpportunistic, TLSMandatory: gomail.TLSMandatory,
+}
+
+// SMTP says how a mail server is reached. The zero SMTP is no server.
+type SMTP struct {
+	Host     string
+	Port     int
+	TLS      string         // a TLS policy; "" is TLSMandatory
+	Username string         // "": none is asked for. Without TLS, only methods are used that do not show the password
+	Password string         `json:"-"`
+	RootCAs  *x509.CertPool // who may vouch for the server; nil: whom the system trusts
+}
+
+// String is the server's address, without the secrets that %v would show.
+func (s SMTP) String() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// GoString keeps the secrets out of %#v too.
+func (s SMTP) GoString() string { return "partner.SMTP(" + s.String() + ")" }
+
+// PlainSMTP is a mail server at host:port that takes mail without TLS and password, as the built-in receiver does.
+func PlainSMTP(address string) (SMTP, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return SMTP{}, fmt.Errorf("mail server %q: %w", address, err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return SMTP{}, fmt.Errorf("mail server %q: the port is not a number", address)
+	}
+	return SMTP{Host: host, Port: number, TLS: TLSNone}, nil
+}
+
+// MailConfig says how mails are sent.
+type MailConfig struct {
+	Live        SMTP          // where mails go; zero: to Test, all of them
+	Test        SMTP          // the built-in receiver, where the mails of test orders go always
+	From        string        // the sender, e.g. "ACME Potted Plants <orders@acme.example>"
+	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
+	Timeout     time.Duration // of one mail, with the wait for a connection; 0 is 10 seconds
+	Connections int           // open at once to each server; 0 is 8
+}
+
+// Mail sends mails over SMTP, and keeps its connections for the next ones. It is safe for concurrent use.
+//
+// It guarantees: a call ends within its timeout; a mail of a test order reaches no server but the built-in one; what is
+// in a subject or a name cannot become a header; the password is in no error. A mail is sent once in a call, but a call
+// that fails may have sent it: a mail server can take a mail and not live to say so.
+type Mail struct {
+	live, test  *smtpPool
+	from        *mail.Address
+	domain      string
+	previewBase string
+	timeout     time.Duration
+}
+
+// NewMail makes a sender of mails, or says what is wrong with its configuration. It connects to nothing yet.
+func NewMail(c MailConfig) (*Mail, error) {
+	from, err := mail.ParseAddress(c.From)
+	if err != nil {
+		return nil, fmt.Errorf("mail: the sender %q: %w", c.From, err)
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.Connections <= 0 {
+		c.Connections = 8
+	}
+	domain := from.Address[strings.LastIndex(from.Address, "@")+1:]
+	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout}
+	if m.test, err = newSMTPPool(c.Test, c); err != nil {
+		return nil, fmt.Errorf("mail: the receiver of test mails: %w", err)
+	}
+	if m.live = m.test; c.Live != (SMTP{}) {
+		m.live, err = newSMTPPool(c.Live, c)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return m, nil
+}
+
+// Send delivers a message to the mail server. An address that the server refuses for good is fault.Invalid; whatever
+// else keeps the mail from being taken is fault.Unavailable.
+func (m *Mail) Send(ctx context.Context, e email.Message) error {
+	msg, err := m.compose(e)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, m.timeout)
+	defer cancel()
+	if e.Test {
+		return mailFault(m.test.send(ctx, msg))
+	}
+	return mailFault(m.live.send(ctx, msg))
+}
+
+// Preview is where a mail of the built-in receiver can be read, or "" for one that goes out into the world.
+func (m *Mail) Preview(id string, test bool) string {
+	if !test && m.live != m.test {
+		return ""
+	}
+	return m.previewBase + "/mail/" + url.PathEscape(id)
+}
+
+// Close ends the connections that are idle; a mail that is on its way ends its own. Send fails from now on.
+func (m *Mail) Close() {
+	m.test.close()
+	m.live.close()
+}

@@ -1,0 +1,102 @@
+package partner
+
+import (
+	"encoding/base64"
+	"net/mail"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"acme.example/webshop/email"
+	"acme.example/webshop/fault"
+)
+
+var (
+	messageID    = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
+	plainName    = regexp.MustCompile(`^[A-Za-z0-9'-]+( [A-Za-z0-9'-]+)*$`)
+	plainSubject = regexp.MustCompile(`^[!-~]+( [!-~]+)*$`)
+)
+
+// lineEnds writes every line end as a mail does. Left as they are, a bare CR makes the library's encoder drop the next
+// LF, however far away.
+var lineEnds = strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n")
+
+// The longest texts that are shown in a header, in characters. What a mail says in full, it says in its body.
+const (
+	maxToName    = 200
+	maxSubject   = 300
+	maxPlainText = 200 // a longer one is encoded, which folds anywhere
+)
+
+// compose makes the mail. The To header is written here, and the library is told the recipient as one that no header
+// names: its quoted names lose doubled spaces where they are folded, show "=?…?=" decoded, and cannot be read at all
+// with a backslash beside an emoji.
+func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
+	to, err := mail.ParseAddress(e.To)
+	if err != nil || to.Address != e.To {
+		return nil, fault.InvalidField("email", "is not a mail address")
+	}
+	if !messageID.MatchString(e.ID) || len(e.ID) > 200 {
+		return nil, fault.New(fault.Internal, "%q cannot be in a Message-ID", e.ID)
+	}
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	msg.FromMailAddress(m.from)
+	to.Name = cut(e.ToName, maxToName)
+	msg.SetHeaderPreformatted("To", toHeader(to))
+	msg.SetAddrHeaderFromMailAddress(gomail.HeaderBcc, &mail.Address{Address: to.Address})
+	msg.SetGenHeader(gomail.HeaderSubject, subject(cut(e.Subject, maxSubject)))
+	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
+	msg.SetDate()
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no one's holiday notice answers it
+	msg.SetBodyString(gomail.TypeTextPlain, lineEnds.Replace(e.Text))
+	msg.AddAlternativeString(gomail.TypeTextHTML, lineEnds.Replace(e.HTML))
+	return msg, nil
+}
+
+// toHeader writes a recipient with its name, one encoded word to a line.
+func toHeader(to *mail.Address) string {
+	address := (&mail.Address{Address: to.Address}).String()
+	switch {
+	case to.Name == "":
+		return address
+	case plainName.MatchString(to.Name) && len(to.Name) <= maxPlainText:
+		return to.Name + " " + address
+	default:
+		return strings.Join(encodedWords(to.Name), "\r\n ") + "\r\n " + address
+	}
+}
+
+// subject writes a subject so that it is read as it was typed. The library folds it.
+func subject(text string) string {
+	if plainSubject.MatchString(text) && !strings.Contains(text, "=?") && len(text) <= maxPlainText {
+		return text
+	}
+	return strings.Join(encodedWords(text), " ")
+}
+
+// encodedWords writes any text in the letters of a header (RFC 2047). A word holds whole characters, and is short
+// enough to stand in a line beside the header's name.
+func encodedWords(text string) []string {
+	const perWord = 36
+	text = strings.ToValidUTF8(text, string(utf8.RuneError))
+	var words []string
+	for len(text) > 0 {
+		end := min(perWord, len(text))
+		for end < len(text) && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString([]byte(text[:end]))+"?=")
+		text = text[end:]
+	}
+	return words
+}
+
+// cut keeps the first characters of a text.
+func cut(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most])
+}

@@ -1,0 +1,187 @@
+package partner
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// maxIdle is how long a connection may wait for its next mail. Mail servers hang up on those that wait for minutes.
+const maxIdle = 30 * time.Second
+
+// smtpPool holds connections to one mail server. Those used last are used first, so that few stay open when few are
+// needed.
+type smtpPool struct {
+	host    string
+	options []gomail.Option
+	timeout time.Duration
+	places  chan struct{} // one for each connection that is in use
+
+	mu     sync.Mutex
+	idle   []*smtpLink // used last at the end
+	closed bool
+}
+
+// smtpLink is one connection, with a client of its own: the library's client holds the state of its connection.
+type smtpLink struct {
+	client *gomail.Client
+	conn   net.Conn
+	since  time.Time // when it became idle
+}
+
+var errMailClosed = errors.New("the sender of mails is closed")
+
+func newSMTPPool(s SMTP, c MailConfig) (*smtpPool, error) {
+	options, err := smtpOptions(s, c.Timeout)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := gomail.NewClient(s.Host, options...); err != nil {
+		return nil, err
+	}
+	return &smtpPool{host: s.Host, options: options, timeout: c.Timeout, places: make(chan struct{}, c.Connections)}, nil
+}
+
+// send sends a mail over a connection that is free, or over a new one. A kept connection that turns out to be broken
+// before the server knows of the mail is replaced; after that, sending again could send twice.
+func (p *smtpPool) send(ctx context.Context, msg *gomail.Msg) error {
+	select {
+	case p.places <- struct{}{}:
+		defer func() { <-p.places }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	kept, err := p.take()
+	if err != nil {
+		return err
+	}
+	if kept != nil {
+		if err := kept.send(ctx, msg, p.timeout); !wasDead(err) {
+			return p.put(kept, err)
+		}
+		kept.drop()
+	}
+	fresh, err := p.dial(ctx)
+	if err != nil {
+		return err
+	}
+	return p.put(fresh, fresh.send(ctx, msg, p.timeout))
+}
+
+// take returns the idle connection that was used last, or nil when there is none that is worth a try.
+func (p *smtpPool) take() (*smtpLink, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil, errMailClosed
+	}
+	if len(p.idle) == 0 {
+		return nil, nil
+	}
+	last := len(p.idle) - 1
+	if time.Since(p.idle[last].since) < maxIdle {
+		link := p.idle[last]
+		p.idle = p.idle[:last]
+		return link, nil
+	}
+	for _, old := range p.idle { // the others have waited even longer
+		old.drop()
+	}
+	p.idle = nil
+	return nil, nil
+}
+
+// put keeps a connection for the next mail, if what the last one ended with allows it. It returns that error.
+func (p *smtpPool) put(link *smtpLink, err error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || !reusable(err) {
+		link.drop()
+		return err
+	}
+	link.since = time.Now()
+	p.idle = append(p.idle, link)
+	return err
+}
+
+func (p *smtpPool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	for _, link := range p.idle {
+		link.drop()
+	}
+	p.idle = nil
+}
+
+// dial opens a connection. The library bounds connecting by the context, but not what the server says after that, and
+// it does not close what it could not use; so the connection is cut here.
+func (p *smtpPool) dial(ctx context.Context) (*smtpLink, error) {
+	link := &smtpLink{}
+	stop := func() bool { return true }
+	connect := func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(dialing, network, address)
+		if err == nil {
+			link.conn, stop = conn, context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	}
+	client, err := gomail.NewClient(p.host, append(p.options[:len(p.options):len(p.options)], gomail.WithDialContextFunc(connect))...)
+	if err != nil {
+		return nil, err
+	}
+	link.client = client
+	err = client.DialWithContext(ctx)
+	stop()
+	if err != nil {
+		link.drop()
+		return nil, errors.Join(err, ctx.Err())
+	}
+	return link, nil
+}
+
+// send sends one mail. The connection is cut when the context ends.
+func (l *smtpLink) send(ctx context.Context, msg *gomail.Msg, timeout time.Duration) error {
+	if err := l.conn.SetDeadline(time.Now().Add(timeout)); err != nil { // the one of the mail before may have passed
+		return &gomail.SendError{Reason: gomail.ErrConnCheck}
+	}
+	stop := context.AfterFunc(ctx, func() { _ = l.conn.Close() })
+	defer stop()
+	if err := l.client.Send(msg); err != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	return nil
+}
+
+// drop hangs up without a word. A server has to bear that, and QUIT would wait for one that is gone.
+func (l *smtpLink) drop() {
+	if l.conn != nil {
+		_ = l.conn.Close() // there is nothing to save in it
+	}
+}
+
+// smtpOptions turns a server's configuration into the library's.
+func smtpOptions(s SMTP, timeout time.Duration) ([]gomail.Option, error) {
+	if s.TLS == "" {
+		s.TLS = TLSMandatory
+	}
+	policy, ok := tlsPolicies[s.TLS]
+	if !ok {
+		return nil, fmt.Errorf("there is no TLS policy %q", s.TLS)
+	}
+	options := []gomail.Option{
+		gomail.WithPort(s.Port), gomail.WithTimeout(timeout), gomail.WithTLSPolicy(policy), gomail.WithoutRset(),
+		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}),
+	}
+	if s.Username != "" {
+		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
+			gomail.WithUsername(s.Username), gomail.WithPassword(s.Password))
+	}
+	return options, nil
+}

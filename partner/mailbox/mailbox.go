@@ -1,0 +1,112 @@
+// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback that keeps what it is sent, and
+// a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
+// and where the mails of test orders always go. It is no mail server for the world: it delivers nothing to anyone.
+//
+// It guarantees: it holds the newest mails only (Config.Keep, and never more than 64 MiB), in memory, and forgets the
+// oldest first; all is forgotten when the process ends. A mail is at most 1 MiB. The same mail received again (same
+// Message-ID, same recipient) is held once, and its copies are counted. A page of the viewer never runs, fetches or
+// shows as its own what is in a mail.
+package mailbox
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-smtp"
+	"golang.org/x/net/netutil"
+)
+
+// The bounds of the receiver.
+const (
+	defaultKeep   = 2000
+	maxKeptBytes  = 64 << 20
+	maxMailBytes  = 1 << 20
+	maxRecipients = 20
+	maxClients    = 64
+	idleTimeout   = 2 * time.Minute
+	writeTimeout  = 10 * time.Second
+)
+
+// Config says how a mailbox is opened. The zero Config is a mailbox on a free port of the loopback.
+type Config struct {
+	Listener net.Listener     // where mails come in; nil: a listener on Addr is made
+	Addr     string           // "" is a free port of the loopback
+	Keep     int              // how many mails are kept; 0 is 2,000
+	Now      func() time.Time // nil is time.Now
+	Log      *slog.Logger     // nil is slog.Default
+}
+
+// Mailbox receives and holds mails. It is safe for concurrent use.
+type Mailbox struct {
+	config   Config
+	listener net.Listener
+	server   *smtp.Server
+	served   chan error // what the server ended with
+	pages    *pages
+
+	mu     sync.RWMutex
+	mails  []*stored          // oldest first
+	byID   map[string]*stored // the newest with each ID
+	bytes  int                // of all mails together
+	number int                // of the mail that came last
+}
+
+// New opens a mailbox and begins to receive.
+func New(c Config) (*Mailbox, error) {
+	c = c.complete()
+	if c.Listener == nil {
+		listener, err := net.Listen("tcp", c.Addr)
+		if err != nil {
+			return nil, fmt.Errorf("mailbox: %w", err)
+		}
+		c.Listener = listener
+	}
+	pages, err := newPages()
+	if err != nil {
+		return nil, errors.Join(err, c.Listener.Close())
+	}
+	m := &Mailbox{
+		config: c, listener: c.Listener, served: make(chan error, 1), pages: pages, byID: map[string]*stored{},
+	}
+	m.server = m.newServer()
+	go func() { m.served <- m.server.Serve(netutil.LimitListener(m.listener, maxClients)) }()
+	return m, nil
+}
+
+func (c Config) complete() Config {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:0"
+	}
+	if c.Keep <= 0 {
+		c.Keep = defaultKeep
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+// Addr is the address of the SMTP server, as host:port.
+func (m *Mailbox) Addr() string { return m.listener.Addr().String() }
+
+// Close ends the receiver and its connections, and waits until it has ended. What it holds can still be read.
+func (m *Mailbox) Close() error {
+	err := m.server.Close()
+	if closed := m.listener.Close(); err == nil && !errors.Is(closed, net.ErrClosed) {
+		err = closed
+	}
+	if errors.Is(err, smtp.ErrServerClosed) {
+		return nil // a second Close
+	}
+	if served := <-m.served; served != nil && !errors.Is(served, net.ErrClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

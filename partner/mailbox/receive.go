@@ -1,0 +1,69 @@
+package mailbox
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/emersion/go-smtp"
+)
+
+func (m *Mailbox) newServer() *smtp.Server {
+	s := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
+		return &session{mailbox: m}, nil
+	}))
+	s.Domain = "localhost"
+	s.MaxMessageBytes = maxMailBytes
+	s.MaxRecipients = maxRecipients
+	s.ReadTimeout = idleTimeout
+	s.WriteTimeout = writeTimeout
+	s.EnableSMTPUTF8 = true
+	s.ErrorLog = serverLog{m.config.Log}
+	return s
+}
+
+// session is one client's talk with the receiver. Whatever the sender says of itself is taken: the receiver listens on
+// the loopback, and what it takes goes nowhere.
+type session struct {
+	mailbox    *Mailbox
+	recipients []string
+}
+
+// Mail begins a mail.
+func (s *session) Mail(string, *smtp.MailOptions) error {
+	s.recipients = nil
+	return nil
+}
+
+// Rcpt adds a recipient.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.recipients = append(s.recipients, to)
+	return nil
+}
+
+// Data takes the mail. The server has bounded its size.
+func (s *session) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return err // an *smtp.SMTPError where the client is to be told more
+	}
+	s.mailbox.keep(raw, s.recipients)
+	return nil
+}
+
+// Reset forgets a mail that was begun.
+func (s *session) Reset() { s.recipients = nil }
+
+// Logout ends the session.
+func (s *session) Logout() error { return nil }
+
+// serverLog gives what the server reports to the shop's log. A client that breaks off is no fault of the shop.
+type serverLog struct{ log *slog.Logger }
+
+func (l serverLog) Printf(format string, args ...any) {
+	l.log.Debug("mailbox: a client's connection broke", "error", fmt.Sprintf(format, args...))
+}
+
+func (l serverLog) Println(args ...any) {
+	l.log.Debug("mailbox: a client's connection broke", "error", fmt.Sprint(args...))
+}

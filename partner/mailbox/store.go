@@ -1,0 +1,79 @@
+package mailbox
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// keep stores a mail for each of its recipients, and forgets the oldest when there are too many.
+func (m *Mailbox) keep(raw []byte, recipients []string) {
+	h := readHeaders(raw)
+	for _, to := range recipients {
+		s := h.summary(to)
+		s.ReceivedAt = m.config.Now().UTC()
+		m.add(&stored{Summary: s, messageID: h.messageID, raw: raw})
+	}
+}
+
+func (m *Mailbox) add(s *stored) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.number++
+	if s.ID == "" {
+		s.ID = "unnamed-" + strconv.Itoa(m.number)
+	} else if known := m.byID[s.ID]; known != nil && known.messageID == s.messageID && known.To == s.To {
+		known.Copies++
+		return
+	}
+	m.mails, m.byID[s.ID] = append(m.mails, s), s
+	m.bytes += len(s.raw)
+	for len(m.mails) > m.config.Keep || m.bytes > maxKeptBytes {
+		m.forgetOldest()
+	}
+}
+
+func (m *Mailbox) forgetOldest() {
+	oldest := m.mails[0]
+	m.mails[0] = nil // let go of it now, not when the slice grows again
+	m.mails = m.mails[1:]
+	m.bytes -= len(oldest.raw)
+	if m.byID[oldest.ID] == oldest {
+		delete(m.byID, oldest.ID)
+	}
+}
+
+// Filter says which mails a list holds.
+type Filter struct {
+	To    string // the exact address, in any case; "" is all
+	Query string // a part of the recipient's address or name or of the subject, in any case
+	Skip  int    // how many of the newest to leave out
+	Limit int    // how many to list at most; 0 is all
+}
+
+// List returns the mails that a filter lets through, newest first, and how many there are without Skip and Limit.
+func (m *Mailbox) List(f Filter) (mails []Summary, total int) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	mails = []Summary{}
+	for _, s := range slices.Backward(m.mails) {
+		if !f.lets(s.Summary) {
+			continue
+		}
+		if total++; total > f.Skip && (f.Limit == 0 || len(mails) < f.Limit) {
+			mails = append(mails, s.Summary)
+		}
+	}
+	return mails, total
+}
+
+func (f Filter) lets(s Summary) bool {
+	if f.To != "" && !strings.EqualFold(f.To, s.To) {
+		return false
+	}
+	if f.Query == "" {
+		return true
+	}
+	text := strings.ToLower(s.To + "\n" + s.ToName + "\n" + s.Subject)
+	return strings.Contains(text, strings.ToLower(f.Query))
+}

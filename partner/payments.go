@@ -1,0 +1,67 @@
+package partner
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// Payments is a payment provider.
+type Payments struct{ Route Route }
+
+var _ order.Payments = Payments{}
+
+// charge is a charge as the provider keeps it.
+type charge struct {
+	receipt
+	Request chargeRequest `json:"request"`
+}
+
+type chargeRequest struct {
+	OrderID  int64  `json:"orderId"`
+	Amount   int64  `json:"amount"` // minor units
+	Currency string `json:"currency"`
+}
+
+// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined; after
+// any other error Find tells whether the money was taken.
+func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {
+	client := p.Route.client(c.Test)
+	var made charge
+	if err := client.post(ctx, "/charges", c.Key, asked(c), &made); err != nil {
+		return "", err
+	}
+	return made.outcome(client, c)
+}
+
+// Find asks what became of a charge: its reference, or fault.NotFound when it was never made, or fault.Declined.
+func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
+	client := p.Route.client(c.Test)
+	var made charge
+	if err := client.get(ctx, "/charges/"+url.PathEscape(c.Key), &made); err != nil {
+		return "", err
+	}
+	return made.outcome(client, c)
+}
+
+func asked(c order.Charge) chargeRequest {
+	return chargeRequest{OrderID: c.OrderID, Amount: c.Amount.Minor, Currency: string(c.Amount.Currency)}
+}
+
+// outcome reads a charge. One that is not what was asked for, e.g. because two shops use the same keys, does not pay
+// for the order.
+func (c charge) outcome(client *Client, of order.Charge) (string, error) {
+	switch {
+	case c.Status == "declined":
+		return "", fault.New(fault.Declined, "%s declined the payment", client.name)
+	case c.Status != "succeeded" || c.Reference == "":
+		return "", client.unavailable(fmt.Errorf("charge %s has status %q, reference %q", of.Key, c.Status, c.Reference))
+	case c.Request != asked(of):
+		return "", fault.Wrap(fmt.Errorf("charge %s is %+v, not %+v", of.Key, c.Request, asked(of)), fault.Conflict,
+			"%s has another charge under this key", client.name)
+	}
+	return c.Reference, nil
+}

@@ -1,0 +1,14 @@
+package partner
+
+// Route says which partner a call goes to. Both clients must be set; they may be the same.
+type Route struct {
+	Live *Client // the partner of real orders
+	Test *Client // the simulator, for test orders, whatever Live is
+}
+
+func (r Route) client(test bool) *Client {
+	if test {
+		return r.Test
+	}
+	return r.Live
+}

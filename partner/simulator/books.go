@@ -1,0 +1,24 @@
+package simulator
+
+// newBooks makes the bookkeeping system.
+func newBooks(d *desk) *desk {
+	d.has = append(d.has, knobRefuseRate)
+	serve(d, "/entries", "entry", func(_ entry, record *Record) error {
+		record.Status = booked
+		return d.mayRefuse()
+	})
+	return d
+}
+
+type entry struct {
+	OrderID  int64  `json:"orderId"`
+	Amount   int64  `json:"amount"` // minor units
+	Currency string `json:"currency"`
+}
+
+func (e entry) check() error {
+	var f fields
+	f.wantOrder(e.OrderID)
+	f.wantMoney(e.Amount, e.Currency)
+	return f.err()
+}

@@ -1,0 +1,105 @@
+// Package simulator plays the shop's third parties over HTTP: two payment providers, the stockist, the delivery company
+// and the bookkeeping system, each with knobs that make it slow, failing, refusing or answering late.
+//
+// It guarantees:
+//   - Each partner remembers its Idempotency-Keys: the same key with the same body gets the same answer and has no
+//     second effect; with another body, 422. A refusal has no effect and is not remembered, so that the same request
+//     can succeed later; a declined charge is an outcome, and is. A refill that was "later" is "ready" once its time
+//     has come, also for who asks again.
+//   - GET /records tells everything that a partner has recorded, whatever its knobs say.
+//   - Memory is bounded: each partner keeps its newest 200,000 records (Config.Keep) and forgets the oldest with its
+//     key; the stockist has at most 50,000 callbacks under way, and does not take on more.
+//   - All of it is safe for concurrent use; nothing outlives Close. Nothing is kept on disk: who starts it anew has
+//     partners that know of nothing.
+package simulator
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// The names of the partners: each is reached under "/" and its name.
+const (
+	PaymentsUS = "payments-us"
+	PaymentsMX = "payments-mx"
+	Stockist   = "stockist"
+	Carrier    = "carrier"
+	Books      = "books"
+)
+
+const (
+	defaultKeep = 200_000
+	minSecret   = 24 // bytes, as Standard Webhooks asks
+)
+
+// Config is what the partners need. Only the secret must be set.
+type Config struct {
+	WebhookSecret []byte           // signs the stockist's callbacks; at least 24 raw bytes
+	Callback      *http.Client     // sends them; nil means http.DefaultClient
+	Now           func() time.Time // nil means time.Now
+	Source        rand.Source      // of all chance; nil means a random one. Used by New only.
+	Keep          int              // how many records each partner keeps; 0 means 200,000
+	Log           *slog.Logger     // nil discards
+}
+
+// Partners are the third parties.
+type Partners struct {
+	desks     []*desk // in the order of the flow
+	callbacks *callbacks
+	handler   *http.ServeMux
+}
+
+// New makes the partners, with all knobs at zero: quick and friendly.
+func New(c Config) (*Partners, error) {
+	if len(c.WebhookSecret) < minSecret {
+		return nil, fmt.Errorf("simulator: the webhook secret must have at least %d bytes", minSecret)
+	}
+	signer, err := standardwebhooks.NewWebhookRaw(c.WebhookSecret)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: webhook secret: %w", err)
+	}
+	c = c.withDefaults()
+	p := &Partners{callbacks: newCallbacks(c, signer), handler: http.NewServeMux()}
+	p.open(newPayments(newDesk(PaymentsUS, c)))
+	p.open(newPayments(newDesk(PaymentsMX, c)))
+	p.open(newStockist(newDesk(Stockist, c), p.callbacks))
+	p.open(newCarrier(newDesk(Carrier, c)))
+	p.open(newBooks(newDesk(Books, c)))
+	return p, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Callback == nil {
+		c.Callback = http.DefaultClient
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Source == nil {
+		c.Source = rand.NewPCG(rand.Uint64(), rand.Uint64())
+	}
+	if c.Keep <= 0 {
+		c.Keep = defaultKeep
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (p *Partners) open(d *desk) {
+	p.desks = append(p.desks, d)
+	p.handler.Handle("/"+d.name+"/", http.StripPrefix("/"+d.name, d.mux))
+}
+
+// Handler serves each partner under "/" and its name, e.g. POST /payments-us/charges.
+func (p *Partners) Handler() http.Handler { return p.handler }
+
+// Close ends all callbacks, also those that wait for their time, and returns when they have ended. From then on the
+// stockist does not answer later any more: it answers 503 to what it would have answered later.
+func (p *Partners) Close() { p.callbacks.close() }

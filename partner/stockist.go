@@ -1,0 +1,38 @@
+package partner
+
+import (
+	"context"
+	"fmt"
+
+	"acme.example/webshop/stock"
+)
+
+// Stockist is the third party that produces the plants.
+type Stockist struct {
+	Route       Route
+	CallbackURL string // where the stockist answers later: the shop's own public address for it
+}
+
+var _ stock.Stockist = Stockist{}
+
+// Refill asks for the order's plants, once for each key. It returns true when they are there, false when the stockist
+// will call back. Asked again under the same key, the stockist tells how far it is now. A refusal is fault.Conflict.
+func (s Stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
+	client := s.Route.client(r.Test)
+	request := struct {
+		OrderID     int64    `json:"orderId"`
+		SKUs        []string `json:"skus"`
+		CallbackURL string   `json:"callbackUrl"`
+	}{r.OrderID, r.SKUs, s.CallbackURL}
+	var got receipt
+	if err := client.post(ctx, "/refills", r.Key, request, &got); err != nil {
+		return false, err
+	}
+	switch got.Status {
+	case "ready":
+		return true, nil
+	case "later":
+		return false, nil
+	}
+	return false, client.unavailable(fmt.Errorf("refill %s has status %q", r.Key, got.Status))
+}

@@ -1,0 +1,82 @@
+package partner_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/partner"
+)
+
+const payload = `{"type":"stock.created","data":{"orderId":7}}`
+
+// signed are the headers of a callback.
+func signed(t *testing.T, key []byte, body string, at time.Time) http.Header {
+	t.Helper()
+	signer, err := standardwebhooks.NewWebhookRaw(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := signer.Sign("msg_1", at, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.Header{}
+	h.Set("webhook-id", "msg_1")
+	h.Set("webhook-timestamp", seconds(at))
+	h.Set("webhook-signature", signature)
+	return h
+}
+
+func seconds(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
+
+func changed(h http.Header, name, value string) http.Header {
+	h = h.Clone()
+	h.Set(name, value)
+	return h
+}
+
+func TestWebhookTakesOnlyWhatIsSignedAndFresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		webhook, err := partner.NewWebhook(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		good := signed(t, secret, payload, now)
+		for what, c := range map[string]struct {
+			headers http.Header
+			want    fault.Code
+		}{
+			"good":                  {good, ""},
+			"repeated":              {good, ""},
+			"five minutes old":      {signed(t, secret, payload, now.Add(-5*time.Minute)), ""},
+			"older":                 {signed(t, secret, payload, now.Add(-5*time.Minute-time.Second)), fault.Unauthorized},
+			"from the future":       {signed(t, secret, payload, now.Add(6*time.Minute)), fault.Unauthorized},
+			"another secret":        {signed(t, []byte("another secret of 24 bytes"), payload, now), fault.Unauthorized},
+			"another body":          {signed(t, secret, payload+" ", now), fault.Unauthorized},
+			"another id":            {changed(good, "webhook-id", "msg_2"), fault.Unauthorized},
+			"a shifted timestamp":   {changed(good, "webhook-timestamp", seconds(now.Add(time.Second))), fault.Unauthorized},
+			"no signature":          {changed(good, "webhook-signature", ""), fault.Unauthorized},
+			"an empty v1 signature": {changed(good, "webhook-signature", "v1,"), fault.Unauthorized},
+			"no timestamp":          {changed(good, "webhook-timestamp", ""), fault.Unauthorized},
+			"a bad timestamp":       {changed(good, "webhook-timestamp", "soon"), fault.Unauthorized},
+			"no headers":            {http.Header{}, fault.Unauthorized},
+		} {
+			wantCode(t, what, webhook.Verify([]byte(payload), c.headers), c.want)
+		}
+	})
+}
+
+func TestNewWebhookRefusesAShortSecret(t *testing.T) {
+	for _, short := range []string{"", "only 23 bytes in here.."} {
+		if _, err := partner.NewWebhook([]byte(short)); err == nil {
+			t.Errorf("a secret of %d bytes was taken", len(short))
+		}
+	}
+}
