@@ -1,0 +1,161 @@
+package bus_test
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"acme.example/webshop/bus"
+	"acme.example/webshop/event"
+)
+
+// open returns a bus on a real NATS server inside the process.
+func open(t testing.TB) (*bus.Bus, *nats.Conn) {
+	t.Helper()
+	server, err := bus.StartServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	conn, err := server.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	b, err := bus.Open(t.Context(), conn, bus.Embedded, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, conn
+}
+
+// heard counts which subscribers heard which events.
+type heard struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func (h *heard) total() (n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, c := range h.count {
+		n += c
+	}
+	return n
+}
+
+// listen subscribes all subscribers of an event type.
+func listen(t testing.TB, b *bus.Bus, of event.Type) *heard {
+	t.Helper()
+	h := &heard{count: map[string]int{}}
+	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	for _, sub := range event.Subscriptions {
+		if sub.Type != of {
+			continue
+		}
+		stop, err := b.Subscribe(t.Context(), sub, d, func(_ context.Context, env event.Envelope) error {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.count[sub.Subscriber+" "+env.ID]++
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := stop(context.Background()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	return h
+}
+
+func waitFor(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within 10 s: %s", what)
+		}
+	}
+}
+
+func orderCreated(t testing.TB, id string) event.Envelope {
+	t.Helper()
+	env, err := event.Wrap(event.OrderCreated{OrderID: 1, Name: "Zoë 🌵", Currency: "USD"}, id, time.Now(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+func TestAnEventReachesEachOfItsSubscribersOnce(t *testing.T) {
+	b, _ := open(t)
+	h := listen(t, b, event.TypeOrderCreated)
+	other := listen(t, b, event.TypeOrderPlaced)
+	for range 2 { // the second has the same id: the bus knows it
+		b.Publish(orderCreated(t, "a"), "", 0)
+	}
+	b.Publish(orderCreated(t, "b"), "", 0)
+	waitFor(t, "all heard", func() bool { return h.total() >= 4 })
+	if err := b.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for key, n := range h.count {
+		if n != 1 {
+			t.Errorf("%s: %d times", key, n)
+		}
+	}
+	if other.total() != 0 {
+		t.Errorf("subscribers of another type heard %v", other.count)
+	}
+}
+
+func TestARetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T) {
+	b, _ := open(t)
+	h := listen(t, b, event.TypeOrderCreated)
+	b.Publish(orderCreated(t, "a"), "", 0)
+	b.Publish(orderCreated(t, "a"), "email.OrderCreated", 1)
+	b.Publish(orderCreated(t, "a"), "email.OrderCreated", 2)
+	waitFor(t, "the retries are heard", func() bool { return h.total() >= 4 })
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.count["email.OrderCreated a"] != 3 || h.count["order.OrderCreated a"] != 1 {
+		t.Errorf("heard %v", h.count)
+	}
+}
+
+func TestWhatIsNoEventIsThrownAway(t *testing.T) {
+	b, conn := open(t)
+	h := listen(t, b, event.TypeOrderCreated)
+	if err := conn.Publish(event.Subject(event.TypeOrderCreated), []byte("junk")); err != nil {
+		t.Fatal(err)
+	}
+	broken := orderCreated(t, "c")
+	broken.Data = []byte(`{}`)
+	b.Publish(broken, "", 0) // refused before it is sent
+	b.Publish(orderCreated(t, "d"), "", 0)
+	waitFor(t, "the event after the junk", func() bool { return h.total() >= 2 })
+	if h.count["email.OrderCreated d"] != 1 || h.total() != 2 {
+		t.Errorf("heard %v", h.count)
+	}
+}
+
+func BenchmarkRoundTrip(b *testing.B) {
+	shopBus, _ := open(b)
+	h := listen(b, shopBus, event.TypeStockCreated)
+	for i := 0; b.Loop(); i++ {
+		env := stockCreated(b)
+		env.ID += string(rune('a'+i%26)) + time.Now().String()
+		shopBus.Publish(env, "", 0)
+		waitFor(b, "the event", func() bool { return h.total() > i })
+	}
+}

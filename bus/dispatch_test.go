@@ -1,0 +1,182 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"acme.example/webshop/bus"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// ledger keeps receipts in memory, as the database would.
+type ledger struct {
+	mu       sync.Mutex
+	closed   bool // the receipt is not pending
+	down     error
+	attempts int
+	done     int
+	parked   []string
+	retried  []time.Time
+}
+
+func (l *ledger) with(f func()) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.down == nil {
+		f()
+	}
+	return l.down
+}
+
+func (l *ledger) ReceiptOpen(context.Context, *event.Receipt) (open bool, err error) {
+	err = l.with(func() { open = !l.closed })
+	return open, err
+}
+
+func (l *ledger) Attempts(context.Context, *event.Receipt) (n int, err error) {
+	err = l.with(func() { n = l.attempts })
+	return n, err
+}
+
+func (l *ledger) MarkDone(context.Context, *event.Receipt) error { return l.with(func() { l.done++ }) }
+
+func (l *ledger) Retry(_ context.Context, _ *event.Receipt, _ string, next time.Time) error {
+	return l.with(func() { l.attempts++; l.retried = append(l.retried, next) })
+}
+
+func (l *ledger) Park(_ context.Context, _ *event.Receipt, failure string) error {
+	return l.with(func() { l.attempts++; l.parked = append(l.parked, failure) })
+}
+
+func dispatcher(t *testing.T, l *ledger) *bus.Dispatcher {
+	return &bus.Dispatcher{
+		Receipts: l, Retries: bus.Retries{Attempts: 3, Base: time.Second, Cap: time.Minute},
+		Timeout: 10 * time.Second, Now: time.Now, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+}
+
+func stockCreated(t testing.TB) event.Envelope {
+	t.Helper()
+	env, err := event.Wrap(event.StockCreated{OrderID: 4711}, "019aab12-0000-7000-8000-000000000001", time.Now(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+var inside = event.Subscription{Subscriber: "order.StockCreated", Type: event.TypeStockCreated}
+
+func TestAnEventThatIsHandledIsDone(t *testing.T) {
+	l, calls := &ledger{}, 0
+	stored := dispatcher(t, l).Dispatch(inside, bus.On(func(_ context.Context, e event.StockCreated) error {
+		calls++
+		if e.OrderID != 4711 {
+			t.Errorf("got %+v", e)
+		}
+		return nil
+	}), stockCreated(t))
+	if !stored || calls != 1 || l.done != 1 {
+		t.Errorf("stored %v, %d calls, %d done", stored, calls, l.done)
+	}
+}
+
+func TestAReceiptThatTheEffectMarkedIsNotMarkedAgain(t *testing.T) {
+	l := &ledger{}
+	stored := dispatcher(t, l).Dispatch(inside, func(ctx context.Context, _ event.Envelope) error {
+		event.ReceiptOf(ctx).Settle()
+		return nil
+	}, stockCreated(t))
+	if !stored || l.done != 0 {
+		t.Errorf("stored %v, %d done", stored, l.done)
+	}
+}
+
+func TestAnEffectOutsideIsNotDoneWhenItsReceiptIs(t *testing.T) {
+	l := &ledger{closed: true}
+	outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
+	stored := dispatcher(t, l).Dispatch(outside, func(context.Context, event.Envelope) error {
+		t.Error("the handler was called")
+		return nil
+	}, stockCreated(t))
+	if !stored {
+		t.Error("a duplicate is to be delivered again")
+	}
+}
+
+func TestFailuresAreRetriedThenParked(t *testing.T) {
+	for name, c := range map[string]struct {
+		err     error
+		retries int // before it is parked
+	}{
+		"passing":   {fault.New(fault.Unavailable, "down"), 2},
+		"unknown":   {errors.New("what?"), 2},
+		"permanent": {fault.New(fault.Invalid, "never"), 0},
+		"refused":   {fault.New(fault.Conflict, "no"), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := &ledger{}
+			d := dispatcher(t, l)
+			for try := 0; len(l.parked) == 0 && try < 10; try++ {
+				begun := time.Now()
+				if !d.Dispatch(inside, func(context.Context, event.Envelope) error { return c.err }, stockCreated(t)) {
+					t.Fatal("not stored")
+				}
+				if n := len(l.retried); n > try {
+					wait := l.retried[try].Sub(begun)
+					if longest := time.Second<<try + 2*time.Second; wait <= 0 || wait > longest {
+						t.Errorf("try %d is after %s, want at most %s", try+2, wait, longest)
+					}
+				}
+			}
+			if len(l.retried) != c.retries || len(l.parked) != 1 || l.done != 0 {
+				t.Errorf("%d retries, parked %v, %d done", len(l.retried), l.parked, l.done)
+			}
+		})
+	}
+}
+
+func TestAPanicAndAnUnreadableEventAreFailures(t *testing.T) {
+	l := &ledger{}
+	d := dispatcher(t, l)
+	d.Dispatch(inside, func(context.Context, event.Envelope) error { panic("oh") }, stockCreated(t))
+	if len(l.retried) != 1 {
+		t.Errorf("after a panic, %d retries", len(l.retried))
+	}
+	broken := stockCreated(t)
+	broken.Data = []byte(`{"orderId":"x"}`)
+	d.Dispatch(inside, bus.On(func(context.Context, event.StockCreated) error { return nil }), broken)
+	if len(l.parked) != 1 {
+		t.Errorf("an event that cannot be read: parked %v", l.parked)
+	}
+}
+
+func TestAHandlerThatHangsIsEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, begun := &ledger{}, time.Now()
+		stored := dispatcher(t, l).Dispatch(inside, func(ctx context.Context, _ event.Envelope) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}, stockCreated(t))
+		if took := time.Since(begun); !stored || len(l.retried) != 1 || took != 10*time.Second {
+			t.Errorf("stored %v after %s, %d retries", stored, took, len(l.retried))
+		}
+	})
+}
+
+func TestWithoutADatabaseTheEventComesAgain(t *testing.T) {
+	for name, handler := range map[string]bus.Handler{
+		"done":   func(context.Context, event.Envelope) error { return nil },
+		"failed": func(context.Context, event.Envelope) error { return errors.New("x") },
+	} {
+		l := &ledger{down: errors.New("no database")}
+		if dispatcher(t, l).Dispatch(inside, handler, stockCreated(t)) {
+			t.Errorf("%s: the outcome counts as stored", name)
+		}
+	}
+}

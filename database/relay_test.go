@@ -1,0 +1,175 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// outbox tells what it is told to.
+type outbox struct {
+	mu      sync.Mutex
+	due     map[time.Time][]Due // by when it is due
+	err     error
+	overdue []Overdue
+	pruned  int
+}
+
+func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int) (taken []Due, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for when, due := range o.due {
+		if !when.After(at) {
+			taken = append(taken, due...)
+			delete(o.due, when)
+		}
+	}
+	return taken, o.err
+}
+
+func (o *outbox) Overdue(context.Context, time.Time, map[order.Status]time.Duration, int) ([]Overdue, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.overdue, o.err
+}
+
+func (o *outbox) PruneClaims(context.Context, time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pruned++
+	return nil
+}
+
+func (o *outbox) set(overdue ...Overdue) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.overdue = overdue
+}
+
+// wire keeps what was published.
+type wire struct {
+	mu   sync.Mutex
+	sent []string
+}
+
+func (w *wire) Publish(env event.Envelope, subscriber string, _ int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, env.ID+">"+subscriber)
+}
+
+func (w *wire) has(want string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.sent {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}
+
+var silent = slog.New(slog.DiscardHandler)
+
+func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		box, bus := &outbox{due: map[time.Time][]Due{
+			begun.Add(lease):          {{Envelope: event.Envelope{ID: "left behind"}, Subscriber: "s", Send: 1}},
+			begun.Add(time.Minute):    {{Envelope: event.Envelope{ID: "later"}, Subscriber: "s", Send: 1}},
+			begun.Add(10 * time.Hour): {{Envelope: event.Envelope{ID: "much later"}, Subscriber: "s", Send: 1}},
+		}}, &wire{}
+		relay := NewRelay(box, bus, time.Now, silent)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { relay.Run(ctx); close(ended) }()
+		synctest.Wait()
+		if !bus.has("left behind>s") {
+			t.Error("what an earlier life left behind was not published at once")
+		}
+		relay.Committed([]event.Envelope{{ID: "new"}})
+		synctest.Wait()
+		if !bus.has("new>") || bus.has("later>s") {
+			t.Errorf("published %v", bus.sent)
+		}
+		time.Sleep(time.Minute + sweepEvery)
+		synctest.Wait()
+		if !bus.has("later>s") || bus.has("much later>s") {
+			t.Errorf("published %v", bus.sent)
+		}
+		stop()
+		<-ended
+	})
+}
+
+func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box, bus := &outbox{err: errors.New("locked")}, &wire{}
+		relay := NewRelay(box, bus, time.Now, silent)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { relay.Run(ctx); close(ended) }()
+		time.Sleep(3 * sweepEvery)
+		box.mu.Lock()
+		box.err, box.due = nil, map[time.Time][]Due{time.Now(): {{Envelope: event.Envelope{ID: "x"}, Subscriber: "s"}}}
+		box.mu.Unlock()
+		time.Sleep(2 * sweepEvery)
+		synctest.Wait()
+		if !bus.has("x>s") {
+			t.Error("not published after the fault went")
+		}
+		stop()
+		<-ended
+	})
+}
+
+func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
+	relay := NewRelay(&outbox{}, &wire{}, time.Now, silent) // not running
+	relay.Committed(make([]event.Envelope, handover+10))
+	if len(relay.committed) != handover {
+		t.Errorf("the relay holds %d events", len(relay.committed))
+	}
+}
+
+func TestTheWatchdogReportsEachMissedDeadlineOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := &outbox{}
+		var reports []Overdue
+		dog := &Watchdog{
+			Outbox: box, Now: time.Now, Log: silent,
+			Report: func(_ context.Context, o Overdue) { reports = append(reports, o) },
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { dog.Run(ctx); close(ended) }()
+		late := Overdue{OrderID: 1, Subscriber: "email.OrderCreated"}
+		box.set(late)
+		time.Sleep(10 * watchEvery)
+		synctest.Wait()
+		if len(reports) != 1 || reports[0] != late {
+			t.Errorf("reports %+v, want one", reports)
+		}
+		box.set()
+		time.Sleep(3 * watchEvery)
+		box.set(late, Overdue{OrderID: 2, Status: order.Created})
+		time.Sleep(3 * watchEvery)
+		synctest.Wait()
+		if len(reports) != 3 {
+			t.Errorf("reports %+v, want one more for each", reports)
+		}
+		time.Sleep(pruneEvery)
+		synctest.Wait()
+		if box.pruned == 0 {
+			t.Error("expired claims are never pruned")
+		}
+		stop()
+		<-ended
+	})
+}
