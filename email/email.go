@@ -1,8 +1,9 @@
 // Package email writes to the customer as the order goes on: thanks for the order, pick a delivery time, your delivery
 // is booked. Mails are text and HTML, in the language of the market.
 //
-// It guarantees: what a customer typed appears in a mail as typed and never as markup or as a header; and each mail has
-// a Message-ID made of the event that caused it, so that a mail that is sent twice is recognized as one.
+// It guarantees: what a customer typed appears in a mail as typed, never as markup and never as a header; no text of a
+// customer is in a subject; and each mail has a Message-ID made of the event that caused it, so that a mail that is
+// sent twice is recognized as one. It does not know receipts: who calls a handler looks at the event's receipt first.
 package email
 
 import (
@@ -12,7 +13,7 @@ import (
 
 // Message is one mail, ready to be sent.
 type Message struct {
-	ID      string // the local part of the Message-ID
+	ID      string // the local part of the Message-ID: letters, digits, dots, dashes and underscores
 	To      string
 	ToName  string
 	Subject string
@@ -37,7 +38,7 @@ type Links interface {
 
 // Market is how the shop speaks to the customers of a market.
 type Market struct {
-	Language string // "en" or "es"
+	Language string // one of Languages
 	Zone     *time.Location
 }
 

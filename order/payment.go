@@ -81,9 +81,10 @@ func (o Order) charge() Charge {
 // noProvider stands for a provider that this process has no connection to: its charges stay in doubt.
 type noProvider struct{}
 
-func (noProvider) Charge(context.Context, Charge) (string, error) {
-	return noProvider{}.Find(nil, Charge{})
+func (noProvider) Charge(ctx context.Context, c Charge) (string, error) {
+	return noProvider{}.Find(ctx, c)
 }
+
 func (noProvider) Find(context.Context, Charge) (string, error) {
 	return "", fault.New(fault.Unavailable, "this payment provider is not connected")
 }

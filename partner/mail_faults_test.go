@@ -1,7 +1,7 @@
 package partner_test
 
 import (
-	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,68 +16,6 @@ import (
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
 )
-
-func mustReceive(t *testing.T) *mailbox.Mailbox {
-	t.Helper()
-	box, _ := receiver(t)
-	return box
-}
-
-// tcpServer answers each connection with a function.
-func tcpServer(t *testing.T, serve func(net.Conn)) partner.SMTP {
-	t.Helper()
-	l, _ := listen(t, "127.0.0.1:0")
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				serve(conn)
-			}()
-		}
-	}()
-	return plainSMTP(t, l.Addr().String())
-}
-
-// silentServer takes connections and says nothing.
-func silentServer(t *testing.T) partner.SMTP {
-	return tcpServer(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
-}
-
-// script answers each command by the first word of it; a command without an answer gets 250, and an answer that is
-// "hang" none.
-func script(answers map[string]string) func(net.Conn) {
-	return func(c net.Conn) {
-		fmt.Fprint(c, "220 script\r\n")
-		content := false
-		for lines := bufio.NewScanner(c); lines.Scan(); {
-			word, _, _ := strings.Cut(strings.ToUpper(lines.Text()), " ")
-			switch {
-			case content && lines.Text() != ".":
-				continue
-			case content:
-				word, content = "END", false
-			}
-			answer, ok := answers[word]
-			if !ok {
-				answer = map[string]string{"DATA": "354 go on"}[word]
-			}
-			if answer == "hang" {
-				_, _ = io.Copy(io.Discard, c)
-				return
-			}
-			if answer == "" {
-				answer = "250 ok"
-			}
-			content = strings.HasPrefix(answer, "354")
-			fmt.Fprint(c, answer+"\r\n")
-		}
-	}
-}
 
 func TestRefusalsHaveTheRightCode(t *testing.T) {
 	for _, c := range []struct {
@@ -133,20 +71,6 @@ func TestARefusedRecipientIsNamedAndDoesNotCostTheConnection(t *testing.T) {
 	}
 }
 
-// picky refuses all addresses but those that begin with "good".
-type picky struct{}
-
-func (picky) Mail(string, *smtp.MailOptions) error { return nil }
-func (picky) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if strings.HasPrefix(to, "good") {
-		return nil
-	}
-	return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
-}
-func (picky) Data(r io.Reader) error { _, err := io.Copy(io.Discard, r); return err }
-func (picky) Reset()                 {}
-func (picky) Logout() error          { return nil }
-
 func TestASlowServerCostsItsTimeoutAndNoMore(t *testing.T) {
 	hang := func(word string) func(net.Conn) { return script(map[string]string{word: "hang"}) }
 	for name, serve := range map[string]func(net.Conn){
@@ -175,6 +99,20 @@ func TestASlowServerCostsItsTimeoutAndNoMore(t *testing.T) {
 				t.Errorf("a mail that may take 300 ms took %v", took)
 			}
 		})
+	}
+}
+
+func TestAMailEndsWithItsContext(t *testing.T) {
+	for _, word := range []string{"EHLO", "RCPT", "END"} {
+		server := tcpServer(t, script(map[string]string{word: "hang"}))
+		m := mailer(t, mustReceive(t), func(c *partner.MailConfig) { c.Live, c.Timeout = server, time.Minute })
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(100*time.Millisecond, cancel)
+		start := time.Now()
+		wantCode(t, "hanging at "+word, m.Send(ctx, letter("a")), fault.Unavailable)
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("hanging at %s, a mail that was given up after 100 ms took %v", word, took)
+		}
 	}
 }
 

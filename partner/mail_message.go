@@ -44,7 +44,7 @@ func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
 	to.Name = cut(e.ToName, maxToName)
-	msg.SetHeaderPreformatted("To", toHeader(to))
+	msg.SetGenHeaderPreformatted("To", toHeader(to))
 	msg.SetAddrHeaderFromMailAddress(gomail.HeaderBcc, &mail.Address{Address: to.Address})
 	msg.SetGenHeader(gomail.HeaderSubject, subject(cut(e.Subject, maxSubject)))
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)

@@ -1,109 +1,17 @@
 package partner_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jhillyerd/enmime/v2"
-
-	"acme.example/webshop/email"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
 )
-
-// counted counts the connections that a listener was asked for.
-type counted struct {
-	net.Listener
-	n *atomic.Int64
-}
-
-func (c counted) Accept() (net.Conn, error) {
-	conn, err := c.Listener.Accept()
-	if err == nil {
-		c.n.Add(1)
-	}
-	return conn, err
-}
-
-func listen(t *testing.T, address string) (net.Listener, *atomic.Int64) {
-	t.Helper()
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := &atomic.Int64{}
-	return counted{l, n}, n
-}
-
-// receiver opens a mailbox and tells how many connections it took.
-func receiver(t *testing.T) (*mailbox.Mailbox, *atomic.Int64) {
-	t.Helper()
-	l, n := listen(t, "127.0.0.1:0")
-	box, err := mailbox.New(mailbox.Config{Listener: l})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := box.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return box, n
-}
-
-func plainSMTP(t *testing.T, address string) partner.SMTP {
-	t.Helper()
-	s, err := partner.PlainSMTP(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// mailer sends to the receiver, with changes to its configuration.
-func mailer(t *testing.T, box *mailbox.Mailbox, change func(*partner.MailConfig)) *partner.Mail {
-	t.Helper()
-	c := partner.MailConfig{
-		Test: plainSMTP(t, box.Addr()), From: "ACME Potted Plants <orders@acme.example>",
-		PreviewBase: "http://127.0.0.1:8081", Timeout: 5 * time.Second,
-	}
-	if change != nil {
-		change(&c)
-	}
-	m, err := partner.NewMail(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(m.Close)
-	return m
-}
-
-func letter(id string) email.Message {
-	return email.Message{
-		ID: id, To: "ada@example.com", ToName: "Ada Lovelace", Subject: "Hello", Text: "As text.\n", HTML: "<p>As HTML.</p>",
-	}
-}
-
-func parsed(t *testing.T, box *mailbox.Mailbox, id string) (mailbox.Mail, *enmime.Envelope) {
-	t.Helper()
-	found, err := box.Find(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := enmime.NewParser(enmime.DisableCharacterDetection(true)).ReadEnvelope(bytes.NewReader(found.Raw))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found, e
-}
 
 func TestAMailArrivesWithItsHeadersAndBothForms(t *testing.T) {
 	box, _ := receiver(t)
@@ -182,6 +90,12 @@ func TestManyAtOnceShareTheConnections(t *testing.T) {
 }
 
 func TestABrokenConnectionIsReplaced(t *testing.T) {
+	t.Run("noticed while the server is down", func(t *testing.T) { restart(t, true) })
+	t.Run("noticed when it is back", func(t *testing.T) { restart(t, false) })
+}
+
+// restart sends a mail before and two after the server was started anew, and maybe one in between.
+func restart(t *testing.T, meanwhile bool) {
 	box, _ := receiver(t)
 	m := mailer(t, box, nil)
 	if err := m.Send(t.Context(), letter("before")); err != nil {
@@ -191,7 +105,9 @@ func TestABrokenConnectionIsReplaced(t *testing.T) {
 	if err := box.Close(); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, "while the server is down", m.Send(t.Context(), letter("meanwhile")), fault.Unavailable)
+	if meanwhile {
+		wantCode(t, "while the server is down", m.Send(t.Context(), letter("meanwhile")), fault.Unavailable)
+	}
 	again, _ := listen(t, address)
 	second, err := mailbox.New(mailbox.Config{Listener: again})
 	if err != nil {

@@ -91,7 +91,7 @@ func TestThePasswordIsNotPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{
-		fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%v", &c.Live), fmt.Sprintf("%s", c.Live), string(asJSON),
+		fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%v", &c.Live), c.Live.String(), string(asJSON),
 	} {
 		if strings.Contains(text, password) {
 			t.Errorf("a print shows the password: %s", text)

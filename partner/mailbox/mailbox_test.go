@@ -1,12 +1,8 @@
 package mailbox
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/smtp"
-	"net/textproto"
 	"strings"
 	"sync"
 	"testing"
@@ -132,58 +128,6 @@ func TestTheOldestAreForgotten(t *testing.T) {
 	}
 }
 
-func TestBoundsOfTheReceiver(t *testing.T) {
-	m := open(t, 0)
-	err := smtp.SendMail(m.Addr(), nil, "a@b.c", []string{"d@e.f"}, []byte(strings.Repeat("x", 70)+strings.Repeat("\r\n"+strings.Repeat("x", 70), 20000)))
-	if e, ok := errors.AsType[*textproto.Error](err); !ok || e.Code != 552 {
-		t.Errorf("a mail of 1.4 MB: %v", err)
-	}
-	many := make([]string, maxRecipients+1)
-	for i := range many {
-		many[i] = fmt.Sprintf("c%d@example.com", i)
-	}
-	if err := smtp.SendMail(m.Addr(), nil, "a@b.c", many, []byte(simple("a", "x"))); err == nil {
-		t.Error("a mail to too many was taken")
-	}
-	if _, total := m.List(Filter{}); total != 0 {
-		t.Errorf("%d mails are held", total)
-	}
-}
-
-func TestWhatIsHardToReadIsKept(t *testing.T) {
-	m := open(t, 0)
-	for _, raw := range []string{
-		"no headers at all", "Subject: =?x-unknown?q?a?=\n\nx", "Message-ID: broken\nTo: <<>>\n\nx",
-		"Content-Type: multipart/alternative; boundary=a\n\n--a\nContent-Type: text/plain\n\ncut of", "Content-Type: ;;;\n\nx", "\n",
-	} {
-		deliver(t, m, raw, "ada@example.com")
-	}
-	mails, total := m.List(Filter{})
-	if total != 6 {
-		t.Fatalf("%d mails are held", total)
-	}
-	for _, s := range mails {
-		found, err := m.Find(s.ID)
-		if err != nil || s.ID == "" || found.Links == nil {
-			t.Errorf("%q: %+v, %v", s.ID, found, err)
-		}
-	}
-}
-
-func TestFindReadsTheMail(t *testing.T) {
-	m := open(t, 0)
-	deliver(t, m, simple("a", "Hi"), "ada@example.com")
-	deliver(t, m, "Message-ID: <b@x>\n\nSee https://shop.example/2?a=b&c, or <https://shop.example/3>.\n", "ada@example.com")
-	a, err := m.Find("a")
-	if err != nil || !strings.Contains(a.HTML, "<p>Hello") || !strings.Contains(a.Text, "Hello") || strings.Join(a.Links, " ") != "https://shop.example/1" {
-		t.Errorf("%+v, %v", a, err)
-	}
-	b, err := m.Find("b")
-	if err != nil || b.HTML != "" || len(b.Links) != 2 || b.Links[1] != "https://shop.example/3" {
-		t.Errorf("%+v, %v", b, err)
-	}
-}
-
 func TestManyClientsAndReaders(t *testing.T) {
 	m := open(t, 50)
 	var all sync.WaitGroup
@@ -203,34 +147,5 @@ func TestManyClientsAndReaders(t *testing.T) {
 	all.Wait()
 	if _, total := m.List(Filter{}); total != 50 {
 		t.Errorf("%d mails are held", total)
-	}
-}
-
-func TestCloseEndsConnectionsAndCanBeRepeated(t *testing.T) {
-	m, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, err := net.Dial("tcp", m.Addr())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if _, err := conn.Read(make([]byte, 4)); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if err := m.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, conn); errors.Is(err, net.ErrClosed) || (err != nil && strings.Contains(err.Error(), "timeout")) {
-		t.Errorf("the connection outlives the mailbox: %v", err)
-	}
-	if _, err := New(Config{Addr: "256.0.0.1:x"}); err == nil {
-		t.Error("a mailbox without an address was opened")
 	}
 }

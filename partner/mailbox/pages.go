@@ -9,7 +9,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"acme.example/webshop/fault"
@@ -78,7 +77,7 @@ func secure(w http.ResponseWriter, contentType, policy string) {
 }
 
 func (m *Mailbox) flush(w http.ResponseWriter, body []byte) {
-	if _, err := w.Write(body); err != nil && !strings.Contains(err.Error(), "broken pipe") {
+	if _, err := w.Write(body); err != nil {
 		m.config.Log.Debug("mailbox: a reader went away", "error", err)
 	}
 }

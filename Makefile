@@ -1,0 +1,41 @@
+# make help lists what there is.
+.DEFAULT_GOAL := help
+GO ?= go
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## serve the shop with its data in ./data
+	$(GO) run ./cmd/webshop
+
+build: ## build bin/webshop
+	$(GO) build -trimpath -o bin/webshop ./cmd/webshop
+
+test: setup ## everything that CI runs: checks, then all tests with the race detector
+	$(MAKE) check
+	$(GO) test -race -timeout 10m ./...
+
+setup: ## install what the tests need beside Go, where it is missing (Debian's packages)
+	@command -v gcc >/dev/null || { apt-get update -q && apt-get install -y -q gcc libc6-dev; } # the race detector is C
+
+check: ## format, vet, lint, module file and generated code
+	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated' ./app
+
+fmt: ## format all code
+	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
+
+generate: ## make generated code and contract files anew; leaves no diff when they are up to date
+	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
+	$(GO) run ./cmd/contracts
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## run each fuzz target for a few seconds
+	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
+
+.PHONY: help run build test setup check fmt generate bench fuzz

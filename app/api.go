@@ -1,0 +1,118 @@
+package app
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"acme.example/webshop/fault"
+)
+
+// Version is the version of the API.
+const Version = "1.0.0"
+
+// newAPI returns an API on a mux whose errors are all problems (fault.Problem).
+func newAPI(mux *http.ServeMux, title string) huma.API {
+	setProblems.Do(problems)
+	config := huma.DefaultConfig(title, Version)
+	config.CreateHooks = nil // no "$schema" in answers
+	config.DocsPath = ""     // the page would load scripts from elsewhere
+	config.SchemasPath = ""
+	return humago.New(mux, config)
+}
+
+var setProblems sync.Once
+
+// problems makes the HTTP library answer with fault.Problem, and leave internal causes for the log (logged). The
+// library has one setting for the whole process.
+func problems() {
+	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
+		return problemOf(status, message, causes...)
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, causes ...error) huma.StatusError {
+		p := problemOf(status, message, causes...)
+		if p.Status >= http.StatusInternalServerError && ctx != nil {
+			note(ctx.Context(), errors.Join(causes...))
+		}
+		return p
+	}
+}
+
+// codes gives the library's own errors a code.
+var codes = map[int]fault.Code{
+	http.StatusBadRequest:            fault.Malformed,
+	http.StatusRequestEntityTooLarge: fault.TooLarge,
+	http.StatusUnprocessableEntity:   fault.Invalid,
+	http.StatusNotFound:              fault.NotFound,
+}
+
+func problemOf(status int, message string, causes ...error) *fault.Problem {
+	for _, cause := range causes {
+		if _, ours := errors.AsType[*fault.Error](cause); ours {
+			return fault.ProblemOf(cause)
+		}
+	}
+	code, known := codes[status]
+	switch {
+	case !known && status < http.StatusInternalServerError:
+		code = fault.Malformed
+	case !known:
+		return fault.ProblemOf(errors.Join(causes...))
+	}
+	e := fault.New(code, "%s", message)
+	for _, cause := range causes {
+		e.Fields = append(e.Fields, fieldOf(cause))
+	}
+	return fault.ProblemOf(e)
+}
+
+// fieldOf turns the library's detail into a field. The value that was sent is not repeated.
+func fieldOf(cause error) fault.Field {
+	detailer, ok := cause.(huma.ErrorDetailer)
+	if !ok {
+		return fault.Field{Name: "body", Detail: cause.Error()}
+	}
+	detail := detailer.ErrorDetail()
+	name := detail.Location
+	for _, prefix := range []string{"body.", "query.", "path.", "header."} {
+		name = strings.TrimPrefix(name, prefix)
+	}
+	if missing, ok := strings.CutPrefix(detail.Message, "expected required property "); ok {
+		field := strings.TrimSuffix(missing, " to be present")
+		name = strings.TrimPrefix(strings.TrimPrefix(name, "body")+"."+field, ".")
+		return fault.Field{Name: name, Detail: "must be given"}
+	}
+	return fault.Field{Name: name, Detail: detail.Message}
+}
+
+// closeMethods answers the methods that the API's paths do not have.
+func closeMethods(mux *http.ServeMux, api huma.API) {
+	for path, item := range api.OpenAPI().Paths {
+		methods := map[string]bool{http.MethodOptions: true}
+		for method, operation := range map[string]*huma.Operation{
+			http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put, http.MethodDelete: item.Delete,
+		} {
+			if operation != nil {
+				methods[method] = true
+			}
+		}
+		mux.Handle(path, otherMethods(strings.Join(slices.Sorted(maps.Keys(methods)), ", ")))
+	}
+}
+
+func otherMethods(allowed string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", allowed)
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		fault.Write(w, fault.New(fault.NotAllowed, "%s is not one of: %s", r.Method, allowed))
+	})
+}

@@ -1,0 +1,127 @@
+package app_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "acme.example/webshop/"
+
+// allowed says which packages of the project each package may import, and why no others. A package that is not listed
+// fails the test: it has no place yet.
+var allowed = map[string]struct{ imports, why string }{
+	"money":              {"", "a leaf: everything counts money, so it can depend on nothing"},
+	"fault":              {"", "a leaf: everything fails, so it can depend on nothing"},
+	"event":              {"", "a leaf: the contract between services must not drag one service into another"},
+	"access":             {"fault", "keys to orders know no orders"},
+	"order":              {"event fault money", services},
+	"delivery":           {"event fault money", services},
+	"stock":              {"event fault money", services},
+	"finance":            {"event fault money", services},
+	"email":              {"event fault money", services},
+	"bus":                {"event fault", "the bus carries events and knows neither services nor SQL"},
+	"database":           {"order delivery stock finance event fault money", "the store speaks the services' types, and no transport"},
+	"database/sqlite":    {"database order delivery stock finance event fault money", "as database"},
+	"database/storetest": {"database order delivery stock finance event fault money", "as database"},
+	"database/graphql":   {"database order delivery stock finance event fault money", "as database"},
+	"partner":            {"order delivery stock finance email event fault money", "adapters speak the services' types to the outside"},
+	"partner/simulator":  {"event fault money", "the third parties know HTTP, and nothing of us but our error form"},
+	"partner/mailbox":    {"fault", "as the third parties"},
+	"web":                {"fault", "the pages reach the shop over HTTP only, like any client"},
+	"ops":                {"database order event fault", "the operator sees through the store"},
+	"app":                {"*", "the wiring"},
+	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
+	"cmd/webshop":        {"app app/systemtest", "commands and flags only; what they do is in app"},
+	"cmd/contracts":      {"app", "as above"},
+}
+
+const services = "a service knows its rules and its events; never another service, nor how it is stored or transported"
+
+// forbidden are third parties' packages that only their own place may import.
+var forbidden = map[string]struct{ places, why string }{
+	"database/sql":          {"database/sqlite", "SQL is the store's business"},
+	"modernc.org/sqlite":    {"database/sqlite", "SQL is the store's business"},
+	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
+	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
+	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
+	"github.com/alecthomas": {"cmd/webshop", "flags are the command's business"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) (all []goPackage) {
+	t.Helper()
+	command := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	command.Dir = ".."
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestArchitecture(t *testing.T) {
+	all := packages(t)
+	if len(all) != len(allowed) {
+		t.Errorf("the tree has %d packages, the table %d", len(all), len(allowed))
+	}
+	for _, p := range all {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		rule, listed := allowed[name]
+		if !listed {
+			t.Errorf("%s is not in the table of imports: give it a place and say why", name)
+		}
+		for _, path := range p.Imports {
+			if problem := broken(name, rule.imports, path); problem != "" {
+				t.Errorf("%s imports %s: %s (%s)", name, path, problem, rule.why)
+			}
+		}
+	}
+}
+
+// broken says which rule an import breaks, or "".
+func broken(name, imports, path string) string {
+	if ours, isOurs := strings.CutPrefix(path, module); isOurs && imports != "*" && !listed(imports, ours) {
+		return "it may import only: " + imports
+	}
+	for prefix, rule := range forbidden {
+		if strings.HasPrefix(path, prefix) && !listed(rule.places, name) {
+			return rule.why
+		}
+	}
+	return ""
+}
+
+func listed(names, name string) bool { return strings.Contains(" "+names+" ", " "+name+" ") }
+
+// TestArchitectureRulesFindBreaches is the test of the test.
+func TestArchitectureRulesFindBreaches(t *testing.T) {
+	for _, c := range []struct{ name, path string }{
+		{"order", module + "delivery"}, {"order", module + "database"}, {"order", module + "bus"},
+		{"stock", "database/sql"}, {"email", "github.com/nats-io/nats.go"}, {"money", module + "fault"}, {"cmd/webshop", module + "order"},
+	} {
+		if broken(c.name, allowed[c.name].imports, c.path) == "" {
+			t.Errorf("%s may import %s", c.name, c.path)
+		}
+	}
+	for _, c := range []struct{ name, path string }{{"order", module + "event"}, {"app", module + "order"}, {"bus", "github.com/nats-io/nats.go"}} {
+		if problem := broken(c.name, allowed[c.name].imports, c.path); problem != "" {
+			t.Errorf("%s may not import %s: %s", c.name, c.path, problem)
+		}
+	}
+}

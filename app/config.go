@@ -1,0 +1,95 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Config is how a shop is run. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key
+// of the config file; the flag wins over the environment, the environment over the file.
+type Config struct {
+	PublicAddr  string   `default:":8080" help:"Where customers come in: pages, orders, deliveries." group:"Listeners"`
+	PrivateAddr string   `default:"127.0.0.1:8081" help:"Where operators and inner clients come in: GraphQL, console, mails, partners. Beyond the loopback it takes --private-token." group:"Listeners"`
+	PublicURL   string   `name:"public-url" help:"Address of the public listener as customers see it; it stands in the links of mails. Default: http://localhost and the port." placeholder:"URL" group:"Listeners"`
+	CORSOrigin  []string `name:"cors-origin" help:"Origin whose pages may call the public API; may be given more than once, * is any." placeholder:"ORIGIN" group:"Listeners"`
+
+	DataDir  string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
+	ShopFile string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
+
+	PrivateToken  Secret        `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	LinkSecret    []Secret      `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	WebhookSecret Secret        `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	LinkValidity  time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
+
+	PaymentsUSURL  string        `name:"payments-us-url" help:"Payment provider of the US." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	PaymentsMXURL  string        `name:"payments-mx-url" help:"Payment provider of Mexico." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	StockistURL    string        `help:"Stockist." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	CarrierURL     string        `help:"Delivery company." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	BooksURL       string        `help:"Bookkeeping system." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	PartnerToken   Secret        `help:"Token sent to the partners." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	PartnerTimeout time.Duration `default:"5s" help:"How long a partner may take to answer." group:"Partners (default: simulated in the process; test orders always are)"`
+
+	SMTPAddr     string `name:"smtp-addr" help:"Mail server. Default: the built-in receiver, whose mails are at /mail on the private listener." placeholder:"HOST:PORT" group:"Mail"`
+	SMTPTLS      string `name:"smtp-tls" enum:"none,opportunistic,mandatory" default:"mandatory" help:"Whether the connection to the mail server is encrypted: none, opportunistic or mandatory." group:"Mail"`
+	SMTPUser     string `name:"smtp-user" help:"User at the mail server." group:"Mail"`
+	SMTPPassword Secret `name:"smtp-password" help:"Password at the mail server." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	MailFrom     string `default:"ACME Potted Plants <orders@acme.example>" help:"Sender of the mails." group:"Mail"`
+
+	ShutdownTimeout time.Duration `default:"10s" help:"How long work in flight may take to end after SIGTERM." group:"Shop"`
+	LogLevel        string        `enum:"debug,info,warn,error" default:"info" help:"Least severity that is logged: debug, info, warn or error." group:"Shop"`
+	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
+}
+
+// Secret is a text that is never printed. It is read from the text itself or, after an @, from a file.
+type Secret string
+
+// UnmarshalText reads the secret.
+func (s *Secret) UnmarshalText(text []byte) error {
+	file, isFile := strings.CutPrefix(string(text), "@")
+	if !isFile {
+		*s = Secret(text)
+		return nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("secret: %w", err)
+	}
+	*s = Secret(strings.TrimSpace(string(content)))
+	return nil
+}
+
+// String hides the secret, also from %v and logs.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(secret)"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText hides the secret from JSON and logs.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// check says what is wrong with the configuration as a whole.
+func (c Config) check() error {
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(c.PublicURL, "/") {
+			return fmt.Errorf("--public-url must be like https://shop.example.com, without a slash at its end")
+		}
+	}
+	host, _, err := net.SplitHostPort(c.PrivateAddr)
+	if err != nil {
+		return fmt.Errorf("--private-addr: %w", err)
+	}
+	if ip := net.ParseIP(host); c.PrivateToken == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--private-addr %s can be reached from other machines: set a token (WEBSHOP_PRIVATE_TOKEN), or listen on 127.0.0.1", c.PrivateAddr)
+	}
+	return nil
+}

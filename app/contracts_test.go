@@ -1,0 +1,76 @@
+package app_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"acme.example/webshop/app"
+)
+
+// TestContracts fails when the code says something else than the contract files.
+func TestContracts(t *testing.T) {
+	files, err := app.Contracts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range files {
+		got, err := os.ReadFile(filepath.Join("..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(got), string(want)); diff != "" {
+			t.Errorf("%s is not what the code says (- file, + code); run make generate:\n%s", path, diff)
+		}
+	}
+}
+
+// TestGenerated fails when the GraphQL code was not made from the schema that is in the tree.
+func TestGenerated(t *testing.T) {
+	folder := t.TempDir()
+	tree := filepath.Join(folder, "database")
+	copyTree(t, "../database", tree)
+	for _, f := range []string{"go.mod", "go.sum"} {
+		copyFile(t, filepath.Join("..", f), filepath.Join(folder, f))
+	}
+	for _, dependency := range []string{"order", "delivery", "stock", "finance", "event", "fault", "money"} {
+		copyTree(t, filepath.Join("..", dependency), filepath.Join(folder, dependency))
+	}
+	generate := exec.Command("go", "tool", "gqlgen", "generate", "--config", "gqlgen.yml")
+	generate.Dir = tree
+	if out, err := generate.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, file := range []string{"generated.go", "models_generated.go"} {
+		want := read(t, filepath.Join(tree, "graphql", file))
+		if diff := cmp.Diff(read(t, filepath.Join("../database/graphql", file)), want); diff != "" {
+			t.Errorf("%s is not what the schema says; run make generate:\n%s", file, diff)
+		}
+	}
+}
+
+func copyTree(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.WriteFile(to, []byte(read(t, from)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"net/http/pprof"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/cors"
+
+	"acme.example/webshop/database/graphql"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
+	"acme.example/webshop/web"
+)
+
+// public is the public listener: the API, and around it health, pages, CORS and limits.
+func (s *system) public(cfg Config, ready func(context.Context) error) http.Handler {
+	mux, log := http.NewServeMux(), s.log
+	api := newAPI(mux, "ACME webshop")
+	s.publicAPI(api)
+	closeMethods(mux, api)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := ready(r.Context()); err != nil {
+			log.WarnContext(r.Context(), "not ready", "error", err)
+			fault.Write(w, fault.New(fault.Unavailable, "the shop is not ready"))
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.Handle("/", web.Handler())
+	around := []func(http.Handler) http.Handler{logged(log), traced}
+	if len(cfg.CORSOrigin) > 0 {
+		around = append(around, cors.New(cors.Options{
+			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
+			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
+		}).Handler)
+	}
+	return chain(mux, append(around, readBody, asJSON)...)
+}
+
+// private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
+func (s *system) private(cfg Config) (http.Handler, error) {
+	mux := http.NewServeMux()
+	api := newAPI(mux, "ACME webshop, private side")
+	s.privateAPI(api)
+	closeMethods(mux, api)
+	console, err := ops.Console(s.store, s.log)
+	if err != nil {
+		return nil, err
+	}
+	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
+	mux.Handle("/database", bareQuery(graphql.Handler(resolver, s.log)))
+	mux.Handle("GET /console", console)
+	mux.Handle("GET /{$}", http.RedirectHandler("/console", http.StatusSeeOther))
+	mux.Handle("/mail", s.mail.mailbox.Handler())
+	mux.Handle("/mail/", s.mail.mailbox.Handler())
+	mux.Handle("/partners", s.partners.simulated.Knobs())
+	mux.Handle("/partners/", s.partners.simulated.Knobs())
+	profiles(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
+	})
+	requests := metrics(mux)
+	crossOrigin := http.NewCrossOriginProtection() // no page of another site may act through the operator's browser
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
+	}))
+	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, typed(api), measured(requests)), nil
+}
+
+// typed takes bodies for the API as JSON, whatever they say they are, and leaves those for other handlers alone.
+func typed(api huma.API) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		json := asJSON(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, ours := api.OpenAPI().Paths[r.URL.Path]; ours {
+				json.ServeHTTP(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func profiles(mux *http.ServeMux) {
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+}
+
+// metrics serves /metrics, and returns where requests are counted.
+func metrics(mux *http.ServeMux) *prometheus.HistogramVec {
+	registry := prometheus.NewRegistry()
+	requests := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "webshop_http_request_seconds", Help: "Time of HTTP requests by route and status.", Buckets: prometheus.DefBuckets,
+	}, []string{"route", "status"})
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), requests)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return requests
+}

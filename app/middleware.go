@@ -1,0 +1,184 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
+
+	"acme.example/webshop/fault"
+)
+
+// maxBody bounds every request's body.
+const maxBody = 64 << 10
+
+// chain puts handlers around a handler, the first outermost.
+func chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
+	for i := len(around) - 1; i >= 0; i-- {
+		h = around[i](h)
+	}
+	return h
+}
+
+type noteKey struct{}
+
+// note keeps the cause of an internal fault until the request ends.
+func note(ctx context.Context, err error) {
+	if kept, ok := ctx.Value(noteKey{}).(*error); ok {
+		*kept = err
+	}
+}
+
+// logged logs why a request failed when that is our fault, and answers a panic as an internal fault.
+func logged(log *slog.Logger) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var cause error
+			r = r.WithContext(context.WithValue(r.Context(), noteKey{}, &cause))
+			defer func() {
+				if p := recover(); p != nil {
+					cause = fmt.Errorf("panic: %v", p)
+					fault.Write(w, cause)
+				}
+				if cause != nil {
+					log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", cause)
+				}
+			}()
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// traced continues the caller's trace (W3C trace context), or begins one.
+func traced(next http.Handler) http.Handler {
+	tracer := otel.Tracer("acme.example/webshop/app")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx, span := tracer.Start(ctx, r.Method)
+		defer span.End()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// readBody reads the whole body, so that what is too large is refused before anything is done.
+func readBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			fault.Write(w, fault.New(fault.TooLarge, "the body must have at most %d bytes", maxBody))
+			return
+		}
+		if err != nil {
+			fault.Write(w, fault.Wrap(err, fault.Malformed, "the body ended early"))
+			return
+		}
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// asJSON takes every body as JSON, whatever type it says it is (the seed's pages send text/plain).
+func asJSON(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			r.Header.Set("Content-Type", "application/json")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// bareQuery lets a GraphQL query be sent as it is, as in the seed's examples, beside {"query": …}.
+func bareQuery(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			body, err := io.ReadAll(r.Body) // from memory: readBody came before
+			if err != nil {
+				fault.Write(w, err)
+				return
+			}
+			kind := "application/json"
+			if len(body) > 0 && !json.Valid(body) && !bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"`)) {
+				kind = "application/graphql"
+			}
+			r.Header.Set("Content-Type", kind)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guarded lets callers from this machine in, and others with the token.
+func guarded(token Secret) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			given := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+			right := token != "" && subtle.ConstantTimeCompare([]byte(given), []byte(token)) == 1
+			if !right && !local(r) {
+				w.Header().Set("WWW-Authenticate", "Bearer")
+				fault.Write(w, fault.New(fault.Unauthorized, "this listener takes a token from other machines"))
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// local reports whether a request comes from this machine and means it: a page on the web that had its name point
+// to this machine (DNS rebinding) sends another host, and a proxy on this machine says for whom it asks.
+func local(r *http.Request) bool {
+	peer, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil || !loopback(peer) || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+		return false
+	}
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	return host == "localhost" || loopback(strings.Trim(host, "[]"))
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// measured counts requests and their time by route and status.
+func measured(requests *prometheus.HistogramVec) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			begun, answer := time.Now(), &status{ResponseWriter: w, code: http.StatusOK}
+			next.ServeHTTP(answer, r)
+			_, route, _ := strings.Cut(r.Pattern, " ")
+			if route == "" {
+				route = r.Pattern
+			}
+			requests.WithLabelValues(route, fmt.Sprint(answer.code)).Observe(time.Since(begun).Seconds())
+		})
+	}
+}
+
+// status remembers which status was answered.
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+func (s *status) WriteHeader(code int) {
+	s.code = code
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap gives http.ResponseController what the writer can do.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }

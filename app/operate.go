@@ -1,0 +1,151 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"text/tabwriter"
+	"time"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
+	"acme.example/webshop/partner/simulator"
+)
+
+// maxAnswer bounds what a desk reads of an answer.
+const maxAnswer = 64 << 20
+
+// DeadLetterDesk works on the dead letters of a running shop, through its private listener.
+type DeadLetterDesk struct {
+	URL   string
+	Token Secret
+	Out   io.Writer
+}
+
+// List prints the dead letters.
+func (d DeadLetterDesk) List(ctx context.Context) error {
+	var got struct{ DeadLetters []ops.DeadLetter }
+	if err := d.call(ctx, http.MethodGet, "/deadletters", nil, &got); err != nil {
+		return err
+	}
+	if len(got.DeadLetters) == 0 {
+		_, err := fmt.Fprintln(d.Out, "There are no dead letters.")
+		return err
+	}
+	table := tabwriter.NewWriter(d.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "PARKED\tEVENT\tSUBSCRIBER\tORDER\tTRIES\tLAST ERROR")
+	for _, l := range got.DeadLetters {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%d\t%s\n", l.ParkedAt.Format(time.DateTime), l.EventID, l.Subscriber, l.OrderID, l.Attempts, l.LastError)
+	}
+	return table.Flush()
+}
+
+// Show prints one dead letter as JSON.
+func (d DeadLetterDesk) Show(ctx context.Context, event, subscriber string) error {
+	var got json.RawMessage
+	if err := d.call(ctx, http.MethodGet, letterPath(event, subscriber, ""), nil, &got); err != nil {
+		return err
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, got, "", "  "); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(d.Out, pretty.String())
+	return err
+}
+
+// Replay makes a dead letter due again.
+func (d DeadLetterDesk) Replay(ctx context.Context, event, subscriber string) error {
+	if err := d.call(ctx, http.MethodPost, letterPath(event, subscriber, "/replay"), nil, nil); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(d.Out, "It is tried again now.")
+	return err
+}
+
+// Discard gives a dead letter up.
+func (d DeadLetterDesk) Discard(ctx context.Context, event, subscriber, reason string) error {
+	if err := d.call(ctx, http.MethodPost, letterPath(event, subscriber, "/discard"), map[string]string{"reason": reason}, nil); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(d.Out, "It is given up; the reason is kept.")
+	return err
+}
+
+func letterPath(event, subscriber, action string) string {
+	return "/deadletters/" + url.PathEscape(event) + "/" + url.PathEscape(subscriber) + action
+}
+
+func (d DeadLetterDesk) call(ctx context.Context, method, path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, d.URL+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if d.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+string(d.Token))
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("is the shop running? %w", err)
+	}
+	defer answer.Body.Close()
+	return read(answer, out)
+}
+
+func read(answer *http.Response, out any) error {
+	reader := io.LimitReader(answer.Body, maxAnswer)
+	if answer.StatusCode >= http.StatusBadRequest {
+		var p fault.Problem
+		if err := json.NewDecoder(reader).Decode(&p); err != nil {
+			return fmt.Errorf("the shop answered %s", answer.Status)
+		}
+		return errors.New(p.Detail)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.NewDecoder(reader).Decode(out)
+}
+
+// RunPartners serves the simulated partners alone until the context ends.
+func RunPartners(ctx context.Context, addr string, secret Secret, seed uint64, out io.Writer) error {
+	config := simulator.Config{WebhookSecret: []byte(secret), Callback: &http.Client{Timeout: 10 * time.Second}, Log: slog.Default()}
+	if seed != 0 {
+		config.Source = rand.NewPCG(seed, seed)
+	}
+	partners, err := simulator.New(config)
+	if err != nil {
+		return err
+	}
+	defer partners.Close()
+	mux := http.NewServeMux()
+	mux.Handle("/", partners.Handler())
+	mux.Handle("/partners", partners.Knobs())
+	mux.Handle("/partners/", partners.Knobs())
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "Partners at http://%[1]s/NAME, their knobs at http://%[1]s/partners\n", listener.Addr())
+	server := &http.Server{Handler: chain(mux, readBody), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // ends Serve; there is nothing to drain
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,198 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// settleEvery is how often payments without an outcome are asked about.
+const settleEvery = 5 * time.Second
+
+// Shop is a running shop.
+type Shop struct {
+	PublicURL  string // where customers come in
+	PrivateURL string // where operators come in
+
+	cfg      Config
+	log      *slog.Logger
+	system   *system
+	servers  [2]*http.Server // public, private
+	subs     []func(context.Context) error
+	quit     context.CancelFunc // ends the background work
+	work     sync.WaitGroup
+	stopping atomic.Bool
+	failed   chan error
+}
+
+// Start opens the listeners, wires the shop and starts all of it. When it returns, orders are taken.
+func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	rules, err := cfg.rules()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	public, private, err := listen(cfg)
+	if err != nil {
+		return nil, err
+	}
+	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))) // ids, but no spans
+	cfg.PrivateAddr = private.Addr().String()
+	shop := &Shop{
+		cfg: cfg, log: log, failed: make(chan error, 2),
+		PublicURL: cfg.publicURL(public.Addr()), PrivateURL: cfg.privateURL(),
+	}
+	if err := shop.start(ctx, rules, public, private); err != nil {
+		return nil, errors.Join(err, public.Close(), private.Close())
+	}
+	return shop, nil
+}
+
+func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.Listener) (err error) {
+	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
+		return err
+	}
+	privateHandler, err := s.system.private(s.cfg)
+	if err != nil {
+		return errors.Join(err, s.system.close())
+	}
+	if s.subs, err = s.system.subscribe(ctx); err != nil {
+		return errors.Join(err, s.system.close())
+	}
+	var background context.Context
+	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
+	s.work.Go(func() { s.system.relay.Run(background) })
+	s.work.Go(func() { s.system.watchdog.Run(background) })
+	s.work.Go(func() { s.settle(background) })
+	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
+	s.servers[1] = s.serve(private, privateHandler)
+	return nil
+}
+
+func listen(cfg Config) (public, private net.Listener, err error) {
+	if public, err = net.Listen("tcp", cfg.PublicAddr); err != nil {
+		return nil, nil, fmt.Errorf("public listener: %w", err)
+	}
+	if private, err = net.Listen("tcp", cfg.PrivateAddr); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("private listener: %w", err), public.Close())
+	}
+	return public, private, nil
+}
+
+func (c Config) publicURL(addr net.Addr) string {
+	if c.PublicURL != "" {
+		return c.PublicURL
+	}
+	return reachable(addr.String())
+}
+
+// privateURL is where the private listener is reached from this machine.
+func (c Config) privateURL() string { return reachable(c.PrivateAddr) }
+
+// reachable is the address at which a listener is reached from this machine.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
+		return "http://localhost:" + port
+	}
+	return "http://" + addr
+}
+
+func (c Config) rules() (*Rules, error) {
+	text := DefaultShopFile
+	if c.ShopFile != "" {
+		var err error
+		if text, err = os.ReadFile(c.ShopFile); err != nil {
+			return nil, fmt.Errorf("shop file: %w", err)
+		}
+	}
+	return ParseRules(text, Providers)
+}
+
+// serve answers requests until the server is shut down.
+func (s *Shop) serve(l net.Listener, h http.Handler) *http.Server {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	s.work.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("listener %s: %w", l.Addr(), err)
+		}
+	})
+	return server
+}
+
+// settle asks about payments without an outcome, now and then, until the context ends.
+func (s *Shop) settle(ctx context.Context) {
+	ticker := time.NewTicker(settleEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.system.orders.Settle(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("payments not settled yet; trying again", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Ready reports why the shop cannot take orders now, or nil.
+func (s *Shop) Ready(ctx context.Context) error {
+	if s.stopping.Load() {
+		return errors.New("stopping")
+	}
+	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx))
+}
+
+// Failed tells when a listener has failed.
+func (s *Shop) Failed() <-chan error { return s.failed }
+
+// Stop ends the shop: first the intake, then the work in flight, within the context, then what they stood on. What
+// is not done by then is in the journal, and goes on at the next start.
+func (s *Shop) Stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	err := s.servers[0].Shutdown(ctx)
+	for _, stop := range s.subs {
+		err = errors.Join(err, stop(ctx))
+	}
+	err = errors.Join(err, s.servers[1].Shutdown(ctx))
+	s.quit()
+	s.work.Wait()
+	return errors.Join(err, s.system.bus.Flush(ctx), s.system.close())
+}
+
+// close closes what the system stands on.
+func (s *system) close() error {
+	return errors.Join(s.partners.close(), s.mail.close(), s.store.Close(), s.nats.close())
+}
+
+// Log returns a logger as configured, that writes to w.
+func (c Config) Log(w io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return nil, fmt.Errorf("--log-level: %w", err)
+	}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})), nil
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+}

@@ -1,0 +1,324 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/fault"
+)
+
+// shop is a fresh, real shop on free ports, with its data in a folder of its own.
+type shop struct {
+	*testing.T
+	*app.Shop
+	config app.Config
+	log    *bytes.Buffer
+}
+
+// config is the default configuration, on free ports and a new data folder.
+func config(t *testing.T) app.Config {
+	return app.Config{
+		PublicAddr: "127.0.0.1:0", PrivateAddr: "127.0.0.1:0", DataDir: t.TempDir(), LinkValidity: time.Hour,
+		PartnerTimeout: 500 * time.Millisecond, MailFrom: "ACME Potted Plants <orders@acme.example>",
+		SMTPTLS: "mandatory", ShutdownTimeout: 10 * time.Second, LogLevel: "info", LogFormat: "text",
+	}
+}
+
+// start starts a shop, changed as wished, that stops when the test ends.
+func start(t *testing.T, change ...func(*app.Config)) *shop {
+	t.Helper()
+	c := config(t)
+	for _, f := range change {
+		f(&c)
+	}
+	return startWith(t, c)
+}
+
+func startWith(t *testing.T, c app.Config) *shop {
+	t.Helper()
+	s := &shop{T: t, config: c}
+	log := slog.New(slog.NewTextHandler(testLog{t}, nil))
+	var err error
+	if s.Shop, err = app.Start(t.Context(), c, log); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+// stop stops the shop, once.
+func (s *shop) stop() {
+	s.Helper()
+	if s.Shop == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.ShutdownTimeout)
+	defer cancel()
+	if err := s.Stop(ctx); err != nil {
+		s.Errorf("stop: %v", err)
+	}
+	s.Shop = nil
+}
+
+// restart stops the shop and starts it again on the same data.
+func (s *shop) restart() *shop {
+	s.Helper()
+	s.stop()
+	return startWith(s.T, s.config)
+}
+
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(p []byte) (int, error) {
+	l.t.Helper()
+	l.t.Log(strings.TrimSpace(string(p)))
+	return len(p), nil
+}
+
+// answer is what the shop answered.
+type answer struct {
+	*testing.T
+	status int
+	header http.Header
+	body   []byte
+}
+
+// call sends a request; the body is JSON already when it is a string, and nothing when it is nil.
+func (s *shop) call(method, url string, body any, headers ...string) answer {
+	s.Helper()
+	text, isText := body.(string)
+	if !isText && body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			s.Fatal(err)
+		}
+		text = string(encoded)
+	}
+	req, err := http.NewRequestWithContext(s.Context(), method, url, strings.NewReader(text))
+	if err != nil {
+		s.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
+	}
+	return s.do(req)
+}
+
+func (s *shop) do(req *http.Request) answer {
+	s.Helper()
+	got, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer got.Body.Close()
+	content, err := io.ReadAll(got.Body)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return answer{s.T, got.StatusCode, got.Header, content}
+}
+
+// want fails the test unless the status is as wished.
+func (a answer) want(status int) answer {
+	a.Helper()
+	if a.status != status {
+		a.Fatalf("answered %d: %s; want %d", a.status, a.body, status)
+	}
+	return a
+}
+
+// problem fails the test unless the answer is that problem, about those fields.
+func (a answer) problem(code fault.Code, fields ...string) fault.Problem {
+	a.Helper()
+	var p fault.Problem
+	a.into(&p)
+	if p.Type != "/problems/"+string(code) || p.Status != a.status || !strings.HasPrefix(a.header.Get("Content-Type"), "application/problem+json") {
+		a.Fatalf("answered %d %s: %s; want the problem %s", a.status, a.header.Get("Content-Type"), a.body, code)
+	}
+	var named []string
+	for _, f := range p.Errors {
+		named = append(named, f.Name)
+	}
+	for _, f := range fields {
+		if !strings.Contains(" "+strings.Join(named, " ")+" ", " "+f+" ") {
+			a.Fatalf("the problem names the fields %q, want %q among them: %s", named, f, a.body)
+		}
+	}
+	return p
+}
+
+func (a answer) into(v any) {
+	a.Helper()
+	if err := json.Unmarshal(a.body, v); err != nil {
+		a.Fatalf("%s: %v", a.body, err)
+	}
+}
+
+// draft is the body of createOrder.
+type draft map[string]any
+
+// realOrder is an order of a customer; each differs from the others by its name.
+func realOrder(name string, changes ...any) draft {
+	d := draft{
+		"name": name, "email": "someone@example.com", "phone": "+1 212 555 0100", "street": "Thisway 1", "city": "Thatplace",
+		"customerType": "B2C", "market": "US", "products": "BB001,LB001", "totalPrice": 30000,
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		d[changes[i].(string)] = changes[i+1]
+		if changes[i+1] == nil {
+			delete(d, changes[i].(string))
+		}
+	}
+	return d
+}
+
+// created is the answer of createOrder.
+type created struct {
+	Status, RedirectURL, Currency, TrackingURL string
+	OrderID, TotalPrice                        int64
+}
+
+func (s *shop) create(d draft, headers ...string) created {
+	s.Helper()
+	var c created
+	s.call("POST", s.PublicURL+"/createOrder", d, headers...).want(200).into(&c)
+	return c
+}
+
+// order is an order as GraphQL tells it.
+type order struct {
+	OrderID, TotalPrice, TestID                                                   int64
+	CustomerName, CustomerEmail, CustomerPhone, CustomerStreet, CustomerCity      string
+	CustomerType, CustomerMarket, OrderedProducts, DeliveryTime, Status, Currency string
+	ExchangeRate                                                                  string
+	OrgNumber                                                                     any
+	History                                                                       []struct {
+		ID, Type, Data string
+		Receipts       []struct {
+			Subscriber, State, LastError string
+			Attempts                     int
+		}
+	}
+}
+
+const orderFields = `orderId customerName customerEmail customerPhone customerStreet customerCity customerType customerMarket
+	orderedProducts totalPrice deliveryTime status testId orgNumber currency exchangeRate
+	history { id type data receipts { subscriber state attempts lastError } }`
+
+// graphql asks the database service; an error of GraphQL fails the test.
+func (s *shop) graphql(query string, into any) {
+	s.Helper()
+	var got struct {
+		Data   json.RawMessage
+		Errors []any
+	}
+	s.call("POST", s.PrivateURL+"/database", map[string]any{"query": query}).want(200).into(&got)
+	if len(got.Errors) > 0 {
+		s.Fatalf("%s: %v", query, got.Errors)
+	}
+	if err := json.Unmarshal(got.Data, into); err != nil {
+		s.Fatal(err)
+	}
+}
+
+// refused asks the database service for what it must refuse, and returns the code and the message.
+func (s *shop) refused(query string) (code, message string) {
+	s.Helper()
+	var got struct {
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code string }
+		}
+	}
+	a := s.call("POST", s.PrivateURL+"/database", map[string]any{"query": query})
+	if a.into(&got); len(got.Errors) == 0 {
+		s.Fatalf("%s was not refused: %s", query, a.body)
+	}
+	return got.Errors[0].Extensions.Code, got.Errors[0].Message
+}
+
+func (s *shop) order(id int64) order {
+	s.Helper()
+	var got struct{ GetOrder order }
+	s.graphql(fmt.Sprintf("{ getOrder(id: %d) { %s } }", id, orderFields), &got)
+	return got.GetOrder
+}
+
+// eventually waits until a condition holds.
+func (s *shop) eventually(what string, holds func() bool) {
+	s.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if holds() {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.Fatalf("not within 20 s: %s", what)
+		}
+	}
+}
+
+// arrives waits until an order has a status, and all receipts of its events are done.
+func (s *shop) arrives(id int64, status string) order {
+	s.Helper()
+	var o order
+	s.eventually(fmt.Sprintf("order %d is %s", id, status), func() bool {
+		o = s.order(id)
+		return o.Status == status && o.open() == 0
+	})
+	return o
+}
+
+// open counts the order's receipts that are not done.
+func (o order) open() (n int) {
+	for _, e := range o.History {
+		for _, r := range e.Receipts {
+			if r.State != "done" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// types lists the types of the order's events.
+func (o order) types() (types []string) {
+	for _, e := range o.History {
+		types = append(types, e.Type)
+	}
+	return types
+}
+
+// mail is a mail as the viewer tells it.
+type mail struct {
+	ID, To, Subject, Text, HTML string
+	Links                       []string
+}
+
+// mails returns the mails to an address, newest first.
+func (s *shop) mails(to string) []mail {
+	s.Helper()
+	var list struct{ Mails []mail }
+	s.call("GET", s.PrivateURL+"/mail?format=json&limit=100&to="+to, nil).want(200).into(&list)
+	for i, m := range list.Mails {
+		s.call("GET", s.PrivateURL+"/mail/"+m.ID+"?format=json", nil).want(200).into(&list.Mails[i])
+	}
+	return list.Mails
+}
+
+// turn turns a partner's knobs.
+func (s *shop) turn(partner string, knobs map[string]any) {
+	s.Helper()
+	s.call("PUT", s.PrivateURL+"/partners/"+partner+"/knobs", knobs).want(200)
+}

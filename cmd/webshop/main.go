@@ -1,0 +1,56 @@
+// Command webshop is the whole ACME webshop in one binary: it serves the shop, and holds the tools to test and
+// operate it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+const description = `The ACME webshop: potted plants, from the order to the booked delivery.
+
+Without a command it serves the whole shop on this machine: pages and API for customers on one listener,
+GraphQL, console, mails and the partners' knobs for operators on another. Its flags: webshop serve -h.
+
+Every flag can also be given in the environment (WEBSHOP_DATA_DIR for --data-dir) or in a YAML file named by
+--config (data-dir: …). The flag wins over the environment, the environment over the file.`
+
+// commands are the binary's commands.
+type commands struct {
+	Config kong.ConfigFlag `help:"YAML file with flags, by name." placeholder:"FILE"`
+
+	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)."`
+	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
+	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
+	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
+	ShopFile    shopFileCommand    `cmd:"" help:"Print the built-in shop file, or check one of your own."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	parser, err := kong.New(&commands{},
+		kong.Name("webshop"), kong.Description(description),
+		kong.DefaultEnvars("WEBSHOP"),
+		kong.Configuration(loadConfig),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.ShortUsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "webshop:", err)
+		os.Exit(2)
+	}
+	call, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
+	if err := call.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "webshop:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary is the command as a stranger runs it.
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		folder, err := os.MkdirTemp("", "webshop-test-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(folder)
+		binary = filepath.Join(folder, "webshop")
+		if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+			fmt.Fprintln(os.Stderr, err, string(out))
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// run runs the command to its end and returns what it printed and its exit code.
+func run(t *testing.T, env []string, args ...string) (output string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, binary, args...)
+	command.Env = append(os.Environ(), env...)
+	out, err := command.CombinedOutput()
+	if command.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return string(out), command.ProcessState.ExitCode()
+}
+
+// process is a shop that runs as a process of its own.
+type process struct {
+	*exec.Cmd
+	public, private string
+	greeting        string
+	rest            *bytes.Buffer
+	read            chan struct{} // closed when the output has ended
+}
+
+var addresses = regexp.MustCompile(`Shop +(https?://\S+)\n +Console +(http://\S+)/console`)
+
+// serve starts a shop with these arguments, and ends it with the test.
+func serve(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.Command(binary, args...), rest: &bytes.Buffer{}, read: make(chan struct{})}
+	p.Env = append(os.Environ(), env...)
+	p.Stderr = t.Output()
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if p.ProcessState == nil {
+			_ = p.Process.Kill() // it may have ended by itself
+			_ = p.Wait()
+		}
+	})
+	lines := bufio.NewReader(out)
+	for !strings.Contains(p.greeting, "\n  Partners ") {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%v after: %s", err, p.greeting)
+		}
+		p.greeting += line
+	}
+	found := addresses.FindStringSubmatch(p.greeting)
+	if found == nil {
+		t.Fatalf("no addresses in: %s", p.greeting)
+	}
+	p.public, p.private = found[1], found[2]
+	go func() {
+		defer close(p.read)
+		_, _ = io.Copy(p.rest, lines) // ends with the process
+	}()
+	return p
+}
+
+// end sends a signal and returns the exit code.
+func (p *process) end(t *testing.T, signal os.Signal) int {
+	t.Helper()
+	if err := p.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	<-p.read
+	_ = p.Wait() // the exit code tells
+	return p.ProcessState.ExitCode()
+}
+
+func anyPorts(t *testing.T) []string {
+	return []string{"--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()}
+}
+
+// TestServeAndSystemtest is the first thing that a newcomer does: serve, run the system test against it, Ctrl-C.
+func TestServeAndSystemtest(t *testing.T) {
+	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "Ctrl-C": os.Interrupt} {
+		t.Run(name, func(t *testing.T) {
+			shop := serve(t, nil, anyPorts(t)...)
+			for _, want := range []string{"Shop", "Console", "/mail", "/database", "/partners"} {
+				if !strings.Contains(shop.greeting, want) {
+					t.Errorf("the greeting does not tell %s: %s", want, shop.greeting)
+				}
+			}
+			out, code := run(t, nil, "systemtest", "--orders", "60", "--concurrency", "8", "--public-url", shop.public, "--private-url", shop.private)
+			if code != 0 || !strings.Contains(out, "60 arrived") {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			if code := shop.end(t, signal); code != 0 || !strings.Contains(shop.rest.String(), "Stopping") {
+				t.Errorf("exit code %d after: %s", code, shop.rest)
+			}
+		})
+	}
+}
+
+func TestSystemtestFailsWithoutAShop(t *testing.T) {
+	out, code := run(t, nil, "systemtest", "--public-url", "http://127.0.0.1:1", "--private-url", "http://127.0.0.1:1")
+	if code == 0 || !strings.Contains(out, "is the shop running") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+func TestEveryCommandHasHelp(t *testing.T) {
+	for _, command := range []string{
+		"", "serve", "systemtest", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
+		"deadletters discard", "partners", "shop-file", "version",
+	} {
+		out, code := run(t, nil, append(strings.Fields(command), "-h")...)
+		if code != 0 || !strings.Contains(out, "Usage: webshop "+command) || len(out) < 150 {
+			t.Errorf("%q -h: exit code %d: %s", command, code, out)
+		}
+	}
+}
+
+func TestFlagEnvironmentAndFileSayTheSame(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "webshop.yaml")
+	text := "private-addr: 127.0.0.1:0\npublic-addr: 127.0.0.1:0\npublic-url: https://file.example\ncors-origin: [https://a.example, https://b.example]\ndata-dir: " + t.TempDir() + "\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"WEBSHOP_PUBLIC_URL=https://env.example"}
+	for _, c := range []struct {
+		env, args []string
+		want      string
+	}{
+		{nil, []string{"--config", file}, "https://file.example"},
+		{env, []string{"--config", file}, "https://env.example"},
+		{append(env, "WEBSHOP_CONFIG="+file), []string{"serve", "--public-url", "https://flag.example"}, "https://flag.example"},
+	} {
+		if got := serve(t, c.env, c.args...).public; got != c.want {
+			t.Errorf("%v %v: the shop is at %s, want %s", c.env, c.args, got, c.want)
+		}
+	}
+}
+
+func TestBadUseIsRefused(t *testing.T) {
+	bad := filepath.Join(t.TempDir(), "bad.yaml")
+	if err := os.WriteFile(bad, []byte("publik-addr: x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{
+		"unknown flag --nope":             {"--nope"},
+		"no flag --publik-addr":           {"--config", bad},
+		"set a token":                     {"--private-addr", "0.0.0.0:0", "--public-addr", "127.0.0.1:0"},
+		"--public-url must be":            {"--public-url", "shop", "--public-addr", "127.0.0.1:0"},
+		"no such file":                    {"--private-token", "@" + bad + ".missing"},
+		"is too short":                    {"--link-secret", "short", "--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()},
+		"must be one of \"none\",":        {"--smtp-tls", "perhaps"},
+		"expected \"<event> <subscriber>": {"deadletters", "replay"},
+	} {
+		out, code := run(t, nil, args...)
+		if code == 0 || !strings.Contains(out, want) {
+			t.Errorf("%v: exit code %d, want %q in: %s", args, code, want, out)
+		}
+	}
+}
+
+func TestDeadLettersAndShopFile(t *testing.T) {
+	shop := serve(t, nil, anyPorts(t)...)
+	if out, code := run(t, nil, "deadletters", "--private-url", shop.private); code != 0 || !strings.Contains(out, "no dead letters") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	out, code := run(t, nil, "deadletters", "show", "none", "email.OrderCreated", "--private-url", shop.private)
+	if code == 0 || !strings.Contains(out, "there is no dead letter") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	text, code := run(t, nil, "shop-file")
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); code != 0 || err != nil {
+		t.Fatal(code, err)
+	}
+	if out, code := run(t, nil, "shop-file", "--check", file); code != 0 || !strings.Contains(out, "valid") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// TestPartnersAsAProcessOfTheirOwn runs the shop against simulators over real HTTP, with the stockist answering later.
+func TestPartnersAsAProcessOfTheirOwn(t *testing.T) {
+	const secret = "a shared secret of enough bytes"
+	env := []string{"WEBSHOP_WEBHOOK_SECRET=" + secret}
+	partners := exec.Command(binary, "partners", "--addr", "127.0.0.1:0")
+	partners.Env = append(os.Environ(), env...)
+	out, err := partners.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := partners.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = partners.Process.Signal(syscall.SIGTERM)
+		if err := partners.Wait(); err != nil {
+			t.Errorf("partners: %v", err)
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	base := regexp.MustCompile(`http://[0-9.:]+`).FindString(line)
+	if err != nil || base == "" {
+		t.Fatal(line, err)
+	}
+	args := append(anyPorts(t), "--payments-us-url", base+"/payments-us", "--stockist-url", base+"/stockist", "--carrier-url", base+"/carrier", "--books-url", base+"/books")
+	shop := serve(t, env, args...)
+	buy(t, shop, base)
+}

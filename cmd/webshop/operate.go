@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"acme.example/webshop/app"
+)
+
+type deadLettersCommand struct {
+	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
+	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+
+	List    listCommand    `cmd:"" default:"1" help:"List the dead letters, oldest first (the default)."`
+	Show    oneCommand     `cmd:"" help:"Show one, with its event."`
+	Replay  replayCommand  `cmd:"" help:"Try one again, from the beginning."`
+	Discard discardCommand `cmd:"" help:"Give one up, for good, and keep the reason."`
+}
+
+// Help is shown by webshop deadletters -h.
+func (deadLettersCommand) Help() string {
+	return `A dead letter is an event that a subscriber could not handle: because trying again cannot help, or because it
+was tried often enough. It is kept until it is replayed or discarded. Replaying one whose work was done already
+changes nothing.`
+}
+
+func (c *deadLettersCommand) desk() app.DeadLetterDesk {
+	return app.DeadLetterDesk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}
+}
+
+type listCommand struct{}
+
+func (listCommand) Run(ctx context.Context, all *commands) error {
+	return all.Deadletters.desk().List(ctx)
+}
+
+type oneCommand struct {
+	Event      string `arg:"" help:"The event's id."`
+	Subscriber string `arg:"" help:"The subscriber's name, e.g. email.OrderCreated."`
+}
+
+func (c oneCommand) Run(ctx context.Context, all *commands) error {
+	return all.Deadletters.desk().Show(ctx, c.Event, c.Subscriber)
+}
+
+type replayCommand struct{ oneCommand }
+
+func (c replayCommand) Run(ctx context.Context, all *commands) error {
+	return all.Deadletters.desk().Replay(ctx, c.Event, c.Subscriber)
+}
+
+type discardCommand struct {
+	oneCommand
+	Reason string `required:"" help:"Why it may be given up."`
+}
+
+func (c discardCommand) Run(ctx context.Context, all *commands) error {
+	return all.Deadletters.desk().Discard(ctx, c.Event, c.Subscriber, c.Reason)
+}
+
+type partnersCommand struct {
+	Addr          string     `default:"127.0.0.1:8090" help:"Where the partners listen, as HOST:PORT."`
+	WebhookSecret app.Secret `help:"Signs the stockist's callbacks; the shop's own --webhook-secret." placeholder:"@FILE" required:""`
+	Seed          uint64     `default:"0" help:"Seed of all chance; 0 is a new one each time."`
+}
+
+// Help is shown by webshop partners -h.
+func (partnersCommand) Help() string {
+	return `Each partner is under its name: /payments-us, /payments-mx, /stockist, /carrier, /books. Give these addresses to
+a shop with --payments-us-url and so on. GET /partners tells the knobs; PUT /partners/NAME/knobs turns them.
+What the partners have recorded is in memory, and gone when they end.`
+}
+
+func (c *partnersCommand) Run(ctx context.Context) error {
+	return app.RunPartners(ctx, c.Addr, c.WebhookSecret, c.Seed, os.Stdout)
+}
+
+type shopFileCommand struct {
+	Check string `help:"Check this file instead of printing the built-in one." type:"existingfile" placeholder:"FILE"`
+}
+
+func (c *shopFileCommand) Run() error {
+	if c.Check == "" {
+		_, err := os.Stdout.Write(app.DefaultShopFile)
+		return err
+	}
+	text, err := os.ReadFile(c.Check)
+	if err != nil {
+		return err
+	}
+	if _, err := app.ParseRules(text, app.Providers); err != nil {
+		return err
+	}
+	fmt.Println(c.Check, "is a valid shop file.")
+	return nil
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	build := "unknown build"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		build = info.Main.Version + ", " + info.GoVersion
+	}
+	_, err := fmt.Printf("webshop %s (%s)\n", app.Version, build)
+	return err
+}

@@ -1,0 +1,59 @@
+package email
+
+import (
+	"fmt"
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+	"unicode"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+)
+
+// problems collects all fields that are wrong, so that a caller hears of them at once.
+type problems []fault.Field
+
+// require notes a field that does not hold what it must.
+func (p *problems) require(ok bool, field, format string, args ...any) {
+	if !ok {
+		*p = append(*p, fault.Field{Name: field, Detail: fmt.Sprintf(format, args...)})
+	}
+}
+
+// check lists what is wrong with a request beside what the route's schema says.
+func (s *Service) check(r MailRequest) problems {
+	var wrong problems
+	_, market := s.Markets[r.Market]
+	wrong.require(market, "market", "must be one of %s", strings.Join(slices.Sorted(maps.Keys(s.Markets)), ", "))
+	wrong.require(r.Currency == "" || money.Currency(r.Currency).Known(), "currency", "is not a currency of the shop")
+	wrong.require(validAddress(r.Email), "email", "must be a mail address such as someone@example.com")
+	r.checkTexts(&wrong)
+	return wrong
+}
+
+// checkTexts checks what a person typed. The fields are of one line each, as in an order.
+func (r MailRequest) checkTexts(wrong *problems) {
+	wrong.require(strings.TrimSpace(r.Name) != "", "name", "must not be empty")
+	for _, f := range []struct{ name, value string }{
+		{"name", r.Name}, {"phone", r.Phone}, {"street", r.Street}, {"city", r.City}, {"products", r.Products},
+	} {
+		wrong.require(!strings.ContainsFunc(f.value, unicode.IsControl), f.name, "must not hold control characters")
+	}
+	if r.Transaction == string(event.TypeDeliveryBooked) {
+		_, err := parseMillis(r.DeliveryTime)
+		wrong.require(err == nil, "deliveryTime", "must be milliseconds since 1970 as a decimal string")
+	}
+}
+
+// validAddress reports whether a text is a bare mail address, without a name or anything else around it.
+func validAddress(s string) bool {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s {
+		return false
+	}
+	domain := s[strings.LastIndex(s, "@")+1:]
+	return domain != "" && !strings.ContainsAny(domain, "[]")
+}

@@ -1,0 +1,163 @@
+package email
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/event"
+)
+
+// outbox is a mail server that remembers.
+type outbox struct {
+	sent []Message
+	err  error
+}
+
+func (o *outbox) Send(_ context.Context, m Message) error {
+	if o.err == nil {
+		o.sent = append(o.sent, m)
+	}
+	return o.err
+}
+
+func (o *outbox) Preview(id string, test bool) string {
+	if !test {
+		return ""
+	}
+	return "http://127.0.0.1:8081/mail/" + id
+}
+
+type links struct{}
+
+func (links) Tracking(int64) string { return "https://shop.example/order?key=track.1&x=2" }
+func (links) Delivery(int64) string { return "https://shop.example/delivery?order=deliver.1" }
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+func service(t *testing.T) (*Service, *outbox) {
+	t.Helper()
+	o := &outbox{}
+	return &Service{
+		Mailer: o, Links: links{},
+		Markets: map[string]Market{
+			"US": {"en", zone(t, "America/New_York")}, "MX": {"es", zone(t, "America/Mexico_City")},
+		},
+		Products: map[string]Product{
+			"LB001": {map[string]string{"en": "Lucky Bamboo", "es": "Bambú de la suerte"}},
+			"EX002": {map[string]string{"en": "Elephant Ear", "es": "Oreja de elefante"}},
+		},
+		Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
+	}, o
+}
+
+// slot is 2026-11-26 14:00 UTC: 9:00 in New York, 8:00 in Mexico City.
+const slot = "1795701600000"
+
+func created(market string) event.OrderCreated {
+	return event.OrderCreated{
+		OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Street: "12 St James's Square", City: "Springfield",
+		Market: market, Products: "LB001,EX002, LB001,XX9", TotalPrice: 1234550,
+		Currency: map[string]string{"US": "USD", "MX": "MXN"}[market],
+	}
+}
+
+func deliverable(market string) event.OrderDeliverable {
+	return event.OrderDeliverable{OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Market: market}
+}
+
+func booked(market string) event.DeliveryBooked {
+	return event.DeliveryBooked{
+		OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Phone: "+1 (555) 010", Street: "12 St James's Square",
+		City: "Springfield", Market: market, DeliveryTime: slot,
+	}
+}
+
+func TestMailsTellWhatTheyMust(t *testing.T) {
+	const track, pick = "https://shop.example/order?key=track.1&x=2", "https://shop.example/delivery?order=deliver.1"
+	for _, c := range []struct {
+		name, subject string
+		send          func(context.Context, *Service) error
+		tells         []string
+	}{
+		{"created in English", "Thank you for your order 4711",
+			func(ctx context.Context, s *Service) error { return s.OnOrderCreated(ctx, created("US")) },
+			[]string{"Thank you, Ada Lovelace!", "2 × Lucky Bamboo", "1 × Elephant Ear", "1 × XX9", "$12,345.50", "12 St James's Square", "Springfield", track}},
+		{"created in Spanish", "Gracias por tu pedido 4711",
+			func(ctx context.Context, s *Service) error { return s.OnOrderCreated(ctx, created("MX")) },
+			[]string{"¡Gracias, Ada Lovelace!", "2 × Bambú de la suerte", "1 × Oreja de elefante", "1 × XX9", "$12,345.50 MXN", "12 St James's Square", "Springfield", track}},
+		{"deliverable in English", "Order 4711 is ready: pick a delivery time",
+			func(ctx context.Context, s *Service) error { return s.OnOrderDeliverable(ctx, deliverable("US")) },
+			[]string{"Your plants are ready, Ada Lovelace", "Pick a delivery time", pick, track}},
+		{"deliverable in Spanish", "Tu pedido 4711 está listo: elige la hora de entrega",
+			func(ctx context.Context, s *Service) error { return s.OnOrderDeliverable(ctx, deliverable("MX")) },
+			[]string{"Tus plantas están listas, Ada Lovelace", "Elige la hora de entrega", pick, track}},
+		{"booked in English", "Order 4711 comes on Thursday, November 26, 9:00 AM",
+			func(ctx context.Context, s *Service) error { return s.OnDeliveryBooked(ctx, booked("US")) },
+			[]string{"See you soon, Ada Lovelace", "Thursday, November 26, 9:00 AM", "12 St James's Square", "Springfield", "+1 (555) 010", track}},
+		{"booked in Spanish", "Tu pedido 4711 llega el jueves, 26 de noviembre, 8:00",
+			func(ctx context.Context, s *Service) error { return s.OnDeliveryBooked(ctx, booked("MX")) },
+			[]string{"Nos vemos pronto, Ada Lovelace", "jueves, 26 de noviembre, 8:00", "12 St James's Square", "Springfield", "+1 (555) 010", track}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, o := service(t)
+			ctx := event.WithReceipt(t.Context(), &event.Receipt{EventID: "0193-ab", Subscriber: "email.X"})
+			if err := c.send(ctx, s); err != nil {
+				t.Fatal(err)
+			}
+			m := o.sent[0]
+			if m.Subject != c.subject || m.To != "ada@example.com" || m.ToName != "Ada Lovelace" || m.ID != "0193-ab.email.X" || m.Test {
+				t.Errorf("the mail is headed %q to %q <%s> with ID %q, test %v", m.Subject, m.ToName, m.To, m.ID, m.Test)
+			}
+			if strings.Contains(m.Subject+m.Text+m.HTML, "%!") {
+				t.Errorf("a text has a wrong blank:\n%s", m.Text)
+			}
+			markup := strings.NewReplacer("<strong>", "", "</strong>", "").Replace(m.HTML)
+			for _, part := range c.tells {
+				if !strings.Contains(m.Text, part) {
+					t.Errorf("the text does not tell %q:\n%s", part, m.Text)
+				}
+				if asHTML := htmlOf(part); !strings.Contains(markup, asHTML) {
+					t.Errorf("the HTML does not tell %q:\n%s", asHTML, markup)
+				}
+			}
+		})
+	}
+}
+
+// htmlOf is how html/template writes a text.
+func htmlOf(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;").Replace(text)
+}
+
+func TestTestOrdersSaySo(t *testing.T) {
+	s, o := service(t)
+	e := deliverable("US")
+	e.TestID = 352
+	if err := s.OnOrderDeliverable(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	if m := o.sent[0]; !m.Test || !strings.Contains(m.Text, "This is a test order") || !strings.Contains(m.HTML, "This is a test order") {
+		t.Errorf("test %v:\n%s", m.Test, m.Text)
+	}
+}
+
+func TestMailsWithoutAnEventHaveIDsOfTheirOwn(t *testing.T) {
+	s, o := service(t)
+	for range 2 {
+		if err := s.OnOrderDeliverable(t.Context(), deliverable("US")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, b := o.sent[0].ID, o.sent[1].ID; a == b || !strings.HasPrefix(a, "manual.") {
+		t.Errorf("IDs %q and %q", a, b)
+	}
+}

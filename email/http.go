@@ -1,0 +1,104 @@
+package email
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// maxBody is the largest request that is read.
+const maxBody = 64 << 10
+
+// defaultMarket is the market of a request that names none: the seed's requests do not.
+const defaultMarket = "US"
+
+// MailRequest asks for a mail by hand, in the seed's form.
+type MailRequest struct {
+	_            struct{} `additionalProperties:"true"` // a client of the seed may send more
+	Transaction  string   `json:"transaction" enum:"OrderCreated,OrderDeliverable,DeliveryBooked" doc:"Which mail: that of the event of this name" example:"DeliveryBooked"`
+	OrderID      int64    `json:"orderId" minimum:"1" maximum:"2147483647" doc:"The order's number" example:"142124"`
+	Name         string   `json:"name" minLength:"1" maxLength:"200" doc:"The customer's name" example:"Someone"`
+	Email        string   `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
+	Phone        string   `json:"phone,omitempty" maxLength:"32" doc:"The customer's telephone number" example:"123123123123"`
+	Street       string   `json:"street,omitempty" maxLength:"200" doc:"Street and house number to deliver to" example:"ThatWay 1"`
+	City         string   `json:"city,omitempty" maxLength:"100" doc:"City to deliver to" example:"ThereCity"`
+	DeliveryTime string   `json:"deliveryTime,omitempty" maxLength:"16" doc:"Start of the delivery, milliseconds since 1970 as a decimal string; DeliveryBooked needs it" example:"1200"`
+	Time         string   `json:"time,omitempty" maxLength:"16" doc:"The same as deliveryTime, which is taken where both are given"`
+	Market       string   `json:"market,omitempty" maxLength:"32" doc:"Whose language and clock the mail has; US where it is not given" example:"US"`
+	Products     string   `json:"products,omitempty" maxLength:"2000" doc:"The SKUs ordered, separated by commas, one for each piece" example:"LB001,LB001,BB002"`
+	TotalPrice   int64    `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the currency; told only with a currency" example:"42500"`
+	Currency     string   `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217 code of the currency" example:"USD"`
+	TestID       int64    `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"Not 0: the mail goes to the built-in receiver and says that it is a test"`
+}
+
+// MailAnswer says what became of a mail that was asked for by hand.
+type MailAnswer struct {
+	Status     string `json:"status" doc:"SUCCESS: the mail server has taken the mail" example:"SUCCESS"`
+	MessageID  string `json:"messageId" doc:"The local part of the mail's Message-ID"`
+	PreviewURL string `json:"previewUrl" doc:"Where the mail can be read; empty for a mail that went out into the world"`
+}
+
+type requestInput struct{ Body MailRequest }
+
+type answerOutput struct{ Body MailAnswer }
+
+// PrivateRoutes adds POST /email to the private listener's API. Who reaches it can send links that open any order to
+// any address: it must never be public.
+func (s *Service) PrivateRoutes(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "sendEmail", Method: http.MethodPost, Path: "/email", Tags: []string{"email"},
+		Summary: "Send one of the customer's mails by hand",
+		Description: "Sends the mail that an event of this name would cause. Nothing is stored, and nothing is sent " +
+			"when a field is wrong. Asking twice sends twice.",
+		MaxBodyBytes: maxBody,
+		Errors: []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
+			http.StatusServiceUnavailable},
+	}, s.postEmail)
+}
+
+func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutput, error) {
+	r := in.Body.complete()
+	if wrong := s.check(r); len(wrong) > 0 {
+		return nil, fault.InvalidFields(wrong...)
+	}
+	id, err := s.sendRequested(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return &answerOutput{MailAnswer{"SUCCESS", id, s.Mailer.Preview(id, r.TestID != 0)}}, nil
+}
+
+// sendRequested sends a request that was checked, as the event that it stands for.
+func (s *Service) sendRequested(ctx context.Context, r MailRequest) (string, error) {
+	switch event.Type(r.Transaction) {
+	case event.TypeOrderCreated:
+		return s.sendOrderCreated(ctx, event.OrderCreated{
+			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
+			Market: r.Market, Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID,
+		})
+	case event.TypeOrderDeliverable:
+		return s.sendOrderDeliverable(ctx, event.OrderDeliverable{
+			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID,
+		})
+	default:
+		return s.sendDeliveryBooked(ctx, event.DeliveryBooked{
+			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
+			Market: r.Market, DeliveryTime: r.DeliveryTime, TestID: r.TestID,
+		})
+	}
+}
+
+// complete fills in what a request may leave out.
+func (r MailRequest) complete() MailRequest {
+	if r.Market == "" {
+		r.Market = defaultMarket
+	}
+	if r.DeliveryTime == "" {
+		r.DeliveryTime = r.Time
+	}
+	return r
+}

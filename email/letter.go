@@ -1,0 +1,105 @@
+package email
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// letter is what the templates know of one mail. Texts of the customer are as typed. What a mail does not tell is empty.
+type letter struct {
+	Kind        event.Type
+	Language    string
+	OrderID     int64
+	Name, Email string
+	Test        bool
+	Items       []item
+	Total       string
+	When        string
+	Address     []string
+	Phone       string
+	Button      string // where the button leads
+	Tracking    string
+	language    language
+}
+
+// item is one line of an order.
+type item struct {
+	Pieces int
+	Name   string
+}
+
+// Word is a text of the language, for templates.
+func (l letter) Word(key string, blanks ...any) (string, error) {
+	return l.language.word(key, blanks...)
+}
+
+// Say is a text that belongs to this kind of mail, for templates.
+func (l letter) Say(key string, blanks ...any) (string, error) {
+	return l.language.word(string(l.Kind)+"."+key, blanks...)
+}
+
+// customer is whom a letter is for.
+type customer struct {
+	name, email, market string
+	testID              int64
+}
+
+// letter begins a letter in the language of the customer's market, with the order's tracking link.
+func (s *Service) letter(e event.Event, c customer) (letter, error) {
+	market, ok := s.Markets[c.market]
+	if !ok {
+		return letter{}, fault.InvalidField("market", "there is no market %q", c.market)
+	}
+	spoken, ok := languages[market.Language]
+	if !ok {
+		return letter{}, fault.New(fault.Internal, "there are no mails in the language %q", market.Language)
+	}
+	tracking := s.Links.Tracking(e.Order())
+	return letter{
+		Kind: e.EventType(), Language: market.Language, language: spoken, OrderID: e.Order(),
+		Name: c.name, Email: c.email, Test: c.testID != 0, Button: tracking, Tracking: tracking,
+	}, nil
+}
+
+// items counts the pieces of each SKU, in the order in which they were put into the cart.
+func (s *Service) items(products, language string) []item {
+	var skus []string
+	pieces := map[string]int{}
+	for sku := range strings.SplitSeq(products, ",") {
+		if sku = strings.TrimSpace(sku); sku == "" {
+			continue
+		}
+		if pieces[sku]++; pieces[sku] == 1 {
+			skus = append(skus, sku)
+		}
+	}
+	var items []item
+	for _, sku := range skus {
+		items = append(items, item{pieces[sku], s.nameOf(sku, language)})
+	}
+	return items
+}
+
+// nameOf is a product's name. An unknown SKU stands for itself: test orders invent theirs.
+func (s *Service) nameOf(sku, language string) string {
+	if name := s.Products[sku].Name[language]; name != "" {
+		return name
+	}
+	return sku
+}
+
+// when writes a time on the market's clock, with the year only where it is not this one.
+func (s *Service) when(l letter, market string, at time.Time) string {
+	zone := s.Markets[market].Zone
+	at = at.In(zone)
+	return l.language.when(at, at.Year() != s.Now().In(zone).Year())
+}
+
+// lines leaves out what is empty.
+func lines(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return strings.TrimSpace(s) == "" })
+}

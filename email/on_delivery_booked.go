@@ -1,0 +1,40 @@
+package email
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// OnDeliveryBooked tells the customer when and where the plants will be brought, on the clock of the market.
+func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) error {
+	_, err := s.sendDeliveryBooked(ctx, e)
+	return err
+}
+
+func (s *Service) sendDeliveryBooked(ctx context.Context, e event.DeliveryBooked) (string, error) {
+	at, err := parseMillis(e.DeliveryTime)
+	if err != nil {
+		return "", err
+	}
+	l, err := s.letter(e, customer{e.Name, e.Email, e.Market, e.TestID})
+	if err != nil {
+		return "", err
+	}
+	l.When = s.when(l, e.Market, at)
+	l.Address = lines(e.Street, e.City)
+	l.Phone = e.Phone
+	return s.send(ctx, l)
+}
+
+// parseMillis reads milliseconds since 1970. Sixteen digits are 300,000 years: more is not a date.
+func parseMillis(s string) (time.Time, error) {
+	ms, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || ms < 0 || len(s) > 16 {
+		return time.Time{}, fault.InvalidField("deliveryTime", "must be milliseconds since 1970 as a decimal string")
+	}
+	return time.UnixMilli(ms), nil
+}

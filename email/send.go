@@ -1,0 +1,64 @@
+package email
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"fmt"
+	html "html/template"
+	"strings"
+	text "text/template"
+
+	"acme.example/webshop/event"
+)
+
+//go:embed templates
+var files embed.FS
+
+// Both forms of a mail tell the same. A template that does not parse stops every test and every start.
+var (
+	plain = text.Must(text.ParseFS(files, "templates/letter.txt"))
+	rich  = html.Must(html.ParseFS(files, "templates/letter.html"))
+)
+
+// send renders a letter and hands it to the mail server. It returns the mail's ID.
+func (s *Service) send(ctx context.Context, l letter) (string, error) {
+	m, err := l.message(messageID(ctx))
+	if err != nil {
+		return "", fmt.Errorf("email: order %d, %s: %w", l.OrderID, l.Kind, err)
+	}
+	if err := s.Mailer.Send(ctx, m); err != nil {
+		return "", fmt.Errorf("email: order %d, %s: %w", l.OrderID, l.Kind, err)
+	}
+	return m.ID, nil
+}
+
+// messageID is made of the event and the subscriber, so that the same mail has the same ID each time that it is tried.
+// A mail that no event caused has a random one.
+func messageID(ctx context.Context) string {
+	if r := event.ReceiptOf(ctx); r != nil {
+		return r.EventID + "." + r.Subscriber
+	}
+	return "manual." + rand.Text()
+}
+
+func (l letter) message(id string) (Message, error) {
+	blanks := []any{l.OrderID}
+	if l.When != "" {
+		blanks = append(blanks, l.When)
+	}
+	subject, err := l.Say("subject", blanks...)
+	if err != nil {
+		return Message{}, err
+	}
+	var asText, asHTML strings.Builder
+	if err := plain.Execute(&asText, l); err != nil {
+		return Message{}, err
+	}
+	if err := rich.Execute(&asHTML, l); err != nil {
+		return Message{}, err
+	}
+	return Message{
+		ID: id, To: l.Email, ToName: l.Name, Subject: subject, Text: asText.String(), HTML: asHTML.String(), Test: l.Test,
+	}, nil
+}

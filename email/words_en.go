@@ -1,0 +1,45 @@
+package email
+
+import "time"
+
+// english is the catalogue of texts in English. Keys that begin with an event's name belong to the mail it causes.
+var english = map[string]string{
+	"brand":     "ACME Potted Plants",
+	"order":     "Order %d",
+	"items":     "Your plants",
+	"total":     "Total",
+	"when":      "Day and time",
+	"address":   "Where we deliver",
+	"phone":     "Your telephone number",
+	"track":     "Follow your order",
+	"button":    "If the button does not work, copy this address into your browser:",
+	"keep":      "The links in this mail open your order without a password. Please keep them to yourself.",
+	"why":       "You get this mail because plants were ordered with your address. If that was not you, there is nothing to do.",
+	"test-note": "This is a test order: nothing is paid, and nothing is delivered.",
+
+	"OrderCreated.subject": "Thank you for your order %d",
+	"OrderCreated.title":   "Thank you, %s!",
+	"OrderCreated.lead":    "Your order has reached us, and our gardeners are choosing your plants.",
+	"OrderCreated.next":    "As soon as they are ready to travel, we write again and you pick the day that suits you.",
+	"OrderCreated.button":  "Follow your order",
+
+	"OrderDeliverable.subject": "Order %d is ready: pick a delivery time",
+	"OrderDeliverable.title":   "Your plants are ready, %s",
+	"OrderDeliverable.lead":    "They are watered, wrapped and looking forward to their new home. All we need is a time when someone is in.",
+	"OrderDeliverable.next":    "Once you have picked a time we keep it for you, so take one that really suits you.",
+	"OrderDeliverable.button":  "Pick a delivery time",
+
+	"DeliveryBooked.subject": "Order %d comes on %s",
+	"DeliveryBooked.title":   "See you soon, %s",
+	"DeliveryBooked.lead":    "Your delivery is booked. This is when we are at your door:",
+	"DeliveryBooked.next":    "A tip for the first evening: a little water and a bright place out of the midday sun, and your plants will settle in well.",
+	"DeliveryBooked.button":  "Follow your order",
+}
+
+// whenInEnglish writes "Thursday, November 26, 9:00 AM".
+func whenInEnglish(at time.Time, year bool) string {
+	if year {
+		return at.Format("Monday, January 2, 2006, 3:04 PM")
+	}
+	return at.Format("Monday, January 2, 3:04 PM")
+}

@@ -1,0 +1,38 @@
+// The shop's public API. Every failure is a Problem, so that callers look at one thing.
+
+const patience = 20_000; // milliseconds; the shop itself gives up on its partners earlier
+
+/** Problem is an answer that is not what was asked for. Its kind is the end of the problem's type, or "unreachable". */
+export class Problem extends Error {
+  constructor(kind, { detail = "", errors = [] } = {}, wait = 0) {
+    super(detail || kind);
+    this.kind = kind;
+    this.detail = detail;
+    this.errors = errors;
+    this.wait = wait; // milliseconds that the shop asks us to wait before we ask again
+  }
+}
+
+export const catalog = (market) => ask(`/catalog?market=${encodeURIComponent(market)}`);
+export const trackOrder = (key) => ask(`/trackOrder?key=${encodeURIComponent(key)}`);
+export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);
+export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
+export const createOrder = (body, key) => send("/createOrder", body, { "Idempotency-Key": key });
+
+function send(path, body, headers = {}) {
+  return ask(path, { method: "POST", body, headers: { "Content-Type": "application/json", ...headers } });
+}
+
+async function ask(path, options = {}) {
+  let answer, body;
+  try {
+    answer = await fetch(path, { ...options, signal: AbortSignal.timeout(patience) });
+    body = await answer.json();
+  } catch (cause) {
+    if (answer && !answer.ok) throw new Problem(answer.status >= 500 ? "unavailable" : "other"); // a proxy's page
+    throw new Problem("unreachable", { detail: String(cause) });
+  }
+  if (answer.ok) return body;
+  const kind = String(body.type ?? "").replace("/problems/", "") || "other";
+  throw new Problem(kind, body, 1000 * (Number(answer.headers.get("Retry-After")) || 0));
+}

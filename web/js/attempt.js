@@ -1,0 +1,68 @@
+// Sending an order so that it is made at most once, whatever happens to the answer.
+//
+// Before an order is sent, it is kept together with a key of its own. Until an answer says what became of it, nothing
+// else is sent: the same order goes again under the same key, after a double click, a lost answer or a reload, and the
+// shop answers as it did the first time. Only a definite answer lets go of it.
+
+import { createOrder } from "/assets/js/api.js";
+import { drop, keep, recall } from "/assets/js/memory.js";
+
+const name = "acme.attempt";
+const open = new Set(["unreachable", "unavailable", "payment-in-doubt", "in-progress", "internal"]);
+const pauses = [800, 1600, 3000, 5000]; // milliseconds between tries
+const longest = 10_000; // no customer waits longer for one try, whatever the shop says
+const fresh = 3_600_000; // for an hour it is still the same purchase; the shop knows a key for longer than that
+
+/** undecided is the order that was sent and not answered, or undefined. */
+export const undecided = () => recall("local", name);
+
+/** isFresh reports whether an undecided order may be sent again without asking its customer. */
+export const isFresh = (attempt) => Date.now() - attempt.at < fresh;
+
+/** abandon lets go of an order that nobody will ever learn about. */
+export const abandon = () => drop("local", name);
+
+/** isOpen reports whether a problem leaves open what became of the order. */
+export const isOpen = (problem) => open.has(problem.kind);
+
+/**
+ * place sends an order and returns the shop's answer. If an earlier order with another content is undecided, that one
+ * is decided first; when it turns out to be made, the answer is that order's, marked earlier, and this one is not sent.
+ */
+export async function place(order) {
+  const body = JSON.stringify(order);
+  const before = undecided();
+  if (before && before.body !== body) {
+    try {
+      return { ...(await decide(before)), body: before.body, earlier: true };
+    } catch (problem) {
+      if (isOpen(problem)) throw problem;
+    }
+  }
+  const attempt = undecided() ?? { key: newKey(), body, at: Date.now() };
+  keep("local", name, attempt);
+  return { ...(await decide(attempt)), body, earlier: false };
+}
+
+/** decide asks until there is an answer, or patience ends. */
+export async function decide(attempt) {
+  for (let tries = 0; ; tries++) {
+    try {
+      const answer = await createOrder(attempt.body, attempt.key);
+      abandon();
+      return answer;
+    } catch (problem) {
+      if (!isOpen(problem)) abandon();
+      if (!isOpen(problem) || tries === pauses.length) throw problem;
+      await pause(Math.min(problem.wait || pauses[tries], longest));
+    }
+  }
+}
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// crypto.randomUUID is missing where the shop is reached without TLS, as on a developer's network.
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,132 @@
+// The cart and the order: the page puts its parts together here.
+
+import "/assets/js/frame.js";
+import { abandon, decide, isFresh, isOpen, place, undecided } from "/assets/js/attempt.js";
+import { empty, onChange, pieces } from "/assets/js/cart.js";
+import { linesOf, piecesOf, renderLines, sweep, totalOf } from "/assets/js/cart-lines.js";
+import { one, say, show } from "/assets/js/dom.js";
+import { moment, money } from "/assets/js/format.js";
+import { choose, loadCatalog } from "/assets/js/market.js";
+import { keep } from "/assets/js/memory.js";
+import { answers, chosenMarket, check, forgetTyping, mark, rememberTyping, renderMarkets, renderType, restore, wordsFor } from "/assets/js/order-form.js";
+import { text } from "/assets/js/text.js";
+
+const form = one("#order");
+const unanswered = { "unreachable": "problem.unreachable", "payment-in-doubt": "problem.in-doubt", "in-progress": "problem.in-progress" };
+let shop; // the catalog that the page shows
+let busy = false; // an order is on its way
+
+function render() {
+  if (!shop || busy) return;
+  if (pieces() === 0 && !undecided()) return show("empty");
+  renderLines(shop);
+  one("#submit-label").textContent = text("form.submit", { total: money(totalOf(linesOf(shop)), shop.currency) });
+  return show("filled");
+}
+
+async function load() {
+  try {
+    shop = await loadCatalog();
+  } catch (problem) {
+    console.error(problem);
+    return show("unreachable");
+  }
+  say(one("#cart-notice"), sweep(shop) ? text("cart.gone") : "");
+  renderMarkets(shop);
+  const elsewhere = renderType();
+  return elsewhere ? moveTo(elsewhere) : render();
+}
+
+function moveTo(market) {
+  choose(market);
+  return load();
+}
+
+/** draft is the order as it stands. */
+function draft() {
+  const lines = linesOf(shop);
+  return { ...answers(), products: piecesOf(lines), totalPrice: totalOf(lines), testId: 0 };
+}
+
+/** during shows that something is on its way, and lets nothing else start. After success, the next page takes over. */
+async function during(work, words) {
+  setBusy(true);
+  one("#submit-label").textContent = text("form.sending");
+  one("#progress").textContent = words;
+  const slow = setTimeout(() => (one("#progress").textContent = text("form.slow")), 5000);
+  try {
+    arrive(await work());
+  } catch (problem) {
+    await explain(problem);
+    setBusy(false);
+    one("#progress").textContent = "";
+    render();
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+function setBusy(now) {
+  busy = now;
+  form.setAttribute("aria-busy", String(now));
+  one("#submit").setAttribute("aria-disabled", String(now));
+}
+
+/** arrive hands the order to the success page. What was put into the cart since then stays in it. */
+function arrive(answer) {
+  const order = JSON.parse(answer.body);
+  if (order.products === piecesOf(linesOf(shop))) empty();
+  if (!answer.earlier) forgetTyping();
+  const { orderId, totalPrice, currency, trackingUrl, earlier } = answer;
+  keep("session", "acme.placed", { orderId, totalPrice, currency, trackingUrl, earlier, email: order.email });
+  location.assign("/success");
+}
+
+/** explain tells what became of the order, as far as it is known. */
+async function explain(problem) {
+  console.error(problem);
+  if (problem.errors?.length > 0) {
+    if (problem.errors.some(({ field }) => field === "totalPrice" || field === "products")) await load();
+    return mark(wordsFor(problem.errors));
+  }
+  const other = isOpen(problem) ? "problem.unavailable" : "problem.other";
+  const known = { "payment-declined": "problem.declined", conflict: "problem.conflict", ...unanswered };
+  say(one("#order-problem"), text(known[problem.kind] ?? other));
+  return one("#order-problem").focus();
+}
+
+function submit(event) {
+  event.preventDefault();
+  if (busy) return;
+  const wrong = check();
+  mark(wrong);
+  if (wrong.length === 0) during(() => place(draft()), text("shop.loading"));
+}
+
+/** takeUp finds an order whose answer was lost, by a reload or a closed window, and shows it in the form again. */
+function takeUp() {
+  const attempt = undecided();
+  if (!attempt) return restore();
+  if (!isFresh(attempt)) {
+    abandon();
+    say(one("#unresolved"), text("problem.unresolved", { time: moment(attempt.at) }));
+    return restore();
+  }
+  const order = JSON.parse(attempt.body);
+  choose(order.market);
+  restore(order);
+  return async () => ({ ...(await decide(attempt)), body: attempt.body, earlier: false });
+}
+
+form.addEventListener("submit", submit);
+form.addEventListener("change", (event) => {
+  if (event.target.name === "market") moveTo(chosenMarket());
+  if (event.target.name === "customerType") load();
+});
+one("#retry").addEventListener("click", load);
+onChange(render);
+window.addEventListener("pageshow", (shown) => shown.persisted && location.reload()); // it may have been left busy
+rememberTyping();
+const unfinished = takeUp();
+await load();
+if (shop && unfinished) await during(unfinished, text("problem.finding-out"));

@@ -1,0 +1,112 @@
+// Picking a delivery time, with the signed link from the mail.
+
+import "/assets/js/frame.js";
+import { bookDelivery, deliveryTimes } from "/assets/js/api.js";
+import { one, onRetry, say, show } from "/assets/js/dom.js";
+import { day, hour, zone } from "/assets/js/format.js";
+import { loadCatalog } from "/assets/js/market.js";
+import { renderSlots } from "/assets/js/slots.js";
+import { text } from "/assets/js/text.js";
+
+const key = new URLSearchParams(location.search).get("order") ?? "";
+const form = one("#slots");
+const badLink = new Set(["unauthorized", "invalid", "not-found"]);
+let timeZone;
+let busy = false;
+
+const when = (ms) => text("delivery.chosen", { day: day(ms, timeZone), hour: hour(ms, timeZone) });
+
+async function load() {
+  if (key === "") return show("bad-link");
+  try {
+    const times = await deliveryTimes(key);
+    // An answer without a zone leaves the customer's market, and the page names the zone in any case.
+    timeZone = times.timeZone ?? (await loadCatalog()).timeZone;
+    return offer(times);
+  } catch (problem) {
+    console.error(problem);
+    return show(badLink.has(problem.kind) ? "bad-link" : "unreachable");
+  }
+}
+
+/** offer shows the free times, or why there are none for this order. */
+function offer({ deliveryOptions, deliveryTime, status = "STOCKED" }) {
+  if (deliveryTime) return already(deliveryTime);
+  if (status !== "STOCKED") return show(status === "CANCELLED" ? "cancelled" : "early");
+  if (deliveryOptions.length === 0) return show("full");
+  one("#zone").textContent = text("delivery.zone", { zone: zone(timeZone) });
+  renderSlots(one("#days"), deliveryOptions, timeZone);
+  choose();
+  return show("choose");
+}
+
+const chosen = () => form.querySelector("input:checked")?.value;
+
+function choose() {
+  const ms = chosen();
+  one("#chosen").textContent = ms ? when(ms) : text("delivery.none");
+  one("#book").disabled = !ms;
+}
+
+async function book(event) {
+  event.preventDefault();
+  const ms = chosen();
+  if (busy || !ms) return;
+  setBusy(true);
+  say(one("#problem"), "");
+  one("#taken").hidden = true;
+  try {
+    booked(await bookDelivery(key, ms));
+  } catch (problem) {
+    console.error(problem);
+    await refused(problem);
+  } finally {
+    setBusy(false);
+  }
+}
+
+function setBusy(now) {
+  busy = now;
+  one("#book").setAttribute("aria-disabled", String(now));
+  one("#book").textContent = text(now ? "delivery.booking" : "delivery.book");
+}
+
+function booked(booking) {
+  one("#booked-when").textContent = when(booking.deliveryTime);
+  one("#booked-where").textContent = text("delivery.booked.where", booking);
+  show("booked");
+}
+
+function already(ms) {
+  say(one("#already-when"), ms ? when(ms) : "");
+  show("already");
+}
+
+/** refused shows why the time could not be booked: each reason has a page of its own. */
+async function refused(problem) {
+  if (problem.kind === "unauthorized" || problem.kind === "not-found") return show("bad-link");
+  if (problem.kind === "invalid") return taken(); // no longer on offer
+  if (problem.kind === "conflict") return conflict(problem.detail);
+  say(one("#problem"), text("delivery.problem"));
+  return one("#problem").focus();
+}
+
+// The shop has one kind of conflict and tells three apart in words only.
+function conflict(detail) {
+  const time = /time already: (\d+)/.exec(detail)?.[1];
+  const status = /the order is ([A-Z_]+)/.exec(detail)?.[1];
+  if (time || status === "DELIVERY_BOOKED") return already(time);
+  if (status) return show(status === "CANCELLED" ? "cancelled" : "early");
+  return taken();
+}
+
+async function taken() {
+  await load();
+  one("#taken").hidden = false;
+  one("#taken").focus();
+}
+
+form.addEventListener("change", choose);
+form.addEventListener("submit", book);
+onRetry(load);
+await load();

@@ -1,0 +1,43 @@
+// Finding and making elements. Text is only ever set as text, so nothing that a customer or a catalog says becomes markup.
+
+/** one finds the element that matches; a page without it is broken, and says so. */
+export function one(selector, root = document) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+/** make builds an element. A false attribute is left out, a true one is bare, an "on…" one is a listener. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** say shows a text in an element that is hidden while it has none. */
+export function say(element, text) {
+  element.textContent = text;
+  element.hidden = text === "";
+}
+
+/** show makes one view of the page visible and the others not, and takes the reader to its heading. */
+export function show(name) {
+  const changed = one(`[data-view="${name}"]`).hidden;
+  for (const view of document.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== name;
+  if (changed) document.querySelector(`[data-view="${name}"] h1`)?.focus({ preventScroll: true });
+}
+
+/** onRetry runs what failed again, from any of the page's "Try again" buttons. */
+export function onRetry(again) {
+  for (const button of document.querySelectorAll("[data-retry]")) button.addEventListener("click", again);
+}
+
+/** here keeps a link on this very host, whatever name the shop calls itself by. */
+export function here(link) {
+  const { pathname, search } = new URL(link, location.href);
+  return pathname + search;
+}

@@ -1,0 +1,37 @@
+// Money, days and hours as people write them.
+
+import { language } from "/assets/js/text.js";
+
+const locale = { en: "en-US", es: "es-MX" }[language] ?? language;
+
+/** money writes an amount in minor units with the code of its currency: both of ours are written with "$". */
+export function money(minor, currency) {
+  const shape = new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol", trailingZeroDisplay: "stripIfInteger" });
+  return `${shape.format(minor / 10 ** shape.resolvedOptions().maximumFractionDigits)}\u00a0${currency}`;
+}
+
+/** day writes the day of a time in a zone. */
+export function day(ms, timeZone) {
+  return new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" }).format(Number(ms));
+}
+
+/** hour writes the hour of a time in a zone. */
+export function hour(ms, timeZone) {
+  return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: "short" }).format(Number(ms)).replaceAll(" ", "\u00a0");
+}
+
+/** moment writes a time shortly, in a zone or the browser's own. */
+export function moment(ms, timeZone) {
+  return new Intl.DateTimeFormat(locale, { timeZone, day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(Number(ms));
+}
+
+/** zone names a time zone. */
+export function zone(timeZone) {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "longGeneric" }).formatToParts();
+  return parts.find((part) => part.type === "timeZoneName").value;
+}
+
+/** country names a market. */
+export function country(market) {
+  return new Intl.DisplayNames(locale, { type: "region" }).of(market);
+}

@@ -1,0 +1,73 @@
+// The first page: what there is to buy.
+
+import "/assets/js/frame.js";
+import { contents, onChange, put } from "/assets/js/cart.js";
+import { make, one, say } from "/assets/js/dom.js";
+import { drawing } from "/assets/js/drawings.js";
+import { country, money } from "/assets/js/format.js";
+import { choose, loadCatalog } from "/assets/js/market.js";
+import { inLanguage, language, suggest, text } from "/assets/js/text.js";
+
+const list = one("#products");
+
+function card(product, currency, position) {
+  const name = inLanguage(product.name);
+  const image = make("img", { src: drawing(product.sku), alt: "", width: 400, height: 480, loading: position < 3 ? "eager" : "lazy" });
+  const button = make("button", { type: "button", class: "button", onclick: () => add(product.sku, name) }, text("home.add"), make("span", { class: "hidden" }, `: ${name}`));
+  return make("li", { class: "product", "data-sku": product.sku },
+    make("div", { class: "picture" }, image, make("span", { class: "in-cart", hidden: true })),
+    make("h3", {}, name),
+    make("p", { class: "about" }, inLanguage(product.description)),
+    make("div", { class: "buy" }, make("strong", { class: "price" }, money(product.price, currency)), button));
+}
+
+function add(sku, name) {
+  const n = put(sku, (contents()[sku] ?? 0) + 1);
+  say(one("#status"), text("home.added", { name, n }));
+}
+
+/** renderCounts shows on each plant how many of it are in the cart. */
+function renderCounts() {
+  const cart = contents();
+  for (const item of list.querySelectorAll("[data-sku]")) {
+    const n = cart[item.dataset.sku];
+    say(one(".in-cart", item), n ? text("home.in-cart", { n }) : "");
+  }
+}
+
+function renderMarkets(shop) {
+  const buttons = shop.markets.map((market) =>
+    make("button", { type: "button", "aria-pressed": String(market === shop.market), onclick: () => move(market) }, country(market)));
+  one("#markets").replaceChildren(...buttons);
+  one("#markets").hidden = buttons.length < 2;
+}
+
+/** move shows another market's prices, in its language unless the customer has chosen one. */
+async function move(market) {
+  choose(market);
+  const shop = await render();
+  one("#markets [aria-pressed=true]").focus();
+  if (shop && shop.language !== language) suggest(shop.language);
+}
+
+async function render() {
+  one("#unreachable").hidden = true;
+  list.setAttribute("aria-busy", "true");
+  try {
+    const shop = await loadCatalog();
+    renderMarkets(shop);
+    list.replaceChildren(...shop.products.map((product, i) => card(product, shop.currency, i)));
+    renderCounts();
+    return shop;
+  } catch (problem) {
+    console.error(problem);
+    one("#unreachable").hidden = false;
+    return undefined;
+  } finally {
+    list.setAttribute("aria-busy", "false");
+  }
+}
+
+one("#retry").addEventListener("click", render);
+onChange(renderCounts);
+await render();

@@ -1,0 +1,52 @@
+// An order's way to its customer, as steps and in words.
+
+import { make } from "/assets/js/dom.js";
+import { day, hour, moment, zone } from "/assets/js/format.js";
+import { text } from "/assets/js/text.js";
+
+const steps = {
+  OrderCreated: "order.step.created",
+  OrderPlaced: "order.step.placed",
+  StockCreated: "order.step.stocked",
+  OrderDeliverable: "order.step.deliverable",
+  DeliveryBooked: "order.step.booked",
+};
+
+const words = {
+  PAYMENT_PENDING: ["order.pending", "order.pending.more"],
+  PAYMENT_DECLINED: ["order.declined", "order.declined.more"],
+  CREATED: ["order.created", "order.created.more"],
+  PLACED: ["order.placed", "order.placed.more"],
+  STOCKED: ["order.stocked", "order.stocked.more"],
+  CANCELLED: ["order.cancelled", "order.cancelled.more"],
+};
+const unknown = ["order.unknown", "order.unknown.more"]; // a status that is newer than this page
+
+const dead = new Set(["PAYMENT_DECLINED", "CANCELLED"]);
+
+/** isOver reports whether nothing more will happen to an order. */
+export const isOver = ({ status }) => dead.has(status) || status === "DELIVERY_BOOKED";
+
+/** headline says how far an order is: [headline, what that means]. A booked time counts before the status does. */
+export function headline({ status, deliveryTime, timeZone }) {
+  if (deliveryTime && !dead.has(status)) {
+    const when = { day: day(deliveryTime, timeZone), hour: hour(deliveryTime, timeZone) };
+    return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
+  }
+  return (words[status] ?? unknown).map((key) => text(key));
+}
+
+/** renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. */
+export function renderSteps(place, order) {
+  const times = Object.fromEntries(order.steps.map(({ event, time }) => [event, time]));
+  const shown = Object.keys(steps).filter((event) => times[event] || !dead.has(order.status));
+  const current = shown.find((event) => !times[event]);
+  place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order.timeZone)));
+}
+
+function step(event, time, current, timeZone) {
+  const state = make("span", { class: "hidden" }, ` (${text(time ? "order.step.done" : "order.step.waiting")})`);
+  return make("li", { class: time ? "done" : "waiting", "aria-current": current && "step", "data-event": event },
+    make("span", { class: "name" }, text(steps[event]), state),
+    ...(time ? [make("time", { datetime: new Date(Number(time)).toISOString() }, moment(time, timeZone))] : []));
+}

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// offer is one element of an Accept-… header.
+type offer struct {
+	name   string
+	weight float64
+}
+
+// weighted reads a header such as "es-MX,es;q=0.9,en;q=0.8", heaviest first. What it cannot read weighs nothing.
+func weighted(header string) []offer {
+	var offers []offer
+	for _, element := range strings.Split(header, ",") {
+		name, parameter, _ := strings.Cut(strings.TrimSpace(element), ";")
+		o := offer{strings.TrimSpace(name), 1}
+		if q, found := strings.CutPrefix(strings.TrimSpace(parameter), "q="); found {
+			o.weight, _ = strconv.ParseFloat(q, 64) // 0 when it is no number
+		}
+		offers = append(offers, o)
+	}
+	slices.SortStableFunc(offers, func(a, b offer) int { return cmp.Compare(b.weight, a.weight) })
+	return offers
+}
+
+// choose is the language for a request: the customer's choice, else the browser's, else English.
+func (c catalogue) choose(r *http.Request) string {
+	if cookie, err := r.Cookie("language"); err == nil && c[cookie.Value] != nil {
+		return cookie.Value
+	}
+	for _, o := range weighted(r.Header.Get("Accept-Language")) {
+		language, _, _ := strings.Cut(strings.ToLower(o.name), "-")
+		if c[language] != nil && o.weight > 0 {
+			return language
+		}
+	}
+	return "en"
+}

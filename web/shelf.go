@@ -1,0 +1,84 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// reference is how files name an asset: as a quoted literal.
+var reference = regexp.MustCompile(`"/assets/([a-zA-Z0-9./_-]+)"`)
+
+// shelf holds the assets that were asked for so far. An asset is loaded after all that it refers to, because their
+// hashed names are part of its text and so of its own hash.
+type shelf struct {
+	files     fs.FS
+	documents map[string]*document // by hashed path
+	addresses map[string]string    // hashed path of each file; "" while it is being loaded
+	modules   map[string][]string  // the scripts that each script imports, directly or not, as hashed paths
+}
+
+func newShelf(files fs.FS) *shelf {
+	return &shelf{files, map[string]*document{}, map[string]string{}, map[string][]string{}}
+}
+
+// address loads a file, with all that it refers to, and returns its hashed path.
+func (s *shelf) address(name string) (string, error) {
+	if address, known := s.addresses[name]; known {
+		if address == "" {
+			return "", fmt.Errorf("%s refers to itself, by itself or through others", name)
+		}
+		return address, nil
+	}
+	s.addresses[name] = ""
+	content, err := fs.ReadFile(s.files, name)
+	if err != nil {
+		return "", err
+	}
+	content, err = s.rewrite(name, content)
+	if err != nil {
+		return "", err
+	}
+	doc, err := newDocument(name, content)
+	if err != nil {
+		return "", err
+	}
+	extension := path.Ext(name)
+	address := "/assets/" + strings.TrimSuffix(name, extension) + "." + doc.hash + extension
+	s.addresses[name], s.documents[address] = address, doc
+	return address, nil
+}
+
+// rewrite puts the hashed path of each asset in its place. Drawings and texts refer to nothing.
+func (s *shelf) rewrite(name string, content []byte) ([]byte, error) {
+	if path.Ext(name) == ".svg" || path.Ext(name) == ".json" {
+		return content, nil
+	}
+	var problems []error
+	content = reference.ReplaceAllFunc(content, func(quoted []byte) []byte {
+		target := string(reference.FindSubmatch(quoted)[1])
+		address, err := s.address(target)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", name, err))
+			return quoted
+		}
+		if path.Ext(target) == ".js" {
+			s.imports(name, target)
+		}
+		return []byte(`"` + address + `"`)
+	})
+	return content, errors.Join(problems...)
+}
+
+// imports notes that a file needs a script, and with it all that this script imports.
+func (s *shelf) imports(name, target string) {
+	for _, address := range append([]string{s.addresses[target]}, s.modules[target]...) {
+		if !slices.Contains(s.modules[name], address) {
+			s.modules[name] = append(s.modules[name], address)
+		}
+	}
+}
