@@ -166,18 +166,29 @@ func (s *Shop) Ready(ctx context.Context) error {
 // Failed tells when a listener has failed.
 func (s *Shop) Failed() <-chan error { return s.failed }
 
-// Stop ends the shop: first the intake, then the work in flight, within the context, then what they stood on. What
-// is not done by then is in the journal, and goes on at the next start.
+// Stop ends the shop: first the intake, then the work in flight, until the context ends, then what they stood on. What
+// is not done by then is no error: it is in the journal, and goes on at the next start.
 func (s *Shop) Stop(ctx context.Context) error {
 	s.stopping.Store(true)
-	err := s.servers[0].Shutdown(ctx)
+	s.unfinished(s.servers[0].Shutdown(ctx))
+	var drained sync.WaitGroup
 	for _, stop := range s.subs {
-		err = errors.Join(err, stop(ctx))
+		drained.Go(func() { s.unfinished(stop(ctx)) })
 	}
-	err = errors.Join(err, s.servers[1].Shutdown(ctx))
+	drained.Wait()
+	s.unfinished(s.servers[1].Shutdown(ctx))
 	s.quit()
+	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
 	s.work.Wait()
-	return errors.Join(err, s.system.bus.Flush(ctx), s.system.close())
+	s.unfinished(s.system.bus.Flush(ctx))
+	return errors.Join(err, s.system.close())
+}
+
+// unfinished notes what did not end before the deadline.
+func (s *Shop) unfinished(err error) {
+	if err != nil {
+		s.log.Warn("stopping with work left, which goes on at the next start", "error", err)
+	}
 }
 
 // close closes what the system stands on.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"path/filepath"
 	"time"
 
@@ -69,7 +70,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if s.mail, err = openMail(cfg, s.now, log); err != nil {
 		return nil, undo.after(err)
 	}
-	s.services(rules, links)
+	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)
 	s.watchdog = &database.Watchdog{Outbox: s.store, Limits: rules.Deadlines, Report: s.overdue, Now: s.now, Log: log}
@@ -77,9 +78,10 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 }
 
 // services gives each service what it needs.
-func (s *system) services(rules *Rules, links access.Links) {
+func (s *system) services(cfg Config, rules *Rules, links access.Links) {
 	s.orders = &order.Service{
 		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
+		DoubtAfter: 4 * cfg.PartnerTimeout,
 	}
 	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
@@ -130,7 +132,9 @@ func (s *system) subscribe(ctx context.Context) (stop []func(context.Context) er
 	if err := matching(handlers); err != nil {
 		return nil, err
 	}
-	d := &bus.Dispatcher{Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Log: s.log}
+	d := &bus.Dispatcher{
+		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
+	}
 	for _, sub := range event.Subscriptions {
 		end, err := s.bus.Subscribe(ctx, sub, d, handlers[sub.Subscriber])
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"go.opentelemetry.io/otel"
@@ -54,6 +53,7 @@ type Dispatcher struct {
 	Retries  Retries
 	Timeout  time.Duration // of one call of a handler; shorter than the bus waits for an acknowledgement
 	Now      func() time.Time
+	Jitter   func(longest time.Duration) time.Duration // a random time from 0 up to the longest
 	Log      *slog.Logger
 }
 
@@ -107,19 +107,19 @@ func (d *Dispatcher) failed(ctx context.Context, r *event.Receipt, cause error) 
 			"attempts", attempts+1, "error", cause)
 		return d.Receipts.Park(ctx, r, cause.Error())
 	}
-	wait := d.Retries.wait(attempts)
+	wait := d.Jitter(d.Retries.longest(attempts))
 	d.Log.WarnContext(ctx, "event failed; it will be tried again", "subscriber", r.Subscriber, "event", r.EventID,
 		"attempts", attempts+1, "wait", wait, "error", cause)
 	return d.Receipts.Retry(ctx, r, cause.Error(), d.Now().Add(wait))
 }
 
-// wait is exponential with full jitter, so that what failed together does not come back together.
-func (r Retries) wait(attempts int) time.Duration {
-	longest := r.Cap
+// longest is the most that is waited after so many failed tries: exponential, up to the cap. With full jitter below
+// it, what failed together does not come back together.
+func (r Retries) longest(attempts int) time.Duration {
 	if attempts < 30 && r.Base<<attempts < r.Cap {
-		longest = r.Base << attempts
+		return r.Base << attempts
 	}
-	return rand.N(longest) + time.Millisecond
+	return r.Cap
 }
 
 func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, err error) bool {

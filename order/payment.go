@@ -3,17 +3,12 @@ package order
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"acme.example/webshop/fault"
 )
 
-const (
-	// doubtAfter is when a payment that has no outcome is taken up by Settle: longer than any charge in flight.
-	doubtAfter = 20 * time.Second
-	// settleBatch bounds one round of Settle.
-	settleBatch = 100
-)
+// settleBatch bounds one round of Settle.
+const settleBatch = 100
 
 func declined(cause error) error {
 	return fault.Wrap(cause, fault.Declined, "the payment was declined; nothing was charged")
@@ -45,7 +40,7 @@ func (s *Service) settle(ctx context.Context, o Order, reference string, err err
 	}
 	inDoubt := fault.Wrap(err, fault.InDoubt, "the payment provider gave no clear answer for order %d; "+
 		"do not pay again: the shop asks on, and sends a mail when the order is paid", o.ID)
-	inDoubt.RetryAfter = doubtAfter
+	inDoubt.RetryAfter = s.DoubtAfter
 	return Order{}, inDoubt
 }
 
@@ -53,7 +48,7 @@ func (s *Service) settle(ctx context.Context, o Order, reference string, err err
 // between the charge and its commit. A charge that the provider does not have, this long after it was sent, was never
 // made: the order is PAYMENT_DECLINED. It returns the first error, after having tried them all.
 func (s *Service) Settle(ctx context.Context) error {
-	orders, err := s.Store.UnsettledOrders(ctx, s.Now().Add(-doubtAfter), settleBatch)
+	orders, err := s.Store.UnsettledOrders(ctx, s.Now().Add(-s.DoubtAfter), settleBatch)
 	for _, o := range orders {
 		reference, findErr := s.provider(o).Find(ctx, o.charge())
 		if fault.CodeOf(findErr) == fault.NotFound {

@@ -18,6 +18,9 @@ type Service struct {
 	Links    Links
 	Now      func() time.Time
 	Log      *slog.Logger
+	// DoubtAfter is when a payment without an outcome is taken up by Settle. It must be longer than a charge can be in
+	// flight, since a charge that the provider does not have by then counts as never made.
+	DoubtAfter time.Duration
 }
 
 // PlaceOrder puts an order that was created into the order book. It is idempotent.

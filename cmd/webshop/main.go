@@ -35,6 +35,7 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	parser, err := kong.New(&commands{},
 		kong.Name("webshop"), kong.Description(description),
 		kong.DefaultEnvars("WEBSHOP"),

@@ -1,0 +1,107 @@
+package order_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+// provider answers charges and questions as it is told.
+type provider struct{ charge, find error }
+
+func (p *provider) Charge(context.Context, order.Charge) (string, error) { return "ch_1", p.charge }
+func (p *provider) Find(context.Context, order.Charge) (string, error)   { return "ch_1", p.find }
+
+var (
+	silence = errors.New("no answer")
+	refusal = fault.New(fault.Declined, "no money")
+	unknown = fault.New(fault.NotFound, "no such charge")
+)
+
+// service is an order service on a real store, at a time that the test sets.
+func service(t *testing.T, p *provider, now *time.Time) *order.Service {
+	t.Helper()
+	clock := func() time.Time { return *now }
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "shop.db"), clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &order.Service{
+		Store: store, Now: clock, Log: slog.New(slog.DiscardHandler), DoubtAfter: 20 * time.Second,
+		Payments: map[string]order.Payments{"card": p},
+		Rules: &order.Rules{
+			Catalog:       []order.Product{{SKU: "LB001", Price: money.Amount{Minor: 15000, Currency: "USD"}}},
+			Markets:       map[string]order.Market{"US": {Currency: "USD", Zone: time.UTC, Provider: "card"}},
+			CustomerTypes: map[string]order.CustomerType{"B2C": {PaysAtOnce: true, Markets: []string{"US"}}},
+			MaxPieces:     10, DoubleSubmit: time.Second, KeyHold: time.Hour,
+		},
+	}
+}
+
+var plant = order.Draft{
+	Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c", CustomerType: "B2C", Market: "US", Products: "LB001", TotalPrice: 15000,
+}
+
+// TestEveryEndOfAPayment goes through what a provider can say to the charge, to the question right after it, and to
+// the question later.
+func TestEveryEndOfAPayment(t *testing.T) {
+	for name, c := range map[string]struct {
+		charge, find, later error
+		answer              fault.Code   // of createOrder
+		status              order.Status // after Settle
+		again               fault.Code   // of createOrder with the same key, after Settle
+	}{
+		"paid":                             {nil, nil, nil, "", order.Created, ""},
+		"declined":                         {refusal, nil, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
+		"no answer, but paid":              {silence, nil, nil, "", order.Created, ""},
+		"no answer, and declined":          {silence, refusal, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
+		"silence, later paid":              {silence, silence, nil, fault.InDoubt, order.Created, ""},
+		"silence, later declined":          {silence, silence, refusal, fault.InDoubt, order.PaymentDeclined, fault.Declined},
+		"silence, later never heard of it": {silence, silence, unknown, fault.InDoubt, order.PaymentDeclined, fault.Declined},
+		"not there yet, later paid":        {silence, unknown, nil, fault.InDoubt, order.Created, ""},
+		"silence for ever":                 {silence, silence, silence, fault.InDoubt, order.PaymentPending, fault.InProgress},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+			p := &provider{c.charge, c.find}
+			s := service(t, p, &now)
+			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != c.answer {
+				t.Errorf("createOrder: %v, want %q", err, c.answer)
+			}
+			p.find = c.later
+			before, _ := s.Store.Order(t.Context(), 1)
+			if err := s.Settle(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if o, _ := s.Store.Order(t.Context(), 1); o.Status != before.Status {
+				t.Errorf("settled while the charge could be in flight: %s", o.Status)
+			}
+			now = now.Add(21 * time.Second)
+			err := s.Settle(t.Context())
+			if o, _ := s.Store.Order(t.Context(), 1); o.Status != c.status || (err != nil) != (c.status == order.PaymentPending) {
+				t.Errorf("after Settle the order is %s, %v; want %s", o.Status, err, c.status)
+			}
+			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != c.again {
+				t.Errorf("createOrder again: %v, want %q", err, c.again)
+			}
+			if c.status == order.Created {
+				if history, err := s.Store.History(t.Context(), 1); err != nil || len(history) != 1 {
+					t.Errorf("%d events, %v; want OrderCreated once", len(history), err)
+				}
+			}
+		})
+	}
+}
