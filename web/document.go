@@ -29,12 +29,20 @@ type document struct {
 	plain, gzipped []byte
 }
 
-func newDocument(name string, content []byte) (*document, error) {
+// press makes documents. It keeps one compressor, because setting one up takes longer than compressing a page.
+type press struct{ zip *gzip.Writer }
+
+func newPress() (*press, error) {
+	zip, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
+	return &press{zip}, err
+}
+
+func (p *press) document(name string, content []byte) (*document, error) {
 	contentType, ok := contentTypes[path.Ext(name)]
 	if !ok {
 		return nil, fmt.Errorf("%s: no content type for this kind of file", name)
 	}
-	gzipped, err := compress(content)
+	gzipped, err := p.compress(content)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -42,16 +50,13 @@ func newDocument(name string, content []byte) (*document, error) {
 	return &document{contentType, hex.EncodeToString(sum[:6]), content, gzipped}, nil
 }
 
-func compress(content []byte) ([]byte, error) {
+func (p *press) compress(content []byte) ([]byte, error) {
 	var out bytes.Buffer
-	zip, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
+	p.zip.Reset(&out)
+	if _, err := p.zip.Write(content); err != nil {
 		return nil, err
 	}
-	if _, err := zip.Write(content); err != nil {
-		return nil, err
-	}
-	if err := zip.Close(); err != nil {
+	if err := p.zip.Close(); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

@@ -19,7 +19,7 @@ func buildPage(files fs.FS, shelf *shelf, texts catalogue, name string) (page, e
 		if err != nil {
 			return nil, fmt.Errorf("%s in %s: %w", name, language, err)
 		}
-		if p[language], err = newDocument(name, html); err != nil {
+		if p[language], err = shelf.document(name, html); err != nil {
 			return nil, err
 		}
 	}

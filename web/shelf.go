@@ -16,14 +16,16 @@ var reference = regexp.MustCompile(`"/assets/([a-zA-Z0-9./_-]+)"`)
 // shelf holds the assets that were asked for so far. An asset is loaded after all that it refers to, because their
 // hashed names are part of its text and so of its own hash.
 type shelf struct {
+	*press
 	files     fs.FS
 	documents map[string]*document // by hashed path
 	addresses map[string]string    // hashed path of each file; "" while it is being loaded
 	modules   map[string][]string  // the scripts that each script imports, directly or not, as hashed paths
 }
 
-func newShelf(files fs.FS) *shelf {
-	return &shelf{files, map[string]*document{}, map[string]string{}, map[string][]string{}}
+func newShelf(files fs.FS) (*shelf, error) {
+	p, err := newPress()
+	return &shelf{p, files, map[string]*document{}, map[string]string{}, map[string][]string{}}, err
 }
 
 // address loads a file, with all that it refers to, and returns its hashed path.
@@ -43,7 +45,7 @@ func (s *shelf) address(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	doc, err := newDocument(name, content)
+	doc, err := s.document(name, content)
 	if err != nil {
 		return "", err
 	}

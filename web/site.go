@@ -27,7 +27,10 @@ func newSite(files fs.FS) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	shelf := newShelf(files)
+	shelf, err := newShelf(files)
+	if err != nil {
+		return nil, err
+	}
 	s := &site{texts: texts, pages: map[string]page{}, assets: shelf.documents}
 	names, err := fs.Glob(files, "pages/*.html")
 	if err != nil {

@@ -4,9 +4,10 @@ const patience = 20_000; // milliseconds; the shop itself gives up on its partne
 
 /** Problem is an answer that is not what was asked for. Its kind is the end of the problem's type, or "unreachable". */
 export class Problem extends Error {
-  constructor(kind, { detail = "", errors = [] } = {}, wait = 0) {
+  constructor(kind, { status = 0, detail = "", errors = [] } = {}, wait = 0) {
     super(detail || kind);
     this.kind = kind;
+    this.status = status; // 0: there was no answer
     this.detail = detail;
     this.errors = errors;
     this.wait = wait; // milliseconds that the shop asks us to wait before we ask again
@@ -29,10 +30,10 @@ async function ask(path, options = {}) {
     answer = await fetch(path, { ...options, signal: AbortSignal.timeout(patience) });
     body = await answer.json();
   } catch (cause) {
-    if (answer && !answer.ok) throw new Problem(answer.status >= 500 ? "unavailable" : "other"); // a proxy's page
+    if (answer && !answer.ok) throw new Problem("other", { status: answer.status }); // a proxy's page, not the shop's
     throw new Problem("unreachable", { detail: String(cause) });
   }
   if (answer.ok) return body;
   const kind = String(body.type ?? "").replace("/problems/", "") || "other";
-  throw new Problem(kind, body, 1000 * (Number(answer.headers.get("Retry-After")) || 0));
+  throw new Problem(kind, { ...body, status: answer.status }, 1000 * (Number(answer.headers.get("Retry-After")) || 0));
 }

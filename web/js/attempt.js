@@ -8,7 +8,6 @@ import { createOrder } from "/assets/js/api.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 
 const name = "acme.attempt";
-const open = new Set(["unreachable", "unavailable", "payment-in-doubt", "in-progress", "internal"]);
 const pauses = [800, 1600, 3000, 5000]; // milliseconds between tries
 const longest = 10_000; // no customer waits longer for one try, whatever the shop says
 const fresh = 3_600_000; // for an hour it is still the same purchase; the shop knows a key for longer than that
@@ -23,7 +22,7 @@ export const isFresh = (attempt) => Date.now() - attempt.at < fresh;
 export const abandon = () => drop("local", name);
 
 /** isOpen reports whether a problem leaves open what became of the order. */
-export const isOpen = (problem) => open.has(problem.kind);
+export const isOpen = ({ kind, status }) => kind === "in-progress" || status === 0 || status >= 500;
 
 /**
  * place sends an order and returns the shop's answer. If an earlier order with another content is undecided, that one
