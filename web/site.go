@@ -32,19 +32,23 @@ func newSite(files fs.FS) (*site, error) {
 		return nil, err
 	}
 	s := &site{texts: texts, pages: map[string]page{}, assets: shelf.documents}
+	return s, s.addPages(files, shelf)
+}
+
+func (s *site) addPages(files fs.FS, shelf *shelf) error {
 	names, err := fs.Glob(files, "pages/*.html")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, name := range names {
 		if name == layout {
 			continue
 		}
 		if err := s.addPage(files, shelf, name); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 func (s *site) addPage(files fs.FS, shelf *shelf, name string) error {

@@ -27,7 +27,7 @@ function send(path, body, headers = {}) {
 async function ask(path, options = {}) {
   let answer, body;
   try {
-    answer = await fetch(path, { ...options, signal: AbortSignal.timeout(patience) });
+    answer = await fetch(path, { cache: "no-store", ...options, signal: AbortSignal.timeout(patience) });
     body = await answer.json();
   } catch (cause) {
     if (answer && !answer.ok) throw new Problem("other", { status: answer.status }); // a proxy's page, not the shop's

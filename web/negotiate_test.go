@@ -1,0 +1,43 @@
+package web
+
+import (
+	"net/http/httptest"
+	"testing"
+)
+
+func TestChoose(t *testing.T) {
+	c := catalogue{"en": {}, "es": {}}
+	for _, test := range []struct{ cookie, header, want string }{
+		{"", "", "en"},
+		{"", "es-MX,es;q=0.9,en;q=0.8", "es"},
+		{"", "ES", "es"},
+		{"", "fr;q=0.9, es;q=0.5, en;q=0.4", "es"},
+		{"", "en;q=0.1,es;q=0.2", "es"},
+		{"", "es;q=0,en", "en"},
+		{"", "es;q=none,de", "en"},
+		{"", "de,*;q=0.5", "en"},
+		{"es", "en", "es"},
+		{"en", "es", "en"},
+		{"xx", "es", "es"},
+		{"../../etc", "", "en"},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Accept-Language", test.header)
+		if test.cookie != "" {
+			r.Header.Set("Cookie", "language="+test.cookie)
+		}
+		if got := c.choose(r); got != test.want {
+			t.Errorf("cookie %q, header %q: %s, want %s", test.cookie, test.header, got, test.want)
+		}
+	}
+}
+
+func TestAcceptsGzip(t *testing.T) {
+	for header, want := range map[string]bool{
+		"": false, "gzip": true, "br, GZIP": true, "br": false, "*": true, "gzip;q=0": false, "gzip; q=0.5": true, "gzipped": false,
+	} {
+		if got := acceptsGzip(header); got != want {
+			t.Errorf("%q: %v", header, got)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package web
+
+import (
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTextsAreComplete wants every key in every language, with the same things to fill in, and no key unused.
+func TestTextsAreComplete(t *testing.T) {
+	s := testSite(t)
+	used := usedKeys(t, s.texts["en"])
+	for language, texts := range s.texts {
+		for key, where := range used {
+			if texts[key] == "" {
+				t.Errorf("texts/%s.json has no %q, which %s uses", language, key, where)
+			}
+		}
+		for key := range texts {
+			if used[key] == "" {
+				t.Errorf("texts/%s.json has %q, which nothing uses", language, key)
+			}
+		}
+	}
+}
+
+// TestTextsFillAlike wants the same {names} in a text in every language.
+func TestTextsFillAlike(t *testing.T) {
+	blank := regexp.MustCompile(`\{\w+\}`)
+	blanks := func(text string) string {
+		found := blank.FindAllString(text, -1)
+		slices.Sort(found)
+		return strings.Join(slices.Compact(found), " ")
+	}
+	s := testSite(t)
+	for language, texts := range s.texts {
+		for key, text := range texts {
+			if got, want := blanks(text), blanks(s.texts["en"][key]); got != want {
+				t.Errorf("%s in %s fills in %q, in English %q", key, language, got, want)
+			}
+		}
+	}
+}
+
+var (
+	inPage  = regexp.MustCompile(`\{\{t "([^"]+)"\}\}`)
+	inCall  = regexp.MustCompile(`\btext\("([^"]+)"`)
+	counted = regexp.MustCompile(`\bcount\("([^"]+)"`)
+	quoted  = regexp.MustCompile(`"([a-z]+(?:\.[a-zA-Z-]+)+)"`)
+)
+
+// usedKeys is every key that a page or script uses, with the file that does. A script may hold keys in tables, so each
+// literal that looks like a key of an area that exists counts as one.
+func usedKeys(t *testing.T, texts map[string]string) map[string]string {
+	t.Helper()
+	areas := map[string]bool{}
+	for key := range texts {
+		area, _, _ := strings.Cut(key, ".")
+		areas[area] = true
+	}
+	used := map[string]string{}
+	for name, source := range sources(t) {
+		for key := range keysIn(source, areas) {
+			used[key] = name
+		}
+	}
+	return used
+}
+
+func keysIn(source string, areas map[string]bool) map[string]bool {
+	keys, plural := map[string]bool{}, map[string]bool{}
+	for _, found := range counted.FindAllStringSubmatch(source, -1) {
+		plural[found[1]] = true
+		keys[found[1]+".one"], keys[found[1]+".other"] = true, true
+	}
+	for _, pattern := range []*regexp.Regexp{inPage, inCall} {
+		for _, found := range pattern.FindAllStringSubmatch(source, -1) {
+			keys[found[1]] = true
+		}
+	}
+	for _, found := range quoted.FindAllStringSubmatch(source, -1) {
+		area, _, _ := strings.Cut(found[1], ".")
+		if areas[area] && !plural[found[1]] {
+			keys[found[1]] = true
+		}
+	}
+	return keys
+}
+
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, pattern := range []string{"pages/*.html", "js/*.js"} {
+		names, err := fs.Glob(files, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			content, err := fs.ReadFile(files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[name] = string(content)
+		}
+	}
+	return all
+}
+
+// TestUsedKeysAreFound keeps the search for keys itself honest.
+func TestUsedKeysAreFound(t *testing.T) {
+	source := `<p>{{t "home.title"}}</p> text(busy ? "cart.a" : "cart.b-c") text("nowhere.at.all") count("cart.n", 2) keep("acme.cart")`
+	got := slices.Sorted(maps.Keys(keysIn(source, map[string]bool{"home": true, "cart": true})))
+	want := []string{"cart.a", "cart.b-c", "cart.n.one", "cart.n.other", "home.title", "nowhere.at.all"}
+	if !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
