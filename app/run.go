@@ -80,7 +80,10 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	s.work.Go(func() { s.system.relay.Run(background) })
 	s.work.Go(func() { s.system.watchdog.Run(background) })
 	s.work.Go(func() { s.settle(background) })
+	streams := make(chan struct{})
+	s.system.orders.Stopping = streams
 	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
+	s.servers[0].RegisterOnShutdown(func() { close(streams) })
 	s.servers[1] = s.serve(private, privateHandler)
 	return nil
 }

@@ -16,7 +16,8 @@ import (
 // Booking is an order with its delivery time; Time is zero as long as none is booked.
 type Booking struct {
 	OrderID                          int64
-	TestID                           int64 // 0: a real order
+	TestID                           int64  // 0: a real order
+	Status                           string // of the order
 	Market                           string
 	Name, Email, Phone, Street, City string
 	Time                             time.Time // start of the slot

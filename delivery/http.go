@@ -40,23 +40,26 @@ type deliveryTimesInput struct {
 type deliveryTimesOutput struct {
 	Body struct {
 		DeliveryOptions []string `json:"deliveryOptions" doc:"Starts of the free slots, milliseconds since 1970 as decimal strings"`
+		TimeZone        string   `json:"timeZone" doc:"IANA name of the market's time zone"`
+		Status          string   `json:"status,omitempty" doc:"Of the order whose key was given; times can be booked when it is STOCKED"`
+		DeliveryTime    string   `json:"deliveryTime,omitempty" doc:"Of the order whose key was given, when it has one"`
 	}
 }
 
 func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) (*deliveryTimesOutput, error) {
-	market := in.Market
+	b := Booking{Market: in.Market}
 	if in.Order != "" {
-		b, err := s.bookingOf(ctx, in.Order)
-		if err != nil {
+		var err error
+		if b, err = s.bookingOf(ctx, in.Order); err != nil {
 			return nil, err
 		}
-		market = b.Market
 	}
-	times, err := s.DeliveryTimes(ctx, market)
+	times, err := s.DeliveryTimes(ctx, b.Market)
 	if err != nil {
 		return nil, err
 	}
 	out := &deliveryTimesOutput{}
+	out.Body.TimeZone, out.Body.Status, out.Body.DeliveryTime = s.Calendars[b.Market].Zone.String(), b.Status, Millis(b.Time)
 	out.Body.DeliveryOptions = []string{}
 	for _, t := range times {
 		out.Body.DeliveryOptions = append(out.Body.DeliveryOptions, Millis(t))

@@ -2,12 +2,9 @@ package order
 
 import (
 	"context"
-	"strconv"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
 
@@ -18,10 +15,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 		Description: "Checks, prices and stores the order and takes its payment. Send an Idempotency-Key: the same key and body get the same answer.",
 		Errors:      []int{400, 402, 409, 413, 422, 503},
 	}, s.postCreateOrder)
-	huma.Register(api, huma.Operation{
-		OperationID: "trackOrder", Method: "GET", Path: "/trackOrder", Summary: "Where is my order",
-		Description: "Needs the key from the order's tracking link.", Errors: []int{401, 422},
-	}, s.getTrackOrder)
+	s.trackingRoutes(api)
 	huma.Register(api, huma.Operation{
 		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market", Errors: []int{422},
 	}, s.getCatalog)
@@ -53,71 +47,6 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 	out.Body.TotalPrice, out.Body.Currency = o.Total.Minor, string(o.Total.Currency)
 	out.Body.TrackingURL = s.Links.Tracking(o.ID)
 	return out, nil
-}
-
-type trackOrderInput struct {
-	Key string `query:"key" required:"true" maxLength:"100" doc:"The key from the tracking link"`
-}
-
-type trackOrderOutput struct {
-	Body struct {
-		OrderID      int64  `json:"orderId"`
-		Status       Status `json:"status"`
-		Products     string `json:"products" doc:"SKUs separated by commas, one for each piece"`
-		TotalPrice   int64  `json:"totalPrice" doc:"Minor units of the currency"`
-		Currency     string `json:"currency"`
-		Market       string `json:"market"`
-		Language     string `json:"language"`
-		TimeZone     string `json:"timeZone" doc:"IANA name of the market's time zone"`
-		DeliveryTime string `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
-		DeliveryURL  string `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
-		Steps        []step `json:"steps" doc:"What has happened, oldest first"`
-	}
-}
-
-type step struct {
-	Event event.Type `json:"event"`
-	Time  string     `json:"time" doc:"Milliseconds since 1970"`
-}
-
-func (s *Service) getTrackOrder(ctx context.Context, in *trackOrderInput) (*trackOrderOutput, error) {
-	id, err := s.Links.OpenTracking(in.Key)
-	if err != nil {
-		return nil, err
-	}
-	o, err := s.Store.Order(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	history, err := s.Store.History(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.tracked(o, history), nil
-}
-
-func (s *Service) tracked(o Order, history []event.Envelope) *trackOrderOutput {
-	out, market := &trackOrderOutput{}, s.Rules.Markets[o.Market]
-	b := &out.Body
-	b.OrderID, b.Status, b.Products, b.Market = o.ID, o.Status, o.Products, o.Market
-	b.TotalPrice, b.Currency = o.Total.Minor, string(o.Total.Currency)
-	b.Language, b.TimeZone = market.Language, market.Zone.String()
-	b.DeliveryTime, b.Steps = millis(o.DeliveryTime), []step{}
-	if o.Status == Stocked && o.DeliveryTime.IsZero() {
-		b.DeliveryURL = s.Links.Delivery(o.ID)
-	}
-	for _, env := range history {
-		b.Steps = append(b.Steps, step{env.Type, millis(env.Time)})
-	}
-	return out
-}
-
-// millis is a time in milliseconds since 1970 as a decimal string; "" for the zero time.
-func millis(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return strconv.FormatInt(t.UnixMilli(), 10)
 }
 
 type catalogInput struct {

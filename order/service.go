@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,10 @@ type Service struct {
 	// DoubtAfter is when a payment without an outcome is taken up by Settle. It must be longer than a charge can be in
 	// flight, since a charge that the provider does not have by then counts as never made.
 	DoubtAfter time.Duration
+	// Stopping ends live answers when it is closed; nil never does.
+	Stopping <-chan struct{}
+
+	streams atomic.Int64 // live answers under way
 }
 
 // PlaceOrder puts an order that was created into the order book. It is idempotent.

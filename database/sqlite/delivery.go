@@ -21,7 +21,7 @@ func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, e
 func bookingOf(o order.Order) delivery.Booking {
 	c := o.Customer
 	return delivery.Booking{
-		OrderID: o.ID, TestID: o.TestID, Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
+		OrderID: o.ID, TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
 		Street: c.Street, City: c.City, Time: o.DeliveryTime,
 	}
 }

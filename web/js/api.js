@@ -16,6 +16,7 @@ export class Problem extends Error {
 
 export const catalog = (market) => ask(`/catalog?market=${encodeURIComponent(market)}`);
 export const trackOrder = (key) => ask(`/trackOrder?key=${encodeURIComponent(key)}`);
+export const trackLive = (key) => new EventSource(`/trackOrder/live?key=${encodeURIComponent(key)}`);
 export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);
 export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
 export const createOrder = (body, key) => send("/createOrder", body, { "Idempotency-Key": key });

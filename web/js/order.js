@@ -5,7 +5,7 @@ import { catalog, trackOrder } from "/assets/js/api.js";
 import { here, make, one, onRetry, say, show } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
-import { poll } from "/assets/js/poll.js";
+import { follow } from "/assets/js/live.js";
 import { headline, isOver, renderSteps } from "/assets/js/steps.js";
 import { inLanguage, text } from "/assets/js/text.js";
 
@@ -13,20 +13,24 @@ const key = new URLSearchParams(location.search).get("key") ?? "";
 const badLink = new Set(["unauthorized", "invalid", "not-found"]);
 let last = ""; // the order as it was shown last, as text
 
-/** look fetches the order and shows it. It answers what poll wants to know. */
+/** look fetches the order and shows it. It answers as hear does. */
 async function look() {
   try {
-    const order = await trackOrder(key);
-    one("#stale").hidden = true;
-    const now = JSON.stringify({ ...order, deliveryUrl: Boolean(order.deliveryUrl) }); // the link is signed anew each hour
-    if (now === last) return "same";
-    render(order, last === "");
-    last = now;
-    return isOver(order) ? "over" : "news";
+    return hear(await trackOrder(key));
   } catch (problem) {
     console.error(problem);
     return failed(problem);
   }
+}
+
+/** hear shows the order as it is now. It answers whether that is news, and whether more can come. */
+function hear(order) {
+  one("#stale").hidden = true;
+  const now = JSON.stringify({ ...order, deliveryUrl: Boolean(order.deliveryUrl) }); // the link is signed anew each hour
+  if (now === last) return isOver(order) ? "over" : "same";
+  render(order, last === "");
+  last = now;
+  return isOver(order) ? "over" : "news";
 }
 
 function failed({ kind }) {
@@ -70,7 +74,7 @@ async function renderItems(order) {
 
 async function start() {
   if (key === "") return show("bad-link");
-  if ((await look()) !== "over") poll(look);
+  if ((await look()) !== "over") follow(key, hear, look);
 }
 
 onRetry(start);

@@ -1,0 +1,93 @@
+package order
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/event"
+)
+
+// trackingRoutes adds the routes of who holds an order's tracking link.
+func (s *Service) trackingRoutes(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "trackOrder", Method: "GET", Path: "/trackOrder", Summary: "Where is my order",
+		Description: "Needs the key from the order's tracking link.", Errors: []int{401, 422},
+	}, s.getTrackOrder)
+	huma.Register(api, huma.Operation{
+		OperationID: "trackOrderLive", Method: "GET", Path: "/trackOrder/live", Summary: "Where is my order, as it goes on",
+		Description: "Server-sent events: the answer of /trackOrder at once and after each change, until the order is final.",
+		Errors:      []int{401, 422, 503}, Responses: eventStream,
+	}, s.getTrackOrderLive)
+}
+
+type trackOrderInput struct {
+	Key string `query:"key" required:"true" maxLength:"100" doc:"The key from the tracking link"`
+}
+
+type trackOrderOutput struct{ Body tracked }
+
+// tracked is what who holds the tracking link may know.
+type tracked struct {
+	OrderID      int64  `json:"orderId"`
+	Status       Status `json:"status"`
+	Products     string `json:"products" doc:"SKUs separated by commas, one for each piece"`
+	TotalPrice   int64  `json:"totalPrice" doc:"Minor units of the currency"`
+	Currency     string `json:"currency"`
+	Market       string `json:"market"`
+	Language     string `json:"language"`
+	TimeZone     string `json:"timeZone" doc:"IANA name of the market's time zone"`
+	DeliveryTime string `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
+	DeliveryURL  string `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
+	Steps        []step `json:"steps" doc:"What has happened, oldest first"`
+}
+
+type step struct {
+	Event event.Type `json:"event"`
+	Time  string     `json:"time" doc:"Milliseconds since 1970"`
+}
+
+func (s *Service) getTrackOrder(ctx context.Context, in *trackOrderInput) (*trackOrderOutput, error) {
+	id, err := s.Links.OpenTracking(in.Key)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := s.track(ctx, id)
+	return &trackOrderOutput{seen}, err
+}
+
+// track tells where an order is.
+func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
+	o, err := s.Store.Order(ctx, id)
+	if err != nil {
+		return tracked{}, err
+	}
+	history, err := s.Store.History(ctx, id)
+	if err != nil {
+		return tracked{}, err
+	}
+	market := s.Rules.Markets[o.Market]
+	seen := tracked{
+		OrderID: o.ID, Status: o.Status, Products: o.Products, Market: o.Market,
+		TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency),
+		Language: market.Language, TimeZone: market.Zone.String(),
+		DeliveryTime: millis(o.DeliveryTime), Steps: []step{},
+	}
+	if o.Status == Stocked && o.DeliveryTime.IsZero() {
+		seen.DeliveryURL = s.Links.Delivery(o.ID)
+	}
+	for _, env := range history {
+		seen.Steps = append(seen.Steps, step{env.Type, millis(env.Time)})
+	}
+	return seen, nil
+}
+
+// millis is a time in milliseconds since 1970 as a decimal string; "" for the zero time.
+func millis(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(t.UnixMilli(), 10)
+}
