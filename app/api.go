@@ -1,7 +1,10 @@
 package app
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -24,7 +27,21 @@ func newAPI(mux *http.ServeMux, title string) huma.API {
 	config.CreateHooks = nil // no "$schema" in answers
 	config.DocsPath = ""     // the page would load scripts from elsewhere
 	config.SchemasPath = ""
+	jsonFormat := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
+	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	return humago.New(mux, config)
+}
+
+// fieldMark separates field and detail in the text of an error, since the library keeps only the text.
+const fieldMark = "\x00"
+
+// unmarshal reads JSON, and says in the client's words what has the wrong type.
+func unmarshal(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("%s%smust be of another type; it is a %s", wrong.Field, fieldMark, wrong.Value)
+	}
+	return err
 }
 
 var setProblems sync.Once
@@ -79,6 +96,9 @@ func fieldOf(cause error) fault.Field {
 		return fault.Field{Name: "body", Detail: cause.Error()}
 	}
 	detail := detailer.ErrorDetail()
+	if field, text, marked := strings.Cut(detail.Message, fieldMark); marked {
+		return fault.Field{Name: cmp.Or(field, "body"), Detail: text}
+	}
 	name := detail.Location
 	for _, prefix := range []string{"body.", "query.", "path.", "header."} {
 		name = strings.TrimPrefix(name, prefix)
@@ -93,6 +113,9 @@ func fieldOf(cause error) fault.Field {
 
 // closeMethods answers the methods that the API's paths do not have.
 func closeMethods(mux *http.ServeMux, api huma.API) {
+	for _, suffix := range []string{".json", ".yaml", "-3.0.json", "-3.0.yaml"} {
+		mux.Handle("/openapi"+suffix, otherMethods("GET, HEAD, OPTIONS"))
+	}
 	for path, item := range api.OpenAPI().Paths {
 		methods := map[string]bool{http.MethodOptions: true}
 		for method, operation := range map[string]*huma.Operation{
@@ -115,4 +138,12 @@ func otherMethods(allowed string) http.Handler {
 		}
 		fault.Write(w, fault.New(fault.NotAllowed, "%s is not one of: %s", r.Method, allowed))
 	})
+}
+
+// handle serves a path for some methods, and says so for all others.
+func handle(mux *http.ServeMux, path string, h http.Handler, methods ...string) {
+	for _, method := range methods {
+		mux.Handle(method+" "+path, h)
+	}
+	mux.Handle(path, otherMethods(strings.Join(append(methods, http.MethodOptions), ", ")))
 }

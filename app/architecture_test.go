@@ -32,6 +32,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"partner/simulator":  {"event fault money", "the third parties know HTTP, and nothing of us but our error form"},
 	"partner/mailbox":    {"fault", "as the third parties"},
 	"web":                {"fault", "the pages reach the shop over HTTP only, like any client"},
+	"web/browsertest":    {"", "its tests use the shop as its customers do, and may start it"},
 	"ops":                {"database order event fault", "the operator sees through the store"},
 	"app":                {"*", "the wiring"},
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},

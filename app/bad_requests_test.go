@@ -186,7 +186,7 @@ func TestATimeIsSetOnce(t *testing.T) {
 	booked := s.arrives(made.OrderID, "DELIVERY_BOOKED")
 	before := s.footprint()
 	another := map[string]any{"orderId": key, "deliveryTime": free[1]}
-	if p := s.call("POST", s.PublicURL+"/bookDelivery", another).refuses(fault.Conflict); !strings.Contains(p.Detail, free[0]) {
+	if p := s.call("POST", s.PublicURL+"/bookDelivery", another).refuses(fault.AlreadyBooked); !strings.Contains(p.Detail, free[0]) {
 		t.Errorf("the refusal does not tell the time: %q", p.Detail)
 	}
 	if code, _ := s.refused(fmt.Sprintf("mutation { addDeliveryDataToOrder(deliveryData: {orderId: %d, deliveryTime: %q}) }", made.OrderID, free[1])); code != "conflict" {

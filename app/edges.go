@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/pprof"
 
@@ -23,15 +24,9 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	api := newAPI(mux, "ACME webshop")
 	s.publicAPI(api)
 	closeMethods(mux, api)
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := ready(r.Context()); err != nil {
-			log.WarnContext(r.Context(), "not ready", "error", err)
-			fault.Write(w, fault.New(fault.Unavailable, "the shop is not ready"))
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})
+	healthy := func(context.Context) error { return nil }
+	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
+	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", web.Handler())
 	around := []func(http.Handler) http.Handler{logged(log), traced}
 	if len(cfg.CORSOrigin) > 0 {
@@ -40,7 +35,19 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
 		}).Handler)
 	}
-	return chain(mux, append(around, readBody, asJSON)...)
+	return chain(mux, append(around, readBody, asJSON, measured(s.requests))...)
+}
+
+// health answers whether all is well.
+func health(check func(context.Context) error, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := check(r.Context()); err != nil {
+			log.WarnContext(r.Context(), "not ready", "error", err)
+			fault.Write(w, fault.New(fault.Unavailable, "the shop is not ready"))
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
 }
 
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
@@ -54,23 +61,23 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
-	mux.Handle("/database", bareQuery(graphql.Handler(resolver, s.log)))
-	mux.Handle("GET /console", console)
-	mux.Handle("GET /{$}", http.RedirectHandler("/console", http.StatusSeeOther))
-	mux.Handle("/mail", s.mail.mailbox.Handler())
-	mux.Handle("/mail/", s.mail.mailbox.Handler())
-	mux.Handle("/partners", s.partners.simulated.Knobs())
-	mux.Handle("/partners/", s.partners.simulated.Knobs())
-	profiles(mux)
+	handle(mux, "/database", bareQuery(graphql.Handler(resolver, s.log)), http.MethodGet, http.MethodPost)
+	handle(mux, "/console", console, http.MethodGet)
+	handle(mux, "/{$}", http.RedirectHandler("/console", http.StatusSeeOther), http.MethodGet)
+	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
+	for path, h := range map[string]http.Handler{"/mail": s.mail.mailbox.Handler(), "/partners": s.partners.simulated.Knobs()} {
+		mux.Handle(path, problemMethods(h))
+		mux.Handle(path+"/", problemMethods(h))
+	}
+	mux.Handle("/debug/pprof/", problemMethods(profiles()))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
 	})
-	requests := metrics(mux)
 	crossOrigin := http.NewCrossOriginProtection() // no page of another site may act through the operator's browser
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, typed(api), measured(requests)), nil
+	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, typed(api), measured(s.requests)), nil
 }
 
 // typed takes bodies for the API as JSON, whatever they say they are, and leaves those for other handlers alone.
@@ -87,21 +94,22 @@ func typed(api huma.API) func(http.Handler) http.Handler {
 	}
 }
 
-func profiles(mux *http.ServeMux) {
+// profiles serves pprof.
+func profiles() http.Handler {
+	mux := http.NewServeMux()
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
 }
 
-// metrics serves /metrics, and returns where requests are counted.
-func metrics(mux *http.ServeMux) *prometheus.HistogramVec {
-	registry := prometheus.NewRegistry()
-	requests := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+// measure makes the shop's metrics.
+func (s *system) measure() {
+	s.metrics = prometheus.NewRegistry()
+	s.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "webshop_http_request_seconds", Help: "Time of HTTP requests by route and status.", Buckets: prometheus.DefBuckets,
 	}, []string{"route", "status"})
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), requests)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	return requests
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests)
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel"
@@ -72,7 +73,7 @@ func traced(next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads the whole body, so that what is too large is refused before anything is done.
+// readBody reads the whole body, so that what is too large, or no text, is refused before anything is done.
 func readBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -82,6 +83,10 @@ func readBody(next http.Handler) http.Handler {
 		}
 		if err != nil {
 			fault.Write(w, fault.Wrap(err, fault.Malformed, "the body ended early"))
+			return
+		}
+		if !utf8.Valid(body) {
+			fault.Write(w, fault.New(fault.Malformed, "the body is not UTF-8"))
 			return
 		}
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
@@ -108,15 +113,33 @@ func bareQuery(next http.Handler) http.Handler {
 				fault.Write(w, err)
 				return
 			}
-			kind := "application/json"
-			if len(body) > 0 && !json.Valid(body) && !bytes.HasPrefix(bytes.TrimSpace(body), []byte(`{"`)) {
-				kind = "application/graphql"
+			kind, err := queryKind(body)
+			if err != nil {
+				fault.Write(w, err)
+				return
 			}
 			r.Header.Set("Content-Type", kind)
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// queryKind tells a bare query from one in JSON, whatever its content type says.
+func queryKind(body []byte) (string, error) {
+	text := bytes.TrimSpace(body)
+	if len(text) > 0 && !json.Valid(text) && !bytes.HasPrefix(text, []byte(`{"`)) {
+		return "application/graphql", nil
+	}
+	var params struct {
+		Query         string         `json:"query"`
+		OperationName string         `json:"operationName"`
+		Variables     map[string]any `json:"variables"`
+	}
+	if err := json.Unmarshal(text, &params); err != nil {
+		return "", fault.Wrap(err, fault.Malformed, `the body must be a GraphQL query, or JSON such as {"query": "…", "variables": {…}}`)
+	}
+	return "application/json", nil
 }
 
 // guarded lets callers from this machine in, and others with the token.
@@ -182,3 +205,32 @@ func (s *status) WriteHeader(code int) {
 
 // Unwrap gives http.ResponseController what the writer can do.
 func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// problemMethods turns the plain text with which a mux refuses a method into a problem.
+func problemMethods(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&methodWriter{ResponseWriter: w, method: r.Method}, r)
+	})
+}
+
+type methodWriter struct {
+	http.ResponseWriter
+	method   string
+	replaced bool
+}
+
+func (m *methodWriter) WriteHeader(code int) {
+	if code != http.StatusMethodNotAllowed || !strings.HasPrefix(m.Header().Get("Content-Type"), "text/plain") {
+		m.ResponseWriter.WriteHeader(code)
+		return
+	}
+	m.replaced = true
+	fault.Write(m.ResponseWriter, fault.New(fault.NotAllowed, "%s is not one of: %s", m.method, m.Header().Get("Allow")))
+}
+
+func (m *methodWriter) Write(p []byte) (int, error) {
+	if m.replaced {
+		return len(p), nil
+	}
+	return m.ResponseWriter.Write(p)
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/bus"
@@ -42,6 +43,8 @@ type system struct {
 	nats     *embeddedBus
 	relay    *database.Relay
 	watchdog *database.Watchdog
+	metrics  *prometheus.Registry
+	requests *prometheus.HistogramVec
 	log      *slog.Logger
 	now      func() time.Time
 }
@@ -70,6 +73,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if s.mail, err = openMail(cfg, s.now, log); err != nil {
 		return nil, undo.after(err)
 	}
+	s.measure()
 	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)

@@ -47,9 +47,9 @@ type Store interface {
 	// Booked counts the bookings of a market's slots from a time on, by start of the slot. Full slots are enough to
 	// know, but all are told.
 	Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error)
-	// Book gives an order its time and journals DeliveryBooked. The order must be STOCKED, else fault.Conflict; a
-	// slot that has capacity bookings is a fault.Conflict too, and so is an order that has another time. The same
-	// time again returns the same booking. Test orders take no room.
+	// Book gives an order its time and journals DeliveryBooked. An order that is not STOCKED is fault.NotReady, one
+	// that has another time fault.AlreadyBooked, and a slot that has capacity bookings fault.SlotTaken. The same time
+	// again returns the same booking. Test orders take no room.
 	Book(ctx context.Context, orderID int64, at time.Time, capacity int) (Booking, error)
 }
 

@@ -38,5 +38,5 @@ func (c Calendar) Slots(now time.Time) []time.Time {
 func (c Calendar) at(day time.Time, start time.Duration) (time.Time, bool) {
 	hour, minute := int(start.Hours()), int(start.Minutes())%60
 	slot := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, c.Zone)
-	return slot, slot.Hour() == hour
+	return slot, slot.Hour() == hour && slot.Minute() == minute
 }

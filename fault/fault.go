@@ -15,20 +15,23 @@ type Code string
 
 // The codes, one for each thing that a caller can do about an error.
 const (
-	Malformed    Code = "malformed"          // the request is not what its format says: send it in the right form
-	Invalid      Code = "invalid"            // a field is wrong: correct it
-	Unauthorized Code = "unauthorized"       // a key is missing or not valid: get one
-	Declined     Code = "payment-declined"   // the money was refused: pay another way
-	Forbidden    Code = "forbidden"          // this caller may not do this
-	NotAllowed   Code = "method-not-allowed" // the address is right, the method is not
-	NotFound     Code = "not-found"          // there is no such thing
-	Conflict     Code = "conflict"           // the present state does not allow it: look at the state
-	KeyReused    Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
-	InProgress   Code = "in-progress"        // the first request with this key still runs: ask again soon
-	TooLarge     Code = "too-large"          // the body is over its limit
-	Unavailable  Code = "unavailable"        // a passing fault: try again later
-	InDoubt      Code = "payment-in-doubt"   // the provider did not say: do not pay again, the shop asks on
-	Internal     Code = "internal"           // our fault
+	Malformed     Code = "malformed"          // the request is not what its format says: send it in the right form
+	Invalid       Code = "invalid"            // a field is wrong: correct it
+	Unauthorized  Code = "unauthorized"       // a key is missing or not valid: get one
+	Declined      Code = "payment-declined"   // the money was refused: pay another way
+	Forbidden     Code = "forbidden"          // this caller may not do this
+	NotAllowed    Code = "method-not-allowed" // the address is right, the method is not
+	NotFound      Code = "not-found"          // there is no such thing
+	Conflict      Code = "conflict"           // the present state does not allow it: look at the state
+	SlotTaken     Code = "slot-taken"         // the delivery time is full: pick another
+	AlreadyBooked Code = "already-booked"     // the order has a delivery time: it does not change
+	NotReady      Code = "not-ready"          // the order is not where this is possible: look at its status
+	KeyReused     Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
+	InProgress    Code = "in-progress"        // the first request with this key still runs: ask again soon
+	TooLarge      Code = "too-large"          // the body is over its limit
+	Unavailable   Code = "unavailable"        // a passing fault: try again later
+	InDoubt       Code = "payment-in-doubt"   // the provider did not say: do not pay again, the shop asks on
+	Internal      Code = "internal"           // our fault
 )
 
 // Field is one wrong input.

@@ -25,20 +25,23 @@ var kinds = map[Code]struct {
 	status int
 	title  string
 }{
-	Malformed:    {http.StatusBadRequest, "The request could not be read"},
-	Invalid:      {http.StatusUnprocessableEntity, "Some fields are not valid"},
-	Unauthorized: {http.StatusUnauthorized, "A valid key is needed"},
-	Declined:     {http.StatusPaymentRequired, "The payment was declined"},
-	Forbidden:    {http.StatusForbidden, "This is not allowed from here"},
-	NotAllowed:   {http.StatusMethodNotAllowed, "This address does not have this method"},
-	NotFound:     {http.StatusNotFound, "Not found"},
-	Conflict:     {http.StatusConflict, "The present state does not allow this"},
-	KeyReused:    {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},
-	InProgress:   {http.StatusConflict, "The first request with this key is still in progress"},
-	TooLarge:     {http.StatusRequestEntityTooLarge, "The request is too large"},
-	Unavailable:  {http.StatusServiceUnavailable, "Not available at the moment"},
-	InDoubt:      {http.StatusServiceUnavailable, "The payment is not confirmed yet"},
-	Internal:     {http.StatusInternalServerError, "Something went wrong on our side"},
+	Malformed:     {http.StatusBadRequest, "The request could not be read"},
+	Invalid:       {http.StatusUnprocessableEntity, "Some fields are not valid"},
+	Unauthorized:  {http.StatusUnauthorized, "A valid key is needed"},
+	Declined:      {http.StatusPaymentRequired, "The payment was declined"},
+	Forbidden:     {http.StatusForbidden, "This is not allowed from here"},
+	NotAllowed:    {http.StatusMethodNotAllowed, "This address does not have this method"},
+	NotFound:      {http.StatusNotFound, "Not found"},
+	Conflict:      {http.StatusConflict, "The present state does not allow this"},
+	SlotTaken:     {http.StatusConflict, "This delivery time has just been taken"},
+	AlreadyBooked: {http.StatusConflict, "The order has a delivery time already"},
+	NotReady:      {http.StatusConflict, "The order is not ready for this"},
+	KeyReused:     {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},
+	InProgress:    {http.StatusConflict, "The first request with this key is still in progress"},
+	TooLarge:      {http.StatusRequestEntityTooLarge, "The request is too large"},
+	Unavailable:   {http.StatusServiceUnavailable, "Not available at the moment"},
+	InDoubt:       {http.StatusServiceUnavailable, "The payment is not confirmed yet"},
+	Internal:      {http.StatusInternalServerError, "Something went wrong on our side"},
 }
 
 // ProblemOf is the public side of an error: for an error without a code it tells nothing but that it happened.

@@ -49,7 +49,7 @@ func (r *Rules) claim(d Draft, key string) Claim {
 	case key != "":
 		return Claim{Key: "key:" + key, Fingerprint: fingerprint, Hold: r.KeyHold}
 	case d.TestID == 0:
-		return Claim{Key: "same:" + fingerprint, Fingerprint: fingerprint, Hold: r.DoubleSubmit}
+		return Claim{Key: "same:" + fingerprint, Fingerprint: fingerprint, Hold: r.DoubleSubmit, Lapses: true}
 	}
 	return Claim{}
 }

@@ -81,23 +81,24 @@ func (s *Service) postPlaceOrder(ctx context.Context, in *placeOrderInput) (*sta
 type updateOrderStatusInput struct {
 	Body struct {
 		_          struct{}            `additionalProperties:"true"`
+		OrderID    int64               `json:"orderId,omitempty" minimum:"1" maximum:"2147483647" doc:"The order's number"`
+		Status     Status              `json:"status,omitempty" doc:"The wished status"`
 		DetailType string              `json:"detail-type,omitempty" doc:"The event that is the reason"`
-		Detail     *orderStatusRequest `json:"detail,omitempty"`
-		orderStatusRequest
+		Detail     *orderStatusRequest `json:"detail,omitempty" doc:"The event's order, instead of the fields above"`
 	}
 }
 
 type orderStatusRequest struct {
 	_       struct{} `additionalProperties:"true"`
-	OrderID int64    `json:"orderId,omitempty" minimum:"1" maximum:"2147483647"`
-	Status  Status   `json:"status,omitempty"`
+	OrderID int64    `json:"orderId,omitempty" minimum:"1" maximum:"2147483647" doc:"The order's number"`
+	Status  Status   `json:"status,omitempty" doc:"The wished status; that of the event when it is missing"`
 }
 
 // reached is the status that an event stands for, as in the seed's UpdateOrderStatus.
 var reached = map[string]Status{"StockCreated": Stocked, "DeliveryBooked": DeliveryBooked}
 
 func (s *Service) postUpdateOrderStatus(ctx context.Context, in *updateOrderStatusInput) (*statusOutput, error) {
-	wish := in.Body.orderStatusRequest
+	wish := orderStatusRequest{OrderID: in.Body.OrderID, Status: in.Body.Status}
 	if in.Body.Detail != nil {
 		wish = *in.Body.Detail
 	}

@@ -30,6 +30,7 @@ type Claim struct {
 	Key         string        // "" claims nothing
 	Fingerprint string        // what the request was; another one under the same key is refused
 	Hold        time.Duration // how long the claim is held
+	Lapses      bool          // the claim ends early when its order is PAYMENT_DECLINED
 }
 
 // Charge is an amount to take for an order.

@@ -7,8 +7,10 @@ package graphql
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -35,17 +37,18 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server.AddTransport(transport.POST{})
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
+	server.Use(keepDigits{}) // before the first look at arguments, which is for the complexity
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(limitDepth)
 	server.SetErrorPresenter(presenter(log))
-	server.SetRecoverFunc(func(_ context.Context, p any) error { return fault.New(fault.Internal, "panic: %v", p) })
+	server.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v", p) })
 	return server
 }
 
-// costs says what a list costs: many orders a few times an order, and histories only for a few orders at once.
+// costs says what a list costs: many orders a few times an order, and a history too much for many orders at once.
 func costs() (c ComplexityRoot) {
 	c.Query.GetAllTestOrders = func(child int, _ int32) int { return 4 * child }
-	c.Order.History = func(child int) int { return 5 * child }
+	c.Order.History = func(child int) int { return maxComplexity/4 + 5*child }
 	return c
 }
 
@@ -78,11 +81,51 @@ func depth(set ast.SelectionSet) int {
 	return deepest
 }
 
+// keepDigits hands whole numbers that do not fit 64 bits on as text: an organization number has up to 20 digits, and
+// what is not one gets the error of its own type.
+type keepDigits struct{}
+
+func (keepDigits) ExtensionName() string                   { return "KeepDigits" }
+func (keepDigits) Validate(graphql.ExecutableSchema) error { return nil }
+func (keepDigits) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	eachValue(op.Operation.SelectionSet, func(v *ast.Value) {
+		if _, err := strconv.ParseInt(v.Raw, 10, 64); v.Kind == ast.IntValue && err != nil {
+			v.Kind = ast.StringValue
+		}
+	})
+	return nil
+}
+
+// eachValue visits the literals in the arguments of all fields.
+func eachValue(set ast.SelectionSet, visit func(*ast.Value)) {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			for _, argument := range s.Arguments {
+				eachPart(argument.Value, visit)
+			}
+			eachValue(s.SelectionSet, visit)
+		case *ast.InlineFragment:
+			eachValue(s.SelectionSet, visit)
+		case *ast.FragmentSpread:
+			eachValue(s.Definition.SelectionSet, visit)
+		}
+	}
+}
+
+func eachPart(v *ast.Value, visit func(*ast.Value)) {
+	visit(v)
+	for _, child := range v.Children {
+		eachPart(child.Value, visit)
+	}
+}
+
 // presenter gives each error its code and fields, and keeps what is internal in the log.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		out := graphql.DefaultErrorPresenter(ctx, err)
-		if ours, ok := errors.AsType[*gqlerror.Error](err); ok && ours.Err == nil {
+		_, ours := errors.AsType[*fault.Error](err)
+		if theirs, ok := errors.AsType[*gqlerror.Error](err); ok && !ours && theirs.Err == nil {
 			return out // of the query itself: syntax, unknown fields, limits
 		}
 		problem := fault.ProblemOf(err)

@@ -78,9 +78,9 @@ func bookable(o order.Order, at time.Time) (booked bool, err error) {
 	case o.DeliveryTime.Equal(at):
 		return true, nil
 	case !o.DeliveryTime.IsZero():
-		return false, fault.New(fault.Conflict, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
+		return false, fault.New(fault.AlreadyBooked, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
 	case o.Status != order.Stocked:
-		return false, fault.New(fault.Conflict, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
+		return false, fault.New(fault.NotReady, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
 	}
 	return false, nil
 }
@@ -96,7 +96,7 @@ func (t *tx) takeRoom(o order.Order, at time.Time, capacity int) error {
 		return fmt.Errorf("sqlite: read slot: %w", err)
 	}
 	if booked >= capacity {
-		return fault.New(fault.Conflict, "this delivery time has just been taken; please pick another one")
+		return fault.New(fault.SlotTaken, "this delivery time has just been taken; please pick another one")
 	}
 	return t.exec(`INSERT INTO slots (market, starts_at, booked) VALUES (?, ?, 1)
 		ON CONFLICT (market, starts_at) DO UPDATE SET booked = booked + 1`, o.Market, at.UnixMilli())

@@ -43,10 +43,11 @@ func (t *tx) claimed(c order.Claim, now time.Time) (int64, error) {
 	}
 	var id int64
 	var fingerprint string
-	err := t.row(`SELECT order_id, fingerprint FROM claims WHERE key = ? AND expires_at > ?`, c.Key, now.UnixMilli()).
-		Scan(&id, &fingerprint)
+	var status order.Status
+	err := t.row(`SELECT c.order_id, c.fingerprint, o.status FROM claims c JOIN orders o ON o.order_id = c.order_id
+		WHERE c.key = ? AND c.expires_at > ?`, c.Key, now.UnixMilli()).Scan(&id, &fingerprint, &status)
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	case errors.Is(err, sql.ErrNoRows), c.Lapses && status == order.PaymentDeclined:
 		return 0, nil
 	case err != nil:
 		return 0, fmt.Errorf("sqlite: claim: %w", err)

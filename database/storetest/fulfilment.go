@@ -52,7 +52,7 @@ func aBookingIsMadeOnce(t *testing.T, f *fixture) {
 	slot := f.now().Add(24 * time.Hour)
 	early := f.created()
 	_, err := f.Book(ctx, early.ID, slot, 5)
-	f.wantCode(err, fault.Conflict)
+	f.wantCode(err, fault.NotReady)
 	for range 2 {
 		b, err := f.Book(ctx, o.ID, slot, 5)
 		if err != nil || !b.Time.Equal(slot) || b.Name != o.Customer.Name || b.City != o.Customer.City {
@@ -60,7 +60,7 @@ func aBookingIsMadeOnce(t *testing.T, f *fixture) {
 		}
 	}
 	_, err = f.Book(ctx, o.ID, slot.Add(time.Hour), 5)
-	f.wantCode(err, fault.Conflict)
+	f.wantCode(err, fault.AlreadyBooked)
 	payload, err := event.Open[event.DeliveryBooked](f.event(o.ID, event.TypeDeliveryBooked))
 	if err != nil || payload.Street != o.Customer.Street {
 		t.Errorf("payload %+v, %v", payload, err)
@@ -90,7 +90,7 @@ func aSlotIsNeverOverbooked(t *testing.T, f *fixture) {
 				_, err := f.Book(ctx, o.ID, slot, capacity)
 				if err == nil {
 					got.Add(1)
-				} else if fault.CodeOf(err) != fault.Conflict {
+				} else if fault.CodeOf(err) != fault.SlotTaken {
 					t.Error(err)
 				}
 			})

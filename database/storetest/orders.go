@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -68,6 +69,25 @@ func aClaimMakesOneOrder(t *testing.T, f *fixture) {
 	later, fresh, err := f.CreateOrder(ctx, f.draft(), claim)
 	if err != nil || !fresh || later.ID == first.ID {
 		t.Errorf("after its hold: order %d, fresh %v, %v", later.ID, fresh, err)
+	}
+}
+
+func aLapsingClaimEndsWithADecline(t *testing.T, f *fixture) {
+	unpaid := f.draft()
+	unpaid.Status = order.PaymentPending
+	for lapses, want := range map[bool]bool{true: true, false: false} {
+		claim := order.Claim{Key: fmt.Sprint("lapses ", lapses), Fingerprint: "a", Hold: time.Hour, Lapses: lapses}
+		first, _, err := f.CreateOrder(ctx, unpaid, claim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, fresh, err := f.CreateOrder(ctx, unpaid, claim); err != nil || fresh {
+			t.Errorf("before the decline: fresh %v, %v", fresh, err)
+		}
+		f.move(first.ID, order.PaymentDeclined)
+		if _, fresh, err := f.CreateOrder(ctx, unpaid, claim); err != nil || fresh != want {
+			t.Errorf("lapses %v, after the decline: fresh %v, %v", lapses, fresh, err)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ func Run(t *testing.T, open Open) {
 		"orders are stored as they are":             ordersAreStoredAsTheyAre,
 		"numbers are unique under concurrency":      numbersAreUnique,
 		"a claim makes one order":                   aClaimMakesOneOrder,
+		"a lapsing claim ends with a decline":       aLapsingClaimEndsWithADecline,
 		"moves follow the state machine":            movesFollowTheStateMachine,
 		"any moves at once keep the rules":          anyMovesAtOnceKeepTheRules,
 		"events come with pending receipts":         eventsComeWithPendingReceipts,

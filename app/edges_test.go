@@ -1,0 +1,272 @@
+package app_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/fault"
+)
+
+const shopOrigin = "https://shop.example"
+
+// cors are the headers by which an answer lets pages of other origins in.
+func (a answer) cors() string {
+	return strings.Join(a.header.Values("Access-Control-Allow-Origin"), "|")
+}
+
+// TestPagesOfTheConfiguredOriginMayCall, also those whose call is refused; others get an answer that browsers hide.
+func TestPagesOfTheConfiguredOriginMayCall(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.CORSOrigin = []string{shopOrigin, "https://other.example"} })
+	for origin, allowed := range map[string]string{
+		shopOrigin: shopOrigin, "https://other.example": "https://other.example", "https://evil.example": "", "http://shop.example": "",
+		"https://shop.example.evil.example": "", "https://evilshop.example": "", "null": "", "": "",
+	} {
+		t.Run(origin, func(t *testing.T) {
+			s := s.in(t)
+			for _, a := range []answer{
+				s.call("GET", s.PublicURL+"/deliveryTimes", nil, "Origin", origin).want(200),
+				s.call("POST", s.PublicURL+"/createOrder", "{", "Origin", origin).want(400),
+				s.call("POST", s.PublicURL+"/createOrder", strings.Repeat(" ", 70_000), "Origin", origin).want(413),
+				s.preflight("/createOrder", origin),
+			} {
+				if a.cors() != allowed {
+					t.Errorf("%q is answered %q, want %q", origin, a.cors(), allowed)
+				}
+				if !strings.Contains(strings.Join(a.header.Values("Vary"), ","), "Origin") {
+					t.Error("a cache would give the answer to other origins")
+				}
+			}
+		})
+	}
+	a := s.preflight("/createOrder", shopOrigin).want(204)
+	if !strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "POST") ||
+		!strings.Contains(strings.ToLower(a.header.Get("Access-Control-Allow-Headers")), "idempotency-key") {
+		t.Errorf("preflight %v", a.header)
+	}
+	if a.header.Get("Access-Control-Allow-Credentials") != "" {
+		t.Error("credentials are allowed; there are none")
+	}
+}
+
+func (s *shop) preflight(path, origin string) answer {
+	s.Helper()
+	return s.call("OPTIONS", s.PublicURL+path, nil, "Origin", origin, "Access-Control-Request-Method", "POST",
+		"Access-Control-Request-Headers", "content-type,idempotency-key")
+}
+
+// TestByDefaultNoOtherPageMayCall, and OPTIONS answers nevertheless.
+func TestByDefaultNoOtherPageMayCall(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	a := s.preflight("/createOrder", shopOrigin).want(204)
+	if a.cors() != "" || !strings.Contains(a.header.Get("Allow"), "POST") {
+		t.Errorf("OPTIONS: %v", a.header)
+	}
+	if a := s.call("GET", s.PublicURL+"/deliveryTimes", nil, "Origin", shopOrigin).want(200); a.cors() != "" {
+		t.Errorf("GET: %v", a.header)
+	}
+}
+
+func TestAnyOriginMayBeConfigured(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.CORSOrigin = []string{"*"} })
+	if a := s.call("GET", s.PublicURL+"/deliveryTimes", nil, "Origin", "https://any.example").want(200); a.cors() != "*" {
+		t.Errorf("%v", a.header)
+	}
+	if a := s.call("POST", s.PrivateURL+"/database", "{ getOrder(id: 1) { orderId } }"); a.cors() != "" {
+		t.Errorf("the private listener lets %q in", a.cors())
+	}
+}
+
+const token = "a-token-of-this-test"
+
+// TestThePrivateListenerIsPrivate: only this machine, and who has the token, and no page of another site.
+func TestThePrivateListenerIsPrivate(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(c *app.Config) { c.PrivateToken = token })
+	private, err := url.Parse(s.PrivateURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		headers []string
+		code    fault.Code // "": let in
+	}{
+		"this machine":                     {nil, ""},
+		"by name":                          {[]string{"Host", "localhost:" + private.Port()}, ""},
+		"by IPv6":                          {[]string{"Host", "[::1]:" + private.Port()}, ""},
+		"DNS rebinding":                    {[]string{"Host", "evil.example"}, fault.Unauthorized},
+		"DNS rebinding with the port":      {[]string{"Host", "evil.example:" + private.Port()}, fault.Unauthorized},
+		"a host that begins like it":       {[]string{"Host", "127.0.0.1.evil.example"}, fault.Unauthorized},
+		"a host that ends like it":         {[]string{"Host", "evil.localhost.example:" + private.Port()}, fault.Unauthorized},
+		"through a proxy":                  {[]string{"X-Forwarded-For", "203.0.113.1"}, fault.Unauthorized},
+		"through a proxy, standardized":    {[]string{"Forwarded", "for=203.0.113.1"}, fault.Unauthorized},
+		"through a proxy with the token":   {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer " + token}, ""},
+		"another host with the token":      {[]string{"Host", "shop.internal", "Authorization", "Bearer " + token}, ""},
+		"a wrong token":                    {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer wrong"}, fault.Unauthorized},
+		"a part of the token":              {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer " + token[:5]}, fault.Unauthorized},
+		"an empty token":                   {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer "}, fault.Unauthorized},
+		"the token as a password":          {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Basic " + token}, fault.Unauthorized},
+		"a page of another site":           {[]string{"Origin", "https://evil.example"}, fault.Forbidden},
+		"a page of another port":           {[]string{"Origin", s.PublicURL}, fault.Forbidden},
+		"a cross-site request":             {[]string{"Sec-Fetch-Site", "cross-site"}, fault.Forbidden},
+		"a request of a sibling site":      {[]string{"Sec-Fetch-Site", "same-site"}, fault.Forbidden},
+		"a page of another site, a token":  {[]string{"Origin", "https://evil.example", "Authorization", "Bearer " + token}, fault.Forbidden},
+		"a page of its own":                {[]string{"Sec-Fetch-Site", "same-origin", "Origin", s.PrivateURL}, ""},
+		"a sandboxed page":                 {[]string{"Origin", "null"}, fault.Forbidden},
+		"an address typed into the window": {[]string{"Sec-Fetch-Site", "none"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) { s.in(t).everywhere(c.headers, c.code) })
+	}
+}
+
+// everywhere asks each kind of private route, and wants that problem, or that it is let in.
+func (s *shop) everywhere(headers []string, code fault.Code) {
+	s.Helper()
+	for _, r := range []struct{ method, path, body string }{
+		{"POST", "/database", "{ getAllTestOrders(testId: 1) { orderId } }"}, {"POST", "/stock", `{"orderId":4711}`},
+		{"PUT", "/partners/payments-us/knobs", `{}`}, {"POST", "/deadletters/a/b/replay", ""},
+	} {
+		a := s.call(r.method, s.PrivateURL+r.path, r.body, headers...)
+		switch {
+		case code != "":
+			a.refuses(code)
+		case a.status == 401 || a.status == 403:
+			s.Errorf("%s is refused: %s", r.path, a.body)
+		}
+		if challenge := a.header.Get("WWW-Authenticate"); code == fault.Unauthorized && challenge != "Bearer" {
+			s.Errorf("%s: WWW-Authenticate is %q", r.path, challenge)
+		}
+	}
+	if code == fault.Unauthorized { // reading is as private as writing
+		for _, path := range []string{"/", "/console", "/mail", "/partners", "/metrics", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
+			s.call("GET", s.PrivateURL+path, nil, headers...).refuses(code)
+		}
+	}
+}
+
+// TestWithoutATokenNoOneElseComesIn, not even with an empty one.
+func TestWithoutATokenNoOneElseComesIn(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, authorization := range []string{"", "Bearer ", "Bearer", "Bearer x"} {
+		s.everywhere([]string{"X-Forwarded-For", "203.0.113.1", "Authorization", authorization}, fault.Unauthorized)
+	}
+}
+
+// TestAPrivateAddressThatOthersReachTakesAToken, or the shop does not start.
+func TestAPrivateAddressThatOthersReachTakesAToken(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0", "shop.example:0", "no port"} {
+		c := config(t)
+		c.PrivateAddr = address
+		shop, err := app.Start(t.Context(), c, slog.New(slog.DiscardHandler))
+		if err == nil {
+			t.Errorf("%s: the shop has started", address)
+			if err := shop.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+		} else if !strings.Contains(err.Error(), "private-addr") {
+			t.Errorf("%s: %q does not name the flag", address, err)
+		}
+	}
+	s := start(t, func(c *app.Config) { c.PrivateAddr, c.PrivateToken = "0.0.0.0:0", token })
+	private, err := url.Parse(s.PrivateURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "http://127.0.0.1:" + private.Port() + "/partners"
+	s.call("GET", address, nil).want(200)
+	s.call("GET", address, nil, "Host", "shop.internal").refuses(fault.Unauthorized)
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, path := range []string{"/healthz", "/readyz"} {
+		s.call("GET", s.PublicURL+path, nil).want(204)
+	}
+	if err := s.Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestOpenAPI: each listener tells its own routes, each with what it takes and the problems that it answers.
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for base, want := range map[string][]string{
+		s.PublicURL:  {"/bookDelivery", "/callbacks/stockist", "/catalog", "/createOrder", "/deliveryTimes", "/trackOrder"},
+		s.PrivateURL: {"/bookDelivery", "/deadletters", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/placeOrder", "/stock", "/updateOrderStatus"},
+	} {
+		var doc struct {
+			OpenAPI string
+			Paths   map[string]map[string]struct {
+				Summary   string
+				Responses map[string]json.RawMessage
+			}
+		}
+		s.call("GET", base+"/openapi.json", nil).want(200).into(&doc)
+		if !strings.HasPrefix(doc.OpenAPI, "3.1") {
+			t.Errorf("OpenAPI %q", doc.OpenAPI)
+		}
+		for _, path := range want {
+			if doc.Paths[path] == nil {
+				t.Errorf("%s is not described", path)
+			}
+		}
+		for path, operations := range doc.Paths {
+			if !slices.ContainsFunc(want, func(known string) bool { return strings.HasPrefix(path, known) }) {
+				t.Errorf("%s is described; it is not of this listener", path)
+			}
+			for method, o := range operations {
+				if o.Summary == "" || len(o.Responses) < 2 {
+					t.Errorf("%s %s tells too little: %+v", method, path, o)
+				}
+			}
+		}
+	}
+}
+
+var measurement = regexp.MustCompile(`webshop_http_request_seconds_count\{[^}]*route="([^"]*)",status="(\d+)"[^}]*\} (\d+)`)
+
+// TestMetrics: requests are counted by route, and whatever is asked makes no more routes than there are.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.create(realOrder("Counted"))
+	s.call("POST", s.PrivateURL+"/stock", `{"orderId":4711}`).want(404)
+	for i := range 50 {
+		s.call("GET", fmt.Sprintf("%s/nothing/%d", s.PrivateURL, i), nil).want(404)
+		s.call("GET", fmt.Sprintf("%s/mail/%d?format=json", s.PrivateURL, i), nil).want(404)
+		s.call("GET", fmt.Sprintf("%s/deadletters/%d/x", s.PrivateURL, i), nil).want(404)
+		s.call("GET", fmt.Sprintf("%s/partners/%d/knobs", s.PrivateURL, i), nil).want(404)
+		s.call("GET", fmt.Sprintf("%s/nothing/%d", s.PublicURL, i), nil).want(404)
+	}
+	text := string(s.call("GET", s.PrivateURL+"/metrics", nil).want(200).body)
+	counted := map[string]bool{}
+	for _, m := range measurement.FindAllStringSubmatch(text, -1) {
+		counted[m[1]+" "+m[2]] = true
+	}
+	if len(counted) > 20 {
+		t.Errorf("%d series: %v", len(counted), counted)
+	}
+	for _, want := range []string{"/stock 404", "/createOrder 200"} {
+		if !counted[want] {
+			t.Errorf("%q is not counted: %v", want, counted)
+		}
+	}
+	for _, name := range []string{"go_goroutines", "process_resident_memory_bytes"} {
+		if !strings.Contains(text, name) {
+			t.Errorf("no %s", name)
+		}
+	}
+}

@@ -1,0 +1,226 @@
+package app_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"acme.example/webshop/fault"
+)
+
+// graphqlError is an error as GraphQL tells it.
+type graphqlError struct {
+	Message    string
+	Path       []any
+	Extensions struct {
+		Code   string
+		Status int
+		Errors []fault.Field
+	}
+}
+
+// errors asks the database service with variables and returns the errors; there must be one, and it must tell nothing
+// of our insides.
+func (s *shop) errors(query string, variables map[string]any) []graphqlError {
+	s.Helper()
+	var got struct{ Errors []graphqlError }
+	a := s.call("POST", s.PrivateURL+"/database", map[string]any{"query": query, "variables": variables})
+	if a.into(&got); len(got.Errors) == 0 {
+		s.Fatalf("%s with %v was not refused: %s", query, variables, a.body)
+	}
+	if found := insides.FindString(string(a.body)); found != "" {
+		s.Errorf("the answer tells of our insides (%q): %s", found, a.body)
+	}
+	return got.Errors
+}
+
+// one is the only error of those.
+func (s *shop) one(errors []graphqlError) graphqlError {
+	s.Helper()
+	if len(errors) != 1 {
+		s.Fatalf("%d errors: %+v", len(errors), errors)
+	}
+	return errors[0]
+}
+
+const everything = `orderId history { id type time data receipts { subscriber state attempts lastError changedAt } }`
+
+// TestCostlyQueriesAreRefused before anything is read.
+func TestCostlyQueriesAreRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for name, c := range map[string]struct{ query, code string }{
+		"histories of all orders of a test":       {"{ getAllTestOrders(testId: 1) { " + everything + " } }", "COMPLEXITY_LIMIT_EXCEEDED"},
+		"a little of the histories of all orders": {"{ getAllTestOrders(testId: 1) { history { type } } }", "COMPLEXITY_LIMIT_EXCEEDED"},
+		"many orders with histories":              {"{ " + aliases(20, "getOrder(id: 1) { "+everything+" }") + " }", "COMPLEXITY_LIMIT_EXCEEDED"},
+		"histories by fragments":                  {"{ getAllTestOrders(testId: 1) { ...A } } fragment A on Order { ...B } fragment B on Order { " + everything + " }", "COMPLEXITY_LIMIT_EXCEEDED"},
+		"many fields":                             {"{ getOrder(id: 1) { " + aliases(400, "orderId") + " } }", "COMPLEXITY_LIMIT_EXCEEDED"},
+		"many moves at once":                      {"mutation { " + aliases(160, "updateOrderStatus(id: 1, status: CANCELLED) { orderId }") + " }", ""},
+		"too long":                                {"{ getOrder(id: 1) { " + strings.Repeat("orderId ", 3000) + " } }", ""},
+		"a deep look into the schema":             {"{ __schema { types { " + strings.Repeat("fields { type { ", 12) + "name" + strings.Repeat(" } }", 12) + " } } }", "GRAPHQL_VALIDATION_FAILED"},
+		"a circle of fragments":                   {"{ getOrder(id: 1) { ...A } } fragment A on Order { ...B } fragment B on Order { ...A }", "GRAPHQL_VALIDATION_FAILED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := s.in(t)
+			for _, e := range s.errors(c.query, nil) {
+				if c.code != "" && e.Extensions.Code != c.code || e.Message == "" {
+					t.Errorf("%+v, want %s", e, c.code)
+				}
+			}
+		})
+	}
+	made := s.create(realOrder("Costs", "testId", 5))
+	if o := s.arrives(made.OrderID, "DELIVERY_BOOKED"); len(o.History) != 5 {
+		t.Errorf("one whole order is not too costly: %+v", o)
+	}
+}
+
+func aliases(n int, field string) string {
+	var all strings.Builder
+	for i := range n {
+		fmt.Fprintf(&all, "a%d: %s ", i, field)
+	}
+	return all.String()
+}
+
+// TestQueriesThatCannotBeRead are told what is wrong with them.
+func TestQueriesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for name, c := range map[string]struct{ query, code, says string }{
+		"not closed":        {"{ getOrder(id: 1) { orderId }", "GRAPHQL_PARSE_FAILED", "Expected"},
+		"not GraphQL":       {"SELECT * FROM orders", "GRAPHQL_PARSE_FAILED", "SELECT"},
+		"unknown field":     {"{ getOrder(id: 1) { password } }", "GRAPHQL_VALIDATION_FAILED", "password"},
+		"unknown query":     {"{ getOrders { orderId } }", "GRAPHQL_VALIDATION_FAILED", "getOrders"},
+		"unknown argument":  {`{ getOrder(id: 1, where: "1=1") { orderId } }`, "GRAPHQL_VALIDATION_FAILED", "where"},
+		"missing argument":  {"{ getOrder { orderId } }", "GRAPHQL_VALIDATION_FAILED", "id"},
+		"no fields":         {"{ getOrder(id: 1) }", "GRAPHQL_VALIDATION_FAILED", "getOrder"},
+		"fields of a text":  {"{ getOrder(id: 1) { customerName { first } } }", "GRAPHQL_VALIDATION_FAILED", "String"},
+		"text for a number": {`{ getOrder(id: "1") { orderId } }`, "GRAPHQL_VALIDATION_FAILED", "Int"},
+		"fraction":          {`{ getOrder(id: 1.5) { orderId } }`, "GRAPHQL_VALIDATION_FAILED", "Int"},
+		"null":              {`{ getOrder(id: null) { orderId } }`, "GRAPHQL_VALIDATION_FAILED", "Int!"},
+		"unknown status":    {"mutation { updateOrderStatus(id: 1, status: GONE) { orderId } }", "GRAPHQL_VALIDATION_FAILED", "GONE"},
+		"unknown variable":  {"{ getOrder(id: $id) { orderId } }", "GRAPHQL_VALIDATION_FAILED", "id"},
+		"missing variable":  {"query($id: Int!) { getOrder(id: $id) { orderId } }", "GRAPHQL_VALIDATION_FAILED", "defined"},
+		"subscription":      {"subscription { orders { orderId } }", "GRAPHQL_VALIDATION_FAILED", "ubscription"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, e := range s.in(t).errors(c.query, nil) {
+				if e.Extensions.Code != c.code || !strings.Contains(e.Message, c.says) {
+					t.Errorf("%+v, want %s about %q", e, c.code, c.says)
+				}
+			}
+		})
+	}
+}
+
+// TestBodiesThatAreNoGraphQL: an error, and nothing of how they were read.
+func TestBodiesThatAreNoGraphQL(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for _, body := range []string{
+		"", " ", "{", "null", "[]", `"{ getOrder(id: 1) { orderId } }"`, `{"query":5}`, `{"query":"{ getOrder(id: 1) { orderId } }"`, `{"query":null}`,
+		`{"query":"{ getOrder(id: 1) { orderId } }","variables":5}`, `[{"query":"{ getOrder(id: 1) { orderId } }"}]`, "\xff\xfe", "{ getOrder(id: 1) \x00 }",
+	} {
+		t.Run(fmt.Sprintf("%.20q", body), func(t *testing.T) {
+			a := s.in(t).call("POST", s.PrivateURL+"/database", body)
+			if a.status != 400 && a.status != 422 {
+				t.Errorf("answered %d: %s", a.status, a.body)
+			}
+			if found := insides.FindString(string(a.body)); found != "" {
+				t.Errorf("the answer tells of our insides (%q): %s", found, a.body)
+			}
+		})
+	}
+}
+
+// TestNumbersBeyond32BitsAreRefused, by literal and by variable: as a mistake of who asks, not as one of ours.
+func TestNumbersBeyond32BitsAreRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	before := s.footprint()
+	for _, number := range []string{"2147483648", "-2147483649", "4294967297", "9223372036854775807", "9223372036854775808", "123456789012345678901234567890", "1e10"} {
+		for name, ask := range map[string]func(*shop) []graphqlError{
+			"id literal": func(s *shop) []graphqlError {
+				return s.errors("{ getOrder(id: "+number+") { orderId } }", nil)
+			},
+			"testId literal": func(s *shop) []graphqlError {
+				return s.errors("{ getAllTestOrders(testId: "+number+") { orderId } }", nil)
+			},
+			"id variable": func(s *shop) []graphqlError {
+				return s.errors("query($id: Int!) { getOrder(id: $id) { orderId } }", map[string]any{"id": raw(number)})
+			},
+			"totalPrice": func(s *shop) []graphqlError {
+				return s.errors(placeOrder("Ann", "totalPrice: "+number), nil)
+			},
+			"orderId of input": func(s *shop) []graphqlError {
+				return s.errors(`mutation { addDeliveryDataToOrder(deliveryData: {orderId: `+number+`, deliveryTime: "1"}) }`, nil)
+			},
+		} {
+			t.Run(name+" "+number, func(t *testing.T) {
+				s := s.in(t)
+				for _, e := range ask(s) {
+					if e.Extensions.Code != "GRAPHQL_VALIDATION_FAILED" && e.Extensions.Code != string(fault.Invalid) {
+						t.Errorf("%+v", e)
+					}
+				}
+			})
+		}
+	}
+	s.untouched(before)
+}
+
+// placeOrder is the mutation, for a real order with these arguments besides.
+func placeOrder(name, more string) string {
+	return fmt.Sprintf(`mutation { placeOrder(name: %q, email: "ann@example.com", phone: "123", street: "Thisway 1", city: "Thatplace",
+		customerType: "B2B", market: "US", products: "BB001", %s) { orderId customerName orgNumber } }`, name, more)
+}
+
+// TestOrgNumbersInGraphQL: a number where JSON can hold it exactly, else a text; both are taken, up to 20 digits.
+func TestOrgNumbersInGraphQL(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for literal, want := range map[string]any{
+		"123456": 123456.0, `"123456"`: 123456.0, `"012345"`: "012345", "9007199254740991": 9007199254740991.0, "9007199254740992": "9007199254740992",
+		`"12345678901234567890"`: "12345678901234567890", "12345678901234567890": "12345678901234567890", "9223372036854775808": "9223372036854775808",
+	} {
+		for _, byVariable := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s by variable %t", literal, byVariable), func(t *testing.T) {
+				var got struct{ PlaceOrder order }
+				s := s.in(t)
+				name := fmt.Sprintf("Firm %s %t", strings.Trim(literal, `"`), byVariable) + strings.Repeat("!", strings.Count(literal, `"`))
+				if byVariable {
+					query := strings.Replace(placeOrder(name, "totalPrice: 15000, orgNumber: $n"), "mutation", "mutation($n: OrgNumber)", 1)
+					body := map[string]any{"query": query, "variables": map[string]any{"n": raw(literal)}}
+					s.call("POST", s.PrivateURL+"/database", body).want(200).into(&struct{ Data any }{&got})
+				} else {
+					s.graphql(placeOrder(name, "totalPrice: 15000, orgNumber: "+literal), &got)
+				}
+				if diff := cmp.Diff(want, got.PlaceOrder.OrgNumber); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+	}
+}
+
+func TestBadOrgNumbersInGraphQL(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	before := s.footprint()
+	for _, literal := range []string{
+		"0", "null", `""`, "12345", "-123456", "1.5", "123456.0", "1e6", "true", `"abcdef"`, `"1' OR '1'='1"`, "[123456]", "{a: 123456}", "ABCDEF",
+		"123456789012345678901", `"123456789012345678901"`,
+	} {
+		t.Run(literal, func(t *testing.T) {
+			s := s.in(t)
+			e := s.one(s.errors(placeOrder("Firm", "totalPrice: 15000, orgNumber: "+literal), nil))
+			if e.Extensions.Code != string(fault.Invalid) && e.Extensions.Code != "GRAPHQL_VALIDATION_FAILED" || !strings.Contains(e.Message, "rg") {
+				t.Errorf("%+v", e)
+			}
+		})
+	}
+	s.untouched(before)
+}

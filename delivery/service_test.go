@@ -1,0 +1,104 @@
+package delivery
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// book is a store with one order, that counts what it is asked.
+type book struct {
+	Store
+	order  Booking
+	booked map[time.Time]int
+	books  int
+}
+
+func (b *book) Booking(context.Context, int64) (Booking, error) { return b.order, nil }
+func (b *book) Booked(context.Context, string, time.Time) (map[time.Time]int, error) {
+	return b.booked, nil
+}
+func (b *book) Book(_ context.Context, _ int64, at time.Time, _ int) (Booking, error) {
+	b.books++
+	b.order.Time = at
+	return b.order, nil
+}
+
+// shopOn is a delivery service that offers 09:00 and 12:00 UTC on each of the two days after the first of the month.
+func shopOn(b *book) *Service {
+	return &Service{
+		Store: b, Now: func() time.Time { return day(1, 10) },
+		Calendars: map[string]Calendar{"US": {time.UTC, 1, 2, everyDay, []time.Duration{clock(9, 0), clock(12, 0)}, 2}},
+	}
+}
+
+func day(d, hour int) time.Time { return time.Date(2026, 12, d, hour, 0, 0, 0, time.UTC) }
+
+func TestFullSlotsAreNotOffered(t *testing.T) {
+	b := &book{booked: map[time.Time]int{day(2, 9): 2, day(2, 12): 1, day(3, 9): 3}}
+	got, err := shopOn(b).DeliveryTimes(t.Context(), "US")
+	if err != nil || len(got) != 2 || !got[0].Equal(day(2, 12)) || !got[1].Equal(day(3, 12)) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if _, err := shopOn(b).DeliveryTimes(t.Context(), "BR"); fault.CodeOf(err) != fault.Invalid {
+		t.Errorf("another market: %v", err)
+	}
+}
+
+func TestOnlyWhatIsOfferedCanBeBooked(t *testing.T) {
+	for name, c := range map[string]struct {
+		at   string
+		code fault.Code
+	}{
+		"a slot": {Millis(day(2, 9)), ""}, "the last slot": {Millis(day(3, 12)), ""}, "today": {Millis(day(1, 12)), fault.Invalid},
+		"too far": {Millis(day(4, 9)), fault.Invalid}, "no slot": {Millis(day(2, 10)), fault.Invalid}, "a moment off": {Millis(day(2, 9).Add(time.Millisecond)), fault.Invalid},
+		"no time": {"soon", fault.Invalid}, "nothing": {"", fault.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := &book{order: Booking{OrderID: 1, Market: "US"}}
+			_, err := shopOn(b).BookDelivery(t.Context(), 1, c.at)
+			if fault.CodeOf(err) != c.code || (err == nil) != (b.books == 1) {
+				t.Errorf("%v, booked %d times", err, b.books)
+			}
+		})
+	}
+}
+
+// TestTheSameTimeAgainIsTheSameBooking, also when the slot is no longer offered; another is for the store to refuse.
+func TestTheSameTimeAgainIsTheSameBooking(t *testing.T) {
+	b := &book{order: Booking{OrderID: 1, Market: "US", Time: day(1, 9)}} // this morning
+	got, err := shopOn(b).BookDelivery(t.Context(), 1, Millis(day(1, 9)))
+	if err != nil || got != b.order || b.books != 0 {
+		t.Errorf("%+v, %v, booked %d times", got, err, b.books)
+	}
+}
+
+// TestTestOrdersBookByThemselves: the first slot; a real order waits for its customer.
+func TestTestOrdersBookByThemselves(t *testing.T) {
+	b := &book{}
+	if err := shopOn(b).OnOrderDeliverable(t.Context(), event.OrderDeliverable{OrderID: 1, Market: "US"}); err != nil || b.books != 0 {
+		t.Errorf("a real order: %v, booked %d times", err, b.books)
+	}
+	if err := shopOn(b).OnOrderDeliverable(t.Context(), event.OrderDeliverable{OrderID: 1, Market: "US", TestID: 5}); err != nil || !b.order.Time.Equal(day(2, 9)) {
+		t.Errorf("a test order: %v, booked %s", err, b.order.Time)
+	}
+}
+
+// TestReferences: a number and its text are the same; a key is none.
+func TestReferences(t *testing.T) {
+	for text, want := range map[string]int64{
+		`86757`: 86757, `"86757"`: 86757, `"1.500873.abc"`: 0, `0`: 0, `-1`: 0, `1.5`: 0, `""`: 0, `"x"`: 0, `9223372036854775808`: 0,
+	} {
+		var r reference
+		if err := json.Unmarshal([]byte(text), &r); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		if n, numeric := r.number(); numeric != (want > 0) || numeric && n != want {
+			t.Errorf("%s is %d, %t; want %d", text, n, numeric, want)
+		}
+	}
+}
