@@ -189,7 +189,7 @@ func TestATimeIsSetOnce(t *testing.T) {
 	if p := s.call("POST", s.PublicURL+"/bookDelivery", another).refuses(fault.AlreadyBooked); !strings.Contains(p.Detail, free[0]) {
 		t.Errorf("the refusal does not tell the time: %q", p.Detail)
 	}
-	if code, _ := s.refused(fmt.Sprintf("mutation { addDeliveryDataToOrder(deliveryData: {orderId: %d, deliveryTime: %q}) }", made.OrderID, free[1])); code != "conflict" {
+	if code, _ := s.refused(fmt.Sprintf("mutation { addDeliveryDataToOrder(deliveryData: {orderId: %d, deliveryTime: %q}) }", made.OrderID, free[1])); code != "already-booked" {
 		t.Errorf("GraphQL: %s", code)
 	}
 	if o := s.order(made.OrderID); o.DeliveryTime != booked.DeliveryTime || len(o.History) != 5 {

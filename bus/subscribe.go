@@ -3,7 +3,6 @@ package bus
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -20,7 +19,7 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 	if err != nil {
 		return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
 	}
-	work := &pool{slots: make(chan struct{}, workers)}
+	work := &pool{slots: make(chan struct{}, workers), closed: make(chan struct{})}
 	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
 		work.do(func() { b.deliver(sub, d, h, msg) })
 	}, jetstream.PullMaxMessages(2*workers), jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
@@ -31,7 +30,7 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 	}
 	return func(ctx context.Context) error {
 		consuming.Stop()
-		return work.wait(ctx)
+		return work.close(ctx)
 	}, nil
 }
 
@@ -52,27 +51,32 @@ func (b *Bus) deliver(sub event.Subscription, d *Dispatcher, h Handler, msg jets
 
 // pool runs a bounded number of functions at once.
 type pool struct {
-	slots chan struct{}
-	group sync.WaitGroup
+	slots  chan struct{} // one is taken for each function that runs
+	closed chan struct{}
 }
 
-// do runs a function as soon as there is room, and returns when it has started.
+// do runs a function as soon as there is room, and returns when it has started. A closed pool runs nothing.
 func (p *pool) do(run func()) {
-	p.slots <- struct{}{}
-	p.group.Go(func() {
+	select {
+	case <-p.closed:
+		return
+	case p.slots <- struct{}{}:
+	}
+	go func() {
 		defer func() { <-p.slots }()
 		run()
-	})
+	}()
 }
 
-// wait returns when all functions have ended, or the context has.
-func (p *pool) wait(ctx context.Context) error {
-	ended := make(chan struct{})
-	go func() { p.group.Wait(); close(ended) }()
-	select {
-	case <-ended:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("bus: events still in work: %w", ctx.Err())
+// close takes no more functions, and returns when those that run have ended, or the context has.
+func (p *pool) close(ctx context.Context) error {
+	close(p.closed)
+	for range cap(p.slots) { // who has all slots is alone
+		select {
+		case p.slots <- struct{}{}:
+		case <-ctx.Done():
+			return fmt.Errorf("bus: events still in work: %w", ctx.Err())
+		}
 	}
+	return nil
 }
