@@ -31,7 +31,12 @@ func (s *Service) pay(ctx context.Context, o Order) (Order, error) {
 func (s *Service) settle(ctx context.Context, o Order, reference string, err error) (Order, error) {
 	switch fault.CodeOf(err) {
 	case "":
-		return s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Created, PaymentReference: reference, Event: true})
+		paid, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Created, PaymentReference: reference, Event: true})
+		if err != nil {
+			s.Log.ErrorContext(ctx, "paid, but the order cannot go on; Settle asks again, or the money must be given back",
+				"order", o.ID, "provider", o.PaymentProvider, "reference", reference, "error", err)
+		}
+		return paid, err
 	case fault.Declined:
 		if _, moveErr := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: PaymentDeclined}); moveErr != nil {
 			return Order{}, moveErr
