@@ -19,7 +19,10 @@ func TestStopLetsARequestInFlightEnd(t *testing.T) {
 	s := start(t, func(c *app.Config) { c.PartnerTimeout = 10 * time.Second })
 	s.turn("payments-us", map[string]any{"latency": 1500})
 	answered := make(chan answer, 1)
-	go func() { answered <- s.call("POST", s.PublicURL+"/createOrder", realOrder("Late")) }()
+	go func() {
+		defer close(answered)
+		answered <- s.call("POST", s.PublicURL+"/createOrder", realOrder("Late"))
+	}()
 	s.eventually("the provider was asked", func() bool { return s.calls()["payments-us"] == 1 })
 	stopped := make(chan error, 1)
 	shop, public := s.Shop, strings.TrimPrefix(s.PublicURL, "http://")
@@ -37,8 +40,12 @@ func TestStopLetsARequestInFlightEnd(t *testing.T) {
 		t.Fatalf("the request has ended before the intake: %s", a.body)
 	default:
 	}
+	a, whole := <-answered
+	if !whole {
+		t.Fatal("the request was cut off")
+	}
 	var made created
-	(<-answered).want(200).into(&made)
+	a.want(200).into(&made)
 	if err := <-stopped; err != nil {
 		t.Errorf("stop: %v", err)
 	}

@@ -62,8 +62,8 @@ const bookkeeping = 10 * time.Second
 
 // Dispatch hands an event to its subscriber. It returns true when the outcome is in the database: done, due again, or
 // parked. Otherwise the event must be delivered again.
-func (d *Dispatcher) Dispatch(sub event.Subscription, h Handler, env event.Envelope) bool {
-	ctx, cancel := context.WithTimeout(traced(env), d.Timeout+bookkeeping)
+func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Handler, env event.Envelope) bool {
+	ctx, cancel := context.WithTimeout(traced(ctx, env), d.Timeout+bookkeeping)
 	defer cancel()
 	ctx, span := otel.Tracer("acme.example/webshop/bus").Start(ctx, sub.Subscriber)
 	defer span.End()
@@ -131,7 +131,7 @@ func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, err error) bo
 }
 
 // traced returns a context that continues the event's trace.
-func traced(env event.Envelope) context.Context {
+func traced(ctx context.Context, env event.Envelope) context.Context {
 	carrier := propagation.MapCarrier{"traceparent": env.TraceParent}
-	return propagation.TraceContext{}.Extract(context.Background(), carrier)
+	return propagation.TraceContext{}.Extract(ctx, carrier)
 }

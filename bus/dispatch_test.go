@@ -74,7 +74,7 @@ var inside = event.Subscription{Subscriber: "order.StockCreated", Type: event.Ty
 
 func TestAnEventThatIsHandledIsDone(t *testing.T) {
 	l, calls := &ledger{}, 0
-	stored := dispatcher(t, l).Dispatch(inside, bus.On(func(_ context.Context, e event.StockCreated) error {
+	stored := dispatcher(t, l).Dispatch(t.Context(), inside, bus.On(func(_ context.Context, e event.StockCreated) error {
 		calls++
 		if e.OrderID != 4711 {
 			t.Errorf("got %+v", e)
@@ -88,7 +88,7 @@ func TestAnEventThatIsHandledIsDone(t *testing.T) {
 
 func TestAReceiptThatTheEffectMarkedIsNotMarkedAgain(t *testing.T) {
 	l := &ledger{}
-	stored := dispatcher(t, l).Dispatch(inside, func(ctx context.Context, _ event.Envelope) error {
+	stored := dispatcher(t, l).Dispatch(t.Context(), inside, func(ctx context.Context, _ event.Envelope) error {
 		event.ReceiptOf(ctx).Settle()
 		return nil
 	}, stockCreated(t))
@@ -100,7 +100,7 @@ func TestAReceiptThatTheEffectMarkedIsNotMarkedAgain(t *testing.T) {
 func TestAnEffectOutsideIsNotDoneWhenItsReceiptIs(t *testing.T) {
 	l := &ledger{closed: true}
 	outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
-	stored := dispatcher(t, l).Dispatch(outside, func(context.Context, event.Envelope) error {
+	stored := dispatcher(t, l).Dispatch(t.Context(), outside, func(context.Context, event.Envelope) error {
 		t.Error("the handler was called")
 		return nil
 	}, stockCreated(t))
@@ -124,7 +124,7 @@ func TestFailuresAreRetriedThenParked(t *testing.T) {
 			d := dispatcher(t, l)
 			for try := 0; len(l.parked) == 0 && try < 10; try++ {
 				begun := time.Now()
-				if !d.Dispatch(inside, func(context.Context, event.Envelope) error { return c.err }, stockCreated(t)) {
+				if !d.Dispatch(t.Context(), inside, func(context.Context, event.Envelope) error { return c.err }, stockCreated(t)) {
 					t.Fatal("not stored")
 				}
 				if n := len(l.retried); n > try {
@@ -144,13 +144,13 @@ func TestFailuresAreRetriedThenParked(t *testing.T) {
 func TestAPanicAndAnUnreadableEventAreFailures(t *testing.T) {
 	l := &ledger{}
 	d := dispatcher(t, l)
-	d.Dispatch(inside, func(context.Context, event.Envelope) error { panic("oh") }, stockCreated(t))
+	d.Dispatch(t.Context(), inside, func(context.Context, event.Envelope) error { panic("oh") }, stockCreated(t))
 	if len(l.retried) != 1 {
 		t.Errorf("after a panic, %d retries", len(l.retried))
 	}
 	broken := stockCreated(t)
 	broken.Data = []byte(`{"orderId":"x"}`)
-	d.Dispatch(inside, bus.On(func(context.Context, event.StockCreated) error { return nil }), broken)
+	d.Dispatch(t.Context(), inside, bus.On(func(context.Context, event.StockCreated) error { return nil }), broken)
 	if len(l.parked) != 1 {
 		t.Errorf("an event that cannot be read: parked %v", l.parked)
 	}
@@ -159,7 +159,7 @@ func TestAPanicAndAnUnreadableEventAreFailures(t *testing.T) {
 func TestAHandlerThatHangsIsEnded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, begun := &ledger{}, time.Now()
-		stored := dispatcher(t, l).Dispatch(inside, func(ctx context.Context, _ event.Envelope) error {
+		stored := dispatcher(t, l).Dispatch(t.Context(), inside, func(ctx context.Context, _ event.Envelope) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}, stockCreated(t))
@@ -175,7 +175,7 @@ func TestWithoutADatabaseTheEventComesAgain(t *testing.T) {
 		"failed": func(context.Context, event.Envelope) error { return errors.New("x") },
 	} {
 		l := &ledger{down: errors.New("no database")}
-		if dispatcher(t, l).Dispatch(inside, handler, stockCreated(t)) {
+		if dispatcher(t, l).Dispatch(t.Context(), inside, handler, stockCreated(t)) {
 			t.Errorf("%s: the outcome counts as stored", name)
 		}
 	}

@@ -43,8 +43,9 @@ export async function place(order) {
   return { ...(await decide(attempt)), body, earlier: false };
 }
 
-/** decide asks until there is an answer, or patience ends. */
+/** decide asks until there is an answer, or patience ends. That a payment is in doubt tells more than that it still is. */
 export async function decide(attempt) {
+  let doubt;
   for (let tries = 0; ; tries++) {
     try {
       const answer = await createOrder(attempt.body, attempt.key);
@@ -52,7 +53,9 @@ export async function decide(attempt) {
       return answer;
     } catch (problem) {
       if (!isOpen(problem)) abandon();
-      if (!isOpen(problem) || tries === pauses.length) throw problem;
+      if (problem.kind === "payment-in-doubt") doubt = problem;
+      if (!isOpen(problem)) throw problem;
+      if (tries === pauses.length) throw doubt ?? problem;
       await pause(Math.min(problem.wait || pauses[tries], longest));
     }
   }

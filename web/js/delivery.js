@@ -10,7 +10,7 @@ import { text } from "/assets/js/text.js";
 
 const key = new URLSearchParams(location.search).get("order") ?? "";
 const form = one("#slots");
-const badLink = new Set(["unauthorized", "invalid", "not-found"]);
+const badLink = new Set(["unauthorized", "not-found"]);
 let timeZone;
 let busy = false;
 
@@ -25,7 +25,7 @@ async function load() {
     return offer(times);
   } catch (problem) {
     console.error(problem);
-    return show(badLink.has(problem.kind) ? "bad-link" : "unreachable");
+    return show(badLink.has(problem.kind) || problem.kind === "invalid" ? "bad-link" : "unreachable");
   }
 }
 
@@ -78,26 +78,17 @@ function booked(booking) {
 }
 
 function already(ms) {
-  say(one("#already-when"), ms ? when(ms) : "");
+  one("#already-when").textContent = when(ms);
   show("already");
 }
 
 /** refused shows why the time could not be booked: each reason has a page of its own. */
-async function refused(problem) {
-  if (problem.kind === "unauthorized" || problem.kind === "not-found") return show("bad-link");
-  if (problem.kind === "invalid") return taken(); // no longer on offer
-  if (problem.kind === "conflict") return conflict(problem.detail);
+async function refused({ kind }) {
+  if (badLink.has(kind)) return show("bad-link");
+  if (kind === "slot-taken" || kind === "invalid") return taken(); // invalid: it is no longer on offer
+  if (kind === "already-booked" || kind === "not-ready") return load(); // which tells the time, or the status
   say(one("#problem"), text("delivery.problem"));
   return one("#problem").focus();
-}
-
-// The shop has one kind of conflict and tells three apart in words only.
-function conflict(detail) {
-  const time = /time already: (\d+)/.exec(detail)?.[1];
-  const status = /the order is ([A-Z_]+)/.exec(detail)?.[1];
-  if (time || status === "DELIVERY_BOOKED") return already(time);
-  if (status) return show(status === "CANCELLED" ? "cancelled" : "early");
-  return taken();
 }
 
 async function taken() {
