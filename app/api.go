@@ -20,6 +20,12 @@ import (
 // Version is the version of the API.
 const Version = "1.0.0"
 
+// The titles of the two APIs.
+const (
+	publicTitle  = "ACME webshop"
+	privateTitle = "ACME webshop, private side"
+)
+
 // newAPI returns an API on a mux whose errors are all problems (fault.Problem).
 func newAPI(mux *http.ServeMux, title string) huma.API {
 	setProblems.Do(problems)

@@ -30,17 +30,20 @@ func Contracts() (map[string][]byte, error) {
 	if err := keep("event/asyncapi.json", doc, err); err != nil {
 		return nil, err
 	}
-	for path, add := range map[string]func(huma.API){"app/openapi-public.yaml": publicRoutes, "app/openapi-private.yaml": privateRoutes} {
-		api := newAPI(http.NewServeMux(), "ACME webshop")
-		add(api)
-		doc, err := api.OpenAPI().YAML()
-		if err := keep(path, doc, err); err != nil {
+	services := new(system).unconnected() // their routes are all that is asked of them
+	for _, api := range []struct {
+		path, title string
+		add         func(huma.API)
+	}{
+		{"app/openapi-public.yaml", publicTitle, services.publicAPI},
+		{"app/openapi-private.yaml", privateTitle, services.privateAPI},
+	} {
+		made := newAPI(http.NewServeMux(), api.title)
+		api.add(made)
+		doc, err := made.OpenAPI().YAML()
+		if err := keep(api.path, doc, err); err != nil {
 			return nil, err
 		}
 	}
 	return files, nil
 }
-
-// publicRoutes and privateRoutes add the routes of services that are not connected to anything.
-func publicRoutes(api huma.API)  { new(system).unconnected().publicAPI(api) }
-func privateRoutes(api huma.API) { new(system).unconnected().privateAPI(api) }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/pprof"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -21,7 +20,7 @@ import (
 // public is the public listener: the API, and around it health, pages, CORS and limits.
 func (s *system) public(cfg Config, ready func(context.Context) error) http.Handler {
 	mux, log := http.NewServeMux(), s.log
-	api := newAPI(mux, "ACME webshop")
+	api := newAPI(mux, publicTitle)
 	s.publicAPI(api)
 	closeMethods(mux, api)
 	healthy := func(context.Context) error { return nil }
@@ -32,7 +31,7 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
 			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
-			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
+			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"}, ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
 		}).Handler)
 	}
 	return chain(mux, append(around, readBody, asJSON, measured(s.requests))...)
@@ -53,7 +52,7 @@ func health(check func(context.Context) error, log *slog.Logger) http.Handler {
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
 func (s *system) private(cfg Config) (http.Handler, error) {
 	mux := http.NewServeMux()
-	api := newAPI(mux, "ACME webshop, private side")
+	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
 	closeMethods(mux, api)
 	console, err := ops.Console(s.store, s.log)
@@ -77,21 +76,7 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, typed(api), measured(s.requests)), nil
-}
-
-// typed takes bodies for the API as JSON, whatever they say they are, and leaves those for other handlers alone.
-func typed(api huma.API) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		json := asJSON(next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if _, ours := api.OpenAPI().Paths[r.URL.Path]; ours {
-				json.ServeHTTP(w, r)
-				return
-			}
-			next.ServeHTTP(w, r)
-		})
-	}
+	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
 }
 
 // profiles serves pprof.

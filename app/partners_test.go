@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,4 +132,18 @@ func TestARefusalIsADeadLetterThatCanBeReplayed(t *testing.T) {
 	s.call("POST", letter+"/replay", nil).problem(fault.Conflict)
 	s.arrives(made.OrderID, "STOCKED")
 	s.call("GET", s.PrivateURL+"/console", nil).want(200)
+}
+
+func TestADeadLetterCanBeDiscarded(t *testing.T) {
+	s := start(t)
+	s.turn("books", map[string]any{"refuseRate": 1})
+	made := s.create(realOrder("Unbooked"))
+	s.eventually("the refusal is parked", func() bool { return s.receipt(made.OrderID, "finance.OrderPlaced").State == "parked" })
+	letter := s.PrivateURL + "/deadletters/" + s.receipt(made.OrderID, "finance.OrderPlaced").Event + "/finance.OrderPlaced"
+	s.call("POST", letter+"/discard", map[string]any{"reason": "booked by hand"}).want(204)
+	r := s.receipt(made.OrderID, "finance.OrderPlaced")
+	if r.State != "discarded" || !strings.Contains(r.LastError, "booked by hand") {
+		t.Errorf("receipt %+v", r)
+	}
+	s.call("POST", letter+"/discard", map[string]any{"reason": "again"}).problem(fault.Conflict)
 }

@@ -60,24 +60,26 @@ type embeddedBus struct {
 	bus    *bus.Bus
 }
 
-func openEmbeddedBus(ctx context.Context, log *slog.Logger) (*embeddedBus, error) {
-	server, err := bus.StartServer()
+func openEmbeddedBus(ctx context.Context, folder string, log *slog.Logger) (*embeddedBus, error) {
+	server, err := bus.StartServer(folder)
 	if err != nil {
 		return nil, err
 	}
 	e := &embeddedBus{server: server}
 	if e.conn, err = server.Connect(); err != nil {
-		return nil, errors.Join(err, server.Stop())
+		server.Stop()
+		return nil, err
 	}
 	if e.bus, err = bus.Open(ctx, e.conn, bus.Embedded, log); err != nil {
-		return nil, errors.Join(err, e.close())
+		e.close()
+		return nil, err
 	}
 	return e, nil
 }
 
-func (e *embeddedBus) close() error {
+func (e *embeddedBus) close() {
 	e.conn.Close()
-	return e.server.Stop()
+	e.server.Stop()
 }
 
 // partners are the third parties as the services see them, and their simulators.
@@ -130,11 +132,6 @@ func (p *partners) connect(cfg Config, address string) error {
 	p.carrier = partner.Carrier{Route: route(simulator.Carrier, cfg.CarrierURL)}
 	p.books = partner.Books{Route: route(simulator.Books, cfg.BooksURL)}
 	return errors.Join(wrong...)
-}
-
-func (p *partners) close() error {
-	p.simulated.Close()
-	return nil
 }
 
 // mail is the sender of mails and the built-in receiver.

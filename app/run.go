@@ -9,10 +9,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/gofrs/flock"
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
@@ -34,6 +36,7 @@ type Shop struct {
 	work     sync.WaitGroup
 	stopping atomic.Bool
 	failed   chan error
+	lock     *flock.Flock // of the data folder
 }
 
 // Start opens the listeners, wires the shop and starts all of it. When it returns, orders are taken.
@@ -48,18 +51,22 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	public, private, err := listen(cfg)
+	lock, err := lockFolder(cfg.DataDir)
 	if err != nil {
 		return nil, err
+	}
+	public, private, err := listen(cfg)
+	if err != nil {
+		return nil, errors.Join(err, lock.Unlock())
 	}
 	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))) // ids, but no spans
 	cfg.PrivateAddr = private.Addr().String()
 	shop := &Shop{
-		cfg: cfg, log: log, failed: make(chan error, 2),
+		cfg: cfg, log: log, failed: make(chan error, 2), lock: lock,
 		PublicURL: cfg.publicURL(public.Addr()), PrivateURL: cfg.privateURL(),
 	}
 	if err := shop.start(ctx, rules, public, private); err != nil {
-		return nil, errors.Join(err, public.Close(), private.Close())
+		return nil, errors.Join(err, public.Close(), private.Close(), lock.Unlock())
 	}
 	return shop, nil
 }
@@ -86,6 +93,19 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	s.servers[0].RegisterOnShutdown(func() { close(streams) })
 	s.servers[1] = s.serve(private, privateHandler)
 	return nil
+}
+
+// lockFolder keeps a second shop off the data folder.
+func lockFolder(folder string) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(folder, "lock"))
+	held, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
+	}
+	if !held {
+		return nil, fmt.Errorf("another shop uses the data folder %s", folder)
+	}
+	return lock, nil
 }
 
 func listen(cfg Config) (public, private net.Listener, err error) {
@@ -184,7 +204,7 @@ func (s *Shop) Stop(ctx context.Context) error {
 	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
 	s.work.Wait()
 	s.unfinished(s.system.bus.Flush(ctx))
-	return errors.Join(err, s.system.close())
+	return errors.Join(err, s.system.close(), s.lock.Unlock())
 }
 
 // unfinished notes what did not end before the deadline.
@@ -196,7 +216,10 @@ func (s *Shop) unfinished(err error) {
 
 // close closes what the system stands on.
 func (s *system) close() error {
-	return errors.Join(s.partners.close(), s.mail.close(), s.store.Close(), s.nats.close())
+	s.partners.simulated.Close()
+	err := errors.Join(s.mail.close(), s.store.Close())
+	s.nats.close()
+	return err
 }
 
 // Log returns a logger as configured, that writes to w.

@@ -114,7 +114,7 @@ func (c *checker) customerTypes(f shopFile) map[string]order.CustomerType {
 		}
 		customer := order.CustomerType{PaysAtOnce: t.Payment == "at-once", Markets: t.Markets}
 		if n := t.OrgNumber; n != nil {
-			c.require(n.MinDigits > 0 && n.MaxDigits >= n.MinDigits && n.MaxDigits <= 20, at+".orgNumber", "must have 1 ≤ minDigits ≤ maxDigits ≤ 20")
+			c.require(n.MinDigits >= 6 && n.MaxDigits >= n.MinDigits && n.MaxDigits <= 20, at+".orgNumber", "must have 6 ≤ minDigits ≤ maxDigits ≤ 20, as the event's schema has")
 			customer.OrgNumber = &order.Digits{Min: n.MinDigits, Max: n.MaxDigits}
 		}
 		types[name] = customer

@@ -1,10 +1,13 @@
 package app_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +83,32 @@ func TestStopEndsWithinItsDeadline(t *testing.T) {
 	s.Shop = nil
 	again := startWith(t, s.config)
 	again.arrives(made.OrderID, "STOCKED")
+}
+
+// TestStopEndsLiveAnswers: a tracking page that is open does not hold the shop up.
+func TestStopEndsLiveAnswers(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := s.create(realOrder("Watcher"))
+	s.arrives(made.OrderID, "STOCKED")
+	_, key, _ := strings.Cut(made.TrackingURL, "?")
+	live, err := http.Get(s.PublicURL + "/trackOrder/live?" + key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer live.Body.Close()
+	first, err := bufio.NewReader(live.Body).ReadString('\n')
+	if err != nil || live.StatusCode != 200 || !strings.HasPrefix(live.Header.Get("Content-Type"), "text/event-stream") {
+		t.Fatalf("%s %q, %v", live.Status, first, err)
+	}
+	began := time.Now()
+	s.stop()
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("stopped after %s", took)
+	}
+	if _, err := io.Copy(io.Discard, live.Body); err != nil {
+		t.Errorf("the live answer was cut off: %v", err)
+	}
 }
 
 var secrets = map[string]string{

@@ -61,15 +61,15 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		return nil, err
 	}
 	undo.add(s.store.Close)
-	if s.nats, err = openEmbeddedBus(ctx, log); err != nil {
+	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
 		return nil, undo.after(err)
 	}
-	undo.add(s.nats.close)
+	undo.add(func() error { s.nats.close(); return nil })
 	s.bus = s.nats.bus
 	if s.partners, err = openPartners(cfg, address, s.now, log); err != nil {
 		return nil, undo.after(err)
 	}
-	undo.add(s.partners.close)
+	undo.add(func() error { s.partners.simulated.Close(); return nil })
 	if s.mail, err = openMail(cfg, s.now, log); err != nil {
 		return nil, undo.after(err)
 	}

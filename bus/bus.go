@@ -101,7 +101,8 @@ func consumerConfig(sub event.Subscription) jetstream.ConsumerConfig {
 func token(subscriber string) string { return strings.ReplaceAll(subscriber, ".", "_") }
 
 // Publish hands an event to the bus without waiting for its confirmation: to all subscribers of its type, or to one
-// of them when it is named, for the send-th time. A failure is logged; the journal publishes the event again.
+// of them when it is named, for the send-th time. A failure is logged; the journal publishes the event again. What is
+// in the journal was valid when it was written (event.Wrap); if it is not any more, its subscribers park it.
 func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	subject, id := event.Subject(env.Type), env.ID
 	if subscriber != "" {
@@ -111,10 +112,6 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	msg := &nats.Msg{Subject: subject, Data: env.Data, Header: nats.Header{}}
 	for name, value := range env.Headers() {
 		msg.Header[name] = []string{value}
-	}
-	if err := event.Validate(env.Type, env.Data); err != nil {
-		b.notPublished(b.js, msg, err)
-		return
 	}
 	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id)); err != nil {
 		b.notPublished(b.js, msg, err)

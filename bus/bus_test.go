@@ -16,15 +16,11 @@ import (
 // open returns a bus on a real NATS server inside the process.
 func open(t testing.TB) (*bus.Bus, *nats.Conn) {
 	t.Helper()
-	server, err := bus.StartServer()
+	server, err := bus.StartServer(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := server.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(server.Stop)
 	conn, err := server.Connect()
 	if err != nil {
 		t.Fatal(err)
@@ -139,9 +135,6 @@ func TestWhatIsNoEventIsThrownAway(t *testing.T) {
 	if err := conn.Publish(event.Subject(event.TypeOrderCreated), []byte("junk")); err != nil {
 		t.Fatal(err)
 	}
-	broken := orderCreated(t, "c")
-	broken.Data = []byte(`{}`)
-	b.Publish(broken, "", 0) // refused before it is sent
 	b.Publish(orderCreated(t, "d"), "", 0)
 	waitFor(t, "the event after the junk", func() bool { return h.total() >= 2 })
 	if h.count["email.OrderCreated d"] != 1 || h.total() != 2 {

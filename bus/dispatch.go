@@ -44,7 +44,7 @@ type Retries struct {
 	Base, Cap time.Duration
 }
 
-// DefaultRetries goes on for about an hour of a partner's outage.
+// DefaultRetries goes on through a partner's outage of about half an hour, at most one.
 var DefaultRetries = Retries{Attempts: 20, Base: time.Second, Cap: 5 * time.Minute}
 
 // Dispatcher calls handlers and keeps what became of it. All fields must be set.

@@ -12,16 +12,15 @@ import (
 // Server is a NATS server inside the process. It opens no port.
 type Server struct {
 	server *server.Server
-	folder string
 }
 
 // startTimeout bounds how long the embedded server may take to be ready.
 const startTimeout = 5 * time.Second
 
-// StartServer starts the embedded server.
-func StartServer() (*Server, error) {
-	folder, err := os.MkdirTemp("", "webshop-nats-") // JetStream wants one, though the streams are in memory
-	if err != nil {
+// StartServer starts the embedded server. JetStream wants a folder, though the streams are in memory; what an earlier
+// life left in it is thrown away.
+func StartServer(folder string) (*Server, error) {
+	if err := os.RemoveAll(folder); err != nil {
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	s, err := server.NewServer(&server.Options{
@@ -36,7 +35,7 @@ func StartServer() (*Server, error) {
 		s.Shutdown()
 		return nil, fmt.Errorf("bus: the embedded server was not ready within %s", startTimeout)
 	}
-	return &Server{s, folder}, nil
+	return &Server{s}, nil
 }
 
 // Connect returns a connection inside the process.
@@ -49,8 +48,7 @@ func (s *Server) Connect() (*nats.Conn, error) {
 }
 
 // Stop ends the server.
-func (s *Server) Stop() error {
+func (s *Server) Stop() {
 	s.server.Shutdown()
 	s.server.WaitForShutdown()
-	return os.RemoveAll(s.folder)
 }

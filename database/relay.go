@@ -20,9 +20,11 @@ const (
 	sweepEvery = time.Second
 	// sweepBatch bounds one sweep, so that a long outage ends without a storm.
 	sweepBatch = 1000
-	// lease is how long a receipt that was sent again has until it is sent once more; it doubles with each send.
-	lease = 5 * time.Second
 )
+
+// Lease is how long an event that was handed to the bus has until it is sent again; it doubles with each send. It is
+// longer than a handler may run, so that no event is handled twice at once.
+const Lease = 20 * time.Second
 
 // Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
 type Relay struct {
@@ -52,7 +54,7 @@ func (r *Relay) Committed(events []event.Envelope) {
 // Run publishes until the context ends, and then what was committed before. It first publishes what an earlier life
 // of the shop left behind, without waiting for it to be due.
 func (r *Relay) Run(ctx context.Context) {
-	r.sweep(ctx, r.now().Add(lease))
+	r.sweep(ctx, r.now().Add(Lease))
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
@@ -76,7 +78,7 @@ func (r *Relay) drain() {
 
 // sweep publishes again what is due.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
-	due, err := r.outbox.TakeDue(ctx, at, lease, sweepBatch)
+	due, err := r.outbox.TakeDue(ctx, at, Lease, sweepBatch)
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("relay: no look at the outbox; trying again", "error", err)
 	}

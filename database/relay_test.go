@@ -82,7 +82,7 @@ func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
 		box, bus := &outbox{due: map[time.Time][]Due{
-			begun.Add(lease):          {{Envelope: event.Envelope{ID: "left behind"}, Subscriber: "s", Send: 1}},
+			begun.Add(Lease):          {{Envelope: event.Envelope{ID: "left behind"}, Subscriber: "s", Send: 1}},
 			begun.Add(time.Minute):    {{Envelope: event.Envelope{ID: "later"}, Subscriber: "s", Send: 1}},
 			begun.Add(10 * time.Hour): {{Envelope: event.Envelope{ID: "much later"}, Subscriber: "s", Send: 1}},
 		}}, &wire{}

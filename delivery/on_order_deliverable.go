@@ -12,10 +12,14 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	if e.TestID == 0 {
 		return nil
 	}
-	slots := s.Calendars[e.Market].Slots(s.Now())
+	calendar, ok := s.Calendars[e.Market]
+	if !ok {
+		return fault.New(fault.Unavailable, "there is no calendar of %s", e.Market)
+	}
+	slots := calendar.Slots(s.Now())
 	if len(slots) == 0 {
 		return fault.New(fault.Unavailable, "the calendar of %s offers no slots", e.Market)
 	}
-	_, err := s.Store.Book(ctx, e.OrderID, slots[0], s.Calendars[e.Market].Capacity)
+	_, err := s.Store.Book(ctx, e.OrderID, slots[0], calendar.Capacity)
 	return err
 }

@@ -47,7 +47,10 @@ func (s *Service) BookDelivery(ctx context.Context, orderID int64, deliveryTime 
 	if b.Time.Equal(at) {
 		return b, nil
 	}
-	calendar := s.Calendars[b.Market]
+	calendar, ok := s.Calendars[b.Market]
+	if !ok {
+		return Booking{}, fault.New(fault.Unavailable, "there are no delivery times for the market %s at the moment", b.Market)
+	}
 	if b.Time.IsZero() && !slices.Contains(calendar.Slots(s.Now()), at) {
 		return Booking{}, fault.InvalidField("deliveryTime", "is not one of the delivery times on offer; see /deliveryTimes")
 	}

@@ -103,8 +103,9 @@ func (d DeadLetters) replay(ctx context.Context, in *oneInput) (*struct{}, error
 }
 
 type discardInput struct {
-	oneInput
-	Body struct {
+	Event      string `path:"event" maxLength:"64"`
+	Subscriber string `path:"subscriber" maxLength:"64"`
+	Body       struct {
 		Reason string `json:"reason" maxLength:"500" doc:"Why it may be given up"`
 	}
 }
@@ -113,5 +114,5 @@ func (d DeadLetters) discard(ctx context.Context, in *discardInput) (*struct{}, 
 	if in.Body.Reason == "" {
 		return nil, fault.InvalidField("reason", "must say why the event may be given up")
 	}
-	return nil, d.Store.Discard(ctx, in.receipt(), in.Body.Reason)
+	return nil, d.Store.Discard(ctx, &event.Receipt{EventID: in.Event, Subscriber: in.Subscriber}, in.Body.Reason)
 }

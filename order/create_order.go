@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -35,7 +36,11 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	case !fresh:
 		return s.again(o, key)
 	case o.Status == PaymentPending:
-		return s.pay(ctx, o)
+		o, err = s.pay(ctx, o)
+		if inDoubt, ok := errors.AsType[*fault.Error](err); ok && key == "" {
+			inDoubt.RetryAfter = 0 // without a key, a second try would be a second order
+		}
+		return o, err
 	}
 	return o, nil
 }
@@ -62,7 +67,7 @@ func (s *Service) again(o Order, key string) (Order, error) {
 			"to order the same again, send an Idempotency-Key of its own with each request", o.ID)
 	case o.Status == PaymentPending:
 		e := fault.New(fault.InProgress, "the payment of this order is still being settled; ask again soon")
-		e.RetryAfter = 2 * time.Second
+		e.RetryAfter = min(max(s.Now().Sub(o.StatusAt), 2*time.Second), 10*time.Second) // the longer it took, the longer it may take
 		return Order{}, e
 	case o.Status == PaymentDeclined:
 		return Order{}, declined(nil)

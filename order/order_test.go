@@ -150,8 +150,8 @@ func TestTheOrderOfEventsDoesNotMatter(t *testing.T) {
 			}
 			pending = refused
 		}
-		if want := []Status{Created, Placed, Stocked, DeliveryBooked}; !slices.Equal(visited, want) {
-			t.Fatalf("the order was %v, want %v", visited, want)
+		if want := []Status{Created, Placed, Stocked, DeliveryBooked}; !slices.Equal(visited, want) || len(pending) > 0 {
+			t.Fatalf("the order was %v, want %v; refused to the end: %v", visited, want, pending)
 		}
 	})
 }
@@ -161,6 +161,18 @@ func TestALateEventLeavesACancelledOrderAlone(t *testing.T) {
 	for _, to := range []Status{Placed, Stocked, DeliveryBooked} {
 		if got, changed, err := at(Cancelled).Apply(Move{To: to, Event: true}, time.Now()); changed || err != nil || got.Status != Cancelled {
 			t.Errorf("%s: %+v, %t, %v", to, got, changed, err)
+		}
+	}
+}
+
+// TestALateEventIsNoError: an order that is past the status stays where it is; what a person wishes is refused.
+func TestALateEventIsNoError(t *testing.T) {
+	life := []Status{PaymentPending, Created, Placed, Stocked, DeliveryBooked}
+	for i, from := range life {
+		for _, to := range life[:i] {
+			if got, changed, err := at(from).Apply(Move{To: to, Event: true}, time.Now()); changed || err != nil || got != at(from) {
+				t.Errorf("%s by a late event for %s: %+v, %t, %v", from, to, got, changed, err)
+			}
 		}
 	}
 }

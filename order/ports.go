@@ -29,7 +29,7 @@ type Store interface {
 type Claim struct {
 	Key         string        // "" claims nothing
 	Fingerprint string        // what the request was; another one under the same key is refused
-	Hold        time.Duration // how long the claim is held
+	Hold        time.Duration // how long the claim is held, and longer as long as its order is PAYMENT_PENDING
 	Lapses      bool          // the claim ends early when its order is PAYMENT_DECLINED
 }
 

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"acme.example/webshop/fault"
 )
 
 // Service is the order service. All fields must be set.
@@ -42,9 +44,22 @@ func (s *Service) PlaceNewOrder(ctx context.Context, d Draft, key string) (Order
 	return s.PlaceOrder(ctx, o.ID)
 }
 
-// UpdateOrderStatus moves an order along the state machine. An illegal move is fault.Conflict.
+// UpdateOrderStatus moves an order along the state machine. An illegal move is fault.Conflict, and so is one that only
+// the payment provider can decide.
 func (s *Service) UpdateOrderStatus(ctx context.Context, id int64, to Status) (Order, error) {
-	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
+	before, err := s.Store.Order(ctx, id)
+	if err != nil {
+		return Order{}, err
+	}
+	if before.Status == PaymentPending && contains(next[PaymentPending], to) {
+		return Order{}, fault.New(fault.Conflict, "the order is %s; only the answer of its payment provider makes it %s", before.Status, to)
+	}
+	o, err := s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
+	if err == nil && to == Cancelled && before.Status != Cancelled && o.PaymentReference != "" {
+		s.Log.WarnContext(ctx, "order cancelled; its money is to be given back by hand", "order", o.ID,
+			"provider", o.PaymentProvider, "reference", o.PaymentReference)
+	}
+	return o, err
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

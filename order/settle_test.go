@@ -21,9 +21,9 @@ func (p *provider) Charge(context.Context, order.Charge) (string, error) { retur
 func (p *provider) Find(context.Context, order.Charge) (string, error)   { return "ch_1", p.find }
 
 var (
-	silence = errors.New("no answer")
-	refusal = fault.New(fault.Declined, "no money")
-	unknown = fault.New(fault.NotFound, "no such charge")
+	errSilence = errors.New("no answer")
+	errRefusal = fault.New(fault.Declined, "no money")
+	errUnknown = fault.New(fault.NotFound, "no such charge")
 )
 
 // service is an order service on a real store, at a time that the test sets.
@@ -64,15 +64,15 @@ func TestEveryEndOfAPayment(t *testing.T) {
 		status              order.Status // after Settle
 		again               fault.Code   // of createOrder with the same key, after Settle
 	}{
-		"paid":                             {nil, nil, nil, "", order.Created, ""},
-		"declined":                         {refusal, nil, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
-		"no answer, but paid":              {silence, nil, nil, "", order.Created, ""},
-		"no answer, and declined":          {silence, refusal, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
-		"silence, later paid":              {silence, silence, nil, fault.InDoubt, order.Created, ""},
-		"silence, later declined":          {silence, silence, refusal, fault.InDoubt, order.PaymentDeclined, fault.Declined},
-		"silence, later never heard of it": {silence, silence, unknown, fault.InDoubt, order.PaymentDeclined, fault.Declined},
-		"not there yet, later paid":        {silence, unknown, nil, fault.InDoubt, order.Created, ""},
-		"silence for ever":                 {silence, silence, silence, fault.InDoubt, order.PaymentPending, fault.InProgress},
+		"paid":                                {nil, nil, nil, "", order.Created, ""},
+		"declined":                            {errRefusal, nil, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
+		"no answer, but paid":                 {errSilence, nil, nil, "", order.Created, ""},
+		"no answer, and declined":             {errSilence, errRefusal, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
+		"errSilence, later paid":              {errSilence, errSilence, nil, fault.InDoubt, order.Created, ""},
+		"errSilence, later declined":          {errSilence, errSilence, errRefusal, fault.InDoubt, order.PaymentDeclined, fault.Declined},
+		"errSilence, later never heard of it": {errSilence, errSilence, errUnknown, fault.InDoubt, order.PaymentDeclined, fault.Declined},
+		"not there yet, later paid":           {errSilence, errUnknown, nil, fault.InDoubt, order.Created, ""},
+		"silence for ever":                    {errSilence, errSilence, errSilence, fault.InDoubt, order.PaymentPending, fault.InProgress},
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)

@@ -40,8 +40,8 @@ func TestCannotStart(t *testing.T) {
 		"moved away":      {Config{PublicURL: shop.URL, PrivateURL: moved.URL}, "answered 307 Temporary Redirect"},
 		"no URLs":         {Config{}, "the public URL must be like http://127.0.0.1:8080; it is \"\"\nthe private URL"},
 		"no scheme":       {Config{PublicURL: "localhost:8080", PrivateURL: shop.URL}, "the public URL must be like"},
-		"negative orders": {Config{PublicURL: shop.URL, PrivateURL: shop.URL, Orders: -1}, "orders must be 1 to 100000; it is -1"},
-		"too many orders": {Config{PublicURL: shop.URL, PrivateURL: shop.URL, Orders: MaxOrders + 1}, "orders must be 1 to 100000"},
+		"negative orders": {Config{PublicURL: shop.URL, PrivateURL: shop.URL, Orders: -1}, "orders must be 1 to 20000; it is -1"},
+		"too many orders": {Config{PublicURL: shop.URL, PrivateURL: shop.URL, Orders: MaxOrders + 1}, "orders must be 1 to 20000"},
 		"no concurrency":  {Config{PublicURL: shop.URL, PrivateURL: shop.URL, Concurrency: -1}, "concurrency (-1)"},
 		"no time":         {Config{PublicURL: shop.URL, PrivateURL: shop.URL, Timeout: -1}, "timeout (-1ns)"},
 	} {

@@ -19,7 +19,7 @@ import (
 )
 
 // MaxOrders bounds one test, so that the list of its orders stays within one answer of the shop's database.
-const MaxOrders = 100_000
+const MaxOrders = 20_000
 
 // Config says which shop to test and how hard. Only the two URLs are needed; a zero elsewhere is the default.
 type Config struct {

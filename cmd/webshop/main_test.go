@@ -170,9 +170,14 @@ func TestFlagEnvironmentAndFileSayTheSame(t *testing.T) {
 		{env, []string{"--config", file}, "https://env.example"},
 		{append(env, "WEBSHOP_CONFIG="+file), []string{"serve", "--public-url", "https://flag.example"}, "https://flag.example"},
 	} {
-		if got := serve(t, c.env, c.args...).public; got != c.want {
-			t.Errorf("%v %v: the shop is at %s, want %s", c.env, c.args, got, c.want)
+		shop := serve(t, c.env, c.args...)
+		if shop.public != c.want {
+			t.Errorf("%v %v: the shop is at %s, want %s", c.env, c.args, shop.public, c.want)
 		}
+		if out, code := run(t, c.env, append(c.args, "--private-addr", "127.0.0.1:0")...); code == 0 || !strings.Contains(out, "another shop uses the data folder") {
+			t.Errorf("a second shop on the same data: exit code %d: %s", code, out)
+		}
+		shop.end(t, os.Interrupt)
 	}
 }
 

@@ -481,7 +481,7 @@ enum OrderStatus {
   STOCKED
   "A delivery time is booked. Final."
   DELIVERY_BOOKED
-  "Called off, the money given back. Final."
+  "Called off. Final. Money that was taken is to be given back by hand; the log tells of it."
   CANCELLED
 }
 

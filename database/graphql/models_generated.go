@@ -113,7 +113,7 @@ const (
 	OrderStatusStocked OrderStatus = "STOCKED"
 	// A delivery time is booked. Final.
 	OrderStatusDeliveryBooked OrderStatus = "DELIVERY_BOOKED"
-	// Called off, the money given back. Final.
+	// Called off. Final. Money that was taken is to be given back by hand; the log tells of it.
 	OrderStatusCancelled OrderStatus = "CANCELLED"
 )
 

@@ -4,13 +4,11 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
 
 const eventColumns = `j.event_id, j.type, j.order_id, j.source, j.time, j.traceparent, j.data`
-
-// firstTry is how long an event that was published right after its commit may take before it is published again.
-const firstTry = 5 * time.Second
 
 // journal writes events and a pending receipt for each of their subscribers.
 func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) error {
@@ -26,7 +24,7 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 		}
 		for _, subscriber := range event.SubscribersOf(env.Type) {
 			if err := t.exec(`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES (?, ?, 'pending', ?, ?)`,
-				env.ID, subscriber, now.Add(firstTry).UnixMilli(), now.UnixMilli()); err != nil {
+				env.ID, subscriber, now.Add(database.Lease).UnixMilli(), now.UnixMilli()); err != nil {
 				return err
 			}
 		}

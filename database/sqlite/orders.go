@@ -45,7 +45,7 @@ func (t *tx) claimed(c order.Claim, now time.Time) (int64, error) {
 	var fingerprint string
 	var status order.Status
 	err := t.row(`SELECT c.order_id, c.fingerprint, o.status FROM claims c JOIN orders o ON o.order_id = c.order_id
-		WHERE c.key = ? AND c.expires_at > ?`, c.Key, now.UnixMilli()).Scan(&id, &fingerprint, &status)
+		WHERE c.key = ? AND (c.expires_at > ? OR o.status = 'PAYMENT_PENDING')`, c.Key, now.UnixMilli()).Scan(&id, &fingerprint, &status)
 	switch {
 	case errors.Is(err, sql.ErrNoRows), c.Lapses && status == order.PaymentDeclined:
 		return 0, nil

@@ -10,9 +10,11 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -34,12 +36,16 @@ type Store struct {
 	queue chan *job
 	done  chan struct{} // closed when the writer has ended
 	quit  chan struct{} // closed by Close
+	ended error         // of the writer; read it when done is closed
 	now   func() time.Time
 	told  func([]event.Envelope)
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist.
 func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
+	if err := private(path); err != nil {
+		return nil, err
+	}
 	write, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
@@ -64,6 +70,15 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	}
 	go s.writer(conn)
 	return s, nil
+}
+
+// private makes the file, if there is none, such that only its owner reads what customers told us.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return file.Close()
 }
 
 func dsn(path, more string) string {
@@ -97,11 +112,11 @@ func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx)
 
 // Close refuses new writes, ends those that run, and closes the file.
 func (s *Store) Close() error {
+	err := s.read.Close() // first: who reads keeps the log from being folded in
 	close(s.quit)
 	<-s.done
-	readErr := s.read.Close()
-	if err := s.write.Close(); err != nil {
+	if err := errors.Join(err, s.ended, s.write.Close()); err != nil {
 		return fmt.Errorf("sqlite: close: %w", err)
 	}
-	return readErr
+	return nil
 }

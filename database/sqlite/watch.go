@@ -79,7 +79,8 @@ func (s *Store) Counts(ctx context.Context) (database.Counts, error) {
 // PruneClaims forgets claims that have expired.
 func (s *Store) PruneClaims(ctx context.Context, at time.Time) error {
 	_, err := s.do(ctx, func(t *tx) error {
-		return t.exec(`DELETE FROM claims WHERE key IN (SELECT key FROM claims WHERE expires_at <= ? LIMIT 1000)`, at.UnixMilli())
+		return t.exec(`DELETE FROM claims WHERE key IN (SELECT c.key FROM claims c JOIN orders o ON o.order_id = c.order_id
+			WHERE c.expires_at <= ? AND o.status <> 'PAYMENT_PENDING' LIMIT 1000)`, at.UnixMilli())
 	})
 	return err
 }

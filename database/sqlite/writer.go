@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"acme.example/webshop/database"
@@ -68,8 +69,8 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 // writer runs transactions until Close: each takes all that came while the last one ran.
 func (s *Store) writer(conn *sql.Conn) {
 	defer close(s.done)
-	defer conn.Close()
 	t := &tx{conn: conn, prepared: map[string]*sql.Stmt{}}
+	defer func() { s.ended = t.end() }()
 	for {
 		select {
 		case j := <-s.queue:
@@ -121,6 +122,15 @@ func (s *Store) commit(t *tx, jobs []*job) {
 		}
 		j.done <- j.err
 	}
+}
+
+// end folds the write-ahead log into the file and gives the connection back.
+func (t *tx) end() error {
+	_, err := t.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`)
+	for _, stmt := range t.prepared {
+		err = errors.Join(err, stmt.Close())
+	}
+	return errors.Join(err, t.conn.Close())
 }
 
 // alone runs one job such that it can be undone without the others.
