@@ -43,7 +43,7 @@ export async function place(order) {
   return { ...(await decide(attempt)), body, earlier: false };
 }
 
-/** decide asks until there is an answer, or patience ends. That a payment is in doubt tells more than that it still is. */
+/** decide asks until there is an answer, or patience ends. What is said of a payment in doubt outweighs a mere "not yet". */
 export async function decide(attempt) {
   let doubt;
   for (let tries = 0; ; tries++) {
