@@ -24,10 +24,13 @@ const (
 	writeTimeout  = 10 * time.Second
 )
 
-var eventStream = map[string]*huma.Response{"200": {
-	Description: "A stream of events whose data is the answer of /trackOrder",
-	Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
-}}
+// eventStream describes the answer; each API gets its own, since it adds to it.
+func eventStream() map[string]*huma.Response {
+	return map[string]*huma.Response{"200": {
+		Description: "A stream of events whose data is the answer of /trackOrder",
+		Content:     map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}}
+}
 
 func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*huma.StreamResponse, error) {
 	id, err := s.Links.OpenTracking(in.Key)

@@ -19,7 +19,7 @@ func (s *Service) trackingRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrderLive", Method: "GET", Path: "/trackOrder/live", Summary: "Where is my order, as it goes on",
 		Description: "Server-sent events: the answer of /trackOrder at once and after each change, until the order is final.",
-		Errors:      []int{401, 422, 503}, Responses: eventStream,
+		Errors:      []int{401, 422, 503}, Responses: eventStream(),
 	}, s.getTrackOrderLive)
 }
 
