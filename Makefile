@@ -15,8 +15,8 @@ test: setup ## everything that CI runs: checks, then all tests with the race det
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
 
-setup: ## install what the tests need beside Go, where it is missing (Debian's packages)
-	@command -v gcc >/dev/null || { apt-get update -q && apt-get install -y -q gcc libc6-dev; } # the race detector is C
+setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
+	@tools/setup.sh
 
 check: ## format, vet, lint, module file and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
@@ -32,10 +32,16 @@ generate: ## make generated code and contract files anew; leaves no diff when th
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
 	$(GO) run ./cmd/contracts
 
+screenshots: setup ## take the pictures in docs/screenshots anew
+	$(GO) test -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
+
+lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
+	web/browsertest/lighthouse.sh
+
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## run each fuzz target for a few seconds
 	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
 
-.PHONY: help run build test setup check fmt generate bench fuzz
+.PHONY: help run build test setup check fmt generate screenshots lighthouse bench fuzz

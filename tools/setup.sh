@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, and npm for
+# axe-core. On another system than Debian it says what to install.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+command -v gcc >/dev/null || missing+=(gcc libc6-dev)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v npm >/dev/null || missing+=(npm)
+
+if ((${#missing[@]})); then
+	if ! command -v apt-get >/dev/null; then
+		echo "setup: please install: ${missing[*]}" >&2
+		exit 1
+	fi
+	root=()
+	[ "$(id -u)" = 0 ] || root=(sudo)
+	"${root[@]}" apt-get update -q
+	DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
+
+# node_modules keeps a copy of the lock file that it was made from.
+cd web/browsertest
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+	npm ci --no-audit --no-fund --loglevel=error
+fi
