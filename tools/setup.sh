@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 missing=()
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-command -v chromium >/dev/null || missing+=(chromium)
+command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
 command -v npm >/dev/null || missing+=(npm)
 
 if ((${#missing[@]})); then
