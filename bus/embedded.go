@@ -15,7 +15,7 @@ type Server struct {
 }
 
 // startTimeout bounds how long the embedded server may take to be ready.
-const startTimeout = 5 * time.Second
+const startTimeout = 10 * time.Second
 
 // StartServer starts the embedded server. JetStream wants a folder, though the streams are in memory; what an earlier
 // life left in it is thrown away.
@@ -40,7 +40,7 @@ func StartServer(folder string) (*Server, error) {
 
 // Connect returns a connection inside the process.
 func (s *Server) Connect() (*nats.Conn, error) {
-	conn, err := nats.Connect("", nats.InProcessServer(s.server), nats.Name("webshop"), nats.MaxReconnects(-1))
+	conn, err := nats.Connect("", nats.InProcessServer(s.server), nats.Name("webshop"), nats.MaxReconnects(-1), nats.Timeout(startTimeout))
 	if err != nil {
 		return nil, fmt.Errorf("bus: connect: %w", err)
 	}
