@@ -15,8 +15,15 @@ test: setup ## everything that CI runs: checks, then all tests with the race det
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
 
-setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
+setup: ## install what the tests need beside Go, where it is missing (Debian's packages)
 	@tools/setup.sh
+
+setup-browser: setup ## install Chromium, and axe-core from npm, for the browser tests
+	@tools/setup.sh browser
+
+browser-test: setup-browser ## the customer's journeys in a real Chromium, with axe-core (some minutes; not in CI yet)
+	$(GO) vet -tags browser ./web/browsertest
+	$(GO) test -tags browser -race -count=1 -timeout 10m ./web/browsertest
 
 check: ## format, vet, lint, module file and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
@@ -32,10 +39,10 @@ generate: ## make generated code and contract files anew; leaves no diff when th
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
 	$(GO) run ./cmd/contracts
 
-screenshots: setup ## take the pictures in docs/screenshots anew
-	$(GO) test -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
+screenshots: setup-browser ## take the pictures in docs/screenshots anew
+	$(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
 
-lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
+lighthouse: setup-browser ## score each page with Lighthouse (installs it on the first run; takes some minutes)
 	web/browsertest/lighthouse.sh
 
 bench: ## run the benchmarks
@@ -44,4 +51,4 @@ bench: ## run the benchmarks
 fuzz: ## run each fuzz target for a few seconds
 	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
 
-.PHONY: help run build test setup check fmt generate screenshots lighthouse bench fuzz
+.PHONY: help run build test setup setup-browser browser-test check fmt generate screenshots lighthouse bench fuzz

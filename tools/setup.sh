@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, and npm for
-# axe-core. On another system than Debian it says what to install.
+# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector; with "browser" also
+# Chromium, and npm for axe-core. On another system than Debian it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
-command -v npm >/dev/null || missing+=(npm)
+browser=${1:-}
+[ -z "$browser" ] || command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
+[ -z "$browser" ] || command -v npm >/dev/null || missing+=(npm)
 
 if ((${#missing[@]})); then
 	if ! command -v apt-get >/dev/null; then
@@ -20,6 +21,7 @@ if ((${#missing[@]})); then
 	DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
 fi
 
+[ -n "$browser" ] || exit 0
 # node_modules keeps a copy of the lock file that it was made from.
 cd web/browsertest
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then

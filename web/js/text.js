@@ -45,10 +45,12 @@ export function suggest(wanted) {
   if (recall("local", "acme.language") === undefined) turn(wanted);
 }
 
-// The server reads the cookie and renders the page anew; what was typed is kept by the form.
+// The server reads the cookie and renders the page anew; what was typed is kept by the form. The cookie is read back
+// first: a browser may store it later than it asks for the page, and the page came in the old language. One that stores
+// no cookies has nothing to gain from a reload.
 function turn(wanted) {
   if (wanted === language) return;
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `language=${wanted}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
-  location.reload();
+  if (document.cookie.split("; ").includes(`language=${wanted}`)) location.reload();
 }

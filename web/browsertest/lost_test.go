@@ -1,0 +1,103 @@
+//go:build browser
+
+package browsertest
+
+import "testing"
+
+func TestALostAnswerMakesNoSecondOrder(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	p, c := s.ready("en-US")
+	lost := p.cut("/createOrder", atResponse, 1)
+	id := p.order()
+	if lost.Load() < 2 {
+		t.Errorf("the page asked %d times", lost.Load())
+	}
+	s.arrives(id, "STOCKED")
+	s.wantOneOrder(c.email())
+}
+
+func TestALostRequestIsSentAgain(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	p, c := s.ready("en-US")
+	p.cut("/createOrder", atRequest, 2)
+	s.arrives(p.order(), "STOCKED")
+	s.wantOneOrder(c.email())
+}
+
+// TestNoAnswerEver: every answer is lost until the page gives up; the customer asks again, and it is the same order.
+func TestNoAnswerEver(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, c := s.ready(language)
+		p.cut("/createOrder", atResponse, 1_000_000)
+		p.click("#submit")
+		p.says("#progress", p.word("form.slow"))
+		p.audit("order that takes long")
+		p.problem("problem.unreachable")
+		p.wantTyped(c)
+		p.audit("order without an answer")
+		p.mend()
+		s.arrives(p.order(), "STOCKED")
+		s.wantOneOrder(c.email())
+		if badge := p.text("#badge"); badge != "" {
+			t.Errorf("after the order, the badge says %q", badge)
+		}
+	})
+}
+
+// TestAReloadMakesNoSecondOrder: the page is loaded again after the shop has made the order and before it could answer.
+func TestAReloadMakesNoSecondOrder(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, c := s.ready(language)
+		release := p.hold("/createOrder")
+		p.click("#submit")
+		p.until(`document.querySelector("#order").getAttribute("aria-busy") === "true"`)
+		eventually(t, "the shop has the order", func() bool { return s.done("stockist") == 1 })
+		p.reload()
+		p.says("#progress", p.word("problem.finding-out"))
+		p.wantTyped(c)
+		p.audit("finding out about an order")
+		release()
+		p.at("/success")
+		s.wantOneOrder(c.email())
+	})
+}
+
+// TestAReloadWhileThePaymentRuns: the page is loaded again before the shop itself knows what becomes of the order.
+func TestAReloadWhileThePaymentRuns(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, c := s.ready(language)
+		s.turn("payments-us", map[string]any{"latency": 3000})
+		s.turn("payments-mx", map[string]any{"latency": 3000})
+		p.expect("status of 409", "ERR_ABORTED", "Problem: ")
+		p.click("#submit")
+		p.until(`document.querySelector("#order").getAttribute("aria-busy") === "true"`)
+		eventually(t, "the shop has the order", func() bool { return s.asked("payments-us")+s.asked("payments-mx") > 0 })
+		p.reload()
+		p.at("/success")
+		s.wantOneOrder(c.email())
+	})
+}
+
+// TestAnOrderThatChangedMeanwhile: the first order's answer is lost, and the customer orders something else: the first
+// one is decided first, and the second is not sent.
+func TestAnOrderThatChangedMeanwhile(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, c := s.ready(language)
+		p.cut("/createOrder", atResponse, 5)
+		p.click("#submit")
+		p.problem("problem.unreachable")
+		p.click(`[data-part="more-BB001"]`)
+		p.says("#badge", "3")
+		s.arrives(p.order(), "STOCKED")
+		p.says("#earlier", p.word("success.earlier"))
+		p.says("#badge", "3")
+		p.audit("thanks for the earlier order")
+		s.wantOneOrder(c.email())
+	})
+}

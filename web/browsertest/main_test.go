@@ -1,0 +1,67 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// browser is the one Chromium of this run; each test opens a profile of its own in it.
+var browser context.Context
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "4"); err != nil { // a test waits for its shop more than it computes
+		panic(err)
+	}
+	os.Exit(withBrowser(m.Run))
+}
+
+// withBrowser runs the tests with a browser whose data are gone afterwards.
+func withBrowser(run func() int) int {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "browsertest: there is no chromium in the PATH: run make setup-browser")
+		return 1
+	}
+	data, err := os.MkdirTemp("", "browsertest-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "browsertest:", err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(data) }() // what is left of a folder for temporary files harms no one
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options(path, data)...)
+	defer stop()
+	var closeBrowser context.CancelFunc
+	browser, closeBrowser = chromedp.NewContext(allocator)
+	defer closeBrowser()
+	if err := chromedp.Do(browser); err != nil {
+		fmt.Fprintln(os.Stderr, "browsertest: chromium does not start:", err)
+		return 1
+	}
+	code := run()
+	end, cancel := context.WithTimeout(browser, 10*time.Second)
+	defer cancel()
+	if err := chromedp.Cancel(end); err != nil {
+		fmt.Fprintln(os.Stderr, "browsertest: chromium does not stop:", err)
+	}
+	return code
+}
+
+// options make a browser that is quiet, does not run in a sandbox (containers refuse it) and speaks English.
+func options(path, data string) []chromedp.ExecAllocatorOption {
+	on := chromedp.DefaultExecAllocatorOptions[:]
+	on = append(on[:len(on):len(on)], chromedp.ExecPath(path), chromedp.UserDataDir(data), chromedp.NoSandbox, chromedp.DisableGPU)
+	for _, flag := range []string{"disable-quic", "disable-component-update", "no-pings"} {
+		on = append(on, chromedp.Flag(flag, true))
+	}
+	return append(on, chromedp.Flag("lang", "en-US"), chromedp.Env("LANGUAGE=en_US"))
+}

@@ -1,0 +1,94 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/chromedp/cdproto/fetch"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// Where the way of a request is broken: before the shop hears of it, or after it did as asked.
+const (
+	atRequest  = fetch.RequestStageRequest
+	atResponse = fetch.RequestStageResponse
+)
+
+// intercept hands each request to a path, when it is at a stage, to a function that decides about it.
+func (p *tab) intercept(path string, stage fetch.RequestStage, decide func(fetch.RequestID)) {
+	p.Helper()
+	err := chromedp.Listen(p.ctx, func(event any) {
+		if paused, ok := event.(*fetch.EventRequestPaused); ok {
+			go decide(paused.RequestID) // a listener must not call the browser
+		}
+	})
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, fetch.Enable, fetch.EnableParams{
+			Patterns: []*fetch.RequestPattern{{URLPattern: "*" + path + "*", RequestStage: stage}},
+		})
+		return err
+	})
+}
+
+// The decisions. They cannot fail but for a request that its page has given up by then, and then nothing is lost.
+
+func (p *tab) reset(id fetch.RequestID) {
+	_, _ = chromedp.Call(p.ctx, fetch.FailRequest, fetch.FailRequestParams{RequestID: id, ErrorReason: network.ErrorReasonConnectionReset})
+}
+
+func (p *tab) letThrough(id fetch.RequestID) {
+	_, _ = chromedp.Call(p.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id})
+}
+
+// cut lets the next n requests to a path fail. It returns how many there were so far.
+func (p *tab) cut(path string, stage fetch.RequestStage, n int64) *atomic.Int64 {
+	p.Helper()
+	asked := &atomic.Int64{}
+	p.intercept(path, stage, func(id fetch.RequestID) {
+		if asked.Add(1) <= n {
+			p.reset(id)
+			return
+		}
+		p.letThrough(id)
+	})
+	p.expect("ERR_CONNECTION_RESET", "Problem: TypeError: Failed to fetch")
+	return asked
+}
+
+// hold keeps the answers of a path back until they are released.
+func (p *tab) hold(path string) (release func()) {
+	p.Helper()
+	released := make(chan struct{})
+	p.intercept(path, atResponse, func(id fetch.RequestID) {
+		select {
+		case <-released:
+			p.letThrough(id)
+		case <-p.ctx.Done():
+		}
+	})
+	return func() { close(released) }
+}
+
+// refuse answers all requests to a path as a proxy does that does not let them through.
+func (p *tab) refuse(path string) {
+	p.Helper()
+	p.intercept(path, atRequest, func(id fetch.RequestID) {
+		_, _ = chromedp.Call(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{RequestID: id, ResponseCode: 502})
+	})
+	p.expect("status of 502")
+}
+
+// mend lets all requests through again.
+func (p *tab) mend() {
+	p.Helper()
+	p.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, fetch.Disable, struct{}{})
+		return err
+	})
+}

@@ -1,0 +1,174 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// longest is how long a test may keep a tab open: what hangs, ends.
+const longest = 2 * time.Minute
+
+// screen is what a customer looks at.
+type screen struct {
+	width, height int64
+	phone         bool // with touch instead of a mouse
+}
+
+var (
+	desktop = screen{1280, 800, false}
+	phone   = screen{360, 740, true}
+)
+
+// tab is a tab of a browser, looking at a shop.
+type tab struct {
+	*testing.T
+	ctx      context.Context
+	shop     *shop
+	screen   screen
+	language string // that the browser asks for
+	console  *console
+}
+
+// visit opens a browser with an empty profile.
+func (s *shop) visit(screen screen, language string) *tab {
+	s.Helper()
+	return s.open(browser, screen, language, chromedp.WithNewBrowserContext())
+}
+
+// another opens a second tab in the same browser.
+func (p *tab) another() *tab {
+	p.Helper()
+	return p.shop.open(p.ctx, p.screen, p.language)
+}
+
+func (s *shop) open(parent context.Context, screen screen, language string, how ...chromedp.ContextOption) *tab {
+	s.Helper()
+	c := &console{}
+	bounded, end := context.WithTimeout(parent, longest)
+	s.Cleanup(end)
+	ctx, closeTab := chromedp.NewContext(bounded, append(how, chromedp.WithListener(c.hear))...)
+	s.Cleanup(closeTab)
+	p := &tab{s.T, ctx, s, screen, language, c}
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first use
+		s.Fatal(err)
+	}
+	p.setUp()
+	s.Cleanup(func() { c.judge(s.T) })
+	return p
+}
+
+// setUp makes the tab one of a customer with such a screen and language. A tab in the background has the focus too, so
+// that tests can run beside each other.
+func (p *tab) setUp() {
+	p.Helper()
+	p.resize(p.screen)
+	agent := js[string](p, "navigator.userAgent")
+	p.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+			UserAgent: strings.ReplaceAll(agent, "Headless", ""), AcceptLanguage: p.language,
+		})
+		return err
+	}, func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	})
+}
+
+func (p *tab) resize(to screen) {
+	p.Helper()
+	p.run(chromedp.EmulateViewport(to.width, to.height, func(d *emulation.SetDeviceMetricsOverrideParams, t *emulation.SetTouchEmulationEnabledParams) {
+		d.Mobile, t.Enabled = to.phone, to.phone
+	}))
+}
+
+// scheme switches between "light" and "dark".
+func (p *tab) scheme(name string) {
+	p.Helper()
+	p.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	})
+}
+
+// run runs actions, which must succeed.
+func (p *tab) run(actions ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.fail("%v", err)
+	}
+}
+
+// do runs commands of the browser's own protocol.
+func (p *tab) do(commands ...func(context.Context) error) {
+	p.Helper()
+	for _, command := range commands {
+		if err := command(p.ctx); err != nil {
+			p.fail("%v", err)
+		}
+	}
+}
+
+// js evaluates an expression in the page.
+func js[T any](p *tab, expression string, args ...any) T {
+	p.Helper()
+	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](scripted(expression, args...), chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.fail("%s: %v", scripted(expression, args...), err)
+	}
+	return got
+}
+
+// scripted writes values into a script, each as a literal in place of a %s.
+func scripted(script string, args ...any) string {
+	if len(args) == 0 {
+		return script
+	}
+	literals := make([]any, len(args))
+	for i, arg := range args {
+		text, _ := json.Marshal(arg) // texts and numbers only: they cannot fail
+		literals[i] = string(text)
+	}
+	return fmt.Sprintf(script, literals...)
+}
+
+// until waits until an expression is true, through reloads and new pages.
+func (p *tab) until(expression string, args ...any) {
+	p.Helper()
+	script := scripted(expression, args...)
+	var last error
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(15 * time.Millisecond) {
+		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](script))
+		if err == nil && holds {
+			return
+		}
+		last = err
+	}
+	p.fail("never true: %s (%v)", script, last)
+}
+
+// fail ends the test with what the page shows; go test -artifacts keeps a picture of it.
+func (p *tab) fail(format string, args ...any) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
+	defer cancel()
+	shown, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+	if picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil {
+		_ = os.WriteFile(filepath.Join(p.ArtifactDir(), "failed.png"), picture, 0o600) // best effort: the test fails in any case
+	}
+	p.Fatalf(format+"\nthe page: %s\nits console: %q", append(args, shown, p.console.all())...)
+}

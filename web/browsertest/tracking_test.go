@@ -1,0 +1,85 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"testing"
+)
+
+// TestTheOrdersPageKeepsItselfUpToDate: each change arrives by itself, without a reload.
+func TestTheOrdersPageKeepsItselfUpToDate(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		s.soldOut()
+		made := s.create("Watcher", home[language])
+		p := s.visit(desktop, language)
+		p.goTo(s.trackingPage(made))
+		p.view("found")
+		p.inJS(`window.neverReloaded = true`)
+		p.says("#headline", p.word("order.placed"))
+		p.audit("order placed")
+		s.restock(made.OrderID)
+		p.says("#headline", p.word("order.stocked"))
+		p.until(`document.querySelector("#news").textContent !== "" && document.querySelector("#act").checkVisibility()`)
+		p.audit("order stocked")
+		s.book(made.OrderID, s.times(home[language])[0])
+		p.until(`document.querySelectorAll("#steps .done").length === 5 && window.neverReloaded`)
+		p.until(`!document.querySelector("#act").checkVisibility() && !document.querySelector("#live").checkVisibility()`)
+	})
+}
+
+func TestACancelledOrdersPage(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		made := s.stocked("Regretful", home[language])
+		p := s.visit(desktop, language)
+		p.goTo(s.trackingPage(made))
+		p.says("#headline", p.word("order.stocked"))
+		s.cancel(made.OrderID)
+		p.says("#headline", p.word("order.cancelled"))
+		p.audit("order cancelled")
+	})
+}
+
+func TestAnOrderWhosePaymentWasDeclined(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, _ := s.ready(language)
+		p.expect("status of 402", "Problem: ")
+		s.turn("payments-us", map[string]any{"declineRate": 1})
+		s.turn("payments-mx", map[string]any{"declineRate": 1})
+		p.click("#submit")
+		p.problem("problem.declined")
+		p.goTo("/order?key=" + s.trackingKey(1))
+		p.says("#headline", p.word("order.declined"))
+		p.audit("order declined")
+	})
+}
+
+// TestTheOrdersPageWithoutLiveNews: where events do not come through, the page looks again and again.
+func TestTheOrdersPageWithoutLiveNews(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.soldOut()
+	made := s.create("Behind A Proxy", "US")
+	p := s.visit(desktop, "en-US")
+	p.refuse("/trackOrder/live")
+	p.goTo(s.trackingPage(made))
+	p.says("#headline", p.word("order.placed"))
+	s.restock(made.OrderID)
+	p.says("#headline", p.word("order.stocked"))
+}
+
+func TestTheOrdersPageThatCannotBeFetched(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		made := s.stocked("Unlucky", home[language])
+		p := s.visit(desktop, language)
+		p.cut("/trackOrder", atRequest, 1)
+		p.goTo(s.trackingPage(made))
+		p.view("unreachable")
+		p.audit("order without an answer")
+		p.click(`[data-view="unreachable"] [data-retry]`)
+		p.view("found")
+	})
+}
