@@ -31,7 +31,8 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
 			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
-			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"}, ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
+			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
+			ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
 		}).Handler)
 	}
 	return chain(mux, append(around, readBody, asJSON, measured(s.requests))...)
