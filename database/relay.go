@@ -18,6 +18,8 @@ const (
 	handover = 8192
 	// sweepEvery is how often the relay looks for receipts that are due.
 	sweepEvery = time.Second
+	// drainFor bounds the publishing at the end, where a bus that stalls would hold up the stop.
+	drainFor = 2 * time.Second
 	// sweepBatch bounds one sweep, so that a long outage ends without a storm.
 	sweepBatch = 1000
 )
@@ -70,8 +72,9 @@ func (r *Relay) Run(ctx context.Context) {
 	}
 }
 
+// drain publishes what was committed before the end, for a bounded time: what is left is in the journal.
 func (r *Relay) drain() {
-	for len(r.committed) > 0 {
+	for end := time.Now().Add(drainFor); len(r.committed) > 0 && time.Now().Before(end); {
 		r.publisher.Publish(<-r.committed, "", 0)
 	}
 }

@@ -130,6 +130,26 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 	})
 }
 
+// stalled is a bus that takes a second for each event.
+type stalled struct{ published int }
+
+func (s *stalled) Publish(event.Envelope, string, int) { s.published++; time.Sleep(time.Second) }
+
+func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := &stalled{}
+		relay := NewRelay(&outbox{}, bus, time.Now, silent)
+		relay.Committed(make([]event.Envelope, 100))
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		begun := time.Now()
+		relay.Run(ctx)
+		if took := time.Since(begun); took > drainFor+2*time.Second || bus.published == 0 {
+			t.Errorf("the end took %s, %d were published", took, bus.published)
+		}
+	})
+}
+
 func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
 	relay := NewRelay(&outbox{}, &wire{}, time.Now, silent) // not running
 	relay.Committed(make([]event.Envelope, handover+10))
