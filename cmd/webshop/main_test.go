@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -16,24 +15,22 @@ import (
 	"time"
 )
 
-// binary is the command as a stranger runs it.
-var binary string
+// asCommand makes the test binary be the command, so that go test knows what it runs, and races in it are found.
+const asCommand = "RUN_AS_WEBSHOP=1"
 
 func TestMain(m *testing.M) {
-	os.Exit(func() int {
-		folder, err := os.MkdirTemp("", "webshop-test-")
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer os.RemoveAll(folder)
-		binary = filepath.Join(folder, "webshop")
-		if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-			fmt.Fprintln(os.Stderr, err, string(out))
-			return 1
-		}
-		return m.Run()
-	}())
+	if os.Getenv("RUN_AS_WEBSHOP") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// command is the command as a stranger runs it, with more environment.
+func command(ctx context.Context, env []string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, os.Args[0], args...)
+	c.Env = append(append(os.Environ(), asCommand), env...)
+	return c
 }
 
 // run runs the command to its end and returns what it printed and its exit code.
@@ -41,13 +38,12 @@ func run(t *testing.T, env []string, args ...string) (output string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, binary, args...)
-	command.Env = append(os.Environ(), env...)
-	out, err := command.CombinedOutput()
-	if command.ProcessState == nil {
+	c := command(ctx, env, args...)
+	out, err := c.CombinedOutput()
+	if c.ProcessState == nil {
 		t.Fatal(err)
 	}
-	return string(out), command.ProcessState.ExitCode()
+	return string(out), c.ProcessState.ExitCode()
 }
 
 // process is a shop that runs as a process of its own.
@@ -64,8 +60,7 @@ var addresses = regexp.MustCompile(`Shop +(https?://\S+)\n +Console +(http://\S+
 // serve starts a shop with these arguments, and ends it with the test.
 func serve(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.Command(binary, args...), rest: &bytes.Buffer{}, read: make(chan struct{})}
-	p.Env = append(os.Environ(), env...)
+	p := &process{Cmd: command(context.Background(), env, args...), rest: &bytes.Buffer{}, read: make(chan struct{})}
 	p.Stderr = t.Output()
 	out, err := p.StdoutPipe()
 	if err != nil {
@@ -226,8 +221,7 @@ func TestDeadLettersAndShopFile(t *testing.T) {
 func TestPartnersAsAProcessOfTheirOwn(t *testing.T) {
 	const secret = "a shared secret of enough bytes"
 	env := []string{"WEBSHOP_WEBHOOK_SECRET=" + secret}
-	partners := exec.Command(binary, "partners", "--addr", "127.0.0.1:0")
-	partners.Env = append(os.Environ(), env...)
+	partners := command(context.Background(), env, "partners", "--addr", "127.0.0.1:0")
 	out, err := partners.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
