@@ -26,6 +26,7 @@ type Store interface {
 	Receipts
 	Outbox
 	DeadLetters
+	Ledger
 	Queries
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.

@@ -24,6 +24,9 @@ var Subscriptions = []Subscription{
 	{"order.DeliveryBooked", TypeDeliveryBooked, 30 * time.Second, false},
 	{"email.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true},
 	{"delivery.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true},
+	{"order.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
+	{"finance.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
+	{"email.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
 }
 
 // SubscribersOf lists the names of an event type's subscribers.

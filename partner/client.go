@@ -130,13 +130,13 @@ type receipt struct {
 
 // book is a post that is done when the partner gives its reference for it. An empty "200 OK", as a gateway may answer,
 // is not that.
-func (c *Client) book(ctx context.Context, path, key string, request any) error {
+func (c *Client) book(ctx context.Context, path, key string, request any) (reference string, err error) {
 	var got receipt
 	if err := c.post(ctx, path, key, request, &got); err != nil {
-		return err
+		return "", err
 	}
 	if got.Reference == "" {
-		return c.unavailable(fmt.Errorf("%s answered without a reference", path))
+		return "", c.unavailable(fmt.Errorf("%s answered without a reference", path))
 	}
-	return nil
+	return got.Reference, nil
 }

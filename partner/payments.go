@@ -47,6 +47,18 @@ func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
 	return made.outcome(client, c)
 }
 
+// Refund gives the money of a charge back, once for each key, and returns the provider's reference. A refusal is
+// fault.Conflict, and so is a charge that the provider does not have.
+func (p Payments) Refund(ctx context.Context, r order.Refund) (string, error) {
+	client := p.Route.client(r.Test)
+	request := struct {
+		ChargeKey string `json:"chargeKey"`
+		Amount    int64  `json:"amount"` // minor units
+		Currency  string `json:"currency"`
+	}{r.ChargeKey, r.Amount.Minor, string(r.Amount.Currency)}
+	return client.book(ctx, "/refunds", r.Key, request)
+}
+
 func asked(c order.Charge) chargeRequest {
 	return chargeRequest{OrderID: c.OrderID, Amount: c.Amount.Minor, Currency: string(c.Amount.Currency)}
 }
