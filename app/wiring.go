@@ -77,7 +77,9 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)
-	s.watchdog = &database.Watchdog{Outbox: s.store, Limits: rules.Deadlines, Report: s.overdue, Now: s.now, Log: log}
+	s.watchdog = &database.Watchdog{
+		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
+	}
 	return s, nil
 }
 
@@ -167,8 +169,7 @@ func matching(handlers map[string]bus.Handler) error {
 	return nil
 }
 
-// overdue tells the operator of a missed deadline.
-func (s *system) overdue(ctx context.Context, o database.Overdue) {
-	s.log.WarnContext(ctx, "deadline missed", "order", o.OrderID, "status", o.Status, "subscriber", o.Subscriber,
-		"event", o.EventID, "since", o.Since, "lastError", o.LastError)
+// reminders is who is asked again when an order is too long in a status.
+func (s *system) reminders() map[order.Status]func(context.Context, int64) error {
+	return map[order.Status]func(context.Context, int64) error{order.Placed: s.stock.AskAgain}
 }
