@@ -9,8 +9,9 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// unavailable says that the partner gave no clear answer. Whether it did what it was asked for is open.
+// unavailable says, and counts, that the partner gave no clear answer. Whether it did what it was asked for is open.
 func (c *Client) unavailable(cause error) error {
+	c.health.failed(cause)
 	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
 }
 
