@@ -43,6 +43,8 @@ type system struct {
 	nats     *embeddedBus
 	relay    *database.Relay
 	watchdog *database.Watchdog
+	alerts   *ops.Alerts
+	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	log      *slog.Logger
@@ -80,6 +82,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	s.watchdog = &database.Watchdog{
 		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
 	}
+	s.openAlerts(cfg, address)
 	return s, nil
 }
 
@@ -130,6 +133,7 @@ func (s *system) privateAPI(api huma.API) {
 	s.finance.PrivateRoutes(api)
 	s.email.PrivateRoutes(api)
 	ops.DeadLetters{Store: s.store}.Routes(api)
+	s.alerts.Routes(api)
 }
 
 // subscribe starts the subscribers. A subscription without a handler, or a handler without a subscription, is an error.

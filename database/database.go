@@ -30,6 +30,8 @@ type Store interface {
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
+	// Queue returns how many writes wait, and how many may.
+	Queue() (waiting, most int)
 	// Ping reports whether the store can be read.
 	Ping(ctx context.Context) error
 	Close() error
