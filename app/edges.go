@@ -23,7 +23,7 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	api := newAPI(mux, publicTitle)
 	s.publicAPI(api)
 	closeMethods(mux, api)
-	intake := newIntake(cfg.MaxIntake, cfg.MaxBacklog, s.store.Backlog)
+	intake := newIntake(cfg.MaxIntake, cfg.MaxBacklog, s.store.Untried)
 	s.metrics.MustRegister(intake.metrics()...)
 	healthy := func(context.Context) error { return nil }
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
@@ -58,13 +58,18 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
 	closeMethods(mux, api)
-	console, err := ops.Console(s.store, s.log)
+	console, err := ops.Console(s.store, s.alerts, s.log)
+	if err != nil {
+		return nil, err
+	}
+	orderPage, err := ops.OrderPage(s.store, s.log)
 	if err != nil {
 		return nil, err
 	}
 	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
 	handle(mux, "/database", bareQuery(graphql.Handler(resolver, s.log)), http.MethodGet, http.MethodPost)
 	handle(mux, "/console", console, http.MethodGet)
+	handle(mux, "/console/orders/{id}", orderPage, http.MethodGet)
 	handle(mux, "/{$}", http.RedirectHandler("/console", http.StatusSeeOther), http.MethodGet)
 	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
 	for path, h := range map[string]http.Handler{"/mail": s.mail.mailbox.Handler(), "/partners": s.partners.simulated.Knobs()} {

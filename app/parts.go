@@ -14,6 +14,7 @@ import (
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
@@ -40,7 +41,7 @@ func (c *cleanup) after(err error) error {
 // unconnected gives the system services that are connected to nothing, to ask them for their routes.
 func (s *system) unconnected() *system {
 	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
-	s.finance, s.email = &finance.Service{}, &email.Service{}
+	s.finance, s.email, s.alerts = &finance.Service{}, &email.Service{}, &ops.Alerts{}
 	return s
 }
 
@@ -90,6 +91,7 @@ type partners struct {
 	books     finance.Books
 	webhook   *partner.Webhook
 	simulated *simulator.Partners
+	health    []*partner.Health
 }
 
 // openPartners connects each partner: the real one where it has an address, and for test orders always the simulator.
@@ -116,12 +118,16 @@ func (p *partners) connect(cfg Config, address string) error {
 	transport := simulator.Transport(p.simulated.Handler())
 	route := func(name, live string) partner.Route {
 		test, err := partner.NewClient(name, "http://simulator/"+name, transport, partner.Options{Timeout: cfg.PartnerTimeout})
-		wrong = append(wrong, err)
+		if wrong = append(wrong, err); err == nil {
+			p.health = append(p.health, test.Health())
+		}
 		if live == "" {
 			return partner.Route{Live: test, Test: test}
 		}
 		client, err := partner.NewClient(name, live, nil, partner.Options{Timeout: cfg.PartnerTimeout, Token: string(cfg.PartnerToken)})
-		wrong = append(wrong, err)
+		if wrong = append(wrong, err); err == nil {
+			p.health = append(p.health, client.Health())
+		}
 		return partner.Route{Live: client, Test: test}
 	}
 	p.payments = map[string]order.Payments{

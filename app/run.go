@@ -33,6 +33,7 @@ type Shop struct {
 	servers  [2]*http.Server // public, private
 	subs     []func(context.Context) error
 	quit     context.CancelFunc // ends the background work
+	unwatch  context.CancelFunc // ends the alerts: a shop that stops is no fault
 	work     sync.WaitGroup
 	stopping atomic.Bool
 	failed   chan error
@@ -87,6 +88,12 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	s.work.Go(func() { s.system.relay.Run(background) })
 	s.work.Go(func() { s.system.watchdog.Run(background) })
 	s.work.Go(func() { s.settle(background) })
+	var watching context.Context
+	watching, s.unwatch = context.WithCancel(background)
+	s.work.Go(func() { s.system.alerts.Run(watching) })
+	for _, outlet := range s.system.outlets {
+		s.work.Go(func() { outlet.Run(background) })
+	}
 	streams := make(chan struct{})
 	s.system.orders.Stopping = streams
 	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
@@ -193,6 +200,7 @@ func (s *Shop) Failed() <-chan error { return s.failed }
 // is not done by then is no error: it is in the journal, and goes on at the next start.
 func (s *Shop) Stop(ctx context.Context) error {
 	s.stopping.Store(true)
+	s.unwatch()
 	s.unfinished(s.servers[0].Shutdown(ctx))
 	var drained sync.WaitGroup
 	for _, stop := range s.subs {

@@ -43,6 +43,8 @@ type system struct {
 	nats     *embeddedBus
 	relay    *database.Relay
 	watchdog *database.Watchdog
+	alerts   *ops.Alerts
+	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	log      *slog.Logger
@@ -77,7 +79,10 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)
-	s.watchdog = &database.Watchdog{Outbox: s.store, Limits: rules.Deadlines, Report: s.overdue, Now: s.now, Log: log}
+	s.watchdog = &database.Watchdog{
+		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
+	}
+	s.openAlerts(cfg, address)
 	return s, nil
 }
 
@@ -132,6 +137,7 @@ func (s *system) privateAPI(api huma.API) {
 	s.email.PrivateRoutes(api)
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store}.Routes(api)
+	s.alerts.Routes(api)
 }
 
 // subscribe starts the subscribers. A subscription without a handler, or a handler without a subscription, is an error.
@@ -171,8 +177,7 @@ func matching(handlers map[string]bus.Handler) error {
 	return nil
 }
 
-// overdue tells the operator of a missed deadline.
-func (s *system) overdue(ctx context.Context, o database.Overdue) {
-	s.log.WarnContext(ctx, "deadline missed", "order", o.OrderID, "status", o.Status, "subscriber", o.Subscriber,
-		"event", o.EventID, "since", o.Since, "lastError", o.LastError)
+// reminders is who is asked again when an order is too long in a status.
+func (s *system) reminders() map[order.Status]func(context.Context, int64) error {
+	return map[order.Status]func(context.Context, int64) error{order.Placed: s.stock.AskAgain}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/order"
 )
 
 // outbox tells what it is told to.
@@ -18,7 +17,8 @@ type outbox struct {
 	mu      sync.Mutex
 	due     map[time.Time][]Due // by when it is due
 	err     error
-	overdue []Overdue
+	overdue []Backlog
+	hurried []string
 	pruned  int
 }
 
@@ -34,10 +34,21 @@ func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int
 	return taken, o.err
 }
 
-func (o *outbox) Overdue(context.Context, time.Time, map[order.Status]time.Duration, int) ([]Overdue, error) {
+func (o *outbox) OldestDue(context.Context) (time.Time, error) { return time.Time{}, nil }
+
+func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Backlog, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.overdue, o.err
+}
+
+func (o *outbox) Hurry(_ context.Context, receipts []*event.Receipt) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, r := range receipts {
+		o.hurried = append(o.hurried, r.EventID+">"+r.Subscriber)
+	}
+	return nil
 }
 
 func (o *outbox) PruneClaims(context.Context, time.Time) error {
@@ -47,10 +58,10 @@ func (o *outbox) PruneClaims(context.Context, time.Time) error {
 	return nil
 }
 
-func (o *outbox) set(overdue ...Overdue) {
+func (o *outbox) set(err error, overdue ...Backlog) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.overdue = overdue
+	o.overdue, o.err = overdue, err
 }
 
 // wire keeps what was published.
@@ -156,40 +167,4 @@ func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
 	if len(relay.committed) != handover {
 		t.Errorf("the relay holds %d events", len(relay.committed))
 	}
-}
-
-func TestTheWatchdogReportsEachMissedDeadlineOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		box := &outbox{}
-		var reports []Overdue
-		dog := &Watchdog{
-			Outbox: box, Now: time.Now, Log: silent,
-			Report: func(_ context.Context, o Overdue) { reports = append(reports, o) },
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() { dog.Run(ctx); close(ended) }()
-		late := Overdue{OrderID: 1, Subscriber: "email.OrderCreated"}
-		box.set(late)
-		time.Sleep(10 * watchEvery)
-		synctest.Wait()
-		if len(reports) != 1 || reports[0] != late {
-			t.Errorf("reports %+v, want one", reports)
-		}
-		box.set()
-		time.Sleep(3 * watchEvery)
-		box.set(late, Overdue{OrderID: 2, Status: order.Created})
-		time.Sleep(3 * watchEvery)
-		synctest.Wait()
-		if len(reports) != 3 {
-			t.Errorf("reports %+v, want one more for each", reports)
-		}
-		time.Sleep(pruneEvery)
-		synctest.Wait()
-		if box.pruned == 0 {
-			t.Error("expired claims are never pruned")
-		}
-		stop()
-		<-ended
-	})
 }

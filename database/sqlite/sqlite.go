@@ -40,7 +40,7 @@ type Store struct {
 	now   func() time.Time
 	told  func([]event.Envelope)
 
-	backlog backlog
+	untried untried
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist.
@@ -66,7 +66,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 		write: write, read: read, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
 	}
-	if err := s.countBacklog(ctx); err != nil {
+	if err := s.countUntried(ctx); err != nil {
 		return nil, closing(write, err)
 	}
 	conn, err := write.Conn(ctx)

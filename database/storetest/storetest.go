@@ -33,6 +33,8 @@ func Run(t *testing.T, open Open) {
 		"receipts are retried, parked and replayed": receiptsAreRetriedParkedAndReplayed,
 		"due receipts are taken once":               dueReceiptsAreTakenOnce,
 		"what is late is overdue":                   whatIsLateIsOverdue,
+		"what did not fail is hurried":              whatDidNotFailIsHurried,
+		"dead letters are replayed together":        deadLettersOfOneSubscriberAreReplayedTogether,
 		"stock is created once":                     stockIsCreatedOnce,
 		"a booking is made once":                    aBookingIsMadeOnce,
 		"a slot is never overbooked":                aSlotIsNeverOverbooked,
