@@ -62,8 +62,13 @@ async function during(work, words) {
   one("#submit-total").textContent = "";
   tell(words);
   const slow = setTimeout(() => tell(text("form.slow")), 4000);
+  const doubt = ({ kind }) => {
+    if (kind !== "payment-in-doubt") return;
+    clearTimeout(slow);
+    tell(text("form.waiting"));
+  };
   try {
-    arrive(await work((problem) => problem.kind === "payment-in-doubt" && tell(text("form.waiting"))));
+    arrive(await work(doubt));
   } catch (problem) {
     await explain(problem);
     setBusy(false);
