@@ -179,6 +179,15 @@ func (m *mail) close() error {
 	return m.mailbox.Close()
 }
 
+// languages is the language of each market.
+func (r *Rules) languages() map[string]string {
+	languages := map[string]string{}
+	for name, m := range r.Orders.Markets {
+		languages[name] = m.Language
+	}
+	return languages
+}
+
 // mailMarkets is how mails speak to each market.
 func (r *Rules) mailMarkets() map[string]email.Market {
 	markets := map[string]email.Market{}

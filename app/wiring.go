@@ -95,7 +95,8 @@ func (s *system) services(cfg Config, rules *Rules, links access.Links) {
 	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
-		Store: s.store, Calendars: rules.Calendars, Carrier: s.partners.carrier, Links: links, Now: s.now,
+		Store: s.store, Calendars: rules.Calendars, Languages: rules.languages(), Carrier: s.partners.carrier, Links: links,
+		Now: s.now,
 	}
 	s.email = &email.Service{
 		Mailer: s.mail.sender, Links: links, Markets: rules.mailMarkets(), Products: rules.mailProducts(), Now: s.now,

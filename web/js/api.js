@@ -14,7 +14,7 @@ export class Problem extends Error {
   }
 }
 
-export const catalog = (market) => ask(`/catalog?market=${encodeURIComponent(market)}`);
+export const catalog = (market) => ask(market ? `/catalog?market=${encodeURIComponent(market)}` : "/catalog"); // the shop has a first market
 export const trackOrder = (key) => ask(`/trackOrder?key=${encodeURIComponent(key)}`);
 export const trackLive = (key) => new EventSource(`/trackOrder/live?key=${encodeURIComponent(key)}`);
 export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);

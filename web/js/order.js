@@ -6,8 +6,8 @@ import { here, make, one, onRetry, say, show } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
 import { follow } from "/assets/js/live.js";
-import { headline, isOver, renderSteps } from "/assets/js/steps.js";
-import { inLanguage, text } from "/assets/js/text.js";
+import { headline, isDead, isOver, renderSteps } from "/assets/js/steps.js";
+import { inLanguage, speakAs, text } from "/assets/js/text.js";
 
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const badLink = new Set(["unauthorized", "invalid", "not-found"]);
@@ -16,7 +16,8 @@ let last = ""; // the order as it was shown last, as text
 /** look fetches the order and shows it. It answers as hear does. */
 async function look() {
   try {
-    return hear(await trackOrder(key));
+    const order = await trackOrder(key);
+    return speakAs(order.language, location.pathname) ? "over" : hear(order);
   } catch (problem) {
     console.error(problem);
     return failed(problem);
@@ -49,7 +50,8 @@ function render(order, first) {
   say(one("#more"), more);
   one("#act").hidden = !order.deliveryUrl;
   if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl);
-  renderSteps(one("#steps"), order);
+  one("#again").hidden = !isDead(order);
+  one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
   one("#total").textContent = money(order.totalPrice, order.currency);
   if (first) renderItems(order);

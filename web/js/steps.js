@@ -24,8 +24,11 @@ const unknown = ["order.unknown", "order.unknown.more"]; // a status that is new
 
 const dead = new Set(["PAYMENT_DECLINED", "CANCELLED"]);
 
+/** isDead reports whether an order came to nothing. */
+export const isDead = ({ status }) => dead.has(status);
+
 /** isOver reports whether nothing more will happen to an order. */
-export const isOver = ({ status }) => dead.has(status) || status === "DELIVERY_BOOKED";
+export const isOver = (order) => isDead(order) || order.status === "DELIVERY_BOOKED";
 
 /** headline says how far an order is: [headline, what that means]. A booked time counts before the status does. */
 export function headline({ status, deliveryTime, timeZone }) {
@@ -36,12 +39,16 @@ export function headline({ status, deliveryTime, timeZone }) {
   return (words[status] ?? unknown).map((key) => text(key));
 }
 
-/** renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. */
+/**
+ * renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. It returns how
+ * many steps there are.
+ */
 export function renderSteps(place, order) {
   const times = Object.fromEntries(order.steps.map(({ event, time }) => [event, time]));
-  const shown = Object.keys(steps).filter((event) => times[event] || !dead.has(order.status));
+  const shown = Object.keys(steps).filter((event) => times[event] || !isDead(order));
   const current = shown.find((event) => !times[event]);
   place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order.timeZone)));
+  return shown.length;
 }
 
 function step(event, time, current, timeZone) {
