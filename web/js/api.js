@@ -19,6 +19,7 @@ export const trackOrder = (key) => ask(`/trackOrder?key=${encodeURIComponent(key
 export const trackLive = (key) => new EventSource(`/trackOrder/live?key=${encodeURIComponent(key)}`);
 export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);
 export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
+export const cancelOrder = (key) => send("/cancelOrder", JSON.stringify({ key }));
 export const createOrder = (body, key) => send("/createOrder", body, { "Idempotency-Key": key });
 
 function send(path, body, headers = {}) {

@@ -2,6 +2,7 @@
 
 import "/assets/js/frame.js";
 import { catalog, trackOrder } from "/assets/js/api.js";
+import { offerCancel } from "/assets/js/cancel.js";
 import { here, make, one, onRetry, say, show } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
@@ -50,6 +51,7 @@ function render(order, first) {
   say(one("#more"), more);
   one("#act").hidden = !order.deliveryUrl;
   if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl);
+  one("#cancel").hidden = !order.cancellable;
   one("#again").hidden = !isDead(order);
   one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
@@ -76,6 +78,7 @@ async function renderItems(order) {
 
 async function start() {
   if (key === "") return show("bad-link");
+  offerCancel(key, look);
   if ((await look()) !== "over") follow(key, hear, look);
 }
 
