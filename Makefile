@@ -21,7 +21,7 @@ setup: ## install what the tests need beside Go, where it is missing (Debian's p
 
 # By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
 # take two thirds of the time. They always run: Go does not know when Chromium is another one.
-browser-tests = $(GO) test -tags browser -count=1 -timeout 10m ./web/browsertest
+browser-tests = $(GO) test -tags browser -count=1 -timeout 15m ./web/browsertest
 
 browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
 	$(browser-tests)
