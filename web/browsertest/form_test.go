@@ -132,7 +132,7 @@ func TestAnImpatientCustomerMakesOneOrder(t *testing.T) {
 // TestAPaymentInDoubt: the provider does not answer, neither to the charge nor to the question after it.
 func TestAPaymentInDoubt(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
-		s := start(t, func(c *app.Config) { c.PartnerTimeout = 300 * time.Millisecond })
+		s := start(t, func(c *app.Config) { c.PartnerTimeout = time.Second })
 		p, c := s.ready(language)
 		p.expect("status of 503", "status of 409", "Problem: ", "status of 402")
 		for _, provider := range []string{"payments-us", "payments-mx"} {
