@@ -252,7 +252,7 @@ func TestAlertsTellByTheirExitCode(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	turn(`{}`)
-	if out, code := run(t, nil, "deadletters", "replay", "--all", "delivery.DeliveryBooked", "--private-url", shop.private); code != 0 || out != "3 are tried again now.\n" {
+	if out, code := run(t, nil, "deadletters", "replay", "--all", "delivery.DeliveryBooked", "--private-url", shop.private); code != 0 || out != "Tried again now: 3.\n" {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	if out, code := run(t, nil, "alerts", "--private-url", "http://127.0.0.1:1"); code != 1 || !strings.Contains(out, "is the shop running") {

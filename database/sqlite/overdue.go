@@ -46,14 +46,15 @@ func (s *Store) overdueReceipts(ctx context.Context, at time.Time, deadlines map
 	if len(deadlines) == 0 {
 		return nil, nil
 	}
-	before, late, args := map[string]string{}, []string{}, []any{}
+	before, late, args := map[string]string{}, []string{}, []any{""} // the first is to be the latest of the bounds
 	for subscriber, longest := range deadlines {
 		before[subscriber] = database.FirstEventID(at.Add(-longest))
 		late = append(late, "subscriber = ? AND event_id < ?")
 		args = append(args, subscriber, before[subscriber])
+		args[0] = max(args[0].(string), before[subscriber])
 	}
 	steps, err := s.steps(ctx, `SELECT subscriber, count(*) FROM receipts INDEXED BY receipts_pending
-		WHERE state = 'pending' AND (`+strings.Join(late, " OR ")+`) GROUP BY subscriber`, args...)
+		WHERE state = 'pending' AND event_id < ? AND (`+strings.Join(late, " OR ")+`) GROUP BY subscriber`, args...)
 	for i, b := range steps {
 		if err == nil {
 			steps[i].Oldest, err = s.waiting(ctx, `SELECT j.order_id, j.event_id, j.time FROM
