@@ -59,7 +59,7 @@ func TestAShopThatIsWellHasNoAlerts(t *testing.T) {
 	made := s.create(realOrder("Well", "testId", 3))
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 	s.eventually("the rules looked", func() bool { return !s.alerts().Looked.IsZero() })
-	time.Sleep(4 * time.Second) // as long as any rule waits
+	time.Sleep(4 * time.Second)                             // as long as any rule waits
 	busy := []string{"outbox", "queue-full", "cannot-look"} // a machine that is too busy with tests is no fault of the shop
 	for _, a := range append(s.alerts().Open, s.alerts().Ended...) {
 		if !slices.Contains(busy, a.Rule) {

@@ -204,8 +204,8 @@ func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for base, want := range map[string][]string{
-		s.PublicURL:  {"/bookDelivery", "/callbacks/stockist", "/catalog", "/createOrder", "/deliveryTimes", "/trackOrder"},
-		s.PrivateURL: {"/bookDelivery", "/deadletters", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/placeOrder", "/stock", "/updateOrderStatus"},
+		s.PublicURL:  {"/bookDelivery", "/callbacks/stockist", "/cancelOrder", "/catalog", "/createOrder", "/deliveryTimes", "/trackOrder"},
+		s.PrivateURL: {"/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/placeOrder", "/stock", "/updateOrderStatus"},
 	} {
 		var doc struct {
 			OpenAPI string

@@ -32,14 +32,14 @@ func TestWrongMethodsOfTheAPI(t *testing.T) {
 	s := start(t)
 	before := s.footprint()
 	for _, r := range []route{
-		{"/createOrder", "POST"}, {"/trackOrder", "GET"}, {"/catalog", "GET"}, {"/deliveryTimes", "GET"}, {"/bookDelivery", "POST"},
+		{"/createOrder", "POST"}, {"/trackOrder", "GET"}, {"/cancelOrder", "POST"}, {"/catalog", "GET"}, {"/deliveryTimes", "GET"}, {"/bookDelivery", "POST"},
 		{"/callbacks/stockist", "POST"}, {"/", "GET"}, {"/cart", "GET"}, {"/delivery.html", "GET"},
 	} {
 		s.refusesOtherMethods(s.PublicURL, r)
 	}
 	for _, r := range []route{
 		{"/placeOrder", "POST"}, {"/updateOrderStatus", "POST"}, {"/bookDelivery", "POST"}, {"/stock", "POST"}, {"/finance", "POST"},
-		{"/email", "POST"}, {"/deadletters", "GET"}, {"/deadletters/a/b", "GET"}, {"/deadletters/a/b/replay", "POST"}, {"/deadletters/a/b/discard", "POST"},
+		{"/email", "POST"}, {"/cancelOrder", "POST"}, {"/ledger", "GET"}, {"/deadletters", "GET"}, {"/deadletters/a/b", "GET"}, {"/deadletters/a/b/replay", "POST"}, {"/deadletters/a/b/discard", "POST"},
 	} {
 		s.refusesOtherMethods(s.PrivateURL, r)
 	}

@@ -111,9 +111,9 @@ func TestAFailingPartnerIsTriedAgain(t *testing.T) {
 // TestARefusalIsADeadLetterThatCanBeReplayed: the operator sees what could not be handled, mends it and replays it.
 func TestARefusalIsADeadLetterThatCanBeReplayed(t *testing.T) {
 	s := start(t)
-	s.turn("stockist", map[string]any{"refuseRate": 1})
+	s.turn("books", map[string]any{"refuseRate": 1})
 	made := s.create(realOrder("Refused"))
-	s.eventually("the refusal is parked", func() bool { return s.receipt(made.OrderID, "stock.OrderPlaced").State == "parked" })
+	s.eventually("the refusal is parked", func() bool { return s.receipt(made.OrderID, "finance.OrderPlaced").State == "parked" })
 	var list struct {
 		DeadLetters []struct {
 			EventID, Subscriber, LastError string
@@ -124,13 +124,13 @@ func TestARefusalIsADeadLetterThatCanBeReplayed(t *testing.T) {
 	if len(list.DeadLetters) != 1 || list.DeadLetters[0].OrderID != made.OrderID || list.DeadLetters[0].LastError == "" {
 		t.Fatalf("dead letters %+v", list)
 	}
-	letter := s.PrivateURL + "/deadletters/" + list.DeadLetters[0].EventID + "/stock.OrderPlaced"
+	letter := s.PrivateURL + "/deadletters/" + list.DeadLetters[0].EventID + "/finance.OrderPlaced"
 	s.call("GET", letter, nil).want(200)
 	s.call("POST", letter+"/discard", map[string]any{"reason": ""}).problem(fault.Invalid, "reason")
-	s.turn("stockist", map[string]any{})
+	s.turn("books", map[string]any{})
 	s.call("POST", letter+"/replay", nil).want(204)
 	s.call("POST", letter+"/replay", nil).problem(fault.Conflict)
-	s.arrives(made.OrderID, "STOCKED")
+	s.eventually("the sale is booked", func() bool { return s.receipt(made.OrderID, "finance.OrderPlaced").State == "done" })
 	s.call("GET", s.PrivateURL+"/console", nil).want(200)
 }
 

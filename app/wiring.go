@@ -90,7 +90,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 func (s *system) services(cfg Config, rules *Rules, links access.Links) {
 	s.orders = &order.Service{
 		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
-		DoubtAfter: 4 * cfg.PartnerTimeout,
+		DoubtAfter: 3 * cfg.PartnerTimeout,
 	}
 	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
@@ -115,6 +115,9 @@ func (s *system) handlers() map[string]bus.Handler {
 		"order.DeliveryBooked":      bus.On(s.orders.OnDeliveryBooked),
 		"email.DeliveryBooked":      bus.On(s.email.OnDeliveryBooked),
 		"delivery.DeliveryBooked":   bus.On(s.delivery.OnDeliveryBooked),
+		"order.OrderCancelled":      bus.On(s.orders.OnOrderCancelled),
+		"finance.OrderCancelled":    bus.On(s.finance.OnOrderCancelled),
+		"email.OrderCancelled":      bus.On(s.email.OnOrderCancelled),
 	}
 }
 
@@ -134,6 +137,7 @@ func (s *system) privateAPI(api huma.API) {
 	s.email.PrivateRoutes(api)
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	s.alerts.Routes(api)
+	ops.Ledger{Store: s.store}.Routes(api)
 }
 
 // subscribe starts the subscribers. A subscription without a handler, or a handler without a subscription, is an error.

@@ -26,15 +26,25 @@ type Store interface {
 	Receipts
 	Outbox
 	DeadLetters
+	Ledger
 	Queries
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
 	// Queue returns how many writes wait, and how many may.
 	Queue() (waiting, most int)
+	// Backlog counts the receipts that wait for their first try. It costs next to nothing.
+	Backlog() Backlog
 	// Ping reports whether the store can be read.
 	Ping(ctx context.Context) error
 	Close() error
+}
+
+// Backlog is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
+// be tried again, is not in it.
+type Backlog struct {
+	Inside  int // of subscribers whose effect is in the database
+	Outside int // of those that wait for mail servers and partners
 }
 
 // Receipts is what a subscriber's dispatcher needs: where a receipt stands, and where to put what became of a try.
@@ -60,7 +70,7 @@ type Outbox interface {
 	// is pending. It may be in the future.
 	OldestDue(ctx context.Context) (time.Time, error)
 	// Overdue returns the steps at which deadlines are missed at a time.
-	Overdue(ctx context.Context, at time.Time, d Deadlines) ([]Backlog, error)
+	Overdue(ctx context.Context, at time.Time, d Deadlines) ([]Stuck, error)
 	// Hurry makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
 	// have lost their events. Those that failed have a next try already.
 	Hurry(ctx context.Context, receipts []*event.Receipt) error
@@ -81,15 +91,15 @@ type Deadlines struct {
 	Statuses map[order.Status]time.Duration // how long an order may be in a status
 }
 
-// Backlog is what does not go on at one step: the events of a subscriber, or the orders in a status.
-type Backlog struct {
+// Stuck is what does not go on at one step: the events of a subscriber, or the orders in a status.
+type Stuck struct {
 	Subscriber string       // "" for a status
 	Status     order.Status // "" for a subscriber
 	Count      int
 	Oldest     []Waiting // oldest first, at most MaxWaiting
 }
 
-// MaxWaiting bounds what one Backlog lists.
+// MaxWaiting bounds what one Stuck lists.
 const MaxWaiting = 500
 
 // Waiting is one event, or one order, that does not go on.
@@ -111,7 +121,7 @@ type DeadLetters interface {
 	// returns how many.
 	ReplayAll(ctx context.Context, subscriber string, limit int) (int, error)
 	// Parked returns the dead letters of each subscriber that has any.
-	Parked(ctx context.Context) ([]Backlog, error)
+	Parked(ctx context.Context) ([]Stuck, error)
 	// Discard gives a dead letter up, and keeps the reason. One that is not parked is fault.Conflict.
 	Discard(ctx context.Context, r *event.Receipt, reason string) error
 }

@@ -17,7 +17,7 @@ type outbox struct {
 	mu      sync.Mutex
 	due     map[time.Time][]Due // by when it is due
 	err     error
-	overdue []Backlog
+	overdue []Stuck
 	hurried []string
 	pruned  int
 }
@@ -36,7 +36,7 @@ func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int
 
 func (o *outbox) OldestDue(context.Context) (time.Time, error) { return time.Time{}, nil }
 
-func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Backlog, error) {
+func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Stuck, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.overdue, o.err
@@ -58,7 +58,7 @@ func (o *outbox) PruneClaims(context.Context, time.Time) error {
 	return nil
 }
 
-func (o *outbox) set(err error, overdue ...Backlog) {
+func (o *outbox) set(err error, overdue ...Stuck) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.overdue, o.err = overdue, err

@@ -36,7 +36,7 @@ func TestTheWatchdogHurriesAndRemindsOnceForEachMissedDeadline(t *testing.T) {
 		order.Placed: func(_ context.Context, id int64) error { reminded = append(reminded, id); return errors.New("busy") },
 	}}
 	watched(t, dog, func() {
-		late := []Backlog{
+		late := []Stuck{
 			{Subscriber: "email.OrderCreated", Count: 1, Oldest: []Waiting{{OrderID: 1, EventID: "e1"}}},
 			{Status: order.Placed, Count: 1, Oldest: []Waiting{{OrderID: 2}}},
 			{Status: order.Stocked, Count: 1, Oldest: []Waiting{{OrderID: 3}}}, // no one can be reminded of it
@@ -65,7 +65,7 @@ func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 	box := &outbox{}
 	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent}
 	watched(t, dog, func() {
-		box.set(nil, Backlog{Subscriber: "s", Count: 7})
+		box.set(nil, Stuck{Subscriber: "s", Count: 7})
 		looks(2)
 		if seen, err := dog.Overdue(t.Context()); err != nil || len(seen) != 1 || seen[0].Count != 7 {
 			t.Errorf("seen %+v, %v", seen, err)
@@ -98,7 +98,7 @@ func TestASlowReminderDoesNotHoldUpTheLooks(t *testing.T) {
 		order.Placed: func(ctx context.Context, _ int64) error { begun++; <-ctx.Done(); return ctx.Err() },
 	}}
 	watched(t, dog, func() {
-		late := Backlog{Status: order.Placed, Count: MaxWaiting}
+		late := Stuck{Status: order.Placed, Count: MaxWaiting}
 		for id := range int64(MaxWaiting) {
 			late.Oldest = append(late.Oldest, Waiting{OrderID: id + 1})
 		}

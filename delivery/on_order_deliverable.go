@@ -21,5 +21,17 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 		return fault.New(fault.Unavailable, "the calendar of %s offers no slots", e.Market)
 	}
 	_, err := s.Store.Book(ctx, e.OrderID, slots[0], calendar.Capacity)
+	if fault.CodeOf(err) == fault.NotReady {
+		return s.unlessCancelled(ctx, e.OrderID, err)
+	}
 	return err
+}
+
+// unlessCancelled is the error, or nil when the order was called off meanwhile: then there is nothing to deliver.
+func (s *Service) unlessCancelled(ctx context.Context, orderID int64, cause error) error {
+	b, err := s.Store.Booking(ctx, orderID)
+	if err != nil || b.Status == "CANCELLED" {
+		return err
+	}
+	return cause
 }

@@ -21,6 +21,8 @@ type letter struct {
 	When        string
 	Address     []string
 	Phone       string
+	Reason      string // why the order was cancelled; one of the keys after "cancelled."
+	Refund      string // the amount that is given back
 	Button      string // where the button leads
 	Tracking    string
 	language    language

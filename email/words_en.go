@@ -34,6 +34,19 @@ var english = map[string]string{
 	"DeliveryBooked.lead":    "Your delivery is booked. This is when we are at your door:",
 	"DeliveryBooked.next":    "A tip for the first evening: a little water and a bright place out of the midday sun, and your plants will settle in well.",
 	"DeliveryBooked.button":  "Follow your order",
+
+	"OrderCancelled.subject": "Order %d is cancelled",
+	"OrderCancelled.title":   "Your order is cancelled, %s",
+	"OrderCancelled.lead":    "Nothing will be delivered.",
+	"OrderCancelled.next":    "You are welcome back at any time.",
+	"OrderCancelled.button":  "See your order",
+
+	"cancelled.customer":                "You asked us to cancel this order, and so we did. Nothing will be delivered.",
+	"cancelled.operator":                "We had to cancel this order. We are sorry. Nothing will be delivered.",
+	"cancelled.out-of-stock":            "Our growers cannot supply the plants of this order. We are sorry. Nothing will be delivered.",
+	"cancelled.organization-unverified": "We could not verify the organization that this order was made for. Nothing will be delivered.",
+	"refund":                            "We are giving %s back, the way you paid. Banks may take a few days to show it.",
+	"nothing-due":                       "You owe nothing for this order.",
 }
 
 // whenInEnglish writes "Thursday, November 26, 9:00 AM".

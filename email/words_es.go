@@ -37,6 +37,19 @@ var spanish = map[string]string{
 	"DeliveryBooked.lead":    "Tu entrega está reservada. A esta hora estaremos en tu puerta:",
 	"DeliveryBooked.next":    "Un consejo para la primera noche: un poco de agua y un lugar con luz, lejos del sol del mediodía, y tus plantas se sentirán en casa.",
 	"DeliveryBooked.button":  "Sigue tu pedido",
+
+	"OrderCancelled.subject": "Tu pedido %d está cancelado",
+	"OrderCancelled.title":   "Tu pedido está cancelado, %s",
+	"OrderCancelled.lead":    "No se entregará nada.",
+	"OrderCancelled.next":    "Aquí estaremos cuando quieras volver.",
+	"OrderCancelled.button":  "Ver tu pedido",
+
+	"cancelled.customer":                "Nos pediste cancelar este pedido, y así lo hicimos. No se entregará nada.",
+	"cancelled.operator":                "Tuvimos que cancelar este pedido. Lo sentimos mucho. No se entregará nada.",
+	"cancelled.out-of-stock":            "Nuestros viveros no pueden surtir las plantas de este pedido. Lo sentimos mucho. No se entregará nada.",
+	"cancelled.organization-unverified": "No pudimos verificar la organización para la que se hizo este pedido. No se entregará nada.",
+	"refund":                            "Te devolvemos %s por el mismo medio con el que pagaste. El banco puede tardar unos días en mostrarlo.",
+	"nothing-due":                       "No debes nada por este pedido.",
 }
 
 // The standard library names days and months in English only.

@@ -33,7 +33,7 @@ func TestLanguagesHaveTheSameKeysAndBlanks(t *testing.T) {
 
 func TestEveryMailHasAllItsTexts(t *testing.T) {
 	for name, l := range languages {
-		for _, kind := range []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked} {
+		for _, kind := range []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled} {
 			full := letter{
 				Kind: kind, Language: name, language: l, Name: "Ada", Test: true, Items: []item{{1, "x"}}, Total: "$1",
 				When: "now", Address: []string{"a"}, Phone: "1", Button: "https://a.example", Tracking: "https://b.example",

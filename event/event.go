@@ -1,4 +1,4 @@
-// Package event holds the facts that the services tell each other: five types, one file each, and the envelope that
+// Package event holds the facts that the services tell each other: six types, one file each, and the envelope that
 // they travel in.
 //
 // It guarantees: an event that was accepted is valid against the JSON Schema made from its Go type (schemas/); its
@@ -15,17 +15,19 @@ import (
 // Type is the name of a kind of event.
 type Type string
 
-// The five events of the shop, in the order in which an order lives through them (seed, "Events").
+// The events of the shop, in the order in which an order lives through them: the seed's five (seed, "Events"), and the
+// end of an order that cannot go on.
 const (
 	TypeOrderCreated     Type = "OrderCreated"
 	TypeOrderPlaced      Type = "OrderPlaced"
 	TypeStockCreated     Type = "StockCreated"
 	TypeOrderDeliverable Type = "OrderDeliverable"
 	TypeDeliveryBooked   Type = "DeliveryBooked"
+	TypeOrderCancelled   Type = "OrderCancelled"
 )
 
 // Types lists all event types in the order of the flow.
-var Types = []Type{TypeOrderCreated, TypeOrderPlaced, TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked}
+var Types = []Type{TypeOrderCreated, TypeOrderPlaced, TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled}
 
 // Event is one fact about one order. An order has at most one event of each type.
 type Event interface {
@@ -51,6 +53,7 @@ var sources = map[Type]string{
 	TypeStockCreated:     "/webshop/stock",
 	TypeOrderDeliverable: "/webshop/order",
 	TypeDeliveryBooked:   "/webshop/delivery",
+	TypeOrderCancelled:   "/webshop/order",
 }
 
 // Wrap puts an event into an envelope, and refuses one that is not valid against its schema.

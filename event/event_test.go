@@ -30,6 +30,9 @@ var examples = map[Type]Event{
 	TypeDeliveryBooked: DeliveryBooked{
 		OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Phone: "1", Street: "s", City: "c", Market: "US", DeliveryTime: "1795276800000",
 	},
+	TypeOrderCancelled: OrderCancelled{
+		OrderID: 4711, Reason: "out-of-stock", Name: "Zoë", Email: "zoe@example.com", Market: "US", TotalPrice: 30000, Currency: "USD", Paid: true,
+	},
 }
 
 func wrapped(t testing.TB, e Event) Envelope {

@@ -14,6 +14,7 @@ var schemas = map[Type]*jsonschema.Schema{
 	TypeStockCreated:     schemaOf[StockCreated](),
 	TypeOrderDeliverable: schemaOf[OrderDeliverable](),
 	TypeDeliveryBooked:   schemaOf[DeliveryBooked](),
+	TypeOrderCancelled:   schemaOf[OrderCancelled](),
 }
 
 var resolved = resolveAll()

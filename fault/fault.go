@@ -26,6 +26,7 @@ const (
 	SlotTaken     Code = "slot-taken"         // the delivery time is full: pick another
 	AlreadyBooked Code = "already-booked"     // the order has a delivery time: it does not change
 	NotReady      Code = "not-ready"          // the order is not where this is possible: look at its status
+	Refused       Code = "refused"            // the partner does not do this: find another way
 	KeyReused     Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
 	InProgress    Code = "in-progress"        // the first request with this key still runs: ask again soon
 	TooLarge      Code = "too-large"          // the body is over its limit

@@ -36,6 +36,7 @@ var kinds = map[Code]struct {
 	SlotTaken:     {http.StatusConflict, "This delivery time has just been taken"},
 	AlreadyBooked: {http.StatusConflict, "The order has a delivery time already"},
 	NotReady:      {http.StatusConflict, "The order is not ready for this"},
+	Refused:       {http.StatusUnprocessableEntity, "This was refused"},
 	KeyReused:     {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},
 	InProgress:    {http.StatusConflict, "The first request with this key is still in progress"},
 	TooLarge:      {http.StatusRequestEntityTooLarge, "The request is too large"},

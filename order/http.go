@@ -16,6 +16,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 		Errors:      []int{400, 402, 409, 413, 422, 503},
 	}, s.postCreateOrder)
 	s.trackingRoutes(api)
+	s.cancelRoute(api)
 	huma.Register(api, huma.Operation{
 		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market", Errors: []int{422},
 	}, s.getCatalog)

@@ -70,7 +70,7 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64) {
 		if trackErr == nil && changed(last, seen) {
 			last, err = seen, to.event(seen)
 		}
-		if len(last.Status.Next()) == 0 && last.OrderID != 0 {
+		if last.final() {
 			return
 		}
 		select {
@@ -83,6 +83,11 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64) {
 			return
 		}
 	}
+}
+
+// final reports whether nothing is to come any more.
+func (t tracked) final() bool {
+	return t.OrderID != 0 && len(t.Status.Next()) == 0 && t.Refund != refundUnderWay
 }
 
 // changed leaves out the delivery link, which is signed anew each hour.

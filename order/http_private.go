@@ -20,6 +20,7 @@ func (s *Service) PrivateRoutes(api huma.API) {
 		Description: "Takes {orderId, status}, or an event: {detail-type: StockCreated or DeliveryBooked, detail: {orderId}}.",
 		Errors:      []int{400, 404, 409, 422},
 	}, s.postUpdateOrderStatus)
+	s.cancelByOperatorRoute(api)
 }
 
 type placeOrderInput struct {

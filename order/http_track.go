@@ -41,6 +41,9 @@ type tracked struct {
 	TimeZone     string `json:"timeZone" doc:"IANA name of the market's time zone"`
 	DeliveryTime string `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
 	DeliveryURL  string `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
+	Cancellable  bool   `json:"cancellable" doc:"Whether the order can be called off now (/cancelOrder)"`
+	CancelReason string `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock or organization-unverified"`
+	Refund       string `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
 	Steps        []step `json:"steps" doc:"What has happened, oldest first"`
 }
 
@@ -74,6 +77,7 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 		TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency),
 		Language: market.Language, TimeZone: market.Zone.String(),
 		DeliveryTime: millis(o.DeliveryTime), Steps: []step{},
+		Cancellable: o.Cancellable(), CancelReason: o.CancelReason, Refund: o.refund(),
 	}
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {
 		seen.DeliveryURL = s.Links.Delivery(o.ID)

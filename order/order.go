@@ -31,6 +31,8 @@ type Order struct {
 	PaymentProvider  string    // who takes the money; "" for an invoice
 	PaymentReference string    // the provider's own number for the charge; "" until it was made
 	DeliveryTime     time.Time // start of the booked slot; zero until one is booked
+	CancelReason     string    // one of CancelReasons; "" unless it is CANCELLED
+	RefundReference  string    // the provider's own number for the refund; "" until the money is back
 }
 
 // Customer is who ordered and where to deliver.
@@ -44,6 +46,7 @@ type Move struct {
 	OrderID          int64
 	To               Status
 	PaymentReference string // kept with the order when not empty
+	Reason           string // of a move to CANCELLED: one of CancelReasons
 	// Event says that the wish comes from an event, which may be late or come twice: an order that is past the wished
 	// status, or has ended, is left as it is. Without it, such a wish is refused.
 	Event bool
@@ -59,12 +62,32 @@ func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
 		return o, false, illegal(o.Status, m.To)
 	case m.To == DeliveryBooked && o.DeliveryTime.IsZero():
 		return o, false, fault.New(fault.Conflict, "the order has no delivery time; book one first")
+	case m.To == Cancelled && !o.DeliveryTime.IsZero():
+		return o, false, fault.New(fault.Conflict, "the order's delivery is booked; it cannot be cancelled any more")
 	}
-	o.Status, o.StatusAt = m.To, now
+	o.Status, o.StatusAt, o.CancelReason = m.To, now, m.Reason
 	if m.PaymentReference != "" {
 		o.PaymentReference = m.PaymentReference
 	}
 	return o, true, nil
+}
+
+// Cancellable reports whether the order can be called off now.
+func (o Order) Cancellable() bool {
+	return contains(next[o.Status], Cancelled) && o.DeliveryTime.IsZero()
+}
+
+const refundUnderWay = "under-way"
+
+// refund says how far the refund of a cancelled order is; "" when there is nothing to give back.
+func (o Order) refund() string {
+	switch {
+	case o.Status != Cancelled || o.PaymentReference == "":
+		return ""
+	case o.RefundReference == "":
+		return refundUnderWay
+	}
+	return "done"
 }
 
 // Arrived returns the events that an order's arrival in its status causes. The store journals them in the transaction
@@ -86,6 +109,11 @@ func (o Order) Arrived() []event.Event {
 	case Stocked:
 		return []event.Event{event.OrderDeliverable{
 			OrderID: o.ID, Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID,
+		}}
+	case Cancelled:
+		return []event.Event{event.OrderCancelled{
+			OrderID: o.ID, Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
+			Currency: string(o.Total.Currency), Paid: o.PaymentReference != "", TestID: o.TestID,
 		}}
 	}
 	return nil

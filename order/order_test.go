@@ -52,7 +52,7 @@ func TestApplyEveryMove(t *testing.T) {
 	for _, from := range statuses {
 		for _, to := range statuses {
 			got, changed, err := at(from).Apply(Move{OrderID: 7, To: to}, now)
-			legal := slices.Contains(machine[from], to)
+			legal := slices.Contains(machine[from], to) && (from != Stocked || to != Cancelled) // its delivery is booked
 			switch {
 			case from == to && (changed || err != nil || got != at(from)):
 				t.Errorf("%s again: %+v, %t, %v", from, got, changed, err)
@@ -62,6 +62,22 @@ func TestApplyEveryMove(t *testing.T) {
 				t.Errorf("%s to %s, which is illegal: %+v, %t, %v", from, to, got, changed, err)
 			}
 		}
+	}
+}
+
+func TestWhoseDeliveryIsBookedCannotCancel(t *testing.T) {
+	o := at(Stocked)
+	o.DeliveryTime = time.Time{}
+	if !o.Cancellable() || at(Stocked).Cancellable() || at(Cancelled).Cancellable() || at(PaymentPending).Cancellable() {
+		t.Error("the wrong orders can be cancelled")
+	}
+	got, changed, err := o.Apply(Move{To: Cancelled, Reason: ByCustomer}, time.Now())
+	if err != nil || !changed || got.CancelReason != ByCustomer {
+		t.Errorf("%+v, %t, %v", got, changed, err)
+	}
+	again, changed, err := got.Apply(Move{To: Cancelled, Reason: ByOperator}, time.Now())
+	if err != nil || changed || again.CancelReason != ByCustomer {
+		t.Errorf("the reason changed: %+v, %t, %v", again, changed, err)
 	}
 }
 
@@ -195,7 +211,7 @@ func TestRefusalsTellTheStatusAndTheAllowedOnes(t *testing.T) {
 
 // TestArrivedStatesEachEventOnce: the events of an order's statuses are those of the flow.
 func TestArrivedStatesEachEventOnce(t *testing.T) {
-	want := map[Status]string{Created: "OrderCreated", Placed: "OrderPlaced", Stocked: "OrderDeliverable"}
+	want := map[Status]string{Created: "OrderCreated", Placed: "OrderPlaced", Stocked: "OrderDeliverable", Cancelled: "OrderCancelled"}
 	for _, s := range statuses {
 		var got []string
 		for _, e := range at(s).Arrived() {

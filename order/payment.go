@@ -2,13 +2,21 @@ package order
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"acme.example/webshop/fault"
 )
 
-// settleBatch bounds one round of Settle.
-const settleBatch = 100
+const (
+	settleBatch  = 100 // bounds one round of Settle
+	settleAtOnce = 16
+	// rechargeFor is how long after its order a charge that the provider never got may still be made.
+	rechargeFor = 15 * time.Minute
+)
 
 func declined(cause error) error {
 	return fault.Wrap(cause, fault.Declined, "the payment was declined; nothing was charged")
@@ -49,22 +57,40 @@ func (s *Service) settle(ctx context.Context, o Order, reference string, err err
 	return Order{}, inDoubt
 }
 
-// Settle asks the providers about payments that have no outcome, because a charge timed out or a process died
-// between the charge and its commit. A charge that the provider does not have, this long after it was sent, was never
-// made: the order is PAYMENT_DECLINED. It returns the first error, after having tried them all.
+// Settle asks the providers about payments that have no outcome, because a charge timed out or a process died between
+// the charge and its commit. It tries them all, and returns the errors of those that are still open.
 func (s *Service) Settle(ctx context.Context) error {
 	orders, err := s.Store.UnsettledOrders(ctx, s.Now().Add(-s.DoubtAfter), settleBatch)
-	for _, o := range orders {
-		reference, findErr := s.provider(o).Find(ctx, o.charge())
-		if fault.CodeOf(findErr) == fault.NotFound {
-			findErr = declined(findErr)
-		}
-		_, settleErr := s.settle(ctx, o, reference, findErr)
-		if settleErr != nil && fault.CodeOf(settleErr) != fault.Declined && err == nil {
-			err = fmt.Errorf("settle order %d: %w", o.ID, settleErr)
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	open := make([]error, len(orders))
+	var group errgroup.Group
+	group.SetLimit(settleAtOnce)
+	for i, o := range orders {
+		group.Go(func() error {
+			reference, err := s.outcome(ctx, o)
+			if _, err = s.settle(ctx, o, reference, err); err != nil && fault.CodeOf(err) != fault.Declined {
+				open[i] = fmt.Errorf("settle order %d: %w", o.ID, err)
+			}
+			return nil
+		})
+	}
+	return errors.Join(append(open, group.Wait())...)
+}
+
+// outcome asks what became of a charge. One that the provider never got is made now, under the same key: the customer
+// asked for it just now, and a request that is still on its way somewhere cannot take the money twice. After
+// rechargeFor the customer has gone, and the order is declined.
+func (s *Service) outcome(ctx context.Context, o Order) (string, error) {
+	reference, err := s.provider(o).Find(ctx, o.charge())
+	if fault.CodeOf(err) != fault.NotFound {
+		return reference, err
+	}
+	if s.Now().Sub(o.StatusAt) > rechargeFor {
+		return "", declined(err)
+	}
+	return s.provider(o).Charge(ctx, o.charge())
 }
 
 func (s *Service) provider(o Order) Payments {
@@ -78,13 +104,21 @@ func (o Order) charge() Charge {
 	return Charge{Key: o.ChargeKey(), OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}
 }
 
+var errNotConnected = fault.New(fault.Unavailable, "this payment provider is not connected")
+
 // noProvider stands for a provider that this process has no connection to: its charges stay in doubt.
 type noProvider struct{}
+
+func (noProvider) Ready(bool) error { return errNotConnected }
 
 func (noProvider) Charge(ctx context.Context, c Charge) (string, error) {
 	return noProvider{}.Find(ctx, c)
 }
 
+func (noProvider) Refund(ctx context.Context, r Refund) (string, error) {
+	return noProvider{}.Find(ctx, Charge{Key: r.ChargeKey})
+}
+
 func (noProvider) Find(context.Context, Charge) (string, error) {
-	return "", fault.New(fault.Unavailable, "this payment provider is not connected")
+	return "", errNotConnected
 }

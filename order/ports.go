@@ -21,6 +21,8 @@ type Store interface {
 	Order(ctx context.Context, id int64) (Order, error)
 	// History returns the journal of an order, oldest first.
 	History(ctx context.Context, id int64) ([]event.Envelope, error)
+	// Refunded keeps the provider's reference for an order's refund, and enters it in the ledger, once.
+	Refunded(ctx context.Context, id int64, reference string) error
 	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
 	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]Order, error)
 }
@@ -43,12 +45,17 @@ type Charge struct {
 
 // Payments is a payment provider. Its calls are bounded in time.
 type Payments interface {
+	// Ready is fault.Unavailable while a charge would not even be tried, because the provider is known to be away.
+	Ready(test bool) error
 	// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined;
 	// any other error leaves it open whether the money was taken, until Find tells.
 	Charge(ctx context.Context, c Charge) (reference string, err error)
 	// Find asks what became of a charge. A charge that the provider does not have is fault.NotFound; one that it
 	// refused is fault.Declined.
 	Find(ctx context.Context, c Charge) (reference string, err error)
+	// Refund gives the money of a charge back, once for each key, and returns the provider's reference. A refusal is
+	// fault.Conflict.
+	Refund(ctx context.Context, r Refund) (reference string, err error)
 }
 
 // Links makes and opens the signed links that are the keys to an order.

@@ -21,8 +21,7 @@ type Service struct {
 	Links    Links
 	Now      func() time.Time
 	Log      *slog.Logger
-	// DoubtAfter is when a payment without an outcome is taken up by Settle. It must be longer than a charge can be in
-	// flight, since a charge that the provider does not have by then counts as never made.
+	// DoubtAfter is when a payment without an outcome is taken up by Settle: longer than a charge takes that goes well.
 	DoubtAfter time.Duration
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
@@ -54,12 +53,10 @@ func (s *Service) UpdateOrderStatus(ctx context.Context, id int64, to Status) (O
 	if before.Status == PaymentPending && contains(next[PaymentPending], to) {
 		return Order{}, fault.New(fault.Conflict, "the order is %s; only the answer of its payment provider makes it %s", before.Status, to)
 	}
-	o, err := s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
-	if err == nil && to == Cancelled && before.Status != Cancelled && o.PaymentReference != "" {
-		s.Log.WarnContext(ctx, "order cancelled; its money is to be given back by hand", "order", o.ID,
-			"provider", o.PaymentProvider, "reference", o.PaymentReference)
+	if to == Cancelled {
+		return s.CancelOrder(ctx, id, ByOperator)
 	}
-	return o, err
+	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -15,10 +15,12 @@ import (
 )
 
 // provider answers charges and questions as it is told.
-type provider struct{ charge, find error }
+type provider struct{ charge, find, away error }
 
+func (p *provider) Ready(bool) error                                     { return p.away }
 func (p *provider) Charge(context.Context, order.Charge) (string, error) { return "ch_1", p.charge }
 func (p *provider) Find(context.Context, order.Charge) (string, error)   { return "ch_1", p.find }
+func (p *provider) Refund(context.Context, order.Refund) (string, error) { return "re_1", p.charge }
 
 var (
 	errSilence = errors.New("no answer")
@@ -59,7 +61,7 @@ var plant = order.Draft{
 // the question later.
 func TestEveryEndOfAPayment(t *testing.T) {
 	for name, c := range map[string]struct {
-		charge, find, later error
+		charge, find, later error        // later: to the question; then to a charge under the same key
 		answer              fault.Code   // of createOrder
 		status              order.Status // after Settle
 		again               fault.Code   // of createOrder with the same key, after Settle
@@ -70,13 +72,13 @@ func TestEveryEndOfAPayment(t *testing.T) {
 		"no answer, and declined":             {errSilence, errRefusal, nil, fault.Declined, order.PaymentDeclined, fault.Declined},
 		"errSilence, later paid":              {errSilence, errSilence, nil, fault.InDoubt, order.Created, ""},
 		"errSilence, later declined":          {errSilence, errSilence, errRefusal, fault.InDoubt, order.PaymentDeclined, fault.Declined},
-		"errSilence, later never heard of it": {errSilence, errSilence, errUnknown, fault.InDoubt, order.PaymentDeclined, fault.Declined},
+		"errSilence, later never heard of it": {errSilence, errSilence, errUnknown, fault.InDoubt, order.PaymentPending, fault.InProgress},
 		"not there yet, later paid":           {errSilence, errUnknown, nil, fault.InDoubt, order.Created, ""},
 		"silence for ever":                    {errSilence, errSilence, errSilence, fault.InDoubt, order.PaymentPending, fault.InProgress},
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-			p := &provider{c.charge, c.find}
+			p := &provider{charge: c.charge, find: c.find}
 			s := service(t, p, &now)
 			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != c.answer {
 				t.Errorf("createOrder: %v, want %q", err, c.answer)
@@ -101,6 +103,35 @@ func TestEveryEndOfAPayment(t *testing.T) {
 				if history, err := s.Store.History(t.Context(), 1); err != nil || len(history) != 1 {
 					t.Errorf("%d events, %v; want OrderCreated once", len(history), err)
 				}
+			}
+		})
+	}
+}
+
+// TestAChargeThatNeverArrivedIsMadeLater is the crash before the charge: the provider knows nothing, and is asked once
+// more, but not when the customer has long gone.
+func TestAChargeThatNeverArrivedIsMadeLater(t *testing.T) {
+	for name, c := range map[string]struct {
+		after  time.Duration
+		charge error
+		want   order.Status
+	}{
+		"paid":     {time.Minute, nil, order.Created},
+		"declined": {time.Minute, errRefusal, order.PaymentDeclined},
+		"silence":  {time.Minute, errSilence, order.PaymentPending},
+		"too late": {16 * time.Minute, nil, order.PaymentDeclined},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+			p := &provider{charge: errSilence, find: errSilence}
+			s := service(t, p, &now)
+			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.InDoubt {
+				t.Fatal(err)
+			}
+			now, p.find, p.charge = now.Add(c.after), errUnknown, c.charge
+			err := s.Settle(t.Context())
+			if o, _ := s.Store.Order(t.Context(), 1); o.Status != c.want || (err != nil) != (c.want == order.PaymentPending) {
+				t.Errorf("the order is %s, %v; want %s", o.Status, err, c.want)
 			}
 		})
 	}

@@ -30,7 +30,7 @@ func TestARefusedBookingCanSucceedLater(t *testing.T) {
 	for call, name := range bookings {
 		both(t, func(t *testing.T, w *world) {
 			w.turn(name, `{"refuseRate":1}`)
-			wantCode(t, call, calls(w.route(name))[call](t.Context(), false), fault.Conflict)
+			wantCode(t, call, calls(w.route(name))[call](t.Context(), false), fault.Refused)
 			if n := len(w.records(name)); n != 0 {
 				t.Errorf("%s has %d records of what it refused", name, n)
 			}

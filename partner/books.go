@@ -11,12 +11,14 @@ type Books struct{ Route Route }
 
 var _ finance.Books = Books{}
 
-// Book books a sale, once for each key. A refusal is fault.Conflict.
-func (b Books) Book(ctx context.Context, s finance.Sale) error {
+// Book books a sale or its reversal, once for each key. A refusal is fault.Conflict.
+func (b Books) Book(ctx context.Context, p finance.Posting) error {
 	request := struct {
 		OrderID  int64  `json:"orderId"`
+		Kind     string `json:"kind"`
 		Amount   int64  `json:"amount"` // minor units
 		Currency string `json:"currency"`
-	}{s.OrderID, s.Amount.Minor, string(s.Amount.Currency)}
-	return b.Route.client(s.Test).book(ctx, "/entries", s.Key, request)
+	}{p.OrderID, string(p.Kind), p.Amount.Minor, string(p.Amount.Currency)}
+	_, err := b.Route.client(p.Test).book(ctx, "/entries", p.Key, request)
+	return err
 }

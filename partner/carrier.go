@@ -26,5 +26,6 @@ func (c Carrier) Consign(ctx context.Context, order delivery.Consignment) error 
 		Street  string    `json:"street"`
 		City    string    `json:"city"`
 	}{b.OrderID, b.Time.UTC(), b.Market, b.Name, b.Email, b.Phone, b.Street, b.City}
-	return client.book(ctx, "/consignments", order.Key, request)
+	_, err := client.book(ctx, "/consignments", order.Key, request)
+	return err
 }

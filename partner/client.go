@@ -33,6 +33,7 @@ type Client struct {
 	name, base, token string
 	timeout           time.Duration
 	http              *http.Client
+	guard             guard
 	health            *Health
 }
 
@@ -53,7 +54,7 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
 		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout,
-		http: &http.Client{Transport: transport, CheckRedirect: asIs}, health: newHealth(name),
+		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(), health: newHealth(name),
 	}, nil
 }
 
@@ -77,16 +78,22 @@ func (c *Client) get(ctx context.Context, path string, out any) error {
 func (c *Client) call(ctx context.Context, method, path, key string, body io.Reader, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	defer c.health.begin()()
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return fmt.Errorf("partner %s: %w", c.name, err)
 	}
 	c.address(req, key)
-	status, header, answer, err := c.exchange(req)
+	leave, err := c.guard.enter(ctx)
 	if err != nil {
 		return c.unavailable(err)
 	}
+	defer c.health.begin()()
+	status, header, answer, err := c.exchange(req)
+	if err != nil {
+		leave(err)
+		return c.unavailable(err)
+	}
+	leave(failing(status))
 	if status < 200 || status > 299 {
 		return c.refused(status, header, answer)
 	}
@@ -94,6 +101,24 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 		return c.unavailable(fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err))
 	}
 	return nil
+}
+
+// failing is an error for the statuses by which a partner says that it cannot answer now.
+func failing(status int) error {
+	if status >= 500 || status == http.StatusTooManyRequests {
+		return fmt.Errorf("answered %d", status)
+	}
+	return nil
+}
+
+// Ready is fault.Unavailable while the partner is known to be away: a call would not even be sent.
+func (c *Client) Ready() error {
+	if !c.guard.away() {
+		return nil
+	}
+	away := c.unavailable(errAway)
+	away.RetryAfter = tryAgain
+	return away
 }
 
 // address writes the headers of a request.
@@ -135,13 +160,13 @@ type receipt struct {
 
 // book is a post that is done when the partner gives its reference for it. An empty "200 OK", as a gateway may answer,
 // is not that.
-func (c *Client) book(ctx context.Context, path, key string, request any) error {
+func (c *Client) book(ctx context.Context, path, key string, request any) (reference string, err error) {
 	var got receipt
 	if err := c.post(ctx, path, key, request, &got); err != nil {
-		return err
+		return "", err
 	}
 	if got.Reference == "" {
-		return c.unavailable(fmt.Errorf("%s answered without a reference", path))
+		return "", c.unavailable(fmt.Errorf("%s answered without a reference", path))
 	}
-	return nil
+	return got.Reference, nil
 }

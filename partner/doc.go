@@ -4,17 +4,19 @@
 //
 // The protocol, JSON in and out, is the same for every partner. A POST carries an Idempotency-Key, and answers the
 // record that it made: its reference, its status and the request. A refusal is a problem document (RFC 9457): 402
-// declined, 404 not there, 409 or 422 refused, 400 not understood.
+// declined, 404 not there, 409 or 422 refused (of the type
+// /problems/refused when it understood and does not do it, e.g. has no such plants), 400 not understood.
 //
 //	payments  POST /charges       orderId amount currency        200 succeeded, 402 declined
 //	          GET  /charges/{key}                                200 succeeded or declined, 404
 //	          POST /refunds       chargeKey amount currency      200 succeeded, 404, 409 more than was charged
 //	stockist  POST /refills       orderId skus callbackUrl       200 ready, 202 later
 //	carrier   POST /consignments  orderId time market name …     200 booked
-//	books     POST /entries       orderId amount currency        200 booked
+//	books     POST /entries       orderId kind amount currency   200 booked
 //
 // Amounts are in minor units of their ISO 4217 currency. A stockist that answered "later" calls back when the plants
-// are there: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, signed (Webhook).
+// are there, or cannot be had: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, or
+// stock.refused, signed (Webhook).
 //
 // For these adapters it guarantees:
 //   - Every call ends: within its timeout, or with its context, and no answer of more than 64 KiB is read.

@@ -10,7 +10,7 @@ import (
 )
 
 // unavailable says, and counts, that the partner gave no clear answer. Whether it did what it was asked for is open.
-func (c *Client) unavailable(cause error) error {
+func (c *Client) unavailable(cause error) *fault.Error {
 	c.health.failed(cause)
 	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
 }
@@ -19,13 +19,17 @@ func (c *Client) unavailable(cause error) error {
 // permanent. A wrong token, a rate limit or a redirect is between the partner and the shop: it passes when someone has
 // mended it, and must not park orders until then.
 func (c *Client) refused(status int, header http.Header, body []byte) error {
-	cause := fmt.Errorf("answered %d%s", status, detail(body))
+	said := read(body)
+	cause := fmt.Errorf("answered %d%s", status, said)
 	switch status {
 	case http.StatusPaymentRequired:
 		return fault.Wrap(cause, fault.Declined, "%s declined the payment", c.name)
 	case http.StatusNotFound:
 		return c.missing(cause, header)
 	case http.StatusConflict, http.StatusUnprocessableEntity:
+		if said.Type == refusal {
+			return fault.Wrap(cause, fault.Refused, "%s refused this", c.name)
+		}
 		return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooEarly,
 		http.StatusTooManyRequests:
@@ -46,13 +50,25 @@ func (c *Client) missing(cause error, header http.Header) error {
 	return fault.Wrap(cause, fault.NotFound, "%s does not have it", c.name)
 }
 
-// detail is what a problem document says, for the log; "" when the body is none.
-func detail(body []byte) string {
-	var problem struct {
-		Detail string `json:"detail"`
+// refusal is the type of the problem by which a partner says that it understood the request and does not do it, e.g.
+// that there are no such plants. Whatever else it answers may be our mistake, and decides nothing for a customer.
+const refusal = "/problems/refused"
+
+// problem is what a partner says of an error; empty when it says nothing that can be read.
+type problem struct{ Type, Detail string }
+
+func read(body []byte) problem {
+	var p problem
+	if err := json.Unmarshal(body, &p); err != nil {
+		return problem{} // the status is all there is to tell
 	}
-	if err := json.Unmarshal(body, &problem); err != nil || problem.Detail == "" {
-		return "" // the status is all there is to tell
+	return p
+}
+
+// String is the detail, for the log.
+func (p problem) String() string {
+	if p.Detail == "" {
+		return ""
 	}
-	return fmt.Sprintf(": %.200q", problem.Detail)
+	return fmt.Sprintf(": %.200q", p.Detail)
 }

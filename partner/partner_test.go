@@ -27,7 +27,7 @@ var (
 	usd         = money.Amount{Minor: 15000, Currency: "USD"}
 	theCharge   = order.Charge{Key: "charge:7", OrderID: 7, Amount: usd}
 	theRefill   = stock.Refill{Key: "refill:7", OrderID: 7, SKUs: []string{"LB001", "EX002"}}
-	theSale     = finance.Sale{Key: "sale:7", OrderID: 7, Amount: usd}
+	theSale     = finance.Posting{Key: "sale:7", OrderID: 7, Kind: finance.KindSale, Amount: usd}
 	theDelivery = delivery.Consignment{Key: "delivery:7", Booking: delivery.Booking{
 		OrderID: 7, Market: "US", Name: `Zoë "Zed" 🌱`, Street: "1 Main St", City: "Springfield",
 		Time: time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC),

@@ -26,6 +26,9 @@ type chargeRequest struct {
 	Currency string `json:"currency"`
 }
 
+// Ready is fault.Unavailable while the provider is known to be away.
+func (p Payments) Ready(test bool) error { return p.Route.client(test).Ready() }
+
 // Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined; after
 // any other error Find tells whether the money was taken.
 func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {
@@ -45,6 +48,18 @@ func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
 		return "", err
 	}
 	return made.outcome(client, c)
+}
+
+// Refund gives the money of a charge back, once for each key, and returns the provider's reference. A refusal is
+// fault.Conflict, and so is a charge that the provider does not have.
+func (p Payments) Refund(ctx context.Context, r order.Refund) (string, error) {
+	client := p.Route.client(r.Test)
+	request := struct {
+		ChargeKey string `json:"chargeKey"`
+		Amount    int64  `json:"amount"` // minor units
+		Currency  string `json:"currency"`
+	}{r.ChargeKey, r.Amount.Minor, string(r.Amount.Currency)}
+	return client.book(ctx, "/refunds", r.Key, request)
 }
 
 func asked(c order.Charge) chargeRequest {

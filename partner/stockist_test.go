@@ -19,7 +19,7 @@ func TestRefillTellsReadyLaterAndRefused(t *testing.T) {
 	}{
 		`{}`:                      {true, ""},
 		`{"answerLater":3600000}`: {false, ""},
-		`{"refuseRate":1}`:        {false, fault.Conflict},
+		`{"refuseRate":1}`:        {false, fault.Refused},
 		`{"failureRate":1}`:       {false, fault.Unavailable},
 	} {
 		both(t, func(t *testing.T, w *world) {

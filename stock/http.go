@@ -21,7 +21,7 @@ func (s *Service) PrivateRoutes(api huma.API) {
 // PublicRoutes adds the stockist's callback.
 func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
-		OperationID: "stockistCallback", Method: "POST", Path: "/callbacks/stockist", Summary: "The stockist says that an order's plants are there",
+		OperationID: "stockistCallback", Method: "POST", Path: "/callbacks/stockist", Summary: "The stockist says that an order's plants are there, or cannot be had",
 		Description: "Signed as by Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature. Coming twice changes nothing.",
 		Errors:      []int{400, 401, 404, 409, 422}, DefaultStatus: http.StatusNoContent,
 	}, s.postCallback)
@@ -85,8 +85,14 @@ func (s *Service) postCallback(ctx context.Context, in *callbackInput) (*struct{
 	if err := json.Unmarshal(in.RawBody, &c); err != nil {
 		return nil, fault.Wrap(err, fault.Malformed, "the body is not JSON")
 	}
-	if c.Type != "stock.created" || c.Data.OrderID <= 0 {
-		return nil, fault.InvalidField("type", "must be stock.created, with data.orderId")
+	if c.Data.OrderID <= 0 {
+		return nil, fault.InvalidField("data.orderId", "must be the number of an order")
 	}
-	return nil, s.Store.StockCreated(ctx, c.Data.OrderID)
+	switch c.Type {
+	case "stock.created":
+		return nil, s.Store.StockCreated(ctx, c.Data.OrderID)
+	case "stock.refused":
+		return nil, s.Store.RefuseStock(ctx, c.Data.OrderID)
+	}
+	return nil, fault.InvalidField("type", "must be stock.created or stock.refused")
 }

@@ -1,8 +1,8 @@
 // Package stock sees to it that the plants of an order are there: it asks the stockist to produce and deliver them.
 // The answer may come at once, or later as a signed callback.
 //
-// It guarantees: the stockist is asked under one key for each order, and StockCreated is stated once for each order,
-// however often the stockist answers.
+// It guarantees: the stockist is asked under one key for each order; StockCreated is stated once for each order, however
+// often the stockist answers; and an order whose plants the stockist refuses is called off, not forgotten.
 package stock
 
 import (
@@ -11,13 +11,15 @@ import (
 	"strings"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
 )
 
 // Order is an order as stock sees it.
 type Order struct {
-	ID       int64
-	Products string // SKUs separated by commas, one for each piece
-	TestID   int64  // 0: a real order
+	ID        int64
+	Products  string // SKUs separated by commas, one for each piece
+	Cancelled bool
+	TestID    int64 // 0: a real order
 }
 
 // Store is what the stock service needs of the database. When the context carries an event.Receipt, a change marks it
@@ -25,6 +27,9 @@ type Order struct {
 type Store interface {
 	// StockOrder returns the order as stock sees it, or fault.NotFound.
 	StockOrder(ctx context.Context, orderID int64) (Order, error)
+	// RefuseStock cancels an order whose plants cannot be had, as order.OutOfStock. For one that is CANCELLED it changes
+	// nothing; for one that is further than PLACED it is fault.Conflict.
+	RefuseStock(ctx context.Context, orderID int64) error
 	// StockCreated journals StockCreated for an order that is PLACED. For one that is further, or CANCELLED, it
 	// changes nothing; for one that is not PLACED yet it is fault.Conflict; for none, fault.NotFound.
 	StockCreated(ctx context.Context, orderID int64) error
@@ -41,7 +46,7 @@ type Refill struct {
 // Stockist is the third party that produces the plants. Its calls are bounded in time.
 type Stockist interface {
 	// Refill asks for the order's plants, once for each key. It returns true when they are there, false when the
-	// stockist will call back. A refusal is fault.Conflict.
+	// stockist will call back. What it cannot produce is fault.Refused.
 	Refill(ctx context.Context, r Refill) (ready bool, err error)
 }
 
@@ -53,13 +58,16 @@ type Service struct {
 }
 
 // RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It
-// returns false when the stockist will call back.
+// returns false when the stockist will call back, or when the order is called off because the plants cannot be had.
 func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	ready, err := s.Stockist.Refill(ctx, Refill{
 		Key: "refill:" + strconv.FormatInt(o.ID, 10), OrderID: o.ID,
 		SKUs: skus(o.Products), Test: o.TestID != 0,
 	})
-	if err != nil || !ready {
+	switch {
+	case fault.CodeOf(err) == fault.Refused:
+		return false, s.Store.RefuseStock(ctx, o.ID)
+	case err != nil || !ready:
 		return false, err
 	}
 	return true, s.Store.StockCreated(ctx, o.ID)
@@ -69,7 +77,7 @@ func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 // nothing is produced twice.
 func (s *Service) AskAgain(ctx context.Context, orderID int64) error {
 	o, err := s.Store.StockOrder(ctx, orderID)
-	if err != nil {
+	if err != nil || o.Cancelled {
 		return err
 	}
 	_, err = s.RefillOrder(ctx, o)
@@ -84,8 +92,12 @@ func skus(products string) []string {
 	return all
 }
 
-// OnOrderPlaced asks the stockist for the plants of an order that is in the order book.
+// OnOrderPlaced asks the stockist for the plants of an order that is in the order book, unless it was called off.
 func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error {
-	_, err := s.RefillOrder(ctx, Order{ID: e.OrderID, Products: e.Products, TestID: e.TestID})
+	o, err := s.Store.StockOrder(ctx, e.OrderID)
+	if err != nil || o.Cancelled {
+		return err
+	}
+	_, err = s.RefillOrder(ctx, o)
 	return err
 }

@@ -33,6 +33,22 @@ type Event struct {
 	Receipts []*Receipt `json:"receipts"`
 }
 
+// Added: a movement of an order's money, in double entry.
+type LedgerEntry struct {
+	// payment, sale, reversal or refund.
+	Kind string `json:"kind"`
+	// The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider.
+	Debit string `json:"debit"`
+	// The account that the amount is credited to.
+	Credit string `json:"credit"`
+	// In minor units of the currency.
+	Amount int32 `json:"amount"`
+	// ISO 4217 code.
+	Currency string `json:"currency"`
+	// When it was written, milliseconds since 1970 as a decimal string.
+	Time string `json:"time"`
+}
+
 // Writes. Each follows the shop's rules and states the events that it causes.
 type Mutation struct {
 }
@@ -75,6 +91,14 @@ type Order struct {
 	CreatedAt string `json:"createdAt"`
 	// Added: when the order got its present status, milliseconds since 1970 as a decimal string.
 	StatusAt string `json:"statusAt"`
+	// Added: why the order is CANCELLED; empty unless it is.
+	CancelReason string `json:"cancelReason"`
+	// Added: the provider's number for the charge; empty until the money was taken, and for an invoice.
+	PaymentReference string `json:"paymentReference"`
+	// Added: the provider's number for the refund; empty unless the money was given back.
+	RefundReference string `json:"refundReference"`
+	// Added: the order's entries in the ledger, oldest first.
+	Ledger []*LedgerEntry `json:"ledger"`
 	// Added: all events of the order, oldest first.
 	History []*Event `json:"history"`
 }
@@ -113,7 +137,7 @@ const (
 	OrderStatusStocked OrderStatus = "STOCKED"
 	// A delivery time is booked. Final.
 	OrderStatusDeliveryBooked OrderStatus = "DELIVERY_BOOKED"
-	// Called off. Final. Money that was taken is to be given back by hand; the log tells of it.
+	// Called off. Final. Money that was taken is given back.
 	OrderStatusCancelled OrderStatus = "CANCELLED"
 )
 

@@ -99,6 +99,21 @@ func (f orderFields) History(ctx context.Context, o *Order) ([]*Event, error) {
 	return events, nil
 }
 
+func (f orderFields) Ledger(ctx context.Context, o *Order) ([]*LedgerEntry, error) {
+	entries, err := f.Store.EntriesOf(ctx, int64(o.OrderID))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*LedgerEntry, len(entries))
+	for i, e := range entries {
+		all[i] = &LedgerEntry{
+			Kind: string(e.Kind), Debit: string(e.Debit), Credit: string(e.Credit), Amount: int32(e.Amount.Minor),
+			Currency: string(e.Amount.Currency), Time: millis(e.Time),
+		}
+	}
+	return all, nil
+}
+
 // orderOf is an order in the schema's form.
 func orderOf(o order.Order, err error) (*Order, error) {
 	if err != nil {
@@ -114,6 +129,7 @@ func orderOf(o order.Order, err error) (*Order, error) {
 		TotalPrice: int32(o.Total.Minor), DeliveryTime: delivery.Millis(o.DeliveryTime), Status: OrderStatus(o.Status),
 		TestID: int32(o.TestID), OrgNumber: OrgNumber(o.OrgNumber), Currency: string(o.Total.Currency),
 		ExchangeRate: o.Rate, CreatedAt: millis(o.CreatedAt), StatusAt: millis(o.StatusAt),
+		CancelReason: o.CancelReason, PaymentReference: o.PaymentReference, RefundReference: o.RefundReference,
 	}, nil
 }
 

@@ -50,6 +50,7 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 func costs() (c ComplexityRoot) {
 	c.Query.GetAllTestOrders = func(child int, _ int32) int { return maxComplexity/6 + 4*child }
 	c.Order.History = func(child int) int { return maxComplexity/4 + 5*child }
+	c.Order.Ledger = func(child int) int { return maxComplexity/12 + 4*child }
 	return c
 }
 

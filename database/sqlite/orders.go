@@ -14,7 +14,8 @@ import (
 )
 
 const orderColumns = `order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
-	org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time`
+	org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time,
+	cancel_reason, refund_reference`
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
@@ -31,7 +32,7 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 		if err := t.claim(c, stored.ID, s.now()); err != nil {
 			return err
 		}
-		return t.journal(ctx, s.now(), stored.Arrived()...)
+		return t.arrived(ctx, s.now(), stored)
 	})
 	return stored, fresh, err
 }
@@ -80,25 +81,39 @@ func (t *tx) insert(o *order.Order) error {
 
 // MoveOrder applies a move.
 func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
-	duplicate, err := s.do(ctx, func(t *tx) error {
-		var o order.Order
-		if err := t.load(m.OrderID, &o); err != nil {
-			return err
-		}
-		var changed bool
-		if moved, changed, err = o.Apply(m, s.now()); err != nil || !changed {
-			return err
-		}
-		if err := t.exec(`UPDATE orders SET status = ?, status_at = ?, payment_reference = ? WHERE order_id = ?`,
-			moved.Status, moved.StatusAt.UnixMilli(), moved.PaymentReference, moved.ID); err != nil {
-			return err
-		}
-		return t.journal(ctx, s.now(), moved.Arrived()...)
+	duplicate, err := s.do(ctx, func(t *tx) (err error) {
+		moved, err = t.move(ctx, m, s.now())
+		return err
 	})
 	if duplicate && err == nil {
 		return s.Order(ctx, m.OrderID)
 	}
 	return moved, err
+}
+
+// move applies a move with all that it causes.
+func (t *tx) move(ctx context.Context, m order.Move, now time.Time) (order.Order, error) {
+	var o order.Order
+	if err := t.load(m.OrderID, &o); err != nil {
+		return o, err
+	}
+	moved, changed, err := o.Apply(m, now)
+	if err != nil || !changed {
+		return moved, err
+	}
+	if err := t.exec(`UPDATE orders SET status = ?, status_at = ?, payment_reference = ?, cancel_reason = ? WHERE order_id = ?`,
+		moved.Status, moved.StatusAt.UnixMilli(), moved.PaymentReference, moved.CancelReason, moved.ID); err != nil {
+		return moved, err
+	}
+	return moved, t.arrived(ctx, now, moved)
+}
+
+// arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
+func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
+	if err := t.enter(now, database.Entered(o)...); err != nil {
+		return err
+	}
+	return t.journal(ctx, now, o.Arrived()...)
 }
 
 // load reads an order into o, or fails with fault.NotFound. Number 0 reads nothing.
@@ -140,7 +155,7 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 	var currency string
 	err := row.Scan(&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
-		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime)
+		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "there is no order %d", id)
 	}

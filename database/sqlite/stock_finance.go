@@ -13,7 +13,13 @@ import (
 // StockOrder returns the order as stock sees it.
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
 	o, err := s.Order(ctx, orderID)
-	return stock.Order{ID: o.ID, Products: o.Products, TestID: o.TestID}, err
+	return stock.Order{ID: o.ID, Products: o.Products, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}, err
+}
+
+// RefuseStock cancels an order whose plants cannot be had.
+func (s *Store) RefuseStock(ctx context.Context, orderID int64) error {
+	_, err := s.MoveOrder(ctx, order.Move{OrderID: orderID, To: order.Cancelled, Reason: order.OutOfStock})
+	return err
 }
 
 // StockCreated journals StockCreated for an order that is PLACED.
@@ -43,8 +49,14 @@ func (t *tx) stockCreated(ctx context.Context, s *Store, o order.Order) error {
 	return t.journal(ctx, s.now(), event.StockCreated{OrderID: o.ID, TestID: o.TestID})
 }
 
-// Sale returns what the order is to be booked as.
+// Sale returns an order as finance sees it.
 func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 	o, err := s.Order(ctx, orderID)
-	return finance.Sale{OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}, err
+	if err != nil {
+		return finance.Sale{}, err
+	}
+	sale := finance.Sale{OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, o.ID, event.TypeOrderPlaced).
+		Scan(&sale.Placed)
+	return sale, err
 }

@@ -39,6 +39,9 @@ func Run(t *testing.T, open Open) {
 		"a booking is made once":                    aBookingIsMadeOnce,
 		"a slot is never overbooked":                aSlotIsNeverOverbooked,
 		"test orders take no room":                  testOrdersTakeNoRoom,
+		"money is entered with its reason":          moneyIsEnteredWithItsReason,
+		"test orders are not the shops money":       testOrdersAreNotTheShopsMoney,
+		"what the ledger lacks is found":            whatTheLedgerLacksIsFound,
 		"lists and counts":                          listsAndCounts,
 		"what is not there is not found":            whatIsNotThereIsNotFound,
 	} {

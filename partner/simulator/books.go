@@ -12,6 +12,7 @@ func newBooks(d *desk) *desk {
 
 type entry struct {
 	OrderID  int64  `json:"orderId"`
+	Kind     string `json:"kind"`   // sale or reversal
 	Amount   int64  `json:"amount"` // minor units
 	Currency string `json:"currency"`
 }
@@ -19,6 +20,7 @@ type entry struct {
 func (e entry) check() error {
 	var f fields
 	f.wantOrder(e.OrderID)
+	f.want(e.Kind == "sale" || e.Kind == "reversal", "kind", "must be sale or reversal")
 	f.wantMoney(e.Amount, e.Currency)
 	return f.err()
 }

@@ -43,7 +43,7 @@ func (c consignment) check() error {
 // mayRefuse is the refuse knob. The caller holds the lock.
 func (d *desk) mayRefuse() error {
 	if d.chance(d.knobs.RefuseRate) {
-		return fault.New(fault.Invalid, "%s refuses this", d.name)
+		return fault.New(fault.Refused, "%s refuses this", d.name)
 	}
 	return nil
 }

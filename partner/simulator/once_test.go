@@ -100,7 +100,7 @@ func TestBadFieldsAreNamed(t *testing.T) {
 		{"/stockist/refills", `{"orderId":1,"skus":["A"],"callbackUrl":"file:///etc/passwd"}`, []string{"callbackUrl"}},
 		{"/carrier/consignments", `{}`, []string{"orderId", "time", "name", "street", "city"}},
 		{"/carrier/consignments", `{"orderId":1,"time":"soon"}`, []string{"RFC 3339"}},
-		{"/books/entries", `{"orderId":1,"amount":-1}`, []string{"amount", "currency"}},
+		{"/books/entries", `{"orderId":1,"amount":-1}`, []string{"kind", "amount", "currency"}},
 	} {
 		w := post(p, c.url, "key:1", c.body)
 		if w.Code != 422 {

@@ -34,8 +34,8 @@ var jobs = []job{
 			`"email":"e@x.test","phone":"1","street":"S","city":"C"}`,
 		`{"orderId":7,"time":"2026-12-01T10:00:00Z","name":"N","street":"S","city":"C"}`, "refuseRate",
 	}, {
-		simulator.Books, "/entries", `{"orderId":7,"amount":15000,"currency":"USD"}`,
-		`{"orderId":8,"amount":15000,"currency":"USD"}`, "refuseRate",
+		simulator.Books, "/entries", `{"orderId":7,"kind":"sale","amount":15000,"currency":"USD"}`,
+		`{"orderId":8,"kind":"sale","amount":15000,"currency":"USD"}`, "refuseRate",
 	},
 }
 

@@ -1,0 +1,28 @@
+package email
+
+import (
+	"context"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+)
+
+// OnOrderCancelled tells the customer that the order was called off, why, and what becomes of the money.
+func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
+	_, err := s.sendOrderCancelled(ctx, e)
+	return err
+}
+
+func (s *Service) sendOrderCancelled(ctx context.Context, e event.OrderCancelled) (string, error) {
+	l, err := s.letter(e, customer{e.Name, e.Email, e.Market, e.TestID})
+	if err != nil {
+		return "", err
+	}
+	l.Reason = e.Reason
+	if e.Paid {
+		if l.Refund, err = price(money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}); err != nil {
+			return "", err
+		}
+	}
+	return s.send(ctx, l)
+}

@@ -1,0 +1,54 @@
+package order
+
+import (
+	"context"
+	"slices"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+)
+
+// Why an order is called off.
+const (
+	ByCustomer             = "customer"
+	ByOperator             = "operator"
+	OutOfStock             = "out-of-stock"
+	OrganizationUnverified = "organization-unverified"
+)
+
+// CancelReasons lists the reasons for which an order may be called off.
+var CancelReasons = []string{ByCustomer, ByOperator, OutOfStock, OrganizationUnverified}
+
+// CancelOrder calls an order off; its money is given back because of the event. It is idempotent: the first reason
+// stays. An order that cannot be called off any more is fault.Conflict.
+func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Order, error) {
+	if !slices.Contains(CancelReasons, reason) {
+		return Order{}, fault.InvalidField("reason", "must be one of %v", CancelReasons)
+	}
+	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Cancelled, Reason: reason})
+}
+
+// OnOrderCancelled gives back the money of an order that was called off. A provider that is away is asked again; a
+// refund that it refuses becomes a dead letter.
+func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
+	o, err := s.Store.Order(ctx, e.OrderID)
+	if err != nil || o.PaymentReference == "" || o.RefundReference != "" {
+		return err // by invoice, or given back already
+	}
+	reference, err := s.provider(o).Refund(ctx, Refund{
+		Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0,
+	})
+	if err != nil {
+		return err
+	}
+	return s.Store.Refunded(ctx, o.ID, reference)
+}
+
+// Refund is an amount to give back of a charge.
+type Refund struct {
+	Key       string // idempotency key
+	ChargeKey string // of the charge
+	Amount    money.Amount
+	Test      bool
+}

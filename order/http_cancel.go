@@ -1,0 +1,52 @@
+package order
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// cancelRoute adds the route by which a customer calls an order off.
+func (s *Service) cancelRoute(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
+		Description: "Needs the key from the order's tracking link. Money that was paid is given back. Possible until a delivery time is booked.",
+		Errors:      []int{400, 401, 409, 422, 503},
+	}, s.postCancelOrder)
+}
+
+// cancelByOperatorRoute adds the route by which an operator calls an order off.
+func (s *Service) cancelByOperatorRoute(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
+		Description: "Money that was paid is given back. Possible until a delivery time is booked.",
+		Errors:      []int{400, 404, 409, 422, 503},
+	}, s.postCancelByOperator)
+}
+
+type cancelOrderInput struct {
+	Body struct {
+		_   struct{} `additionalProperties:"true"`
+		Key string   `json:"key" maxLength:"100" doc:"The key from the tracking link"`
+	}
+}
+
+func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*statusOutput, error) {
+	id, err := s.Links.OpenTracking(in.Body.Key)
+	if err != nil {
+		return nil, err
+	}
+	return answer(s.CancelOrder(ctx, id, ByCustomer))
+}
+
+type cancelByOperatorInput struct {
+	Body struct {
+		_       struct{} `additionalProperties:"true"`
+		OrderID int64    `json:"orderId" minimum:"1" maximum:"2147483647" doc:"The order's number"`
+		Reason  string   `json:"reason,omitempty" enum:"customer,operator,out-of-stock,organization-unverified" default:"operator" doc:"Why; the customer is told"`
+	}
+}
+
+func (s *Service) postCancelByOperator(ctx context.Context, in *cancelByOperatorInput) (*statusOutput, error) {
+	return answer(s.CancelOrder(ctx, in.Body.OrderID, in.Body.Reason))
+}
