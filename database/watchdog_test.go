@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -93,9 +94,9 @@ func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 // TestASlowReminderDoesNotHoldUpTheLooks: who is reminded may take long, and there may be many orders.
 func TestASlowReminderDoesNotHoldUpTheLooks(t *testing.T) {
 	box := &outbox{}
-	begun := 0
+	var begun atomic.Int32
 	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent, Remind: map[order.Status]func(context.Context, int64) error{
-		order.Placed: func(ctx context.Context, _ int64) error { begun++; <-ctx.Done(); return ctx.Err() },
+		order.Placed: func(ctx context.Context, _ int64) error { begun.Add(1); <-ctx.Done(); return ctx.Err() },
 	}}
 	watched(t, dog, func() {
 		late := Stuck{Status: order.Placed, Count: MaxWaiting}
@@ -104,16 +105,16 @@ func TestASlowReminderDoesNotHoldUpTheLooks(t *testing.T) {
 		}
 		box.set(nil, late)
 		looks(40)
-		if begun != 3 { // 15 s each
-			t.Errorf("%d reminders were begun", begun)
+		if n := begun.Load(); n != 3 { // 15 s each
+			t.Errorf("%d reminders were begun", n)
 		}
 		if _, err := dog.Overdue(t.Context()); err != nil {
 			t.Errorf("the looks stand still: %v", err)
 		}
 		time.Sleep(MaxWaiting * reminderTimeout)
 		looks(1)
-		if begun != MaxWaiting {
-			t.Errorf("%d of %d orders were reminded of", begun, MaxWaiting)
+		if n := begun.Load(); n != MaxWaiting {
+			t.Errorf("%d of %d orders were reminded of", n, MaxWaiting)
 		}
 	})
 }
