@@ -77,9 +77,9 @@ func (d Desk) ReplayAll(ctx context.Context, subscriber string) error {
 	if err := d.call(ctx, http.MethodPost, "/deadletters/replay", map[string]string{"subscriber": subscriber}, &got); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(d.Out, "%d are tried again now.\n", got.Replayed)
+	_, err := fmt.Fprintf(d.Out, "Tried again now: %d.\n", got.Replayed)
 	if got.Left > 0 && err == nil {
-		_, err = fmt.Fprintf(d.Out, "%d are left: run this again when these are done.\n", got.Left)
+		_, err = fmt.Fprintf(d.Out, "Left: %d. Run this again when these are done.\n", got.Left)
 	}
 	return err
 }

@@ -187,7 +187,7 @@ func (c *checker) deadlines(f shopFile) database.Deadlines {
 			continue
 		}
 		status := order.Status(name)
-		c.require(status.Known() && len(status.Next()) > 0, "$.deadlines."+name, "is neither a status that an order leaves nor a subscriber")
+		c.require(status.Known() && len(status.Next()) > 0, "$.deadlines."+name, "is not a status that an order leaves, and no subscriber")
 		d.Statuses[status] = longest
 	}
 	return d

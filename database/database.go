@@ -70,7 +70,7 @@ type Outbox interface {
 	// is pending. It may be in the future.
 	OldestDue(ctx context.Context) (time.Time, error)
 	// Overdue returns the steps at which deadlines are missed at a time.
-	Overdue(ctx context.Context, at time.Time, d Deadlines) ([]Backlog, error)
+	Overdue(ctx context.Context, at time.Time, d Deadlines) ([]Stuck, error)
 	// Hurry makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
 	// have lost their events. Those that failed have a next try already.
 	Hurry(ctx context.Context, receipts []*event.Receipt) error
@@ -91,15 +91,15 @@ type Deadlines struct {
 	Statuses map[order.Status]time.Duration // how long an order may be in a status
 }
 
-// Backlog is what does not go on at one step: the events of a subscriber, or the orders in a status.
-type Backlog struct {
+// Stuck is what does not go on at one step: the events of a subscriber, or the orders in a status.
+type Stuck struct {
 	Subscriber string       // "" for a status
 	Status     order.Status // "" for a subscriber
 	Count      int
 	Oldest     []Waiting // oldest first, at most MaxWaiting
 }
 
-// MaxWaiting bounds what one Backlog lists.
+// MaxWaiting bounds what one Stuck lists.
 const MaxWaiting = 500
 
 // Waiting is one event, or one order, that does not go on.
@@ -121,7 +121,7 @@ type DeadLetters interface {
 	// returns how many.
 	ReplayAll(ctx context.Context, subscriber string, limit int) (int, error)
 	// Parked returns the dead letters of each subscriber that has any.
-	Parked(ctx context.Context) ([]Backlog, error)
+	Parked(ctx context.Context) ([]Stuck, error)
 	// Discard gives a dead letter up, and keeps the reason. One that is not parked is fault.Conflict.
 	Discard(ctx context.Context, r *event.Receipt, reason string) error
 }

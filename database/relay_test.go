@@ -17,7 +17,7 @@ type outbox struct {
 	mu      sync.Mutex
 	due     map[time.Time][]Due // by when it is due
 	err     error
-	overdue []Backlog
+	overdue []Stuck
 	hurried []string
 	pruned  int
 }
@@ -36,7 +36,7 @@ func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int
 
 func (o *outbox) OldestDue(context.Context) (time.Time, error) { return time.Time{}, nil }
 
-func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Backlog, error) {
+func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Stuck, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.overdue, o.err
@@ -58,7 +58,7 @@ func (o *outbox) PruneClaims(context.Context, time.Time) error {
 	return nil
 }
 
-func (o *outbox) set(err error, overdue ...Backlog) {
+func (o *outbox) set(err error, overdue ...Stuck) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.overdue, o.err = overdue, err
@@ -127,7 +127,12 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { relay.Run(ctx); close(ended) }()
+		begun := time.Now()
 		time.Sleep(3 * sweepEvery)
+		synctest.Wait()
+		if relay.Swept().After(begun) {
+			t.Error("a sweep that could not look counts as one")
+		}
 		box.mu.Lock()
 		box.err, box.due = nil, map[time.Time][]Due{time.Now(): {{Envelope: event.Envelope{ID: "x"}, Subscriber: "s"}}}
 		box.mu.Unlock()
@@ -135,6 +140,9 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		synctest.Wait()
 		if !bus.has("x>s") {
 			t.Error("not published after the fault went")
+		}
+		if time.Since(relay.Swept()) > sweepEvery {
+			t.Errorf("the last sweep was at %s", relay.Swept())
 		}
 		stop()
 		<-ended
@@ -164,7 +172,7 @@ func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
 func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
 	relay := NewRelay(&outbox{}, &wire{}, time.Now, silent) // not running
 	relay.Committed(make([]event.Envelope, handover+10))
-	if len(relay.committed) != handover {
-		t.Errorf("the relay holds %d events", len(relay.committed))
+	if waiting, most := relay.Queue(); waiting != handover || most != handover {
+		t.Errorf("the relay holds %d of %d events", waiting, most)
 	}
 }

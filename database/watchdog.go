@@ -43,7 +43,7 @@ type Watchdog struct {
 // sight is what a look has seen.
 type sight struct {
 	at      time.Time
-	overdue []Backlog
+	overdue []Stuck
 	err     error
 }
 
@@ -56,7 +56,7 @@ type missed struct {
 
 // Overdue returns what was past its deadline when the watchdog last looked. A look that failed, or is too long ago, is
 // an error.
-func (w *Watchdog) Overdue(context.Context) ([]Backlog, error) {
+func (w *Watchdog) Overdue(context.Context) ([]Stuck, error) {
 	last := w.last.Load()
 	switch {
 	case last == nil:
@@ -122,7 +122,7 @@ func (w *Watchdog) look(ctx context.Context, known map[missed]bool, reminders ch
 }
 
 // all lists each missed deadline.
-func all(overdue []Backlog) (list []missed) {
+func all(overdue []Stuck) (list []missed) {
 	for _, b := range overdue {
 		for _, o := range b.Oldest {
 			list = append(list, missed{o.OrderID, b.Subscriber, o.EventID, b.Status})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,7 +37,7 @@ func TestTheWatchdogHurriesAndRemindsOnceForEachMissedDeadline(t *testing.T) {
 		order.Placed: func(_ context.Context, id int64) error { reminded = append(reminded, id); return errors.New("busy") },
 	}}
 	watched(t, dog, func() {
-		late := []Backlog{
+		late := []Stuck{
 			{Subscriber: "email.OrderCreated", Count: 1, Oldest: []Waiting{{OrderID: 1, EventID: "e1"}}},
 			{Status: order.Placed, Count: 1, Oldest: []Waiting{{OrderID: 2}}},
 			{Status: order.Stocked, Count: 1, Oldest: []Waiting{{OrderID: 3}}}, // no one can be reminded of it
@@ -65,7 +66,7 @@ func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 	box := &outbox{}
 	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent}
 	watched(t, dog, func() {
-		box.set(nil, Backlog{Subscriber: "s", Count: 7})
+		box.set(nil, Stuck{Subscriber: "s", Count: 7})
 		looks(2)
 		if seen, err := dog.Overdue(t.Context()); err != nil || len(seen) != 1 || seen[0].Count != 7 {
 			t.Errorf("seen %+v, %v", seen, err)
@@ -93,27 +94,27 @@ func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 // TestASlowReminderDoesNotHoldUpTheLooks: who is reminded may take long, and there may be many orders.
 func TestASlowReminderDoesNotHoldUpTheLooks(t *testing.T) {
 	box := &outbox{}
-	begun := 0
+	var begun atomic.Int32
 	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent, Remind: map[order.Status]func(context.Context, int64) error{
-		order.Placed: func(ctx context.Context, _ int64) error { begun++; <-ctx.Done(); return ctx.Err() },
+		order.Placed: func(ctx context.Context, _ int64) error { begun.Add(1); <-ctx.Done(); return ctx.Err() },
 	}}
 	watched(t, dog, func() {
-		late := Backlog{Status: order.Placed, Count: MaxWaiting}
+		late := Stuck{Status: order.Placed, Count: MaxWaiting}
 		for id := range int64(MaxWaiting) {
 			late.Oldest = append(late.Oldest, Waiting{OrderID: id + 1})
 		}
 		box.set(nil, late)
 		looks(40)
-		if begun != 3 { // 15 s each
-			t.Errorf("%d reminders were begun", begun)
+		if n := begun.Load(); n != 3 { // 15 s each
+			t.Errorf("%d reminders were begun", n)
 		}
 		if _, err := dog.Overdue(t.Context()); err != nil {
 			t.Errorf("the looks stand still: %v", err)
 		}
 		time.Sleep(MaxWaiting * reminderTimeout)
 		looks(1)
-		if begun != MaxWaiting {
-			t.Errorf("%d of %d orders were reminded of", begun, MaxWaiting)
+		if n := begun.Load(); n != MaxWaiting {
+			t.Errorf("%d of %d orders were reminded of", n, MaxWaiting)
 		}
 	})
 }

@@ -136,7 +136,7 @@ func safely(look func() ([]Condition, error)) (found []Condition, err error) {
 func (a *Alerts) List() (open, ended []Alert, looked time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	open, ended = []Alert{}, slices.Clone(a.ended)
+	open, ended = []Alert{}, append([]Alert{}, a.ended...)
 	for _, t := range a.known {
 		if !t.told.IsZero() {
 			open = append(open, t.Alert)

@@ -53,6 +53,7 @@ func TestANoticeIsTriedAgainForAWhile(t *testing.T) {
 			o, log := running(t, func(context.Context, ops.Notice) error { tries++; last = time.Since(begun); return c.err })
 			o.Offer(notice)
 			time.Sleep(10 * time.Minute)
+			synctest.Wait()
 			if tries != c.tries || last != c.last || strings.Count(log.String(), "alert not sent") != 1 {
 				t.Errorf("%s: %d tries, the last after %s, log %s", name, tries, last, log)
 			}

@@ -43,7 +43,7 @@ type DueEvents interface {
 
 // OutboxOld is an outbox whose relay stands still, or that holds events which are due for longer than allowed.
 func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
-	return Rule{Name: "outbox", After: time.Second, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "outbox", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if still := now.Sub(relay.Swept()); still > longest {
 			return []Condition{{
 				Key: "relay", Severity: Critical, Since: relay.Swept(),
@@ -147,7 +147,7 @@ type Queue struct {
 
 // QueueFull is a queue that stays over 80% full.
 func QueueFull(queues func(context.Context) ([]Queue, error)) Rule {
-	return Rule{Name: "queue-full", After: 3 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+	return Rule{Name: "queue-full", After: 2 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		all, err := queues(ctx)
 		var found []Condition
 		for _, q := range all {

@@ -11,7 +11,7 @@ import (
 
 // LateSteps tells which deadlines are missed (database.Watchdog).
 type LateSteps interface {
-	Overdue(ctx context.Context) ([]database.Backlog, error)
+	Overdue(ctx context.Context) ([]database.Stuck, error)
 }
 
 // OverdueStep is a deadline that was missed, of a subscriber or of a status: one alert for each step.
@@ -37,7 +37,7 @@ var lateStatus = map[order.Status]struct {
 	order.Stocked:        {Warning, "The customers have not picked a delivery time. Write to them."},
 }
 
-func overdue(b database.Backlog) Condition {
+func overdue(b database.Stuck) Condition {
 	c := touching(b)
 	if b.Subscriber != "" {
 		c.Key, c.Severity = b.Subscriber, High
@@ -53,7 +53,7 @@ func overdue(b database.Backlog) Condition {
 
 // ParkedEvents tells which dead letters there are (database.DeadLetters).
 type ParkedEvents interface {
-	Parked(ctx context.Context) ([]database.Backlog, error)
+	Parked(ctx context.Context) ([]database.Stuck, error)
 }
 
 // DeadLetterKept is events that a subscriber could not handle: one alert for each subscriber.
@@ -99,38 +99,48 @@ func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
 	}}
 }
 
-const (
-	// compareEvery is how often the ledger is compared with the newest orders; in between, the last answer stands.
-	compareEvery    = 5 * time.Second
-	comparedWatched = 5_000
-)
+// LedgerFaults tells what of the newest orders does not add up (database.Ledger).
+type LedgerFaults interface {
+	LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error)
+}
 
-// LedgerOutOfBalance is an entry that is missing or wrong among the newest orders.
-func LedgerOutOfBalance(ledger database.Ledger) Rule {
-	var compared time.Time
-	var faults []database.LedgerFault
-	return Rule{Name: "ledger", Look: func(ctx context.Context, now time.Time) (_ []Condition, err error) {
-		if now.Sub(compared) >= compareEvery {
-			if faults, err = ledger.LedgerFaults(ctx, comparedWatched); err == nil {
-				compared = now
-			}
+// ledgerEvery is how often the ledger is compared with the orders, which costs more than the other looks.
+const ledgerEvery = 3 * time.Second
+
+// LedgerOutOfBalance is money that does not add up.
+func LedgerOutOfBalance(ledger LedgerFaults) Rule {
+	var last time.Time
+	var found []Condition
+	return Rule{Name: "ledger", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		if now.Sub(last) < ledgerEvery {
+			return found, nil
 		}
-		if err != nil || len(faults) == 0 {
+		faults, err := ledger.LedgerFaults(ctx, comparedOrders)
+		if err != nil {
 			return nil, err
 		}
-		c := Condition{
-			Severity: Critical, What: fmt.Sprintf("The ledger is out of balance: %s; the first: %s", some(len(faults), "fault"), faults[0]),
-			Do: "Compare the orders' entries with the provider's records before any more money is moved by hand.",
-		}
-		for _, f := range faults {
-			c.Orders = append(c.Orders, f.OrderID)
-		}
-		return []Condition{c}, nil
+		last, found = now, outOfBalance(faults)
+		return found, nil
 	}}
 }
 
+func outOfBalance(faults []database.LedgerFault) []Condition {
+	if len(faults) == 0 {
+		return nil
+	}
+	c := Condition{
+		Severity: Critical,
+		What:     fmt.Sprintf("The ledger is out of balance (%s); the first: the %s of order %d %s", some(len(faults), "fault"), faults[0].Kind, faults[0].OrderID, faults[0].What),
+		Do:       "GET /ledger lists the entries. Compare them with the provider's records before any money is moved by hand.",
+	}
+	for _, f := range faults {
+		c.Orders = append(c.Orders, f.OrderID)
+	}
+	return []Condition{c}
+}
+
 // touching is a condition about a backlog's orders.
-func touching(b database.Backlog) Condition {
+func touching(b database.Stuck) Condition {
 	c := Condition{Count: b.Count}
 	for i, w := range b.Oldest {
 		if i == 0 {

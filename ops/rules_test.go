@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
 )
@@ -42,15 +43,15 @@ func seesAt(t *testing.T, rule ops.Rule, at time.Time, want ...string) []ops.Con
 
 // steps is what is late, or parked.
 type steps struct {
-	all []database.Backlog
+	all []database.Stuck
 	err error
 }
 
-func (s steps) Overdue(context.Context) ([]database.Backlog, error) { return s.all, s.err }
-func (s steps) Parked(context.Context) ([]database.Backlog, error)  { return s.all, s.err }
+func (s steps) Overdue(context.Context) ([]database.Stuck, error) { return s.all, s.err }
+func (s steps) Parked(context.Context) ([]database.Stuck, error)  { return s.all, s.err }
 
-func backlog(subscriber string, status order.Status, n int) database.Backlog {
-	b := database.Backlog{Subscriber: subscriber, Status: status, Count: n}
+func backlog(subscriber string, status order.Status, n int) database.Stuck {
+	b := database.Stuck{Subscriber: subscriber, Status: status, Count: n}
 	for i := range min(n, database.MaxWaiting) {
 		b.Oldest = append(b.Oldest, database.Waiting{OrderID: int64(i + 1), Since: now.Add(time.Duration(i-100) * time.Second)})
 	}
@@ -58,7 +59,7 @@ func backlog(subscriber string, status order.Status, n int) database.Backlog {
 }
 
 func TestOverdueStepsAreToldByStep(t *testing.T) {
-	late := steps{all: []database.Backlog{
+	late := steps{all: []database.Stuck{
 		backlog("email.OrderCreated", "", 700), backlog("", order.PaymentPending, 1), backlog("", order.Created, 1),
 		backlog("", order.Placed, 2), backlog("", order.Stocked, 1),
 	}}
@@ -75,7 +76,7 @@ func TestOverdueStepsAreToldByStep(t *testing.T) {
 }
 
 func TestDeadLettersAreToldBySubscriber(t *testing.T) {
-	found := sees(t, ops.DeadLetterKept(steps{all: []database.Backlog{backlog("stock.OrderPlaced", "", 3)}}), "stock.OrderPlaced high")
+	found := sees(t, ops.DeadLetterKept(steps{all: []database.Stuck{backlog("stock.OrderPlaced", "", 3)}}), "stock.OrderPlaced high")
 	if c := found[0]; c.Count != 3 || !strings.Contains(c.Do, "webshop deadletters replay --all stock.OrderPlaced") {
 		t.Errorf("%+v", c)
 	}
@@ -118,7 +119,6 @@ func TestAPaymentIsInDoubtWhenAskingShouldHaveTold(t *testing.T) {
 }
 
 type ledger struct {
-	database.Ledger
 	faults []database.LedgerFault
 	err    error
 }
@@ -129,10 +129,14 @@ func (l ledger) LedgerFaults(context.Context, int) ([]database.LedgerFault, erro
 
 func TestALedgerOutOfBalance(t *testing.T) {
 	sees(t, ops.LedgerOutOfBalance(ledger{}))
-	found := sees(t, ops.LedgerOutOfBalance(ledger{faults: []database.LedgerFault{{OrderID: 4, Kind: "sale", What: "is missing, must be 1.00 USD"}}}), "critical")
-	if c := found[0]; len(c.Orders) != 1 || !strings.Contains(c.What, "1 fault; the first: the sale of order 4 is missing") {
+	rule := ops.LedgerOutOfBalance(ledger{faults: []database.LedgerFault{
+		{OrderID: 4, Kind: finance.KindPayment, What: "is missing, must be USD 1.50"}, {OrderID: 5, Kind: finance.KindSale, What: "is missing"},
+	}})
+	found := sees(t, rule, "critical")
+	if c := found[0]; len(c.Orders) != 2 || !strings.Contains(c.What, "2 faults); the first: the payment of order 4 is missing") {
 		t.Errorf("%+v", c)
 	}
+	seesAt(t, rule, now.Add(time.Second), "critical") // as it was seen last
 }
 
 func TestAFailingPartner(t *testing.T) {

@@ -78,7 +78,6 @@ func (c *Client) get(ctx context.Context, path string, out any) error {
 func (c *Client) call(ctx context.Context, method, path, key string, body io.Reader, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	defer c.health.begin()()
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return fmt.Errorf("partner %s: %w", c.name, err)
@@ -88,6 +87,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	if err != nil {
 		return c.unavailable(err)
 	}
+	defer c.health.begin()()
 	status, header, answer, err := c.exchange(req)
 	if err != nil {
 		leave(err)

@@ -68,9 +68,10 @@ func (h *Health) begin() (end func()) {
 	}
 }
 
-// failed notes that a call failed. One that its caller gave up says nothing of the partner.
+// failed notes that a call failed. One that its caller gave up says nothing of the partner, and neither does one that
+// was not made.
 func (h *Health) failed(cause error) {
-	if errors.Is(cause, context.Canceled) {
+	if errors.Is(cause, context.Canceled) || errors.Is(cause, errAway) || errors.Is(cause, errBusy) {
 		return
 	}
 	h.mu.Lock()

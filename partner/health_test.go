@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/partner"
 )
 
-// answering is a partner that gives each call this status; 0 is no answer.
-func answering(t *testing.T, status *int) partner.Route {
+// answeringWith is a partner that gives each call this status; 0 is no answer.
+func answeringWith(t *testing.T, status *int) partner.Route {
 	return served(t, partner.Options{}, func(w http.ResponseWriter, r *http.Request) {
 		if *status == 0 {
 			<-r.Context().Done()
@@ -29,7 +29,7 @@ func answering(t *testing.T, status *int) partner.Route {
 func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 200
-		route := answering(t, &status)
+		route := answeringWith(t, &status)
 		health, books := route.Live.Health(), partner.Books{Route: route}
 		call := func(answer int, times int) {
 			t.Helper()
@@ -72,7 +72,7 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 func TestACallWithoutAnAnswerCountsBeforeItsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 0
-		route := answering(t, &status)
+		route := answeringWith(t, &status)
 		var calls sync.WaitGroup
 		for range 3 {
 			calls.Go(func() { wantCode(t, "Book", partner.Books{Route: route}.Book(t.Context(), theSale), fault.Unavailable) })
@@ -91,7 +91,7 @@ func TestACallWithoutAnAnswerCountsBeforeItsTimeout(t *testing.T) {
 func TestACallThatIsGivenUpSaysNothingOfThePartner(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 0
-		route := answering(t, &status)
+		route := answeringWith(t, &status)
 		for range 5 {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)

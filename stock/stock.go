@@ -77,7 +77,7 @@ func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 // nothing is produced twice.
 func (s *Service) AskAgain(ctx context.Context, orderID int64) error {
 	o, err := s.Store.StockOrder(ctx, orderID)
-	if err != nil {
+	if err != nil || o.Cancelled {
 		return err
 	}
 	_, err = s.RefillOrder(ctx, o)

@@ -23,7 +23,7 @@ func (s *Store) OldestDue(ctx context.Context) (time.Time, error) {
 }
 
 // Overdue returns the steps at which deadlines are missed.
-func (s *Store) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Backlog, error) {
+func (s *Store) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
 	late, err := s.overdueReceipts(ctx, at, d.Receipts)
 	if err != nil {
 		return nil, err
@@ -42,18 +42,19 @@ func (s *Store) Overdue(ctx context.Context, at time.Time, d database.Deadlines)
 
 // overdueReceipts counts in the index of pending receipts, which is short as long as all is well, and once for all
 // subscribers. Left to itself, SQLite could read all receipts that there ever were, by their event ids.
-func (s *Store) overdueReceipts(ctx context.Context, at time.Time, deadlines map[string]time.Duration) ([]database.Backlog, error) {
+func (s *Store) overdueReceipts(ctx context.Context, at time.Time, deadlines map[string]time.Duration) ([]database.Stuck, error) {
 	if len(deadlines) == 0 {
 		return nil, nil
 	}
-	before, late, args := map[string]string{}, []string{}, []any{}
+	before, late, args := map[string]string{}, []string{}, []any{""} // the first is to be the latest of the bounds
 	for subscriber, longest := range deadlines {
 		before[subscriber] = database.FirstEventID(at.Add(-longest))
 		late = append(late, "subscriber = ? AND event_id < ?")
 		args = append(args, subscriber, before[subscriber])
+		args[0] = max(args[0].(string), before[subscriber])
 	}
 	steps, err := s.steps(ctx, `SELECT subscriber, count(*) FROM receipts INDEXED BY receipts_pending
-		WHERE state = 'pending' AND (`+strings.Join(late, " OR ")+`) GROUP BY subscriber`, args...)
+		WHERE state = 'pending' AND event_id < ? AND (`+strings.Join(late, " OR ")+`) GROUP BY subscriber`, args...)
 	for i, b := range steps {
 		if err == nil {
 			steps[i].Oldest, err = s.waiting(ctx, `SELECT j.order_id, j.event_id, j.time FROM
@@ -66,16 +67,16 @@ func (s *Store) overdueReceipts(ctx context.Context, at time.Time, deadlines map
 }
 
 // steps reads how much waits at each subscriber.
-func (s *Store) steps(ctx context.Context, query string, args ...any) ([]database.Backlog, error) {
-	return collect(ctx, s.read, func(row scanner) (b database.Backlog, err error) {
+func (s *Store) steps(ctx context.Context, query string, args ...any) ([]database.Stuck, error) {
+	return collect(ctx, s.read, func(row scanner) (b database.Stuck, err error) {
 		err = row.Scan(&b.Subscriber, &b.Count)
 		return b, err
 	}, query, args...)
 }
 
-func (s *Store) overdueOrders(ctx context.Context, status order.Status, before time.Time) (database.Backlog, error) {
+func (s *Store) overdueOrders(ctx context.Context, status order.Status, before time.Time) (database.Stuck, error) {
 	const late = ` FROM orders WHERE status = ? AND status_at < ? AND status IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED')`
-	b := database.Backlog{Status: status}
+	b := database.Stuck{Status: status}
 	err := s.read.QueryRowContext(ctx, `SELECT count(*)`+late, status, before.UnixMilli()).Scan(&b.Count)
 	if err == nil && b.Count > 0 {
 		b.Oldest, err = s.waiting(ctx, `SELECT order_id, '', status_at`+late+` ORDER BY status_at LIMIT ?`,
@@ -109,7 +110,7 @@ func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
 }
 
 // Parked returns the dead letters of each subscriber.
-func (s *Store) Parked(ctx context.Context) ([]database.Backlog, error) {
+func (s *Store) Parked(ctx context.Context) ([]database.Stuck, error) {
 	parked, err := s.steps(ctx, `SELECT subscriber, count(*) FROM receipts INDEXED BY receipts_parked
 		WHERE state = 'parked' GROUP BY subscriber`)
 	for i, b := range parked {
@@ -131,6 +132,7 @@ func (s *Store) ReplayAll(ctx context.Context, subscriber string, limit int) (re
 			WHERE state = 'parked' AND (event_id, subscriber) IN (SELECT event_id, subscriber FROM receipts INDEXED BY receipts_parked
 				WHERE state = 'parked' AND subscriber = ? ORDER BY changed_at LIMIT ?)`, now, now, subscriber, limit)
 		replayed = int(n)
+		t.waits(subscriber, replayed)
 		return err
 	})
 	return replayed, err

@@ -184,7 +184,7 @@ func whatIsLateIsOverdue(t *testing.T, f *fixture) {
 		return database.Waiting{OrderID: o.ID, EventID: event, Since: o.CreatedAt}
 	}
 	id := func(o order.Order) string { return f.event(o.ID, event.TypeOrderCreated).ID }
-	want := []database.Backlog{
+	want := []database.Stuck{
 		{Subscriber: "order.OrderCreated", Count: 2, Oldest: []database.Waiting{waiting(id(o), o), waiting(id(second), second)}},
 		{Status: order.Created, Count: 2, Oldest: []database.Waiting{waiting("", o), waiting("", second)}},
 	}
