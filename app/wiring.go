@@ -57,9 +57,12 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.DataDir, "webshop.db"), s.now); err != nil {
+	store, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now)
+	if err != nil {
 		return nil, err
 	}
+	store.OnTrouble(s.storage)
+	s.store = store
 	undo.add(s.store.Close)
 	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
 		return nil, undo.after(err)
@@ -171,4 +174,16 @@ func matching(handlers map[string]bus.Handler) error {
 func (s *system) overdue(ctx context.Context, o database.Overdue) {
 	s.log.WarnContext(ctx, "deadline missed", "order", o.OrderID, "status", o.Status, "subscriber", o.Subscriber,
 		"event", o.EventID, "since", o.Since, "lastError", o.LastError)
+}
+
+// storage tells the operator that orders cannot be stored, and why, or that they can be again.
+func (s *system) storage(t *sqlite.Trouble) {
+	switch {
+	case t == nil:
+		s.log.Info("storage: all is well again; orders are taken")
+	case t.Kind == sqlite.LogGrows:
+		s.log.Warn("storage: orders are still taken", "what", t.Kind, "file", t.Path, "do", t.Remedy(), "error", t.Cause)
+	default:
+		s.log.Error("storage: no orders are taken", "what", t.Kind, "file", t.Path, "do", t.Remedy(), "error", t.Cause)
+	}
 }
