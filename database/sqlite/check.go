@@ -14,8 +14,11 @@ import (
 // checkFor bounds the check of the file at start: a large file is checked in part. Each backup is checked as a whole.
 const checkFor = time.Second
 
-// migrate brings the tables up to this version's. It touches no file that is newer or damaged.
+// migrate brings the tables up to this version's. It changes no file that is newer or damaged.
 func migrate(ctx context.Context, db *sql.DB, path string) error {
+	if err := check(ctx, db, path, `PRAGMA quick_check(1)`); err != nil {
+		return err
+	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -30,9 +33,6 @@ func migrate(ctx context.Context, db *sql.DB, path string) error {
 	}
 	if current > newest {
 		return &Trouble{Newer, path, fmt.Errorf("its tables have version %d; this webshop knows versions up to %d", current, newest)}
-	}
-	if err := check(ctx, db, path, `PRAGMA quick_check(1)`); err != nil {
-		return err
 	}
 	_, err = provider.Up(ctx)
 	return err

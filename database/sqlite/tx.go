@@ -11,7 +11,6 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 )
 
 // savedAs is the end of the name under which a file is saved that was moved, replaced or deleted under a running shop.
@@ -103,7 +102,7 @@ func (t *tx) end(nameless bool) error {
 // alone runs one job such that it can be undone without the others. The error returned is the file's, not the job's.
 func (t *tx) alone(j *job) error {
 	if err := j.ctx.Err(); err != nil {
-		j.err = fault.Wrap(err, fault.Unavailable, "the caller has gone")
+		j.err = later(err, "the caller has gone")
 		return nil
 	}
 	if err := t.exec("SAVEPOINT job"); err != nil {

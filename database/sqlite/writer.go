@@ -36,9 +36,9 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 	select {
 	case s.queue <- j:
 	case <-s.quit:
-		return false, fault.New(fault.Unavailable, "the shop is stopping")
+		return false, later(nil, "the shop is stopping")
 	case <-ctx.Done():
-		return false, fault.Wrap(ctx.Err(), fault.Unavailable, "the database is busy")
+		return false, later(ctx.Err(), "the database is busy")
 	}
 	select {
 	case err = <-j.done:
@@ -46,13 +46,20 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 		select {
 		case err = <-j.done:
 		default:
-			return false, fault.New(fault.Unavailable, "the shop is stopping")
+			return false, later(nil, "the shop is stopping")
 		}
 	}
 	if err == nil && receipt != nil {
 		receipt.Settle()
 	}
 	return duplicate, err
+}
+
+// later refuses a write that was not tried.
+func later(cause error, why string) error {
+	e := fault.Wrap(cause, fault.Unavailable, "%s", why)
+	e.RetryAfter = soon
+	return e
 }
 
 // writer runs transactions until Close: each takes all that came while the last one ran.
