@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -85,6 +86,13 @@ func (c *crowd) count() (acked, refused int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.acked), c.told["503"]
+}
+
+// acknowledged is the orders that were acknowledged so far.
+func (c *crowd) acknowledged() map[int64]bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.acked)
 }
 
 // allArrive waits until exactly the acknowledged orders have arrived, each charged once.
