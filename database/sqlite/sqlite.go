@@ -2,8 +2,10 @@
 // a pool of readers.
 //
 // It guarantees: a write that returned nil is in the file and was synced (WAL, synchronous=FULL), so that it outlives
-// the process and, where the disk keeps its promise of fdatasync, the power; a write that returned an error changed
-// nothing, except when the context ended while it ran, which leaves it open.
+// the process and, where the disk keeps its promise of fsync, the power; a write that returned an error changed nothing,
+// except when the context ended while it ran, or the process or the power right after it, which leaves it open. When the
+// file cannot be used, each call fails with fault.Unavailable, OnTrouble is told, and the store goes on by itself when the
+// cause is gone; except for a damaged file, which takes no more writes.
 package sqlite
 
 import (

@@ -31,14 +31,14 @@ const (
 
 // remedies is what to do about each kind.
 var remedies = map[Kind]string{
-	DiskFull:    "free some space: the shop goes on by itself",
-	WriteFailed: "look for a quota or a limit of the file size (ulimit -f), and for a broken disk in the kernel's log: the shop goes on by itself",
+	DiskFull:    "free some space: a running shop goes on by itself",
+	WriteFailed: "look for a quota or a limit of the file size (ulimit -f), and for a broken disk in the kernel's log: a running shop goes on by itself",
 	ReadOnly:    "make the file, its folder and its disk writable for the shop's user: a running shop goes on by itself",
 	Locked:      "end the process that holds it (a copying tool, a database shell): a running shop goes on by itself",
 	Moved:       "put the very file back, and the shop goes on; or stop it with SIGTERM, never SIGKILL: it saves what only it still holds",
 	Damaged:     "stop the shop, set its data folder aside, and start with a backup: see Restore in docs/operating.md",
 	Newer:       "run that version or a newer one, or start with a backup from before the upgrade",
-	Failing:     "read the cause, and the kernel's log: the shop goes on by itself when it is gone",
+	Failing:     "read the cause, and the kernel's log: a running shop goes on by itself when it is gone",
 	LogGrows:    "free some space, and end what reads the database for long: orders are still taken, as long as the log can grow",
 }
 
