@@ -143,6 +143,9 @@ func TestADeletedFileIsSaved(t *testing.T) {
 	b.refuses(Moved)
 	b.close()
 	b.path += savedAs
+	if info, err := os.Stat(b.path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
 	b.reopen()
 	if n := len(b.stored()); n != b.made {
 		t.Errorf("%d orders are saved, want %d", n, b.made)

@@ -60,3 +60,10 @@ func collect[T any](ctx context.Context, db *readers, scan func(scanner) (T, err
 	}
 	return all, rows.Err()
 }
+
+// scanner is a row to be read, of *sql.Row or *sql.Rows.
+type scanner interface{ Scan(dest ...any) error }
+
+type failed struct{ err error }
+
+func (f failed) Scan(...any) error { return f.err }

@@ -91,12 +91,23 @@ func (t *tx) end(nameless bool) error {
 	}
 	_, err := t.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`)
 	if nameless {
-		_, err = t.conn.ExecContext(context.Background(), `VACUUM INTO ?`, t.path+savedAs)
+		err = t.save(t.path + savedAs)
 	}
 	for _, stmt := range t.prepared {
 		err = errors.Join(err, stmt.Close())
 	}
 	return errors.Join(err, t.conn.Close())
+}
+
+// save writes all that the connection sees to a new file, which only its owner may read.
+func (t *tx) save(path string) error {
+	if err := newFile(path); err != nil {
+		return err
+	}
+	if _, err := t.conn.ExecContext(context.Background(), `VACUUM INTO ?`, path); err != nil {
+		return err
+	}
+	return syncFile(path)
 }
 
 // alone runs one job such that it can be undone without the others. The error returned is the file's, not the job's.
@@ -183,10 +194,3 @@ func (t *tx) logMoved() bool {
 	}
 	return isOther(t.path+"-wal", t.log)
 }
-
-// scanner is a row to be read, of *sql.Row or *sql.Rows.
-type scanner interface{ Scan(dest ...any) error }
-
-type failed struct{ err error }
-
-func (f failed) Scan(...any) error { return f.err }
