@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -140,7 +139,7 @@ func busIsGone(s *shop) time.Time {
 // database is the shop's database, as another process would open it.
 func (s *shop) database() *sql.DB {
 	s.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(s.config.DataDir, "webshop.db")+"?_txlock=immediate&_pragma=busy_timeout(5000)")
+	db, err := sql.Open("sqlite", "file:"+s.databasePath()+"?_txlock=immediate&_pragma=busy_timeout(5000)")
 	if err != nil {
 		s.Fatal(err)
 	}

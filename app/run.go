@@ -17,6 +17,8 @@ import (
 	"github.com/gofrs/flock"
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"acme.example/webshop/fault"
 )
 
 // settleEvery is how often payments without an outcome are asked about.
@@ -49,7 +51,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(cfg.DataDir, 0o750); err != nil {
+	if err := makeFolder(cfg.DataDir, 0o750); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
 	lock, err := lockFolder(cfg.DataDir)
@@ -188,7 +190,7 @@ func (s *Shop) settle(ctx context.Context) {
 // Ready reports why the shop cannot take orders now, or nil.
 func (s *Shop) Ready(ctx context.Context) error {
 	if s.stopping.Load() {
-		return errors.New("stopping")
+		return fault.New(fault.Unavailable, "it is stopping")
 	}
 	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx))
 }

@@ -59,9 +59,12 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.DataDir, "webshop.db"), s.now); err != nil {
+	store, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now)
+	if err != nil {
 		return nil, err
 	}
+	store.OnTrouble(s.storage)
+	s.store = store
 	undo.add(s.store.Close)
 	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
 		return nil, undo.after(err)
@@ -181,4 +184,16 @@ func matching(handlers map[string]bus.Handler) error {
 // reminders is who is asked again when an order is too long in a status.
 func (s *system) reminders() map[order.Status]func(context.Context, int64) error {
 	return map[order.Status]func(context.Context, int64) error{order.Placed: s.stock.AskAgain}
+}
+
+// storage tells the operator that orders cannot be stored, and why, or that they can be again.
+func (s *system) storage(t *sqlite.Trouble) {
+	switch {
+	case t == nil:
+		s.log.Info("storage: all is well again; orders are taken")
+	case t.Kind == sqlite.LogGrows:
+		s.log.Warn("storage: orders are still taken", "what", t.Kind, "file", t.Path, "do", t.Remedy(), "error", t.Cause)
+	default:
+		s.log.Error("storage: no orders are taken", "what", t.Kind, "file", t.Path, "do", t.Remedy(), "error", t.Cause)
+	}
 }

@@ -29,6 +29,7 @@ type commands struct {
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
 	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it."`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
+	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
 	ShopFile    shopFileCommand    `cmd:"" help:"Print the built-in shop file, or check one of your own."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

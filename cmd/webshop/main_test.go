@@ -142,7 +142,7 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "serve", "systemtest", "alerts", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
-		"deadletters discard", "partners", "shop-file", "version",
+		"deadletters discard", "backup", "partners", "shop-file", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)
 		if code != 0 || !strings.Contains(out, "Usage: webshop "+command) || len(out) < 150 {

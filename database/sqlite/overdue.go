@@ -137,6 +137,3 @@ func (s *Store) ReplayAll(ctx context.Context, subscriber string, limit int) (re
 	})
 	return replayed, err
 }
-
-// Queue returns how many writes wait for the writer, and how many may.
-func (s *Store) Queue() (waiting, most int) { return len(s.queue), cap(s.queue) }
