@@ -26,6 +26,7 @@ type commands struct {
 
 	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)."`
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
+	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
 	ShopFile    shopFileCommand    `cmd:"" help:"Print the built-in shop file, or check one of your own."`
@@ -52,6 +53,6 @@ func main() {
 	parser.FatalIfErrorf(err)
 	if err := call.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "webshop:", err)
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
 }
