@@ -33,8 +33,8 @@ func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Ord
 // refund that it refuses becomes a dead letter.
 func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
 	o, err := s.Store.Order(ctx, e.OrderID)
-	if err != nil || o.PaymentReference == "" || o.RefundReference != "" {
-		return err // by invoice, or given back already
+	if err != nil || !o.owed() || o.RefundReference != "" {
+		return err
 	}
 	reference, err := s.provider(o).Refund(ctx, Refund{
 		Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0,

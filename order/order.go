@@ -77,12 +77,16 @@ func (o Order) Cancellable() bool {
 	return contains(next[o.Status], Cancelled) && o.DeliveryTime.IsZero()
 }
 
+// owed reports whether the order was paid, so that there is money to give back: not by invoice, nor of an order that
+// costs nothing.
+func (o Order) owed() bool { return o.PaymentReference != "" && o.Total.Minor > 0 }
+
 const refundUnderWay = "under-way"
 
 // refund says how far the refund of a cancelled order is; "" when there is nothing to give back.
 func (o Order) refund() string {
 	switch {
-	case o.Status != Cancelled || o.PaymentReference == "":
+	case o.Status != Cancelled || !o.owed():
 		return ""
 	case o.RefundReference == "":
 		return refundUnderWay
@@ -113,7 +117,7 @@ func (o Order) Arrived() []event.Event {
 	case Cancelled:
 		return []event.Event{event.OrderCancelled{
 			OrderID: o.ID, Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
-			Currency: string(o.Total.Currency), Paid: o.PaymentReference != "", TestID: o.TestID,
+			Currency: string(o.Total.Currency), Paid: o.owed(), TestID: o.TestID,
 		}}
 	}
 	return nil
