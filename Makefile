@@ -28,6 +28,7 @@ browser-test: setup-browser ## the customer's journeys in a real Chromium, with 
 check: ## format, vet, lint, module file and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags crashpoints ./crash
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
 	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated' ./app

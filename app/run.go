@@ -17,6 +17,8 @@ import (
 	"github.com/gofrs/flock"
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"acme.example/webshop/crash"
 )
 
 // settleEvery is how often payments without an outcome are asked about.
@@ -82,11 +84,13 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	if s.subs, err = s.system.subscribe(ctx); err != nil {
 		return errors.Join(err, s.system.close())
 	}
+	crash.At("start.before-relay")
 	var background context.Context
 	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
 	s.work.Go(func() { s.system.relay.Run(background) })
 	s.work.Go(func() { s.system.watchdog.Run(background) })
 	s.work.Go(func() { s.settle(background) })
+	crash.At("start.before-serving")
 	streams := make(chan struct{})
 	s.system.orders.Stopping = streams
 	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
@@ -194,6 +198,7 @@ func (s *Shop) Failed() <-chan error { return s.failed }
 func (s *Shop) Stop(ctx context.Context) error {
 	s.stopping.Store(true)
 	s.unfinished(s.servers[0].Shutdown(ctx))
+	crash.At("stop.intake-closed")
 	var drained sync.WaitGroup
 	for _, stop := range s.subs {
 		drained.Go(func() { s.unfinished(stop(ctx)) })
@@ -204,6 +209,7 @@ func (s *Shop) Stop(ctx context.Context) error {
 	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
 	s.work.Wait()
 	s.unfinished(s.system.bus.Flush(ctx))
+	crash.At("stop.before-closing")
 	return errors.Join(err, s.system.close(), s.lock.Unlock())
 }
 

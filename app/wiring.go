@@ -14,6 +14,7 @@ import (
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/bus"
+	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/delivery"
@@ -61,6 +62,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		return nil, err
 	}
 	undo.add(s.store.Close)
+	crash.At("start.after-migrations")
 	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
 		return nil, undo.after(err)
 	}

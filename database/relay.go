@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -62,7 +63,9 @@ func (r *Relay) Run(ctx context.Context) {
 	for {
 		select {
 		case env := <-r.committed:
+			crash.At("relay.before-publish")
 			r.publisher.Publish(env, "", 0)
+			crash.At("relay.after-publish")
 		case <-ticker.C:
 			r.sweep(ctx, r.now())
 		case <-ctx.Done():
@@ -86,6 +89,7 @@ func (r *Relay) sweep(ctx context.Context, at time.Time) {
 		r.log.Error("relay: no look at the outbox; trying again", "error", err)
 	}
 	for _, d := range due {
+		crash.At("relay.after-lease")
 		r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
 	}
 }

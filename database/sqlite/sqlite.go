@@ -20,6 +20,7 @@ import (
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -51,6 +52,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
+	crash.At("start.before-migrations")
 	if err := migrate(ctx, write); err != nil {
 		return nil, closing(write, fmt.Errorf("sqlite: migrate %s: %w", path, err))
 	}

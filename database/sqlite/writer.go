@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
@@ -106,7 +107,9 @@ func (s *Store) commit(t *tx, jobs []*job) {
 		for _, j := range jobs {
 			j.err = t.alone(j)
 		}
+		crash.At("store.before-commit")
 		err = t.exec("COMMIT")
+		crash.At("store.after-commit")
 	}
 	if err != nil {
 		err = fault.Wrap(err, fault.Unavailable, "the database could not store this")
@@ -116,6 +119,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	if len(t.events) > 0 {
 		s.told(t.events)
 	}
+	crash.At("store.after-telling")
 	for _, j := range jobs {
 		if err != nil {
 			j.err = err
