@@ -37,7 +37,8 @@ var allowed = map[string]struct{ imports, why string }{
 	"ops":                {"database order event fault", "the operator sees through the store"},
 	"app":                {"*", "the wiring"},
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
-	"cmd/webshop":        {"app app/systemtest", "commands and flags only; what they do is in app"},
+	"app/torture":        {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
+	"cmd/webshop":        {"app app/systemtest app/torture", "commands and flags only; what they do is in app"},
 	"cmd/contracts":      {"app", "as above"},
 }
 
