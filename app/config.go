@@ -40,6 +40,8 @@ type Config struct {
 	MailFrom     string `default:"ACME Potted Plants <orders@acme.example>" help:"Sender of the mails." group:"Mail"`
 
 	ShutdownTimeout time.Duration `default:"10s" help:"How long work in flight may take to end after SIGTERM." group:"Shop"`
+	MaxIntake       int           `default:"256" help:"How many orders are taken at once; more are answered 503 with Retry-After." group:"Shop"`
+	MaxBacklog      int           `default:"4000" help:"How many events may wait for their first try before no more orders are taken; five times as many may wait for mail and partners." group:"Shop"`
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" help:"Least severity that is logged: debug, info, warn or error." group:"Shop"`
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 }

@@ -23,6 +23,8 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	api := newAPI(mux, publicTitle)
 	s.publicAPI(api)
 	closeMethods(mux, api)
+	intake := newIntake(cfg.MaxIntake, cfg.MaxBacklog, s.store.Backlog)
+	s.metrics.MustRegister(intake.metrics()...)
 	healthy := func(context.Context) error { return nil }
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
@@ -35,7 +37,7 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 			ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
 		}).Handler)
 	}
-	return chain(mux, append(around, readBody, asJSON, measured(s.requests))...)
+	return chain(mux, append(around, measured(s.requests), intake.bounded, readBody, asJSON)...)
 }
 
 // health answers whether all is well.

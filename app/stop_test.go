@@ -174,7 +174,11 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{fmt.Sprint(c), fmt.Sprintf("%v %+v %#v %s %q", c, c, c, c, c), fmt.Sprintf("%v %+v %#v", &c, &c, &c), string(asJSON)} {
+	texts := []string{fmt.Sprint(c), string(asJSON)}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		texts = append(texts, fmt.Sprintf(verb, c), fmt.Sprintf(verb, &c))
+	}
+	for _, text := range texts {
 		for name, secret := range secrets {
 			if strings.Contains(text, secret) {
 				t.Errorf("the %s is printed: %s", name, text)

@@ -31,9 +31,18 @@ type Store interface {
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
+	// Backlog counts the receipts that wait for their first try. It costs next to nothing.
+	Backlog() Backlog
 	// Ping reports whether the store can be read.
 	Ping(ctx context.Context) error
 	Close() error
+}
+
+// Backlog is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
+// be tried again, is not in it.
+type Backlog struct {
+	Inside  int // of subscribers whose effect is in the database
+	Outside int // of those that wait for mail servers and partners
 }
 
 // Receipts is what a subscriber's dispatcher needs: where a receipt stands, and where to put what became of a try.

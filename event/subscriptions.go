@@ -29,6 +29,17 @@ var Subscriptions = []Subscription{
 	{"email.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
 }
 
+var outside = func() map[string]bool {
+	all := map[string]bool{}
+	for _, s := range Subscriptions {
+		all[s.Subscriber] = s.Outside
+	}
+	return all
+}()
+
+// Outside reports whether a subscriber's effect is outside the database.
+func Outside(subscriber string) bool { return outside[subscriber] }
+
 // SubscribersOf lists the names of an event type's subscribers.
 func SubscribersOf(t Type) []string {
 	var names []string

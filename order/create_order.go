@@ -25,6 +25,9 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.Status = Created
 	if o.PaymentProvider != "" {
+		if err := s.provider(o).Ready(o.TestID != 0); err != nil {
+			return Order{}, err // nothing is stored: better no order than one that waits for its payment
+		}
 		o.Status = PaymentPending
 	}
 	o.CreatedAt = s.Now()

@@ -108,8 +108,12 @@ func (o Order) charge() Charge {
 	return Charge{Key: o.ChargeKey(), OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}
 }
 
+var errNotConnected = fault.New(fault.Unavailable, "this payment provider is not connected")
+
 // noProvider stands for a provider that this process has no connection to: its charges stay in doubt.
 type noProvider struct{}
+
+func (noProvider) Ready(bool) error { return errNotConnected }
 
 func (noProvider) Charge(ctx context.Context, c Charge) (string, error) {
 	return noProvider{}.Find(ctx, c)
@@ -120,5 +124,5 @@ func (noProvider) Refund(ctx context.Context, r Refund) (string, error) {
 }
 
 func (noProvider) Find(context.Context, Charge) (string, error) {
-	return "", fault.New(fault.Unavailable, "this payment provider is not connected")
+	return "", errNotConnected
 }

@@ -45,6 +45,8 @@ type Charge struct {
 
 // Payments is a payment provider. Its calls are bounded in time.
 type Payments interface {
+	// Ready is fault.Unavailable while a charge would not even be tried, because the provider is known to be away.
+	Ready(test bool) error
 	// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined;
 	// any other error leaves it open whether the money was taken, until Find tells.
 	Charge(ctx context.Context, c Charge) (reference string, err error)

@@ -15,8 +15,9 @@ import (
 )
 
 // provider answers charges and questions as it is told.
-type provider struct{ charge, find error }
+type provider struct{ charge, find, away error }
 
+func (p *provider) Ready(bool) error                                     { return p.away }
 func (p *provider) Charge(context.Context, order.Charge) (string, error) { return "ch_1", p.charge }
 func (p *provider) Find(context.Context, order.Charge) (string, error)   { return "ch_1", p.find }
 func (p *provider) Refund(context.Context, order.Refund) (string, error) { return "re_1", p.charge }
@@ -77,7 +78,7 @@ func TestEveryEndOfAPayment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-			p := &provider{c.charge, c.find}
+			p := &provider{charge: c.charge, find: c.find}
 			s := service(t, p, &now)
 			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != c.answer {
 				t.Errorf("createOrder: %v, want %q", err, c.answer)
@@ -122,7 +123,7 @@ func TestAChargeThatNeverArrivedIsMadeLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-			p := &provider{errSilence, errSilence}
+			p := &provider{charge: errSilence, find: errSilence}
 			s := service(t, p, &now)
 			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.InDoubt {
 				t.Fatal(err)

@@ -33,6 +33,7 @@ type Client struct {
 	name, base, token string
 	timeout           time.Duration
 	http              *http.Client
+	guard             guard
 }
 
 // NewClient makes a client for the partner with this name, which appears in public messages. The base URL must be
@@ -52,7 +53,7 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
 		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout,
-		http: &http.Client{Transport: transport, CheckRedirect: asIs},
+		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(),
 	}, nil
 }
 
@@ -78,10 +79,16 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 		return fmt.Errorf("partner %s: %w", c.name, err)
 	}
 	c.address(req, key)
-	status, header, answer, err := c.exchange(req)
+	leave, err := c.guard.enter(ctx)
 	if err != nil {
 		return c.unavailable(err)
 	}
+	status, header, answer, err := c.exchange(req)
+	if err != nil {
+		leave(err)
+		return c.unavailable(err)
+	}
+	leave(failing(status))
 	if status < 200 || status > 299 {
 		return c.refused(status, header, answer)
 	}
@@ -89,6 +96,24 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 		return c.unavailable(fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err))
 	}
 	return nil
+}
+
+// failing is an error for the statuses by which a partner says that it cannot answer now.
+func failing(status int) error {
+	if status >= 500 || status == http.StatusTooManyRequests {
+		return fmt.Errorf("answered %d", status)
+	}
+	return nil
+}
+
+// Ready is fault.Unavailable while the partner is known to be away: a call would not even be sent.
+func (c *Client) Ready() error {
+	if !c.guard.away() {
+		return nil
+	}
+	away := c.unavailable(errAway)
+	away.RetryAfter = tryAgain
+	return away
 }
 
 // address writes the headers of a request.

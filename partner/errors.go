@@ -10,7 +10,7 @@ import (
 )
 
 // unavailable says that the partner gave no clear answer. Whether it did what it was asked for is open.
-func (c *Client) unavailable(cause error) error {
+func (c *Client) unavailable(cause error) *fault.Error {
 	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
 }
 

@@ -26,6 +26,9 @@ type chargeRequest struct {
 	Currency string `json:"currency"`
 }
 
+// Ready is fault.Unavailable while the provider is known to be away.
+func (p Payments) Ready(test bool) error { return p.Route.client(test).Ready() }
+
 // Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined; after
 // any other error Find tells whether the money was taken.
 func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {

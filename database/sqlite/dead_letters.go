@@ -37,22 +37,24 @@ func scanDeadLetter(row scanner) (d database.DeadLetter, err error) {
 
 // Replay makes a dead letter due again at once.
 func (s *Store) Replay(ctx context.Context, r *event.Receipt) error {
-	return s.unpark(ctx, r, `UPDATE receipts SET state = 'pending', attempts = 0, next_try = ?, changed_at = ?
+	return s.unpark(ctx, r, 1, `UPDATE receipts SET state = 'pending', attempts = 0, next_try = ?, changed_at = ?
 		WHERE event_id = ? AND subscriber = ? AND state = 'parked'`, s.now().UnixMilli())
 }
 
 // Discard gives a dead letter up.
 func (s *Store) Discard(ctx context.Context, r *event.Receipt, reason string) error {
-	return s.unpark(ctx, r, `UPDATE receipts SET state = 'discarded', last_error = last_error || ' | discarded: ' || ?, changed_at = ?
+	return s.unpark(ctx, r, 0, `UPDATE receipts SET state = 'discarded', last_error = last_error || ' | discarded: ' || ?, changed_at = ?
 		WHERE event_id = ? AND subscriber = ? AND state = 'parked'`, reason)
 }
 
-func (s *Store) unpark(ctx context.Context, r *event.Receipt, update string, arg any) error {
+// unpark changes a parked receipt, which then waits for so many first tries.
+func (s *Store) unpark(ctx context.Context, r *event.Receipt, waits int, update string, arg any) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		n, err := t.change(update, arg, s.now().UnixMilli(), r.EventID, r.Subscriber)
 		if err == nil && n == 0 {
 			return fault.New(fault.Conflict, "%s has no dead letter for event %s", r.Subscriber, r.EventID)
 		}
+		t.waits(r.Subscriber, waits)
 		return err
 	})
 	return err

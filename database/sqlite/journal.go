@@ -27,6 +27,7 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 				env.ID, subscriber, now.Add(database.Lease).UnixMilli(), now.UnixMilli()); err != nil {
 				return err
 			}
+			t.waits(subscriber, 1)
 		}
 		t.events = append(t.events, env)
 	}

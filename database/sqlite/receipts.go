@@ -14,9 +14,24 @@ import (
 
 // settle marks a pending receipt as done, and reports whether it was pending.
 func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
-	n, err := t.change(`UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
-		now.UnixMilli(), r.EventID, r.Subscriber)
-	return n == 1, err
+	return t.tried(r, `UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'
+		RETURNING attempts`, now.UnixMilli(), r.EventID, r.Subscriber)
+}
+
+// tried changes a pending receipt after a try, and reports whether it was pending. The statement returns the number of
+// failed tries before this one.
+func (t *tx) tried(r *event.Receipt, update string, args ...any) (bool, error) {
+	var before int
+	switch err := t.row(update, args...).Scan(&before); {
+	case errors.Is(err, sql.ErrNoRows):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("sqlite: receipt: %w", err)
+	}
+	if before == 0 {
+		t.waits(r.Subscriber, -1)
+	}
+	return true, nil
 }
 
 // ReceiptOpen reports whether the receipt is still pending.
@@ -62,9 +77,10 @@ func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) erro
 
 func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure string, next time.Time) error {
 	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		return t.exec(`UPDATE receipts SET state = ?, attempts = attempts + 1, next_try = ?, last_error = ?, changed_at = ?
-			WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+		_, err := t.tried(r, `UPDATE receipts SET state = ?, attempts = attempts + 1, next_try = ?, last_error = ?, changed_at = ?
+			WHERE event_id = ? AND subscriber = ? AND state = 'pending' RETURNING attempts - 1`,
 			state, next.UnixMilli(), failure, s.now().UnixMilli(), r.EventID, r.Subscriber)
+		return err
 	})
 	return err
 }

@@ -40,6 +40,8 @@ type Store struct {
 	ended error         // of the writer; read it when done is closed
 	now   func() time.Time
 	told  func([]event.Envelope)
+
+	backlog backlog
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist.
@@ -65,6 +67,9 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	s := &Store{
 		write: write, read: read, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
+	}
+	if err := s.countBacklog(ctx); err != nil {
+		return nil, closing(write, err)
 	}
 	conn, err := write.Conn(ctx)
 	if err != nil {

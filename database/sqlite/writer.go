@@ -29,6 +29,7 @@ type tx struct {
 	prepared map[string]*sql.Stmt
 	ids      database.EventIDs
 	events   []event.Envelope // journalled in this transaction
+	backlog  database.Backlog // what this transaction adds to it
 }
 
 // do runs a write in the next transaction and returns when it is durable. When the context carries a receipt, it is
@@ -101,7 +102,7 @@ func (s *Store) batch(first *job) []*job {
 // commit runs the jobs in one transaction, tells of their events, and answers the callers. A job that fails is undone
 // alone; when the transaction fails, all have failed.
 func (s *Store) commit(t *tx, jobs []*job) {
-	t.events = nil
+	t.events, t.backlog = nil, database.Backlog{}
 	err := t.exec("BEGIN IMMEDIATE")
 	if err == nil {
 		for _, j := range jobs {
@@ -115,6 +116,9 @@ func (s *Store) commit(t *tx, jobs []*job) {
 		err = fault.Wrap(err, fault.Unavailable, "the database could not store this")
 		_ = t.exec("ROLLBACK") // fails when there is nothing to roll back; the first error is the one to tell
 		t.events = nil
+	}
+	if err == nil {
+		s.backlog.add(t.backlog)
 	}
 	if len(t.events) > 0 {
 		s.told(t.events)
@@ -145,10 +149,10 @@ func (t *tx) alone(j *job) error {
 	if err := t.exec("SAVEPOINT job"); err != nil {
 		return err
 	}
-	before := len(t.events)
+	before, backlog := len(t.events), t.backlog
 	err := safely(func() error { return j.run(t) })
 	if err != nil {
-		t.events = t.events[:before]
+		t.events, t.backlog = t.events[:before], backlog
 		if undo := t.exec("ROLLBACK TO job"); undo != nil {
 			return undo
 		}
