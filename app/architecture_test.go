@@ -35,10 +35,11 @@ var allowed = map[string]struct{ imports, why string }{
 	"web":                {"fault", "the pages reach the shop over HTTP only, like any client"},
 	"web/browsertest":    {"", "its tests use the shop as its customers do, and may start it"},
 	"ops":                {"database order event fault", "the operator sees through the store"},
+	"audit":              {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"app":                {"*", "the wiring"},
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":        {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
-	"cmd/webshop":        {"app app/systemtest app/torture", "commands and flags only; what they do is in app"},
+	"cmd/webshop":        {"app app/systemtest app/torture audit", "commands and flags only; what they do is in app"},
 	"cmd/contracts":      {"app", "as above"},
 }
 
@@ -46,8 +47,8 @@ const services = "a service knows its rules and its events; never another servic
 
 // forbidden are third parties' packages that only their own place may import.
 var forbidden = map[string]struct{ places, why string }{
-	"database/sql":          {"database/sqlite", "SQL is the store's business"},
-	"modernc.org/sqlite":    {"database/sqlite", "SQL is the store's business"},
+	"database/sql":          {"database/sqlite audit", "SQL is the store's business, and the auditor has its own"},
+	"modernc.org/sqlite":    {"database/sqlite audit", "SQL is the store's business, and the auditor has its own"},
 	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},

@@ -71,6 +71,7 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 		mux.Handle(path, problemMethods(h))
 		mux.Handle(path+"/", problemMethods(h))
 	}
+	handle(mux, "/partners/real", realPartners(cfg), http.MethodGet)
 	mux.Handle("/debug/pprof/", problemMethods(profiles()))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))

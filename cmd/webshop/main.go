@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -28,6 +27,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)."`
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
 	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost."`
+	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
 	ShopFile    shopFileCommand    `cmd:"" help:"Print the built-in shop file, or check one of your own."`
@@ -56,14 +56,4 @@ func main() {
 		fmt.Fprintln(os.Stderr, "webshop:", err)
 		os.Exit(exitCode(err))
 	}
-}
-
-func exitCode(err error) int {
-	if coded, ok := errors.AsType[interface {
-		error
-		ExitCode() int
-	}](err); ok {
-		return coded.ExitCode()
-	}
-	return 1
 }

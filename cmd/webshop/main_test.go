@@ -140,7 +140,7 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
-		"", "serve", "systemtest", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
+		"", "serve", "systemtest", "torture", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
 		"deadletters discard", "partners", "shop-file", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)

@@ -34,13 +34,7 @@ func (c *tortureCommand) Run(ctx context.Context) error {
 		Duration: c.Duration, Drain: c.Drain, JSON: c.JSON, Out: os.Stdout,
 	})
 	if errors.Is(err, torture.ErrNotPossible) {
-		return notPossible{err}
+		return exit{err, 2}
 	}
 	return err
 }
-
-// notPossible is the error of what this machine cannot do.
-type notPossible struct{ error }
-
-// ExitCode tells it from a failure.
-func (notPossible) ExitCode() int { return 2 }

@@ -24,7 +24,7 @@ const (
 //	GET /mail/{id}/html    its HTML alone, for the frame in that page
 //	GET /mail/{id}/raw     its source
 //
-// With ?format=json the first is {"mails":[…],"total":n}, with ?to= for one recipient and ?limit= (at most 500), and
+// With ?format=json the first is {"mails":[…],"total":n}, with ?to= for one recipient, ?limit= (at most 500) and ?page=, and
 // the second is a Mail. Mails hold the keys to orders: the viewer belongs on the private listener.
 func (m *Mailbox) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -62,13 +62,14 @@ type listView struct {
 
 func (m *Mailbox) showList(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
+	page := number(q.Get("page"), 1, 1_000_000)
 	if wantsJSON(r) {
-		f := Filter{To: q.Get("to"), Query: q.Get("q"), Limit: number(q.Get("limit"), perPage, maxLimit)}
+		limit := number(q.Get("limit"), perPage, maxLimit)
+		f := Filter{To: q.Get("to"), Query: q.Get("q"), Skip: (page - 1) * limit, Limit: limit}
 		mails, total := m.List(f)
 		m.writeJSON(w, map[string]any{"mails": mails, "total": total})
 		return
 	}
-	page := number(q.Get("page"), 1, 1_000_000)
 	f := Filter{To: q.Get("to"), Query: q.Get("q"), Skip: (page - 1) * perPage, Limit: perPage}
 	mails, total := m.List(f)
 	view := listView{Mails: mails, Query: f.Query, Total: total, From: f.Skip + 1, To: f.Skip + len(mails)}

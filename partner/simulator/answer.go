@@ -16,9 +16,10 @@ const (
 
 // Page is a part of what a partner has recorded, oldest first.
 type Page struct {
-	Records   []Record `json:"records"`   // none: there are no more
-	Next      int64    `json:"next"`      // what ?after= must be to read on
-	Forgotten int64    `json:"forgotten"` // how many of the oldest records are kept no more
+	Records   []Record  `json:"records"`   // none: there are no more
+	Next      int64     `json:"next"`      // what ?after= must be to read on
+	Forgotten int64     `json:"forgotten"` // how many of the oldest records are kept no more
+	Since     time.Time `json:"since"`     // what was done before it may be forgotten: by keeping the newest, or by a restart
 }
 
 // answer tells the client what became of its request; or does not, by the knob.
@@ -62,7 +63,7 @@ func (d *desk) records(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.mu.Lock()
-	page := Page{Records: d.book.page(after, int(limit)), Next: after, Forgotten: d.book.forgotten()}
+	page := Page{Records: d.book.page(after, int(limit)), Next: after, Forgotten: d.book.forgotten(), Since: d.book.since}
 	d.mu.Unlock()
 	if n := len(page.Records); n > 0 {
 		page.Next = page.Records[n-1].Sequence

@@ -23,9 +23,12 @@ type book struct {
 	last  int64 // sequence of the newest record
 	ring  []*Record
 	byKey map[string]*Record
+	since time.Time // what was done later is kept
 }
 
-func newBook(keep int) *book { return &book{keep: keep, byKey: map[string]*Record{}} }
+func newBook(keep int, now time.Time) *book {
+	return &book{keep: keep, byKey: map[string]*Record{}, since: now}
+}
 
 // find returns the record under a key, or nil.
 func (b *book) find(key string) *Record { return b.byKey[key] }
@@ -40,6 +43,7 @@ func (b *book) add(r *Record) {
 		return
 	}
 	slot := b.slot(r.Sequence)
+	b.since = b.ring[slot].At
 	delete(b.byKey, b.ring[slot].Key)
 	b.ring[slot] = r
 }

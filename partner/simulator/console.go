@@ -16,7 +16,8 @@ type State struct {
 }
 
 // Knobs serves the operator: GET /partners tells the State of all partners; GET and PUT /partners/{name}/knobs tell
-// and replace the Knobs of one. A knob that is missing in a PUT is set to zero.
+// and replace the Knobs of one. A knob that is missing in a PUT is set to zero. GET /partners/{name}/records tells what
+// one has recorded, a Page at a time.
 func (p *Partners) Knobs() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /partners", func(w http.ResponseWriter, _ *http.Request) {
@@ -24,6 +25,7 @@ func (p *Partners) Knobs() http.Handler {
 	})
 	mux.HandleFunc("GET /partners/{name}/knobs", p.desk((*desk).tellKnobs))
 	mux.HandleFunc("PUT /partners/{name}/knobs", p.desk((*desk).setKnobs))
+	mux.HandleFunc("GET /partners/{name}/records", p.desk((*desk).records))
 	return mux
 }
 

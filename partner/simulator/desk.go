@@ -39,7 +39,7 @@ type desk struct {
 
 func newDesk(name string, c Config) *desk {
 	d := &desk{
-		name: name, now: c.Now, mux: http.NewServeMux(), book: newBook(c.Keep),
+		name: name, now: c.Now, mux: http.NewServeMux(), book: newBook(c.Keep, c.Now().UTC()),
 		has: []string{knobLatency, knobFailureRate, knobTimeoutAfterSuccessRate},
 		// Dice of its own: what one partner does must not depend on how often another one is called.
 		dice: rand.New(rand.NewPCG(c.Source.Uint64(), c.Source.Uint64())),

@@ -32,6 +32,9 @@ const (
 	Books      = "books"
 )
 
+// Names lists them, in the order of the flow.
+var Names = []string{PaymentsUS, PaymentsMX, Stockist, Carrier, Books}
+
 const (
 	defaultKeep = 200_000
 	minSecret   = 24 // bytes, as Standard Webhooks asks

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"acme.example/webshop/partner/simulator"
+)
+
+// realPartners tells which partners of real orders are not simulated in this process, and whether their mails leave it:
+// so that an auditor knows where to ask.
+func realPartners(cfg Config) http.Handler {
+	real := map[string]string{}
+	for name, url := range map[string]string{
+		simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL, simulator.Stockist: cfg.StockistURL,
+		simulator.Carrier: cfg.CarrierURL, simulator.Books: cfg.BooksURL,
+	} {
+		if url != "" {
+			real[name] = url
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"partners": real, "mail": cfg.SMTPAddr != ""}) // the client may be gone
+	})
+}
+
+// PartnersAt reads where partners are: all under one address, each under its name, or each at its own (NAME=URL).
+func PartnersAt(base string, each []string) (map[string]string, error) {
+	urls := map[string]string{}
+	for _, name := range simulator.Names {
+		if base != "" {
+			urls[name] = strings.TrimSuffix(base, "/") + "/" + name
+		}
+	}
+	for _, one := range each {
+		name, url, ok := strings.Cut(one, "=")
+		if !ok || !slices.Contains(simulator.Names, name) {
+			return nil, fmt.Errorf("%q: must be NAME=URL, with one of the names %s", one, strings.Join(simulator.Names, ", "))
+		}
+		urls[name] = url
+	}
+	return urls, nil
+}
+
+// Capacities tells how many deliveries a slot of each market holds, by a shop file; "" is the built-in one.
+func Capacities(shopFile string) (map[string]int, error) {
+	rules, err := Config{ShopFile: shopFile}.rules()
+	if err != nil {
+		return nil, err
+	}
+	room := map[string]int{}
+	for market, calendar := range rules.Calendars {
+		room[market] = calendar.Capacity
+	}
+	return room, nil
+}

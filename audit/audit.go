@@ -1,0 +1,167 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Config says what is audited. Only the database must be named.
+type Config struct {
+	Database string // the SQLite file of a running or stopped shop, or a copy
+
+	// Where the partners tell their records, by name (payments-us, stockist, …): GET URL/records. A partner of real
+	// orders and one of test orders may be the same. What is not named is not checked, and that is said.
+	Partners, TestPartners map[string]string
+	MailURL                string // viewer of the built-in mailbox, e.g. http://127.0.0.1:8081/mail; "" checks no mails
+	MailTestOnly           bool   // real orders' mails go elsewhere
+	PrivateURL             string // private listener of the shop, for its alerts; "" checks none
+	Token                  string // for what is under PrivateURL
+	PartnerToken           string // for all other addresses
+
+	Acknowledged string         // file of JSON lines: orders that clients got an answer of 2xx for; "" for none
+	Capacity     map[string]int // of a slot, by market; a market that is not named is not checked
+	Order        int64          // audit this order alone, and tell its whole life; 0: all
+
+	Now      func() time.Time // nil: time.Now
+	GraceFor time.Duration    // how much later than its deadline a receipt may be before it is told as late
+	LookTime time.Duration    // between the two looks; 0: two seconds
+}
+
+// maxSuspects bounds the orders of the second look; with more, it looks at all.
+const maxSuspects = 500
+
+// Run audits. An error means that it could not; that a promise is broken is in the report.
+func Run(ctx context.Context, c Config) (Report, error) {
+	c = c.complete()
+	a, err := open(ctx, c)
+	if err != nil {
+		return Report{}, err
+	}
+	defer a.close()
+	var only []int64
+	if c.Order != 0 {
+		only = []int64{c.Order}
+	}
+	first, err := a.look(ctx, only)
+	if err != nil || len(first.findings) == 0 {
+		return first.report(), err
+	}
+	if err := sleep(ctx, c.LookTime); err != nil {
+		return Report{}, err
+	}
+	second, err := a.look(ctx, suspects(first.findings, only))
+	if err != nil {
+		return Report{}, err
+	}
+	first.keep(second.findings)
+	return first.report(), nil
+}
+
+func (c Config) complete() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.LookTime <= 0 {
+		c.LookTime = 2 * time.Second
+	}
+	return c
+}
+
+// suspects are the orders to look at again; none means all of them.
+func suspects(findings []Finding, only []int64) []int64 {
+	ids := slices.Clone(only)
+	for _, f := range findings {
+		if f.OrderID == 0 && len(only) == 0 {
+			return nil // something about all orders together
+		}
+		if !slices.Contains(ids, f.OrderID) {
+			ids = append(ids, f.OrderID)
+		}
+		if len(ids) > maxSuspects {
+			return nil
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// auditor holds what both looks use.
+type auditor struct {
+	Config
+	db     *database
+	web    *web
+	places []*place
+	live   map[string]*place // by partner
+	test   map[string]*place
+	acked  map[int64]*ack
+	notes  []string // about the audit as a whole
+}
+
+func open(ctx context.Context, c Config) (*auditor, error) {
+	a := &auditor{Config: c, web: newWeb(c), live: map[string]*place{}, test: map[string]*place{}}
+	a.place(c.Partners, a.live)
+	a.place(c.TestPartners, a.test)
+	var err error
+	if a.acked, err = readAcknowledged(c.Acknowledged); err != nil {
+		return nil, err
+	}
+	if a.db, err = openDatabase(ctx, c.Database); err != nil {
+		return nil, fmt.Errorf("audit: database %s: %w", c.Database, err)
+	}
+	return a, nil
+}
+
+// place gives each address one place, whoever uses it.
+func (a *auditor) place(urls map[string]string, of map[string]*place) {
+	for name, url := range urls {
+		i := slices.IndexFunc(a.places, func(p *place) bool { return p.url == url })
+		if i < 0 {
+			i = len(a.places)
+			a.places = append(a.places, newPlace(name, url))
+		}
+		of[name] = a.places[i]
+	}
+}
+
+func (a *auditor) close() { a.db.close() }
+
+// look is one look at everything, or at some orders.
+func (a *auditor) look(ctx context.Context, only []int64) (*look, error) {
+	k := newLook(a, only)
+	if err := a.readRecords(ctx, true); err != nil {
+		return k, err
+	}
+	mails, err := a.readMails(ctx)
+	if err != nil {
+		return k, err
+	}
+	k.at = a.Now()
+	snapshot, err := a.db.snapshot(ctx)
+	if err != nil {
+		return k, err
+	}
+	defer snapshot.end()
+	later, err := a.readMails(ctx)
+	if err = errors.Join(err, a.readRecords(ctx, false)); err != nil {
+		return k, err
+	}
+	k.mails = joined(mails, later)
+	if k.alerts, err = a.readAlerts(ctx); err != nil {
+		return k, err
+	}
+	return k, k.judge(ctx, snapshot)
+}

@@ -1,0 +1,145 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// checkReceipts compares the receipts of each event with who is to hear it.
+func checkReceipts(_ *look, l *life, v verdict) {
+	for _, e := range l.events {
+		heard := make([]string, 0, len(e.receipts))
+		for _, r := range e.receipts {
+			heard = append(heard, r.subscriber)
+			known := slices.Contains([]string{"pending", "done", "parked", "discarded"}, r.state)
+			v.expect(known, "a state that is known", "%s is %q", r.subscriber, r.state)
+		}
+		slices.Sort(heard)
+		want := slices.Sorted(slices.Values(facts[e.kind].heard))
+		v.expect(slices.Equal(heard, want), e.kind+" is heard by "+strings.Join(want, ", "), "by %s", strings.Join(heard, ", "))
+	}
+}
+
+// checkRefill compares the order with what the stockist was asked for. One that was called off may not have been asked
+// for, or the stockist refused.
+func checkRefill(k *look, l *life, v verdict) {
+	p := k.partner(stockist, &l.order)
+	if p == nil {
+		v.unknown()
+		return
+	}
+	done, since := l.done("stock.OrderPlaced")
+	if e := l.event("StockCreated"); e != nil {
+		done, since = true, l.event("OrderPlaced").at()
+	} else if l.has("OrderCancelled") {
+		done = false
+	}
+	if l.has("OrderDeliverable") && !l.has("StockCreated") {
+		k.byHand++
+	}
+	l.expectEffect(p, "refill", done, since, l.has("OrderPlaced"), pieces(l.products), v)
+}
+
+func pieces(products string) string {
+	all := strings.Split(products, ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return strings.Join(all, ",")
+}
+
+// checkConsignment compares the order with what the delivery company was told.
+func checkConsignment(k *look, l *life, v verdict) {
+	p := k.partner(carrier, &l.order)
+	if p == nil {
+		v.unknown()
+		return
+	}
+	done, since := l.done("delivery.DeliveryBooked")
+	told := consignment(l.deliveryTime, l.market, l.name, l.email, l.phone, l.street, l.city)
+	l.expectEffect(p, "consignment", done, since, l.has("DeliveryBooked"), told, v)
+}
+
+// expectEffect asks for one record of a kind when the work is done, for none without a reason, and for what it says.
+func (l *life) expectEffect(p *place, kind string, done bool, since int64, reason bool, content string, v verdict) {
+	found := p.of(kind, l.id)
+	v.expect(reason || len(before(found)) == 0, "no "+kind+" without its event", "%s has %s", p.name, list(found))
+	v.expect(len(found) <= 1, "one "+kind, "%s has %s", p.name, list(found))
+	for _, r := range found {
+		key := fmt.Sprint(keys[kind], l.id)
+		v.expect(r.key == key, "the key "+key, "the key %s", r.key)
+		v.expect(!reason || r.content == content, kind+" of "+content, "%s", r.content)
+	}
+	switch {
+	case !done || len(found) > 0:
+	case !p.covers(since):
+		v.unknown()
+	default:
+		v.expect(false, "a "+kind+", since its receipt is done", "%s has none", p.name)
+	}
+}
+
+// checkMail asks for the mail of each mail receipt that is done.
+func checkMail(k *look, l *life, v verdict) {
+	if k.mails == nil || (k.a.MailTestOnly && !l.isTest()) {
+		return
+	}
+	for _, e := range l.events {
+		for _, r := range e.receipts {
+			if !strings.HasPrefix(r.subscriber, "email.") {
+				continue
+			}
+			mail := k.mails.byID[e.id+"."+r.subscriber]
+			if mail != nil {
+				mail.seen = true
+			}
+			switch {
+			case r.state != "done":
+			case mail == nil && !k.mails.covers(e.time):
+				v.unknown()
+			default:
+				v.expect(mail != nil, "the mail "+e.id+"."+r.subscriber, "the mailbox does not have it")
+			}
+		}
+	}
+}
+
+// checkStrayMoney finds charges and refunds that are of no order of their provider.
+func checkStrayMoney(_ context.Context, k *look, _ *snapshot, v verdict) error {
+	k.strays(v, func(r *record) bool { return (r.kind == "charge" || r.kind == "refund") && r.status != "declined" })
+	return nil
+}
+
+// checkStrayEffects finds other records that are of no order of their partner, and mails that are of no event.
+func checkStrayEffects(_ context.Context, k *look, _ *snapshot, v verdict) error {
+	k.strays(v, func(r *record) bool { return r.kind != "charge" && r.kind != "refund" })
+	if k.mails == nil || k.partial() {
+		return nil
+	}
+	for id, mail := range k.mails.byID {
+		if made := strings.Contains(id, ".email."); made && mail.before {
+			v.expect(mail.seen, "an event for the mail "+id, "there is none")
+		}
+	}
+	return nil
+}
+
+// strays asks of records that were there before the snapshot whether their order was met. Each partner's records are
+// met by the orders that it works for: a test order's record at a real partner is a stray.
+func (k *look) strays(v verdict, mine func(*record) bool) {
+	for _, p := range k.a.places {
+		for id, r := range p.records {
+			if !k.concerns(id.orderID) {
+				continue
+			}
+			for ; r != nil; r = r.more {
+				if mine(r) && r.before {
+					v.order = r.orderID
+					v.expect(r.seen, "an order that "+p.name+" works for", "%s has %s", p.name, list([]*record{r}))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+)
+
+// checkPaid asks for the payment of an order that pays at once, and for none of one that pays by invoice.
+func checkPaid(_ *look, l *life, v verdict) {
+	open := l.status == pending || l.status == declined
+	want := l.provider != "" && !open
+	v.expect(l.paid() == want, fmt.Sprintf("paid: %t, being %s with the provider %q", want, l.status, l.provider), "reference %q", l.reference)
+	v.expect(l.provider != "" || !open, "an invoice is neither pending nor declined", "it is %s", l.status)
+}
+
+// checkCharge compares an order with what its provider took.
+func checkCharge(k *look, l *life, v verdict) {
+	if l.provider == "" {
+		return
+	}
+	p := k.partner(l.provider, &l.order)
+	if p == nil {
+		v.unknown()
+		return
+	}
+	charges := p.of("charge", l.id)
+	taken := succeeded(charges)
+	switch {
+	case len(charges) == 0 && l.paid() && !p.covers(l.createdAt):
+		v.unknown()
+	case l.paid():
+		v.expect(len(charges) == 1 && len(taken) == 1, "one charge that succeeded", "%s has %s", p.name, list(charges))
+		l.expectRecords(charges, "charge", l.total, l.reference, v)
+	case l.status == declined:
+		v.expect(len(taken) == 0, "no money taken", "%s has %s", p.name, list(taken))
+	default:
+		v.expect(len(charges) <= 1, "at most one charge", "%s has %s", p.name, list(charges))
+	}
+}
+
+// expectRecords asks of each record that it is under the order's key and of its price.
+func (l *life) expectRecords(records []*record, kind string, amount int64, reference string, v verdict) {
+	for _, r := range records {
+		key := fmt.Sprint(keys[kind], l.id)
+		v.expect(r.key == key, "the key "+key, "the key %s", r.key)
+		v.expect(r.amount == amount && r.currency == l.currency, fmt.Sprintf("%s of %d %s", kind, amount, l.currency), "%d %s", r.amount, r.currency)
+		v.expect(reference == "" || r.reference == reference, "the order's reference "+reference, "%s has %s", kind, r.reference)
+	}
+}
+
+// checkRefund compares an order that was called off, or was not, with what its provider gave back.
+func checkRefund(k *look, l *life, v verdict) {
+	due := l.status == cancelled && l.paid()
+	done, _ := l.done("order.OrderCancelled")
+	v.expect(l.refunds == "" || due, "no refund", "%s, and refunded as %s", l.status, l.refunds)
+	v.expect(!(done && due) || l.refunds != "", "the reference of the refund", "none, though order.OrderCancelled is done")
+	if l.provider == "" {
+		return
+	}
+	p := k.partner(l.provider, &l.order)
+	if p == nil {
+		v.unknown()
+		return
+	}
+	back := p.of("refund", l.id)
+	switch {
+	case l.refunds == "":
+		v.expect(due || len(before(back)) == 0, "no refund of an order that is not called off", "%s has %s", p.name, list(back))
+		v.expect(len(back) <= 1, "at most one refund", "%s has %s", p.name, list(back))
+	case len(back) == 0 && !p.covers(l.event("OrderCancelled").at()):
+		v.unknown()
+	default:
+		v.expect(len(back) == 1 && len(succeeded(back)) == 1, "one refund", "%s has %s", p.name, list(back))
+		l.expectRecords(back, "refund", l.total, l.refunds, v)
+	}
+}
+
+// checkBooks compares the order with the bookkeeping system.
+func checkBooks(k *look, l *life, v verdict) {
+	p := k.partner(bookkeeping, &l.order)
+	if p == nil {
+		v.unknown()
+		return
+	}
+	wasPlaced, off := l.has("OrderPlaced"), l.has("OrderCancelled")
+	l.expectEntry(p, "sale", "finance.OrderPlaced", wasPlaced, v)
+	l.expectEntry(p, "reversal", "finance.OrderCancelled", wasPlaced && off, v)
+}
+
+// expectEntry asks for the entry of a subscriber that is done, and for none where there is no reason for one.
+func (l *life) expectEntry(p *place, kind, subscriber string, reason bool, v verdict) {
+	booked := p.of(kind, l.id)
+	done, since := l.done(subscriber)
+	v.expect(reason || len(before(booked)) == 0, "no "+kind+" without its event", "%s has %s", p.name, list(booked))
+	v.expect(len(booked) <= 1, "one "+kind, "%s has %s", p.name, list(booked))
+	l.expectRecords(booked, kind, l.total, "", v)
+	switch {
+	case !done || !reason || len(booked) > 0:
+	case !p.covers(since):
+		v.unknown()
+	default:
+		v.expect(false, "a "+kind+", since "+subscriber+" is done", "%s has none", p.name)
+	}
+}
+
+// checkLedger compares the entries with what follows from the order.
+func checkLedger(k *look, l *life, v verdict) {
+	wasPlaced, off := l.has("OrderPlaced"), l.has("OrderCancelled")
+	sold, _ := l.done("finance.OrderPlaced")
+	reversed, _ := l.done("finance.OrderCancelled")
+	// An operator may book a sale by hand, so that it is there before its receipt is done.
+	l.expectInLedger("payment", l.paid(), l.paid(), v)
+	l.expectInLedger("sale", sold, wasPlaced, v)
+	l.expectInLedger("reversal", reversed && wasPlaced, off && wasPlaced, v)
+	l.expectInLedger("refund", l.refunds != "", l.refunds != "", v)
+	for _, e := range l.entries {
+		_, known := accounts[e.kind]
+		v.expect(known, "a kind of entry that is known", "%q", e.kind)
+	}
+	k.sums.add(k, l)
+}
+
+// expectInLedger asks for an entry that must be there, and for none that may not.
+func (l *life) expectInLedger(kind string, must, may bool, v verdict) {
+	found := l.entriesOf(kind)
+	must = must && l.total > 0 // what costs nothing is not entered
+	v.expect(!must || len(found) > 0, "a "+kind+" in the ledger", "none")
+	v.expect(may || len(found) == 0, "no "+kind+" in the ledger", "%+v", found)
+	v.expect(len(found) <= 1, "one "+kind+" in the ledger", "%d", len(found))
+	want := entry{kind, l.account(accounts[kind][0]), l.account(accounts[kind][1]), l.currency, l.total, l.isTest()}
+	for _, e := range found {
+		v.expect(e == want, want.String(), "%s", e)
+	}
+}
+
+func (e entry) String() string {
+	return fmt.Sprintf("%s: %s to %s, %d %s, test %t", e.kind, e.debit, e.credit, e.amount, e.currency, e.test)
+}
+
+// account is the order's account of a name.
+func (l *life) account(name string) string {
+	if name == "cash" {
+		return "cash:" + l.provider
+	}
+	return name
+}
+
+func succeeded(records []*record) (good []*record) {
+	for _, r := range records {
+		if r.status == "succeeded" {
+			good = append(good, r)
+		}
+	}
+	return good
+}
+
+// before are the records that were there before the snapshot was taken.
+func before(records []*record) (old []*record) {
+	for _, r := range records {
+		if r.before {
+			old = append(old, r)
+		}
+	}
+	return old
+}
+
+// list writes records for people.
+func list(records []*record) string {
+	texts := make([]string, len(records))
+	for i, r := range records {
+		texts[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s %d %s", r.kind, r.key, r.status, r.amount, r.currency))
+	}
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, "; ")
+}
+
+// at is the time of an event, 0 of none.
+func (e *event) at() int64 {
+	if e == nil {
+		return 0
+	}
+	return e.time
+}

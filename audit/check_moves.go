@@ -1,0 +1,146 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// uuid7 is the form of an event's id: it begins with the milliseconds since 1970.
+var uuid7 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
+// checkEvents follows the order's events, by their ids.
+func checkEvents(_ *look, l *life, v verdict) {
+	happened := map[string]bool{}
+	for i, e := range l.events {
+		rule, known := facts[e.kind]
+		v.expect(known, "a type of event that is known", "%q", e.kind)
+		v.expect(!happened[e.kind], "each event once", "%s is there twice", e.kind)
+		v.expect(e.source == rule.source, e.kind+" from "+rule.source, "from %s", e.source)
+		v.expect(idFits(e), "an id that has the event's time in it", "%s at %s", e.id, moment(e.time))
+		for _, earlier := range rule.after {
+			v.expect(happened[earlier], e.kind+" after "+earlier, "%s", strings.Join(l.kinds(), ", "))
+		}
+		v.expect(e.kind != "StockCreated" || !happened["OrderDeliverable"], "StockCreated before OrderDeliverable", "%s", strings.Join(l.kinds(), ", "))
+		v.expect(e.kind != "OrderCancelled" || (i == len(l.events)-1 && !happened["DeliveryBooked"]),
+			"nothing after OrderCancelled, and no booked delivery before it", "%s", strings.Join(l.kinds(), ", "))
+		happened[e.kind] = true
+	}
+}
+
+// idFits says whether an id was made at the event's time, or later by a clock that does not go back.
+func idFits(e event) bool {
+	if !uuid7.MatchString(e.id) {
+		return false
+	}
+	ms, err := strconv.ParseInt(e.id[:8]+e.id[9:13], 16, 64)
+	return err == nil && ms >= e.time
+}
+
+// checkStatus compares the status with the furthest event.
+func checkStatus(_ *look, l *life, v verdict) {
+	for _, at := range standsAt {
+		if at.event == "" || l.has(at.event) {
+			v.expect(slices.Contains(at.statuses, l.status), strings.Join(at.statuses, " or ")+", by the journal", "%s", l.status)
+			break
+		}
+	}
+	v.expect(l.statusAt >= l.createdAt, "a status since the order was made, or later", "%s, made %s", moment(l.statusAt), moment(l.createdAt))
+}
+
+// payload is what events tell, of any type.
+type payload struct {
+	OrderID, TestID, TotalPrice                        int64
+	Market, Name, Email, Phone, Street, City, Currency string
+	CustomerType, Products, OrgNumber, DeliveryTime    string
+	Reason                                             string
+	Paid                                               bool
+}
+
+// told says how a field of a payload is called, what it says, and what the order is.
+var told = map[string]func(p payload, l *life) (says, is any){
+	"orderId":      func(p payload, l *life) (any, any) { return p.OrderID, l.id },
+	"testId":       func(p payload, l *life) (any, any) { return p.TestID, l.testID },
+	"market":       func(p payload, l *life) (any, any) { return p.Market, l.market },
+	"name":         func(p payload, l *life) (any, any) { return p.Name, l.name },
+	"email":        func(p payload, l *life) (any, any) { return p.Email, l.email },
+	"phone":        func(p payload, l *life) (any, any) { return p.Phone, l.phone },
+	"street":       func(p payload, l *life) (any, any) { return p.Street, l.street },
+	"city":         func(p payload, l *life) (any, any) { return p.City, l.city },
+	"customerType": func(p payload, l *life) (any, any) { return p.CustomerType, l.customerType },
+	"products":     func(p payload, l *life) (any, any) { return p.Products, l.products },
+	"totalPrice":   func(p payload, l *life) (any, any) { return p.TotalPrice, l.total },
+	"currency":     func(p payload, l *life) (any, any) { return p.Currency, l.currency },
+	"orgNumber":    func(p payload, l *life) (any, any) { return p.OrgNumber, l.orgNumber },
+	"deliveryTime": func(p payload, l *life) (any, any) { return p.DeliveryTime, strconv.FormatInt(l.deliveryTime, 10) },
+	"reason":       func(p payload, l *life) (any, any) { return p.Reason, l.reason },
+	"paid":         func(p payload, l *life) (any, any) { return p.Paid, l.paid() },
+}
+
+// checkPayload compares each event with the order.
+func checkPayload(_ *look, l *life, v verdict) {
+	for _, e := range l.events {
+		var p payload
+		if err := json.Unmarshal([]byte(e.data), &p); err != nil {
+			v.expect(false, e.kind+" in JSON", "%v", err)
+			continue
+		}
+		for _, field := range facts[e.kind].fields {
+			says, is := told[field](p, l)
+			v.expect(says == is, fmt.Sprintf("%s.%s is %v, as the order's", e.kind, field, is), "%v", says)
+		}
+	}
+}
+
+// checkDelivery asks for the event of a delivery time, and the other way round.
+func checkDelivery(_ *look, l *life, v verdict) {
+	v.expect(l.has("DeliveryBooked") == (l.deliveryTime != 0), "a delivery time just with DeliveryBooked", "%d, and %s", l.deliveryTime, strings.Join(l.kinds(), ", "))
+	v.expect(l.status != delivered || l.deliveryTime != 0, "a delivery time", "none, though it is %s", l.status)
+}
+
+// checkCancel asks for the reason of an order that was called off.
+func checkCancel(_ *look, l *life, v verdict) {
+	if l.status != cancelled {
+		v.expect(l.reason == "", "no reason to be called off", "%q", l.reason)
+		return
+	}
+	v.expect(slices.Contains(reasons, l.reason), "one of "+strings.Join(reasons, ", "), "%q", l.reason)
+}
+
+// checkAlert asks for an alert about what is parked, or late for longer than an alert takes.
+func checkAlert(k *look, l *life, v verdict) {
+	if k.alerts == nil {
+		return
+	}
+	ask := func(since int64, what string) {
+		if k.at.Sub(time.UnixMilli(since)) < alertWithin {
+			v.unknown()
+			return
+		}
+		v.expect(k.alerts.names(l.id), "an open alert that names the order", "none, and %s", what)
+	}
+	for _, e := range l.events {
+		for _, r := range e.receipts {
+			switch {
+			case r.state == "parked":
+				ask(r.changedAt, r.subscriber+" is parked")
+			case k.late(r, e):
+				ask(max(e.time, r.changedAt*int64(zeroIf(r.attempts > 0)))+deadlines[r.subscriber].Milliseconds(), r.subscriber+" is late")
+			}
+		}
+	}
+	if limit, open := statusDeadlines[l.status]; open && k.at.Sub(time.UnixMilli(l.statusAt)) > limit+k.a.GraceFor {
+		ask(l.statusAt+limit.Milliseconds(), "it is "+l.status+" since "+moment(l.statusAt))
+	}
+}
+
+func zeroIf(b bool) int {
+	if b {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,176 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// What an order's standing can be.
+const (
+	isDelivered  = "delivered"
+	isCancelled  = "cancelled"
+	isDeclined   = "declined"
+	waitsForUser = "waits for its customer"
+	waitsForMore = "waits for its stockist"
+	isUnderWay   = "under way"
+	isParked     = "dead letter"
+	isGivenUp    = "given up by an operator"
+	isLate       = "late"
+	isLost       = "lost"
+)
+
+// checkInSight asks where the order stands. Late and lost are broken; a dead letter is open, in plain sight.
+func checkInSight(k *look, l *life, v verdict) {
+	standing, why := k.stand(l)
+	k.standings[standing]++
+	v.expect(standing != isLost && standing != isLate, "an end, or someone who is to act", "%s: %s", standing, why)
+	if (standing == isParked || standing == isGivenUp) && len(k.open) < maxOpen {
+		k.open = append(k.open, Finding{OrderID: l.id, Check: v.check.Name, Expected: "an operator", Is: standing + ": " + why})
+	}
+}
+
+// stand says where an order stands and why.
+func (k *look) stand(l *life) (standing, why string) {
+	step, why := k.step(l)
+	if step == isLost || step == isLate {
+		return step, why
+	}
+	worst := map[string]int{isLate: 4, isParked: 3, isGivenUp: 2, isUnderWay: 1}
+	for _, e := range l.events {
+		for _, r := range e.receipts {
+			if s, reason := k.standOf(r, e); worst[s] > worst[step] {
+				step, why = s, reason
+			}
+		}
+	}
+	return step, why
+}
+
+// step says what is to bring the order on from its status.
+func (k *look) step(l *life) (standing, why string) {
+	switch l.status {
+	case pending:
+		if waited := k.at.Sub(time.UnixMilli(l.statusAt)); waited > statusDeadlines[pending]+k.a.GraceFor {
+			return isLate, fmt.Sprintf("%s since %s", pending, moment(l.statusAt))
+		}
+		return isUnderWay, ""
+	case declined:
+		return isDeclined, ""
+	case created:
+		return k.by(l, "order.OrderCreated", isLost)
+	case placed:
+		if l.has("StockCreated") {
+			return k.by(l, "order.StockCreated", isLost)
+		}
+		return k.by(l, "stock.OrderPlaced", waitsForMore)
+	case stocked:
+		return k.stepFromStocked(l)
+	case delivered:
+		return isDelivered, ""
+	case cancelled:
+		return isCancelled, ""
+	}
+	return isLost, "there is no status " + l.status
+}
+
+func (k *look) stepFromStocked(l *life) (standing, why string) {
+	switch {
+	case l.has("DeliveryBooked"):
+		return k.by(l, "order.DeliveryBooked", isLost)
+	case l.isTest():
+		return k.by(l, "delivery.OrderDeliverable", isLost)
+	}
+	return waitsForUser, ""
+}
+
+// by says that a subscriber is to bring the order on. When it is done, the order must have gone on, or wait for others.
+func (k *look) by(l *life, subscriber, whenDone string) (standing, why string) {
+	r, e := l.receipt(subscriber)
+	switch {
+	case e == nil:
+		return isLost, fmt.Sprintf("%s, and %s has no receipt", l.status, subscriber)
+	case r.state == "done":
+		return whenDone, fmt.Sprintf("%s, and %s is done", l.status, subscriber)
+	}
+	return k.standOf(r, *e)
+}
+
+// standOf says what a receipt makes of its order.
+func (k *look) standOf(r receipt, e event) (standing, why string) {
+	what := fmt.Sprintf("%s is %s", r.subscriber, r.state)
+	switch r.state {
+	case "done":
+		return "", ""
+	case "parked":
+		return isParked, what + ": " + r.lastError
+	case "discarded":
+		return isGivenUp, what + ": " + r.lastError
+	}
+	if k.late(r, e) {
+		return isLate, fmt.Sprintf("%s since %s, after %d tries: %s", what, moment(e.time), r.attempts, r.lastError)
+	}
+	return isUnderWay, what
+}
+
+// late says whether a pending receipt is past its deadline. One that was replayed begins anew.
+func (k *look) late(r receipt, e event) bool {
+	since := e.time
+	if r.attempts == 0 {
+		since = max(since, r.changedAt)
+	}
+	return r.state == "pending" && k.at.Sub(time.UnixMilli(since)) > deadlines[r.subscriber]+k.a.GraceFor
+}
+
+// checkAcknowledged compares what a client was told with what is there.
+func checkAcknowledged(k *look, l *life, v verdict) {
+	told := k.a.acked[l.id]
+	if told == nil {
+		return
+	}
+	told.seen = true
+	v.expect(!told.different, "one answer for one key", "clients were told of it under two keys")
+	v.expect(l.status != pending && l.status != declined, "an order that was accepted", "it is %s", l.status)
+	v.expect(told.TotalPrice == nil || *told.TotalPrice == l.total, "the price that was told", "told %v, is %d", deref(told.TotalPrice), l.total)
+	v.expect(told.Currency == "" || told.Currency == l.currency, "the currency that was told", "told %s, is %s", told.Currency, l.currency)
+	v.expect(told.TestID == nil || *told.TestID == l.testID, "the testId that was told", "told %v, is %d", deref(told.TestID), l.testID)
+}
+
+func deref(n *int64) int64 {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// checkAcknowledgedMissing finds what a client was told of and is not there, or is another order by its key.
+func checkAcknowledgedMissing(ctx context.Context, k *look, s *snapshot, v verdict) error {
+	for id, told := range k.a.acked {
+		if v.order = id; !k.concerns(id) {
+			continue
+		}
+		v.expect(told.seen, "an order", "there is none, and a client was told of it")
+		if told.key() == "" {
+			continue
+		}
+		holder, err := s.number(ctx, `SELECT coalesce(max(order_id), 0) FROM claims WHERE key = ?`, "key:"+told.key())
+		if err != nil {
+			return err
+		}
+		v.expect(holder == 0 || holder == id, "the order of its key", "the key %q is of order %d", told.key(), holder)
+	}
+	return nil
+}
+
+// concerns says whether this look is at an order.
+func (k *look) concerns(id int64) bool {
+	if !k.partial() {
+		return true
+	}
+	for _, one := range k.only {
+		if one == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,80 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+)
+
+// checkSlots compares the count of each slot with the real orders that have it.
+func checkSlots(ctx context.Context, k *look, s *snapshot, v verdict) error {
+	if k.partial() {
+		return nil
+	}
+	unlimited := map[string]bool{}
+	return s.each(ctx, func(scan func(...any) error) error {
+		var market string
+		var at, booked, orders int64
+		if err := scan(&market, &at, &booked, &orders); err != nil {
+			return err
+		}
+		slot := market + " " + moment(at)
+		v.expect(booked == orders, fmt.Sprintf("slot %s: %d orders", slot, orders), "it counts %d", booked)
+		if room, told := k.a.Capacity[market]; told {
+			v.expect(booked <= int64(room), fmt.Sprintf("slot %s: room for %d", slot, room), "%d are booked", booked)
+		} else if !unlimited[market] {
+			unlimited[market] = true
+			v.unknown()
+		}
+		return nil
+	}, `WITH held AS (SELECT market, delivery_time AS at, count(*) AS n FROM orders WHERE delivery_time <> 0 AND test_id = 0 GROUP BY 1, 2)
+		SELECT s.market, s.starts_at, s.booked, coalesce(h.n, 0) FROM slots s LEFT JOIN held h ON h.market = s.market AND h.at = s.starts_at
+		UNION ALL SELECT h.market, h.at, 0, h.n FROM held h
+			WHERE NOT EXISTS (SELECT 1 FROM slots s WHERE s.market = h.market AND s.starts_at = h.at)`)
+}
+
+// checkClaims looks for claims of nothing, and for payments in doubt that another request could make again.
+func checkClaims(ctx context.Context, k *look, s *snapshot, v verdict) error {
+	if k.partial() {
+		return nil
+	}
+	claims, err := s.number(ctx, `SELECT count(*) FROM claims`)
+	if err != nil {
+		return err
+	}
+	v.check.Checked += int(claims)
+	return s.strayRows(ctx, v,
+		`SELECT order_id, 'an order for the claim', key FROM claims WHERE order_id NOT IN (SELECT order_id FROM orders)
+		UNION ALL SELECT order_id, 'a claim key:… or same:…', key FROM claims WHERE key NOT LIKE 'key:%' AND key NOT LIKE 'same:%'
+		UNION ALL SELECT order_id, 'a claim that is held until the payment is settled', 'none' FROM orders o
+			WHERE status = 'PAYMENT_PENDING' AND test_id = 0 AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.order_id = o.order_id)`)
+}
+
+// checkStrayRows looks for rows that lost what they belong to.
+func checkStrayRows(ctx context.Context, k *look, s *snapshot, v verdict) error {
+	if k.partial() {
+		return nil
+	}
+	rows, err := s.number(ctx, `SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM receipts) + (SELECT count(*) FROM ledger)`)
+	if err != nil {
+		return err
+	}
+	v.check.Checked += int(rows)
+	return s.strayRows(ctx, v,
+		`SELECT order_id, 'an order for the event', event_id FROM journal j WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = j.order_id)
+		UNION ALL SELECT 0, 'an event for the receipt of ' || subscriber, event_id FROM receipts r
+			WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = r.event_id)
+		UNION ALL SELECT order_id, 'an order for the entry', kind FROM ledger l WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = l.order_id)`)
+}
+
+// strayRows tells of rows that should not be: of which order, what is missing, and which.
+func (s *snapshot) strayRows(ctx context.Context, v verdict, query string) error {
+	return s.each(ctx, func(scan func(...any) error) error {
+		var expected, is string
+		if err := scan(&v.order, &expected, &is); err != nil {
+			return err
+		}
+		v.check.Checked-- // it was counted with the others
+		v.expect(false, expected, "%s", is)
+		return nil
+	}, query)
+}

@@ -1,0 +1,113 @@
+package audit
+
+import (
+	"slices"
+	"time"
+)
+
+// order is a row of the orders.
+type order struct {
+	id, statusAt, createdAt                        int64
+	status                                         string
+	name, email, phone, street, city               string
+	customerType, market, orgNumber, products      string
+	total, testID, deliveryTime                    int64
+	currency, provider, reference, reason, refunds string
+}
+
+func (o *order) isTest() bool { return o.testID != 0 }
+
+// paid says whether the shop holds that the order's money was taken.
+func (o *order) paid() bool { return o.reference != "" }
+
+// event is a row of the journal, with its receipts.
+type event struct {
+	id, kind, source, data string
+	time                   int64
+	receipts               []receipt
+}
+
+// receipt is how far a subscriber got with an event.
+type receipt struct {
+	eventID, subscriber, state, lastError string
+	attempts                              int
+	changedAt                             int64
+}
+
+// entry is a row of the ledger.
+type entry struct {
+	kind, debit, credit, currency string
+	amount                        int64
+	test                          bool
+}
+
+// life is all that the database knows about one order. Its events are in the order of their ids.
+type life struct {
+	order
+	events  []event
+	entries []entry
+}
+
+// event returns the first event of a kind, or nil.
+func (l *life) event(kind string) *event {
+	for i := range l.events {
+		if l.events[i].kind == kind {
+			return &l.events[i]
+		}
+	}
+	return nil
+}
+
+func (l *life) has(kind string) bool { return l.event(kind) != nil }
+
+// receipt returns a subscriber's receipt; the zero one when there is none.
+func (l *life) receipt(subscriber string) (receipt, *event) {
+	for i := range l.events {
+		for _, r := range l.events[i].receipts {
+			if r.subscriber == subscriber {
+				return r, &l.events[i]
+			}
+		}
+	}
+	return receipt{}, nil
+}
+
+// done says whether a subscriber did its work, and when the event was that asked for it.
+func (l *life) done(subscriber string) (bool, int64) {
+	r, e := l.receipt(subscriber)
+	if r.state != "done" {
+		return false, 0
+	}
+	return true, e.time
+}
+
+// entryOf returns the entries of a kind.
+func (l *life) entriesOf(kind string) (found []entry) {
+	for _, e := range l.entries {
+		if e.kind == kind {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// kinds lists the kinds of the events, in the order of their ids.
+func (l *life) kinds() []string {
+	kinds := make([]string, len(l.events))
+	for i, e := range l.events {
+		kinds[i] = e.kind
+	}
+	return kinds
+}
+
+// sort puts the events in the order of their ids.
+func (l *life) sort() {
+	slices.SortFunc(l.events, func(a, b event) int {
+		if a.id < b.id {
+			return -1
+		}
+		return 1
+	})
+}
+
+func moment(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -1,0 +1,166 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// check is one question about the shop. It is asked of each order, or once of all together.
+type check struct {
+	name    string
+	promise int
+	says    string
+	each    func(*look, *life, verdict)
+	whole   func(context.Context, *look, *snapshot, verdict) error
+}
+
+// checks is the table of all questions. The names are for people and programs: they stay as they are.
+var checks = []check{
+	{name: "order.in-sight", promise: 1, says: "an order has ended, or it is plain what it waits for", each: checkInSight},
+	{name: "order.acknowledged", promise: 1, says: "an order that a client was told of is there, as told", each: checkAcknowledged, whole: checkAcknowledgedMissing},
+
+	{name: "money.paid", promise: 2, says: "an order that pays at once goes on only when it is paid", each: checkPaid},
+	{name: "money.charge", promise: 2, says: "an order that is paid has one charge at its provider, of its price", each: checkCharge},
+	{name: "money.refund", promise: 2, says: "a paid order that is called off has one refund of its price, and no other has", each: checkRefund},
+	{name: "money.stray", promise: 2, says: "no provider holds or gave back money without an order", whole: checkStrayMoney},
+	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was called off", each: checkBooks},
+	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its receipts", each: checkLedger},
+	{name: "money.balance", promise: 2, says: "the ledger's cash is what the providers took less what they gave back, and what is owed is explained", whole: checkBalance},
+
+	{name: "effect.receipts", promise: 3, says: "an event has a receipt of each of its subscribers, and of no one else", each: checkReceipts},
+	{name: "effect.refill", promise: 3, says: "the stockist was asked once for the pieces of an order that was placed", each: checkRefill},
+	{name: "effect.consignment", promise: 3, says: "the delivery company was asked once, for the time and place of the order", each: checkConsignment},
+	{name: "effect.mail", promise: 3, says: "a mail that is said to be sent was sent", each: checkMail},
+	{name: "effect.stray", promise: 3, says: "no partner did anything for an order that is not there, or not its own", whole: checkStrayEffects},
+
+	{name: "move.events", promise: 4, says: "the events of an order are known, each happened once, and one after another as they may", each: checkEvents},
+	{name: "move.status", promise: 4, says: "an order's status is where its events have led it", each: checkStatus},
+	{name: "move.payload", promise: 4, says: "an event tells what the order is", each: checkPayload},
+	{name: "move.delivery", promise: 4, says: "an order has a delivery time just when it was booked", each: checkDelivery},
+	{name: "move.cancel", promise: 4, says: "an order that was called off has its reason, and no other has one", each: checkCancel},
+	{name: "move.slots", promise: 4, says: "a slot counts the orders that have it, and has room for them", whole: checkSlots},
+	{name: "move.claims", promise: 4, says: "a claim is of an order, and a payment in doubt keeps its claim", whole: checkClaims},
+	{name: "move.stray", promise: 4, says: "no event, receipt or entry is without what it belongs to", whole: checkStrayRows},
+
+	{name: "alert.open", promise: 5, says: "what is parked or late has an open alert", each: checkAlert},
+}
+
+// look is one look at everything.
+type look struct {
+	a      *auditor
+	only   []int64
+	at     time.Time
+	mails  *mails
+	alerts *alerts
+
+	checks    map[string]*Check
+	findings  []Finding
+	open      []Finding
+	standings map[string]int
+	orders    int
+	sums      sums
+	story     []string
+	healed    int
+	byHand    int // orders that were STOCKED without the stockist
+}
+
+func newLook(a *auditor, only []int64) *look {
+	k := &look{a: a, only: only, checks: map[string]*Check{}, standings: map[string]int{}, sums: newSums(), findings: []Finding{}, open: []Finding{}}
+	for _, c := range checks {
+		k.checks[c.name] = &Check{Name: c.name, Promise: c.promise, Says: c.says}
+	}
+	for _, one := range a.acked {
+		one.seen = false
+	}
+	return k
+}
+
+// judge asks every question.
+func (k *look) judge(ctx context.Context, s *snapshot) error {
+	err := s.lives(ctx, k.only, func(l *life) {
+		k.orders++
+		for _, c := range checks {
+			if c.each != nil {
+				c.each(k, l, verdict{k, k.checks[c.name], l.id})
+			}
+		}
+		if l.id == k.a.Order {
+			k.story = k.tell(l)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range checks {
+		if c.whole == nil {
+			continue
+		}
+		if err := c.whole(ctx, k, s, verdict{k, k.checks[c.name], 0}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partial says that this look is at some orders only, so that sums over all mean nothing.
+func (k *look) partial() bool { return len(k.only) > 0 }
+
+// partner is where an order's partner tells its records; nil when it was not named.
+func (k *look) partner(name string, o *order) *place {
+	if o.isTest() {
+		return k.a.test[name]
+	}
+	return k.a.live[name]
+}
+
+// notes says what was not checked, and why.
+func (k *look) notes() []string {
+	notes := []string{"Promise 6 (keys) leaves no trace in the data: tests hold it, the audit cannot."}
+	for _, c := range checks {
+		if n := k.checks[c.name].Unknown; n > 0 {
+			notes = append(notes, fmt.Sprintf("%s: %d could not be checked: %s.", c.name, n, whyUnknown[c.name]))
+		}
+	}
+	if k.a.MailURL == "" {
+		notes = append(notes, "effect.mail: not checked: no mailbox was named.")
+	}
+	if k.alerts == nil {
+		notes = append(notes, "alert.open: not checked: the shop was not named, or has no /alerts.")
+	}
+	if len(k.a.acked) == 0 {
+		notes = append(notes, "order.acknowledged: not checked: no file of acknowledged orders was named.")
+	}
+	if k.byHand > 0 {
+		notes = append(notes, fmt.Sprintf("%d orders became STOCKED by an operator's hand, without the stockist.", k.byHand))
+	}
+	if k.healed > 0 {
+		notes = append(notes, fmt.Sprintf("%d findings were gone at the second look, and are not told.", k.healed))
+	}
+	for _, p := range k.forgetful() {
+		if !p.since.IsZero() {
+			notes = append(notes, fmt.Sprintf("%s remembers since %s only.", p.name, p.since.UTC().Format(time.RFC3339)))
+		}
+	}
+	return notes
+}
+
+// forgetful are the places that matter to what is unproven.
+func (k *look) forgetful() []*place {
+	for name, why := range whyUnknown {
+		if why == forgot && k.checks[name].Unknown > 0 {
+			return k.a.places
+		}
+	}
+	return nil
+}
+
+const forgot = "the partner was not named, or does not remember that far back"
+
+var whyUnknown = map[string]string{
+	"money.charge": forgot, "money.refund": forgot, "money.books": forgot, "effect.refill": forgot, "effect.consignment": forgot,
+	"money.balance": forgot,
+	"effect.mail":   "the mailbox keeps its newest mails only, and none over a restart",
+	"move.slots":    "the capacity of the market was not told",
+	"alert.open":    "it happened just now",
+}

@@ -1,0 +1,48 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// partnerNames are the partners of the shop.
+var partnerNames = []string{"payments-us", "payments-mx", stockist, carrier, bookkeeping}
+
+// AskShop fills in, from the private listener of a running shop, where its partners tell their records and where its
+// mails are. What is named already stays as it is.
+func (c *Config) AskShop(ctx context.Context) error {
+	base := strings.TrimSuffix(c.PrivateURL, "/")
+	var told struct {
+		Partners map[string]string
+		Mail     bool
+	}
+	there, err := newWeb(*c).get(ctx, base+"/partners/real", &told)
+	if err != nil {
+		return fmt.Errorf("audit: is the shop running? %w", err)
+	}
+	if !there {
+		return fmt.Errorf("audit: there is no shop at %s that tells its partners", base)
+	}
+	simulated := map[string]string{}
+	for _, name := range partnerNames {
+		simulated[name] = base + "/partners/" + name
+	}
+	c.TestPartners = over(simulated, c.TestPartners)
+	c.Partners = over(over(simulated, told.Partners), c.Partners)
+	if c.MailURL == "" {
+		c.MailURL, c.MailTestOnly = base+"/mail", told.Mail
+	}
+	return nil
+}
+
+// over returns a map with what another one has over it.
+func over(below, above map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, m := range []map[string]string{below, above} {
+		for k, v := range m {
+			all[k] = v
+		}
+	}
+	return all
+}

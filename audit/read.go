@@ -1,0 +1,175 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// pageSize is how many orders are in memory at once.
+const pageSize = 1000
+
+// database is the shop's file, opened to be read only.
+type database struct{ db *sql.DB }
+
+func openDatabase(ctx context.Context, path string) (*database, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err // the driver would not name what is missing
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	file := (&url.URL{Path: path}).EscapedPath()
+	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return nil, err
+	}
+	return &database{db}, db.PingContext(ctx)
+}
+
+func (d *database) close() { _ = d.db.Close() } // nothing was written
+
+// snapshot is the database at one moment. While it is open, the shop's write-ahead log cannot be folded into the file.
+type snapshot struct{ conn *sql.Conn }
+
+func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
+	conn, err := d.db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	s := &snapshot{conn}
+	if _, err = conn.ExecContext(ctx, "BEGIN"); err == nil {
+		_, err = s.number(ctx, `SELECT count(*) FROM sqlite_schema`) // the first read is what makes it one moment
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("audit: %w", err), conn.Close())
+	}
+	return s, nil
+}
+
+func (s *snapshot) end() {
+	_, _ = s.conn.ExecContext(context.Background(), "ROLLBACK") // nothing was written
+	_ = s.conn.Close()
+}
+
+// number reads one number.
+func (s *snapshot) number(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = s.conn.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// each reads rows, one after another.
+func (s *snapshot) each(ctx context.Context, row func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := s.conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return fmt.Errorf("audit: %w", err)
+		}
+	}
+	return rows.Err()
+}
+
+// lives hands out every order with all that belongs to it, or those that are asked for, by number. What belongs to no
+// order is found by other means (strays).
+func (s *snapshot) lives(ctx context.Context, only []int64, each func(*life)) error {
+	for _, id := range only {
+		page, err := s.page(ctx, id-1, id)
+		if err != nil {
+			return err
+		}
+		for _, l := range page {
+			each(l)
+		}
+	}
+	const all = int64(1) << 62
+	for after := int64(0); len(only) == 0; {
+		page, err := s.page(ctx, after, all)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, l := range page {
+			each(l)
+		}
+		after = page[len(page)-1].id
+	}
+	return nil
+}
+
+// page reads the next orders after a number, up to another.
+func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error) {
+	var page []*life
+	byID := map[int64]*life{}
+	err := s.each(ctx, func(scan func(...any) error) error {
+		l := &life{}
+		page = append(page, l)
+		defer func() { byID[l.id] = l }()
+		return scan(&l.id, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
+			&l.market, &l.orgNumber, &l.products, &l.total, &l.currency, &l.testID, &l.provider, &l.reference, &l.deliveryTime,
+			&l.reason, &l.refunds)
+	}, `SELECT order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
+			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
+			cancel_reason, refund_reference
+		FROM orders WHERE order_id > ? AND order_id <= ? ORDER BY order_id LIMIT ?`, after, upTo, pageSize)
+	if err != nil || len(page) == 0 {
+		return nil, err
+	}
+	last := page[len(page)-1].id
+	return page, errors.Join(s.events(ctx, byID, after, last), s.entries(ctx, byID, after, last))
+}
+
+// events reads the journal and the receipts of a page's orders. The two are joined here, so that the payload is read
+// once for each event and not once for each of its receipts.
+func (s *snapshot) events(ctx context.Context, byID map[int64]*life, after, last int64) error {
+	receipts := map[string][]receipt{}
+	err := s.each(ctx, func(scan func(...any) error) error {
+		var r receipt
+		err := scan(&r.eventID, &r.subscriber, &r.state, &r.attempts, &r.lastError, &r.changedAt)
+		receipts[r.eventID] = append(receipts[r.eventID], r)
+		return err
+	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
+		FROM journal j JOIN receipts r ON r.event_id = j.event_id WHERE j.order_id > ? AND j.order_id <= ?`, after, last)
+	if err != nil {
+		return err
+	}
+	err = s.each(ctx, func(scan func(...any) error) error {
+		var e event
+		var id int64
+		if err := scan(&id, &e.id, &e.kind, &e.source, &e.time, &e.data); err != nil {
+			return err
+		}
+		e.receipts = receipts[e.id]
+		if l := byID[id]; l != nil {
+			l.events = append(l.events, e)
+		}
+		return nil
+	}, `SELECT order_id, event_id, type, source, time, data FROM journal WHERE order_id > ? AND order_id <= ?`, after, last)
+	for _, l := range byID {
+		l.sort()
+	}
+	return err
+}
+
+func (s *snapshot) entries(ctx context.Context, byID map[int64]*life, after, last int64) error {
+	return s.each(ctx, func(scan func(...any) error) error {
+		var e entry
+		var id int64
+		if err := scan(&id, &e.kind, &e.debit, &e.credit, &e.amount, &e.currency, &e.test); err != nil {
+			return err
+		}
+		if l := byID[id]; l != nil {
+			l.entries = append(l.entries, e)
+		}
+		return nil
+	}, `SELECT order_id, kind, debit, credit, amount, currency, test FROM ledger WHERE order_id > ? AND order_id <= ?`, after, last)
+}

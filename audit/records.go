@@ -1,0 +1,213 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	maxAnswer    = 64 << 20 // bytes of one answer
+	answerWithin = 30 * time.Second
+	recordsAsked = 100 // records in one page
+)
+
+// web asks the partners and the shop over HTTP.
+type web struct {
+	client                *http.Client
+	private, token, other string
+}
+
+func newWeb(c Config) *web {
+	return &web{&http.Client{Timeout: answerWithin}, c.PrivateURL, c.Token, c.PartnerToken}
+}
+
+// get reads JSON. It reports false when there is nothing at the address.
+func (w *web) get(ctx context.Context, url string, into any) (bool, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false, err
+	}
+	token := w.other
+	if w.private != "" && strings.HasPrefix(url, w.private) {
+		token = w.token
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	req.Header.Set("Accept", "application/json")
+	answer, err := w.client.Do(req)
+	if err != nil {
+		return false, err
+	}
+	defer answer.Body.Close()
+	switch answer.StatusCode {
+	case http.StatusOK:
+		return true, json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(into)
+	case http.StatusNotFound:
+		return false, nil
+	}
+	return false, fmt.Errorf("%s answered %s", url, answer.Status)
+}
+
+// record is one thing that a partner did.
+type record struct {
+	kind, key, reference, status, currency, content string
+	orderID, amount                                 int64
+	before                                          bool    // it was there before the snapshot
+	seen                                            bool    // its order was met
+	more                                            *record // of the same kind and order: one too many
+}
+
+type recordKey struct {
+	kind    string
+	orderID int64
+}
+
+// place is where a partner tells its records.
+type place struct {
+	name, url string
+	next      int64     // after which record to read on
+	since     time.Time // what was done before it may be forgotten
+	records   map[recordKey]*record
+}
+
+func newPlace(name, url string) *place {
+	return &place{name: name, url: strings.TrimSuffix(url, "/"), records: map[recordKey]*record{}}
+}
+
+// of returns the records of a kind for an order, and takes note that the order was met.
+func (p *place) of(kind string, id int64) (found []*record) {
+	for r := p.records[recordKey{kind, id}]; r != nil; r = r.more {
+		r.seen = true
+		found = append(found, r)
+	}
+	return found
+}
+
+// covers says whether what was done at a time or later must be among the records.
+func (p *place) covers(ms int64) bool { return p.since.IsZero() || ms >= p.since.UnixMilli() }
+
+func (p *place) add(r *record) {
+	k := recordKey{r.kind, r.orderID}
+	r.more = p.records[k]
+	p.records[k] = r
+}
+
+// readRecords reads on at every place. Records that are read before the snapshot are marked.
+func (a *auditor) readRecords(ctx context.Context, before bool) error {
+	var group errgroup.Group
+	for _, p := range a.places {
+		group.Go(func() error {
+			if before {
+				p.anew()
+			}
+			if err := p.read(ctx, a.web, before); err != nil {
+				return fmt.Errorf("audit: records of %s: %w", p.name, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// anew makes all that is known by now older than the coming snapshot.
+func (p *place) anew() {
+	for _, r := range p.records {
+		for ; r != nil; r = r.more {
+			r.before, r.seen = true, false
+		}
+	}
+}
+
+// page is a part of what a partner tells.
+type page struct {
+	Records []struct {
+		At                           time.Time
+		Kind, Key, Reference, Status string
+		Request                      request
+	}
+	Next, Forgotten int64
+	Since           time.Time // a real partner may not tell it
+}
+
+func (p *place) read(ctx context.Context, w *web, before bool) error {
+	for {
+		var got page
+		url := fmt.Sprintf("%s/records?after=%d&limit=%d", p.url, p.next, recordsAsked)
+		if there, err := w.get(ctx, url, &got); err != nil || !there {
+			if err == nil {
+				err = fmt.Errorf("there is nothing at %s", url)
+			}
+			return err
+		}
+		if got.Since.After(p.since) {
+			p.since = got.Since
+		}
+		if len(got.Records) == 0 {
+			return nil
+		}
+		if got.Forgotten > 0 && got.Since.IsZero() && p.next == 0 {
+			p.since = got.Records[0].At
+		}
+		for _, r := range got.Records {
+			p.add(r.Request.record(r.Kind, &record{key: r.Key, reference: r.Reference, status: r.Status, before: before}))
+		}
+		if got.Next <= p.next {
+			return fmt.Errorf("%s does not get on after record %d", p.url, p.next)
+		}
+		p.next = got.Next
+	}
+}
+
+// request is what a partner was asked for, of any kind.
+type request struct {
+	OrderID                                         int64
+	Amount                                          int64
+	Currency, Kind, ChargeKey                       string
+	SKUs                                            []string
+	Time                                            *time.Time
+	Market, Name, Email, Phone, Street, City, Other string
+}
+
+// record fills in what a record says about its order.
+func (q request) record(kind string, r *record) *record {
+	r.kind, r.orderID, r.amount, r.currency = kind, q.OrderID, q.Amount, q.Currency
+	switch kind {
+	case "entry":
+		r.kind = q.Kind
+	case "refund":
+		r.content = q.ChargeKey
+		r.orderID = numberIn(q.ChargeKey)
+	case "refill":
+		r.content = strings.Join(q.SKUs, ",")
+	case "consignment":
+		if q.Time != nil {
+			r.content = consignment(q.Time.UnixMilli(), q.Market, q.Name, q.Email, q.Phone, q.Street, q.City)
+		}
+	}
+	return r
+}
+
+// numberIn is the order's number in a key such as charge:17; 0 when there is none.
+func numberIn(key string) int64 {
+	_, number, _ := strings.Cut(key, ":")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
+// consignment writes what the delivery company is told, to be compared.
+func consignment(at int64, texts ...string) string {
+	return strings.Join(slices.Insert(texts, 0, moment(at)), " | ")
+}

@@ -1,0 +1,106 @@
+package audit
+
+import "time"
+
+// This file is what the auditor believes of the shop, written from the documents and not from the code. When the shop
+// learns a new event, subscriber, status or entry, the audit fails until someone has taught it what to expect.
+
+// The statuses of an order.
+const (
+	pending   = "PAYMENT_PENDING"
+	declined  = "PAYMENT_DECLINED"
+	created   = "CREATED"
+	placed    = "PLACED"
+	stocked   = "STOCKED"
+	delivered = "DELIVERY_BOOKED"
+	cancelled = "CANCELLED"
+)
+
+// fact is what is to be known about a type of event.
+type fact struct {
+	source string   // the service that states it
+	after  []string // what must have happened before
+	fields []string // what its payload tells
+	heard  []string // its subscribers
+}
+
+var (
+	customer = []string{"name", "email"}
+	address  = []string{"phone", "street", "city"}
+	wares    = []string{"customerType", "products", "totalPrice", "currency"}
+)
+
+// facts is the table of events.
+var facts = map[string]fact{
+	"OrderCreated": {"/webshop/order", nil, join(customer, address, wares, []string{"market", "orgNumber"}),
+		[]string{"order.OrderCreated", "email.OrderCreated"}},
+	"OrderPlaced": {"/webshop/order", []string{"OrderCreated"}, join(wares, []string{"market"}),
+		[]string{"stock.OrderPlaced", "finance.OrderPlaced"}},
+	"StockCreated": {"/webshop/stock", []string{"OrderPlaced"}, nil,
+		[]string{"order.StockCreated"}},
+	// An operator may say by hand that an order is STOCKED, without the stockist: so StockCreated is not asked for.
+	"OrderDeliverable": {"/webshop/order", []string{"OrderPlaced"}, join(customer, []string{"market"}),
+		[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}},
+	"DeliveryBooked": {"/webshop/delivery", []string{"OrderDeliverable"}, join(customer, address, []string{"market", "deliveryTime"}),
+		[]string{"order.DeliveryBooked", "email.DeliveryBooked", "delivery.DeliveryBooked"}},
+	"OrderCancelled": {"/webshop/order", []string{"OrderCreated"}, join(customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
+		[]string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
+}
+
+func join(lists ...[]string) []string {
+	all := []string{"orderId", "testId"}
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	return all
+}
+
+// standsAt says in which statuses an order can be whose furthest event is this one, the furthest event first.
+var standsAt = []struct {
+	event    string
+	statuses []string
+}{
+	{"OrderCancelled", []string{cancelled}},
+	{"DeliveryBooked", []string{stocked, delivered}},
+	{"OrderDeliverable", []string{stocked}},
+	{"OrderPlaced", []string{placed}},
+	{"OrderCreated", []string{created}},
+	{"", []string{pending, declined}},
+}
+
+// deadlines are how long after its event a receipt may be pending.
+var deadlines = map[string]time.Duration{
+	"order.OrderCreated": 30 * time.Second, "email.OrderCreated": 5 * time.Minute,
+	"stock.OrderPlaced": time.Minute, "finance.OrderPlaced": 5 * time.Minute,
+	"order.StockCreated":     30 * time.Second,
+	"email.OrderDeliverable": 5 * time.Minute, "delivery.OrderDeliverable": 30 * time.Second,
+	"order.DeliveryBooked": 30 * time.Second, "email.DeliveryBooked": 5 * time.Minute, "delivery.DeliveryBooked": 5 * time.Minute,
+	"order.OrderCancelled": 5 * time.Minute, "finance.OrderCancelled": 5 * time.Minute, "email.OrderCancelled": 5 * time.Minute,
+}
+
+// statusDeadlines are how long an order may be in a status before the operator hears of it.
+var statusDeadlines = map[string]time.Duration{
+	pending: 2 * time.Minute, created: time.Minute, placed: 48 * time.Hour, stocked: 336 * time.Hour,
+}
+
+// reasons are those for which an order may be called off.
+var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified"}
+
+// accounts says which account an entry of a kind debits and which it credits; "cash" is that of the order's provider.
+var accounts = map[string][2]string{
+	"payment":  {"cash", "receivable"},
+	"sale":     {"receivable", "revenue"},
+	"reversal": {"refunds", "receivable"},
+	"refund":   {"receivable", "cash"},
+}
+
+// keys are the idempotency keys under which a partner is asked, by the kind of its record. The order's number follows.
+var keys = map[string]string{
+	"charge": "charge:", "refund": "refund:", "refill": "refill:", "consignment": "delivery:", "sale": "sale:", "reversal": "reversal:",
+}
+
+// The partners that are not payment providers.
+const stockist, carrier, bookkeeping = "stockist", "carrier", "books"
+
+// alertWithin is how soon the operator hears of what went wrong. The promise says "within seconds".
+const alertWithin = 15 * time.Second

@@ -1,0 +1,114 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// account is an account of the ledger in a currency, of real or of test orders.
+type account struct {
+	name, currency string
+	test           bool
+}
+
+// sums adds up over all orders what the ledger has and what it must have.
+type sums struct {
+	ledger   map[account]int64 // debits less credits
+	cash     map[account]int64 // what the providers took less what they gave back, of orders for which the ledger has it
+	owed     map[account]int64 // what customers owe, from orders and receipts
+	unproven map[account]int   // payments whose records are not to be had
+}
+
+func newSums() sums {
+	return sums{map[account]int64{}, map[account]int64{}, map[account]int64{}, map[account]int{}}
+}
+
+// add adds an order.
+func (s sums) add(k *look, l *life) {
+	for _, e := range l.entries {
+		s.ledger[account{e.debit, e.currency, e.test}] += e.amount
+		s.ledger[account{e.credit, e.currency, e.test}] -= e.amount
+	}
+	s.owed[account{"receivable", l.currency, l.isTest()}] += owed(l)
+	if l.provider == "" || !l.paid() || l.total == 0 {
+		return
+	}
+	cash := account{"cash:" + l.provider, l.currency, l.isTest()}
+	p := k.partner(l.provider, &l.order)
+	if p == nil || !p.covers(l.createdAt) {
+		s.unproven[cash]++
+		return
+	}
+	for _, r := range succeeded(p.of("charge", l.id)) {
+		s.cash[cash] += r.amount
+	}
+	if l.refunds != "" {
+		for _, r := range succeeded(p.of("refund", l.id)) {
+			s.cash[cash] -= r.amount
+		}
+	}
+}
+
+// owed is what the customer owes for the order, or the shop owes the customer when it is below zero: an invoice that is
+// open, or a step that is still to be taken.
+func owed(l *life) (sum int64) {
+	sold, _ := l.done("finance.OrderPlaced")
+	reversed, _ := l.done("finance.OrderCancelled")
+	sold = sold || len(l.entriesOf("sale")) > 0 // by hand; checkLedger asks whether it may be there
+	for _, part := range []struct {
+		so   bool
+		sign int64
+	}{{sold, 1}, {l.paid(), -1}, {reversed && l.has("OrderPlaced"), -1}, {l.refunds != "", 1}} {
+		if part.so {
+			sum += part.sign * l.total
+		}
+	}
+	return sum
+}
+
+// balances lists the accounts.
+func (s sums) balances() []Balance {
+	list := []Balance{}
+	for _, a := range s.accounts(s.ledger) {
+		list = append(list, Balance{a.name, a.currency, s.ledger[a], a.test})
+	}
+	return list
+}
+
+func (sums) accounts(of ...map[account]int64) (all []account) {
+	for _, m := range of {
+		all = slices.AppendSeq(all, maps.Keys(m))
+	}
+	slices.SortFunc(all, func(a, b account) int {
+		return cmp.Or(cmp.Compare(fmt.Sprint(a.test), fmt.Sprint(b.test)), cmp.Compare(a.name, b.name), cmp.Compare(a.currency, b.currency))
+	})
+	return slices.Compact(all)
+}
+
+// checkBalance compares the sums.
+func checkBalance(_ context.Context, k *look, _ *snapshot, v verdict) error {
+	if k.partial() {
+		return nil
+	}
+	s := k.sums
+	total := map[account]int64{}
+	for _, a := range s.accounts(s.ledger, s.cash, s.owed) {
+		total[account{"", a.currency, a.test}] += s.ledger[a]
+		switch want, isOwed := s.owed[a]; {
+		case a.name == "receivable" || isOwed:
+			v.expect(s.ledger[a] == want, fmt.Sprintf("%s: %d %s is owed, by orders and receipts", a.name, want, a.currency), "%d", s.ledger[a])
+		case a.name == "revenue" || a.name == "refunds":
+		case s.unproven[a] > 0:
+			v.unknown()
+		default:
+			v.expect(s.ledger[a] == s.cash[a], fmt.Sprintf("%s: %d %s, by the provider's records", a.name, s.cash[a], a.currency), "%d", s.ledger[a])
+		}
+	}
+	for a, sum := range total {
+		v.expect(sum == 0, "debits equal to credits in "+a.currency, "a difference of %d", sum)
+	}
+	return nil
+}

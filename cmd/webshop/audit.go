@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/audit"
+)
+
+type auditCommand struct {
+	DataDir      string        `default:"./data" help:"Data folder of the shop." type:"path"`
+	Database     string        `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
+	PrivateURL   string        `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop: it tells where the partners, mails and alerts are."`
+	PrivateToken app.Secret    `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	PartnerToken app.Secret    `help:"Token sent to the partners." placeholder:"@FILE"`
+	Offline      bool          `help:"Do not ask the shop: check the database, and the partners that are named."`
+	PartnersURL  string        `name:"partners-url" help:"Where all partners of real orders are, each under its name, as 'webshop partners' serves them." placeholder:"URL"`
+	Partner      []string      `help:"Where a partner of real orders tells its records; may be given more than once." placeholder:"NAME=URL"`
+	TestPartner  []string      `help:"The same for test orders." placeholder:"NAME=URL"`
+	ShopFile     string        `help:"The shop file, for the capacity of delivery slots. Default: the built-in one." type:"existingfile" placeholder:"FILE"`
+	Acknowledged string        `help:"Orders that clients were told of, JSON lines: orderId, and where known totalPrice, currency, testId, key." type:"existingfile" placeholder:"FILE"`
+	Order        int64         `help:"Audit this order alone, and show its whole life." placeholder:"NUMBER"`
+	Grace        time.Duration `default:"0s" help:"How much later than its deadline something may be."`
+	JSON         bool          `name:"json" help:"Print the report as JSON, and nothing else."`
+}
+
+// Help is shown by webshop audit -h.
+func (auditCommand) Help() string {
+	return `Reads the database, the partners' own records, the mails and the alerts, and tells for each promise what was
+checked and what is broken. It changes nothing, and runs beside a live shop.
+
+The exit code is 0 when all that could be checked is as promised, 1 when a promise is broken, and 2 when it could
+not audit.`
+}
+
+// exit is an error with an exit code of its own.
+type exit struct {
+	error
+	code int
+}
+
+func exitCode(err error) int {
+	if e, ok := errors.AsType[exit](err); ok {
+		return e.code
+	}
+	return 1
+}
+
+func (c *auditCommand) Run(ctx context.Context) error {
+	config, err := c.config(ctx)
+	if err != nil {
+		return exit{err, 2}
+	}
+	report, err := audit.Run(ctx, config)
+	if err != nil {
+		return exit{err, 2}
+	}
+	write := report.WriteText
+	if c.JSON {
+		write = report.WriteJSON
+	}
+	if err := write(os.Stdout); err != nil {
+		return exit{err, 2}
+	}
+	if !report.OK {
+		return errors.New("promises are broken")
+	}
+	return nil
+}
+
+func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
+	a := audit.Config{
+		Database: c.Database, Token: string(c.PrivateToken), PartnerToken: string(c.PartnerToken), Acknowledged: c.Acknowledged,
+		Order: c.Order, GraceFor: c.Grace,
+	}
+	if a.Database == "" {
+		a.Database = filepath.Join(c.DataDir, "webshop.db")
+	}
+	var wrong [3]error
+	a.Partners, wrong[0] = app.PartnersAt(c.PartnersURL, c.Partner)
+	a.TestPartners, wrong[1] = app.PartnersAt("", c.TestPartner)
+	a.Capacity, wrong[2] = app.Capacities(c.ShopFile)
+	if err := errors.Join(wrong[:]...); err != nil {
+		return a, err
+	}
+	if c.Offline {
+		return a, nil
+	}
+	a.PrivateURL = c.PrivateURL
+	if err := a.AskShop(ctx); err != nil {
+		return a, fmt.Errorf("%w (--offline audits the database alone)", err)
+	}
+	return a, nil
+}
