@@ -20,6 +20,8 @@ type outbox struct {
 	err     error
 	overdue []Overdue
 	pruned  int
+
+	restarts int
 }
 
 func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int) (taken []Due, err error) {
@@ -38,6 +40,13 @@ func (o *outbox) Overdue(context.Context, time.Time, map[order.Status]time.Durat
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.overdue, o.err
+}
+
+func (o *outbox) Restarted(context.Context) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.restarts++
+	return nil
 }
 
 func (o *outbox) PruneClaims(context.Context, time.Time) error {
@@ -93,6 +102,9 @@ func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 		synctest.Wait()
 		if !bus.has("left behind>s") {
 			t.Error("what an earlier life left behind was not published at once")
+		}
+		if box.restarts != 1 {
+			t.Errorf("the leases of an earlier life were ended %d times", box.restarts)
 		}
 		relay.Committed([]event.Envelope{{ID: "new"}})
 		synctest.Wait()
