@@ -38,6 +38,8 @@ type Report struct {
 	Unclear       int `json:"unclear"`       // customers who never got a clear answer
 	Unfinished    int `json:"unfinished"`    // orders that did not come to rest
 	Wrong         int `json:"wrong"`         // anything else
+	Audited       int `json:"audited"`       // questions that the auditor asked
+	AuditBroken   int `json:"auditBroken"`   // those with a wrong answer
 	Replayed      int `json:"replayed"`      // dead letters that had to be replayed
 
 	ReadySeconds  spread  `json:"readySeconds"`  // from the start after a crash until orders are taken
@@ -115,12 +117,13 @@ func (r *Report) text(to io.Writer) {
 	}
 	fmt.Fprintf(to, "orders\t%d\t%d acknowledged, %d declined, %d requests sent again, %d answers 500\n",
 		r.Orders, r.Acknowledged, r.Declined, r.Unanswered, r.ServerErrors)
-	fmt.Fprintf(to, "lost\t%d\n", r.Lost)
-	fmt.Fprintf(to, "doubled\t%d\n", r.Doubled)
-	fmt.Fprintf(to, "charged twice\t%d\n", r.ChargedTwice)
-	fmt.Fprintf(to, "unbooked money\t%d\n", r.Unbooked)
+	fmt.Fprintf(to, "lost\t%d\tacknowledged, and not there\n", r.Lost)
+	fmt.Fprintf(to, "doubled\t%d\tordered once, there more than once\n", r.Doubled)
+	fmt.Fprintf(to, "charged twice\t%d\t\n", r.ChargedTwice)
+	fmt.Fprintf(to, "unbooked money\t%d\torders, providers, books and ledger do not agree\n", r.Unbooked)
 	fmt.Fprintf(to, "mails\t%d\t%d missing, %d doubled; %d came again under their own Message-ID\n", r.Mails, r.MailsMissing, r.MailsDoubled, r.MailsRepeated)
 	fmt.Fprintf(to, "else\t%d\t%d without a clear answer, %d not at rest, %d wrong\n", r.Unclear+r.Unfinished+r.Wrong, r.Unclear, r.Unfinished, r.Wrong)
+	fmt.Fprintf(to, "audit\t%d\tbroken, of %d questions\n", r.AuditBroken, r.Audited)
 	fmt.Fprintf(to, "takes orders again\t%.2f s\tmost %.2f s (%d times)\n", r.ReadySeconds.P50, r.ReadySeconds.Max, r.ReadySeconds.Count)
 	fmt.Fprintf(to, "old orders move\t%.2f s\tmost %.2f s (%d times)\n", r.MovingSeconds.P50, r.MovingSeconds.Max, r.MovingSeconds.Count)
 	fmt.Fprintf(to, "took\t%.0f s\tthe last life %.0f s, %d dead letters replayed\n", r.Seconds, r.DrainSeconds, r.Replayed)

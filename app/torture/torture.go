@@ -102,7 +102,7 @@ func (t *run) all(ctx context.Context) (err error) {
 	if err := t.drain(ctx); err != nil {
 		return err
 	}
-	return t.judge(ctx)
+	return errors.Join(t.judge(ctx), t.audit(ctx))
 }
 
 func (t *run) setUp(ctx context.Context) (err error) {
