@@ -9,19 +9,30 @@ import (
 	"path/filepath"
 )
 
+// linkSecretFile and webhookSecretFile are the names of the secrets that the data folder keeps.
+const (
+	linkSecretFile    = "link.secret"
+	webhookSecretFile = "webhook.secret"
+)
+
+// shortest is the least length of a kept secret; those made here have twice that.
+const shortest = 26
+
 // keptSecret returns the secret that the data folder keeps under a name, and makes one the first time, so that links
 // stay valid over restarts.
 func keptSecret(dataDir, name string) ([]byte, error) {
 	path := filepath.Join(dataDir, name)
 	secret, err := os.ReadFile(path)
-	if err == nil && len(secret) >= 26 {
+	switch {
+	case err == nil && len(secret) >= shortest:
 		return secret, nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	case err == nil: // a new one would quietly make all links of customers invalid
+		return nil, fmt.Errorf("secret: %s is damaged; put it back from a backup, or delete it: then old links are no longer valid", path)
+	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("secret: %w", err)
 	}
 	secret = []byte(rand.Text() + rand.Text())
-	if err := os.WriteFile(path, secret, 0o600); err != nil {
+	if err := writeFile(path, secret); err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
 	return secret, nil
@@ -29,7 +40,7 @@ func keptSecret(dataDir, name string) ([]byte, error) {
 
 func (c Config) linkSecrets() ([][]byte, error) {
 	if len(c.LinkSecret) == 0 {
-		kept, err := keptSecret(c.DataDir, "link.secret")
+		kept, err := keptSecret(c.DataDir, linkSecretFile)
 		return [][]byte{kept}, err
 	}
 	var secrets [][]byte
@@ -41,7 +52,7 @@ func (c Config) linkSecrets() ([][]byte, error) {
 
 func (c Config) webhookSecret() ([]byte, error) {
 	if c.WebhookSecret == "" {
-		return keptSecret(c.DataDir, "webhook.secret")
+		return keptSecret(c.DataDir, webhookSecretFile)
 	}
 	return []byte(c.WebhookSecret), nil
 }

@@ -58,7 +58,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.DataDir, "webshop.db"), s.now); err != nil {
+	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now); err != nil {
 		return nil, err
 	}
 	undo.add(s.store.Close)
