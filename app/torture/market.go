@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	shoppers = 8                      // who order at the same time
-	strolls  = 400 * time.Millisecond // the longest that a shopper waits between two orders
+	shoppers = 12                     // who order at the same time
+	strolls  = 300 * time.Millisecond // the longest that a shopper waits between two orders
 	lookOver = 300 * time.Millisecond // how often a customer looks whether a delivery time can be picked
 )
 
