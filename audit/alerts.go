@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -14,17 +15,17 @@ type alerts struct {
 
 func (a *alerts) names(id int64) bool { return a.orders[id] || a.more }
 
+// alert is one as the shop tells it.
+type alert struct {
+	Ended      *time.Time
+	Orders     []json.RawMessage // numbers, or objects with one
+	OrderCount int
+}
+
 // readAlerts reads the open alerts; nil when the listener was not named, or has none to tell.
 func (a *auditor) readAlerts(ctx context.Context) (*alerts, error) {
 	if a.PrivateURL == "" {
 		return nil, nil
-	}
-	type alert struct {
-		Ended  *time.Time
-		Orders []struct {
-			OrderID int64
-		}
-		OrderCount int
 	}
 	var got struct{ Alerts, Open []alert }
 	there, err := a.web.get(ctx, strings.TrimSuffix(a.PrivateURL, "/")+"/alerts", &got)
@@ -33,13 +34,21 @@ func (a *auditor) readAlerts(ctx context.Context) (*alerts, error) {
 	}
 	open := &alerts{orders: map[int64]bool{}}
 	for _, one := range append(got.Alerts, got.Open...) {
-		if one.Ended != nil {
-			continue
-		}
-		open.more = open.more || one.OrderCount > len(one.Orders)
-		for _, o := range one.Orders {
-			open.orders[o.OrderID] = true
+		if one.Ended == nil {
+			open.add(one)
 		}
 	}
 	return open, nil
+}
+
+func (a *alerts) add(one alert) {
+	a.more = a.more || one.OrderCount > len(one.Orders)
+	for _, text := range one.Orders {
+		var id int64
+		var object struct{ OrderID int64 }
+		if json.Unmarshal(text, &id) != nil && json.Unmarshal(text, &object) == nil {
+			id = object.OrderID
+		}
+		a.orders[id] = true
+	}
 }

@@ -74,8 +74,8 @@ func (c Config) complete() Config {
 func suspects(findings []Finding, only []int64) []int64 {
 	ids := slices.Clone(only)
 	for _, f := range findings {
-		if f.OrderID == 0 && len(only) == 0 {
-			return nil // something about all orders together
+		if len(only) == 0 && aboutAll(f.Check) {
+			return nil
 		}
 		if !slices.Contains(ids, f.OrderID) {
 			ids = append(ids, f.OrderID)
@@ -86,6 +86,11 @@ func suspects(findings []Finding, only []int64) []int64 {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// aboutAll says whether a check is about all orders together.
+func aboutAll(name string) bool {
+	return slices.ContainsFunc(checks, func(c check) bool { return c.name == name && c.whole != nil })
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

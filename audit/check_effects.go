@@ -137,7 +137,7 @@ func (k *look) strays(v verdict, mine func(*record) bool) {
 			for ; r != nil; r = r.more {
 				if mine(r) && r.before {
 					v.order = r.orderID
-					v.expect(r.seen, "an order that "+p.name+" works for", "%s has %s", p.name, list([]*record{r}))
+					v.expect(r.seen, "an order that "+p.name+" works for", "%s has %s", p.name, list{r})
 				}
 			}
 		}

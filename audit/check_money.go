@@ -164,10 +164,12 @@ func before(records []*record) (old []*record) {
 	return old
 }
 
-// list writes records for people.
-func list(records []*record) string {
-	texts := make([]string, len(records))
-	for i, r := range records {
+// list is records to be written for people, should it come to that.
+type list []*record
+
+func (l list) String() string {
+	texts := make([]string, len(l))
+	for i, r := range l {
 		texts[i] = strings.TrimSpace(fmt.Sprintf("%s %s %s %d %s", r.kind, r.key, r.status, r.amount, r.currency))
 	}
 	if len(texts) == 0 {

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -91,13 +92,15 @@ func (l *life) entriesOf(kind string) (found []entry) {
 	return found
 }
 
-// kinds lists the kinds of the events, in the order of their ids.
-func (l *life) kinds() []string {
-	kinds := make([]string, len(l.events))
-	for i, e := range l.events {
-		kinds[i] = e.kind
+// kinds is the order's events to be written for people, should it come to that.
+type kinds []event
+
+func (k kinds) String() string {
+	names := make([]string, len(k))
+	for i, e := range k {
+		names[i] = e.kind
 	}
-	return kinds
+	return strings.Join(names, ", ")
 }
 
 // sort puts the events in the order of their ids.

@@ -27,7 +27,7 @@ func openDatabase(ctx context.Context, path string) (*database, error) {
 		return nil, err
 	}
 	file := (&url.URL{Path: path}).EscapedPath()
-	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)")
+	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)&_pragma=cache_size(-65536)")
 	if err != nil {
 		return nil, err
 	}

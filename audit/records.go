@@ -2,10 +2,7 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,49 +11,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	maxAnswer    = 64 << 20 // bytes of one answer
-	answerWithin = 30 * time.Second
-	recordsAsked = 100 // records in one page
-)
-
-// web asks the partners and the shop over HTTP.
-type web struct {
-	client                *http.Client
-	private, token, other string
-}
-
-func newWeb(c Config) *web {
-	return &web{&http.Client{Timeout: answerWithin}, c.PrivateURL, c.Token, c.PartnerToken}
-}
-
-// get reads JSON. It reports false when there is nothing at the address.
-func (w *web) get(ctx context.Context, url string, into any) (bool, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return false, err
-	}
-	token := w.other
-	if w.private != "" && strings.HasPrefix(url, w.private) {
-		token = w.token
-	}
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	req.Header.Set("Accept", "application/json")
-	answer, err := w.client.Do(req)
-	if err != nil {
-		return false, err
-	}
-	defer answer.Body.Close()
-	switch answer.StatusCode {
-	case http.StatusOK:
-		return true, json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(into)
-	case http.StatusNotFound:
-		return false, nil
-	}
-	return false, fmt.Errorf("%s answered %s", url, answer.Status)
-}
+// recordsAsked is how many records are asked for at once.
+const recordsAsked = 100
 
 // record is one thing that a partner did.
 type record struct {

@@ -89,6 +89,9 @@ func (v verdict) expect(ok bool, expected, is string, args ...any) {
 	}
 }
 
+// fine counts one question whose answer is as it must be, where the words would cost more than the question.
+func (v verdict) fine() { v.check.Checked++ }
+
 // unknown counts a question that nothing answers.
 func (v verdict) unknown() { v.check.Unknown++ }
 

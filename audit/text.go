@@ -87,8 +87,15 @@ func writeFindings(w io.Writer, title string, findings []Finding) {
 			fmt.Fprintf(w, "  … and %d more; --json has them\n", len(findings)-shown)
 			return
 		}
-		fmt.Fprintf(w, "  order %d  %s\n    expected: %s\n    is:       %s\n", f.OrderID, f.Check, f.Expected, f.Is)
+		fmt.Fprintf(w, "  %s  %s\n    expected: %s\n    is:       %s\n", f.of(), f.Check, f.Expected, f.Is)
 	}
+}
+
+func (f Finding) of() string {
+	if f.OrderID == 0 {
+		return "all orders"
+	}
+	return fmt.Sprintf("order %d", f.OrderID)
 }
 
 // tell writes the whole life of an order.
@@ -107,7 +114,7 @@ func (k *look) tell(l *life) []string {
 	for _, p := range k.a.places {
 		for id, r := range p.records {
 			for ; r != nil && id.orderID == l.id; r = r.more {
-				lines = append(lines, fmt.Sprintf("  %s  %s %s", p.name, list([]*record{r}), r.content))
+				lines = append(lines, fmt.Sprintf("  %s  %s %s", p.name, list{r}, r.content))
 			}
 		}
 	}

@@ -89,7 +89,7 @@ func TestJSON(t *testing.T) {
 		Total int
 	}
 	for address, want := range map[string]int{
-		"/mail?format=json": 50, "/mail?format=json&limit=60": 60, "/mail?format=json&limit=1": 1, "/mail?format=json&limit=-4": 50,
+		"/mail?format=json": 50, "/mail?format=json&limit=60": 60, "/mail?format=json&limit=1": 1, "/mail?format=json&limit=40&page=2": 20, "/mail?format=json&limit=-4": 50,
 		"/mail?format=json&to=c1@example.com&limit=500": 30, "/mail?format=json&to=c1@example.com&limit=2": 2, "/mail?format=json&to=x@y.z": 0,
 	} {
 		w := get(m, address)

@@ -80,9 +80,15 @@ func TestBadPagesAreRefused(t *testing.T) {
 }
 
 func TestTheOldestRecordsAreForgotten(t *testing.T) {
-	p := partners(t, simulator.Config{Keep: 3})
+	start := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	now := start
+	p := partners(t, simulator.Config{Keep: 3, Now: func() time.Time { return now }})
 	j := jobs[0]
+	if page := pageOf(t, p, j.partner, ""); !page.Since.Equal(start) {
+		t.Errorf("a new partner remembers since %v, want its start", page.Since)
+	}
 	for i := 1; i <= 8; i++ {
+		now = start.Add(time.Duration(i) * time.Minute)
 		post(p, j.url(), fmt.Sprint("key:", i), j.body)
 	}
 	page := pageOf(t, p, j.partner, "")
@@ -92,6 +98,12 @@ func TestTheOldestRecordsAreForgotten(t *testing.T) {
 	}
 	if keys != "key:6 key:7 key:8 " || page.Forgotten != 5 || page.Next != 8 {
 		t.Errorf("kept are %s, forgotten %d, next %d; want the newest three of eight", keys, page.Forgotten, page.Next)
+	}
+	if at := page.Since.Sub(start); at != 5*time.Minute {
+		t.Errorf("it remembers since %v after its start, want since the fifth", at)
+	}
+	if same := decode[simulator.Page](t, ask(p.Knobs(), "GET", "/partners/"+j.partner+"/records", "", "")); len(same.Records) != 3 {
+		t.Errorf("the operator sees %+v", same)
 	}
 	if w := ask(p.Handler(), "GET", "/payments-us/charges/key:5", "", ""); w.Code != 404 {
 		t.Errorf("a forgotten charge is found: %d", w.Code)

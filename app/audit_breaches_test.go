@@ -1,0 +1,211 @@
+package app_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// breach is one way to break a promise, and the checks that must find it: just those.
+type breach struct {
+	name   string
+	breaks func(*testing.T, *scene)
+	found  string
+}
+
+// bySQL is a breach in the database.
+func bySQL(name, found string, statements ...string) breach {
+	return breach{name, func(t *testing.T, c *scene) { c.sql(t, statements...) }, found}
+}
+
+// byRecord is a breach in which a partner has another record than it should.
+func byRecord(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
+	return breach{name, func(t *testing.T, c *scene) {
+		r := c.record(t, partner, key, of)
+		change(r, r["request"].(map[string]any))
+	}, found}
+}
+
+// gone is a breach in which a partner never did what the shop says that it did.
+func gone(name, found, partner, key, of string) breach {
+	return breach{name, func(t *testing.T, c *scene) { c.forget(t, partner, key, of) }, found}
+}
+
+// twice is a breach in which a partner did something more.
+func twice(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
+	return breach{name, func(t *testing.T, c *scene) { c.again(t, partner, key, of, change) }, found}
+}
+
+// told is a breach of what a client was told.
+func told(name, found, lines string) breach {
+	return breach{name, func(_ *testing.T, c *scene) { c.acked = lines }, found}
+}
+
+func set(field string, value any) func(record, request map[string]any) {
+	return func(record, request map[string]any) {
+		if _, of := request[field]; of {
+			request[field] = value
+			return
+		}
+		record[field] = value
+	}
+}
+
+const newEvent = `INSERT INTO journal (event_id, type, order_id, source, time, traceparent, data) VALUES `
+
+var ordersBroken = []breach{
+	bySQL("an order that stands still, though the one who should bring it on is done", "order.in-sight",
+		newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {waiting}, '/webshop/stock', 1, '', '{"orderId":{waiting},"testId":0}')`,
+		`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('ffffffff-0000-7000-8000-000000000000', 'order.StockCreated', 'done', 0, 0)`),
+	{"a receipt that is pending for too long", func(t *testing.T, c *scene) {
+		c.sql(t, `UPDATE receipts SET state = 'pending', attempts = 3 WHERE subscriber = 'email.OrderDeliverable'`+of+`{stocked})`,
+			`DELETE FROM claims WHERE order_id = {doubt}`, `DELETE FROM orders WHERE order_id = {doubt}`)
+		late := c.config.Now().Add(time.Hour)
+		c.config.Now = func() time.Time { return late }
+		c.alerts = append(c.alerts, map[string]any{"orders": []any{}, "orderCount": 99})
+	}, "order.in-sight"},
+	{"a payment that is never settled", func(_ *testing.T, c *scene) {
+		late := c.config.Now().Add(time.Hour)
+		c.config.Now = func() time.Time { return late }
+	}, "order.in-sight alert.open"},
+	bySQL("an order in a status that there is not", "order.in-sight move.status", `UPDATE orders SET status = 'SHIPPED' WHERE order_id = {stocked}`),
+	told("an order that a client was told of is not there", "order.acknowledged", `{"orderId": 4711}`),
+	told("an order at another price than told", "order.acknowledged", `{"orderId": {stocked}, "totalPrice": 1, "currency": "USD"}`),
+	told("an order in another currency than told", "order.acknowledged", `{"orderId": {stocked}, "totalPrice": 30000, "currency": "MXN"}`),
+	told("a declined order that a client holds for accepted", "order.acknowledged", `{"orderId": {declined}}`),
+	told("a key that belongs to another order", "order.acknowledged", `{"orderId": {stocked}, "key": "delivered"}`),
+	told("an order that two clients hold for theirs", "order.acknowledged", "{\"orderId\": {stocked}, \"key\": \"a\"}\n{\"orderId\": {stocked}, \"key\": \"b\"}"),
+}
+
+var moneyBroken = []breach{
+	bySQL("an order that went on unpaid", "money.paid money.ledger money.balance", `UPDATE orders SET payment_reference = '' WHERE order_id = {stocked}`),
+	gone("a charge that the provider does not have", "money.charge money.balance", "payments-us", "charge:", "delivered"),
+	byRecord("a charge of another price", "money.charge money.balance", "payments-us", "charge:", "delivered", set("amount", 29999)),
+	byRecord("a charge in another currency", "money.charge", "payments-us", "charge:", "delivered", set("currency", "EUR")),
+	byRecord("a charge that failed", "money.charge money.balance", "payments-us", "charge:", "delivered", set("status", "declined")),
+	byRecord("money of a declined order", "money.charge", "payments-us", "charge:", "declined", set("status", "succeeded")),
+	twice("an order that was charged twice", "money.charge money.balance", "payments-us", "charge:", "delivered", set("key", "charge:again")),
+	bySQL("a charge of another reference", "money.charge", `UPDATE orders SET payment_reference = 'other' WHERE order_id = {delivered}`),
+	gone("a refund that never was", "money.refund money.balance", "payments-us", "refund:", "regret"),
+	byRecord("half a refund", "money.refund money.balance", "payments-us", "refund:", "regret", set("amount", 15000)),
+	twice("a refund twice", "money.refund money.balance", "payments-us", "refund:", "regret", set("key", "refund:again")),
+	{"a refund of an order that goes on", func(t *testing.T, c *scene) {
+		c.again(t, "payments-us", "refund:", "regret", func(record, request map[string]any) {
+			record["key"], request["chargeKey"] = "refund:x", c.record(t, "payments-us", "charge:", "delivered")["key"]
+		})
+	}, "money.refund"},
+	bySQL("an order that was called off and not refunded", "money.refund money.ledger money.balance", `UPDATE orders SET refund_reference = '' WHERE order_id = {regret}`),
+	twice("money without an order", "money.stray", "payments-us", "charge:", "delivered", set("orderId", 4711)),
+	{"money of an order that pays by invoice", func(t *testing.T, c *scene) {
+		c.again(t, "payments-us", "charge:", "delivered", set("orderId", c.ids["firm"]))
+	}, "money.stray"},
+	{"money at the other provider", func(t *testing.T, c *scene) {
+		c.records["payments-mx"] = append(c.records["payments-mx"], c.record(t, "payments-us", "charge:", "delivered"))
+	}, "money.stray"},
+	gone("a sale that the books do not have", "money.books", "books", "sale:", "delivered"),
+	gone("a reversal that the books do not have", "money.books", "books", "reversal:", "regret"),
+	twice("a sale twice in the books", "money.books", "books", "sale:", "delivered", set("key", "sale:again")),
+	byRecord("a sale of another price", "money.books", "books", "sale:", "delivered", set("amount", 3)),
+	byRecord("a reversal of an order that goes on", "money.books", "books", "sale:", "delivered", set("kind", "reversal")),
+	bySQL("a payment that is not in the ledger", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {delivered} AND kind = 'payment'`),
+	bySQL("a sale of another price in the ledger", "money.ledger money.balance", `UPDATE ledger SET amount = 7 WHERE order_id = {delivered} AND kind = 'sale'`),
+	bySQL("a payment to the wrong account", "money.ledger money.balance", `UPDATE ledger SET debit = 'cash:payments-mx' WHERE order_id = {delivered} AND kind = 'payment'`),
+	bySQL("a test order's sale in the shop's money", "money.ledger money.balance", `UPDATE ledger SET test = 0 WHERE order_id = {test} AND kind = 'sale'`),
+	bySQL("an entry of a kind that there is not", "money.ledger money.balance", `INSERT INTO ledger VALUES ({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', 0, 1)`),
+	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", `INSERT INTO ledger VALUES ({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', 0, 1)`),
+}
+
+// of is the receipts or events of an order.
+const of = ` AND event_id IN (SELECT event_id FROM journal WHERE order_id = `
+
+var effectsBroken = []breach{
+	bySQL("a subscriber that never heard, and wrote all the same", "effect.receipts effect.stray", `DELETE FROM receipts WHERE subscriber = 'email.OrderCreated'`+of+`{stocked})`),
+	bySQL("a subscriber that there is not", "effect.receipts", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at)
+		SELECT event_id, 'spy.OrderCreated', 'done', 0, 0 FROM journal WHERE order_id = {stocked} AND type = 'OrderCreated'`),
+	bySQL("a receipt in a state that there is not", "effect.receipts", `UPDATE receipts SET state = 'maybe' WHERE subscriber = 'stock.OrderPlaced'`+of+`{waiting})`),
+	gone("plants that were never asked for", "effect.refill", "stockist", "refill:", "delivered"),
+	twice("plants that were asked for twice", "effect.refill", "stockist", "refill:", "delivered", set("key", "refill:again")),
+	byRecord("other plants than ordered", "effect.refill", "stockist", "refill:", "delivered", set("skus", []any{"BB001"})),
+	{"plants for an order that is not placed", func(t *testing.T, c *scene) {
+		c.again(t, "stockist", "refill:", "delivered", func(record, request map[string]any) {
+			request["orderId"] = c.ids["doubt"]
+			record["key"] = fmt.Sprint("refill:", c.ids["doubt"])
+		})
+	}, "effect.refill"},
+	gone("a van that was never ordered", "effect.consignment", "carrier", "delivery:", "delivered"),
+	twice("two vans", "effect.consignment", "carrier", "delivery:", "delivered", set("key", "delivery:again")),
+	byRecord("a van to another street", "effect.consignment", "carrier", "delivery:", "delivered", set("street", "Elsewhere 2")),
+	byRecord("a van at another time", "effect.consignment", "carrier", "delivery:", "delivered", set("time", "2030-01-01T00:00:00Z")),
+	{"a mail that was never sent", func(_ *testing.T, c *scene) { c.mails = c.mails[1:] }, "effect.mail"},
+	{"a mail about nothing", func(_ *testing.T, c *scene) {
+		c.mails = append([]map[string]any{{"id": "019aab12-0000-7000-8000-000000000001.email.OrderCreated", "receivedAt": time.Now()}}, c.mails...)
+	}, "effect.stray"},
+	twice("plants for an order that there is not", "effect.stray", "stockist", "refill:", "delivered", set("orderId", 4711)),
+	{"a test order's van at the real partner", func(t *testing.T, c *scene) {
+		c.records["carrier-real"] = c.records["carrier"]
+		c.records["carrier"] = slices.DeleteFunc(slices.Clone(c.records["carrier"]), func(r map[string]any) bool {
+			return r["key"] != c.record(t, "carrier", "delivery:", "test")["key"]
+		})
+		c.real = "carrier"
+	}, "effect.stray"},
+}
+
+var movesBroken = []breach{
+	bySQL("an event of a type that there is not", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
+	bySQL("an event that is missing", "move.events move.stray money.books money.ledger effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
+	bySQL("an event that happened twice", "move.events effect.receipts", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {stocked}, '/webshop/stock', 1, '', '{"orderId":{stocked},"testId":0}')`),
+	bySQL("events in another order", "move.events", `UPDATE journal SET event_id = '00' || substr(event_id, 3), time = 1 WHERE type = 'StockCreated' AND order_id = {stocked}`,
+		`UPDATE receipts SET event_id = '00' || substr(event_id, 3) WHERE subscriber = 'order.StockCreated' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = receipts.event_id)`),
+	bySQL("an id that is older than its event", "move.events", `UPDATE journal SET time = time + 100000 WHERE type = 'StockCreated' AND order_id = {stocked}`),
+	bySQL("an event from another service", "move.events", `UPDATE journal SET source = '/webshop/spy' WHERE type = 'StockCreated' AND order_id = {stocked}`),
+	bySQL("an order that went back", "move.status move.cancel", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {regretting-firm}`),
+	bySQL("an order that went on without its event", "move.status move.delivery", `UPDATE orders SET status = 'DELIVERY_BOOKED' WHERE order_id = {stocked}`),
+	bySQL("an order that is older than itself", "move.status", `UPDATE orders SET status_at = created_at - 1 WHERE order_id = {stocked}`),
+	bySQL("an event that tells of another customer", "move.payload", `UPDATE orders SET phone = '1' WHERE order_id = {stocked}`),
+	bySQL("an event of another price", "move.payload", `UPDATE journal SET data = replace(data, '30000', '30001') WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
+	bySQL("a cancellation that says unpaid", "move.payload", `UPDATE journal SET data = replace(data, 'true', 'false') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
+	bySQL("a delivery time that no one booked", "move.delivery move.slots", `UPDATE orders SET delivery_time = 1 WHERE order_id = {stocked}`),
+	bySQL("an order that was called off for no reason", "move.cancel", `UPDATE orders SET cancel_reason = 'mood' WHERE order_id = {regret}`,
+		`UPDATE journal SET data = replace(data, '"customer"', '"mood"') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
+	bySQL("a slot that counts too many", "move.slots", `UPDATE slots SET booked = booked + 1`),
+	bySQL("a slot that is not counted", "move.slots", `DELETE FROM slots`),
+	{"a slot without room", func(_ *testing.T, c *scene) { c.config.Capacity = map[string]int{"US": 1, "MX": 0} }, "move.slots"},
+	bySQL("a payment in doubt that can be made again", "move.claims", `DELETE FROM claims WHERE order_id = {doubt}`),
+	bySQL("a claim of no order", "move.claims", `UPDATE claims SET order_id = 4711 WHERE order_id = {stocked}`),
+	bySQL("a receipt of no event", "move.stray", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('x', 'email.OrderCreated', 'done', 0, 0)`),
+	bySQL("an event of no order", "move.stray", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'OrderCreated', 4711, '/webshop/order', 1, '', '{}')`),
+	bySQL("an entry of no order", "move.stray", `INSERT INTO ledger VALUES (4711, 'sale', 'receivable', 'revenue', 5, 'USD', 0, 1)`),
+	{"a dead letter that no one hears of", func(_ *testing.T, c *scene) { c.alerts = nil }, "alert.open"},
+}
+
+func TestAuditFindsEveryBreach(t *testing.T) {
+	t.Parallel()
+	first := start(t).scene()
+	if names, r := first.copy(t).broken(t); len(names) > 0 {
+		t.Fatalf("what was not touched is broken: %+v", r.Findings)
+	}
+	caught := map[string]bool{}
+	for _, b := range slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken) {
+		t.Run(b.name, func(t *testing.T) {
+			c := first.copy(t)
+			b.breaks(t, c)
+			names, r := c.broken(t)
+			want := strings.Fields(b.found)
+			slices.Sort(want)
+			if slices.Sort(names); !slices.Equal(names, want) {
+				t.Errorf("found by %v, want %v: %+v", names, want, r.Findings)
+			}
+			for _, name := range want {
+				caught[name] = true
+			}
+		})
+	}
+	_, r := first.copy(t).broken(t)
+	for _, check := range r.Checks {
+		if !caught[check.Name] {
+			t.Errorf("no breach was planted for %s", check.Name)
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package app_test
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/audit"
+	"acme.example/webshop/partner/simulator"
+)
+
+// scene is a shop that has stopped, as an auditor finds it: its database, and what its partners and its mailbox told
+// at the end. It can be changed as someone would who breaks a promise.
+type scene struct {
+	file    string
+	ids     map[string]int64
+	records map[string][]map[string]any
+	mails   []map[string]any
+	alerts  []any
+	acked   string
+	real    string // a partner that real orders have at another address, which is its name and -real
+	config  audit.Config
+}
+
+// scene runs a shop through every kind of life and keeps what is left.
+func (s *shop) scene() *scene {
+	s.Helper()
+	c := &scene{ids: s.lives(), records: map[string][]map[string]any{}, file: filepath.Join(s.config.DataDir, "webshop.db")}
+	for _, name := range simulator.Names {
+		var page struct{ Records []map[string]any }
+		s.call("GET", s.PrivateURL+"/partners/"+name+"/records?limit=100", nil).want(200).into(&page)
+		c.records[name] = page.Records
+	}
+	var list struct{ Mails []map[string]any }
+	s.call("GET", s.PrivateURL+"/mail?format=json&limit=500", nil).want(200).into(&list)
+	c.mails = list.Mails
+	c.alerts = []any{map[string]any{"rule": "dead-letter", "orders": []any{map[string]any{"orderId": c.ids["parked"]}}, "orderCount": 1}}
+	s.stop()
+	return c
+}
+
+// copy is the scene to be changed, which leaves the first one as it is.
+func (c *scene) copy(t *testing.T) *scene {
+	t.Helper()
+	data, err := os.ReadFile(c.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &scene{ids: c.ids, records: map[string][]map[string]any{}, alerts: slices.Clone(c.alerts), file: filepath.Join(t.TempDir(), "webshop.db")}
+	if err := os.WriteFile(d.file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, records := range c.records {
+		text, _ := json.Marshal(records) // it came from JSON
+		var own []map[string]any
+		if err := json.Unmarshal(text, &own); err != nil {
+			t.Fatal(err)
+		}
+		d.records[name] = own
+	}
+	for _, m := range c.mails {
+		d.mails = append(d.mails, maps.Clone(m))
+	}
+	now := time.Now().Add(time.Minute) // alerts have had their time, and nothing is late
+	d.config = audit.Config{
+		Database: d.file, LookTime: time.Millisecond, Now: func() time.Time { return now },
+		Capacity: map[string]int{"US": 20, "MX": 15},
+	}
+	return d
+}
+
+// sql changes the database as no shop would. {name} is the number of an order.
+func (c *scene) sql(t *testing.T, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+c.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	free := []string{"PRAGMA foreign_keys = 0", "PRAGMA ignore_check_constraints = 1", "DROP INDEX journal_of_order",
+		"DROP TRIGGER journal_keeps_what_is_written", "DROP TRIGGER journal_keeps_all", "DROP TRIGGER ledger_keeps_what_is_written", "DROP TRIGGER ledger_keeps_all"}
+	for _, statement := range append(free, statements...) {
+		for name, id := range c.ids {
+			statement = strings.ReplaceAll(statement, "{"+name+"}", fmt.Sprint(id))
+		}
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// record is a partner's record under a key of an order, e.g. "charge:" of "delivered".
+func (c *scene) record(t *testing.T, partner, key, name string) map[string]any {
+	t.Helper()
+	for _, r := range c.records[partner] {
+		if r["key"] == fmt.Sprint(key, c.ids[name]) {
+			return r
+		}
+	}
+	t.Fatalf("%s has no %s of %s: %v", partner, key, name, c.records[partner])
+	return nil
+}
+
+// forget makes a partner have no such record.
+func (c *scene) forget(t *testing.T, partner, key, name string) {
+	r := c.record(t, partner, key, name)
+	c.records[partner] = slices.DeleteFunc(c.records[partner], func(one map[string]any) bool { return one["key"] == r["key"] })
+}
+
+// again makes a partner have a record once more, changed.
+func (c *scene) again(t *testing.T, partner, key, name string, change func(record, request map[string]any)) {
+	made := maps.Clone(c.record(t, partner, key, name))
+	request := maps.Clone(made["request"].(map[string]any))
+	made["request"] = request
+	change(made, request)
+	c.records[partner] = append(c.records[partner], made)
+}
+
+// serve plays partners, mailbox and alerts.
+func (c *scene) serve(t *testing.T) string {
+	mux := http.NewServeMux()
+	tell := func(path string, what func(r *http.Request) any) {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) { _ = json.NewEncoder(w).Encode(what(r)) })
+	}
+	for name, records := range c.records {
+		tell("/partners/"+name+"/records", func(r *http.Request) any {
+			if r.URL.Query().Get("after") != "0" {
+				return map[string]any{"records": []any{}}
+			}
+			return map[string]any{"records": records, "next": len(records)}
+		})
+	}
+	tell("/partners/real", func(*http.Request) any { return map[string]any{} })
+	tell("/mail", func(*http.Request) any { return map[string]any{"mails": c.mails} })
+	tell("/alerts", func(*http.Request) any { return map[string]any{"alerts": c.alerts} })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// broken audits the scene, and returns the names of the checks that found something.
+func (c *scene) broken(t *testing.T) (names []string, r audit.Report) {
+	t.Helper()
+	c.config.PrivateURL = c.serve(t)
+	if err := c.config.AskShop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c.real != "" {
+		c.config.Partners[c.real] = c.config.PrivateURL + "/partners/" + c.real + "-real"
+	}
+	if c.acked != "" {
+		c.config.Acknowledged = filepath.Join(t.TempDir(), "acked.jsonl")
+		for name, id := range c.ids {
+			c.acked = strings.ReplaceAll(c.acked, "{"+name+"}", fmt.Sprint(id))
+		}
+		if err := os.WriteFile(c.config.Acknowledged, []byte(c.acked), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := audit.Run(t.Context(), c.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range r.Checks {
+		if check.Broken > 0 {
+			names = append(names, check.Name)
+		}
+	}
+	return names, r
+}
