@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -108,17 +109,23 @@ func (s *shopChild) configure(ctx context.Context, cfg Config, data, partners, m
 	return nil
 }
 
+// Ports below those that the system gives to connections: while the shop is down, no one else must get its port.
+const lowestPort, highestPort = 20_000, 32_000
+
 // freePorts finds addresses that no one listens at.
 func freePorts(n int) (addresses []string, err error) {
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 1000 {
+		address := fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort))
+		l, err := net.Listen("tcp", address)
 		if err != nil {
-			return nil, err
+			continue
 		}
 		defer l.Close() // not before all are found
-		addresses = append(addresses, l.Addr().String())
+		if addresses = append(addresses, address); len(addresses) == n {
+			return addresses, nil
+		}
 	}
-	return addresses, nil
+	return nil, errors.New("no free ports")
 }
 
 // start starts the shop, armed for a crash point or not ("").
