@@ -28,6 +28,7 @@ func (t *run) judge(ctx context.Context) error {
 	j.ServerErrors = t.market.client.faults.Load()
 	j.Unanswered = t.market.client.unclear.Load()
 	t.report.ReadySeconds, t.report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
+	j.Judged = true
 	return j.ledger(ctx, t.shop.private)
 }
 

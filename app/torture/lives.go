@@ -85,8 +85,7 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 	switch {
 	case stopping:
 		t.shop.endsWithin(span)
-		err = t.shop.cmd.Process.Signal(syscall.SIGTERM)
-		return t.shop.endsWithin(20*time.Second) && (e.point == "" || t.shop.died()), err
+		return t.stop(e.point)
 	case e.point != "":
 		return t.shop.endsWithin(longestLife) && t.shop.died(), nil
 	case e.how == busCut:
@@ -100,6 +99,21 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 		return false, errors.Join(err, fmt.Errorf("the shop ended by itself: %s; the end of its log:\n%s", t.shop.cmd.ProcessState, tail(t.shop.log.Name())))
 	}
 	return true, err
+}
+
+// stop ends the shop as an operator does. It dies at the point on its way, if there is one.
+func (t *run) stop(point string) (reached bool, err error) {
+	if err := t.shop.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return false, err
+	}
+	ended := t.shop.endsWithin(20 * time.Second)
+	if point != "" {
+		return ended && t.shop.died(), nil
+	}
+	if !ended || t.shop.cmd.ProcessState.ExitCode() != 0 {
+		t.report.Problems = append(t.report.Problems, fmt.Sprintf("SIGTERM did not end the shop well: %s", t.shop.cmd.ProcessState))
+	}
+	return ended, nil
 }
 
 // fault lets the shop live for a while, and then makes a fault by its signal.

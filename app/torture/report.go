@@ -21,6 +21,7 @@ type Report struct {
 	Points    map[string]int `json:"points"`    // deaths at each crash point
 	Missed    map[string]int `json:"missed"`    // lives in which the crash point was not reached; killed at random then
 
+	Judged       bool  `json:"judged"` // false: the run ended early, and what follows says nothing
 	Orders       int   `json:"orders"` // that customers wanted
 	Acknowledged int   `json:"acknowledged"`
 	Declined     int   `json:"declined"`     // payments
@@ -43,7 +44,7 @@ type Report struct {
 	Replayed      int `json:"replayed"`      // dead letters that had to be replayed
 
 	ReadySeconds  spread  `json:"readySeconds"`  // from the start after a crash until orders are taken
-	MovingSeconds spread  `json:"movingSeconds"` // from there until the orders from before the crash move on
+	MovingSeconds spread  `json:"movingSeconds"` // from the same start until the orders from before the crash move on
 	DrainSeconds  float64 `json:"drainSeconds"`  // of the last life
 	Seconds       float64 `json:"seconds"`       // of the whole run
 	Bound         float64 `json:"lossBound"`     // of the chance that a crash loses an order, with 95% confidence; 1 when some were lost
@@ -91,7 +92,7 @@ func bound(crashes int) float64 {
 
 func (r *Report) write(to io.Writer, asJSON bool) error {
 	r.Bound = 1
-	if r.Lost == 0 && len(r.all) > 0 {
+	if r.Judged && r.Lost == 0 {
 		r.Bound = bound(r.Kills + r.PowerCuts)
 	}
 	if asJSON {
@@ -115,6 +116,20 @@ func (r *Report) text(to io.Writer) {
 	for _, point := range slices.Sorted(maps.Keys(r.Missed)) {
 		fmt.Fprintf(to, "\t%d\tnot reached: %s\n", r.Missed[point], point)
 	}
+	if r.Judged {
+		r.verdict(to)
+	} else {
+		fmt.Fprintln(to, "NOT JUDGED\t\tthe run ended early")
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(to, "note\t\t%s\n", note)
+	}
+	for _, problem := range r.Problems {
+		fmt.Fprintf(to, "BROKEN\t\t%s\n", problem)
+	}
+}
+
+func (r *Report) verdict(to io.Writer) {
 	fmt.Fprintf(to, "orders\t%d\t%d acknowledged, %d declined, %d requests sent again, %d answers 500\n",
 		r.Orders, r.Acknowledged, r.Declined, r.Unanswered, r.ServerErrors)
 	fmt.Fprintf(to, "lost\t%d\tacknowledged, and not there\n", r.Lost)
@@ -128,10 +143,4 @@ func (r *Report) text(to io.Writer) {
 	fmt.Fprintf(to, "old orders move\t%.2f s\tmost %.2f s (%d times)\n", r.MovingSeconds.P50, r.MovingSeconds.Max, r.MovingSeconds.Count)
 	fmt.Fprintf(to, "took\t%.0f s\tthe last life %.0f s, %d dead letters replayed\n", r.Seconds, r.DrainSeconds, r.Replayed)
 	fmt.Fprintf(to, "chance of loss\t< %.2f %%\tfor each crash, with 95 %% confidence\n", 100*r.Bound)
-	for _, note := range r.Notes {
-		fmt.Fprintf(to, "note\t\t%s\n", note)
-	}
-	for _, problem := range r.Problems {
-		fmt.Fprintf(to, "BROKEN\t\t%s\n", problem)
-	}
 }

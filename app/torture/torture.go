@@ -83,17 +83,17 @@ func (c Config) complete() Config {
 
 // all is the run: set up, live and die, come to rest, judge.
 func (t *run) all(ctx context.Context) (err error) {
-	ctx, cancel := context.WithCancel(ctx)
+	patience, goHome := context.WithCancel(ctx)
 	var customers sync.WaitGroup
 	defer func() {
-		cancel()
+		goHome()
 		customers.Wait()
 		err = errors.Join(err, t.tearDown())
 	}()
 	if err := t.setUp(ctx); err != nil {
 		return err
 	}
-	customers.Go(func() { t.market.open(ctx) })
+	customers.Go(func() { t.market.open(patience) })
 	lived := t.lives(ctx)
 	t.market.close()
 	if lived != nil {
@@ -102,6 +102,8 @@ func (t *run) all(ctx context.Context) (err error) {
 	if err := t.drain(ctx); err != nil {
 		return err
 	}
+	goHome() // who has no clear answer by now does not get one
+	customers.Wait()
 	return errors.Join(t.judge(ctx), t.audit(ctx))
 }
 
