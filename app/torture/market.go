@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -75,7 +76,7 @@ func (m *market) next() (*purchase, time.Duration) {
 func (m *market) problem(format string, args ...any) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.problems = append(m.problems, fmt.Sprintf(format, args...))
+	m.problems = append(m.problems, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", ""))
 }
 
 // order orders, some twice at once, until there is a clear answer.
