@@ -22,6 +22,7 @@ import (
 // at the end. It can be changed as someone would who breaks a promise.
 type scene struct {
 	file    string
+	at      time.Time // when the shop stopped
 	ids     map[string]int64
 	records map[string][]map[string]any
 	mails   []map[string]any
@@ -45,6 +46,7 @@ func (s *shop) scene() *scene {
 	c.mails = list.Mails
 	c.alerts = []any{map[string]any{"rule": "dead-letter", "orders": []any{map[string]any{"orderId": c.ids["parked"]}}, "orderCount": 1}}
 	s.stop()
+	c.at = time.Now()
 	return c
 }
 
@@ -55,7 +57,7 @@ func (c *scene) copy(t *testing.T) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &scene{ids: c.ids, records: map[string][]map[string]any{}, alerts: slices.Clone(c.alerts), file: filepath.Join(t.TempDir(), "webshop.db")}
+	d := &scene{ids: c.ids, at: c.at, records: map[string][]map[string]any{}, alerts: slices.Clone(c.alerts), file: filepath.Join(t.TempDir(), "webshop.db")}
 	if err := os.WriteFile(d.file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func (c *scene) copy(t *testing.T) *scene {
 	for _, m := range c.mails {
 		d.mails = append(d.mails, maps.Clone(m))
 	}
-	now := time.Now().Add(time.Minute) // alerts have had their time, and nothing is late
+	now := c.at.Add(30 * time.Second) // alerts have had their time, and nothing is late
 	d.config = audit.Config{
 		Database: d.file, LookTime: time.Millisecond, Now: func() time.Time { return now },
 		Capacity: map[string]int{"US": 20, "MX": 15},

@@ -113,7 +113,6 @@ type auditor struct {
 	live   map[string]*place // by partner
 	test   map[string]*place
 	acked  map[int64]*ack
-	notes  []string // about the audit as a whole
 }
 
 func open(ctx context.Context, c Config) (*auditor, error) {
