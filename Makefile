@@ -29,9 +29,14 @@ browser-test: setup ## the customer's journeys in a real Chromium, with axe-core
 check: ## format, vet, lint, module file and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 	$(GO) vet -tags browser ./...
+	$(GO) vet -tags crashpoints ./crash
 	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
 	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated' ./app
+
+SEED ?= 1
+torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
+	$(GO) run ./cmd/webshop torture --seed $(SEED) --kills 300 $(if $(filter 0,$(shell id -u)),--power-cuts 100)
 
 fmt: ## format all code
 	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
@@ -52,4 +57,4 @@ bench: ## run the benchmarks
 fuzz: ## run each fuzz target for a few seconds
 	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
 
-.PHONY: help run build test setup browser-test check fmt generate screenshots lighthouse bench fuzz
+.PHONY: help run build test setup browser-test check torture fmt generate screenshots lighthouse bench fuzz

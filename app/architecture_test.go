@@ -14,6 +14,7 @@ const module = "acme.example/webshop/"
 // allowed says which packages of the project each package may import, and why no others. A package that is not listed
 // fails the test: it has no place yet.
 var allowed = map[string]struct{ imports, why string }{
+	"crash":              {"", "a leaf: everything can die, so it can depend on nothing"},
 	"money":              {"", "a leaf: everything counts money, so it can depend on nothing"},
 	"fault":              {"", "a leaf: everything fails, so it can depend on nothing"},
 	"event":              {"", "a leaf: the contract between services must not drag one service into another"},
@@ -37,7 +38,8 @@ var allowed = map[string]struct{ imports, why string }{
 	"audit":              {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"app":                {"*", "the wiring"},
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
-	"cmd/webshop":        {"app app/systemtest audit", "commands and flags only; what they do is in app"},
+	"app/torture":        {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
+	"cmd/webshop":        {"app app/systemtest app/torture audit", "commands and flags only; what they do is in app"},
 	"cmd/contracts":      {"app", "as above"},
 }
 
@@ -98,6 +100,9 @@ func TestArchitecture(t *testing.T) {
 
 // broken says which rule an import breaks, or "".
 func broken(name, imports, path string) string {
+	if path == module+"crash" {
+		return "" // everything may name the moments at which it must not die
+	}
 	if ours, isOurs := strings.CutPrefix(path, module); isOurs && imports != "*" && !listed(imports, ours) {
 		return "it may import only: " + imports
 	}

@@ -11,6 +11,7 @@ import (
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/bus"
+	"acme.example/webshop/crash"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
@@ -75,6 +76,8 @@ func openEmbeddedBus(ctx context.Context, folder string, log *slog.Logger) (*emb
 		e.close()
 		return nil, err
 	}
+	crash.On("bus-cut", server.Stop)
+	crash.On("bus-wiped", func() { _ = e.bus.Wipe(context.Background()) })
 	return e, nil
 }
 

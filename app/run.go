@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
 )
 
@@ -85,6 +86,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	if s.subs, err = s.system.subscribe(ctx); err != nil {
 		return errors.Join(err, s.system.close())
 	}
+	crash.At("start.before-relay")
 	var background context.Context
 	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
 	s.work.Go(func() { s.system.relay.Run(background) })
@@ -96,6 +98,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	for _, outlet := range s.system.outlets {
 		s.work.Go(func() { outlet.Run(background) })
 	}
+	crash.At("start.before-serving")
 	streams := make(chan struct{})
 	s.system.orders.Stopping = streams
 	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
@@ -204,6 +207,7 @@ func (s *Shop) Stop(ctx context.Context) error {
 	s.stopping.Store(true)
 	s.unwatch()
 	s.unfinished(s.servers[0].Shutdown(ctx))
+	crash.At("stop.intake-closed")
 	var drained sync.WaitGroup
 	for _, stop := range s.subs {
 		drained.Go(func() { s.unfinished(stop(ctx)) })
@@ -214,6 +218,7 @@ func (s *Shop) Stop(ctx context.Context) error {
 	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
 	s.work.Wait()
 	s.unfinished(s.system.bus.Flush(ctx))
+	crash.At("stop.before-closing")
 	return errors.Join(err, s.system.close(), s.lock.Unlock())
 }
 

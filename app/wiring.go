@@ -14,6 +14,7 @@ import (
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/bus"
+	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/delivery"
@@ -66,6 +67,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	store.OnTrouble(s.storage)
 	s.store = store
 	undo.add(s.store.Close)
+	crash.At("start.after-migrations")
 	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
 		return nil, undo.after(err)
 	}

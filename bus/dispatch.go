@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
@@ -74,11 +75,13 @@ func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Han
 			return d.stored(ctx, r, err)
 		}
 	}
+	crash.At("bus.before-handler")
 	err := d.call(ctx, r, h, env)
 	switch {
 	case err != nil:
 		return d.stored(ctx, r, d.failed(ctx, r, err))
 	case !r.Settled():
+		crash.At("bus.after-effect")
 		return d.stored(ctx, r, d.Receipts.MarkDone(ctx, r))
 	}
 	return true

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -59,6 +60,7 @@ func (b *Bus) deliver(ctx context.Context, sub event.Subscription, d *Dispatcher
 		b.log.Error("message on the bus is not an event", "subscriber", sub.Subscriber, "error", err)
 		err = msg.Term()
 	} else if d.Dispatch(ctx, sub, h, env) {
+		crash.At("bus.before-ack")
 		err = msg.Ack()
 	}
 	if err != nil {

@@ -63,8 +63,11 @@ type Receipts interface {
 
 // Outbox is what the relay needs.
 type Outbox interface {
+	// Restarted is told when the bus has lost all that was on it: pending receipts that were not tried yet are due at
+	// once, whatever their lease was, and leases begin short again. Those that failed keep their wait.
+	Restarted(ctx context.Context) error
 	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
-	// long each time it is sent), so that another relay does not take it too.
+	// long each time it is sent and no outcome comes), so that another relay does not take it too.
 	TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Due, error)
 	// OldestDue returns since when the pending receipt that is due for longest is due, or the zero time when no receipt
 	// is pending. It may be in the future.

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -26,7 +27,7 @@ const (
 )
 
 // Lease is how long an event that was handed to the bus has until it is sent again; it doubles with each send. It is
-// longer than a handler may run, so that no event is handled twice at once.
+// longer than a handler may run, so that no event is handled twice at once. A restart ends it.
 const Lease = 20 * time.Second
 
 // Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
@@ -60,13 +61,18 @@ func (r *Relay) Committed(events []event.Envelope) {
 // Run publishes until the context ends, and then what was committed before. It first publishes what an earlier life
 // of the shop left behind, without waiting for it to be due.
 func (r *Relay) Run(ctx context.Context) {
+	if err := r.outbox.Restarted(ctx); err != nil && ctx.Err() == nil {
+		r.log.Error("relay: what an earlier life left behind waits for its lease", "error", err)
+	}
 	r.sweep(ctx, r.now().Add(Lease))
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
 		select {
 		case env := <-r.committed:
+			crash.At("relay.before-publish")
 			r.publisher.Publish(env, "", 0)
+			crash.At("relay.after-publish")
 		case <-ticker.C:
 			r.sweep(ctx, r.now())
 		case <-ctx.Done():
@@ -93,6 +99,7 @@ func (r *Relay) sweep(ctx context.Context, at time.Time) {
 		return
 	}
 	for _, d := range due {
+		crash.At("relay.after-lease")
 		r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
 	}
 	r.swept.Store(r.now().UnixMilli())

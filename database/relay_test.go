@@ -20,6 +20,8 @@ type outbox struct {
 	overdue []Stuck
 	hurried []string
 	pruned  int
+
+	restarts int
 }
 
 func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int) (taken []Due, err error) {
@@ -48,6 +50,13 @@ func (o *outbox) Hurry(_ context.Context, receipts []*event.Receipt) error {
 	for _, r := range receipts {
 		o.hurried = append(o.hurried, r.EventID+">"+r.Subscriber)
 	}
+	return nil
+}
+
+func (o *outbox) Restarted(context.Context) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.restarts++
 	return nil
 }
 
@@ -104,6 +113,9 @@ func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 		synctest.Wait()
 		if !bus.has("left behind>s") {
 			t.Error("what an earlier life left behind was not published at once")
+		}
+		if box.restarts != 1 {
+			t.Errorf("the leases of an earlier life were ended %d times", box.restarts)
 		}
 		relay.Committed([]event.Envelope{{ID: "new"}})
 		synctest.Wait()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	text "text/template"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -30,6 +31,7 @@ func (s *Service) send(ctx context.Context, l letter) (string, error) {
 	if err := s.Mailer.Send(ctx, m); err != nil {
 		return "", fmt.Errorf("email: order %d, %s: %w", l.OrderID, l.Kind, err)
 	}
+	crash.At("email.after-sending")
 	return m.ID, nil
 }
 

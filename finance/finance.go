@@ -10,6 +10,7 @@ import (
 	"context"
 	"strconv"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
@@ -91,5 +92,6 @@ func (s *Service) book(ctx context.Context, e Entry) error {
 	if err != nil {
 		return err
 	}
+	crash.At("finance.after-booking")
 	return s.Store.Enter(ctx, e)
 }

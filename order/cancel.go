@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
@@ -42,6 +43,7 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 	if err != nil {
 		return err
 	}
+	crash.At("order.after-refund")
 	return s.Store.Refunded(ctx, o.ID, reference)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
 )
 
@@ -27,11 +28,13 @@ func declined(cause error) error {
 func (s *Service) pay(ctx context.Context, o Order) (Order, error) {
 	ctx = context.WithoutCancel(ctx)
 	charge := o.charge()
+	crash.At("order.before-charge")
 	reference, err := s.provider(o).Charge(ctx, charge)
 	if err != nil && fault.CodeOf(err) != fault.Declined {
 		s.Log.WarnContext(ctx, "charge without an answer; asking the provider", "order", o.ID, "error", err)
 		reference, err = s.provider(o).Find(ctx, charge)
 	}
+	crash.At("order.after-charge")
 	return s.settle(ctx, o, reference, err)
 }
 
@@ -76,6 +79,7 @@ func (s *Service) Settle(ctx context.Context) error {
 	for i, o := range orders {
 		group.Go(func() error {
 			reference, err := s.outcome(ctx, o)
+			crash.At("order.after-settling")
 			if _, err = s.settle(ctx, o, reference, err); err != nil && fault.CodeOf(err) != fault.Declined {
 				open[i] = fmt.Errorf("settle order %d: %w", o.ID, err)
 			}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
@@ -70,6 +71,7 @@ func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	case err != nil || !ready:
 		return false, err
 	}
+	crash.At("stock.after-refill")
 	return true, s.Store.StockCreated(ctx, o.ID)
 }
 

@@ -141,7 +141,7 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
-		"", "serve", "systemtest", "alerts", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
+		"", "serve", "systemtest", "alerts", "torture", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
 		"deadletters discard", "backup", "partners", "shop-file", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/crash"
 )
 
 type deadLettersCommand struct {
@@ -140,6 +141,9 @@ func (versionCommand) Run() error {
 	build := "unknown build"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		build = info.Main.Version + ", " + info.GoVersion
+	}
+	if crash.Built {
+		build += ", with crash points"
 	}
 	_, err := fmt.Printf("webshop %s (%s)\n", app.Version, build)
 	return err

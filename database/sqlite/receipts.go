@@ -85,19 +85,40 @@ func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure str
 	return err
 }
 
+// Restarted ends all leases.
+func (s *Store) Restarted(ctx context.Context) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		return t.exec(`UPDATE receipts SET sends = attempts, next_try = CASE attempts WHEN 0 THEN ? ELSE next_try END
+			WHERE state = 'pending'`, s.now().UnixMilli())
+	})
+	return err
+}
+
+// leased is a receipt to be sent.
+type leased struct {
+	database.Due
+	attempts int // that failed
+}
+
+// wait is how long it has until it is sent again.
+func (l leased) wait(lease time.Duration) time.Duration {
+	return lease << min(max(l.Send-l.attempts, 0), 6) // Send is the number of sends before this one
+}
+
 // TakeDue returns receipts that are due and puts each off by its lease.
 func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
-	due, err := s.due(ctx, at, limit)
-	if err != nil || len(due) == 0 {
+	taken, err := s.due(ctx, at, limit)
+	if err != nil || len(taken) == 0 {
 		return nil, err
 	}
+	due, now := make([]database.Due, len(taken)), s.now()
 	_, err = s.do(ctx, func(t *tx) error {
-		for i, d := range due {
-			wait := lease << min(d.Send, 6) // Send is the number of sends before this one here
+		for i, d := range taken {
 			if err := t.exec(`UPDATE receipts SET sends = sends + 1, next_try = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
-				at.Add(wait).UnixMilli(), d.Envelope.ID, d.Subscriber); err != nil {
+				now.Add(d.wait(lease)).UnixMilli(), d.Envelope.ID, d.Subscriber); err != nil {
 				return err
 			}
+			due[i] = d.Due
 			due[i].Send++
 		}
 		return nil
@@ -105,11 +126,11 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 	return due, err
 }
 
-func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Due, error) {
-	return collect(ctx, s.read, func(row scanner) (d database.Due, err error) {
-		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send)
+func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]leased, error) {
+	return collect(ctx, s.read, func(row scanner) (d leased, err error) {
+		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.attempts)
 		return d, err
-	}, `SELECT `+eventColumns+`, r.subscriber, r.sends FROM receipts r JOIN journal j ON j.event_id = r.event_id
+	}, `SELECT `+eventColumns+`, r.subscriber, r.sends, r.attempts FROM receipts r JOIN journal j ON j.event_id = r.event_id
 		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
 }
 

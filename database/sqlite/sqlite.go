@@ -22,6 +22,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -76,6 +77,7 @@ func (s *Store) open(ctx context.Context, t *tx) (err error) {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
+	crash.At("start.before-migrations")
 	if err := migrate(ctx, s.write, s.path); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
@@ -62,7 +63,9 @@ func (t *tx) connect() (err error) {
 // given up: what state SQLite left it in (rolled back or not, savepoints gone or not) no longer matters.
 func (t *tx) finish(err error) error {
 	if err == nil {
+		crash.At("store.before-commit")
 		err = t.exec("COMMIT")
+		crash.At("store.after-commit")
 	}
 	if err != nil {
 		t.events = nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
@@ -111,6 +112,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	if len(t.events) > 0 {
 		s.told(t.events)
 	}
+	crash.At("store.after-telling")
 	for _, j := range jobs {
 		if trouble != nil {
 			j.err = trouble.fault("the shop cannot store anything at the moment; try again later")

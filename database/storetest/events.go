@@ -164,6 +164,65 @@ func dueReceiptsAreTakenOnce(t *testing.T, f *fixture) {
 	}
 }
 
+// sent passes a time and takes what is due then.
+func (f *fixture) sent(after time.Duration) []database.Due {
+	f.Helper()
+	f.pass(after)
+	due, err := f.TakeDue(ctx, f.now(), time.Minute, 100)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return due
+}
+
+func aRestartEndsAllLeases(t *testing.T, f *fixture) {
+	o := f.created()
+	all := len(f.sent(time.Hour))
+	for _, wait := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
+		if early, due := f.sent(wait-time.Second), f.sent(time.Second); len(early) != 0 || len(due) != all {
+			t.Errorf("sent again: %d before a lease of %s was over, %d after it", len(early), wait, len(due))
+		}
+	}
+	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
+	if err := f.Retry(ctx, r, "no route", f.now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 { // a crash loop
+		if err := f.Restarted(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if due := f.sent(0); len(due) != all-1 {
+			t.Errorf("%d of %d are sent again at once; what failed must wait", len(due), all-1)
+		}
+	}
+	if due := f.sent(time.Hour); len(due) != all {
+		t.Errorf("%d of %d are sent again in the end", len(due), all)
+	}
+}
+
+func aFailedTryIsNoLostSend(t *testing.T, f *fixture) {
+	o := f.created()
+	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
+	for _, subscriber := range event.SubscribersOf(event.TypeOrderCreated) {
+		if subscriber != r.Subscriber {
+			if err := f.MarkDone(ctx, f.receipt(o.ID, event.TypeOrderCreated, subscriber)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 5 {
+		if err := f.Retry(ctx, r, "no route", f.now()); err != nil {
+			t.Fatal(err)
+		}
+		if due := f.sent(0); len(due) != 1 {
+			t.Fatalf("%d are sent after a failed try", len(due))
+		}
+	}
+	if due := f.sent(time.Minute); len(due) != 1 {
+		t.Error("the lease grew with tries that had an outcome")
+	}
+}
+
 func whatIsLateIsOverdue(t *testing.T, f *fixture) {
 	deadlines := database.Deadlines{
 		Receipts: map[string]time.Duration{"order.OrderCreated": 30 * time.Second, "email.OrderCreated": 5 * time.Minute},

@@ -32,6 +32,8 @@ func Run(t *testing.T, open Open) {
 		"a failed effect leaves its receipt open":   aFailedEffectLeavesItsReceiptOpen,
 		"receipts are retried, parked and replayed": receiptsAreRetriedParkedAndReplayed,
 		"due receipts are taken once":               dueReceiptsAreTakenOnce,
+		"a restart ends all leases":                 aRestartEndsAllLeases,
+		"a failed try is no lost send":              aFailedTryIsNoLostSend,
 		"what is late is overdue":                   whatIsLateIsOverdue,
 		"what did not fail is hurried":              whatDidNotFailIsHurried,
 		"dead letters are replayed together":        deadLettersOfOneSubscriberAreReplayedTogether,

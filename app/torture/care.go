@@ -1,0 +1,106 @@
+package torture
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// care does what a customer wants of an order that was accepted.
+func (m *market) care(ctx context.Context, p *purchase) {
+	switch p.wish {
+	case book:
+		m.book(ctx, p)
+	case cancel:
+		if sleep(ctx, rand.N(2*time.Second)) {
+			m.cancel(ctx, p)
+		}
+	case both:
+		var all sync.WaitGroup
+		all.Go(func() { m.book(ctx, p) })
+		all.Go(func() {
+			if _, ok := m.deliverable(ctx, p); ok {
+				m.cancel(ctx, p)
+			}
+		})
+		all.Wait()
+	}
+}
+
+// tracked is what trackOrder answers.
+type tracked struct {
+	Status       string `json:"status"`
+	DeliveryURL  string `json:"deliveryUrl"`
+	DeliveryTime string `json:"deliveryTime"`
+}
+
+// track asks where an order is. An order that was acknowledged must be there.
+func (m *market) track(ctx context.Context, p *purchase) (t tracked, ok bool) {
+	a, err := m.client.insist(ctx, http.MethodGet, "/trackOrder?key="+p.tracking, "", nil)
+	if err != nil {
+		return t, false
+	}
+	if a.status != http.StatusOK || a.read(&t) != nil {
+		m.problem("order %d was acknowledged, and trackOrder answered %d: %s", p.id, a.status, a.body)
+		return t, false
+	}
+	return t, true
+}
+
+// deliverable waits until a delivery time can be picked. It reports false when there is nothing to pick any more.
+func (m *market) deliverable(ctx context.Context, p *purchase) (key string, ok bool) {
+	for {
+		t, ok := m.track(ctx, p)
+		if !ok || t.Status == "CANCELLED" || t.DeliveryTime != "" {
+			return "", false
+		}
+		if t.DeliveryURL != "" {
+			return keyIn(t.DeliveryURL), true
+		}
+		if !sleep(ctx, lookOver+rand.N(lookOver)) {
+			return "", false
+		}
+	}
+}
+
+// book picks a delivery time and books it.
+func (m *market) book(ctx context.Context, p *purchase) {
+	key, ok := m.deliverable(ctx, p)
+	if !ok {
+		return
+	}
+	a, err := m.client.insist(ctx, http.MethodGet, "/deliveryTimes?order="+key, "", nil)
+	var offer struct {
+		DeliveryOptions []string `json:"deliveryOptions"`
+	}
+	if err != nil {
+		return
+	}
+	if a.read(&offer) != nil || len(offer.DeliveryOptions) == 0 {
+		m.problem("order %d: deliveryTimes answered %d: %s", p.id, a.status, a.body)
+		return
+	}
+	at := offer.DeliveryOptions[rand.IntN(len(offer.DeliveryOptions))]
+	a, err = m.client.insist(ctx, http.MethodPost, "/bookDelivery", "", map[string]string{"orderId": key, "deliveryTime": at})
+	switch {
+	case err != nil:
+	case a.status == http.StatusOK:
+		p.bookedFor = at
+	case a.status != http.StatusConflict: // called off meanwhile
+		m.problem("order %d: bookDelivery answered %d: %s", p.id, a.status, a.body)
+	}
+}
+
+// cancel calls an order off.
+func (m *market) cancel(ctx context.Context, p *purchase) {
+	a, err := m.client.insist(ctx, http.MethodPost, "/cancelOrder", "", map[string]string{"key": p.tracking})
+	switch {
+	case err != nil:
+	case a.status == http.StatusOK:
+		p.cancelled = true
+	case a.status != http.StatusConflict: // a delivery time is booked
+		m.problem("order %d: cancelOrder answered %d: %s", p.id, a.status, a.body)
+	}
+}

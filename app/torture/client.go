@@ -1,0 +1,102 @@
+package torture
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// client speaks to the public listener as a stubborn customer.
+type client struct {
+	base    string
+	http    *http.Client
+	unclear atomic.Int64 // answers that were none: broken connections, 503, …
+	faults  atomic.Int64 // answers 500
+}
+
+func newClient(base string) *client {
+	return &client{base: base, http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+		MaxIdleConnsPerHost: 32, MaxConnsPerHost: 64, IdleConnTimeout: 5 * time.Second,
+	}}}
+}
+
+// answer is a clear answer.
+type answer struct {
+	status int
+	body   []byte
+}
+
+func (a answer) read(into any) error { return json.Unmarshal(a.body, into) }
+
+const (
+	shortestPause = 20 * time.Millisecond
+	longestPause  = 500 * time.Millisecond
+)
+
+// insist asks until there is a clear answer, over all deaths of the shop, or until the context ends.
+func (c *client) insist(ctx context.Context, method, path, key string, body any) (answer, error) {
+	content, err := json.Marshal(body)
+	if err != nil {
+		return answer{}, err
+	}
+	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
+		a, clear := c.ask(ctx, method, path, key, content)
+		if clear {
+			return a, nil
+		}
+		c.unclear.Add(1)
+		if !sleep(ctx, pause) {
+			return answer{}, ctx.Err()
+		}
+	}
+}
+
+// ask asks once. Only a whole answer that is not "later" is a clear one.
+func (c *client) ask(ctx context.Context, method, path, key string, content []byte) (a answer, clear bool) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(content))
+	if err != nil {
+		return a, false
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return a, false
+	}
+	defer res.Body.Close()
+	a.status = res.StatusCode
+	if a.body, err = io.ReadAll(io.LimitReader(res.Body, 1<<20)); err != nil {
+		return a, false
+	}
+	if a.status == http.StatusInternalServerError {
+		c.faults.Add(1)
+	}
+	later := a.status >= 500 || a.status == http.StatusTooManyRequests ||
+		a.status == http.StatusConflict && res.Header.Get("Retry-After") != ""
+	return a, !later
+}
+
+// sleep waits, and reports false when the context ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// keyIn is the key at the end of a signed link.
+func keyIn(link string) string {
+	if i := strings.LastIndexAny(link, "=/#"); i >= 0 {
+		return link[i+1:]
+	}
+	return link
+}

@@ -1,0 +1,101 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// drain starts the shop for the last time, with partners who do what they are asked for, and waits until all have what
+// they want and nothing is left to be done, for a bounded time.
+func (t *run) drain(ctx context.Context) error {
+	t.say("The last life: all partners do what they are asked for; waiting until nothing is left to be done …")
+	begun := time.Now()
+	if err := t.partners.turn(ctx, nil); err != nil {
+		return err
+	}
+	t.mails.beCalm()
+	if err := t.shop.start(""); err != nil {
+		return err
+	}
+	if err := t.shop.ready(ctx); err != nil {
+		return fmt.Errorf("the last life: %w; the end of its log:\n%s", err, tail(t.shop.log.Name()))
+	}
+	over := begun.Add(t.cfg.Drain)
+	select {
+	case <-t.market.done:
+	case <-time.After(time.Until(over)):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	err := t.rest(ctx, over)
+	t.report.DrainSeconds = seconds(time.Since(begun))
+	return err
+}
+
+// rest waits until all orders have come to rest. Dead letters are replayed, as an operator would.
+func (t *run) rest(ctx context.Context, over time.Time) error {
+	all, err := t.everything(ctx)
+	if err != nil {
+		return err
+	}
+	replayed := map[[2]string]bool{}
+	for look := 1; ; look++ {
+		var waiting []int64
+		for id, o := range all {
+			if o.unrest() != "" {
+				waiting = append(waiting, id)
+				t.replay(ctx, o, replayed)
+			}
+		}
+		slices.Sort(waiting)
+		t.report.all, t.report.Replayed = all, len(replayed)
+		if len(waiting) == 0 || time.Now().After(over) {
+			return nil
+		}
+		if look%10 == 0 {
+			t.say("%4d orders are not at rest, e.g. %d: %s", len(waiting), waiting[0], all[waiting[0]].unrest())
+		}
+		if !sleep(ctx, time.Second) {
+			return ctx.Err()
+		}
+		again, err := t.fetchAll(ctx, waiting)
+		if err != nil {
+			return err
+		}
+		for id, o := range again {
+			all[id] = o
+		}
+	}
+}
+
+// replay makes the dead letters of an order due again, each once.
+func (t *run) replay(ctx context.Context, o *stored, replayed map[[2]string]bool) {
+	for _, letter := range o.parked() {
+		if replayed[letter] {
+			continue
+		}
+		replayed[letter] = true
+		at := fmt.Sprintf("%s/deadletters/%s/%s/replay", t.shop.private, url.PathEscape(letter[0]), url.PathEscape(letter[1]))
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, at, nil)
+		if err != nil {
+			continue
+		}
+		if res, err := t.market.client.http.Do(req); err == nil { // what is not replayed is told at the end
+			_ = res.Body.Close()
+		}
+	}
+}
+
+// highest is the highest number of an order that a client knows of.
+func (m *market) highest() (id int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, p := range m.purchases {
+		id = max(id, p.id)
+	}
+	return id
+}

@@ -1,0 +1,153 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+)
+
+// judge compares what the customers saw, what the shop has, what the partners did, and which mails came.
+func (t *run) judge(ctx context.Context) error {
+	j := &judgement{Report: &t.report, byEmail: map[string][]*stored{}, byID: map[int64]*purchase{}, held: map[string]int64{}}
+	for _, o := range t.report.all {
+		j.byEmail[o.CustomerEmail] = append(j.byEmail[o.CustomerEmail], o)
+	}
+	t.market.mu.Lock()
+	defer t.market.mu.Unlock()
+	j.Problems = append(j.Problems, t.market.problems...)
+	for _, p := range t.market.purchases {
+		j.purchase(p)
+	}
+	j.strangers()
+	if err := j.money(ctx, t.partners); err != nil {
+		return err
+	}
+	if err := j.goods(ctx, t.partners); err != nil {
+		return err
+	}
+	j.letters(t.mails)
+	j.ServerErrors = t.market.client.faults.Load()
+	j.Unanswered = t.market.client.unclear.Load()
+	t.report.ReadySeconds, t.report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
+	j.Judged = true
+	return j.ledger(ctx, t.shop.private)
+}
+
+// judgement is the comparison at the end.
+type judgement struct {
+	*Report
+	byEmail map[string][]*stored // what the shop has of each customer
+	byID    map[int64]*purchase  // what each order of the shop was for its customer
+	held    map[string]int64     // what each provider holds in each currency: charges less refunds
+}
+
+// broken notes a broken promise, and counts it.
+func (j *judgement) broken(count *int, format string, args ...any) {
+	*count++
+	j.Problems = append(j.Problems, fmt.Sprintf(format, args...))
+}
+
+// purchase compares one customer's order with what the shop has.
+func (j *judgement) purchase(p *purchase) {
+	j.Orders++
+	all := j.byEmail[p.Email]
+	delete(j.byEmail, p.Email)
+	if len(all) > 1 {
+		j.broken(&j.Doubled, "%s ordered once, and the shop has %d orders", p.Email, len(all))
+	}
+	for _, o := range all {
+		j.byID[o.OrderID] = p
+		if unrest := o.unrest(); unrest != "" {
+			j.broken(&j.Unfinished, "order %d does not come to rest: %s", o.OrderID, unrest)
+		}
+	}
+	switch {
+	case !p.clear():
+		j.broken(&j.Unclear, "%s never got a clear answer to createOrder", p.Email)
+	case p.accepted:
+		j.Acknowledged++
+		j.accepted(p, all)
+	default:
+		j.Declined++
+		if len(all) != 1 || all[0].Status != "PAYMENT_DECLINED" {
+			j.broken(&j.Wrong, "%s was told that the payment is declined, and the shop has %+v", p.Email, all)
+		}
+	}
+}
+
+// accepted checks that an order that was acknowledged is there, as it was ordered.
+func (j *judgement) accepted(p *purchase, all []*stored) {
+	var o *stored
+	for _, one := range all {
+		if one.OrderID == p.id {
+			o = one
+		}
+	}
+	if o == nil {
+		j.broken(&j.Lost, "order %d of %s was acknowledged, and the shop does not have it", p.id, p.Email)
+		return
+	}
+	if o.TotalPrice != p.TotalPrice || o.Currency != p.currency() || o.OrderedProducts != p.Products || o.TestID != p.TestID {
+		j.broken(&j.Wrong, "order %d is not as it was ordered: %+v", p.id, *o)
+	}
+	if what := p.unlike(o); what != "" {
+		j.broken(&j.Wrong, "order %d is %s (%s), but %s", p.id, o.Status, o.CancelReason, what)
+	}
+}
+
+// unlike says in what the shop's order is not what its customer was told, or "".
+func (p *purchase) unlike(o *stored) string {
+	byCustomer := o.Status == "CANCELLED" && o.CancelReason == "customer"
+	outOfStock := o.Status == "CANCELLED" && o.CancelReason == "out-of-stock"
+	switch {
+	case p.cancelled && o.Status != "CANCELLED":
+		return "its customer was told that it is called off"
+	case p.bookedFor != "" && (o.Status != "DELIVERY_BOOKED" || o.DeliveryTime != p.bookedFor):
+		return "its customer was told that a delivery time is booked"
+	case byCustomer && !p.cancelled:
+		return "its customer was not told that it is called off"
+	case o.Status == "DELIVERY_BOOKED" && p.real() && p.bookedFor == "":
+		return "its customer was not told of a delivery time"
+	case !p.real() && o.Status != "DELIVERY_BOOKED":
+		return "a test order books by itself"
+	case o.Status != "STOCKED" && o.Status != "DELIVERY_BOOKED" && !byCustomer && !outOfStock:
+		return "an order must not end there"
+	}
+	return ""
+}
+
+// strangers finds orders that nobody made.
+func (j *judgement) strangers() {
+	for email, all := range j.byEmail {
+		j.broken(&j.Wrong, "nobody ordered as %s, and the shop has %d orders", email, len(all))
+	}
+}
+
+// ledger asks the shop whether its ledger is as it must be, and compares its cash with the providers.
+func (j *judgement) ledger(ctx context.Context, private string) error {
+	var got struct {
+		Balances []struct {
+			Account, Currency string
+			Balance           int64
+		}
+		Faults []struct {
+			OrderID    int64
+			Kind, What string
+		}
+	}
+	if err := getJSON(ctx, private+"/ledger", &got); err != nil {
+		return fmt.Errorf("the ledger: %w", err)
+	}
+	for _, f := range got.Faults {
+		j.broken(&j.Unbooked, "the ledger: %s of order %d %s", f.Kind, f.OrderID, f.What)
+	}
+	cash := map[string]int64{}
+	for _, b := range got.Balances {
+		cash[b.Account+" "+b.Currency] = b.Balance
+	}
+	for name, has := range j.held {
+		if booked := cash["cash:"+name]; booked != has {
+			j.broken(&j.Unbooked, "%s holds %d, and the ledger says %d", name, has, booked)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package torture
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+)
+
+// stored is an order as the shop's database has it.
+type stored struct {
+	OrderID          int64
+	CustomerEmail    string
+	OrderedProducts  string
+	TotalPrice       int64
+	Currency         string
+	Status           string
+	TestID           int64
+	DeliveryTime     string
+	CancelReason     string
+	PaymentReference string
+	RefundReference  string
+	Ledger           []struct {
+		Kind, Currency string
+		Amount         int64
+	}
+	History []struct {
+		ID, Type string
+		Receipts []receipt
+	}
+}
+
+type receipt struct {
+	Subscriber, State, LastError string
+	Attempts                     int
+}
+
+const query = `query($id: Int!) { getOrder(id: $id) { orderId customerEmail orderedProducts totalPrice currency status testId deliveryTime
+	cancelReason paymentReference refundReference ledger { kind amount currency }
+	history { id type receipts { subscriber state attempts lastError } } } }`
+
+// had reports whether an event of a type happened to the order.
+func (o *stored) had(event string) bool {
+	for _, e := range o.History {
+		if e.Type == event {
+			return true
+		}
+	}
+	return false
+}
+
+// entry returns the amount of the order's ledger entry of a kind, or 0.
+func (o *stored) entry(kind string) int64 {
+	for _, e := range o.Ledger {
+		if e.Kind == kind {
+			return e.Amount
+		}
+	}
+	return 0
+}
+
+// unrest says what is still to be done about an order by itself, or "".
+func (o *stored) unrest() string {
+	for _, e := range o.History {
+		for _, r := range e.Receipts {
+			if r.State != "done" {
+				return fmt.Sprintf("%s is %s after %d failed tries: %s", r.Subscriber, r.State, r.Attempts, r.LastError)
+			}
+		}
+	}
+	switch o.Status {
+	case "PAYMENT_PENDING", "CREATED", "PLACED":
+		return "it is still " + o.Status
+	}
+	return ""
+}
+
+// parked lists the dead letters of an order, as event and subscriber.
+func (o *stored) parked() (all [][2]string) {
+	for _, e := range o.History {
+		for _, r := range e.Receipts {
+			if r.State == "parked" {
+				all = append(all, [2]string{e.ID, r.Subscriber})
+			}
+		}
+	}
+	return all
+}
+
+// fetch returns an order, or nil when there is none with this number.
+func (t *run) fetch(ctx context.Context, id int64) (*stored, error) {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]int64{"id": id}})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.shop.private+"/database", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := t.market.client.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var got struct {
+		Data   struct{ GetOrder *stored }
+		Errors []struct {
+			Message    string
+			Extensions struct{ Code string }
+		}
+	}
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
+		return nil, err
+	}
+	if len(got.Errors) > 0 && got.Errors[0].Extensions.Code != "not-found" {
+		return nil, fmt.Errorf("order %d: %s", id, got.Errors[0].Message)
+	}
+	return got.Data.GetOrder, nil
+}
+
+const readers = 8
+
+// fetchAll returns the orders with these numbers that there are.
+func (t *run) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored, error) {
+	var mu sync.Mutex
+	var failure error
+	var group sync.WaitGroup
+	found, next := map[int64]*stored{}, make(chan int64, len(ids))
+	for _, id := range ids {
+		next <- id
+	}
+	close(next)
+	for range readers {
+		group.Go(func() {
+			for id := range next {
+				o, err := t.fetch(ctx, id)
+				mu.Lock()
+				if err != nil {
+					failure = err
+				} else if o != nil {
+					found[id] = o
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	return found, failure
+}
+
+// page is how many numbers without an order end the search for orders.
+const page = 200
+
+// everything returns all orders that the shop has, also those that no client knows of.
+func (t *run) everything(ctx context.Context) (map[int64]*stored, error) {
+	all := map[int64]*stored{}
+	for first := int64(1); ; first += page {
+		ids := make([]int64, page)
+		for i := range ids {
+			ids[i] = first + int64(i)
+		}
+		found, err := t.fetchAll(ctx, ids)
+		if err != nil || len(found) == 0 && first > t.market.highest() {
+			return all, err
+		}
+		for id, o := range found {
+			all[id] = o
+		}
+	}
+}

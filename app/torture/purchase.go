@@ -1,0 +1,112 @@
+package torture
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+)
+
+// draft is the body of createOrder.
+type draft struct {
+	Name         string `json:"name"`
+	Email        string `json:"email"`
+	Phone        string `json:"phone"`
+	Street       string `json:"street"`
+	City         string `json:"city"`
+	CustomerType string `json:"customerType"`
+	Market       string `json:"market"`
+	Products     string `json:"products"`
+	TotalPrice   int64  `json:"totalPrice"`
+	TestID       int64  `json:"testId"`
+	OrgNumber    string `json:"orgNumber,omitempty"`
+}
+
+// What a customer wants of an order after it was accepted.
+const (
+	keep   = iota // let it be
+	book          // a delivery time
+	cancel        // call it off
+	both          // both at once; the shop may grant one of them
+)
+
+// purchase is one order as its customer knows it. Its fields are written by one goroutine, and read after all ended.
+type purchase struct {
+	draft
+	key       string // Idempotency-Key
+	wish      int
+	duplicate bool // createOrder is sent twice at once
+
+	accepted, declined bool // what the shop said of it
+	id                 int64
+	tracking           string // the key
+	cancelled          bool   // the shop said that it is called off
+	bookedFor          string // the shop said that this time is booked
+}
+
+// clear reports whether the shop gave a clear answer.
+func (p *purchase) clear() bool { return p.accepted || p.declined }
+
+// real reports whether it reaches the real partners.
+func (p *purchase) real() bool { return p.TestID == 0 }
+
+// paysAtOnce reports whether a payment provider is asked.
+func (p *purchase) paysAtOnce() bool { return p.CustomerType == "B2C" }
+
+func (p *purchase) currency() string {
+	if p.Market == "MX" {
+		return "MXN"
+	}
+	return "USD"
+}
+
+var (
+	prices = map[string]int64{"LB001": 15000, "LB002": 18000, "EX001": 30000, "EX002": 50000, "BB001": 15000, "BB002": 12500}
+	skus   = []string{"LB001", "LB002", "EX001", "EX002", "BB001", "BB002"}
+)
+
+const (
+	pesosToTheDollar = 20
+	testID           = 4711
+)
+
+// newPurchase makes the nth order of a run. Its mail address is its own, by which it is known again everywhere.
+func newPurchase(rng *rand.Rand, seed uint64, n int) *purchase {
+	d := draft{
+		Name: fmt.Sprintf("Tantalus %d", n), Email: fmt.Sprintf("torture-%d-%d@customers.example", seed, n), Phone: "321321321",
+		Street: "Thisway 1", City: "Thatplace", CustomerType: "B2C", Market: "US",
+	}
+	switch rng.IntN(3) {
+	case 0:
+		d.Market = "MX"
+	case 1:
+		d.CustomerType, d.OrgNumber = "B2B", "5561234567"
+	}
+	if rng.IntN(10) == 0 {
+		d.TestID = testID
+	}
+	d.fill(rng)
+	p := &purchase{draft: d, key: fmt.Sprintf("torture-%d-%d", seed, n), duplicate: rng.IntN(5) == 0}
+	switch chance := rng.IntN(20); {
+	case !p.real() || chance < 6:
+	case chance < 16:
+		p.wish = book
+	case chance < 19:
+		p.wish = cancel
+	default:
+		p.wish = both
+	}
+	return p
+}
+
+// fill puts plants into the cart, and their price.
+func (d *draft) fill(rng *rand.Rand) {
+	var cart []string
+	for range 1 + rng.IntN(3) {
+		sku := skus[rng.IntN(len(skus))]
+		cart, d.TotalPrice = append(cart, sku), d.TotalPrice+prices[sku]
+	}
+	if d.Market == "MX" {
+		d.TotalPrice *= pesosToTheDollar
+	}
+	d.Products = strings.Join(cart, ",")
+}

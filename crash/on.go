@@ -1,0 +1,55 @@
+//go:build crashpoints
+
+package crash
+
+import (
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+)
+
+// Built says whether the points are in this build.
+const Built = true
+
+var (
+	armed, nth = parse(os.Getenv("WEBSHOP_CRASH"))
+	passed     atomic.Int64
+)
+
+func parse(setting string) (name string, nth int64) {
+	name, count, _ := strings.Cut(setting, ":")
+	nth, err := strconv.ParseInt(count, 10, 64)
+	if err != nil {
+		nth = 1
+	}
+	return name, nth
+}
+
+// At is a point that the process passes. At the armed one it dies on the nth pass, as by a pulled plug: no deferred
+// call runs, nothing is flushed.
+func At(name string) {
+	if name != armed || passed.Add(1) != nth {
+		return
+	}
+	if self, err := os.FindProcess(os.Getpid()); err == nil {
+		_ = self.Kill()
+	}
+	select {} // no step further, until the signal has come
+}
+
+// signals make the faults that On names.
+var signals = map[string]os.Signal{"bus-cut": syscall.SIGUSR1, "bus-wiped": syscall.SIGUSR2}
+
+// On names a fault that can be made from outside, by its signal.
+func On(fault string, cause func()) {
+	arrived := make(chan os.Signal, 1)
+	signal.Notify(arrived, signals[fault])
+	go func() {
+		for range arrived {
+			cause()
+		}
+	}()
+}
