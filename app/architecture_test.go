@@ -18,6 +18,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"fault":              {"", "a leaf: everything fails, so it can depend on nothing"},
 	"event":              {"", "a leaf: the contract between services must not drag one service into another"},
 	"access":             {"fault", "keys to orders know no orders"},
+	"limit":              {"fault", "what one client may ask for is the same whatever it asks for"},
 	"order":              {"event fault money", services},
 	"delivery":           {"event fault money", services},
 	"stock":              {"event fault money", services},

@@ -2,11 +2,14 @@ package app
 
 import (
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"os"
 	"strings"
 	"time"
+
+	"acme.example/webshop/limit"
 )
 
 // Config is how a shop is run. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key
@@ -16,6 +19,9 @@ type Config struct {
 	PrivateAddr string   `default:"127.0.0.1:8081" help:"Where operators and inner clients come in: GraphQL, console, mails, partners. Beyond the loopback it takes --private-token." group:"Listeners"`
 	PublicURL   string   `name:"public-url" help:"Address of the public listener as customers see it; it stands in the links of mails. Default: http://localhost and the port." placeholder:"URL" group:"Listeners"`
 	CORSOrigin  []string `name:"cors-origin" help:"Origin whose pages may call the public API; may be given more than once, * is any." placeholder:"ORIGIN" group:"Listeners"`
+
+	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
+	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
 
 	DataDir  string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	ShopFile string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
@@ -83,6 +89,9 @@ func (c Config) check() error {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(c.PublicURL, "/") {
 			return fmt.Errorf("--public-url must be like https://shop.example.com, without a slash at its end")
 		}
+	}
+	if c.RateLimit < 0 || math.IsNaN(c.RateLimit) || math.IsInf(c.RateLimit, 0) {
+		return fmt.Errorf("--rate-limit must be a number of requests per second, or 0 for none")
 	}
 	host, _, err := net.SplitHostPort(c.PrivateAddr)
 	if err != nil {

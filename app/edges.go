@@ -27,13 +27,16 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", web.Handler())
-	around := []func(http.Handler) http.Handler{logged(log), traced}
+	around := []func(http.Handler) http.Handler{logged(log), traced, withHeaders(cfg.PublicURL)}
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
 			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
 			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
 			ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
 		}).Handler)
+	}
+	if cfg.RateLimit > 0 {
+		around = append(around, s.limits(cfg, mux))
 	}
 	return chain(mux, append(around, readBody, asJSON, measured(s.requests))...)
 }
@@ -77,7 +80,7 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
 }
 
 // profiles serves pprof.

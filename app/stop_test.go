@@ -174,7 +174,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{fmt.Sprint(c), fmt.Sprintf("%v %+v %#v %s %q", c, c, c, c, c), fmt.Sprintf("%v %+v %#v", &c, &c, &c), string(asJSON)} {
+	for _, text := range []string{fmt.Sprint(c), fmt.Sprintf("%v %+v %#v", c, c, c), fmt.Sprintf("%v %+v %#v", &c, &c, &c), string(asJSON)} {
 		for name, secret := range secrets {
 			if strings.Contains(text, secret) {
 				t.Errorf("the %s is printed: %s", name, text)
