@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"net"
 	"net/url"
@@ -26,10 +27,13 @@ type Config struct {
 	DataDir  string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	ShopFile string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
 
-	PrivateToken  Secret        `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	LinkSecret    []Secret      `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	WebhookSecret Secret        `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	LinkValidity  time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
+	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	WebhookSecret Secret   `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	// WebhookSecretOld is apart, unlike the older link secrets: the shop itself signs callbacks with none of them.
+	WebhookSecretOld []Secret `help:"A secret that the stockist may still sign callbacks with, while it changes to the new one; may be given more than once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+
+	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
 
 	PaymentsUSURL  string        `name:"payments-us-url" help:"Payment provider of the US." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	PaymentsMXURL  string        `name:"payments-mx-url" help:"Payment provider of Mexico." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
@@ -50,6 +54,9 @@ type Config struct {
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 }
 
+// shortestToken is the least length of the private token.
+const shortestToken = 16
+
 // Secret is a text that is never printed. It is read from the text itself or, after an @, from a file.
 type Secret string
 
@@ -68,7 +75,7 @@ func (s *Secret) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String hides the secret, also from %v and logs.
+// String hides the secret, also from logs.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
@@ -76,8 +83,8 @@ func (s Secret) String() string {
 	return "(secret)"
 }
 
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return s.String() }
+// Format hides the secret from every verb: a wrong one, as %d, would print it in its complaint.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalText hides the secret from JSON and logs.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
@@ -92,6 +99,9 @@ func (c Config) check() error {
 	}
 	if c.RateLimit < 0 || math.IsNaN(c.RateLimit) || math.IsInf(c.RateLimit, 0) {
 		return fmt.Errorf("--rate-limit must be a number of requests per second, or 0 for none")
+	}
+	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
+		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
 	host, _, err := net.SplitHostPort(c.PrivateAddr)
 	if err != nil {

@@ -174,7 +174,14 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{fmt.Sprint(c), fmt.Sprintf("%v %+v %#v", c, c, c), fmt.Sprintf("%v %+v %#v", &c, &c, &c), string(asJSON)} {
+	each := []any{c.PrivateToken, c.LinkSecret, c.WebhookSecret, c.PartnerToken, c.SMTPPassword}
+	var verbs string
+	for _, verb := range "vsqxXdtfc" {
+		for _, secret := range each {
+			verbs += fmt.Sprintf("%"+string(verb), secret)
+		}
+	}
+	for _, text := range []string{verbs, fmt.Sprint(c), fmt.Sprintf("%v %+v %#v", c, c, c), fmt.Sprintf("%v %+v %#v", &c, &c, &c), string(asJSON)} {
 		for name, secret := range secrets {
 			if strings.Contains(text, secret) {
 				t.Errorf("the %s is printed: %s", name, text)
