@@ -14,6 +14,7 @@ build: ## build bin/webshop
 test: setup ## everything that CI runs: checks, then all tests with the race detector
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
+	tools/fuzz.sh 2 quick
 
 setup: ## install what the tests need beside Go, where it is missing (Debian's packages)
 	@tools/setup.sh
@@ -25,12 +26,13 @@ browser-test: setup-browser ## the customer's journeys in a real Chromium, with 
 	$(GO) vet -tags browser ./web/browsertest
 	$(GO) test -tags browser -race -count=1 -timeout 10m ./web/browsertest
 
-check: ## format, vet, lint, module file and generated code
+check: ## format, vet, lint, module file, licences and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	$(GO) mod tidy -diff
-	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated' ./app
+	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestSecurityPage' ./app
+	$(GO) test -count=1 ./cmd/licences
 
 fmt: ## format all code
 	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
@@ -38,6 +40,7 @@ fmt: ## format all code
 generate: ## make generated code and contract files anew; leaves no diff when they are up to date
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
 	$(GO) run ./cmd/contracts
+	$(GO) run ./cmd/licences
 
 screenshots: setup-browser ## take the pictures in docs/screenshots anew
 	$(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
@@ -48,7 +51,7 @@ lighthouse: setup-browser ## score each page with Lighthouse (installs it on the
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## run each fuzz target for a few seconds
-	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
+fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
+	tools/fuzz.sh $(or $(FUZZTIME),10)
 
 .PHONY: help run build test setup setup-browser browser-test check fmt generate screenshots lighthouse bench fuzz

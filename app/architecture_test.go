@@ -39,6 +39,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"cmd/webshop":        {"app app/systemtest", "commands and flags only; what they do is in app"},
 	"cmd/contracts":      {"app", "as above"},
+	"cmd/licences":       {"", "it looks at modules, not at the shop"},
 }
 
 const services = "a service knows its rules and its events; never another service, nor how it is stored or transported"
