@@ -103,3 +103,16 @@ func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
 	}
 	s.untouched(before)
 }
+
+// TestNoOneSetsWhatIsTheShops: fields that an order has and a body does not are ignored.
+func TestNoOneSetsWhatIsTheShops(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := s.create(realOrder("Eager", "orderId", 4711, "status", "DELIVERY_BOOKED", "deliveryTime", "16000000000", "paymentReference", "paid",
+		"currency", "MXN", "exchangeRate", "0.001", "refund", "done", "cancelReason", "customer"))
+	o := s.arrives(made.OrderID, "STOCKED")
+	if made.OrderID == 4711 || o.DeliveryTime != "" || o.Currency != "USD" || o.ExchangeRate != "" || o.TotalPrice != 30000 || s.charges("payments-us") != 1 {
+		t.Errorf("%+v", o)
+	}
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Cheap", "totalPrice", 1)).refuses(fault.Invalid, "totalPrice")
+}
