@@ -14,6 +14,7 @@ build: ## build bin/webshop
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
+	tools/fuzz.sh 2 quick
 	$(browser-tests)
 
 setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
@@ -26,13 +27,14 @@ browser-tests = $(GO) test -tags browser -count=1 -timeout 15m ./web/browsertest
 browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
 	$(browser-tests)
 
-check: ## format, vet, lint, module file and generated code
+check: ## format, vet, lint, module file, licences and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 	$(GO) vet -tags browser ./...
 	$(GO) vet -tags crashpoints ./crash
 	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
-	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated' ./app
+	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestSecurityPage' ./app
+	$(GO) test -count=1 ./cmd/licences
 
 SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
@@ -44,6 +46,7 @@ fmt: ## format all code
 generate: ## make generated code and contract files anew; leaves no diff when they are up to date
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
 	$(GO) run ./cmd/contracts
+	$(GO) run ./cmd/licences
 
 screenshots: setup ## take the pictures in docs/screenshots anew
 	$(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
@@ -54,7 +57,7 @@ lighthouse: setup ## score each page with Lighthouse (installs it on the first r
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## run each fuzz target for a few seconds
-	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
+fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
+	tools/fuzz.sh $(or $(FUZZTIME),10)
 
 .PHONY: help run build test setup browser-test check torture fmt generate screenshots lighthouse bench fuzz

@@ -49,6 +49,9 @@ func unmarshal(data []byte, v any) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s%smust be of another type; it is a %s", wrong.Field, fieldMark, wrong.Value)
 	}
+	if _, first := v.(*any); first && err == nil { // the library reads a body twice, the first time to check it
+		return distinctNames(data)
+	}
 	return err
 }
 

@@ -19,6 +19,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"fault":              {"", "a leaf: everything fails, so it can depend on nothing"},
 	"event":              {"", "a leaf: the contract between services must not drag one service into another"},
 	"access":             {"fault", "keys to orders know no orders"},
+	"limit":              {"fault", "what one client may ask for is the same whatever it asks for"},
 	"order":              {"event fault money", services},
 	"delivery":           {"event fault money", services},
 	"stock":              {"event fault money", services},
@@ -41,6 +42,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"app/torture":        {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
 	"cmd/webshop":        {"app app/systemtest app/torture audit", "commands and flags only; what they do is in app"},
 	"cmd/contracts":      {"app", "as above"},
+	"cmd/licences":       {"", "it looks at modules, not at the shop"},
 }
 
 const services = "a service knows its rules and its events; never another service, nor how it is stored or transported"

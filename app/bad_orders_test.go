@@ -39,7 +39,7 @@ func badTexts(cases map[string]badOrder) {
 		for _, value := range []string{"", " ", "\u00a0\u2003", "x\x00", "x\n", "x\r\nBcc: evil@example.com", "x\t", "x\x7f", "x\u0085"} {
 			cases[fmt.Sprintf("%s is %q", f, value)] = changed(f, value)
 		}
-		cases[f+" under another case"] = badOrder{draft: realOrder("Bad", strings.ToUpper(f), 5), fields: []string{f}}
+		cases[f+" under another case"] = badOrder{draft: realOrder("Bad", f, nil, strings.ToUpper(f), 5), fields: []string{f}}
 	}
 	for field, most := range map[string]int{"name": 200, "phone": 32, "street": 200, "city": 100, "customerType": 1000, "market": 1000} {
 		cases[field+" too long"] = changed(field, strings.Repeat("1", most+1))

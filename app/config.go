@@ -2,11 +2,15 @@ package app
 
 import (
 	"fmt"
+	"io"
+	"math"
 	"net"
 	"net/url"
 	"os"
 	"strings"
 	"time"
+
+	"acme.example/webshop/limit"
 )
 
 // Config is how a shop is run. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key
@@ -17,13 +21,19 @@ type Config struct {
 	PublicURL   string   `name:"public-url" help:"Address of the public listener as customers see it; it stands in the links of mails. Default: http://localhost and the port." placeholder:"URL" group:"Listeners"`
 	CORSOrigin  []string `name:"cors-origin" help:"Origin whose pages may call the public API; may be given more than once, * is any." placeholder:"ORIGIN" group:"Listeners"`
 
+	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
+	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
+
 	DataDir  string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	ShopFile string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
 
-	PrivateToken  Secret        `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	LinkSecret    []Secret      `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	WebhookSecret Secret        `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	LinkValidity  time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
+	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	WebhookSecret Secret   `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	// WebhookSecretOld is apart, unlike the older link secrets: the shop itself signs callbacks with none of them.
+	WebhookSecretOld []Secret `help:"A secret that the stockist may still sign callbacks with, while it changes to the new one; may be given more than once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+
+	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
 
 	PaymentsUSURL  string        `name:"payments-us-url" help:"Payment provider of the US." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	PaymentsMXURL  string        `name:"payments-mx-url" help:"Payment provider of Mexico." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
@@ -50,6 +60,9 @@ type Config struct {
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 }
 
+// shortestToken is the least length of the private token.
+const shortestToken = 16
+
 // Secret is a text that is never printed. It is read from the text itself or, after an @, from a file.
 type Secret string
 
@@ -68,7 +81,7 @@ func (s *Secret) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String hides the secret, also from %v and logs.
+// String hides the secret, also from logs.
 func (s Secret) String() string {
 	if s == "" {
 		return ""
@@ -76,8 +89,8 @@ func (s Secret) String() string {
 	return "(secret)"
 }
 
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return s.String() }
+// Format hides the secret from every verb: a wrong one, as %d, would print it in its complaint.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalText hides the secret from JSON and logs.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
@@ -92,6 +105,12 @@ func (c Config) check() error {
 	}
 	if err := c.checkAlerts(); err != nil {
 		return err
+	}
+	if c.RateLimit < 0 || math.IsNaN(c.RateLimit) || math.IsInf(c.RateLimit, 0) {
+		return fmt.Errorf("--rate-limit must be a number of requests per second, or 0 for none")
+	}
+	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
+		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
 	host, _, err := net.SplitHostPort(c.PrivateAddr)
 	if err != nil {

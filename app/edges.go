@@ -30,13 +30,16 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", web.Handler())
-	around := []func(http.Handler) http.Handler{logged(log), traced}
+	around := []func(http.Handler) http.Handler{logged(log), traced, withHeaders(cfg.PublicURL)}
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
 			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
 			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
 			ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
 		}).Handler)
+	}
+	if cfg.RateLimit > 0 {
+		around = append(around, s.limits(cfg, mux))
 	}
 	return chain(mux, append(around, measured(s.requests), intake.bounded, readBody, asJSON)...)
 }
@@ -97,14 +100,16 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
 }
 
 // profiles serves pprof.
 func profiles() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/cmdline", func(w http.ResponseWriter, _ *http.Request) {
+		fault.Write(w, fault.New(fault.NotFound, "the command line is not told: it may hold secrets"))
+	})
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)

@@ -109,6 +109,11 @@ func TestThePrivateListenerIsPrivate(t *testing.T) {
 		"a host that ends like it":         {[]string{"Host", "evil.localhost.example:" + private.Port()}, fault.Unauthorized},
 		"through a proxy":                  {[]string{"X-Forwarded-For", "203.0.113.1"}, fault.Unauthorized},
 		"through a proxy, standardized":    {[]string{"Forwarded", "for=203.0.113.1"}, fault.Unauthorized},
+		"through a proxy, nameless":        {[]string{"X-Forwarded-For", ""}, fault.Unauthorized},
+		"through a proxy, by nginx":        {[]string{"X-Real-IP", "203.0.113.1"}, fault.Unauthorized},
+		"through a proxy that says itself": {[]string{"Via", "1.1 proxy"}, fault.Unauthorized},
+		"the token without a scheme":       {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", token}, fault.Unauthorized},
+		"more than the token":              {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer " + token + "x"}, fault.Unauthorized},
 		"through a proxy with the token":   {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer " + token}, ""},
 		"another host with the token":      {[]string{"Host", "shop.internal", "Authorization", "Bearer " + token}, ""},
 		"a wrong token":                    {[]string{"X-Forwarded-For", "203.0.113.1", "Authorization", "Bearer wrong"}, fault.Unauthorized},
@@ -177,6 +182,11 @@ func TestAPrivateAddressThatOthersReachTakesAToken(t *testing.T) {
 		} else if !strings.Contains(err.Error(), "private-addr") {
 			t.Errorf("%s: %q does not name the flag", address, err)
 		}
+	}
+	c := config(t)
+	c.PrivateAddr, c.PrivateToken = "0.0.0.0:0", "too short"
+	if _, err := app.Start(t.Context(), c, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "private-token") {
+		t.Errorf("with a token that can be guessed: %v", err)
 	}
 	s := start(t, func(c *app.Config) { c.PrivateAddr, c.PrivateToken = "0.0.0.0:0", token })
 	private, err := url.Parse(s.PrivateURL)

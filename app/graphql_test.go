@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -60,6 +61,8 @@ func TestCostlyQueriesAreRefused(t *testing.T) {
 		"many moves at once":                      {"mutation { " + aliases(160, "updateOrderStatus(id: 1, status: CANCELLED) { orderId }") + " }", "GRAPHQL_PARSE_FAILED"},
 		"too long":                                {"{ getOrder(id: 1) { " + strings.Repeat("orderId ", 3000) + " } }", "GRAPHQL_PARSE_FAILED"},
 		"a deep look into the schema":             {"{ __schema { types { " + strings.Repeat("fields { type { ", 12) + "name" + strings.Repeat(" } }", 12) + " } } }", "GRAPHQL_VALIDATION_FAILED"},
+		"fragments that double":                   {doublingFragments(150, "orderId"), "COMPLEXITY_LIMIT_EXCEEDED"},
+		"fragments that double nothing":           {doublingFragments(150, "...on Order @skip(if: true) { orderId }"), "COMPLEXITY_LIMIT_EXCEEDED"},
 		"a circle of fragments":                   {"{ getOrder(id: 1) { ...A } } fragment A on Order { ...B } fragment B on Order { ...A }", "GRAPHQL_VALIDATION_FAILED"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +77,37 @@ func TestCostlyQueriesAreRefused(t *testing.T) {
 	made := s.create(realOrder("Costs", "testId", 5))
 	if o := s.arrives(made.OrderID, "DELIVERY_BOOKED"); len(o.History) != 5 {
 		t.Errorf("one whole order is not too costly: %+v", o)
+	}
+}
+
+// doublingFragments is short, and as long as 2 to the n when its fragments are written out.
+func doublingFragments(n int, last string) string {
+	var all strings.Builder
+	all.WriteString("{ getOrder(id: 1) { ...F0 } } ")
+	for i := range n {
+		fmt.Fprintf(&all, "fragment F%d on Order { ...F%d ...F%[2]d } ", i, i+1)
+	}
+	fmt.Fprintf(&all, "fragment F%d on Order { %s }", n, last)
+	return all.String()
+}
+
+// TestGraphQLBeyondOneQuery: no batches, no change by GET, and no change by a list of operations.
+func TestGraphQLBeyondOneQuery(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := s.create(realOrder("Unmoved"))
+	s.arrives(made.OrderID, "STOCKED")
+	const cancel = "mutation{updateOrderStatus(id:1,status:CANCELLED){orderId}}"
+	if a := s.call("GET", s.PrivateURL+"/database?query="+url.QueryEscape(cancel), nil); a.status != 406 && a.status != 422 && a.status != 405 {
+		t.Errorf("a change by GET is answered %d: %s", a.status, a.body)
+	}
+	for _, body := range []string{`[{"query":"` + cancel + `"}]`, `{"query":"query a{__typename} ` + cancel + `"}`} {
+		if a := s.call("POST", s.PrivateURL+"/database", body); strings.Contains(string(a.body), `"updateOrderStatus":{`) {
+			t.Errorf("%s: %s", body, a.body)
+		}
+	}
+	if o := s.order(made.OrderID); o.Status != "STOCKED" {
+		t.Errorf("the order is %s", o.Status)
 	}
 }
 

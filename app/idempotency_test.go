@@ -100,6 +100,9 @@ func TestKeysHaveABound(t *testing.T) {
 	s := start(t)
 	before := s.footprint()
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Long"), "Idempotency-Key", strings.Repeat("k", 256)).refuses(fault.Invalid, "Idempotency-Key")
+	for _, key := range []string{"\xff\xfe", "a\tb", "\xc2\x85"} {
+		s.call("POST", s.PublicURL+"/createOrder", realOrder("Long"), "Idempotency-Key", key).refuses(fault.Invalid, "Idempotency-Key")
+	}
 	body := map[string]any{"detail": realOrder("Long")}
 	s.call("POST", s.PrivateURL+"/placeOrder", body, "Idempotency-Key", strings.Repeat("k", 256)).refuses(fault.Invalid, "Idempotency-Key")
 	s.untouched(before)

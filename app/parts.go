@@ -104,7 +104,11 @@ func openPartners(cfg Config, address string, now func() time.Time, log *slog.Lo
 		return nil, err
 	}
 	p := &partners{}
-	if p.webhook, err = partner.NewWebhook(secret); err != nil {
+	valid := [][]byte{secret}
+	for _, old := range cfg.WebhookSecretOld {
+		valid = append(valid, []byte(old))
+	}
+	if p.webhook, err = partner.NewWebhook(valid...); err != nil {
 		return nil, err
 	}
 	p.simulated, err = simulator.New(simulator.Config{

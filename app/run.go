@@ -17,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 	"go.opentelemetry.io/otel"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"golang.org/x/net/netutil"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
@@ -101,7 +102,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	crash.At("start.before-serving")
 	streams := make(chan struct{})
 	s.system.orders.Stopping = streams
-	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
+	s.servers[0] = s.serve(netutil.LimitListener(public, maxConnections), s.system.public(s.cfg, s.Ready))
 	s.servers[0].RegisterOnShutdown(func() { close(streams) })
 	s.servers[1] = s.serve(private, privateHandler)
 	return nil

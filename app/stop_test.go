@@ -178,6 +178,11 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 		texts = append(texts, fmt.Sprintf(verb, c), fmt.Sprintf(verb, &c))
 	}
+	for _, verb := range "vsqxXdtfc" {
+		for _, secret := range []any{c.PrivateToken, c.LinkSecret, c.WebhookSecret, c.PartnerToken, c.SMTPPassword} {
+			texts = append(texts, fmt.Sprintf("%"+string(verb), secret))
+		}
+	}
 	for _, text := range texts {
 		for name, secret := range secrets {
 			if strings.Contains(text, secret) {

@@ -132,6 +132,7 @@ func (s *system) publicAPI(api huma.API) {
 	s.orders.PublicRoutes(api)
 	s.delivery.PublicRoutes(api)
 	s.stock.PublicRoutes(api)
+	tellLimits(api)
 }
 
 // privateAPI is who serves what to operators and inner clients.

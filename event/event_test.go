@@ -159,15 +159,3 @@ func TestEverySubscriptionIsOfAnEvent(t *testing.T) {
 		}
 	}
 }
-
-func FuzzOpen(f *testing.F) {
-	for _, typ := range Types {
-		f.Add(string(typ), []byte(wrapped(f, examples[typ]).Data))
-	}
-	f.Fuzz(func(t *testing.T, typ string, data []byte) {
-		e, err := Open[OrderCreated](Envelope{Type: Type(typ), Data: data})
-		if err == nil && e.OrderID < 1 {
-			t.Errorf("%q was opened as %+v", data, e)
-		}
-	})
-}

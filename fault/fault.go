@@ -30,6 +30,7 @@ const (
 	KeyReused     Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
 	InProgress    Code = "in-progress"        // the first request with this key still runs: ask again soon
 	TooLarge      Code = "too-large"          // the body is over its limit
+	TooMany       Code = "too-many-requests"  // this client asks too often: ask again later
 	Unavailable   Code = "unavailable"        // a passing fault: try again later
 	InDoubt       Code = "payment-in-doubt"   // the provider did not say: do not pay again, the shop asks on
 	Internal      Code = "internal"           // our fault
@@ -103,7 +104,7 @@ func CodeOf(err error) Code {
 
 // passing holds the codes that may be gone when the same is tried again. An error without a code is taken as passing
 // too: a retry costs little, and a wrongly parked event costs a customer.
-var passing = map[Code]bool{Unavailable: true, InProgress: true, InDoubt: true, Internal: true}
+var passing = map[Code]bool{TooMany: true, Unavailable: true, InProgress: true, InDoubt: true, Internal: true}
 
 // Permanent reports whether trying again cannot help.
 func Permanent(err error) bool { return err != nil && !passing[CodeOf(err)] }

@@ -40,7 +40,7 @@ func TestAnUnknownErrorTellsNothing(t *testing.T) {
 
 func TestOnlyWhatMayPassIsTriedAgain(t *testing.T) {
 	for err, permanent := range map[error]bool{
-		nil: false, errors.New("x"): false, New(Unavailable, "x"): false, New(InDoubt, "x"): false,
+		nil: false, errors.New("x"): false, New(Unavailable, "x"): false, New(InDoubt, "x"): false, New(TooMany, "x"): false,
 		New(Invalid, "x"): true, New(Conflict, "x"): true, New(NotFound, "x"): true, New(Declined, "x"): true,
 	} {
 		if Permanent(err) != permanent {

@@ -40,6 +40,7 @@ var kinds = map[Code]struct {
 	KeyReused:     {http.StatusUnprocessableEntity, "The Idempotency-Key was used for another request"},
 	InProgress:    {http.StatusConflict, "The first request with this key is still in progress"},
 	TooLarge:      {http.StatusRequestEntityTooLarge, "The request is too large"},
+	TooMany:       {http.StatusTooManyRequests, "Too many requests"},
 	Unavailable:   {http.StatusServiceUnavailable, "Not available at the moment"},
 	InDoubt:       {http.StatusServiceUnavailable, "The payment is not confirmed yet"},
 	Internal:      {http.StatusInternalServerError, "Something went wrong on our side"},

@@ -19,6 +19,9 @@ import (
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.
 func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, error) {
+	if err := checkKey(key); err != nil {
+		return Order{}, err
+	}
 	o, err := s.Rules.Accept(d)
 	if err != nil {
 		return Order{}, err

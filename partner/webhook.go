@@ -2,6 +2,7 @@ package partner
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -20,26 +21,35 @@ const minSecret = 24
 // It remembers no ids. A sender rightly repeats an id when the shop's answer was lost, and the first try may have
 // failed here; so a repeated id is no error. What protects from replays is the effect: StockCreated is stated once for
 // each order, however often it is told.
-type Webhook struct{ library *standardwebhooks.Webhook }
+//
+// It accepts any of its secrets, so that they can be changed while callbacks come in.
+type Webhook struct{ secrets []*standardwebhooks.Webhook }
 
 var _ stock.Verifier = (*Webhook)(nil)
 
-// NewWebhook makes a verifier for a secret of at least 24 bytes (raw, not base64).
-func NewWebhook(secret []byte) (*Webhook, error) {
-	if len(secret) < minSecret {
-		return nil, fmt.Errorf("partner: the webhook secret must have at least %d bytes", minSecret)
+// NewWebhook makes a verifier for secrets of at least 24 bytes each (raw, not base64).
+func NewWebhook(secrets ...[]byte) (*Webhook, error) {
+	w := &Webhook{}
+	for _, secret := range secrets {
+		if len(secret) < minSecret {
+			return nil, fmt.Errorf("partner: the webhook secret must have at least %d bytes", minSecret)
+		}
+		library, err := standardwebhooks.NewWebhookRaw(bytes.Clone(secret))
+		if err != nil {
+			return nil, fmt.Errorf("partner: webhook secret: %w", err)
+		}
+		w.secrets = append(w.secrets, library)
 	}
-	library, err := standardwebhooks.NewWebhookRaw(bytes.Clone(secret))
-	if err != nil {
-		return nil, fmt.Errorf("partner: webhook secret: %w", err)
-	}
-	return &Webhook{library}, nil
+	return w, nil
 }
 
 // Verify returns nil for a callback that is from the partner and fresh, and fault.Unauthorized for any other.
 func (w *Webhook) Verify(payload []byte, headers http.Header) error {
-	if err := w.library.Verify(payload, headers); err != nil {
-		return fault.Wrap(err, fault.Unauthorized, "the callback is not signed with a valid, fresh webhook-signature")
+	cause := errors.New("there is no secret")
+	for _, library := range w.secrets {
+		if cause = library.Verify(payload, headers); cause == nil {
+			return nil
+		}
 	}
-	return nil
+	return fault.Wrap(cause, fault.Unauthorized, "the callback is not signed with a valid, fresh webhook-signature")
 }

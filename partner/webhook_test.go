@@ -80,3 +80,24 @@ func TestNewWebhookRefusesAShortSecret(t *testing.T) {
 		}
 	}
 }
+
+// TestAWebhookSecretCanBeChanged while callbacks come in: both are good for a while, and then only the new one.
+func TestAWebhookSecretCanBeChanged(t *testing.T) {
+	old, fresh := []byte("the old secret of 24 bytes"), []byte("the new secret of 24 bytes")
+	both, err := partner.NewWebhook(fresh, old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := partner.NewWebhook(fresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byOld, byNew := signed(t, old, payload, time.Now()), signed(t, fresh, payload, time.Now())
+	wantCode(t, "the old one, for a while", both.Verify([]byte(payload), byOld), "")
+	wantCode(t, "the new one, at once", both.Verify([]byte(payload), byNew), "")
+	wantCode(t, "another one", both.Verify([]byte(payload), signed(t, secret, payload, time.Now())), fault.Unauthorized)
+	wantCode(t, "the old one, later", after.Verify([]byte(payload), byOld), fault.Unauthorized)
+	if _, err := partner.NewWebhook(fresh, []byte("short")); err == nil {
+		t.Error("a short old secret was taken")
+	}
+}

@@ -18,7 +18,7 @@ type configFile map[string]any
 func loadConfig(r io.Reader) (kong.Resolver, error) {
 	file := configFile{}
 	if err := yaml.NewDecoder(r).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("config file: %s", yaml.FormatError(err, false, true))
+		return nil, fmt.Errorf("config file: %s", yaml.FormatError(err, false, false)) // without its lines: they may hold secrets
 	}
 	return file, nil
 }

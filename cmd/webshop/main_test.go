@@ -53,6 +53,7 @@ type process struct {
 	public, private string
 	greeting        string
 	rest            *bytes.Buffer
+	log             bytes.Buffer
 	read            chan struct{} // closed when the output has ended
 }
 
@@ -62,7 +63,7 @@ var addresses = regexp.MustCompile(`Shop +(https?://\S+)\n +Console +(http://\S+
 func serve(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: command(context.Background(), env, args...), rest: &bytes.Buffer{}, read: make(chan struct{})}
-	p.Stderr = t.Output()
+	p.Stderr = io.MultiWriter(t.Output(), &p.log)
 	out, err := p.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ const (
 	maxDepth      = 6    // of fields in fields; introspection is not counted
 	maxComplexity = 300  // a field costs 1, and a list as much as said in costs
 	maxTokens     = 2000 // of the query's text
+	maxSelections = 2000 // of the query when its fragments are written out
 )
 
 // Handler serves the schema over HTTP. Its bodies must be bounded by who mounts it.
@@ -37,7 +38,8 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server.AddTransport(transport.POST{})
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
-	server.Use(keepDigits{}) // before the first look at arguments, which is for the complexity
+	server.Use(limitFragments{}) // before all that walks through the query
+	server.Use(keepDigits{})     // before the first look at arguments, which is for the complexity
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(limitDepth)
 	server.SetErrorPresenter(presenter(log))

@@ -1,0 +1,102 @@
+package app
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"acme.example/webshop/fault"
+)
+
+// FuzzShopFile: a shop file that is accepted makes a shop that can sell each of its products in each of its markets.
+func FuzzShopFile(f *testing.F) {
+	f.Add([]byte("{}"))
+	f.Add([]byte("currency: USD\ncatalog: [{sku: A, price: 1, name: {en: a, es: a}, description: {en: a, es: a}}]\n"))
+	f.Add([]byte("a: &a [*a]\n"))
+	f.Add([]byte("markets: {US: {currency: USD, rate: 1e9}}\n"))
+	f.Add(DefaultShopFile)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		rules, err := ParseRules(text, Providers)
+		if err != nil {
+			return
+		}
+		for name, market := range rules.Orders.Markets {
+			if market.Zone == nil || market.Language == "" || rules.Calendars[name].Capacity < 1 {
+				t.Errorf("the market %s: %+v", name, market)
+			}
+			for _, p := range rules.Orders.Catalog {
+				if price, err := market.PriceIn(p); err != nil || price.Minor < 0 || price.Currency != market.Currency {
+					t.Errorf("%s in %s costs %v: %v", p.SKU, name, price, err)
+				}
+			}
+		}
+	})
+}
+
+// FuzzQuery: a body is JSON for GraphQL only when it is JSON with its fields, and a bare query only when it is not.
+func FuzzQuery(f *testing.F) {
+	for _, body := range []string{`{ getOrder(id: 1) { orderId } }`, `{"query":"{__typename}","variables":{"a":1}}`, `[]`, `{"query":5}`, "", "\xff", `"x"`, `{"`} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		kind, err := queryKind(body)
+		var fields map[string]any
+		isJSON := json.Unmarshal(body, &fields) == nil
+		switch {
+		case err != nil && fault.CodeOf(err) != fault.Malformed:
+			t.Errorf("%q: %v", body, err)
+		case err == nil && kind == "application/json" && !isJSON, kind == "application/graphql" && json.Valid(body):
+			t.Errorf("%q is taken as %s", body, kind)
+		}
+	})
+}
+
+// FuzzNames: JSON that passes has as many fields as it has names, at every depth: none hides another one.
+func FuzzNames(f *testing.F) {
+	for _, text := range []string{`{"a":1,"b":{"a":1}}`, `{"a":1,"A":1}`, `[{"ſ":1,"s":2}]`, `{"a":[{"a":1},{"a":"a"}],"b":"a"}`, `"a"`, `{"":{"":[]},"x":{}}`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var v any
+		if json.Unmarshal(data, &v) != nil || distinctNames(data) != nil {
+			return
+		}
+		if names, fields := strings.Count(marked(data), "\x00"), countFields(v); names != fields {
+			t.Errorf("%s has %d names and %d fields", data, names, fields)
+		}
+	})
+}
+
+// marked writes a mark for each colon outside of texts: each name has one.
+func marked(data []byte) string {
+	var out strings.Builder
+	inText, escaped := false, false
+	for _, b := range data {
+		switch {
+		case escaped:
+			escaped = false
+		case inText && b == '\\':
+			escaped = true
+		case b == '"':
+			inText = !inText
+		case b == ':' && !inText:
+			out.WriteByte(0)
+		}
+	}
+	return out.String()
+}
+
+func countFields(v any) (n int) {
+	switch v := v.(type) {
+	case map[string]any:
+		n = len(v)
+		for _, child := range v {
+			n += countFields(child)
+		}
+	case []any:
+		for _, child := range v {
+			n += countFields(child)
+		}
+	}
+	return n
+}

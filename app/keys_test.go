@@ -1,0 +1,118 @@
+package app_test
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"acme.example/webshop/access"
+	"acme.example/webshop/app"
+	"acme.example/webshop/fault"
+)
+
+// TestNoOneLearnsWhichOrdersExist: with a wrong key, an order that exists and one that does not are answered alike,
+// byte by byte, on every route that takes a key.
+func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
+	t.Parallel()
+	s := start(t, knownSecrets)
+	made := s.create(realOrder("Hidden"))
+	s.arrives(made.OrderID, "STOCKED")
+	_, rest, _ := strings.Cut(keyTo(t, access.Track, noOrder), ".") // expiry and signature that are not this order's
+	forged := func(id int64) string { return fmt.Sprintf("%d.%s", id, rest) }
+	expired, err := access.NewKeyring(-48*time.Hour, time.Now, []byte(linkSecret))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, key := range map[string]func(id int64) string{
+		"forged": forged, "bare": func(id int64) string { return fmt.Sprint(id) },
+		"expired": func(id int64) string { return expired.Key(access.Track, id) },
+	} {
+		for route, ask := range map[string]func(key string) answer{
+			"trackOrder":    func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder?key="+key, nil) },
+			"live":          func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder/live?key="+key, nil) },
+			"cancelOrder":   func(key string) answer { return s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": key}) },
+			"deliveryTimes": func(key string) answer { return s.call("GET", s.PublicURL+"/deliveryTimes?order="+key, nil) },
+			"bookDelivery": func(key string) answer {
+				return s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": key, "deliveryTime": "1"})
+			},
+		} {
+			known, unknown := ask(key(made.OrderID)), ask(key(made.OrderID+1))
+			known.refuses(fault.Unauthorized)
+			if known.status != unknown.status || !bytes.Equal(known.body, unknown.body) {
+				t.Errorf("%s, %s: %s differs from %s", route, name, known.body, unknown.body)
+			}
+		}
+	}
+}
+
+// TestAnswersHoldNoOneElse: what the public routes answer names no one, but the booking to who holds its key.
+func TestAnswersHoldNoOneElse(t *testing.T) {
+	t.Parallel()
+	s := start(t, knownSecrets)
+	d := realOrder("Someone Private", "email", "private@example.com", "phone", "+1 212 555 7777", "street", "Hidden Street 9")
+	made := s.create(d, "Idempotency-Key", "mine")
+	s.arrives(made.OrderID, "STOCKED")
+	personal := regexp.MustCompile(`(?i)someone private|private@|555 7777|hidden street`)
+	track, deliver := keyTo(t, access.Track, made.OrderID), keyTo(t, access.Deliver, made.OrderID)
+	for name, a := range map[string]answer{
+		"created":          s.call("POST", s.PublicURL+"/createOrder", d, "Idempotency-Key", "mine").want(200),
+		"double submit":    s.call("POST", s.PublicURL+"/createOrder", d), // is taken, and the next one is not
+		"second submit":    s.call("POST", s.PublicURL+"/createOrder", d).want(409),
+		"another's key":    s.call("POST", s.PublicURL+"/createOrder", realOrder("Other"), "Idempotency-Key", "mine").want(422),
+		"tracked":          s.call("GET", s.PublicURL+"/trackOrder?key="+track, nil).want(200),
+		"times":            s.call("GET", s.PublicURL+"/deliveryTimes?order="+deliver, nil).want(200),
+		"no time":          s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": "1"}).want(422),
+		"by tracking":      s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": track, "deliveryTime": "1"}).want(401),
+		"a bad field":      s.call("POST", s.PublicURL+"/createOrder", realOrder("Someone Private", "market", "Hidden Street")).want(422),
+		"metrics, as well": s.call("GET", s.PrivateURL+"/metrics", nil).want(200),
+	} {
+		if found := personal.Find(a.body); found != nil {
+			t.Errorf("%s: the answer tells %q: %s", name, found, a.body)
+		}
+	}
+}
+
+// TestAReplayedCallbackHasNoSecondEffect: not at once, not many at a time, and not when the order has gone on.
+func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
+	t.Parallel()
+	s := start(t, knownSecrets, func(c *app.Config) { c.WebhookSecretOld = []app.Secret{"the secret that was in use before"} })
+	s.turn("stockist", map[string]any{"answerLater": 86400000})
+	made := s.create(realOrder("Replayed"))
+	s.arrives(made.OrderID, "PLACED")
+	body := fmt.Sprintf(`{"type":"stock.created","data":{"orderId":%d}}`, made.OrderID)
+	headers := signed(t, webhookSecret, body)
+	replay := func() { s.call("POST", s.PublicURL+"/callbacks/stockist", body, headers...).want(204) }
+	var all sync.WaitGroup
+	for range 10 {
+		all.Go(replay)
+	}
+	all.Wait()
+	s.arrives(made.OrderID, "STOCKED")
+	replay()
+	s.bookFirst(keyTo(t, access.Deliver, made.OrderID))
+	booked := s.arrives(made.OrderID, "DELIVERY_BOOKED")
+	before := s.footprint()
+	replay()
+	s.callback(fmt.Sprintf(`{"type":"stock.refused","data":{"orderId":%d}}`, made.OrderID)) // whatever is answered
+	if o := s.arrives(made.OrderID, "DELIVERY_BOOKED"); len(o.History) != len(booked.History) || len(o.History) != 5 {
+		t.Errorf("the order's history is %v", o.types())
+	}
+	s.untouched(before)
+}
+
+// TestNoOneSetsWhatIsTheShops: fields that an order has and a body does not are ignored.
+func TestNoOneSetsWhatIsTheShops(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := s.create(realOrder("Eager", "orderId", 4711, "status", "DELIVERY_BOOKED", "deliveryTime", "16000000000", "paymentReference", "paid",
+		"currency", "MXN", "exchangeRate", "0.001", "refund", "done", "cancelReason", "customer"))
+	o := s.arrives(made.OrderID, "STOCKED")
+	if made.OrderID == 4711 || o.DeliveryTime != "" || o.Currency != "USD" || o.ExchangeRate != "" || o.TotalPrice != 30000 || s.charges("payments-us") != 1 {
+		t.Errorf("%+v", o)
+	}
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Cheap", "totalPrice", 1)).refuses(fault.Invalid, "totalPrice")
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/app"
+)
+
+// secretFlags gives each flag that is a secret a value that can be recognized.
+func secretFlags() (flags []string, secrets map[string]string) {
+	secrets = map[string]string{}
+	secret := reflect.TypeFor[app.Secret]()
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[app.Config]()) {
+		if field.Type != secret && (field.Type.Kind() != reflect.Slice || field.Type.Elem() != secret) {
+			continue
+		}
+		var name strings.Builder
+		for i, r := range field.Name {
+			if r >= 'A' && r <= 'Z' && i > 0 {
+				name.WriteByte('-')
+			}
+			name.WriteRune(r)
+		}
+		flag := strings.ToLower(name.String())
+		if told := field.Tag.Get("name"); told != "" {
+			flag = told
+		}
+		secrets[flag] = "http://127.0.0.1:1/RECOGNIZABLE-" + strings.ToUpper(flag) + "-0123456789" // a URL, for those that are one
+		flags = append(flags, "--"+flag, secrets[flag])
+	}
+	return flags, secrets
+}
+
+// TestSecretsOnTheCommandLineAreTold nowhere: not by what the shop prints and answers, and not by the help.
+func TestSecretsOnTheCommandLineAreToldNowhere(t *testing.T) {
+	flags, secrets := secretFlags()
+	if len(secrets) < 6 {
+		t.Fatalf("only %d flags are secrets", len(secrets))
+	}
+	var env []string
+	for flag, secret := range secrets {
+		env = append(env, "WEBSHOP_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))+"="+secret)
+	}
+	file := filepath.Join(t.TempDir(), "webshop.yaml")
+	text := "private-token: " + secrets["private-token"] + "\n  log-level: [\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	failing := append(anyPorts(t), "--smtp-addr", "127.0.0.1:1", "--smtp-user", "shop", "--books-url", "http://127.0.0.1:1", "--carrier-url", "http://127.0.0.1:1",
+		"--log-level", "debug", "--log-format", "json")
+	shop := serve(t, nil, append(failing, flags...)...)
+	told := map[string]string{}
+	for _, path := range []string{
+		"/debug/pprof/cmdline", "/debug/pprof/", "/debug/pprof/goroutine?debug=2", "/metrics", "/console", "/partners", "/deadletters", "/openapi.json", "/mail",
+	} {
+		told[path] = get(t, shop.private+path)
+	}
+	order := `{"name":"Ann","email":"ann@example.com","phone":"123","street":"s","city":"c","customerType":"B2C","market":"US","products":"LB001","totalPrice":15000}`
+	ask(t, http.MethodPost, shop.public+"/createOrder", order)
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(told["history"], "not available") && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		told["history"] = ask(t, http.MethodPost, shop.private+"/database", "{ getOrder(id: 1) { history { data receipts { lastError } } } }")
+	}
+	shop.end(t, os.Interrupt)
+	told["output"], told["log"] = shop.greeting+shop.rest.String(), shop.log.String()
+	if !strings.Contains(told["log"], `"level":"WARN"`) {
+		t.Errorf("nothing has failed: %s", told["log"])
+	}
+	for name, args := range map[string][]string{
+		"help": {"serve", "-h"}, "version": {"version"}, "a bad flag": {"serve", "--nope"}, "a bad address": {"--private-addr", "x"}, "a bad file": {"--config", file},
+		"a short secret": append([]string{"--link-secret", secrets["link-secret"] + ",short"}, anyPorts(t)...),
+	} {
+		told[name], _ = run(t, env, args...)
+	}
+	if !strings.Contains(told["a bad file"], "config file") {
+		t.Errorf("a bad file: %s", told["a bad file"])
+	}
+	for where, text := range told {
+		if strings.Contains(text, "RECOGNIZABLE") {
+			t.Errorf("%s tells a secret: %s", where, text)
+		}
+	}
+}
+
+// get returns what is answered, whatever the status.
+func get(t *testing.T, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	text, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(got.Header) + string(text)
+}

@@ -1,0 +1,79 @@
+// Package limit bounds how much one client may ask of the shop, so that no one keeps the others out.
+//
+// It guarantees: a client is who is connected, or whom a trusted proxy says that it asks for, never whom the client
+// itself says it is; a client that stays within its rate is not refused, whatever others do; and the memory that it
+// takes is bounded.
+package limit
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// Proxies are the networks whose word about the client is taken (X-Forwarded-For). This machine is always one of them:
+// who asks from here without a proxy has no limits anyway, so a made-up client gains nothing.
+type Proxies []netip.Prefix
+
+// network is what one customer is given: an IPv4 address, or a /64 of IPv6, within which each request can have
+// another address.
+func network(a netip.Addr) netip.Prefix {
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return netip.Prefix{} // no address at all: these share one limit
+	}
+	return p
+}
+
+// Client tells who asks, and whether limits are for it: they are not for who asks from this machine for itself.
+func (p Proxies) Client(r *http.Request) (client netip.Prefix, limited bool) {
+	peer := address(r.RemoteAddr)
+	said := r.Header.Values("X-Forwarded-For")
+	if len(said) == 0 {
+		return network(peer), !peer.IsLoopback()
+	}
+	return network(p.behind(peer, strings.Split(strings.Join(said, ","), ","))), true
+}
+
+// behind goes back from hop to hop, the nearest first, as long as the last one is to be trusted. What a client wrote
+// into the header itself stands before what the proxies added, and is never reached. A proxy that tells nothing that
+// can be read is the client itself.
+func (p Proxies) behind(peer netip.Addr, hops []string) netip.Addr {
+	client := peer
+	for i := len(hops) - 1; i >= 0 && p.trusted(client); i-- {
+		hop := address(strings.TrimSpace(hops[i]))
+		if !hop.IsValid() {
+			break
+		}
+		client = hop
+	}
+	return client
+}
+
+func (p Proxies) trusted(a netip.Addr) bool {
+	if a.IsLoopback() {
+		return true
+	}
+	for _, proxies := range p {
+		if proxies.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// address reads an address with or without a port; the zero Addr when it is none.
+func address(text string) netip.Addr {
+	if withPort, err := netip.ParseAddrPort(text); err == nil {
+		return withPort.Addr().Unmap().WithZone("")
+	}
+	a, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Unmap().WithZone("")
+}

@@ -1,0 +1,106 @@
+package limit
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Class is a kind of request with a limit of its own, so that who reads much can still order.
+type Class int
+
+// The classes, the dearest first.
+const (
+	Writes Class = iota // each may take money, a slot or a letter
+	Reads               // each asks the database
+	Pages               // from memory; also callbacks, which are many and signed
+	Streams
+	classes
+)
+
+func (c Class) String() string { return [classes]string{"writes", "reads", "pages", "streams"}[c] }
+
+const (
+	// A client may save up this long of its rate, for a burst.
+	burst = 10 * time.Second
+	// maxClients bounds each of two generations: about 300 bytes each.
+	maxClients = 50_000
+	// maxStreams is how many live answers one client may have at once: more than one customer has pages open, and
+	// for many customers behind one address too.
+	maxStreams = 50
+)
+
+// shares says how many times the rate of writes each class may have.
+var shares = [classes]float64{Writes: 1, Reads: 10, Pages: 40, Streams: 1}
+
+// Limiter counts what clients ask for: a token bucket for each client and class. It is safe for concurrent use.
+//
+// A bucket that was not used for as long as a burst is full, as a new one is, so that forgetting it changes nothing:
+// clients are kept in two generations, and the older one is dropped when the younger one has had its time, or is full.
+type Limiter struct {
+	perSecond  float64
+	maxClients int
+
+	mu         sync.Mutex
+	young, old map[netip.Prefix]*client
+	turned     time.Time
+	streams    map[netip.Prefix]int
+}
+
+type client [classes]*rate.Limiter
+
+// New makes a limiter that lets each client write so often a second, on average.
+func New(perSecond float64) *Limiter {
+	return &Limiter{perSecond: perSecond, maxClients: maxClients, young: map[netip.Prefix]*client{}, streams: map[netip.Prefix]int{}}
+}
+
+// Ask takes one request of a client into account. It returns 0 when the client may, and else how long it has to wait.
+func (l *Limiter) Ask(who netip.Prefix, class Class, now time.Time) (wait time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	reservation := l.bucket(who, class, now).ReserveN(now, 1)
+	if wait = reservation.DelayFrom(now); wait > 0 {
+		reservation.CancelAt(now)
+	}
+	return wait
+}
+
+func (l *Limiter) bucket(who netip.Prefix, class Class, now time.Time) *rate.Limiter {
+	if now.Sub(l.turned) >= burst || len(l.young) >= l.maxClients {
+		l.young, l.old, l.turned = map[netip.Prefix]*client{}, l.young, now
+	}
+	c := l.young[who]
+	if c == nil {
+		if c = l.old[who]; c == nil {
+			c = &client{}
+		}
+		l.young[who] = c
+	}
+	if c[class] == nil {
+		perSecond := l.perSecond * shares[class]
+		c[class] = rate.NewLimiter(rate.Limit(perSecond), max(1, int(perSecond*burst.Seconds())))
+	}
+	return c[class]
+}
+
+// Open begins a live answer of a client, if it may have another one; Close ends it.
+func (l *Limiter) Open(who netip.Prefix) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.streams[who] >= maxStreams {
+		return false
+	}
+	l.streams[who]++
+	return true
+}
+
+// Close ends a live answer that Open began.
+func (l *Limiter) Close(who netip.Prefix) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.streams[who]--; l.streams[who] <= 0 {
+		delete(l.streams, who)
+	}
+}

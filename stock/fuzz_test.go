@@ -1,0 +1,49 @@
+package stock
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"acme.example/webshop/fault"
+)
+
+// anyone takes every signature, so that the body is what is looked at.
+type anyone struct{}
+
+func (anyone) Verify([]byte, http.Header) error { return nil }
+
+// told remembers what the store was told.
+type told struct {
+	Store
+	orders []int64
+}
+
+func (s *told) StockCreated(_ context.Context, id int64) error {
+	s.orders = append(s.orders, id)
+	return nil
+}
+func (s *told) RefuseStock(_ context.Context, id int64) error {
+	s.orders = append(s.orders, id)
+	return nil
+}
+
+// FuzzCallback: a callback is about one order that can be, or it is refused and nothing is done.
+func FuzzCallback(f *testing.F) {
+	for _, body := range []string{
+		`{"type":"stock.created","timestamp":"2026-11-22T17:10:49Z","data":{"orderId":1}}`, `{"type":"stock.refused","data":{"orderId":2}}`,
+		`{"type":"stock.created","data":{"orderId":-1}}`, `{"type":"x","data":{"orderId":1}}`, `[]`, `{`, `{"data":null}`, `{"type":"stock.created","data":{"orderId":1e3}}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		store := &told{}
+		_, err := (&Service{Store: store, Verify: anyone{}}).postCallback(t.Context(), &callbackInput{RawBody: body})
+		switch code := fault.CodeOf(err); {
+		case err == nil && (len(store.orders) != 1 || store.orders[0] < 1):
+			t.Errorf("%q told the store of %v", body, store.orders)
+		case err != nil && (len(store.orders) != 0 || code != fault.Malformed && code != fault.Invalid):
+			t.Errorf("%q: %v, and the store was told of %v", body, err, store.orders)
+		}
+	})
+}
