@@ -3,7 +3,7 @@
 GO ?= go
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: ## serve the shop with its data in ./data
 	$(GO) run ./cmd/webshop
@@ -11,25 +11,26 @@ run: ## serve the shop with its data in ./data
 build: ## build bin/webshop
 	$(GO) build -trimpath -o bin/webshop ./cmd/webshop
 
-test: setup ## everything that CI runs: checks, then all tests with the race detector
+test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
+	$(browser-tests)
 
-setup: ## install what the tests need beside Go, where it is missing (Debian's packages)
+setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
 	@tools/setup.sh
 
-setup-browser: setup ## install Chromium, and axe-core from npm, for the browser tests
-	@tools/setup.sh browser
+# By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
+# take two thirds of the time. They always run: Go does not know when Chromium is another one.
+browser-tests = $(GO) test -tags browser -count=1 -timeout 15m ./web/browsertest
 
-browser-test: setup-browser ## the customer's journeys in a real Chromium, with axe-core (some minutes; not in CI yet)
-	$(GO) vet -tags browser ./web/browsertest
-	$(GO) test -tags browser -race -count=1 -timeout 10m ./web/browsertest
+browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
+	$(browser-tests)
 
 check: ## format, vet, lint, module file and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
-	$(GO) vet ./...
+	$(GO) vet -tags browser ./...
 	$(GO) vet -tags crashpoints ./crash
-	$(GO) tool staticcheck ./...
+	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
 	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated' ./app
 
@@ -44,10 +45,10 @@ generate: ## make generated code and contract files anew; leaves no diff when th
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
 	$(GO) run ./cmd/contracts
 
-screenshots: setup-browser ## take the pictures in docs/screenshots anew
+screenshots: setup ## take the pictures in docs/screenshots anew
 	$(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
 
-lighthouse: setup-browser ## score each page with Lighthouse (installs it on the first run; takes some minutes)
+lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
 	web/browsertest/lighthouse.sh
 
 bench: ## run the benchmarks
@@ -56,4 +57,4 @@ bench: ## run the benchmarks
 fuzz: ## run each fuzz target for a few seconds
 	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
 
-.PHONY: help run build test setup setup-browser browser-test check torture fmt generate screenshots lighthouse bench fuzz
+.PHONY: help run build test setup browser-test check torture fmt generate screenshots lighthouse bench fuzz

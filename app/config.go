@@ -39,6 +39,10 @@ type Config struct {
 	SMTPPassword Secret `name:"smtp-password" help:"Password at the mail server." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	MailFrom     string `default:"ACME Potted Plants <orders@acme.example>" help:"Sender of the mails." group:"Mail"`
 
+	AlertWebhook []Secret `help:"Address that alerts are posted to as JSON; may be given more than once." placeholder:"@FILE" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
+	AlertSlack   []Secret `help:"Address of an incoming webhook of Slack; may be given more than once." placeholder:"@FILE" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
+	AlertMail    []string `help:"Address that alerts are mailed to; may be given more than once." placeholder:"ADDRESS" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
+
 	ShutdownTimeout time.Duration `default:"10s" help:"How long work in flight may take to end after SIGTERM." group:"Shop"`
 	MaxIntake       int           `default:"256" help:"How many orders are taken at once; more are answered 503 with Retry-After." group:"Shop"`
 	MaxBacklog      int           `default:"4000" help:"How many events may wait for their first try before no more orders are taken; five times as many may wait for mail and partners." group:"Shop"`
@@ -85,6 +89,9 @@ func (c Config) check() error {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(c.PublicURL, "/") {
 			return fmt.Errorf("--public-url must be like https://shop.example.com, without a slash at its end")
 		}
+	}
+	if err := c.checkAlerts(); err != nil {
+		return err
 	}
 	host, _, err := net.SplitHostPort(c.PrivateAddr)
 	if err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
@@ -23,7 +24,7 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	api := newAPI(mux, publicTitle)
 	s.publicAPI(api)
 	closeMethods(mux, api)
-	intake := newIntake(cfg.MaxIntake, cfg.MaxBacklog, s.store.Backlog)
+	intake := newIntake(cfg.MaxIntake, cfg.MaxBacklog, s.store.Untried)
 	s.metrics.MustRegister(intake.metrics()...)
 	healthy := func(context.Context) error { return nil }
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
@@ -45,11 +46,22 @@ func health(check func(context.Context) error, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := check(r.Context()); err != nil {
 			log.WarnContext(r.Context(), "not ready", "error", err)
-			fault.Write(w, fault.New(fault.Unavailable, "the shop is not ready"))
+			fault.Write(w, notReady(err))
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+}
+
+// notReady says why, as far as it may be told in public.
+func notReady(cause error) *fault.Error {
+	why, known := errors.AsType[*fault.Error](cause)
+	if !known {
+		return fault.New(fault.Unavailable, "the shop is not ready")
+	}
+	e := fault.New(fault.Unavailable, "the shop is not ready: %s", why.Message)
+	e.RetryAfter = why.RetryAfter
+	return e
 }
 
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
@@ -58,13 +70,18 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
 	closeMethods(mux, api)
-	console, err := ops.Console(s.store, s.log)
+	console, err := ops.Console(s.store, s.alerts, s.log)
+	if err != nil {
+		return nil, err
+	}
+	orderPage, err := ops.OrderPage(s.store, s.log)
 	if err != nil {
 		return nil, err
 	}
 	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
 	handle(mux, "/database", bareQuery(graphql.Handler(resolver, s.log)), http.MethodGet, http.MethodPost)
 	handle(mux, "/console", console, http.MethodGet)
+	handle(mux, "/console/orders/{id}", orderPage, http.MethodGet)
 	handle(mux, "/{$}", http.RedirectHandler("/console", http.StatusSeeOther), http.MethodGet)
 	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
 	for path, h := range map[string]http.Handler{"/mail": s.mail.mailbox.Handler(), "/partners": s.partners.simulated.Knobs()} {

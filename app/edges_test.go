@@ -147,7 +147,7 @@ func (s *shop) everywhere(headers []string, code fault.Code) {
 		}
 	}
 	if code == fault.Unauthorized { // reading is as private as writing
-		for _, path := range []string{"/", "/console", "/mail", "/partners", "/metrics", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
+		for _, path := range []string{"/", "/console", "/mail", "/partners", "/metrics", "/alerts", "/console/orders/1", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
 			s.call("GET", s.PrivateURL+path, nil, headers...).refuses(code)
 		}
 	}
@@ -205,7 +205,7 @@ func TestOpenAPI(t *testing.T) {
 	s := start(t)
 	for base, want := range map[string][]string{
 		s.PublicURL:  {"/bookDelivery", "/callbacks/stockist", "/cancelOrder", "/catalog", "/createOrder", "/deliveryTimes", "/trackOrder"},
-		s.PrivateURL: {"/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/placeOrder", "/stock", "/updateOrderStatus"},
+		s.PrivateURL: {"/alerts", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/placeOrder", "/stock", "/updateOrderStatus"},
 	} {
 		var doc struct {
 			OpenAPI string

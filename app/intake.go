@@ -21,13 +21,13 @@ const outsideRoom = 5
 type intake struct {
 	room    chan struct{} // a place for each order that is taken now
 	most    int           // events that may wait
-	backlog func() database.Backlog
+	untried func() database.Untried
 	refused *prometheus.CounterVec
 }
 
-func newIntake(atOnce, mostWaiting int, backlog func() database.Backlog) *intake {
+func newIntake(atOnce, mostWaiting int, untried func() database.Untried) *intake {
 	return &intake{
-		room: make(chan struct{}, cmp.Or(atOnce, 256)), most: cmp.Or(mostWaiting, 4000), backlog: backlog,
+		room: make(chan struct{}, cmp.Or(atOnce, 256)), most: cmp.Or(mostWaiting, 4000), untried: untried,
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webshop_orders_refused_total", Help: "Orders answered 503 because the shop was full (room) or behind (backlog).",
 		}, []string{"bound"}),
@@ -42,8 +42,8 @@ func (i *intake) metrics() []prometheus.Collector {
 	return []prometheus.Collector{
 		i.refused,
 		gauge("webshop_intake_orders", "Orders that are being taken now.", func() int { return len(i.room) }),
-		gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return i.backlog().Inside }),
-		gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return i.backlog().Outside }),
+		gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return i.untried().Inside }),
+		gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return i.untried().Outside }),
 	}
 }
 
@@ -54,7 +54,7 @@ func (i *intake) bounded(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if b := i.backlog(); b.Inside > i.most || b.Outside > outsideRoom*i.most {
+		if b := i.untried(); b.Inside > i.most || b.Outside > outsideRoom*i.most {
 			i.refuse(w, "backlog")
 			return
 		}

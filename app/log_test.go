@@ -37,9 +37,14 @@ func startLogging(t *testing.T, change ...func(*app.Config)) (*shop, *sharedLog)
 	log := &sharedLog{}
 	s := &shop{T: t, config: c}
 	var err error
-	if s.Shop, err = app.Start(t.Context(), c, slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))); err != nil {
+	if s.Shop, err = app.Start(t.Context(), c, testLogger(log)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.stop)
 	return s, log
+}
+
+// testLogger logs all there is.
+func testLogger(log *sharedLog) *slog.Logger {
+	return slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -39,7 +39,7 @@ func TestWrongMethodsOfTheAPI(t *testing.T) {
 	}
 	for _, r := range []route{
 		{"/placeOrder", "POST"}, {"/updateOrderStatus", "POST"}, {"/bookDelivery", "POST"}, {"/stock", "POST"}, {"/finance", "POST"},
-		{"/email", "POST"}, {"/cancelOrder", "POST"}, {"/ledger", "GET"}, {"/deadletters", "GET"}, {"/deadletters/a/b", "GET"}, {"/deadletters/a/b/replay", "POST"}, {"/deadletters/a/b/discard", "POST"},
+		{"/email", "POST"}, {"/cancelOrder", "POST"}, {"/ledger", "GET"}, {"/alerts", "GET"}, {"/console/orders/1", "GET"}, {"/deadletters", "GET"}, {"/deadletters/replay", "POST"}, {"/deadletters/a/b", "GET"}, {"/deadletters/a/b/replay", "POST"}, {"/deadletters/a/b/discard", "POST"},
 	} {
 		s.refusesOtherMethods(s.PrivateURL, r)
 	}
@@ -74,7 +74,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	before := s.footprint()
 	private := []string{
 		"/placeOrder", "/updateOrderStatus", "/email", "/finance", "/stock", "/database", "/console", "/mail", "/mail/x", "/partners",
-		"/partners/payments-us/knobs", "/deadletters", "/deadletters/a/b/replay", "/metrics", "/debug/pprof/", "/debug/pprof/heap", "/debug/vars",
+		"/partners/payments-us/knobs", "/alerts", "/deadletters/replay", "/console/orders/1", "/deadletters", "/deadletters/a/b/replay", "/metrics", "/debug/pprof/", "/debug/pprof/heap", "/debug/vars",
 	}
 	for _, path := range append(private, "/nothing", "/createOrder/", "/createOrder/1", "/CreateOrder", "/order/1", "/.env", "/%2e%2e/x", "/schemas/Draft.json", "/docs") {
 		for _, method := range []string{"GET", "POST", "PUT"} {

@@ -23,15 +23,15 @@ import (
 // maxAnswer bounds what a desk reads of an answer.
 const maxAnswer = 64 << 20
 
-// DeadLetterDesk works on the dead letters of a running shop, through its private listener.
-type DeadLetterDesk struct {
+// Desk works on a running shop through its private listener: its alerts and dead letters.
+type Desk struct {
 	URL   string
 	Token Secret
 	Out   io.Writer
 }
 
 // List prints the dead letters.
-func (d DeadLetterDesk) List(ctx context.Context) error {
+func (d Desk) List(ctx context.Context) error {
 	var got struct{ DeadLetters []ops.DeadLetter }
 	if err := d.call(ctx, http.MethodGet, "/deadletters", nil, &got); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (d DeadLetterDesk) List(ctx context.Context) error {
 }
 
 // Show prints one dead letter as JSON.
-func (d DeadLetterDesk) Show(ctx context.Context, event, subscriber string) error {
+func (d Desk) Show(ctx context.Context, event, subscriber string) error {
 	var got json.RawMessage
 	if err := d.call(ctx, http.MethodGet, letterPath(event, subscriber, ""), nil, &got); err != nil {
 		return err
@@ -63,7 +63,7 @@ func (d DeadLetterDesk) Show(ctx context.Context, event, subscriber string) erro
 }
 
 // Replay makes a dead letter due again.
-func (d DeadLetterDesk) Replay(ctx context.Context, event, subscriber string) error {
+func (d Desk) Replay(ctx context.Context, event, subscriber string) error {
 	if err := d.call(ctx, http.MethodPost, letterPath(event, subscriber, "/replay"), nil, nil); err != nil {
 		return err
 	}
@@ -71,8 +71,21 @@ func (d DeadLetterDesk) Replay(ctx context.Context, event, subscriber string) er
 	return err
 }
 
+// ReplayAll makes a bounded number of a subscriber's dead letters due again.
+func (d Desk) ReplayAll(ctx context.Context, subscriber string) error {
+	var got ops.Replayed
+	if err := d.call(ctx, http.MethodPost, "/deadletters/replay", map[string]string{"subscriber": subscriber}, &got); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(d.Out, "Tried again now: %d.\n", got.Replayed)
+	if got.Left > 0 && err == nil {
+		_, err = fmt.Fprintf(d.Out, "Left: %d. Run this again when these are done.\n", got.Left)
+	}
+	return err
+}
+
 // Discard gives a dead letter up.
-func (d DeadLetterDesk) Discard(ctx context.Context, event, subscriber, reason string) error {
+func (d Desk) Discard(ctx context.Context, event, subscriber, reason string) error {
 	if err := d.call(ctx, http.MethodPost, letterPath(event, subscriber, "/discard"), map[string]string{"reason": reason}, nil); err != nil {
 		return err
 	}
@@ -84,7 +97,7 @@ func letterPath(event, subscriber, action string) string {
 	return "/deadletters/" + url.PathEscape(event) + "/" + url.PathEscape(subscriber) + action
 }
 
-func (d DeadLetterDesk) call(ctx context.Context, method, path string, in, out any) error {
+func (d Desk) call(ctx context.Context, method, path string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
@@ -41,7 +42,7 @@ func (c *cleanup) after(err error) error {
 // unconnected gives the system services that are connected to nothing, to ask them for their routes.
 func (s *system) unconnected() *system {
 	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
-	s.finance, s.email = &finance.Service{}, &email.Service{}
+	s.finance, s.email, s.alerts = &finance.Service{}, &email.Service{}, &ops.Alerts{}
 	return s
 }
 
@@ -93,6 +94,7 @@ type partners struct {
 	books     finance.Books
 	webhook   *partner.Webhook
 	simulated *simulator.Partners
+	health    []*partner.Health
 }
 
 // openPartners connects each partner: the real one where it has an address, and for test orders always the simulator.
@@ -119,12 +121,16 @@ func (p *partners) connect(cfg Config, address string) error {
 	transport := simulator.Transport(p.simulated.Handler())
 	route := func(name, live string) partner.Route {
 		test, err := partner.NewClient(name, "http://simulator/"+name, transport, partner.Options{Timeout: cfg.PartnerTimeout})
-		wrong = append(wrong, err)
+		if wrong = append(wrong, err); err == nil {
+			p.health = append(p.health, test.Health())
+		}
 		if live == "" {
 			return partner.Route{Live: test, Test: test}
 		}
 		client, err := partner.NewClient(name, live, nil, partner.Options{Timeout: cfg.PartnerTimeout, Token: string(cfg.PartnerToken)})
-		wrong = append(wrong, err)
+		if wrong = append(wrong, err); err == nil {
+			p.health = append(p.health, client.Health())
+		}
 		return partner.Route{Live: client, Test: test}
 	}
 	p.payments = map[string]order.Payments{
@@ -174,6 +180,15 @@ func (c Config) mail(receiver string) (partner.MailConfig, error) {
 func (m *mail) close() error {
 	m.sender.Close()
 	return m.mailbox.Close()
+}
+
+// languages is the language of each market.
+func (r *Rules) languages() map[string]string {
+	languages := map[string]string{}
+	for name, m := range r.Orders.Markets {
+		languages[name] = m.Language
+	}
+	return languages
 }
 
 // mailMarkets is how mails speak to each market.

@@ -19,6 +19,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"acme.example/webshop/crash"
+	"acme.example/webshop/fault"
 )
 
 // settleEvery is how often payments without an outcome are asked about.
@@ -35,6 +36,7 @@ type Shop struct {
 	servers  [2]*http.Server // public, private
 	subs     []func(context.Context) error
 	quit     context.CancelFunc // ends the background work
+	unwatch  context.CancelFunc // ends the alerts: a shop that stops is no fault
 	work     sync.WaitGroup
 	stopping atomic.Bool
 	failed   chan error
@@ -91,6 +93,12 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	s.work.Go(func() { s.system.watchdog.Run(background) })
 	s.work.Go(func() { s.settle(background) })
 	crash.At("start.before-serving")
+	var watching context.Context
+	watching, s.unwatch = context.WithCancel(background)
+	s.work.Go(func() { s.system.alerts.Run(watching) })
+	for _, outlet := range s.system.outlets {
+		s.work.Go(func() { outlet.Run(background) })
+	}
 	streams := make(chan struct{})
 	s.system.orders.Stopping = streams
 	s.servers[0] = s.serve(public, s.system.public(s.cfg, s.Ready))
@@ -185,7 +193,7 @@ func (s *Shop) settle(ctx context.Context) {
 // Ready reports why the shop cannot take orders now, or nil.
 func (s *Shop) Ready(ctx context.Context) error {
 	if s.stopping.Load() {
-		return errors.New("stopping")
+		return fault.New(fault.Unavailable, "it is stopping")
 	}
 	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx))
 }
@@ -197,6 +205,7 @@ func (s *Shop) Failed() <-chan error { return s.failed }
 // is not done by then is no error: it is in the journal, and goes on at the next start.
 func (s *Shop) Stop(ctx context.Context) error {
 	s.stopping.Store(true)
+	s.unwatch()
 	s.unfinished(s.servers[0].Shutdown(ctx))
 	crash.At("stop.intake-closed")
 	var drained sync.WaitGroup

@@ -9,6 +9,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -23,7 +24,7 @@ var DefaultShopFile []byte
 type Rules struct {
 	Orders    *order.Rules
 	Calendars map[string]delivery.Calendar
-	Deadlines map[order.Status]time.Duration
+	Deadlines database.Deadlines
 }
 
 // shopFile is the form of the file.

@@ -9,8 +9,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
@@ -173,13 +175,20 @@ func (c *checker) starts(d calendarEntry, at string) (starts []time.Duration) {
 	return starts
 }
 
-func (c *checker) deadlines(f shopFile) map[order.Status]time.Duration {
-	deadlines := map[order.Status]time.Duration{}
-	for name, longest := range f.Deadlines {
-		status := order.Status(name)
-		c.require(status.Known() && len(status.Next()) > 0, "$.deadlines."+name, "is not a status that an order leaves")
-		c.require(longest > 0, "$.deadlines."+name, "must be positive, e.g. 2m")
-		deadlines[status] = longest
+func (c *checker) deadlines(f shopFile) database.Deadlines {
+	d := database.Deadlines{Receipts: map[string]time.Duration{}, Statuses: map[order.Status]time.Duration{}}
+	for _, sub := range event.Subscriptions {
+		d.Receipts[sub.Subscriber] = sub.Deadline
 	}
-	return deadlines
+	for name, longest := range f.Deadlines {
+		c.require(longest > 0, "$.deadlines."+name, "must be positive, e.g. 2m")
+		if _, isSubscriber := d.Receipts[name]; isSubscriber {
+			d.Receipts[name] = longest
+			continue
+		}
+		status := order.Status(name)
+		c.require(status.Known() && len(status.Next()) > 0, "$.deadlines."+name, "is not a status that an order leaves, and no subscriber")
+		d.Statuses[status] = longest
+	}
+	return d
 }

@@ -44,6 +44,8 @@ type system struct {
 	nats     *embeddedBus
 	relay    *database.Relay
 	watchdog *database.Watchdog
+	alerts   *ops.Alerts
+	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	log      *slog.Logger
@@ -58,9 +60,12 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now); err != nil {
+	store, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now)
+	if err != nil {
 		return nil, err
 	}
+	store.OnTrouble(s.storage)
+	s.store = store
 	undo.add(s.store.Close)
 	crash.At("start.after-migrations")
 	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
@@ -79,7 +84,10 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)
-	s.watchdog = &database.Watchdog{Outbox: s.store, Limits: rules.Deadlines, Report: s.overdue, Now: s.now, Log: log}
+	s.watchdog = &database.Watchdog{
+		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
+	}
+	s.openAlerts(cfg, address)
 	return s, nil
 }
 
@@ -92,7 +100,8 @@ func (s *system) services(cfg Config, rules *Rules, links access.Links) {
 	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
-		Store: s.store, Calendars: rules.Calendars, Carrier: s.partners.carrier, Links: links, Now: s.now,
+		Store: s.store, Calendars: rules.Calendars, Languages: rules.languages(), Carrier: s.partners.carrier, Links: links,
+		Now: s.now,
 	}
 	s.email = &email.Service{
 		Mailer: s.mail.sender, Links: links, Markets: rules.mailMarkets(), Products: rules.mailProducts(), Now: s.now,
@@ -134,6 +143,7 @@ func (s *system) privateAPI(api huma.API) {
 	s.email.PrivateRoutes(api)
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store}.Routes(api)
+	s.alerts.Routes(api)
 }
 
 // subscribe starts the subscribers. A subscription without a handler, or a handler without a subscription, is an error.
@@ -173,8 +183,19 @@ func matching(handlers map[string]bus.Handler) error {
 	return nil
 }
 
-// overdue tells the operator of a missed deadline.
-func (s *system) overdue(ctx context.Context, o database.Overdue) {
-	s.log.WarnContext(ctx, "deadline missed", "order", o.OrderID, "status", o.Status, "subscriber", o.Subscriber,
-		"event", o.EventID, "since", o.Since, "lastError", o.LastError)
+// reminders is who is asked again when an order is too long in a status.
+func (s *system) reminders() map[order.Status]func(context.Context, int64) error {
+	return map[order.Status]func(context.Context, int64) error{order.Placed: s.stock.AskAgain}
+}
+
+// storage tells the operator that orders cannot be stored, and why, or that they can be again.
+func (s *system) storage(t *sqlite.Trouble) {
+	switch {
+	case t == nil:
+		s.log.Info("storage: all is well again; orders are taken")
+	case t.Kind == sqlite.LogGrows:
+		s.log.Warn("storage: orders are still taken", "what", t.Kind, "file", t.Path, "do", t.Remedy(), "error", t.Cause)
+	default:
+		s.log.Error("storage: no orders are taken", "what", t.Kind, "file", t.Path, "do", t.Remedy(), "error", t.Cause)
+	}
 }

@@ -3,12 +3,14 @@ package bus_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/bus"
 	"acme.example/webshop/event"
@@ -140,6 +142,52 @@ func TestWhatIsNoEventIsThrownAway(t *testing.T) {
 	waitFor(t, "the event after the junk", func() bool { return h.total() >= 2 })
 	if h.count["email.OrderCreated d"] != 1 || h.total() != 2 {
 		t.Errorf("heard %v", h.count)
+	}
+}
+
+// TestTheBusTellsWhoTakesNoEvents: a subscriber that is there, one whose process has gone, and one without a consumer.
+func TestTheBusTellsWhoTakesNoEvents(t *testing.T) {
+	b, conn := open(t)
+	listen(t, b, event.TypeStockCreated)
+	look := func(subscriber string) bus.Consumer {
+		all, err := b.Consumers(t.Context())
+		if err != nil || len(all) != len(event.Subscriptions) {
+			t.Fatalf("%d consumers, %v", len(all), err)
+		}
+		return all[slices.IndexFunc(all, func(c bus.Consumer) bool { return c.Subscriber == subscriber })]
+	}
+	b.Publish(orderCreated(t, "a"), "", 0)
+	b.Publish(stockCreated(t), "", 0)
+	waitFor(t, "the event is finished", func() bool { return look("order.StockCreated").Finished == 1 })
+	if c := look("order.StockCreated"); !c.Exists || !c.Pulls || c.Waiting != 0 || c.Held != 0 {
+		t.Errorf("a subscriber that takes events: %+v", c)
+	}
+	if c := look("email.OrderCreated"); !c.Exists || c.Pulls || c.Waiting != 1 {
+		t.Errorf("a subscriber that does not: %+v", c)
+	}
+	if held, most, err := b.Fill(t.Context()); err != nil || held == 0 || most != uint64(bus.Embedded.MaxBytes) {
+		t.Errorf("the bus holds %d of %d bytes, %v", held, most, err)
+	}
+	js, err := jetstream.New(conn)
+	if err == nil {
+		err = js.DeleteConsumer(t.Context(), "WEBSHOP", "email_OrderCreated")
+	}
+	if c := look("email.OrderCreated"); err != nil || c.Exists {
+		t.Errorf("a subscriber without a consumer: %+v, %v", c, err)
+	}
+	conn.Close()
+	if _, err := b.Consumers(t.Context()); err == nil {
+		t.Error("a bus that is gone answers")
+	}
+}
+
+// BenchmarkConsumers is what a look at all subscribers costs.
+func BenchmarkConsumers(b *testing.B) {
+	shopBus, _ := open(b)
+	for b.Loop() {
+		if _, err := shopBus.Consumers(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -31,16 +31,18 @@ type Store interface {
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
-	// Backlog counts the receipts that wait for their first try. It costs next to nothing.
-	Backlog() Backlog
+	// Untried counts the receipts that wait for their first try. It costs next to nothing.
+	Untried() Untried
+	// Queue returns how many writes wait, and how many may.
+	Queue() (waiting, most int)
 	// Ping reports whether the store can be read.
 	Ping(ctx context.Context) error
 	Close() error
 }
 
-// Backlog is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
+// Untried is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
 // be tried again, is not in it.
-type Backlog struct {
+type Untried struct {
 	Inside  int // of subscribers whose effect is in the database
 	Outside int // of those that wait for mail servers and partners
 }
@@ -67,9 +69,14 @@ type Outbox interface {
 	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
 	// long each time it is sent and no outcome comes), so that another relay does not take it too.
 	TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Due, error)
-	// Overdue returns what is past its deadline at a time: receipts that are pending for longer than their subscription
-	// allows, and orders that are in a status for longer than the given limits.
-	Overdue(ctx context.Context, at time.Time, limits map[order.Status]time.Duration, max int) ([]Overdue, error)
+	// OldestDue returns since when the pending receipt that is due for longest is due, or the zero time when no receipt
+	// is pending. It may be in the future.
+	OldestDue(ctx context.Context) (time.Time, error)
+	// Overdue returns the steps at which deadlines are missed at a time.
+	Overdue(ctx context.Context, at time.Time, d Deadlines) ([]Stuck, error)
+	// Hurry makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
+	// have lost their events. Those that failed have a next try already.
+	Hurry(ctx context.Context, receipts []*event.Receipt) error
 	// PruneClaims forgets claims that have expired, a bounded number at a time.
 	PruneClaims(ctx context.Context, at time.Time) error
 }
@@ -81,14 +88,28 @@ type Due struct {
 	Send       int // how many times it was sent again, this one included
 }
 
-// Overdue is a missed deadline: of a subscriber with an event, or of an order in its status.
-type Overdue struct {
-	OrderID    int64
-	Subscriber string       // "" for an order
-	EventID    string       // "" for an order
-	Status     order.Status // "" for a receipt
-	Since      time.Time    // of the event, or of the status
-	LastError  string
+// Deadlines says how long each step of an order may take.
+type Deadlines struct {
+	Receipts map[string]time.Duration       // by subscriber: how long after the event its receipt may be pending
+	Statuses map[order.Status]time.Duration // how long an order may be in a status
+}
+
+// Stuck is what does not go on at one step: the events of a subscriber, or the orders in a status.
+type Stuck struct {
+	Subscriber string       // "" for a status
+	Status     order.Status // "" for a subscriber
+	Count      int
+	Oldest     []Waiting // oldest first, at most MaxWaiting
+}
+
+// MaxWaiting bounds what one Stuck lists.
+const MaxWaiting = 500
+
+// Waiting is one event, or one order, that does not go on.
+type Waiting struct {
+	OrderID int64
+	EventID string    // "" for an order
+	Since   time.Time // of the event, of the status, or since the event is a dead letter
 }
 
 // DeadLetters is what an operator needs to mend what could not be handled.
@@ -99,6 +120,11 @@ type DeadLetters interface {
 	DeadLetter(ctx context.Context, r *event.Receipt) (DeadLetter, error)
 	// Replay makes a dead letter due again at once, with all its tries. One that is not parked is fault.Conflict.
 	Replay(ctx context.Context, r *event.Receipt) error
+	// ReplayAll makes dead letters of a subscriber due again as Replay does, oldest first, at most limit of them, and
+	// returns how many.
+	ReplayAll(ctx context.Context, subscriber string, limit int) (int, error)
+	// Parked returns the dead letters of each subscriber that has any.
+	Parked(ctx context.Context) ([]Stuck, error)
 	// Discard gives a dead letter up, and keeps the reason. One that is not parked is fault.Conflict.
 	Discard(ctx context.Context, r *event.Receipt, reason string) error
 }

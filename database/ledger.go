@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"acme.example/webshop/finance"
@@ -37,6 +38,10 @@ type LedgerFault struct {
 	OrderID int64
 	Kind    finance.Kind
 	What    string
+}
+
+func (f LedgerFault) String() string {
+	return fmt.Sprintf("the %s of order %d %s", f.Kind, f.OrderID, f.What)
 }
 
 // Entered returns the ledger entries that an order's arrival in its status causes. The store writes them in the

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"acme.example/webshop/crash"
@@ -36,11 +37,14 @@ type Relay struct {
 	now       func() time.Time
 	log       *slog.Logger
 	committed chan event.Envelope
+	swept     atomic.Int64 // when the last sweep ended that could look, in milliseconds since 1970
 }
 
 // NewRelay returns a relay that is to be told of commits (Committed) and run (Run).
 func NewRelay(outbox Outbox, publisher Publisher, now func() time.Time, log *slog.Logger) *Relay {
-	return &Relay{outbox, publisher, now, log, make(chan event.Envelope, handover)}
+	r := &Relay{outbox: outbox, publisher: publisher, now: now, log: log, committed: make(chan event.Envelope, handover)}
+	r.swept.Store(now().UnixMilli()) // it is about to begin
+	return r
 }
 
 // Committed takes the events of a transaction for publishing. It does not block.
@@ -88,11 +92,21 @@ func (r *Relay) drain() {
 // sweep publishes again what is due.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
 	due, err := r.outbox.TakeDue(ctx, at, Lease, sweepBatch)
-	if err != nil && ctx.Err() == nil {
-		r.log.Error("relay: no look at the outbox; trying again", "error", err)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.log.Error("relay: no look at the outbox; trying again", "error", err)
+		}
+		return
 	}
 	for _, d := range due {
 		crash.At("relay.after-lease")
 		r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
 	}
+	r.swept.Store(r.now().UnixMilli())
 }
+
+// Swept is when the relay last looked for what is due, and published it.
+func (r *Relay) Swept() time.Time { return time.UnixMilli(r.swept.Load()) }
+
+// Queue returns how many committed events wait to be published, and how many may.
+func (r *Relay) Queue() (waiting, most int) { return len(r.committed), cap(r.committed) }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/order"
 )
 
 // outbox tells what it is told to.
@@ -18,7 +17,8 @@ type outbox struct {
 	mu      sync.Mutex
 	due     map[time.Time][]Due // by when it is due
 	err     error
-	overdue []Overdue
+	overdue []Stuck
+	hurried []string
 	pruned  int
 
 	restarts int
@@ -36,7 +36,9 @@ func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int
 	return taken, o.err
 }
 
-func (o *outbox) Overdue(context.Context, time.Time, map[order.Status]time.Duration, int) ([]Overdue, error) {
+func (o *outbox) OldestDue(context.Context) (time.Time, error) { return time.Time{}, nil }
+
+func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Stuck, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.overdue, o.err
@@ -49,6 +51,15 @@ func (o *outbox) Restarted(context.Context) error {
 	return nil
 }
 
+func (o *outbox) Hurry(_ context.Context, receipts []*event.Receipt) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, r := range receipts {
+		o.hurried = append(o.hurried, r.EventID+">"+r.Subscriber)
+	}
+	return nil
+}
+
 func (o *outbox) PruneClaims(context.Context, time.Time) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -56,10 +67,10 @@ func (o *outbox) PruneClaims(context.Context, time.Time) error {
 	return nil
 }
 
-func (o *outbox) set(overdue ...Overdue) {
+func (o *outbox) set(err error, overdue ...Stuck) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.overdue = overdue
+	o.overdue, o.err = overdue, err
 }
 
 // wire keeps what was published.
@@ -128,7 +139,12 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { relay.Run(ctx); close(ended) }()
+		begun := time.Now()
 		time.Sleep(3 * sweepEvery)
+		synctest.Wait()
+		if relay.Swept().After(begun) {
+			t.Error("a sweep that could not look counts as one")
+		}
 		box.mu.Lock()
 		box.err, box.due = nil, map[time.Time][]Due{time.Now(): {{Envelope: event.Envelope{ID: "x"}, Subscriber: "s"}}}
 		box.mu.Unlock()
@@ -136,6 +152,9 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		synctest.Wait()
 		if !bus.has("x>s") {
 			t.Error("not published after the fault went")
+		}
+		if time.Since(relay.Swept()) > sweepEvery {
+			t.Errorf("the last sweep was at %s", relay.Swept())
 		}
 		stop()
 		<-ended
@@ -165,43 +184,7 @@ func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
 func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
 	relay := NewRelay(&outbox{}, &wire{}, time.Now, silent) // not running
 	relay.Committed(make([]event.Envelope, handover+10))
-	if len(relay.committed) != handover {
-		t.Errorf("the relay holds %d events", len(relay.committed))
+	if waiting, most := relay.Queue(); waiting != handover || most != handover {
+		t.Errorf("the relay holds %d of %d events", waiting, most)
 	}
-}
-
-func TestTheWatchdogReportsEachMissedDeadlineOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		box := &outbox{}
-		var reports []Overdue
-		dog := &Watchdog{
-			Outbox: box, Now: time.Now, Log: silent,
-			Report: func(_ context.Context, o Overdue) { reports = append(reports, o) },
-		}
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan struct{})
-		go func() { dog.Run(ctx); close(ended) }()
-		late := Overdue{OrderID: 1, Subscriber: "email.OrderCreated"}
-		box.set(late)
-		time.Sleep(10 * watchEvery)
-		synctest.Wait()
-		if len(reports) != 1 || reports[0] != late {
-			t.Errorf("reports %+v, want one", reports)
-		}
-		box.set()
-		time.Sleep(3 * watchEvery)
-		box.set(late, Overdue{OrderID: 2, Status: order.Created})
-		time.Sleep(3 * watchEvery)
-		synctest.Wait()
-		if len(reports) != 3 {
-			t.Errorf("reports %+v, want one more for each", reports)
-		}
-		time.Sleep(pruneEvery)
-		synctest.Wait()
-		if box.pruned == 0 {
-			t.Error("expired claims are never pruned")
-		}
-		stop()
-		<-ended
-	})
 }

@@ -41,6 +41,7 @@ type deliveryTimesOutput struct {
 	Body struct {
 		DeliveryOptions []string `json:"deliveryOptions" doc:"Starts of the free slots, milliseconds since 1970 as decimal strings"`
 		TimeZone        string   `json:"timeZone" doc:"IANA name of the market's time zone"`
+		Language        string   `json:"language" doc:"The market's language"`
 		Status          string   `json:"status,omitempty" doc:"Of the order whose key was given; times can be booked when it is STOCKED"`
 		DeliveryTime    string   `json:"deliveryTime,omitempty" doc:"Of the order whose key was given, when it has one"`
 	}
@@ -59,7 +60,8 @@ func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) 
 		return nil, err
 	}
 	out := &deliveryTimesOutput{}
-	out.Body.TimeZone, out.Body.Status, out.Body.DeliveryTime = s.Calendars[b.Market].Zone.String(), b.Status, Millis(b.Time)
+	out.Body.TimeZone, out.Body.Language = s.Calendars[b.Market].Zone.String(), s.Languages[b.Market]
+	out.Body.Status, out.Body.DeliveryTime = b.Status, Millis(b.Time)
 	out.Body.DeliveryOptions = []string{}
 	for _, t := range times {
 		out.Body.DeliveryOptions = append(out.Body.DeliveryOptions, Millis(t))

@@ -13,6 +13,7 @@ import (
 type Service struct {
 	Store     Store
 	Calendars map[string]Calendar // by market
+	Languages map[string]string   // by market
 	Carrier   Carrier
 	Links     Links
 	Now       func() time.Time

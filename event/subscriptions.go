@@ -8,25 +8,26 @@ type Subscription struct {
 	Type       Type          // what it hears
 	Deadline   time.Duration // how long after the event its receipt may be pending before that is an alert
 	Outside    bool          // whether its effect is outside the database (mail, stockist, …), so that the receipt is looked at first
+	Does       string        // what it does about the event, for the operator who thinks of replaying one
 }
 
 // Subscriptions is the one table of who hears what. The store writes a pending receipt for each of an event's
 // subscribers in the transaction that writes the event; the bus has one consumer for each; the process that serves a
 // subscriber binds a handler to its name, and does not start when one is missing.
 var Subscriptions = []Subscription{
-	{"order.OrderCreated", TypeOrderCreated, 30 * time.Second, false},
-	{"email.OrderCreated", TypeOrderCreated, 5 * time.Minute, true},
-	{"stock.OrderPlaced", TypeOrderPlaced, time.Minute, true},
-	{"finance.OrderPlaced", TypeOrderPlaced, 5 * time.Minute, true},
-	{"order.StockCreated", TypeStockCreated, 30 * time.Second, false},
-	{"email.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true},
-	{"delivery.OrderDeliverable", TypeOrderDeliverable, 30 * time.Second, false},
-	{"order.DeliveryBooked", TypeDeliveryBooked, 30 * time.Second, false},
-	{"email.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true},
-	{"delivery.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true},
-	{"order.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
-	{"finance.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
-	{"email.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true},
+	{"order.OrderCreated", TypeOrderCreated, 30 * time.Second, false, "puts the order into the order book (status PLACED)"},
+	{"email.OrderCreated", TypeOrderCreated, 5 * time.Minute, true, "mails the customer thanks for the order"},
+	{"stock.OrderPlaced", TypeOrderPlaced, time.Minute, true, "asks the stockist for the plants, under the key refill:ORDER"},
+	{"finance.OrderPlaced", TypeOrderPlaced, 5 * time.Minute, true, "books the sale in the bookkeeping system and the ledger, under the key sale:ORDER"},
+	{"order.StockCreated", TypeStockCreated, 30 * time.Second, false, "moves the order to STOCKED"},
+	{"email.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true, "mails the customer the link to pick a delivery time"},
+	{"delivery.OrderDeliverable", TypeOrderDeliverable, 30 * time.Second, false, "books the first free delivery time, for test orders only"},
+	{"order.DeliveryBooked", TypeDeliveryBooked, 30 * time.Second, false, "moves the order to DELIVERY_BOOKED"},
+	{"email.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true, "mails the customer that the delivery is booked"},
+	{"delivery.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true, "orders the van from the delivery company, under the key delivery:ORDER"},
+	{"order.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "gives the money back at the payment provider, under the key refund:ORDER"},
+	{"finance.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "takes the sale back in the bookkeeping system and the ledger, under the key reversal:ORDER"},
+	{"email.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "mails the customer that the order is cancelled"},
 }
 
 var outside = func() map[string]bool {

@@ -1,4 +1,4 @@
-// Package ops is for the operator: the console, and the dead letters with what can be done about them.
+// Package ops is for the operator: alerts, the console, and the dead letters with what can be done about them.
 package ops
 
 import (
@@ -30,6 +30,7 @@ type DeadLetter struct {
 	Attempts   int             `json:"attempts" doc:"Tries that failed"`
 	LastError  string          `json:"lastError"`
 	ParkedAt   time.Time       `json:"parkedAt"`
+	Does       string          `json:"does,omitempty" doc:"What its subscriber would do when it is replayed; only when one dead letter is shown"`
 	Data       json.RawMessage `json:"data,omitempty" doc:"The event's payload; only when one dead letter is shown"`
 }
 
@@ -45,6 +46,10 @@ func (d DeadLetters) Routes(api huma.API) {
 		OperationID: "replayDeadLetter", Method: "POST", Path: "/deadletters/{event}/{subscriber}/replay", Summary: "Try it again, from the beginning",
 		Errors: []int{409}, DefaultStatus: http.StatusNoContent,
 	}, d.replay)
+	huma.Register(api, huma.Operation{
+		OperationID: "replayDeadLetters", Method: "POST", Path: "/deadletters/replay", Summary: "Try all of one subscriber again, from the beginning",
+		Description: "The oldest first, at most 1000 in one call. What was done already is not done twice.", Errors: []int{422},
+	}, d.replayAll)
 	huma.Register(api, huma.Operation{
 		OperationID: "discardDeadLetter", Method: "POST", Path: "/deadletters/{event}/{subscriber}/discard", Summary: "Give it up, and keep the reason",
 		Errors: []int{409, 422}, DefaultStatus: http.StatusNoContent,
@@ -65,12 +70,12 @@ func (d DeadLetters) list(ctx context.Context, _ *struct{}) (*listOutput, error)
 	out := &listOutput{}
 	out.Body.DeadLetters = []DeadLetter{}
 	for _, l := range letters {
-		out.Body.DeadLetters = append(out.Body.DeadLetters, shown(l))
+		out.Body.DeadLetters = append(out.Body.DeadLetters, letterOf(l))
 	}
 	return out, nil
 }
 
-func shown(l database.DeadLetter) DeadLetter {
+func letterOf(l database.DeadLetter) DeadLetter {
 	return DeadLetter{
 		EventID: l.Envelope.ID, Subscriber: l.Subscriber, OrderID: l.Envelope.OrderID, Type: l.Envelope.Type,
 		Happened: l.Envelope.Time, Attempts: l.Attempts, LastError: l.LastError, ParkedAt: l.ParkedAt,
@@ -93,13 +98,49 @@ func (d DeadLetters) show(ctx context.Context, in *oneInput) (*oneOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	out := &oneOutput{shown(l)}
-	out.Body.Data = l.Envelope.Data
+	out := &oneOutput{letterOf(l)}
+	out.Body.Does, out.Body.Data = doing(l.Subscriber), l.Envelope.Data
 	return out, nil
 }
 
 func (d DeadLetters) replay(ctx context.Context, in *oneInput) (*struct{}, error) {
 	return nil, d.Store.Replay(ctx, in.receipt())
+}
+
+type replayAllInput struct {
+	Body struct {
+		Subscriber string `json:"subscriber" maxLength:"64" example:"email.OrderCreated"`
+	}
+}
+
+type replayAllOutput struct {
+	Body Replayed
+}
+
+// Replayed says how many dead letters are tried again.
+type Replayed struct {
+	Replayed int `json:"replayed" doc:"How many are tried again now"`
+	Left     int `json:"left" doc:"How many dead letters of the subscriber are left: call again"`
+}
+
+// replayAll replays a bounded number of one subscriber's dead letters. It counts what is left afterwards: some may have
+// been parked again by then.
+func (d DeadLetters) replayAll(ctx context.Context, in *replayAllInput) (*replayAllOutput, error) {
+	if doing(in.Body.Subscriber) == "" {
+		return nil, fault.InvalidField("subscriber", "is not the name of a subscriber, e.g. email.OrderCreated")
+	}
+	n, err := d.Store.ReplayAll(ctx, in.Body.Subscriber, maxDeadLetters)
+	if err != nil {
+		return nil, err
+	}
+	parked, err := d.Store.Parked(ctx)
+	out := &replayAllOutput{Replayed{Replayed: n}}
+	for _, b := range parked {
+		if b.Subscriber == in.Body.Subscriber {
+			out.Body.Left = b.Count
+		}
+	}
+	return out, err
 }
 
 type discardInput struct {
@@ -115,4 +156,14 @@ func (d DeadLetters) discard(ctx context.Context, in *discardInput) (*struct{}, 
 		return nil, fault.InvalidField("reason", "must say why the event may be given up")
 	}
 	return nil, d.Store.Discard(ctx, &event.Receipt{EventID: in.Event, Subscriber: in.Subscriber}, in.Body.Reason)
+}
+
+// doing is what a subscriber does, for its texts.
+func doing(subscriber string) string {
+	for _, sub := range event.Subscriptions {
+		if sub.Subscriber == subscriber {
+			return sub.Does
+		}
+	}
+	return ""
 }

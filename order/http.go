@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"acme.example/webshop/fault"
 )
 
 // PublicRoutes adds the routes that customers call.
@@ -17,9 +15,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 	}, s.postCreateOrder)
 	s.trackingRoutes(api)
 	s.cancelRoute(api)
-	huma.Register(api, huma.Operation{
-		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market", Errors: []int{422},
-	}, s.getCatalog)
+	s.catalogRoutes(api)
 }
 
 type createOrderInput struct {
@@ -47,46 +43,5 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 	out.Body.Status, out.Body.RedirectURL, out.Body.OrderID = "SUCCESS", "/success", o.ID
 	out.Body.TotalPrice, out.Body.Currency = o.Total.Minor, string(o.Total.Currency)
 	out.Body.TrackingURL = s.Links.Tracking(o.ID)
-	return out, nil
-}
-
-type catalogInput struct {
-	Market string `query:"market" default:"US" doc:"The market to price for"`
-}
-
-type catalogOutput struct {
-	Body struct {
-		Market   string         `json:"market"`
-		Markets  []string       `json:"markets" doc:"All markets"`
-		Currency string         `json:"currency" doc:"ISO 4217"`
-		Language string         `json:"language"`
-		TimeZone string         `json:"timeZone" doc:"IANA name"`
-		Products []catalogEntry `json:"products"`
-	}
-}
-
-type catalogEntry struct {
-	SKU         string            `json:"sku"`
-	Name        map[string]string `json:"name" doc:"By language"`
-	Description map[string]string `json:"description" doc:"By language"`
-	Price       int64             `json:"price" doc:"Minor units of the market's currency"`
-}
-
-func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutput, error) {
-	market, ok := s.Rules.Markets[in.Market]
-	if !ok {
-		return nil, fault.InvalidField("market", "there is no market %q", in.Market)
-	}
-	out := &catalogOutput{}
-	b := &out.Body
-	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(s.Rules.Markets), string(market.Currency)
-	b.Language, b.TimeZone = market.Language, market.Zone.String()
-	for _, p := range s.Rules.Catalog {
-		price, err := market.PriceIn(p)
-		if err != nil {
-			return nil, err
-		}
-		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, price.Minor})
-	}
 	return out, nil
 }

@@ -44,20 +44,26 @@ func (s *Service) settle(ctx context.Context, o Order, reference string, err err
 	case "":
 		paid, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Created, PaymentReference: reference, Event: true})
 		if err != nil {
-			s.Log.ErrorContext(ctx, "paid, but the order cannot go on; Settle asks again, or the money must be given back",
-				"order", o.ID, "provider", o.PaymentProvider, "reference", reference, "error", err)
+			s.Log.ErrorContext(ctx, "paid, but that could not be stored; Settle asks again", "order", o.ID, "provider", o.PaymentProvider,
+				"reference", reference, "error", err)
+			return Order{}, s.inDoubt(o, err)
 		}
-		return paid, err
+		return paid, nil
 	case fault.Declined:
 		if _, moveErr := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: PaymentDeclined}); moveErr != nil {
-			return Order{}, moveErr
+			return Order{}, s.inDoubt(o, moveErr)
 		}
 		return Order{}, declined(err)
 	}
-	inDoubt := fault.Wrap(err, fault.InDoubt, "the payment provider gave no clear answer for order %d; "+
+	return Order{}, s.inDoubt(o, err)
+}
+
+// inDoubt says that what became of an order's payment is not known yet, or not stored yet.
+func (s *Service) inDoubt(o Order, cause error) error {
+	e := fault.Wrap(cause, fault.InDoubt, "the payment of order %d is not confirmed yet; "+
 		"do not pay again: the shop asks on, and sends a mail when the order is paid", o.ID)
-	inDoubt.RetryAfter = s.DoubtAfter
-	return Order{}, inDoubt
+	e.RetryAfter = s.DoubtAfter
+	return e
 }
 
 // Settle asks the providers about payments that have no outcome, because a charge timed out or a process died between

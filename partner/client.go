@@ -34,6 +34,7 @@ type Client struct {
 	timeout           time.Duration
 	http              *http.Client
 	guard             guard
+	health            *Health
 }
 
 // NewClient makes a client for the partner with this name, which appears in public messages. The base URL must be
@@ -53,9 +54,12 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
 		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout,
-		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(),
+		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(), health: newHealth(name),
 	}, nil
 }
+
+// Health is how the partner has answered this client.
+func (c *Client) Health() *Health { return c.health }
 
 // post asks the partner to do something, once for each key, and reads its answer into out.
 func (c *Client) post(ctx context.Context, path, key string, in, out any) error {
@@ -83,6 +87,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	if err != nil {
 		return c.unavailable(err)
 	}
+	defer c.health.begin()()
 	status, header, answer, err := c.exchange(req)
 	if err != nil {
 		leave(err)
@@ -111,7 +116,7 @@ func (c *Client) Ready() error {
 	if !c.guard.away() {
 		return nil
 	}
-	away := c.unavailable(errAway)
+	away := c.away(errAway)
 	away.RetryAfter = tryAgain
 	return away
 }

@@ -9,8 +9,13 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// unavailable says that the partner gave no clear answer. Whether it did what it was asked for is open.
+// unavailable says, and counts, that the partner gave no clear answer. Whether it did what it was asked for is open.
 func (c *Client) unavailable(cause error) *fault.Error {
+	c.health.failed(cause)
+	return c.away(cause)
+}
+
+func (c *Client) away(cause error) *fault.Error {
 	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
 }
 

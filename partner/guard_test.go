@@ -11,16 +11,16 @@ import (
 	"acme.example/webshop/partner"
 )
 
-// answering is a partner that answers a charge with a status, which the test changes, and counts the calls.
-type answering struct{ status, calls atomic.Int64 }
+// scripted is a partner that answers a charge with a status, which the test changes, and counts the calls.
+type scripted struct{ status, calls atomic.Int64 }
 
-func (a *answering) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+func (a *scripted) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	a.calls.Add(1)
 	w.WriteHeader(int(a.status.Load()))
 	_, _ = w.Write([]byte(`{"reference":"ch_1","status":"succeeded","request":{"orderId":7,"amount":15000,"currency":"USD"}}`))
 }
 
-func (a *answering) wantCalls(t *testing.T, least, most int64) {
+func (a *scripted) wantCalls(t *testing.T, least, most int64) {
 	t.Helper()
 	if n := a.calls.Load(); n < least || n > most {
 		t.Errorf("%d calls were sent, want %d to %d", n, least, most)
@@ -31,7 +31,7 @@ func (a *answering) wantCalls(t *testing.T, least, most int64) {
 // then; when the partner is back, so are the calls.
 func TestAPartnerThatIsAwayIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		away := &answering{}
+		away := &scripted{}
 		away.status.Store(500)
 		payments := partner.Payments{Route: served(t, partner.Options{}, away.ServeHTTP)}
 		charge := func(want fault.Code) {
@@ -65,7 +65,7 @@ func TestWhatIsNoOutage(t *testing.T) {
 		"every fourth fails": {200, 200, 200, 500}, "declined": {402}, "refused": {422}, "not understood": {400}, "unknown": {404},
 	} {
 		t.Run(name, func(t *testing.T) {
-			there := &answering{}
+			there := &scripted{}
 			payments := partner.Payments{Route: served(t, partner.Options{}, there.ServeHTTP)}
 			for i := range 100 {
 				there.status.Store(answers[i%len(answers)])

@@ -14,6 +14,7 @@ import (
 	gomail "github.com/wneessen/go-mail"
 
 	"acme.example/webshop/email"
+	"acme.example/webshop/fault"
 )
 
 // The TLS policies of a mail server: whether the connection is upgraded with STARTTLS before anything is said.
@@ -93,11 +94,11 @@ func NewMail(c MailConfig) (*Mail, error) {
 	}
 	domain := from.Address[strings.LastIndex(from.Address, "@")+1:]
 	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout}
-	if m.test, err = newSMTPPool(c.Test, c); err != nil {
+	if m.test, err = newSMTPPool("built-in mail receiver", c.Test, c); err != nil {
 		return nil, fmt.Errorf("mail: the receiver of test mails: %w", err)
 	}
 	if m.live = m.test; c.Live != (SMTP{}) {
-		m.live, err = newSMTPPool(c.Live, c)
+		m.live, err = newSMTPPool("mail server", c.Live, c)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
@@ -114,10 +115,24 @@ func (m *Mail) Send(ctx context.Context, e email.Message) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
+	pool := m.live
 	if e.Test {
-		return mailFault(m.test.send(ctx, msg))
+		pool = m.test
 	}
-	return mailFault(m.live.send(ctx, msg))
+	defer pool.health.begin()()
+	err = mailFault(pool.send(ctx, msg))
+	if fault.CodeOf(err) == fault.Unavailable {
+		pool.health.failed(err)
+	}
+	return err
+}
+
+// Health is how the mail servers have answered: the real one, if there is one, and the built-in receiver.
+func (m *Mail) Health() []*Health {
+	if m.live == m.test {
+		return []*Health{m.test.health}
+	}
+	return []*Health{m.live.health, m.test.health}
 }
 
 // Preview is where a mail of the built-in receiver can be read, or "" for one that goes out into the world.

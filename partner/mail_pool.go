@@ -21,6 +21,7 @@ type smtpPool struct {
 	host    string
 	options []gomail.Option
 	timeout time.Duration
+	health  *Health
 	places  chan struct{} // one for each connection that is in use
 
 	mu     sync.Mutex
@@ -37,7 +38,7 @@ type smtpLink struct {
 
 var errMailClosed = errors.New("the sender of mails is closed")
 
-func newSMTPPool(s SMTP, c MailConfig) (*smtpPool, error) {
+func newSMTPPool(name string, s SMTP, c MailConfig) (*smtpPool, error) {
 	options, err := smtpOptions(s, c.Timeout)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,9 @@ func newSMTPPool(s SMTP, c MailConfig) (*smtpPool, error) {
 	if _, err := gomail.NewClient(s.Host, options...); err != nil {
 		return nil, err
 	}
-	return &smtpPool{host: s.Host, options: options, timeout: c.Timeout, places: make(chan struct{}, c.Connections)}, nil
+	return &smtpPool{
+		host: s.Host, options: options, timeout: c.Timeout, health: newHealth(name), places: make(chan struct{}, c.Connections),
+	}, nil
 }
 
 // send sends a mail over a connection that is free, or over a new one. A kept connection that turns out to be broken

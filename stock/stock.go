@@ -75,6 +75,17 @@ func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	return true, s.Store.StockCreated(ctx, o.ID)
 }
 
+// AskAgain asks the stockist once more about an order whose plants have not come, under the key that it was asked under:
+// nothing is produced twice.
+func (s *Service) AskAgain(ctx context.Context, orderID int64) error {
+	o, err := s.Store.StockOrder(ctx, orderID)
+	if err != nil || o.Cancelled {
+		return err
+	}
+	_, err = s.RefillOrder(ctx, o)
+	return err
+}
+
 func skus(products string) []string {
 	all := strings.Split(products, ",")
 	for i := range all {

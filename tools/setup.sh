@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector; with "browser" also
-# Chromium, and npm for axe-core. On another system than Debian it says what to install.
+# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, and npm for
+# axe-core. On another system than Debian it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
-browser=${1:-}
-[ -z "$browser" ] || command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
-[ -z "$browser" ] || command -v npm >/dev/null || missing+=(npm)
+command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
+command -v npm >/dev/null || missing+=(npm)
 
 if ((${#missing[@]})); then
 	if ! command -v apt-get >/dev/null; then
@@ -17,13 +16,12 @@ if ((${#missing[@]})); then
 	fi
 	root=()
 	[ "$(id -u)" = 0 ] || root=(sudo)
-	"${root[@]}" apt-get update -q
-	DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
+	"${root[@]}" apt-get update -q -o Acquire::Retries=5
+	"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o Acquire::Retries=5 "${missing[@]}"
 fi
 
-[ -n "$browser" ] || exit 0
 # node_modules keeps a copy of the lock file that it was made from.
 cd web/browsertest
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-	npm ci --no-audit --no-fund --loglevel=error
+	npm ci --no-audit --no-fund --fetch-retries=5 --loglevel=error
 fi

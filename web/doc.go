@@ -6,8 +6,8 @@
 //     Content-Security-Policy that would refuse them.
 //   - An asset's name holds the hash of what it says (and of all that it refers to), so it is cached for ever and is
 //     never stale. Pages are asked for again each time, and answered with 304 while they are the same.
-//   - Every page exists in every language. The language is the customer's choice (cookie "language"), else the
-//     browser's, else English.
+//   - Every page exists in every language. The language is what the customer switched to, else the market's, else the
+//     browser's, else English: the rule is choose.
 //   - No Referer leaves a page, because the addresses of two of them hold the keys to an order.
 //   - Nothing here changes after Handler returned, so a request takes no lock.
 //

@@ -29,10 +29,15 @@ func weighted(header string) []offer {
 	return offers
 }
 
-// choose is the language for a request: the customer's choice, else the browser's, else English.
+// choose is the rule of languages, for every page: what the customer switched to, else the language of the market that
+// the customer picked or that the page's order is of, else the browser's, else English. The pages tell the first two as
+// cookies (js/text.js); the order's market is told for its page alone, by the cookie's path, and browsers send the cookie
+// of the longer path first.
 func (c catalogue) choose(r *http.Request) string {
-	if cookie, err := r.Cookie("language"); err == nil && c[cookie.Value] != nil {
-		return cookie.Value
+	for _, name := range []string{"language", "market-language"} {
+		if cookie, err := r.Cookie(name); err == nil && c[cookie.Value] != nil {
+			return cookie.Value
+		}
 	}
 	for _, o := range weighted(r.Header.Get("Accept-Language")) {
 		language, _, _ := strings.Cut(strings.ToLower(o.name), "-")

@@ -7,7 +7,7 @@ import (
 
 func TestChoose(t *testing.T) {
 	c := catalogue{"en": {}, "es": {}}
-	for _, test := range []struct{ cookie, header, want string }{
+	for _, test := range []struct{ cookies, header, want string }{
 		{"", "", "en"},
 		{"", "es-MX,es;q=0.9,en;q=0.8", "es"},
 		{"", "ES", "es"},
@@ -16,18 +16,25 @@ func TestChoose(t *testing.T) {
 		{"", "es;q=0,en", "en"},
 		{"", "es;q=none,de", "en"},
 		{"", "de,*;q=0.5", "en"},
-		{"es", "en", "es"},
-		{"en", "es", "en"},
-		{"xx", "es", "es"},
-		{"../../etc", "", "en"},
+		{"language=es", "en", "es"},
+		{"language=en", "es", "en"},
+		{"language=xx", "es", "es"},
+		{"language=../../etc", "", "en"},
+		{"market-language=es", "en", "es"},
+		{"market-language=en", "es", "en"},
+		{"market-language=xx", "es", "es"},
+		{"language=en; market-language=es", "es", "en"},
+		{"market-language=es; language=en", "es", "en"},
+		{"language=xx; market-language=es", "en", "es"},
+		{"market-language=es; market-language=en", "en", "es"}, // the order's market, then the chosen one
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", test.header)
-		if test.cookie != "" {
-			r.Header.Set("Cookie", "language="+test.cookie)
+		if test.cookies != "" {
+			r.Header.Set("Cookie", test.cookies)
 		}
 		if got := c.choose(r); got != test.want {
-			t.Errorf("cookie %q, header %q: %s, want %s", test.cookie, test.header, got, test.want)
+			t.Errorf("cookies %q, header %q: %s, want %s", test.cookies, test.header, got, test.want)
 		}
 	}
 }

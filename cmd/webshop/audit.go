@@ -44,12 +44,8 @@ type exit struct {
 	code int
 }
 
-func exitCode(err error) int {
-	if e, ok := errors.AsType[exit](err); ok {
-		return e.code
-	}
-	return 1
-}
+// ExitCode is what the process ends with.
+func (e exit) ExitCode() int { return e.code }
 
 func (c *auditCommand) Run(ctx context.Context) error {
 	config, err := c.config(ctx)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -28,7 +29,9 @@ type commands struct {
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
 	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost."`
 	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
+	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it."`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
+	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
 	ShopFile    shopFileCommand    `cmd:"" help:"Print the built-in shop file, or check one of your own."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
@@ -56,4 +59,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "webshop:", err)
 		os.Exit(exitCode(err))
 	}
+}
+
+// exitCode is 1, unless the error has one of its own.
+func exitCode(err error) int {
+	if own, ok := errors.AsType[interface {
+		error
+		ExitCode() int
+	}](err); ok {
+		return own.ExitCode()
+	}
+	return 1
 }

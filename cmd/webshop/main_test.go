@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -140,8 +141,8 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
-		"", "serve", "systemtest", "torture", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
-		"deadletters discard", "partners", "shop-file", "version",
+		"", "serve", "systemtest", "torture", "audit", "alerts", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
+		"deadletters discard", "backup", "partners", "shop-file", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)
 		if code != 0 || !strings.Contains(out, "Usage: webshop "+command) || len(out) < 150 {
@@ -190,6 +191,9 @@ func TestBadUseIsRefused(t *testing.T) {
 		"is too short":                    {"--link-secret", "short", "--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()},
 		"must be one of \"none\",":        {"--smtp-tls", "perhaps"},
 		"expected \"<event> <subscriber>": {"deadletters", "replay"},
+		"or --all SUBSCRIBER":             {"deadletters", "replay", "--all", "email.OrderCreated", "an-event"},
+		"an address must be like":         {"--alert-slack", "hooks.example", "--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()},
+		"--alert-mail \"me\" must be":     {"--alert-mail", "me", "--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()},
 	} {
 		out, code := run(t, nil, args...)
 		if code == 0 || !strings.Contains(out, want) {
@@ -213,6 +217,45 @@ func TestDeadLettersAndShopFile(t *testing.T) {
 		t.Fatal(code, err)
 	}
 	if out, code := run(t, nil, "shop-file", "--check", file); code != 0 || !strings.Contains(out, "valid") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// TestAlertsTellByTheirExitCode: 0 nothing is wrong, 2 something is, 1 the shop could not be asked.
+func TestAlertsTellByTheirExitCode(t *testing.T) {
+	shop := serve(t, nil, anyPorts(t)...)
+	time.Sleep(1500 * time.Millisecond) // it looks for the first time after a second
+	if out, code := run(t, nil, "alerts", "--private-url", shop.private); code != 0 || out != "Nothing is wrong.\n" {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	turn := func(knobs string) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, shop.private+"/partners/carrier/knobs", strings.NewReader(knobs))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil || answer.Body.Close() != nil || answer.StatusCode != http.StatusOK {
+			t.Fatal(answer, err)
+		}
+	}
+	turn(`{"refuseRate":1}`)
+	run(t, nil, "systemtest", "--orders", "3", "--public-url", shop.public, "--private-url", shop.private)
+	var out string
+	code := 0
+	for begun := time.Now(); code == 0 && time.Since(begun) < 20*time.Second; {
+		out, code = run(t, nil, "alerts", "--private-url", shop.private)
+	}
+	if code != 2 || !strings.Contains(out, "HIGH  dead-letter") || !strings.Contains(out, "Do: webshop deadletters list") || !strings.Contains(out, "1 alert is open") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	if out, code := run(t, nil, "alerts", "--json", "--private-url", shop.private); code != 2 || !strings.Contains(out, `"rule": "dead-letter"`) {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	turn(`{}`)
+	if out, code := run(t, nil, "deadletters", "replay", "--all", "delivery.DeliveryBooked", "--private-url", shop.private); code != 0 || out != "Tried again now: 3.\n" {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	if out, code := run(t, nil, "alerts", "--private-url", "http://127.0.0.1:1"); code != 1 || !strings.Contains(out, "is the shop running") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -16,7 +17,7 @@ type deadLettersCommand struct {
 
 	List    listCommand    `cmd:"" default:"1" help:"List the dead letters, oldest first (the default)."`
 	Show    oneCommand     `cmd:"" help:"Show one, with its event."`
-	Replay  replayCommand  `cmd:"" help:"Try one again, from the beginning."`
+	Replay  replayCommand  `cmd:"" help:"Try one again, or all of a subscriber, from the beginning."`
 	Discard discardCommand `cmd:"" help:"Give one up, for good, and keep the reason."`
 }
 
@@ -27,8 +28,8 @@ was tried often enough. It is kept until it is replayed or discarded. Replaying 
 changes nothing.`
 }
 
-func (c *deadLettersCommand) desk() app.DeadLetterDesk {
-	return app.DeadLetterDesk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}
+func (c *deadLettersCommand) desk() app.Desk {
+	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}
 }
 
 type listCommand struct{}
@@ -46,9 +47,29 @@ func (c oneCommand) Run(ctx context.Context, all *commands) error {
 	return all.Deadletters.desk().Show(ctx, c.Event, c.Subscriber)
 }
 
-type replayCommand struct{ oneCommand }
+type replayCommand struct {
+	Event      string `arg:"" optional:"" help:"The event's id."`
+	Subscriber string `arg:"" optional:"" help:"The subscriber's name, e.g. email.OrderCreated."`
+	All        string `help:"Try all dead letters of this subscriber again, the oldest first, at most 1000." placeholder:"SUBSCRIBER"`
+}
+
+// Help is shown by webshop deadletters replay -h.
+func (replayCommand) Help() string {
+	return `What was done already is not done twice, and replaying what is no dead letter any more changes nothing.`
+}
+
+// Validate wants either one dead letter or all of a subscriber.
+func (c replayCommand) Validate() error {
+	if one := c.Event != "" && c.Subscriber != ""; one == (c.All != "") || (c.All != "" && c.Event != "") {
+		return errors.New("expected \"<event> <subscriber>\" or --all SUBSCRIBER")
+	}
+	return nil
+}
 
 func (c replayCommand) Run(ctx context.Context, all *commands) error {
+	if c.All != "" {
+		return all.Deadletters.desk().ReplayAll(ctx, c.All)
+	}
 	return all.Deadletters.desk().Replay(ctx, c.Event, c.Subscriber)
 }
 
@@ -59,6 +80,22 @@ type discardCommand struct {
 
 func (c discardCommand) Run(ctx context.Context, all *commands) error {
 	return all.Deadletters.desk().Discard(ctx, c.Event, c.Subscriber, c.Reason)
+}
+
+type alertsCommand struct {
+	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
+	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	JSON         bool       `name:"json" help:"Print open and ended alerts as JSON."`
+}
+
+// Help is shown by webshop alerts -h.
+func (alertsCommand) Help() string {
+	return `Tells what is wrong with a running shop, and what to do about it. The exit code is 0 when nothing is wrong, 2 when
+alerts are open, and 1 when the shop could not be asked or has not looked itself.`
+}
+
+func (c *alertsCommand) Run(ctx context.Context) error {
+	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}.Alerts(ctx, c.JSON)
 }
 
 type partnersCommand struct {

@@ -66,11 +66,14 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) error {
 		c.Key, c.Fingerprint, orderID, now.Add(c.Hold).UnixMilli())
 }
 
+// nextNumber is the number after the highest; in a restored file, one that no order had after the backup.
+const nextNumber = `max(?, (SELECT coalesce(max(order_id), 0) + 1 FROM orders))`
+
 func (t *tx) insert(o *order.Order) error {
-	err := t.row(`INSERT INTO orders (status, status_at, created_at, name, email, phone, street, city, customer_type, market,
+	err := t.row(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
 		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING order_id`,
-		o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
+		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING order_id`,
+		t.firstNumber, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
 		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
 		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference).Scan(&o.ID)
 	if err != nil {
@@ -173,22 +176,4 @@ func fromMillis(ms int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms).UTC()
-}
-
-// collect reads all rows of a query.
-func collect[T any](ctx context.Context, db *sql.DB, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
 }

@@ -2,8 +2,10 @@
 // a pool of readers.
 //
 // It guarantees: a write that returned nil is in the file and was synced (WAL, synchronous=FULL), so that it outlives
-// the process and, where the disk keeps its promise of fdatasync, the power; a write that returned an error changed
-// nothing, except when the context ended while it ran, which leaves it open.
+// the process and, where the disk keeps its promise of fsync, the power; a write that returned an error changed nothing,
+// except when the context ended while it ran, or the process or the power right after it, which leaves it open. When the
+// file cannot be used, each call fails with fault.Unavailable, OnTrouble is told, and the store goes on by itself when the
+// cause is gone; except for a damaged file, which takes no more writes.
 package sqlite
 
 import (
@@ -15,9 +17,9 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"strconv"
 	"time"
 
-	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver
 
 	"acme.example/webshop/crash"
@@ -27,95 +29,106 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// readers bounds how many reads run at once.
-const readers = 4
+// readerCount bounds how many reads run at once.
+const readerCount = 4
 
 // Store is the shop's data in one SQLite file. It is safe for concurrent use.
 type Store struct {
-	write *sql.DB
-	read  *sql.DB
-	queue chan *job
-	done  chan struct{} // closed when the writer has ended
-	quit  chan struct{} // closed by Close
-	ended error         // of the writer; read it when done is closed
-	now   func() time.Time
-	told  func([]event.Envelope)
+	path   string
+	file   fs.FileInfo // as it was opened
+	write  *sql.DB
+	read   *readers
+	queue  chan *job
+	done   chan struct{} // closed when the writer has ended
+	quit   chan struct{} // closed by Close
+	ended  error         // of the writer; read it when done is closed
+	now    func() time.Time
+	told   func([]event.Envelope)
+	health health
 
-	backlog backlog
+	untried untried
 }
 
-// Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist.
+// Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
+// cannot be used is a *Trouble, which says what to do.
 func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
-	if err := private(path); err != nil {
-		return nil, err
-	}
-	write, err := sql.Open("sqlite", dsn(path, "_txlock=immediate"))
-	if err != nil {
-		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
-	}
-	write.SetMaxOpenConns(1)
-	crash.At("start.before-migrations")
-	if err := migrate(ctx, write); err != nil {
-		return nil, closing(write, fmt.Errorf("sqlite: migrate %s: %w", path, err))
-	}
-	read, err := sql.Open("sqlite", dsn(path, "_pragma=query_only(1)"))
-	if err != nil {
-		return nil, closing(write, fmt.Errorf("sqlite: open %s: %w", path, err))
-	}
-	read.SetMaxOpenConns(readers)
-	read.SetMaxIdleConns(readers)
 	s := &Store{
-		write: write, read: read, now: now, told: func([]event.Envelope) {},
+		path: path, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
 	}
-	if err := s.countBacklog(ctx); err != nil {
-		return nil, closing(write, err)
-	}
-	conn, err := write.Conn(ctx)
+	t := &tx{path: path}
+	err := s.open(ctx, t)
 	if err != nil {
-		return nil, closing(write, fmt.Errorf("sqlite: %w", err))
+		s.closeFiles()
+		return nil, fmt.Errorf("sqlite: open: %w", explained(path, err))
 	}
-	go s.writer(conn)
+	go s.writer(t)
 	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, t *tx) (err error) {
+	if err := private(s.path); err != nil {
+		return err
+	}
+	if s.file, err = os.Stat(s.path); err != nil {
+		return err
+	}
+	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate")); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	crash.At("start.before-migrations")
+	if err := migrate(ctx, s.write, s.path); err != nil {
+		return err
+	}
+	if err := s.write.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&t.firstNumber); err != nil {
+		return err
+	}
+	read, err := sql.Open("sqlite", dsn(s.path, "_pragma=query_only(1)"))
+	if err != nil {
+		return err
+	}
+	read.SetMaxOpenConns(readerCount)
+	read.SetMaxIdleConns(readerCount)
+	s.read, t.db = &readers{read, s.unreadable}, s.write
+	if err := s.countUntried(ctx); err != nil {
+		return err
+	}
+	return t.probe() // better told now than to the first customer
+}
+
+// closeFiles closes what is open after an error, which is the one to tell.
+func (s *Store) closeFiles() {
+	if s.read != nil {
+		_ = s.read.Close()
+	}
+	if s.write != nil {
+		_ = s.write.Close()
+	}
 }
 
 // private makes the file, if there is none, such that only its owner reads what customers told us.
 func private(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+		return err
 	}
 	return file.Close()
 }
 
+// dsn names a file that exists: where it was deleted, no connection may begin another one.
 func dsn(path, more string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&" + more
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")&" + more
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		return err
-	}
-	_, err = provider.Up(ctx)
-	return err
-}
-
-func closing(db *sql.DB, err error) error {
-	_ = db.Close() // the first error is the one to tell
-	return err
+// fileURI names a file that exists, with pragmas.
+func fileURI(path, pragmas string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(" + patient + ")" + pragmas
 }
 
 // OnCommit sets what is told of the events of each transaction.
 func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
-
-// Ping reports whether the file can be read.
-func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
 // Close refuses new writes, ends those that run, and closes the file.
 func (s *Store) Close() error {
@@ -123,7 +136,7 @@ func (s *Store) Close() error {
 	close(s.quit)
 	<-s.done
 	if err := errors.Join(err, s.ended, s.write.Close()); err != nil {
-		return fmt.Errorf("sqlite: close: %w", err)
+		return fmt.Errorf("sqlite: close: %w", explained(s.path, err))
 	}
 	return nil
 }

@@ -5,50 +5,8 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
-
-// Overdue returns what is past its deadline.
-func (s *Store) Overdue(ctx context.Context, at time.Time, limits map[order.Status]time.Duration, limit int) ([]database.Overdue, error) {
-	var all []database.Overdue
-	for _, sub := range event.Subscriptions {
-		late, err := s.overdueReceipts(ctx, sub, at, limit)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, late...)
-	}
-	for status, longest := range limits {
-		late, err := s.overdueOrders(ctx, status, at.Add(-longest), limit)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, late...)
-	}
-	return all[:min(len(all), limit)], nil
-}
-
-func (s *Store) overdueReceipts(ctx context.Context, sub event.Subscription, at time.Time, limit int) ([]database.Overdue, error) {
-	return collect(ctx, s.read, func(row scanner) (o database.Overdue, err error) {
-		var since int64
-		err = row.Scan(&o.OrderID, &o.Subscriber, &o.EventID, &since, &o.LastError)
-		o.Since = fromMillis(since)
-		return o, err
-	}, `SELECT j.order_id, r.subscriber, r.event_id, j.time, r.last_error FROM receipts r JOIN journal j ON j.event_id = r.event_id
-		WHERE r.state = 'pending' AND r.subscriber = ? AND r.event_id < ? LIMIT ?`,
-		sub.Subscriber, database.FirstEventID(at.Add(-sub.Deadline)), limit)
-}
-
-func (s *Store) overdueOrders(ctx context.Context, status order.Status, before time.Time, limit int) ([]database.Overdue, error) {
-	return collect(ctx, s.read, func(row scanner) (o database.Overdue, err error) {
-		var since int64
-		err = row.Scan(&o.OrderID, &o.Status, &since)
-		o.Since = fromMillis(since)
-		return o, err
-	}, `SELECT order_id, status, status_at FROM orders WHERE status = ? AND status_at < ?
-		AND status IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED') LIMIT ?`, status, before.UnixMilli(), limit)
-}
 
 // Counts tells how many orders and receipts there are.
 func (s *Store) Counts(ctx context.Context) (database.Counts, error) {

@@ -2,9 +2,7 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
+	"time"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
@@ -21,15 +19,6 @@ type job struct {
 	run  func(*tx) error
 	done chan error
 	err  error
-}
-
-// tx is the writer's transaction, with its statements prepared once for all transactions.
-type tx struct {
-	conn     *sql.Conn
-	prepared map[string]*sql.Stmt
-	ids      database.EventIDs
-	events   []event.Envelope // journalled in this transaction
-	backlog  database.Backlog // what this transaction adds to it
 }
 
 // do runs a write in the next transaction and returns when it is durable. When the context carries a receipt, it is
@@ -49,9 +38,9 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 	select {
 	case s.queue <- j:
 	case <-s.quit:
-		return false, fault.New(fault.Unavailable, "the shop is stopping")
+		return false, later(nil, "the shop is stopping")
 	case <-ctx.Done():
-		return false, fault.Wrap(ctx.Err(), fault.Unavailable, "the database is busy")
+		return false, later(ctx.Err(), "the database is busy")
 	}
 	select {
 	case err = <-j.done:
@@ -59,7 +48,7 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 		select {
 		case err = <-j.done:
 		default:
-			return false, fault.New(fault.Unavailable, "the shop is stopping")
+			return false, later(nil, "the shop is stopping")
 		}
 	}
 	if err == nil && receipt != nil {
@@ -68,15 +57,25 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 	return duplicate, err
 }
 
+// later refuses a write that was not tried.
+func later(cause error, why string) error {
+	e := fault.Wrap(cause, fault.Unavailable, "%s", why)
+	e.RetryAfter = soon
+	return e
+}
+
 // writer runs transactions until Close: each takes all that came while the last one ran.
-func (s *Store) writer(conn *sql.Conn) {
+func (s *Store) writer(t *tx) {
 	defer close(s.done)
-	t := &tx{conn: conn, prepared: map[string]*sql.Stmt{}}
-	defer func() { s.ended = t.end() }()
+	defer func() { s.ended = t.end(isOther(s.path, s.file)) }()
+	look := time.NewTicker(tendEvery)
+	defer look.Stop()
 	for {
 		select {
 		case j := <-s.queue:
 			s.commit(t, s.batch(j))
+		case <-look.C:
+			s.tend(t)
 		case <-s.quit:
 			for len(s.queue) > 0 {
 				s.commit(t, s.batch(<-s.queue))
@@ -99,123 +98,39 @@ func (s *Store) batch(first *job) []*job {
 	return jobs
 }
 
-// commit runs the jobs in one transaction, tells of their events, and answers the callers. A job that fails is undone
-// alone; when the transaction fails, all have failed.
+// commit runs the jobs in one transaction, tells of their events, and answers the callers. When the transaction fails,
+// all have failed. While there is trouble none is tried, so that no one waits for what cannot be: tend tries.
 func (s *Store) commit(t *tx, jobs []*job) {
-	t.events, t.backlog = nil, database.Backlog{}
-	err := t.exec("BEGIN IMMEDIATE")
-	if err == nil {
-		for _, j := range jobs {
-			j.err = t.alone(j)
-		}
-		crash.At("store.before-commit")
-		err = t.exec("COMMIT")
-		crash.At("store.after-commit")
+	t.events, t.untried = nil, database.Untried{}
+	trouble := s.health.now()
+	if trouble == nil {
+		trouble = s.noted(t.attempt(jobs))
 	}
-	if err != nil {
-		err = fault.Wrap(err, fault.Unavailable, "the database could not store this")
-		_ = t.exec("ROLLBACK") // fails when there is nothing to roll back; the first error is the one to tell
-		t.events = nil
-	}
-	if err == nil {
-		s.backlog.add(t.backlog)
+	if trouble == nil {
+		s.untried.add(t.untried)
 	}
 	if len(t.events) > 0 {
 		s.told(t.events)
 	}
 	crash.At("store.after-telling")
 	for _, j := range jobs {
-		if err != nil {
-			j.err = err
+		if trouble != nil {
+			j.err = trouble.fault("the shop cannot store anything at the moment; try again later")
 		}
 		j.done <- j.err
 	}
 }
 
-// end folds the write-ahead log into the file and gives the connection back.
-func (t *tx) end() error {
-	_, err := t.conn.ExecContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`)
-	for _, stmt := range t.prepared {
-		err = errors.Join(err, stmt.Close())
+// noted notes why a transaction failed, if it did.
+func (s *Store) noted(err error) *Trouble {
+	if err == nil {
+		return nil
 	}
-	return errors.Join(err, t.conn.Close())
+	kind, blamed := kindOf(err)
+	if !blamed {
+		kind = Failing
+	}
+	t := &Trouble{kind, s.path, err}
+	s.health.failed(t)
+	return t
 }
-
-// alone runs one job such that it can be undone without the others.
-func (t *tx) alone(j *job) error {
-	if err := j.ctx.Err(); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "the caller has gone")
-	}
-	if err := t.exec("SAVEPOINT job"); err != nil {
-		return err
-	}
-	before, backlog := len(t.events), t.backlog
-	err := safely(func() error { return j.run(t) })
-	if err != nil {
-		t.events, t.backlog = t.events[:before], backlog
-		if undo := t.exec("ROLLBACK TO job"); undo != nil {
-			return undo
-		}
-	}
-	if release := t.exec("RELEASE job"); release != nil {
-		return release
-	}
-	return err
-}
-
-// safely turns a panic into an error, so that one job cannot take the writer down.
-func safely(run func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("sqlite: panic in a write: %v", p)
-		}
-	}()
-	return run()
-}
-
-func (t *tx) statement(query string) (*sql.Stmt, error) {
-	if stmt, ok := t.prepared[query]; ok {
-		return stmt, nil
-	}
-	stmt, err := t.conn.PrepareContext(context.Background(), query)
-	if err != nil {
-		return nil, fmt.Errorf("sqlite: prepare: %w", err)
-	}
-	t.prepared[query] = stmt
-	return stmt, nil
-}
-
-// exec runs a statement. It does not end with the caller's context: other callers share the transaction.
-func (t *tx) exec(query string, args ...any) error {
-	_, err := t.change(query, args...)
-	return err
-}
-
-// change runs a statement and returns how many rows it changed.
-func (t *tx) change(query string, args ...any) (int64, error) {
-	stmt, err := t.statement(query)
-	if err != nil {
-		return 0, err
-	}
-	result, err := stmt.ExecContext(context.Background(), args...)
-	if err != nil {
-		return 0, fmt.Errorf("sqlite: %w", err)
-	}
-	return result.RowsAffected()
-}
-
-// row reads one row.
-func (t *tx) row(query string, args ...any) scanner {
-	stmt, err := t.statement(query)
-	if err != nil {
-		return failed{err}
-	}
-	return stmt.QueryRowContext(context.Background(), args...)
-}
-
-// scanner is a row to be read, of *sql.Row or *sql.Rows.
-type scanner interface{ Scan(dest ...any) error }
-
-type failed struct{ err error }
-
-func (f failed) Scan(...any) error { return f.err }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
@@ -222,23 +224,89 @@ func aFailedTryIsNoLostSend(t *testing.T, f *fixture) {
 }
 
 func whatIsLateIsOverdue(t *testing.T, f *fixture) {
+	deadlines := database.Deadlines{
+		Receipts: map[string]time.Duration{"order.OrderCreated": 30 * time.Second, "email.OrderCreated": 5 * time.Minute},
+		Statuses: map[order.Status]time.Duration{order.Created: time.Minute},
+	}
 	o := f.created()
-	limits := map[order.Status]time.Duration{order.Created: time.Minute}
-	if late, err := f.Overdue(ctx, f.now(), limits, 10); err != nil || len(late) != 0 {
+	if late, err := f.Overdue(ctx, f.now(), deadlines); err != nil || len(late) != 0 {
 		t.Fatalf("overdue at once: %v, %v", late, err)
 	}
-	f.pass(2 * time.Minute) // over 30 s for order.OrderCreated and 1 m for the status; under 5 m for email.OrderCreated
-	late, err := f.Overdue(ctx, f.now(), limits, 10)
-	if err != nil || len(late) != 2 {
-		t.Fatalf("overdue: %+v, %v", late, err)
+	f.pass(time.Second)
+	second := f.created()
+	f.pass(2 * time.Minute)
+	late, err := f.Overdue(ctx, f.now(), deadlines)
+	if err != nil {
+		t.Fatal(err)
 	}
-	want := []database.Overdue{
-		{OrderID: o.ID, Subscriber: "order.OrderCreated", EventID: f.event(o.ID, event.TypeOrderCreated).ID, Since: o.CreatedAt},
-		{OrderID: o.ID, Status: order.Created, Since: o.CreatedAt},
+	waiting := func(event string, o order.Order) database.Waiting {
+		return database.Waiting{OrderID: o.ID, EventID: event, Since: o.CreatedAt}
 	}
-	for i := range want {
-		if late[i] != want[i] {
-			t.Errorf("overdue %d is %+v, want %+v", i, late[i], want[i])
+	id := func(o order.Order) string { return f.event(o.ID, event.TypeOrderCreated).ID }
+	want := []database.Stuck{
+		{Subscriber: "order.OrderCreated", Count: 2, Oldest: []database.Waiting{waiting(id(o), o), waiting(id(second), second)}},
+		{Status: order.Created, Count: 2, Oldest: []database.Waiting{waiting("", o), waiting("", second)}},
+	}
+	if diff := cmp.Diff(want, late); diff != "" {
+		t.Error(diff)
+	}
+	if late, err := f.Overdue(ctx, f.now(), database.Deadlines{}); err != nil || len(late) != 0 {
+		t.Errorf("overdue without deadlines: %v, %v", late, err)
+	}
+}
+
+// whatDidNotFailIsHurried: a receipt that was never tried is due at once, one that failed keeps its next try.
+func whatDidNotFailIsHurried(t *testing.T, f *fixture) {
+	if first, err := f.OldestDue(ctx); err != nil || !first.IsZero() {
+		t.Errorf("due in an empty store: %s, %v", first, err)
+	}
+	o := f.created()
+	lost, failed := f.receipt(o.ID, event.TypeOrderCreated, "order.OrderCreated"), f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
+	if err := f.Retry(ctx, failed, "down", f.now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if first, err := f.OldestDue(ctx); err != nil || !first.Equal(f.now().Add(database.Lease)) {
+		t.Errorf("first due %s, %v", first, err)
+	}
+	if err := f.Hurry(ctx, []*event.Receipt{lost, failed}); err != nil {
+		t.Fatal(err)
+	}
+	due, err := f.TakeDue(ctx, f.now(), time.Minute, 10)
+	if err != nil || len(due) != 1 || due[0].Subscriber != lost.Subscriber {
+		t.Errorf("due %+v, %v", due, err)
+	}
+}
+
+func deadLettersOfOneSubscriberAreReplayedTogether(t *testing.T, f *fixture) {
+	var orders []int64
+	for range 3 {
+		o := f.created()
+		orders = append(orders, o.ID)
+		for _, subscriber := range []string{"order.OrderCreated", "email.OrderCreated"} {
+			if err := f.Park(ctx, f.receipt(o.ID, event.TypeOrderCreated, subscriber), "no"); err != nil {
+				t.Fatal(err)
+			}
 		}
+		f.pass(time.Second)
+	}
+	parked, err := f.Parked(ctx)
+	if err != nil || len(parked) != 2 || parked[0].Count != 3 || len(parked[1].Oldest) != 3 || parked[1].Oldest[0].OrderID != orders[0] {
+		t.Fatalf("parked %+v, %v", parked, err)
+	}
+	for _, want := range []int{2, 1, 0} {
+		if n, err := f.ReplayAll(ctx, "email.OrderCreated", 2); err != nil || n != want {
+			t.Errorf("replayed %d, %v; want %d", n, err, want)
+		}
+	}
+	for _, id := range orders {
+		if got := f.state(id, "email.OrderCreated"); got.State != "pending" || got.Attempts != 0 {
+			t.Errorf("replayed: %+v", got)
+		}
+		if got := f.state(id, "order.OrderCreated"); got.State != "parked" {
+			t.Errorf("of another subscriber: %+v", got)
+		}
+	}
+	if parked, err := f.Parked(ctx); err != nil || len(parked) != 1 || parked[0].Subscriber != "order.OrderCreated" {
+		t.Errorf("parked %+v, %v", parked, err)
 	}
 }

@@ -35,6 +35,8 @@ func Run(t *testing.T, open Open) {
 		"a restart ends all leases":                 aRestartEndsAllLeases,
 		"a failed try is no lost send":              aFailedTryIsNoLostSend,
 		"what is late is overdue":                   whatIsLateIsOverdue,
+		"what did not fail is hurried":              whatDidNotFailIsHurried,
+		"dead letters are replayed together":        deadLettersOfOneSubscriberAreReplayedTogether,
 		"stock is created once":                     stockIsCreatedOnce,
 		"a booking is made once":                    aBookingIsMadeOnce,
 		"a slot is never overbooked":                aSlotIsNeverOverbooked,

@@ -14,7 +14,7 @@ import (
 var axe = sync.OnceValues(func() (string, error) {
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
-		return "", fmt.Errorf("axe-core is not installed: run make setup-browser (%w)", err)
+		return "", fmt.Errorf("axe-core is not installed: run make setup (%w)", err)
 	}
 	return string(source), nil
 })
@@ -36,8 +36,7 @@ var ways = map[string][]way{
 func (p *tab) audit(state string) {
 	p.Helper()
 	for _, way := range ways[p.language] {
-		p.resize(screen{way.width, p.screen.height, p.screen.phone})
-		p.scheme(way.scheme)
+		p.appear(way.width, way.scheme)
 		for _, finding := range p.findings() {
 			p.Errorf("%s, %d pixels wide, %s, %s: %s", state, way.width, way.scheme, p.language, finding)
 		}
@@ -45,8 +44,15 @@ func (p *tab) audit(state string) {
 			p.Errorf("%s, %s: is %d pixels wide on a screen of %d", state, p.language, wide, way.width)
 		}
 	}
-	p.resize(p.screen)
-	p.scheme("light")
+	p.appear(p.screen.width, "light")
+}
+
+// appear makes the page so wide and light or dark, and waits until it is.
+func (p *tab) appear(width int64, scheme string) {
+	p.Helper()
+	p.resize(screen{width, p.screen.height, p.screen.phone})
+	p.until(`matchMedia(%s).matches`, fmt.Sprintf("(width: %dpx)", width))
+	p.scheme(scheme)
 }
 
 // findings runs axe-core with all rules that are on by default: WCAG's and those of best practice. It runs in the page

@@ -5,6 +5,6 @@
 // page writes to the console is a failure, unless the test says that it belongs to what is being tried. Each state of a
 // page that a test reaches is given to axe-core, narrow and wide, in light and in dark.
 //
-// It needs chromium in the PATH and axe-core in node_modules, which make setup-browser installs, and runs with the build
-// tag browser: make browser-test.
+// It needs chromium in the PATH and axe-core in node_modules, which make setup installs, and runs with the build
+// tag browser, as the last step of make test: make browser-test runs it alone.
 package browsertest

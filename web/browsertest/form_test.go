@@ -20,7 +20,10 @@ func TestProblemsStandBesideTheirFields(t *testing.T) {
 		p.until(`document.activeElement.id === "name"`)
 		p.says("#order-problem", p.word("check.look.other", "n", "5"))
 		p.audit("form with nothing filled in")
+		p.fill("#city", "B")
+		p.says("#order-problem", p.word("check.look.other", "n", "4")) // what is right is forgiven at once
 		p.write(local(language))
+		p.until(`!document.querySelector("[aria-invalid]") && !document.querySelector("#order-problem").checkVisibility()`)
 		p.fill("#email", "nobody")
 		p.click("#submit")
 		p.wantProblem("email", p.word("check.email"))
@@ -63,13 +66,13 @@ func TestABusinessIsNotOfferedMexico(t *testing.T) {
 		p.toCart()
 		p.click(`input[value="B2B"]`)
 		p.until(`document.querySelector("input[value=MX]").disabled && document.querySelector("input[value=US]").checked`)
-		p.says("#hint-market", p.word("form.market.business"))
+		p.says("#hint-market", p.word("form.market.only", "markets", map[string]string{"en-US": "United States", "es-MX": "Estados Unidos"}[language]))
 		p.says("#total", "$150 USD")
 		p.audit("cart of a business")
 		p.write(firm)
 		p.fill("#orgNumber", "12345")
 		p.click("#submit")
-		p.wantProblem("orgNumber", p.word("check.orgNumber"))
+		p.wantProblem("orgNumber", p.word("check.orgNumber", "digits", "6–20"))
 		p.audit("organization number that is too short")
 		p.fill("#orgNumber", "123456")
 		if o := s.order(p.order()); o.OrgNumber != "123456" && o.OrgNumber != 123456.0 {
@@ -129,13 +132,15 @@ func TestAnImpatientCustomerMakesOneOrder(t *testing.T) {
 // TestAPaymentInDoubt: the provider does not answer, neither to the charge nor to the question after it.
 func TestAPaymentInDoubt(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
-		s := start(t, func(c *app.Config) { c.PartnerTimeout = 300 * time.Millisecond })
+		s := start(t, func(c *app.Config) { c.PartnerTimeout = time.Second })
 		p, c := s.ready(language)
 		p.expect("status of 503", "status of 409", "Problem: ", "status of 402")
 		for _, provider := range []string{"payments-us", "payments-mx"} {
 			s.turn(provider, map[string]any{"latency": 60000})
 		}
 		p.click("#submit")
+		p.says("#progress[role=status]", p.word("form.waiting"))
+		p.audit("waiting for the payment provider")
 		p.problem("problem.in-doubt")
 		p.wantTyped(c)
 		p.audit("payment in doubt")

@@ -4,9 +4,11 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -51,13 +53,17 @@ const reach = `(() => {
   return mine ? { ...at, Landed: true } : { Wrong: "is covered by " + top?.outerHTML.slice(0, 120) };
 })()`
 
-// find waits until an element can be pressed, and tells where it is.
+// find waits until an element can be pressed and stands still, and tells where it is.
 func (p *tab) find(selector string) (at point) {
 	p.Helper()
-	eventually(p.T, selector+" can be pressed", func() bool {
-		got, err := chromedp.Run(p.ctx, chromedp.Evaluate[point](scripted(reach, selector)))
-		at = got
-		return err == nil && got.Landed
+	p.wait(selector+" can be pressed", func(ctx context.Context) (bool, error) {
+		before := at
+		var err error
+		at, err = chromedp.Run(ctx, chromedp.Evaluate[point](scripted(reach, selector)))
+		if err == nil && !at.Landed {
+			err = errors.New("it " + at.Wrong)
+		}
+		return at == before, err
 	})
 	return at
 }
@@ -95,10 +101,16 @@ func (p *tab) press(keys string) {
 	p.run(chromedp.KeyEvent(keys))
 }
 
-// reload loads the page again, as the customer's key for it does.
+// reload loads the page again, as the customer's key for it does, and waits for the new one. Where that one is does not
+// matter: a page may be on its way elsewhere by itself.
 func (p *tab) reload() {
 	p.Helper()
-	p.run(chromedp.Reload())
+	p.until(`window.old = true`)
+	p.do(func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, page.Reload, page.ReloadParams{})
+		return err
+	})
+	p.until(`!window.old && document.readyState === "complete"`)
 }
 
 // view waits until a page shows one of its views.

@@ -32,7 +32,7 @@ func TestJourneyOfABusiness(t *testing.T) {
 	p.add("EX002")
 	p.toCart()
 	p.write(firm)
-	p.says("#pay-invoice", p.word("form.pay.invoice"))
+	p.says("#payment", p.word("form.pay.invoice"))
 	p.audit("cart of a business")
 	id := p.order()
 	p.booked(firm, id)

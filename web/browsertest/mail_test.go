@@ -21,28 +21,40 @@ func halves(when string) []string {
 }
 
 // fromMail reads the mail that asks for a delivery time, as a person does: in the viewer's list, in the mail, by its link.
-// It returns the tab that the link opened.
+// It returns a tab at what the link opened.
 func (p *tab) fromMail(c customer) *tab {
 	p.Helper()
-	eventually(p.T, "the second mail is there", func() bool { return p.shop.mails(c.email()) >= 2 })
+	eventually(p.T, "both mails are there", func() bool { return p.shop.mails(c.email()) >= 2 })
 	viewer := p.another()
 	viewer.goTo(p.shop.PrivateURL + "/mail?q=" + c.email())
-	viewer.click(`.mails li:first-child a`)
+	viewer.click(`.mails a[href$=".email.OrderDeliverable"]`) // the two mails are sent beside each other: either may be first
 	viewer.until(`location.pathname.startsWith("/mail/") && document.querySelector("iframe")?.checkVisibility()`)
+	viewer.settled()                                                        // with its frame
 	viewer.goTo(js[string](viewer, `document.querySelector("iframe").src`)) // what the frame shows, where a test can press it
-	opened := chromedp.WaitNewTarget(viewer.ctx, opensDelivery)
+	opened := viewer.opens("/delivery?order=")
 	viewer.click(`a[href*="/delivery?order="]`)
-	var id target.ID
 	select {
-	case id = <-opened:
+	case address := <-opened:
+		d := viewer.another() // the one that the link opened began to load before it could be told which language it speaks
+		d.goTo(address)
+		return d
 	case <-time.After(patience):
 		viewer.fail("the link opens nothing")
+		return nil
 	}
-	d := p.shop.open(viewer.ctx, p.screen, p.language, chromedp.WithTargetID(id))
-	d.reload() // the browser opened the tab before the test could tell it which language it speaks
-	d.until(`document.documentElement.lang === %s`, p.language[:2])
-	d.settled()
-	return d
 }
 
-func opensDelivery(info *target.Info) bool { return strings.Contains(info.URL, "/delivery?order=") }
+// opens tells at which address this tab opens another one. Each tab is told of all new ones, those of other tests too.
+func (p *tab) opens(part string) <-chan string {
+	p.Helper()
+	self := chromedp.FromContext(p.ctx).Target.TargetID
+	address := make(chan string, 1)
+	chromedp.WaitNewTarget(p.ctx, func(opened *target.Info) bool {
+		if opened.OpenerID != self || !strings.Contains(opened.URL, part) {
+			return false
+		}
+		address <- opened.URL
+		return true
+	})
+	return address
+}

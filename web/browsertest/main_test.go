@@ -4,24 +4,25 @@ package browsertest
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
+	protocol "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 )
 
 // browser is the one Chromium of this run; each test opens a profile of its own in it.
 var browser context.Context
 
+// agent is what the browser calls itself, as if it had a window.
+var agent string
+
 func TestMain(m *testing.M) {
-	flag.Parse()
-	if err := flag.Set("test.parallel", "4"); err != nil { // a test waits for its shop more than it computes
-		panic(err)
-	}
 	os.Exit(withBrowser(m.Run))
 }
 
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) {
 func withBrowser(run func() int) int {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "browsertest: there is no chromium in the PATH: run make setup-browser")
+		fmt.Fprintln(os.Stderr, "browsertest: there is no chromium in the PATH: run make setup")
 		return 1
 	}
 	data, err := os.MkdirTemp("", "browsertest-")
@@ -43,12 +44,14 @@ func withBrowser(run func() int) int {
 	var closeBrowser context.CancelFunc
 	browser, closeBrowser = chromedp.NewContext(allocator)
 	defer closeBrowser()
-	if err := chromedp.Do(browser); err != nil {
+	version, err := chromedp.Call(browser, protocol.GetVersion, cdp.Empty{}) // the first call starts the browser
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "browsertest: chromium does not start:", err)
 		return 1
 	}
+	agent = strings.ReplaceAll(version.UserAgent, "Headless", "")
 	code := run()
-	end, cancel := context.WithTimeout(browser, 10*time.Second)
+	end, cancel := context.WithTimeout(browser, time.Minute)
 	defer cancel()
 	if err := chromedp.Cancel(end); err != nil {
 		fmt.Fprintln(os.Stderr, "browsertest: chromium does not stop:", err)
@@ -56,7 +59,8 @@ func withBrowser(run func() int) int {
 	return code
 }
 
-// options make a browser that is quiet, does not run in a sandbox (containers refuse it) and speaks English.
+// options make a browser that is quiet, does not run in a sandbox (containers refuse it) and speaks English. chromedp's
+// own keep its shared memory out of /dev/shm, which is small in containers.
 func options(path, data string) []chromedp.ExecAllocatorOption {
 	on := chromedp.DefaultExecAllocatorOptions[:]
 	on = append(on[:len(on):len(on)], chromedp.ExecPath(path), chromedp.UserDataDir(data), chromedp.NoSandbox, chromedp.DisableGPU)

@@ -19,8 +19,9 @@ import (
 	"acme.example/webshop/app"
 )
 
-// patience is how long anything may take to come true; with it, a test that waits in vain ends.
-const patience = 30 * time.Second
+// patience is how long anything may take to come true; with it, a test that waits in vain ends. It is far more than a
+// busy machine needs, so that only what never comes is missed.
+const patience = 90 * time.Second
 
 // secret signs the links of the tests' shops.
 var secret = strings.Repeat("not really a secret ", 2)
@@ -36,8 +37,8 @@ func start(t *testing.T, change ...func(*app.Config)) *shop {
 	t.Helper()
 	c := app.Config{
 		PublicAddr: "127.0.0.1:0", PrivateAddr: "127.0.0.1:0", DataDir: t.TempDir(), LinkValidity: time.Hour,
-		LinkSecret: []app.Secret{app.Secret(secret)}, PartnerTimeout: 5 * time.Second,
-		MailFrom: "ACME Potted Plants <orders@acme.example>", SMTPTLS: "mandatory", ShutdownTimeout: 10 * time.Second,
+		LinkSecret: []app.Secret{app.Secret(secret)}, PartnerTimeout: 15 * time.Second,
+		MailFrom: "ACME Potted Plants <orders@acme.example>", SMTPTLS: "mandatory", ShutdownTimeout: time.Minute,
 	}
 	for _, f := range change {
 		f(&c)

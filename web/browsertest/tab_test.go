@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,8 +15,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// longest is how long a test may keep a tab open: what hangs, ends.
-const longest = 2 * time.Minute
+// longest is how long a test may keep a tab open: what hangs, ends. The longest test takes seconds, or a minute where
+// others want the processor too.
+const longest = 5 * time.Minute
 
 // screen is what a customer looks at.
 type screen struct {
@@ -73,10 +73,9 @@ func (s *shop) open(parent context.Context, screen screen, language string, how 
 func (p *tab) setUp() {
 	p.Helper()
 	p.resize(p.screen)
-	agent := js[string](p, "navigator.userAgent")
 	p.do(func(ctx context.Context) error {
 		_, err := chromedp.Call(ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
-			UserAgent: strings.ReplaceAll(agent, "Headless", ""), AcceptLanguage: p.language,
+			UserAgent: agent, AcceptLanguage: p.language,
 		})
 		return err
 	}, func(ctx context.Context) error {
@@ -101,6 +100,7 @@ func (p *tab) scheme(name string) {
 		})
 		return err
 	})
+	p.until(`matchMedia(%s).matches`, "(prefers-color-scheme: "+name+") and (prefers-reduced-motion: reduce)")
 }
 
 // run runs actions, which must succeed.
@@ -116,8 +116,10 @@ func (p *tab) run(actions ...chromedp.Action[chromedp.Void]) {
 // do runs commands of the browser's own protocol.
 func (p *tab) do(commands ...func(context.Context) error) {
 	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
 	for _, command := range commands {
-		if err := command(p.ctx); err != nil {
+		if err := command(ctx); err != nil {
 			p.fail("%v", err)
 		}
 	}
@@ -126,7 +128,9 @@ func (p *tab) do(commands ...func(context.Context) error) {
 // js evaluates an expression in the page.
 func js[T any](p *tab, expression string, args ...any) T {
 	p.Helper()
-	got, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](scripted(expression, args...), chromedp.EvalAwaitPromise))
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[T](scripted(expression, args...), chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.fail("%s: %v", scripted(expression, args...), err)
 	}
@@ -146,25 +150,36 @@ func scripted(script string, args ...any) string {
 	return fmt.Sprintf(script, literals...)
 }
 
-// until waits until an expression is true, through reloads and new pages.
+// until waits until an expression is true.
 func (p *tab) until(expression string, args ...any) {
 	p.Helper()
 	script := scripted(expression, args...)
-	var last error
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(15 * time.Millisecond) {
-		holds, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](script))
-		if err == nil && holds {
+	p.wait(script, func(ctx context.Context) (bool, error) {
+		return chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+	})
+}
+
+// wait asks again and again until something holds, through reloads and new pages: a question that one breaks off is
+// asked again.
+func (p *tab) wait(what string, holds func(context.Context) (bool, error)) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for ; ; time.Sleep(15 * time.Millisecond) {
+		held, err := holds(ctx)
+		if held && err == nil {
 			return
 		}
-		last = err
+		if ctx.Err() != nil {
+			p.fail("not within %s: %s (%v)", patience, what, err)
+		}
 	}
-	p.fail("never true: %s (%v)", script, last)
 }
 
 // fail ends the test with what the page shows; go test -artifacts keeps a picture of it.
 func (p *tab) fail(format string, args ...any) {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)
 	defer cancel()
 	shown, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
 	if picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot()); err == nil {

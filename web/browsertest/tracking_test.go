@@ -41,6 +41,45 @@ func TestACancelledOrdersPage(t *testing.T) {
 	})
 }
 
+// TestACustomerCancels: asks first, keeps the order when the customer thinks again, and tells what becomes of the money.
+func TestACustomerCancels(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		made := s.stocked("Doubtful", home[language])
+		p := s.visit(phone, language)
+		p.goTo(s.trackingPage(made))
+		p.says("#headline", p.word("order.stocked"))
+		p.click("#cancel button")
+		p.until(`document.querySelector("#sure").open`)
+		p.audit("question before cancelling")
+		p.click("#sure-no")
+		p.until(`!document.querySelector("#sure").open`)
+		p.click("#cancel button")
+		p.click("#sure-yes")
+		p.says("#more", p.word("order.cancelled.customer")+" "+p.word("order.refund.done"))
+		p.until(`!document.querySelector("#cancel").checkVisibility()`)
+		p.audit("order cancelled by its customer")
+		s.arrives(made.OrderID, "CANCELLED")
+	})
+}
+
+// TestACustomerCancelsTooLate: the delivery was booked in another tab while the question was open.
+func TestACustomerCancelsTooLate(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := s.stocked("Late", "US")
+	p := s.visit(desktop, "en-US")
+	p.expect("status of 409", "Problem: ")
+	p.goTo(s.trackingPage(made))
+	p.says("#headline", p.word("order.stocked"))
+	p.click("#cancel button")
+	s.book(made.OrderID, s.times("US")[0])
+	p.click("#sure-yes")
+	p.says("#sure-failed", p.word("cancel.late"))
+	p.audit("cancelled too late")
+	s.arrives(made.OrderID, "DELIVERY_BOOKED")
+}
+
 func TestAnOrderWhosePaymentWasDeclined(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)

@@ -14,11 +14,12 @@ export class Problem extends Error {
   }
 }
 
-export const catalog = (market) => ask(`/catalog?market=${encodeURIComponent(market)}`);
+export const catalog = (market) => ask(market ? `/catalog?market=${encodeURIComponent(market)}` : "/catalog"); // the shop has a first market
 export const trackOrder = (key) => ask(`/trackOrder?key=${encodeURIComponent(key)}`);
 export const trackLive = (key) => new EventSource(`/trackOrder/live?key=${encodeURIComponent(key)}`);
 export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);
 export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
+export const cancelOrder = (key) => send("/cancelOrder", JSON.stringify({ key }));
 export const createOrder = (body, key) => send("/createOrder", body, { "Idempotency-Key": key });
 
 function send(path, body, headers = {}) {

@@ -27,25 +27,26 @@ export const isOpen = ({ kind, status }) => kind === "in-progress" || status ===
 /**
  * place sends an order and returns the shop's answer. If an earlier order with another content is undecided, that one
  * is decided first; when it turns out to be made, the answer is that order's, marked earlier, and this one is not sent.
+ * Meanwhile doubt hears of each problem that leaves it open.
  */
-export async function place(order) {
+export async function place(order, doubt) {
   const body = JSON.stringify(order);
   const before = undecided();
   if (before && before.body !== body) {
     try {
-      return { ...(await decide(before)), body: before.body, earlier: true };
+      return { ...(await decide(before, doubt)), body: before.body, earlier: true };
     } catch (problem) {
       if (isOpen(problem)) throw problem;
     }
   }
   const attempt = undecided() ?? { key: newKey(), body, at: Date.now() };
   keep("local", name, attempt);
-  return { ...(await decide(attempt)), body, earlier: false };
+  return { ...(await decide(attempt, doubt)), body, earlier: false };
 }
 
 /** decide asks until there is an answer, or patience ends. What is said of a payment in doubt outweighs a mere "not yet". */
-export async function decide(attempt) {
-  let doubt;
+export async function decide(attempt, doubt) {
+  let unsure;
   for (let tries = 0; ; tries++) {
     try {
       const answer = await createOrder(attempt.body, attempt.key);
@@ -53,9 +54,10 @@ export async function decide(attempt) {
       return answer;
     } catch (problem) {
       if (!isOpen(problem)) abandon();
-      if (problem.kind === "payment-in-doubt") doubt = problem;
+      if (problem.kind === "payment-in-doubt") unsure = problem;
       if (!isOpen(problem)) throw problem;
-      if (tries === pauses.length) throw doubt ?? problem;
+      if (tries === pauses.length) throw unsure ?? problem;
+      doubt(problem);
       await pause(Math.min(problem.wait || pauses[tries], longest));
     }
   }

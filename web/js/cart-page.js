@@ -6,10 +6,10 @@ import { empty, onChange, pieces } from "/assets/js/cart.js";
 import { linesOf, piecesOf, renderLines, sweep, totalOf } from "/assets/js/cart-lines.js";
 import { one, say, show } from "/assets/js/dom.js";
 import { moment, money } from "/assets/js/format.js";
-import { choose, loadCatalog } from "/assets/js/market.js";
+import { choose, languageOf, loadCatalog, pick } from "/assets/js/market.js";
 import { keep } from "/assets/js/memory.js";
-import { answers, chosenMarket, check, forgetTyping, mark, rememberTyping, renderMarkets, renderType, restore, wordsFor } from "/assets/js/order-form.js";
-import { text } from "/assets/js/text.js";
+import { answers, check, chooseType, chosenMarket, forgetTyping, forgive, mark, rememberTyping, renderForm, restore, wordsFor } from "/assets/js/order-form.js";
+import { refocus, text } from "/assets/js/text.js";
 
 const form = one("#order");
 const unanswered = { "unreachable": "problem.unreachable", "payment-in-doubt": "problem.in-doubt", "in-progress": "problem.in-progress" };
@@ -20,7 +20,8 @@ function render() {
   if (!shop || busy) return;
   if (pieces() === 0 && !undecided()) return show("empty");
   renderLines(shop);
-  one("#submit-label").textContent = text("form.submit", { total: money(totalOf(linesOf(shop)), shop.currency) });
+  one("#submit-label").textContent = text("form.submit");
+  one("#submit-total").textContent = money(totalOf(linesOf(shop)), shop.currency);
   return show("filled");
 }
 
@@ -32,14 +33,17 @@ async function load() {
     return show("unreachable");
   }
   say(one("#cart-notice"), sweep(shop) ? text("cart.gone") : "");
-  renderMarkets(shop);
-  const elsewhere = renderType();
-  return elsewhere ? moveTo(elsewhere) : render();
+  const elsewhere = renderForm(shop);
+  if (!elsewhere) return render();
+  choose(elsewhere);
+  return load();
 }
 
-function moveTo(market) {
-  choose(market);
-  return load();
+/** changed follows the customer's choice of market or customer type. */
+function changed({ target }) {
+  if (target.name === "customerType") chooseType();
+  else if (target.name !== "market" || pick(chosenMarket(), shop)) return;
+  load();
 }
 
 /** draft is the order as it stands. */
@@ -48,23 +52,34 @@ function draft() {
   return { ...answers(), products: piecesOf(lines), totalPrice: totalOf(lines), testId: 0 };
 }
 
-/** during shows that something is on its way, and lets nothing else start. After success, the next page takes over. */
+/**
+ * during shows that something is on its way, and what it waits for, and lets nothing else start. After success, the next
+ * page takes over.
+ */
 async function during(work, words) {
   setBusy(true);
   one("#submit-label").textContent = text("form.sending");
-  one("#progress").textContent = words;
-  const slow = setTimeout(() => (one("#progress").textContent = text("form.slow")), 5000);
+  one("#submit-total").textContent = "";
+  tell(words);
+  const slow = setTimeout(() => tell(text("form.slow")), 4000);
+  const doubt = ({ kind }) => {
+    if (kind !== "payment-in-doubt") return;
+    clearTimeout(slow);
+    tell(text("form.waiting"));
+  };
   try {
-    arrive(await work());
+    arrive(await work(doubt));
   } catch (problem) {
     await explain(problem);
     setBusy(false);
-    one("#progress").textContent = "";
+    tell("");
     render();
   } finally {
     clearTimeout(slow);
   }
 }
+
+const tell = (words) => (one("#progress").textContent = words);
 
 function setBusy(now) {
   busy = now;
@@ -78,7 +93,8 @@ function arrive(answer) {
   if (order.products === piecesOf(linesOf(shop))) empty();
   if (!answer.earlier) forgetTyping();
   const { orderId, totalPrice, currency, trackingUrl, earlier } = answer;
-  keep("session", "acme.placed", { orderId, totalPrice, currency, trackingUrl, earlier, email: order.email });
+  const language = languageOf(shop, order.market);
+  keep("session", "acme.placed", { orderId, totalPrice, currency, trackingUrl, earlier, language, email: order.email });
   location.assign("/success");
 }
 
@@ -100,7 +116,7 @@ function submit(event) {
   if (busy) return;
   const wrong = check();
   mark(wrong);
-  if (wrong.length === 0) during(() => place(draft()), text("shop.loading"));
+  if (wrong.length === 0) during((doubt) => place(draft(), doubt), text("shop.loading"));
 }
 
 /** takeUp finds an order whose answer was lost, by a reload or a closed window, and shows it in the form again. */
@@ -115,18 +131,17 @@ function takeUp() {
   const order = JSON.parse(attempt.body);
   choose(order.market);
   restore(order);
-  return async () => ({ ...(await decide(attempt)), body: attempt.body, earlier: false });
+  return async (doubt) => ({ ...(await decide(attempt, doubt)), body: attempt.body, earlier: false });
 }
 
 form.addEventListener("submit", submit);
-form.addEventListener("change", (event) => {
-  if (event.target.name === "market") moveTo(chosenMarket());
-  if (event.target.name === "customerType") load();
-});
+form.addEventListener("change", changed);
+form.addEventListener("input", forgive);
 one("#retry").addEventListener("click", load);
 onChange(render);
 window.addEventListener("pageshow", (shown) => shown.persisted && location.reload()); // it may have been left busy
 rememberTyping();
 const unfinished = takeUp();
 await load();
+refocus();
 if (shop && unfinished) await during(unfinished, text("problem.finding-out"));

@@ -4,9 +4,8 @@ import "/assets/js/frame.js";
 import { bookDelivery, deliveryTimes } from "/assets/js/api.js";
 import { one, onRetry, say, show } from "/assets/js/dom.js";
 import { day, hour, zone } from "/assets/js/format.js";
-import { loadCatalog } from "/assets/js/market.js";
 import { renderSlots } from "/assets/js/slots.js";
-import { text } from "/assets/js/text.js";
+import { speakAs, text } from "/assets/js/text.js";
 
 const key = new URLSearchParams(location.search).get("order") ?? "";
 const form = one("#slots");
@@ -20,9 +19,8 @@ async function load() {
   if (key === "") return show("bad-link");
   try {
     const times = await deliveryTimes(key);
-    // An answer without a zone leaves the customer's market, and the page names the zone in any case.
-    timeZone = times.timeZone ?? (await loadCatalog()).timeZone;
-    return offer(times);
+    timeZone = times.timeZone;
+    return speakAs(times.language, location.pathname) || offer(times);
   } catch (problem) {
     console.error(problem);
     return show(badLink.has(problem.kind) || problem.kind === "invalid" ? "bad-link" : "unreachable");

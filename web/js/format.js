@@ -10,9 +10,10 @@ export function money(minor, currency) {
   return `${shape.format(minor / 10 ** shape.resolvedOptions().maximumFractionDigits)}\u00a0${currency}`;
 }
 
-/** day writes the day of a time in a zone. */
+/** day writes the day of a time in a zone. Its number does not stand alone at the end or the start of a line. */
 export function day(ms, timeZone) {
-  return new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" }).format(Number(ms));
+  const words = new Intl.DateTimeFormat(locale, { timeZone, weekday: "long", day: "numeric", month: "long" }).format(Number(ms));
+  return words.replace(/ (?=\d+$)/, "\u00a0").replace(/(?<=\d) de /, "\u00a0de\u00a0");
 }
 
 /** hour writes the hour of a time in a zone. */
@@ -31,7 +32,8 @@ export function zone(timeZone) {
   return parts.find((part) => part.type === "timeZoneName").value;
 }
 
-/** country names a market. */
+/** country names a market; one that is no country has its own name. */
 export function country(market) {
+  if (!/^[A-Z]{2}$/.test(market)) return market;
   return new Intl.DisplayNames(locale, { type: "region" }).of(market);
 }

@@ -2,7 +2,7 @@
 
 import { onChange, pieces } from "/assets/js/cart.js";
 import { one, say } from "/assets/js/dom.js";
-import { count, speak } from "/assets/js/text.js";
+import { count, refocus, speak } from "/assets/js/text.js";
 
 for (const button of document.querySelectorAll("button[data-language]")) {
   button.addEventListener("click", () => speak(button.dataset.language));
@@ -14,5 +14,6 @@ function renderBadge() {
   one("#badge-words").textContent = count("shop.cart.pieces", n);
 }
 
+refocus();
 renderBadge();
 onChange(renderBadge);

@@ -5,8 +5,8 @@ import { contents, onChange, put } from "/assets/js/cart.js";
 import { make, one, say } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { country, money } from "/assets/js/format.js";
-import { choose, loadCatalog } from "/assets/js/market.js";
-import { inLanguage, language, suggest, text } from "/assets/js/text.js";
+import { loadCatalog, pick } from "/assets/js/market.js";
+import { inLanguage, refocus, text } from "/assets/js/text.js";
 
 const list = one("#products");
 
@@ -37,17 +37,16 @@ function renderCounts() {
 
 function renderMarkets(shop) {
   const buttons = shop.markets.map((market) =>
-    make("button", { type: "button", "aria-pressed": String(market === shop.market), onclick: () => move(market) }, country(market)));
+    make("button", { type: "button", "aria-pressed": String(market === shop.market), "data-part": `market-${market}`, onclick: () => move(market, shop) }, country(market)));
   one("#markets").replaceChildren(...buttons);
   one("#markets").hidden = buttons.length < 2;
 }
 
-/** move shows another market's prices, in its language unless the customer has chosen one. */
-async function move(market) {
-  choose(market);
-  const shop = await render();
-  one("#markets [aria-pressed=true]").focus();
-  if (shop && shop.language !== language) suggest(shop.language);
+/** move shows another market's prices. */
+async function move(market, shop) {
+  if (pick(market, shop)) return;
+  await render();
+  document.querySelector(`[data-part="market-${market}"]`)?.focus();
 }
 
 async function render() {
@@ -58,11 +57,9 @@ async function render() {
     renderMarkets(shop);
     list.replaceChildren(...shop.products.map((product, i) => card(product, shop.currency, i)));
     renderCounts();
-    return shop;
   } catch (problem) {
     console.error(problem);
     one("#unreachable").hidden = false;
-    return undefined;
   } finally {
     list.setAttribute("aria-busy", "false");
   }
@@ -71,3 +68,4 @@ async function render() {
 one("#retry").addEventListener("click", render);
 onChange(renderCounts);
 await render();
+refocus();

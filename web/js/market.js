@@ -1,26 +1,40 @@
-// Where the customer is: it decides currency, prices and time zone.
+// Where the customer is: it decides currency, prices and time zone, and the language when the customer picks it.
 
 import { catalog } from "/assets/js/api.js";
-import { keep, recall } from "/assets/js/memory.js";
+import { drop, keep, recall } from "/assets/js/memory.js";
+import { speakAs } from "/assets/js/text.js";
 
 const name = "acme.market";
-const home = "US";
 
-/** market is the customer's choice, else a guess from the browser's languages, such as es-MX. */
-export function market() {
-  return recall("local", name) ?? (navigator.languages.some((l) => l.endsWith("-MX")) ? "MX" : home);
+/** choose keeps a market for the customer. */
+export const choose = (market) => keep("local", name, market);
+
+/** pick chooses a market because the customer said so, and its language. It reports whether the page is fetched anew for it. */
+export function pick(market, shop) {
+  choose(market);
+  return speakAs(languageOf(shop, market));
 }
 
-/** choose keeps the customer's choice. */
-export const choose = (chosen) => keep("local", name, chosen);
+/** languageOf is the language of a market. */
+export const languageOf = (shop, market) => shop.marketDetails.find((m) => m.market === market)?.language;
 
-/** loadCatalog fetches what is sold in the customer's market. A market that is gone is forgotten. */
+/**
+ * loadCatalog fetches what is sold in the chosen market; in none chosen, where the browser seems to be, else in the
+ * shop's first one. A market that is gone is forgotten.
+ */
 export async function loadCatalog() {
   try {
-    return await catalog(market());
+    return await catalog(recall("local", name) ?? regions()[0]);
   } catch (problem) {
-    if (problem.kind !== "invalid" || market() === home) throw problem;
-    choose(home);
-    return catalog(home);
+    if (problem.kind !== "invalid") throw problem;
+    drop("local", name);
+    const shop = await catalog();
+    const near = regions().find((region) => shop.markets.includes(region));
+    return near && near !== shop.market ? catalog(near) : shop;
   }
+}
+
+/** regions are the countries in the browser's languages, such as MX in es-MX. */
+function regions() {
+  return navigator.languages.map((tag) => new Intl.Locale(tag).region).filter((region) => /^[A-Z]{2}$/.test(region));
 }

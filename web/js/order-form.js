@@ -1,53 +1,63 @@
 // The order form: what it asks whom, what was typed so far, and what is wrong with it.
 
-import { make, one, say } from "/assets/js/dom.js";
-import { country } from "/assets/js/format.js";
+import { renderMarkets, renderPayment, renderTypes, typesOf } from "/assets/js/customer-types.js";
+import { one, say } from "/assets/js/dom.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 import { count, language, text } from "/assets/js/text.js";
 
 const form = one("#order");
 const typed = "acme.form";
 const ownTexts = ["name", "email", "phone", "street", "city"];
-const businessMarkets = ["US"]; // the catalog does not tell; the shop refuses what is wrong here
+let type; // the chosen customer type, as the catalog tells of it
+let wanted; // its name, before the catalog has told
 
 const hints = {
   name: "check.name", email: "check.email", phone: "check.phone", street: "check.street", city: "check.city",
   orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice",
   market: "check.market", customerType: "check.customerType",
 };
-const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone: /^[0-9+() ./-]{3,32}$/, orgNumber: /^[0-9]{6,20}$/ };
+const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone: /^[0-9+() ./-]{3,32}$/ };
 
-export const isBusiness = () => form.elements.customerType.value === "B2B";
-export const chosenMarket = () => form.elements.market.value;
+const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;
+export const chosenMarket = () => picked("market");
+
+/** chooseType makes the form that of the chosen customer type, when it is rendered next. */
+export const chooseType = () => (wanted = picked("customerType"));
 
 /** answers is what the form says, in the API's words. */
 export function answers() {
-  const own = Object.fromEntries(ownTexts.map((name) => [name, form.elements[name].value.trim()]));
-  const orgNumber = isBusiness() ? form.elements.orgNumber.value.trim() : 0;
-  return { ...own, customerType: form.elements.customerType.value, market: chosenMarket(), orgNumber };
+  const own = Object.fromEntries(ownTexts.map((name) => [name, valueOf(name)]));
+  return { ...own, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0 };
 }
 
-/** renderMarkets offers the shop's markets; a business is offered those that it can order in. */
-export function renderMarkets(shop) {
-  const radios = shop.markets.map((market) => {
-    const off = isBusiness() && !businessMarkets.includes(market);
-    const input = make("input", { type: "radio", name: "market", value: market, checked: market === shop.market, disabled: off, "data-part": `market-${market}` });
-    return make("label", {}, input, " ", make("span", {}, country(market)));
-  });
-  const focused = document.activeElement?.dataset?.part;
-  one("#market").replaceChildren(...radios);
-  if (focused) document.querySelector(`[data-part="${focused}"]`)?.focus();
+const valueOf = (field) => form.elements[field].value.trim();
+
+/**
+ * renderForm asks what a market asks of the chosen customer type, or of the first one. It returns the market to move to
+ * when that type cannot order in this one, else undefined.
+ */
+export function renderForm(shop) {
+  const types = typesOf(shop);
+  type = types.find(({ name }) => name === wanted) ?? types[0];
+  renderTypes(types, type);
+  renderMarkets(shop, type);
+  renderPayment(type);
+  renderOrgNumber(type.orgNumber);
+  return type.markets.includes(shop.market) ? undefined : type.markets[0];
 }
 
-/** renderType shows what is asked of the chosen kind of customer. It returns the market to move to, or undefined. */
-export function renderType() {
-  const business = isBusiness();
-  one("#field-orgNumber").hidden = !business;
-  one("#hint-market").hidden = !business;
-  one("#pay-now").hidden = business;
-  one("#pay-invoice").hidden = !business;
-  return business && !businessMarkets.includes(chosenMarket()) ? businessMarkets[0] : undefined;
+function renderOrgNumber(digits) {
+  one("#field-orgNumber").hidden = !digits;
+  if (!digits) return unmark("orgNumber");
+  shapes.orgNumber = new RegExp(`^[0-9]{${digits.minDigits},${digits.maxDigits}}$`);
+  one("#orgNumber").maxLength = digits.maxDigits;
+  one("#hint-orgNumber").textContent = text("form.orgNumber.hint", { digits: range(digits) });
 }
+
+const range = ({ minDigits, maxDigits }) => (minDigits === maxDigits ? minDigits : `${minDigits}–${maxDigits}`);
+
+/** hint is what a field takes, in words. */
+const hint = (field) => text(hints[field] ?? "check.other", { digits: type.orgNumber ? range(type.orgNumber) : "" });
 
 /** rememberTyping keeps what is typed, until the order is made, for this tab only. */
 export function rememberTyping() {
@@ -61,25 +71,44 @@ export function restore(order = recall("session", typed)) {
   if (!order) return;
   for (const name of ownTexts) form.elements[name].value = order[name] ?? "";
   form.elements.orgNumber.value = order.orgNumber || "";
-  form.elements.customerType.value = order.customerType === "B2B" ? "B2B" : "B2C";
+  wanted = order.customerType;
 }
 
 /** check tells what is wrong before anything is sent, as the shop would: [{field, text}]. */
 export function check() {
-  const fields = isBusiness() ? ["orgNumber", ...ownTexts] : ownTexts;
+  const fields = type.orgNumber ? ["orgNumber", ...ownTexts] : ownTexts;
   return fields.flatMap((field) => {
-    const value = form.elements[field].value.trim();
-    if (value === "") return [{ field, text: text("check.required") }];
-    return shapes[field] && !shapes[field].test(value) ? [{ field, text: text(hints[field]) }] : [];
+    const words = wrongWith(field);
+    return words ? [{ field, text: words }] : [];
   });
+}
+
+/** wrongWith is what is wrong with a field, or "". */
+function wrongWith(field) {
+  const value = valueOf(field);
+  if (value === "") return text("check.required");
+  return shapes[field] && !shapes[field].test(value) ? hint(field) : "";
+}
+
+/** forgive takes back what was said of a field as soon as it is right. */
+export function forgive({ target }) {
+  if (target.matches("[aria-invalid]") && !wrongWith(target.id)) unmark(target.id);
+}
+
+/** unmark takes back what was said of a field, and with the last one what was said of them all. */
+function unmark(field) {
+  const input = document.getElementById(field);
+  if (!input.hasAttribute("aria-invalid")) return;
+  input.removeAttribute("aria-invalid");
+  say(one(`#problem-${field}`), "");
+  const left = form.querySelectorAll("[aria-invalid]").length;
+  say(one("#order-problem"), left > 0 ? count("check.look", left) : "");
 }
 
 /** wordsFor turns the shop's errors into texts. The shop speaks English; in other languages our own hint stands in. */
 export function wordsFor(errors) {
-  return errors.map(({ field, detail }) => {
-    const own = text(hints[field] ?? "check.other");
-    return { field, text: language === "en" && field !== "totalPrice" && detail ? sentence(detail) : own };
-  });
+  return errors.map(({ field, detail }) =>
+    ({ field, text: language === "en" && field !== "totalPrice" && detail ? sentence(detail) : hint(field) }));
 }
 
 const sentence = (detail) => `${detail[0].toUpperCase()}${detail.slice(1)}.`.replace(/\.\.$/, ".");

@@ -2,12 +2,13 @@
 
 import "/assets/js/frame.js";
 import { catalog, trackOrder } from "/assets/js/api.js";
+import { offerCancel } from "/assets/js/cancel.js";
 import { here, make, one, onRetry, say, show } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
 import { follow } from "/assets/js/live.js";
-import { headline, isOver, renderSteps } from "/assets/js/steps.js";
-import { inLanguage, text } from "/assets/js/text.js";
+import { headline, isDead, isOver, renderSteps } from "/assets/js/steps.js";
+import { inLanguage, speakAs, text } from "/assets/js/text.js";
 
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const badLink = new Set(["unauthorized", "invalid", "not-found"]);
@@ -16,7 +17,8 @@ let last = ""; // the order as it was shown last, as text
 /** look fetches the order and shows it. It answers as hear does. */
 async function look() {
   try {
-    return hear(await trackOrder(key));
+    const order = await trackOrder(key);
+    return speakAs(order.language, location.pathname) ? "over" : hear(order);
   } catch (problem) {
     console.error(problem);
     return failed(problem);
@@ -49,7 +51,9 @@ function render(order, first) {
   say(one("#more"), more);
   one("#act").hidden = !order.deliveryUrl;
   if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl);
-  renderSteps(one("#steps"), order);
+  one("#cancel").hidden = !order.cancellable;
+  one("#again").hidden = !isDead(order);
+  one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
   one("#total").textContent = money(order.totalPrice, order.currency);
   if (first) renderItems(order);
@@ -74,6 +78,7 @@ async function renderItems(order) {
 
 async function start() {
   if (key === "") return show("bad-link");
+  offerCancel(key, look);
   if ((await look()) !== "over") follow(key, hear, look);
 }
 

@@ -10,7 +10,9 @@ const steps = {
   StockCreated: "order.step.stocked",
   OrderDeliverable: "order.step.deliverable",
   DeliveryBooked: "order.step.booked",
+  OrderCancelled: "order.step.cancelled",
 };
+const ends = new Set(["OrderCancelled"]); // steps that are never to come
 
 const words = {
   PAYMENT_PENDING: ["order.pending", "order.pending.more"],
@@ -18,30 +20,51 @@ const words = {
   CREATED: ["order.created", "order.created.more"],
   PLACED: ["order.placed", "order.placed.more"],
   STOCKED: ["order.stocked", "order.stocked.more"],
-  CANCELLED: ["order.cancelled", "order.cancelled.more"],
 };
 const unknown = ["order.unknown", "order.unknown.more"]; // a status that is newer than this page
 
+const reasons = {
+  customer: "order.cancelled.customer",
+  "out-of-stock": "order.cancelled.out-of-stock",
+  "organization-unverified": "order.cancelled.organization-unverified",
+};
+const refunds = { "under-way": "order.refund.under-way", done: "order.refund.done" };
+
 const dead = new Set(["PAYMENT_DECLINED", "CANCELLED"]);
 
+/** isDead reports whether an order came to nothing. */
+export const isDead = ({ status }) => dead.has(status);
+
 /** isOver reports whether nothing more will happen to an order. */
-export const isOver = ({ status }) => dead.has(status) || status === "DELIVERY_BOOKED";
+export const isOver = (order) => order.refund !== "under-way" && (isDead(order) || order.status === "DELIVERY_BOOKED");
 
 /** headline says how far an order is: [headline, what that means]. A booked time counts before the status does. */
-export function headline({ status, deliveryTime, timeZone }) {
+export function headline(order) {
+  const { status, deliveryTime, timeZone } = order;
   if (deliveryTime && !dead.has(status)) {
     const when = { day: day(deliveryTime, timeZone), hour: hour(deliveryTime, timeZone) };
     return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
   }
+  if (status === "CANCELLED") return [text("order.cancelled"), whyCancelled(order)];
   return (words[status] ?? unknown).map((key) => text(key));
 }
 
-/** renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. */
+/** whyCancelled says why an order was called off, and what becomes of the money. */
+function whyCancelled({ cancelReason, refund }) {
+  const why = reasons[cancelReason] ?? "order.cancelled.operator";
+  return [why, refunds[refund] ?? "order.refund.none"].map((key) => text(key)).join(" ");
+}
+
+/**
+ * renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. It returns how
+ * many steps there are.
+ */
 export function renderSteps(place, order) {
   const times = Object.fromEntries(order.steps.map(({ event, time }) => [event, time]));
-  const shown = Object.keys(steps).filter((event) => times[event] || !dead.has(order.status));
+  const shown = Object.keys(steps).filter((event) => times[event] || (!isDead(order) && !ends.has(event)));
   const current = shown.find((event) => !times[event]);
   place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order.timeZone)));
+  return shown.length;
 }
 
 function step(event, time, current, timeZone) {

@@ -4,10 +4,11 @@ import "/assets/js/frame.js";
 import { here, one, say } from "/assets/js/dom.js";
 import { money } from "/assets/js/format.js";
 import { recall } from "/assets/js/memory.js";
-import { text } from "/assets/js/text.js";
+import { speakAs, text } from "/assets/js/text.js";
 
 const placed = recall("session", "acme.placed");
 if (placed) {
+  if (placed.language) speakAs(placed.language, location.pathname);
   say(one("#order-number"), text("success.number", { id: placed.orderId, total: money(placed.totalPrice, placed.currency) }));
   one("#mail").textContent = text("success.mail.to", { email: placed.email });
   one("#earlier").hidden = !placed.earlier;

@@ -1,6 +1,6 @@
 // The page's texts. The server wrote the fixed ones; these are for what scripts say. One language for the page's whole life.
 
-import { keep, recall } from "/assets/js/memory.js";
+import { drop, keep, recall } from "/assets/js/memory.js";
 
 /** language is the page's language. */
 export const language = document.documentElement.lang;
@@ -34,23 +34,54 @@ export function inLanguage(versions) {
   return versions[language] ?? versions.en ?? Object.values(versions)[0];
 }
 
-/** speak changes the language for good, because the customer said so. */
+/** speak switches the language for good, because the customer said so. */
 export function speak(wanted) {
-  keep("local", "acme.language", wanted);
-  turn(wanted);
+  setCookie("language", wanted, "/");
+  renew(wanted);
 }
 
-/** suggest changes the language unless the customer has chosen one. */
-export function suggest(wanted) {
-  if (recall("local", "acme.language") === undefined) turn(wanted);
+/**
+ * speakAs gives the pages under a path the language of a market, unless the customer has switched. The rule itself is the
+ * server's (choose in web/negotiate.go); here it is only told the market's language. It reports whether the page is
+ * fetched anew.
+ */
+export function speakAs(wanted, path = "/") {
+  setCookie("market-language", wanted, path);
+  return cookie("language") === undefined && renewed() !== wanted && renew(wanted);
 }
 
-// The server reads the cookie and renders the page anew; what was typed is kept by the form. The cookie is read back
-// first: a browser may store it later than it asks for the page, and the page came in the old language. One that stores
-// no cookies has nothing to gain from a reload.
-function turn(wanted) {
-  if (wanted === language) return;
+const renewals = "acme.renewed";
+const focused = "acme.focus";
+
+/** renewed is the language that this very page was fetched anew for, so that it is not fetched for it again and again. */
+const renewed = () => (recall("session", renewals)?.page === location.href ? recall("session", renewals).language : undefined);
+
+// The server renders the page anew; what was typed is kept by the form. The cookie is read back first: a browser may
+// store it later than it asks for the page, and the page came in the old language. One that stores no cookies has
+// nothing to gain from a reload.
+function renew(wanted) {
+  const offered = document.querySelector(`button[data-language="${wanted}"]`);
+  if (wanted === language || !offered || ![cookie("language"), cookie("market-language")].includes(wanted)) return false;
+  keep("session", renewals, { page: location.href, language: wanted });
+  keep("session", focused, document.activeElement?.dataset.part);
+  location.reload();
+  return true;
+}
+
+/** refocus gives the focus back to what had it before the page was fetched in another language, when it is there again. */
+export function refocus() {
+  const part = document.querySelector(`[data-part="${recall("session", focused)}"]`);
+  if (!part) return;
+  part.focus();
+  drop("session", focused);
+}
+
+function setCookie(name, value, path) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `language=${wanted}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
-  if (document.cookie.split("; ").includes(`language=${wanted}`)) location.reload();
+  document.cookie = `${name}=${value}; Path=${path}; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
+/** cookie is a cookie's value; of two with one name, the one of the longer path, as the server sees it. */
+function cookie(name) {
+  return document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	netmail "net/mail"
+	"strconv"
+	"time"
+
+	"acme.example/webshop/bus"
+	"acme.example/webshop/email"
+	"acme.example/webshop/ops"
+)
+
+// outboxLimit is how late the relay may be. It looks each second.
+const outboxLimit = 3 * time.Second
+
+// rules is which alerts there are.
+func (s *system) rules(cfg Config) []ops.Rule {
+	return []ops.Rule{
+		ops.OverdueStep(s.watchdog),
+		ops.DeadLetterKept(s.store),
+		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),
+		ops.LedgerOutOfBalance(s.store),
+		ops.PartnerFailing(s.vitals),
+		ops.LedgerOutOfBalance(s.store),
+		ops.OutboxOld(s.store, s.relay, outboxLimit),
+		ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter),
+		ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(cfg.DataDir) }),
+		ops.QueueFull(func(ctx context.Context) ([]ops.Queue, error) { return s.queues(ctx, cfg.MaxBacklog) }),
+	}
+}
+
+// openAlerts makes the alerts and those who hear of them.
+func (s *system) openAlerts(cfg Config, address string) {
+	s.outlets = []*ops.Outlet{ops.NewOutlet("log", ops.ToLog(s.log), s.log)}
+	for i, url := range cfg.AlertWebhook {
+		s.outlets = append(s.outlets, ops.NewOutlet(numbered("webhook", i), ops.ToWebhook(string(url)), s.log))
+	}
+	for i, url := range cfg.AlertSlack {
+		s.outlets = append(s.outlets, ops.NewOutlet(numbered("slack", i), ops.ToSlack(string(url)), s.log))
+	}
+	for i, to := range cfg.AlertMail {
+		s.outlets = append(s.outlets, ops.NewOutlet(numbered("mail", i), ops.ToMail(s.mailTo(to)), s.log))
+	}
+	s.alerts = &ops.Alerts{
+		Rules: s.rules(cfg), Shop: address, Now: s.now, Tell: s.tell,
+		Link: func(id int64) string { return cfg.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10) },
+	}
+}
+
+func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }
+
+// tell offers a notice to everyone who is to hear of it.
+func (s *system) tell(n ops.Notice) {
+	for _, o := range s.outlets {
+		o.Offer(n)
+	}
+}
+
+// mailTo sends letters to an operator.
+func (s *system) mailTo(to string) func(context.Context, ops.Letter) error {
+	return func(ctx context.Context, l ops.Letter) error {
+		return s.mail.sender.Send(ctx, email.Message{
+			ID: l.ID, To: to, Subject: l.Subject, Text: l.Text, HTML: "<pre>" + html.EscapeString(l.Text) + "</pre>",
+		})
+	}
+}
+
+// vitals is how partners and mail servers answer.
+func (s *system) vitals() (all []ops.Vitals) {
+	for _, h := range append(s.mail.sender.Health(), s.partners.health...) {
+		all = append(all, ops.Vitals(h.Look()))
+	}
+	return all
+}
+
+// consumers is how the subscribers take their events.
+func (s *system) consumers(ctx context.Context) (all []ops.Consumer, err error) {
+	found, err := s.bus.Consumers(ctx)
+	for _, c := range found {
+		all = append(all, ops.Consumer(c))
+	}
+	return all, err
+}
+
+// queues is what can fill between its two ends.
+func (s *system) queues(ctx context.Context, mostBehind int) ([]ops.Queue, error) {
+	queue := func(name string, held, most int, do string) ops.Queue {
+		return ops.Queue{Name: name, Held: uint64(held), Most: uint64(most), Do: do}
+	}
+	writes, mostWrites := s.store.Queue()
+	events, mostEvents := s.relay.Queue()
+	held, most, err := s.bus.Fill(ctx)
+	return []ops.Queue{
+		queue("The queue of writes to the database", writes, mostWrites, "More is written than the disk takes: customers wait. Look for a slow disk, or for more traffic than usual."),
+		queue("The queue of events to be published", events, mostEvents, "The bus is slower than the shop. What does not fit is published 20 seconds later; nothing is lost."),
+		queue("The backlog of events that wait for their first try", s.store.Untried().Inside, mostBehind, "The shop is behind. When it is full, no more orders are taken until it has caught up."),
+		{Name: "The bus", Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
+	}, err
+}
+
+// checkAlerts says which receivers of alerts cannot be reached as they are written.
+func (c Config) checkAlerts() error {
+	var wrong []error
+	for _, address := range append(c.AlertWebhook[:len(c.AlertWebhook):len(c.AlertWebhook)], c.AlertSlack...) {
+		if err := ops.CheckWebhook(string(address)); err != nil {
+			wrong = append(wrong, fmt.Errorf("--alert-webhook, --alert-slack: an address %w", err))
+		}
+	}
+	for _, to := range c.AlertMail {
+		if a, err := netmail.ParseAddress(to); err != nil || a.Address != to {
+			wrong = append(wrong, fmt.Errorf("--alert-mail %q must be like someone@example.com", to))
+		}
+	}
+	return errors.Join(wrong...)
+}

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"acme.example/webshop/ops"
+)
+
+// OpenAlerts is the error that so many alerts are open.
+type OpenAlerts int
+
+// Error says how many.
+func (n OpenAlerts) Error() string {
+	if n == 1 {
+		return "1 alert is open"
+	}
+	return fmt.Sprintf("%d alerts are open", int(n))
+}
+
+// ExitCode tells open alerts from a command that failed.
+func (n OpenAlerts) ExitCode() int { return 2 }
+
+// blindAfter is after how long without a look the list of alerts is not to be trusted.
+const blindAfter = 10 * time.Second
+
+// Alerts prints what is wrong with the shop, or all that the shop tells of alerts as JSON. Alerts that are open are the
+// error OpenAlerts.
+func (d Desk) Alerts(ctx context.Context, asJSON bool) error {
+	var got ops.AlertList
+	if err := d.call(ctx, http.MethodGet, "/alerts", nil, &got); err != nil {
+		return err
+	}
+	show := d.printAlerts
+	if asJSON {
+		show = d.printJSON
+	}
+	if err := show(got); err != nil {
+		return err
+	}
+	if still := time.Since(got.Looked); still > blindAfter {
+		return fmt.Errorf("the shop has not looked for alerts since %s", got.Looked.Format(time.DateTime))
+	}
+	if n := len(got.Open); n > 0 {
+		return OpenAlerts(n)
+	}
+	return nil
+}
+
+func (d Desk) printJSON(list ops.AlertList) error {
+	encoder := json.NewEncoder(d.Out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(list)
+}
+
+func (d Desk) printAlerts(list ops.AlertList) error {
+	if len(list.Open) == 0 {
+		_, err := fmt.Fprintln(d.Out, "Nothing is wrong.")
+		return err
+	}
+	for _, a := range list.Open {
+		if _, err := fmt.Fprintf(d.Out, "%s  %s, since %s\n  %s\n  Do: %s\n%s\n", strings.ToUpper(string(a.Severity)), a.Rule,
+			a.Since.Local().Format(time.DateTime), a.What, a.Do, orderLines(a)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orderLines lists the orders that an alert touches.
+func orderLines(a ops.Alert) string {
+	var numbers []string
+	for _, o := range a.Orders {
+		numbers = append(numbers, strconv.FormatInt(o.OrderID, 10))
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	text := "  Orders: " + strings.Join(numbers, ", ")
+	if hidden := a.OrderCount - len(numbers); hidden > 0 {
+		text += fmt.Sprintf(" and %d more", hidden)
+	}
+	return text + "\n  The first: " + a.Orders[0].Link + "\n"
+}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"acme.example/webshop/database/sqlite"
+)
+
+// progressEvery is how often a copy that takes long tells how far it is.
+const progressEvery = time.Second
+
+// Backup makes dir a copy of a shop's data folder, as it is at one moment, while a shop serves it or not. The folder dir
+// must not exist; it appears with its name only when all of it was checked and synced. It can be used as --data-dir.
+func Backup(ctx context.Context, dataDir, dir string, out io.Writer) error {
+	begun := time.Now()
+	if dir = filepath.Clean(dir); exists(dir) {
+		return fmt.Errorf("%s is there already; a backup is written to a new folder", dir)
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	partial, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".partial-*") // mode 0700
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	copied, secrets, err := fill(ctx, dataDir, partial, out)
+	if err == nil {
+		err = publish(partial, dir)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("backup: %w", err), os.RemoveAll(partial))
+	}
+	return report(out, dir, copied, secrets, time.Since(begun))
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// fill copies the database and the secrets that keep links and callbacks valid.
+func fill(ctx context.Context, from, to string, out io.Writer) (copied sqlite.Copied, secrets []string, err error) {
+	copied, err = sqlite.Copy(ctx, filepath.Join(from, databaseFile), filepath.Join(to, databaseFile), progress(out))
+	if err != nil {
+		return copied, nil, err
+	}
+	for _, name := range []string{linkSecretFile, webhookSecretFile} {
+		content, err := os.ReadFile(filepath.Join(from, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the shop is given it by a flag
+		}
+		if err == nil {
+			err = writeFile(filepath.Join(to, name), content)
+		}
+		if err != nil {
+			return copied, nil, err
+		}
+		secrets = append(secrets, name)
+	}
+	return copied, secrets, nil
+}
+
+// progress prints now and then how much of the database is copied.
+func progress(out io.Writer) func(done, total int) {
+	next := time.Now().Add(progressEvery)
+	return func(done, total int) {
+		if total > 0 && time.Now().After(next) {
+			next = time.Now().Add(progressEvery)
+			fmt.Fprintf(out, "Copied %d%% of the database …\n", 100*done/total)
+		}
+	}
+}
+
+// publish gives the folder its name, durably.
+func publish(partial, dir string) error {
+	if err := syncFolder(partial); err != nil {
+		return err
+	}
+	if exists(dir) {
+		return fmt.Errorf("%s has appeared meanwhile", dir)
+	}
+	if err := os.Rename(partial, dir); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(dir))
+}
+
+func report(out io.Writer, dir string, copied sqlite.Copied, secrets []string, took time.Duration) error {
+	size, err := os.Stat(filepath.Join(dir, databaseFile))
+	if err != nil {
+		return err
+	}
+	with := "no secrets: keep those that the shop is given by flags"
+	if len(secrets) > 0 {
+		with = strings.Join(secrets, " and ")
+	}
+	_, err = fmt.Fprintf(out, `Backup %s: %d orders, %.1f MB, checked and synced in %s; with %s.
+To restore, stop the shop, copy the folder, and start with the copy: webshop serve --data-dir COPY
+New orders will then begin at number %d: lower ones may have been given after this backup.
+`, dir, copied.Orders, float64(size.Size())/1e6, took.Round(time.Millisecond), with, copied.FirstNumber)
+	return err
+}

@@ -1,0 +1,65 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"acme.example/webshop/event"
+)
+
+// StuckAfter is for how long a subscriber may finish nothing of what it holds. It is longer than a handler may run, and
+// longer than a message whose acknowledgement was lost waits to come again, so that a slow partner is not taken for it.
+const StuckAfter = ackWait + bookkeeping
+
+// Consumer is how a subscriber takes its events from the bus.
+type Consumer struct {
+	Subscriber string
+	Exists     bool
+	Pulls      bool // whether anyone asks for events, or holds some
+	Waiting    int  // events that wait for it on the bus
+	Held       int  // events that it was given and has not acknowledged
+	Finished   uint64
+}
+
+// Consumers returns how each subscriber stands with the bus.
+func (b *Bus) Consumers(ctx context.Context) ([]Consumer, error) {
+	stream, err := b.js.Stream(ctx, streamName)
+	if err != nil {
+		return nil, fmt.Errorf("bus: %w", err)
+	}
+	found := map[string]*jetstream.ConsumerInfo{}
+	list := stream.ListConsumers(ctx)
+	for info := range list.Info() {
+		found[info.Name] = info
+	}
+	if err := list.Err(); err != nil {
+		return nil, fmt.Errorf("bus: consumers: %w", err)
+	}
+	var all []Consumer
+	for _, sub := range event.Subscriptions {
+		all = append(all, consumer(sub.Subscriber, found[token(sub.Subscriber)]))
+	}
+	return all, nil
+}
+
+func consumer(subscriber string, info *jetstream.ConsumerInfo) Consumer {
+	if info == nil {
+		return Consumer{Subscriber: subscriber}
+	}
+	return Consumer{
+		Subscriber: subscriber, Exists: true, Pulls: info.NumWaiting > 0 || info.NumAckPending > 0,
+		Waiting: int(info.NumPending), Held: info.NumAckPending, Finished: info.AckFloor.Consumer,
+	}
+}
+
+// Fill returns how many bytes of events the bus holds, and how many it may.
+func (b *Bus) Fill(ctx context.Context) (held, most uint64, err error) {
+	stream, err := b.js.Stream(ctx, streamName)
+	if err != nil {
+		return 0, 0, fmt.Errorf("bus: %w", err)
+	}
+	info := stream.CachedInfo()
+	return info.State.Bytes, uint64(max(info.Config.MaxBytes, 0)), nil
+}

@@ -1,0 +1,86 @@
+package sqlite
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// remindEvery is how often trouble that lasts is told again.
+const remindEvery = time.Minute
+
+// health is what the store knows about its file.
+type health struct {
+	mu      sync.Mutex
+	trouble *Trouble // nil: all is well
+	told    func(*Trouble)
+	toldAt  map[Kind]time.Time
+}
+
+// OnTrouble sets what is told when the file cannot be used, each minute as long as that lasts, and with nil when it can
+// be used again. It must not block.
+func (s *Store) OnTrouble(told func(*Trouble)) {
+	s.health.mu.Lock()
+	defer s.health.mu.Unlock()
+	s.health.told = told
+}
+
+// Ping reports whether orders can be stored and read, or else why not.
+func (s *Store) Ping(ctx context.Context) error {
+	if t := s.health.now(); t != nil {
+		return t.fault(string(t.Kind))
+	}
+	var tables int
+	return s.read.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables)
+}
+
+// Queue tells how many writes wait for their transaction, and how many can.
+func (s *Store) Queue() (used, capacity int) { return len(s.queue), cap(s.queue) }
+
+func (h *health) now() *Trouble {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.trouble
+}
+
+// failed notes trouble. A damaged file stays damaged, whatever else happens to it.
+func (h *health) failed(t *Trouble) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.trouble == nil || h.trouble.Kind != Damaged {
+		h.trouble = t
+	}
+	h.tell(h.trouble)
+}
+
+// warn tells of trouble that keeps nothing from being stored.
+func (h *health) warn(t *Trouble) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tell(t)
+}
+
+// well notes that the file can be used again.
+func (h *health) well() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.trouble == nil || h.trouble.Kind == Damaged {
+		return
+	}
+	h.trouble, h.toldAt = nil, nil
+	if h.told != nil {
+		h.told(nil)
+	}
+}
+
+// tell tells of one kind of trouble, now and then.
+func (h *health) tell(t *Trouble) {
+	if h.told == nil || time.Since(h.toldAt[t.Kind]) < remindEvery {
+		return
+	}
+	if h.toldAt == nil {
+		h.toldAt = map[Kind]time.Time{}
+	}
+	h.toldAt[t.Kind] = time.Now()
+	h.told(t)
+}

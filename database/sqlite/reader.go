@@ -1,0 +1,69 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// readers is the pool of connections that only read. It says of each error whether the file is to blame.
+type readers struct {
+	*sql.DB
+	explain func(error) error
+}
+
+// QueryContext asks for rows.
+func (r *readers) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := r.DB.QueryContext(ctx, query, args...)
+	return rows, r.explain(err)
+}
+
+// QueryRowContext asks for one row.
+func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
+	return oneRow{r.DB.QueryRowContext(ctx, query, args...), r.explain}
+}
+
+type oneRow struct {
+	row     scanner
+	explain func(error) error
+}
+
+func (o oneRow) Scan(dest ...any) error { return o.explain(o.row.Scan(dest...)) }
+
+// unreadable says what an error of a read means. A damaged file is noted at once: no order may go into it.
+func (s *Store) unreadable(err error) error {
+	kind, blamed := kindOf(err)
+	if !blamed {
+		return err
+	}
+	t := &Trouble{kind, s.path, err}
+	if kind == Damaged {
+		s.health.failed(t)
+	}
+	return t.fault("the shop cannot read its data at the moment; try again later")
+}
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, db *readers, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	defer func() { err = db.explain(err) }()
+	rows, err := db.DB.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// scanner is a row to be read, of *sql.Row or *sql.Rows.
+type scanner interface{ Scan(dest ...any) error }
+
+type failed struct{ err error }
+
+func (f failed) Scan(...any) error { return f.err }

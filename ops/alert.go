@@ -1,0 +1,82 @@
+package ops
+
+import (
+	"context"
+	"time"
+)
+
+// Severity says how soon an alert wants someone.
+type Severity string
+
+// The severities.
+const (
+	Warning  Severity = "warning"  // look at it today
+	High     Severity = "high"     // orders stand still until someone acts
+	Critical Severity = "critical" // the shop does not work, or is about to stop
+)
+
+// ranks orders the severities.
+var ranks = map[Severity]int{Warning: 1, High: 2, Critical: 3}
+
+// Condition is something that is wrong, as a rule sees it now. It holds no data of customers: alerts go far.
+type Condition struct {
+	Key      string // names what is wrong among all that the rule can see, the same in each look; "" for the only one
+	Severity Severity
+	Since    time.Time // zero: since it was first seen
+	What     string    // what is wrong, in one sentence
+	Do       string    // what the operator does about it
+	Orders   []int64   // which it touches, at most MaxOrders
+	Count    int       // how many it touches
+}
+
+// MaxOrders bounds the orders that an alert lists; it tells how many more there are.
+const MaxOrders = 20
+
+// Rule is one thing that can be wrong with the shop.
+type Rule struct {
+	Name string
+	// Look returns what is wrong now. An error means that nothing is known; that is an alert of its own.
+	Look func(ctx context.Context, now time.Time) ([]Condition, error)
+	// After is for how long a condition must be seen before it is told; 0 tells at once.
+	After time.Duration
+}
+
+// Alert is something that is wrong, or was.
+type Alert struct {
+	ID         string      `json:"id" doc:"The same in all that is told of this alert" example:"dead-letter/stock.OrderPlaced/1795377600"`
+	Rule       string      `json:"rule" example:"dead-letter"`
+	Severity   Severity    `json:"severity" enum:"warning,high,critical"`
+	What       string      `json:"what" doc:"What is wrong"`
+	Do         string      `json:"do" doc:"What to do about it"`
+	Since      time.Time   `json:"since" doc:"Since when it is wrong"`
+	Fired      time.Time   `json:"fired" doc:"When it was first told"`
+	Ended      *time.Time  `json:"ended,omitempty" doc:"When it was last seen; missing while it is open"`
+	Orders     []OrderLink `json:"orders" doc:"Orders that it touches, at most 20"`
+	OrderCount int         `json:"orderCount" doc:"How many orders it touches"`
+
+	key string // rule and condition
+}
+
+// OrderLink is an order, and where the operator sees it.
+type OrderLink struct {
+	OrderID int64  `json:"orderId"`
+	Link    string `json:"link" doc:"On the private listener"`
+}
+
+// News is what an alert is told for.
+type News string
+
+// An alert is told when it fires, now and then while it lasts, and when it is over.
+const (
+	Fired    News = "fired"
+	Repeated News = "repeated" // it lasts, or has become more severe
+	Over     News = "over"
+)
+
+// Notice is one telling of an alert.
+type Notice struct {
+	News  News      `json:"news"`
+	At    time.Time `json:"at"`
+	Shop  string    `json:"shop"` // address of the shop's public listener
+	Alert Alert     `json:"alert"`
+}

@@ -1,0 +1,162 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Vitals is how a partner answers.
+type Vitals struct {
+	Partner       string
+	Calls, Failed int // in the last half minute
+	Failing       bool
+	Since         time.Time
+}
+
+// PartnerFailing is a partner that gives most calls no clear answer.
+func PartnerFailing(partners func() []Vitals) Rule {
+	return Rule{Name: "partner-failing", Look: func(context.Context, time.Time) ([]Condition, error) {
+		var found []Condition
+		for _, v := range partners() {
+			if v.Failing {
+				found = append(found, Condition{
+					Key: v.Partner, Severity: High, Since: v.Since,
+					What: fmt.Sprintf("%s fails: %d of %d calls in the last half minute, and most before", v.Partner, v.Failed, v.Calls),
+					Do:   "See the log for its answers, and call them. The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed.",
+				})
+			}
+		}
+		return found, nil
+	}}
+}
+
+// Relay is what moves events from the journal to the bus (database.Relay).
+type Relay interface {
+	Swept() time.Time // when it last looked for what is due
+}
+
+// DueEvents tells how old the outbox is (database.Outbox).
+type DueEvents interface {
+	OldestDue(ctx context.Context) (time.Time, error)
+}
+
+// OutboxOld is an outbox whose relay stands still, or that holds events which are due for longer than allowed.
+func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
+	return Rule{Name: "outbox", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		if still := now.Sub(relay.Swept()); still > longest {
+			return []Condition{{
+				Key: "relay", Severity: Critical, Since: relay.Swept(),
+				What: fmt.Sprintf("The relay stands still: it has not looked for events to publish for %s", still.Round(time.Second)),
+				Do:   "See the log: the database or the bus does not answer. Nothing is lost: the events are in the journal. If neither is at fault, restart the shop.",
+			}}, nil
+		}
+		due, err := outbox.OldestDue(ctx)
+		if err != nil || due.IsZero() || now.Sub(due) <= longest {
+			return nil, err
+		}
+		return []Condition{{
+			Key: "events", Severity: High, Since: due,
+			What: fmt.Sprintf("Events wait to be published for %s", now.Sub(due).Round(time.Second)),
+			Do:   "After an outage this passes: the relay publishes 1000 a second. If the time grows, see the log for what the bus answers.",
+		}}, nil
+	}}
+}
+
+// Consumer is how a subscriber takes its events from the bus.
+type Consumer struct {
+	Subscriber    string
+	Exists, Pulls bool
+	Waiting, Held int
+	Finished      uint64 // counts up with what it finishes
+}
+
+// SubscriberNotConsuming is a subscriber that asks for no events, or finishes none of those it holds. A
+// slow partner is neither: its subscriber finishes each event in bounded time, as failed.
+func SubscriberNotConsuming(consumers func(context.Context) ([]Consumer, error), stuckAfter time.Duration) Rule {
+	progress := map[string]step{}
+	return Rule{Name: "subscriber-not-consuming", After: 2 * time.Second, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		all, err := consumers(ctx)
+		var found []Condition
+		for _, c := range all {
+			p, known := progress[c.Subscriber]
+			if !known || p.finished != c.Finished || c.Waiting+c.Held == 0 {
+				p = step{c.Finished, now}
+				progress[c.Subscriber] = p
+			}
+			if problem := notConsuming(c, now.Sub(p.at), stuckAfter); problem != "" {
+				found = append(found, Condition{
+					Key: c.Subscriber, Severity: Critical, What: c.Subscriber + " " + problem, Since: p.at,
+					Do: "Restart the process that serves it. Nothing is lost: its events are in the journal and are published again.",
+				})
+			}
+		}
+		return found, err
+	}}
+}
+
+// step is how far a subscriber was, and since when.
+type step struct {
+	finished uint64
+	at       time.Time
+}
+
+// notConsuming says what is wrong with a subscriber, or "".
+func notConsuming(c Consumer, still, stuckAfter time.Duration) string {
+	switch {
+	case !c.Exists:
+		return "is not known to the bus"
+	case !c.Pulls: // who waits for events asks the bus for them
+		return fmt.Sprintf("takes no events; %d wait", c.Waiting)
+	case c.Waiting+c.Held > 0 && still > stuckAfter:
+		return fmt.Sprintf("has finished nothing for %s; it holds %d events, and %d wait", still.Round(time.Second), c.Held, c.Waiting)
+	}
+	return ""
+}
+
+const gigabyte = 1 << 30
+
+// DiskFull is a folder whose disk is nearly full: a warning under the larger of 5% and 500 MiB, critical under 1% and
+// 100 MiB.
+func DiskFull(free func() (free, total uint64, err error)) Rule {
+	return Rule{Name: "disk-full", Look: func(context.Context, time.Time) ([]Condition, error) {
+		left, total, err := free()
+		severity := Warning
+		switch {
+		case err != nil:
+			return nil, err
+		case left < max(total/100, 100<<20):
+			severity = Critical
+		case left >= max(total/20, 500<<20):
+			return nil, nil
+		}
+		return []Condition{{
+			Severity: severity,
+			What:     fmt.Sprintf("The disk of the data folder has %.2f of %.0f GiB left", float64(left)/gigabyte, float64(total)/gigabyte),
+			Do:       "Make room, or move the data folder to a larger disk. A full disk stops the shop: orders are refused, none is lost.",
+		}}, nil
+	}}
+}
+
+// Queue is something bounded that fills.
+type Queue struct {
+	Name       string
+	Held, Most uint64
+	Do         string // about it
+}
+
+// QueueFull is a queue that stays over 80% full.
+func QueueFull(queues func(context.Context) ([]Queue, error)) Rule {
+	return Rule{Name: "queue-full", After: 2 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+		all, err := queues(ctx)
+		var found []Condition
+		for _, q := range all {
+			if q.Most > 0 && q.Held > q.Most/5*4 {
+				found = append(found, Condition{
+					Key: q.Name, Severity: Warning, What: fmt.Sprintf("%s is %d%% full", q.Name, 100*q.Held/q.Most), Do: q.Do,
+				})
+			}
+		}
+		return found, err
+	}}
+}

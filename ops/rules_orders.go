@@ -1,0 +1,170 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/order"
+)
+
+// LateSteps tells which deadlines are missed (database.Watchdog).
+type LateSteps interface {
+	Overdue(ctx context.Context) ([]database.Stuck, error)
+}
+
+// OverdueStep is a deadline that was missed, of a subscriber or of a status: one alert for each step.
+func OverdueStep(steps LateSteps) Rule {
+	return Rule{Name: "overdue", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+		late, err := steps.Overdue(ctx)
+		var found []Condition
+		for _, b := range late {
+			found = append(found, overdue(b))
+		}
+		return found, err
+	}}
+}
+
+// lateStatus is how an order that is too long in a status is told, and what is done about it.
+var lateStatus = map[order.Status]struct {
+	severity Severity
+	do       string
+}{
+	order.PaymentPending: {Critical, "The shop asks the payment provider every few seconds. Ask them yourself what became of the charges charge:ORDER."},
+	order.Created:        {High, "Placing them is the work of order.OrderCreated: look at the orders' histories for its last error."},
+	order.Placed:         {High, "The stockist was asked again, under the same key. Call them; POST /stock asks once more."},
+	order.Stocked:        {Warning, "The customers have not picked a delivery time. Write to them."},
+}
+
+func overdue(b database.Stuck) Condition {
+	c := touching(b)
+	if b.Subscriber != "" {
+		c.Key, c.Severity = b.Subscriber, High
+		c.What = fmt.Sprintf("%s has not handled %s within its deadline", b.Subscriber, some(b.Count, "event"))
+		c.Do = "What had not failed was published again. Look at the orders' histories for the last error, and mend its cause; the shop tries on by itself."
+		return c
+	}
+	told := lateStatus[b.Status]
+	c.Key, c.Severity, c.Do = string(b.Status), told.severity, told.do
+	c.What = fmt.Sprintf("%s %s for longer than allowed", some(b.Count, "order"), been(b.Count, string(b.Status)))
+	return c
+}
+
+// ParkedEvents tells which dead letters there are (database.DeadLetters).
+type ParkedEvents interface {
+	Parked(ctx context.Context) ([]database.Stuck, error)
+}
+
+// DeadLetterKept is events that a subscriber could not handle: one alert for each subscriber.
+func DeadLetterKept(letters ParkedEvents) Rule {
+	return Rule{Name: "dead-letter", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+		parked, err := letters.Parked(ctx)
+		var found []Condition
+		for _, b := range parked {
+			c := touching(b)
+			c.Key, c.Severity = b.Subscriber, High
+			c.What = fmt.Sprintf("%s gave up on %s", b.Subscriber, some(b.Count, "event"))
+			c.Do = fmt.Sprintf("webshop deadletters list tells why. Mend the cause, then: webshop deadletters replay --all %s", b.Subscriber)
+			found = append(found, c)
+		}
+		return found, err
+	}}
+}
+
+// Unsettled tells which orders wait for their payment (order.Store).
+type Unsettled interface {
+	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error)
+}
+
+// maxDoubts bounds the orders that are counted.
+const maxDoubts = 1000
+
+// PaymentInDoubt is orders whose payment has no outcome for so long that asking the provider should have told.
+func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
+	return Rule{Name: "payment-in-doubt", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		doubts, err := orders.UnsettledOrders(ctx, now.Add(-after), maxDoubts)
+		if err != nil || len(doubts) == 0 {
+			return nil, err
+		}
+		c := Condition{
+			Severity: High, Since: doubts[0].StatusAt, Count: len(doubts),
+			What: fmt.Sprintf("The payment of %s is in doubt", some(len(doubts), "order")),
+			Do:   "The shop asks the provider every few seconds. If this lasts, the provider does not answer: call them. Do not cancel the orders before you know.",
+		}
+		for _, o := range doubts[:min(len(doubts), MaxOrders)] {
+			c.Orders = append(c.Orders, o.ID)
+		}
+		return []Condition{c}, nil
+	}}
+}
+
+// LedgerFaults tells what of the newest orders does not add up (database.Ledger).
+type LedgerFaults interface {
+	LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error)
+}
+
+// ledgerEvery is how often the ledger is compared with the orders, which costs more than the other looks.
+const ledgerEvery = 3 * time.Second
+
+// LedgerOutOfBalance is money that does not add up.
+func LedgerOutOfBalance(ledger LedgerFaults) Rule {
+	var last time.Time
+	var found []Condition
+	return Rule{Name: "ledger", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+		if now.Sub(last) < ledgerEvery {
+			return found, nil
+		}
+		faults, err := ledger.LedgerFaults(ctx, comparedOrders)
+		if err != nil {
+			return nil, err
+		}
+		last, found = now, outOfBalance(faults)
+		return found, nil
+	}}
+}
+
+func outOfBalance(faults []database.LedgerFault) []Condition {
+	if len(faults) == 0 {
+		return nil
+	}
+	c := Condition{
+		Severity: Critical,
+		What:     fmt.Sprintf("The ledger is out of balance (%s); the first: the %s of order %d %s", some(len(faults), "fault"), faults[0].Kind, faults[0].OrderID, faults[0].What),
+		Do:       "GET /ledger lists the entries. Compare them with the provider's records before any money is moved by hand.",
+	}
+	for _, f := range faults {
+		c.Orders = append(c.Orders, f.OrderID)
+	}
+	return []Condition{c}
+}
+
+// touching is a condition about a backlog's orders.
+func touching(b database.Stuck) Condition {
+	c := Condition{Count: b.Count}
+	for i, w := range b.Oldest {
+		if i == 0 {
+			c.Since = w.Since
+		}
+		if i < MaxOrders {
+			c.Orders = append(c.Orders, w.OrderID)
+		}
+	}
+	return c
+}
+
+// some counts things in words.
+func some(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// been is "has been" or "have been", with what was.
+func been(n int, what string) string {
+	if n == 1 {
+		return "has been " + what
+	}
+	return "have been " + what
+}

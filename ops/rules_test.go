@@ -1,0 +1,217 @@
+package ops_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/ops"
+	"acme.example/webshop/order"
+)
+
+var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// sees asks a rule, and fails the test unless it tells these "key severity" in this order.
+func sees(t *testing.T, rule ops.Rule, want ...string) []ops.Condition {
+	t.Helper()
+	return seesAt(t, rule, now, want...)
+}
+
+func seesAt(t *testing.T, rule ops.Rule, at time.Time, want ...string) []ops.Condition {
+	t.Helper()
+	found, err := rule.Look(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range found {
+		got = append(got, strings.TrimSpace(c.Key+" "+string(c.Severity)))
+		if c.What == "" || c.Do == "" || len(c.Orders) > ops.MaxOrders {
+			t.Errorf("%s: %+v", rule.Name, c)
+		}
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("%s sees %q, want %q", rule.Name, got, want)
+	}
+	return found
+}
+
+// steps is what is late, or parked.
+type steps struct {
+	all []database.Stuck
+	err error
+}
+
+func (s steps) Overdue(context.Context) ([]database.Stuck, error) { return s.all, s.err }
+func (s steps) Parked(context.Context) ([]database.Stuck, error)  { return s.all, s.err }
+
+func backlog(subscriber string, status order.Status, n int) database.Stuck {
+	b := database.Stuck{Subscriber: subscriber, Status: status, Count: n}
+	for i := range min(n, database.MaxWaiting) {
+		b.Oldest = append(b.Oldest, database.Waiting{OrderID: int64(i + 1), Since: now.Add(time.Duration(i-100) * time.Second)})
+	}
+	return b
+}
+
+func TestOverdueStepsAreToldByStep(t *testing.T) {
+	late := steps{all: []database.Stuck{
+		backlog("email.OrderCreated", "", 700), backlog("", order.PaymentPending, 1), backlog("", order.Created, 1),
+		backlog("", order.Placed, 2), backlog("", order.Stocked, 1),
+	}}
+	found := sees(t, ops.OverdueStep(late), "email.OrderCreated high", "PAYMENT_PENDING critical", "CREATED high", "PLACED high", "STOCKED warning")
+	if c := found[0]; c.Count != 700 || len(c.Orders) != ops.MaxOrders || !c.Since.Equal(now.Add(-100*time.Second)) || !strings.Contains(c.What, "700 events") {
+		t.Errorf("%+v", c)
+	}
+	if c := found[1]; !strings.Contains(c.What, "1 order has been PAYMENT_PENDING") {
+		t.Errorf("%+v", c)
+	}
+	if c := found[3]; !strings.Contains(c.What, "2 orders have been PLACED") || !strings.Contains(c.Do, "stockist") {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestDeadLettersAreToldBySubscriber(t *testing.T) {
+	found := sees(t, ops.DeadLetterKept(steps{all: []database.Stuck{backlog("stock.OrderPlaced", "", 3)}}), "stock.OrderPlaced high")
+	if c := found[0]; c.Count != 3 || !strings.Contains(c.Do, "webshop deadletters replay --all stock.OrderPlaced") {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestRulesThatCannotLookSaySo(t *testing.T) {
+	locked := errors.New("locked")
+	for _, rule := range []ops.Rule{
+		ops.OverdueStep(steps{err: locked}), ops.DeadLetterKept(steps{err: locked}), ops.PaymentInDoubt(doubts{err: locked}, 0),
+		ops.LedgerOutOfBalance(ledger{err: locked}), ops.OutboxOld(outbox{swept: now, err: locked}, outbox{swept: now}, time.Second),
+		ops.SubscriberNotConsuming(func(context.Context) ([]ops.Consumer, error) { return nil, locked }, time.Second),
+		ops.DiskFull(func() (uint64, uint64, error) { return 0, 0, locked }),
+		ops.QueueFull(func(context.Context) ([]ops.Queue, error) { return nil, locked }),
+	} {
+		if _, err := rule.Look(t.Context(), now); !errors.Is(err, locked) {
+			t.Errorf("%s: %v", rule.Name, err)
+		}
+	}
+}
+
+// doubts are orders since a time whose payment is open.
+type doubts struct {
+	since time.Time
+	err   error
+}
+
+func (d doubts) UnsettledOrders(_ context.Context, before time.Time, _ int) ([]order.Order, error) {
+	if d.err == nil && d.since.Before(before) {
+		return []order.Order{{ID: 9, StatusAt: d.since, Customer: order.Customer{Name: "Someone"}}}, nil
+	}
+	return nil, d.err
+}
+
+func TestAPaymentIsInDoubtWhenAskingShouldHaveTold(t *testing.T) {
+	sees(t, ops.PaymentInDoubt(doubts{since: now.Add(-24 * time.Second)}, 25*time.Second))
+	found := sees(t, ops.PaymentInDoubt(doubts{since: now.Add(-26 * time.Second)}, 25*time.Second), "high")
+	if c := found[0]; len(c.Orders) != 1 || c.Orders[0] != 9 || strings.Contains(fmt.Sprint(c), "Someone") || !strings.Contains(c.What, "payment of 1 order is") {
+		t.Errorf("%+v", c)
+	}
+}
+
+type ledger struct {
+	faults []database.LedgerFault
+	err    error
+}
+
+func (l ledger) LedgerFaults(context.Context, int) ([]database.LedgerFault, error) {
+	return l.faults, l.err
+}
+
+func TestALedgerOutOfBalance(t *testing.T) {
+	sees(t, ops.LedgerOutOfBalance(ledger{}))
+	rule := ops.LedgerOutOfBalance(ledger{faults: []database.LedgerFault{
+		{OrderID: 4, Kind: finance.KindPayment, What: "is missing, must be USD 1.50"}, {OrderID: 5, Kind: finance.KindSale, What: "is missing"},
+	}})
+	found := sees(t, rule, "critical")
+	if c := found[0]; len(c.Orders) != 2 || !strings.Contains(c.What, "2 faults); the first: the payment of order 4 is missing") {
+		t.Errorf("%+v", c)
+	}
+	seesAt(t, rule, now.Add(time.Second), "critical") // as it was seen last
+}
+
+func TestAFailingPartner(t *testing.T) {
+	found := sees(t, ops.PartnerFailing(func() []ops.Vitals {
+		return []ops.Vitals{{Partner: "books", Calls: 9}, {Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now}}
+	}), "stockist high")
+	if c := found[0]; !strings.Contains(c.What, "3 of 4 calls") || !c.Since.Equal(now) {
+		t.Errorf("%+v", c)
+	}
+}
+
+type outbox struct {
+	swept, due time.Time
+	err        error
+}
+
+func (o outbox) Swept() time.Time                             { return o.swept }
+func (o outbox) OldestDue(context.Context) (time.Time, error) { return o.due, o.err }
+
+func TestAnOldOutbox(t *testing.T) {
+	for _, c := range []struct {
+		outbox
+		want []string
+	}{
+		{outbox{swept: now}, nil},
+		{outbox{swept: now, due: now.Add(20 * time.Second)}, nil},
+		{outbox{swept: now.Add(-2 * time.Second), due: now.Add(-2 * time.Second)}, nil},
+		{outbox{swept: now, due: now.Add(-4 * time.Second)}, []string{"events high"}},
+		{outbox{swept: now.Add(-4 * time.Second), due: now.Add(-4 * time.Second)}, []string{"relay critical"}},
+	} {
+		sees(t, ops.OutboxOld(c.outbox, c.outbox, 3*time.Second), c.want...)
+	}
+}
+
+func TestASubscriberThatDoesNotConsume(t *testing.T) {
+	var c ops.Consumer
+	rule := ops.SubscriberNotConsuming(func(context.Context) ([]ops.Consumer, error) { return []ops.Consumer{c}, nil }, 40*time.Second)
+	at := func(second int, state ops.Consumer, want ...string) {
+		t.Helper()
+		c = state
+		c.Subscriber = "email.OrderCreated"
+		seesAt(t, rule, now.Add(time.Duration(second)*time.Second), want...)
+	}
+	const told = "email.OrderCreated critical"
+	at(0, ops.Consumer{Exists: true, Pulls: true})
+	at(1, ops.Consumer{}, told)
+	at(2, ops.Consumer{Exists: true, Waiting: 5}, told)
+	at(3, ops.Consumer{Exists: true, Pulls: true, Held: 64, Waiting: 1000, Finished: 1})
+	at(42, ops.Consumer{Exists: true, Pulls: true, Held: 64, Waiting: 1000, Finished: 1}) // slow
+	at(44, ops.Consumer{Exists: true, Pulls: true, Held: 64, Waiting: 1000, Finished: 1}, told)
+	at(45, ops.Consumer{Exists: true, Pulls: true, Held: 64, Waiting: 999, Finished: 2})
+	at(100, ops.Consumer{Exists: true, Pulls: true, Finished: 1066}) // nothing to do
+	at(200, ops.Consumer{Exists: true, Pulls: true, Finished: 1066})
+	at(201, ops.Consumer{Exists: true, Pulls: true, Held: 1, Finished: 1066})
+}
+
+func TestADiskThatFills(t *testing.T) {
+	const mib, gib = 1 << 20, 1 << 30
+	for _, c := range []struct {
+		free, total uint64
+		want        []string
+	}{
+		{600 * mib, 10 * gib, nil}, {499 * mib, 2 * gib, []string{"warning"}}, {4 * gib, 100 * gib, []string{"warning"}},
+		{99 * mib, 2 * gib, []string{"critical"}}, {900 * mib, 100 * gib, []string{"critical"}}, {0, 0, []string{"critical"}},
+	} {
+		sees(t, ops.DiskFull(func() (uint64, uint64, error) { return c.free, c.total, nil }), c.want...)
+	}
+	free, total, err := ops.DiskSpace(t.TempDir())
+	if err != nil || free == 0 || total < free {
+		t.Errorf("the real disk has %d of %d left, %v", free, total, err)
+	}
+}
+
+func TestAQueueThatFills(t *testing.T) {
+	sees(t, ops.QueueFull(func(context.Context) ([]ops.Queue, error) {
+		return []ops.Queue{{Name: "a", Held: 80, Most: 100, Do: "wait"}, {Name: "b", Held: 81, Most: 100, Do: "wait"}, {Name: "c", Do: "none"}}, nil
+	}), "b warning")
+}

@@ -1,0 +1,85 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// ToLog logs notices.
+func ToLog(log *slog.Logger) func(context.Context, Notice) error {
+	return func(ctx context.Context, n Notice) error {
+		level := slog.LevelError
+		switch {
+		case n.News == Over:
+			level = slog.LevelInfo
+		case n.Alert.Severity == Warning:
+			level = slog.LevelWarn
+		}
+		var orders []int64
+		for _, o := range n.Alert.Orders {
+			orders = append(orders, o.OrderID)
+		}
+		log.LogAttrs(ctx, level, "alert "+string(n.News), slog.String("rule", n.Alert.Rule), slog.String("severity", string(n.Alert.Severity)),
+			slog.String("what", n.Alert.What), slog.String("do", n.Alert.Do), slog.Time("since", n.Alert.Since),
+			slog.Any("orders", orders), slog.Int("orderCount", n.Alert.OrderCount))
+		return nil
+	}
+}
+
+// Letter is a notice as a mail.
+type Letter struct{ ID, Subject, Text string }
+
+// ToMail sends notices as mails.
+func ToMail(send func(context.Context, Letter) error) func(context.Context, Notice) error {
+	return func(ctx context.Context, n Notice) error {
+		id := fmt.Sprintf("alert.%s.%s.%d", plain(n.Alert.ID), n.News, n.At.UnixMilli())
+		return send(ctx, Letter{ID: id, Subject: "[" + headline(n) + "] " + n.Alert.What, Text: letterText(n)})
+	}
+}
+
+// plain leaves letters and digits, for a Message-ID.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, text)
+}
+
+func letterText(n Notice) string {
+	text := fmt.Sprintf("%s\n\nSince: %s\n", n.Alert.What, n.Alert.Since.UTC().Format(time.RFC1123))
+	if n.News != Over {
+		text += "Do:    " + n.Alert.Do + "\n"
+	}
+	if n.Alert.OrderCount > 0 {
+		text += fmt.Sprintf("\nOrders: %d\n", n.Alert.OrderCount)
+	}
+	for _, o := range n.Alert.Orders {
+		text += fmt.Sprintf("%d  %s\n", o.OrderID, o.Link)
+	}
+	return text + "\nShop: " + n.Shop + "\nAlert: " + n.Alert.ID + "\n"
+}
+
+// headline names news and severity, or how long it lasted.
+func headline(n Notice) string {
+	switch {
+	case n.News == Over && n.Alert.Ended != nil:
+		return "over after " + n.Alert.Ended.Sub(n.Alert.Since).Round(time.Second).String()
+	case n.News == Repeated:
+		return string(n.Alert.Severity) + ", since " + n.At.Sub(n.Alert.Since).Round(time.Second).String()
+	default:
+		return string(n.Alert.Severity)
+	}
+}
+
+// more says how many orders are not listed.
+func more(a Alert) string {
+	if hidden := a.OrderCount - len(a.Orders); hidden > 0 {
+		return fmt.Sprintf(" and %d more", hidden)
+	}
+	return ""
+}

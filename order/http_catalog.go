@@ -1,0 +1,118 @@
+package order
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/fault"
+)
+
+// catalogRoutes adds the route of who looks around.
+func (s *Service) catalogRoutes(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market, and what holds in each market",
+		Errors: []int{422},
+	}, s.getCatalog)
+}
+
+type catalogInput struct {
+	Market string `query:"market" default:"US" doc:"The market to price for"`
+}
+
+type catalogOutput struct {
+	Body struct {
+		Market        string          `json:"market"`
+		Markets       []string        `json:"markets" doc:"All markets"`
+		Currency      string          `json:"currency" doc:"ISO 4217"`
+		Language      string          `json:"language"`
+		TimeZone      string          `json:"timeZone" doc:"IANA name"`
+		Products      []catalogEntry  `json:"products"`
+		MarketDetails []marketDetails `json:"marketDetails" doc:"What holds in each market, in the order of markets"`
+	}
+}
+
+type marketDetails struct {
+	Market        string                `json:"market"`
+	Currency      string                `json:"currency" doc:"ISO 4217"`
+	Language      string                `json:"language" doc:"Of mails and, unless the customer chose another, of pages"`
+	TimeZone      string                `json:"timeZone" doc:"IANA name"`
+	CustomerTypes []customerTypeDetails `json:"customerTypes" doc:"Who may order here; those who are asked for no organization number first"`
+}
+
+type customerTypeDetails struct {
+	Name      string  `json:"name" example:"B2C"`
+	Payment   string  `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
+	OrgNumber *digits `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
+}
+
+type digits struct {
+	MinDigits int `json:"minDigits"`
+	MaxDigits int `json:"maxDigits"`
+}
+
+type catalogEntry struct {
+	SKU         string            `json:"sku"`
+	Name        map[string]string `json:"name" doc:"By language"`
+	Description map[string]string `json:"description" doc:"By language"`
+	Price       int64             `json:"price" doc:"Minor units of the market's currency"`
+}
+
+func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutput, error) {
+	market, ok := s.Rules.Markets[in.Market]
+	if !ok {
+		return nil, fault.InvalidField("market", "there is no market %q", in.Market)
+	}
+	out := &catalogOutput{}
+	b := &out.Body
+	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(s.Rules.Markets), string(market.Currency)
+	b.Language, b.TimeZone = market.Language, market.Zone.String()
+	for _, p := range s.Rules.Catalog {
+		price, err := market.PriceIn(p)
+		if err != nil {
+			return nil, err
+		}
+		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, price.Minor})
+	}
+	for _, name := range b.Markets {
+		b.MarketDetails = append(b.MarketDetails, s.Rules.details(name))
+	}
+	return out, nil
+}
+
+// details is what the rules say of a market.
+func (r *Rules) details(name string) marketDetails {
+	market := r.Markets[name]
+	d := marketDetails{
+		Market: name, Currency: string(market.Currency), Language: market.Language, TimeZone: market.Zone.String(),
+		CustomerTypes: []customerTypeDetails{},
+	}
+	for _, customer := range sortedKeys(r.CustomerTypes) {
+		if t := r.CustomerTypes[customer]; slices.Contains(t.Markets, name) {
+			d.CustomerTypes = append(d.CustomerTypes, t.details(customer))
+		}
+	}
+	slices.SortStableFunc(d.CustomerTypes, func(a, b customerTypeDetails) int { return cmp.Compare(a.questions(), b.questions()) })
+	return d
+}
+
+func (t CustomerType) details(name string) customerTypeDetails {
+	d := customerTypeDetails{Name: name, Payment: "invoice"}
+	if t.PaysAtOnce {
+		d.Payment = "at-once"
+	}
+	if t.OrgNumber != nil {
+		d.OrgNumber = &digits{t.OrgNumber.Min, t.OrgNumber.Max}
+	}
+	return d
+}
+
+// questions counts what is asked of customers of a type beyond what is asked of all.
+func (d customerTypeDetails) questions() int {
+	if d.OrgNumber == nil {
+		return 0
+	}
+	return 1
+}

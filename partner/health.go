@@ -1,0 +1,135 @@
+package partner
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+const (
+	// healthWindow is over how many seconds calls are counted.
+	healthWindow = 30
+	// fewestFailures is how many calls must have failed before a partner counts as failing; one may be chance.
+	fewestFailures = 3
+	// slowCall is after how long a call without an answer counts as failed. It is an early sign: waiting for each call's
+	// timeout would tell of a partner that hangs only after that.
+	slowCall = 3 * time.Second
+	// quietFor is after how long without any call nothing is known of a partner any more. It is longer than the shop
+	// waits between two tries of an event.
+	quietFor = 6 * time.Minute
+)
+
+// Vitals is how a partner answers.
+type Vitals struct {
+	Partner       string
+	Calls, Failed int       // in the last half minute
+	Failing       bool      // it failed at least three calls, and half of them; until it answers most calls again
+	Since         time.Time // of the first failure, when it is failing
+}
+
+// Health counts how a partner answers. A call has failed when it has no clear answer (fault.Unavailable), or none for
+// 3 seconds; a declined payment and a refusal are answers. It is safe for concurrent use.
+type Health struct {
+	partner string
+
+	mu      sync.Mutex
+	seconds [healthWindow]tally
+	open    map[int64]time.Time // when each call under way began
+	calls   int64               // so far
+	last    time.Time           // end of the last call
+	failing bool
+	since   time.Time
+}
+
+// tally is the calls that ended in one second.
+type tally struct {
+	second        int64
+	calls, failed int
+}
+
+func newHealth(partner string) *Health {
+	return &Health{partner: partner, open: map[int64]time.Time{}}
+}
+
+// begin notes that a call begins; the returned function notes its end.
+func (h *Health) begin() (end func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.calls++
+	number := h.calls
+	h.open[number] = time.Now()
+	return func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.open, number)
+		h.last = time.Now()
+		h.tally(h.last).calls++
+	}
+}
+
+// failed notes that a call failed. One that its caller gave up says nothing of the partner, and neither does one that
+// was not made.
+func (h *Health) failed(cause error) {
+	if errors.Is(cause, context.Canceled) || errors.Is(cause, errAway) || errors.Is(cause, errBusy) {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tally(time.Now()).failed++
+}
+
+// tally is the place of a second.
+func (h *Health) tally(at time.Time) *tally {
+	t := &h.seconds[at.Unix()%healthWindow]
+	if t.second != at.Unix() {
+		*t = tally{second: at.Unix()}
+	}
+	return t
+}
+
+// Look returns how the partner answers.
+func (h *Health) Look() Vitals {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	v, first := h.count(now)
+	switch {
+	case v.Failed >= fewestFailures && 2*v.Failed >= v.Calls:
+		if !h.failing {
+			h.failing, h.since = true, first
+		}
+	case v.Calls > 0 && 2*v.Failed < v.Calls, v.Calls == 0 && now.Sub(h.last) > quietFor:
+		h.failing = false
+	}
+	if h.failing {
+		v.Failing, v.Since = true, h.since
+	}
+	return v
+}
+
+// count adds up the window and the calls without an answer, and finds the first failure.
+func (h *Health) count(now time.Time) (v Vitals, first time.Time) {
+	v, first = Vitals{Partner: h.partner}, now
+	for _, t := range h.seconds {
+		if t.second <= now.Unix()-healthWindow {
+			continue
+		}
+		v.Calls += t.calls
+		v.Failed += t.failed
+		if at := time.Unix(t.second, 0); t.failed > 0 && at.Before(first) {
+			first = at
+		}
+	}
+	for _, begun := range h.open {
+		if now.Sub(begun) < slowCall {
+			continue
+		}
+		v.Calls++
+		v.Failed++
+		if begun.Before(first) {
+			first = begun
+		}
+	}
+	return v, first
+}

@@ -1,0 +1,116 @@
+package partner_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/partner"
+)
+
+// answeringWith is a partner that gives each call this status; 0 is no answer.
+func answeringWith(t *testing.T, status *int) partner.Route {
+	return served(t, partner.Options{}, func(w http.ResponseWriter, r *http.Request) {
+		if *status == 0 {
+			<-r.Context().Done()
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(*status)
+		_, _ = io.WriteString(w, `{"reference":"r","status":"booked"}`)
+	})
+}
+
+func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status := 200
+		route := answeringWith(t, &status)
+		health, books := route.Live.Health(), partner.Books{Route: route}
+		call := func(answer int, times int) {
+			t.Helper()
+			for status = answer; times > 0; times-- {
+				_ = books.Book(t.Context(), theSale) // what it is called for is not of interest
+			}
+		}
+		want := func(failing bool, when string) {
+			t.Helper()
+			if v := health.Look(); v.Failing != failing {
+				t.Errorf("%s: %+v", when, v)
+			}
+		}
+		call(500, 2)
+		want(false, "after two failures")
+		begun := time.Now().Truncate(time.Second)
+		call(503, 1)
+		want(true, "after three failures")
+		if v := health.Look(); !v.Since.Equal(begun) || v.Calls != 3 || v.Failed != 3 {
+			t.Errorf("vitals %+v, failing since %s", v, begun)
+		}
+		call(200, 3)
+		want(true, "while half of the calls fail")
+		call(200, 1)
+		want(false, "after more successes than failures")
+		time.Sleep(time.Minute)
+		call(402, 5)
+		call(409, 5)
+		call(404, 1) // in JSON: there is no such thing
+		want(false, "after declined payments and refusals")
+		call(429, 20)
+		want(true, "after being turned away")
+		time.Sleep(5 * time.Minute)
+		want(true, "between two tries")
+		time.Sleep(2 * time.Minute)
+		want(false, "when nothing is known any more")
+	})
+}
+
+func TestACallWithoutAnAnswerCountsBeforeItsTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status := 0
+		route := answeringWith(t, &status)
+		var calls sync.WaitGroup
+		for range 3 {
+			calls.Go(func() { wantCode(t, "Book", partner.Books{Route: route}.Book(t.Context(), theSale), fault.Unavailable) })
+		}
+		time.Sleep(4 * time.Second)
+		if v := route.Live.Health().Look(); !v.Failing || v.Failed != 3 {
+			t.Errorf("vitals %+v", v)
+		}
+		calls.Wait()
+		if v := route.Live.Health().Look(); v.Calls != 3 || v.Failed != 3 {
+			t.Errorf("each call counts once: %+v", v)
+		}
+	})
+}
+
+func TestACallThatIsGivenUpSaysNothingOfThePartner(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status := 0
+		route := answeringWith(t, &status)
+		for range 5 {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			_ = partner.Books{Route: route}.Book(ctx, theSale)
+		}
+		if v := route.Live.Health().Look(); v.Failing || v.Failed != 0 {
+			t.Errorf("vitals %+v", v)
+		}
+	})
+}
+
+func TestAMailServerThatIsGoneIsFailing(t *testing.T) {
+	box, _ := receiver(t)
+	m := mailer(t, box, func(c *partner.MailConfig) { c.Live = plainSMTP(t, "127.0.0.1:1") })
+	for range 3 {
+		wantCode(t, "Send", m.Send(t.Context(), letter("a")), fault.Unavailable)
+	}
+	health := m.Health()
+	if len(health) != 2 || !health[0].Look().Failing || health[1].Look().Failing || health[0].Look().Partner != "mail server" {
+		t.Errorf("%d servers: %+v", len(health), health[0].Look())
+	}
+}
