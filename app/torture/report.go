@@ -47,7 +47,7 @@ type Report struct {
 	MovingSeconds spread  `json:"movingSeconds"` // from the same start until the orders from before the crash move on
 	DrainSeconds  float64 `json:"drainSeconds"`  // of the last life
 	Seconds       float64 `json:"seconds"`       // of the whole run
-	Bound         float64 `json:"lossBound"`     // of the chance that a crash loses an order, with 95% confidence; 1 when some were lost
+	Bound         float64 `json:"lossBound"`     // of the chance that a crash loses an order, with 95% confidence; 1 when anything is broken
 
 	Notes    []string `json:"notes,omitempty"`
 	Problems []string `json:"problems,omitempty"`
@@ -92,7 +92,7 @@ func bound(crashes int) float64 {
 
 func (r *Report) write(to io.Writer, asJSON bool) error {
 	r.Bound = 1
-	if r.Judged && r.Lost == 0 {
+	if r.Judged && len(r.Problems) == 0 {
 		r.Bound = bound(r.Kills + r.PowerCuts)
 	}
 	if asJSON {

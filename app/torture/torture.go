@@ -60,6 +60,9 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	err := t.all(ctx)
 	t.report.Seconds = seconds(time.Since(begun))
 	if errors.Is(err, ErrNotPossible) {
+		if cfg.Dir == "" {
+			err = errors.Join(err, os.RemoveAll(t.cfg.Dir))
+		}
 		return t.report, err
 	}
 	if wrote := t.report.write(cfg.Out, cfg.JSON); wrote != nil {
