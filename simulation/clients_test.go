@@ -19,11 +19,12 @@ type client struct {
 	cancels bool   // wants to call the order off
 	books   bool   // wants a delivery time
 
-	waiting   int   // requests without an answer
-	orderID   int64 // acknowledged
-	declined  bool  // told so
-	gaveUp    bool  // got no answer, and cannot ask again
-	cancelled bool  // acknowledged
+	waiting   int       // requests without an answer
+	sent      int       // requests for the order
+	next      time.Time // when she asks next
+	orderID   int64     // acknowledged
+	declined  bool      // told so
+	cancelled bool      // acknowledged
 	booked    time.Time
 	done      bool // wants nothing more
 }
@@ -60,14 +61,21 @@ func price(d order.Draft) int64 {
 	panic("no product " + d.Products)
 }
 
+// open reports whether the client still hopes for her order.
+func (c *client) open() bool {
+	return c.orderID == 0 && !c.declined && (c.waiting > 0 || c.wantsOrder())
+}
+
 // options are what the client can do now.
 func (c *client) options(w *world) []option {
 	l := w.life
 	switch {
-	case l.running >= mostAtOnce, c.waiting > 0 && (!c.doubles || c.orderID != 0), c.waiting > 1:
+	case l.running >= mostAtOnce, time.Now().Before(c.next):
 		return nil
-	case c.orderID == 0 && !c.declined && !c.gaveUp:
-		return []option{{3, func() { c.ask(l, "orders", c.create) }}}
+	case c.wantsOrder():
+		return []option{{3, func() { c.sent++; c.ask(l, "orders", c.create) }}}
+	case c.waiting > 0:
+		return nil
 	case c.orderID == 0 || c.done:
 		return nil
 	case c.cancels && (w.healing || w.dice.IntN(20) == 0):
@@ -85,6 +93,15 @@ func (c *client) options(w *world) []option {
 	return []option{{3, func() { c.ask(l, "books", c.book) }}}
 }
 
+// wantsOrder reports whether the client asks for her order now. One without a key does not ask again.
+func (c *client) wantsOrder() bool {
+	atOnce := 1
+	if c.doubles {
+		atOnce = 2
+	}
+	return c.orderID == 0 && !c.declined && c.waiting < atOnce && (c.key != "" || c.sent < atOnce)
+}
+
 func (l *life) must(o order.Order, err error) order.Order {
 	if err != nil {
 		l.wrong("no order is lost", "%v", err)
@@ -99,11 +116,13 @@ func (c *client) ask(l *life, what string, request func(context.Context, *life) 
 		heard := request(ctx, l)
 		lost := l.dead || l.chance(l.plan.lose)
 		l.note("%d %s: answered, lost %t", a.number, a.name, lost)
-		if c.waiting--; lost {
-			c.gaveUp = c.gaveUp || c.key == "" && c.orderID == 0
-			return
+		c.waiting--
+		if c.next = time.Now().Add(time.Second); c.waiting > 0 {
+			c.next = time.Now()
 		}
-		heard()
+		if !lost {
+			heard()
+		}
 	})
 }
 
@@ -118,9 +137,7 @@ func (c *client) create(ctx context.Context, l *life) func() {
 			c.orderID = o.ID
 		case code == fault.Declined:
 			c.declined = c.key != ""
-			c.gaveUp = c.key == ""
 		case code == fault.Conflict && c.key == "", code == fault.Internal, code == fault.Unavailable, code == fault.InDoubt, code == fault.InProgress:
-			c.gaveUp = c.gaveUp || c.key == "" && c.waiting == 0 && c.orderID == 0
 		default:
 			l.wrong("answers are right", "client %d was answered %v", c.number, err)
 		}

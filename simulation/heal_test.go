@@ -44,7 +44,7 @@ func (w *world) left() string {
 		return w.deaf()
 	}
 	for _, c := range w.clients {
-		if c.orderID == 0 && !c.declined && !c.gaveUp || c.orderID != 0 && !c.done && (c.books || c.cancels) {
+		if c.open() || c.orderID != 0 && !c.done && (c.books || c.cancels) {
 			return fmt.Sprintf("client %d waits", c.number)
 		}
 	}

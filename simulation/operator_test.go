@@ -42,10 +42,7 @@ func (o operator) meddle(l *life, id int64, what int) {
 		case 2:
 			_, _ = l.services.Orders.CancelOrder(ctx, id, order.ByOperator)
 		case 3:
-			if s, err := l.seen.StockOrder(ctx, id); err == nil {
-				o.touched[id] = true
-				_, _ = l.services.Stock.RefillOrder(ctx, s)
-			}
+			_, _ = l.services.Stock.RefillByHand(ctx, id)
 		case 4:
 			if sale, err := l.seen.Sale(ctx, id); err == nil {
 				o.touched[id] = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
@@ -81,7 +82,7 @@ func (t *tx) bookable(o order.Order, at time.Time, capacity int) error {
 // StockOrder returns the order as stock sees it.
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
 	o, err := s.Order(ctx, orderID)
-	return stock.Order{ID: o.ID, Products: o.Products, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}, err
+	return database.StockOrder(o), err
 }
 
 // RefuseStock cancels an order whose plants cannot be had.
