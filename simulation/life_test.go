@@ -10,6 +10,7 @@ import (
 	"acme.example/webshop/app"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/memory"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
@@ -35,7 +36,7 @@ type life struct {
 	began     time.Time
 	end       context.CancelFunc
 	store     database.Store // as it is
-	seen      store          // as the shop sees it
+	seen      database.Store // as the shop sees it
 	services  app.Services
 	handlers  map[string]bus.Handler
 	dispatch  *bus.Dispatcher
@@ -53,8 +54,13 @@ func (w *world) live() {
 	l := &life{world: w, store: w.disk.open(), began: time.Now(), settled: time.Now(), reported: map[database.Overdue]bool{}}
 	w.life = l
 	w.lives++
-	w.bug.plant(w, l.store)
-	l.seen = store{Store: w.bug.store(l.store), life: l}
+	l.seen = store{Store: l.store, life: l}
+	if m, ok := l.store.(*memory.Store); ok && w.bug.engine != nil {
+		w.bug.engine(m)
+	}
+	if w.bug.store != nil {
+		l.seen = w.bug.store(l.seen)
+	}
 	l.bus = newWire(l)
 	l.wire()
 	ctx, end := context.WithCancel(context.Background())

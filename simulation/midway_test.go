@@ -58,10 +58,10 @@ func (b *wire) checkAck(m *message, before receiptState) {
 	}
 }
 
-// checkNotLate: a partner is not called for an event whose receipt was closed before the try began.
+// checkNotLate: a partner is not called for an event whose receipt was done before the try began.
 func (l *life) checkNotLate(a *activity, what string, id int64) {
 	if a.late {
-		l.wrong("one effect", "%s calls %s (order %d) after its receipt was closed", a.name, what, id)
+		l.wrong("one effect", "%s calls %s (order %d) after its receipt was done", a.name, what, id)
 	}
 }
 

@@ -42,6 +42,7 @@ type callback struct {
 	orderID int64
 	refuses bool
 	at      time.Time
+	tries   int
 }
 
 // lateCall is a request that arrives after its caller gave up.
@@ -98,6 +99,7 @@ func (p *partners) options() (options []option) {
 // callBack tells the shop of the plants until it says that it has heard, and sometimes once more.
 func (p *partners) callBack(c *callback) {
 	c.at = time.Now().Add(time.Duration(1+p.dice.IntN(20)) * time.Second)
+	c.tries++
 	again := p.chance(p.plan.double)
 	l := p.life
 	l.begin(fmt.Sprintf("callback of order %d, refuses %t", c.orderID, c.refuses), func(ctx context.Context, _ *activity) {

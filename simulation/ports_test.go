@@ -20,7 +20,9 @@ type payments struct{ *life }
 func (l *life) payments() map[string]order.Payments {
 	all := map[string]order.Payments{}
 	for _, name := range app.Providers {
-		all[name] = l.bug.payments(payments{l})
+		if all[name] = (payments{l}); l.bug.payments != nil {
+			all[name] = l.bug.payments(l.world, all[name])
+		}
 	}
 	return all
 }
@@ -92,7 +94,7 @@ func (s stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
 func (p *partners) refill(id int64, roll uint64) answer {
 	refused := p.hits(&roll, p.plan.refuse)
 	if p.hits(&roll, p.plan.later) {
-		p.callbacks = append(p.callbacks, &callback{id, refused, time.Now().Add(time.Duration(roll%60) * time.Second)})
+		p.callbacks = append(p.callbacks, &callback{orderID: id, refuses: refused, at: time.Now().Add(time.Duration(roll%60) * time.Second)})
 		return callsBack
 	}
 	if refused {

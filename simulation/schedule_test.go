@@ -12,7 +12,7 @@ type activity struct {
 	number int
 	name   string
 	life   *life
-	late   bool // it handles an event whose receipt was closed when it began
+	late   bool // it handles an event whose receipt was done when it began
 }
 
 type activityKey struct{}

@@ -44,7 +44,7 @@ func seedsFor(inMinute uint64) uint64 {
 // TestSimulation runs seed after seed in memory.
 func TestSimulation(t *testing.T) {
 	if *oneSeed > 0 {
-		report(t, "TestSimulation", *oneSeed, memoryDisk, none)
+		report(t, "TestSimulation", *oneSeed, memoryDisk, bug{})
 		return
 	}
 	workers := uint64(runtime.GOMAXPROCS(0))
@@ -53,12 +53,12 @@ func TestSimulation(t *testing.T) {
 			t.Parallel()
 			var total struct{ steps, lives, copies int }
 			for seed := worker + 1; seed <= seedsFor(300) && !t.Failed(); seed += workers {
-				w := simulate(t, seed, memoryDisk(t), none, false)
+				w := simulate(t, seed, memoryDisk(t), bug{}, false)
 				total.steps += w.steps
 				total.lives += w.lives
 				total.copies += w.copies
 				if len(w.problems) > 0 {
-					report(t, "TestSimulation", seed, memoryDisk, none)
+					report(t, "TestSimulation", seed, memoryDisk, bug{})
 				}
 			}
 			t.Logf("%+v", total)

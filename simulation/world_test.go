@@ -29,7 +29,8 @@ type world struct {
 
 	statuses     map[int64]order.Status // as last seen
 	mailsKnown   map[string]bool
-	copies       int // of mails
+	lastKeys     map[string]string // of charges, where a planted bug makes new ones
+	copies       int               // of mails
 	steps, lives int
 	tracing      bool
 	trace        []string
@@ -40,6 +41,7 @@ type world struct {
 func run(seed uint64, d disk, b bug, tracing bool) *world {
 	w := &world{dice: rand.New(rand.NewPCG(seed, 0)), disk: d, bug: b, tracing: tracing, start: time.Now()}
 	w.statuses, w.mailsKnown = map[int64]order.Status{}, map[string]bool{}
+	w.lastKeys = map[string]string{}
 	w.plan = w.makePlan()
 	w.partners = newPartners(w)
 	w.operator = newOperator()
