@@ -14,6 +14,10 @@ build: ## build bin/webshop
 test: setup ## everything that CI runs: checks, then all tests with the race detector
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
+	$(GO) test -timeout 5m ./simulation
+
+simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
+	$(GO) test -count=1 -timeout 12h ./simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
 
 setup: ## install what the tests need beside Go, where it is missing (Debian's packages)
 	@tools/setup.sh
@@ -51,4 +55,4 @@ bench: ## run the benchmarks
 fuzz: ## run each fuzz target for a few seconds
 	$(GO) test -run '^$$' -fuzz FuzzOpen -fuzztime 10s ./event
 
-.PHONY: help run build test setup setup-browser browser-test check fmt generate screenshots lighthouse bench fuzz
+.PHONY: help run build test simulate setup setup-browser browser-test check fmt generate screenshots lighthouse bench fuzz

@@ -27,6 +27,12 @@ type bug struct {
 	deliver  func(dispatch func() bool, ack func()) bool
 }
 
+func (b bug) change(m *memory.Store) {
+	if b.engine != nil {
+		b.engine(m)
+	}
+}
+
 // bugs are the test of the test. Each is a mistake that shops make, and each must be found.
 var bugs = []bug{
 	{name: "ack before commit", within: 5, finds: "acknowledged is committed", deliver: ackFirst},

@@ -55,8 +55,9 @@ func (w *world) live() {
 	w.life = l
 	w.lives++
 	l.seen = store{Store: l.store, life: l}
-	if m, ok := l.store.(*memory.Store); ok && w.bug.engine != nil {
-		w.bug.engine(m)
+	if m, ok := l.store.(*memory.Store); ok {
+		m.CommitFails = failsCommit
+		w.bug.change(m)
 	}
 	if w.bug.store != nil {
 		l.seen = w.bug.store(l.seen)
@@ -69,7 +70,11 @@ func (w *world) live() {
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
 	watchdog := &database.Watchdog{
 		Outbox: l.store, Limits: rules.Deadlines, Now: time.Now, Log: quiet,
-		Report: func(_ context.Context, o database.Overdue) { l.reported[same(o)] = true },
+		Report: func(_ context.Context, o database.Overdue) {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.reported[same(o)] = true
+		},
 	}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
 	go l.relay.Run(relay)
@@ -157,22 +162,21 @@ func (w *world) crash() {
 	w.checkMidway()
 	w.disk.crash()
 	w.end()
-	time.Sleep(time.Duration(1+w.dice.IntN(3000)) * time.Millisecond) // restarting takes a moment
+	w.sleep(time.Duration(1+w.dice.IntN(3000)) * time.Millisecond) // restarting takes a moment
 	w.live()
 }
 
 // end ends the life, and lets its goroutines run out without effect.
 func (w *world) end() {
-	w.mu.Lock()
 	w.life.dead = true
 	left := w.parked
 	w.parked = nil
-	w.mu.Unlock()
 	w.life.end()
 	for _, c := range left {
 		c.resume <- verdict{fate: isDead}
+		w.unlocked(synctest.Wait) // one by one, as ever
 	}
-	synctest.Wait()
+	w.unlocked(synctest.Wait)
 	for _, c := range w.clients {
 		c.waiting = 0
 	}

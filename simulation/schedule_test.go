@@ -173,5 +173,5 @@ func (w *world) passing() []option {
 			return nil
 		}
 	}
-	return []option{{8, func() { time.Sleep(nap) }}}
+	return []option{{8, func() { w.sleep(nap) }}}
 }

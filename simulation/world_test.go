@@ -18,7 +18,7 @@ type world struct {
 	disk  disk
 	start time.Time
 
-	mu       sync.Mutex
+	mu       sync.Mutex // held by the scheduler but while it waits
 	parked   []*call
 	life     *life
 	partners *partners
@@ -43,6 +43,8 @@ func run(seed uint64, d disk, b bug, tracing bool) *world {
 	w.statuses, w.mailsKnown = map[int64]order.Status{}, map[string]bool{}
 	w.lastKeys = map[string]string{}
 	w.plan = w.makePlan()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.partners = newPartners(w)
 	w.operator = newOperator()
 	for n := range w.plan.clients {
@@ -51,6 +53,7 @@ func run(seed uint64, d disk, b bug, tracing bool) *world {
 	w.note("plan %+v", w.plan)
 	w.live()
 	w.storm()
+	w.settleDown()
 	w.crash()
 	w.checkEnd(w.heal())
 	w.end()
@@ -73,10 +76,18 @@ func (w *world) storm() {
 
 // settleDown waits until every goroutine of the shop waits for the scheduler, or for time.
 func (w *world) settleDown() {
-	synctest.Wait()
+	w.unlocked(synctest.Wait)
 	w.life.collect()
 	w.steps++
 }
+
+func (w *world) unlocked(wait func()) {
+	w.mu.Unlock()
+	defer w.mu.Lock()
+	wait()
+}
+
+func (w *world) sleep(d time.Duration) { w.unlocked(func() { time.Sleep(d) }) }
 
 // chance throws the dice: so many times in a thousand. Nothing goes wrong any more when the world heals.
 func (w *world) chance(permille int) bool {

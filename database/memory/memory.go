@@ -46,7 +46,7 @@ type Store struct {
 	// Apply is how a move is applied; order.Order.Apply, but for a test of what finds a wrong one.
 	Apply func(order.Order, order.Move, time.Time) (order.Order, bool, error)
 	// CommitFails, when it is set, is asked at the end of each transaction; it may not use the store.
-	CommitFails func() bool
+	CommitFails func(context.Context) bool
 	// TellEarly tells of events before their commit: a mistake, for a test of what finds it.
 	TellEarly bool
 
@@ -100,7 +100,7 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 	} else {
 		err = safely(func() error { return run(t) })
 	}
-	if err = t.commit(err); err == nil && r != nil {
+	if err = t.commit(ctx, err); err == nil && r != nil {
 		r.Settle()
 	}
 	return duplicate, err
@@ -117,11 +117,11 @@ func (t *tx) begin(ctx context.Context) error {
 }
 
 // commit ends the transaction: all of it is undone when there was an error, or when the commit fails.
-func (t *tx) commit(err error) error {
+func (t *tx) commit(ctx context.Context, err error) error {
 	if err == nil && t.TellEarly && len(t.events) > 0 {
 		t.told(t.events)
 	}
-	if err == nil && t.CommitFails != nil && t.CommitFails() {
+	if err == nil && t.CommitFails != nil && t.CommitFails(ctx) {
 		err = fault.New(fault.Unavailable, "the database could not store this")
 	}
 	if err != nil {

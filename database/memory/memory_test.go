@@ -1,6 +1,7 @@
 package memory_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func TestAFailedCommitChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store.CommitFails = func() bool { return true }
+	store.CommitFails = func(context.Context) bool { return true }
 	_, err = store.MoveOrder(t.Context(), order.Move{OrderID: o.ID, To: order.Placed})
 	if fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("the move: %v", err)
