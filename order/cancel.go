@@ -36,13 +36,16 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 	if err != nil || o.PaymentReference == "" || o.RefundReference != "" {
 		return err // by invoice, or given back already
 	}
-	reference, err := s.provider(o).Refund(ctx, Refund{
-		Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0,
-	})
+	reference, err := s.provider(o).Refund(ctx, o.moneyBack())
 	if err != nil {
 		return err
 	}
 	return s.Store.Refunded(ctx, o.ID, reference)
+}
+
+// moneyBack is the whole charge of an order, to be given back.
+func (o Order) moneyBack() Refund {
+	return Refund{Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0}
 }
 
 // Refund is an amount to give back of a charge.

@@ -15,11 +15,23 @@ import (
 )
 
 // provider answers charges and questions as it is told.
-type provider struct{ charge, find error }
+type provider struct {
+	charge, find error
+	onCharge     func()
+	refunds      []order.Refund
+}
 
-func (p *provider) Charge(context.Context, order.Charge) (string, error) { return "ch_1", p.charge }
-func (p *provider) Find(context.Context, order.Charge) (string, error)   { return "ch_1", p.find }
-func (p *provider) Refund(context.Context, order.Refund) (string, error) { return "re_1", p.charge }
+func (p *provider) Charge(context.Context, order.Charge) (string, error) {
+	if p.onCharge != nil {
+		p.onCharge()
+	}
+	return "ch_1", p.charge
+}
+func (p *provider) Find(context.Context, order.Charge) (string, error) { return "ch_1", p.find }
+func (p *provider) Refund(_ context.Context, r order.Refund) (string, error) {
+	p.refunds = append(p.refunds, r)
+	return "re_1", p.charge
+}
 
 var (
 	errSilence = errors.New("no answer")
@@ -77,7 +89,7 @@ func TestEveryEndOfAPayment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-			p := &provider{c.charge, c.find}
+			p := &provider{charge: c.charge, find: c.find}
 			s := service(t, p, &now)
 			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != c.answer {
 				t.Errorf("createOrder: %v, want %q", err, c.answer)
@@ -122,7 +134,7 @@ func TestAChargeThatNeverArrivedIsMadeLater(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-			p := &provider{errSilence, errSilence}
+			p := &provider{charge: errSilence, find: errSilence}
 			s := service(t, p, &now)
 			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.InDoubt {
 				t.Fatal(err)
@@ -133,5 +145,26 @@ func TestAChargeThatNeverArrivedIsMadeLater(t *testing.T) {
 				t.Errorf("the order is %s, %v; want %s", o.Status, err, c.want)
 			}
 		})
+	}
+}
+
+// TestWhatIsPaidTooLateIsGivenBack: the process stands still just before its charge, for so long that Settle declines the
+// order meanwhile (found by the simulation). When it stood still before, nothing is charged.
+func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	p := &provider{find: errUnknown}
+	s := service(t, p, &now)
+	p.onCharge = func() {
+		now = now.Add(16 * time.Minute)
+		if err := s.Settle(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.Declined {
+		t.Errorf("createOrder: %v", err)
+	}
+	want := order.Refund{Key: "refund:1", ChargeKey: "charge:1", Amount: money.Amount{Minor: 15000, Currency: "USD"}}
+	if o, _ := s.Store.Order(t.Context(), 1); o.Status != order.PaymentDeclined || len(p.refunds) != 1 || p.refunds[0] != want {
+		t.Errorf("the order is %s, refunds %+v", o.Status, p.refunds)
 	}
 }
