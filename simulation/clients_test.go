@@ -38,10 +38,13 @@ func (w *world) newClient(n int) *client {
 		Name: fmt.Sprintf("Client %d", n), Email: fmt.Sprintf("%d@example.com", n), Phone: "321321321", Street: "Thisway 1", City: "Thatplace",
 		CustomerType: "B2C", Market: []string{"US", "MX"}[w.dice.IntN(2)], Products: "BB001",
 	}
+	if w.plan.rush {
+		c.draft.Market, c.cancels, c.books = "US", false, true
+	}
 	if c.draft.Market == "US" && w.dice.IntN(3) == 0 {
 		c.draft.CustomerType, c.draft.OrgNumber = "B2B", "1234567"
 	}
-	if w.dice.IntN(3) == 0 {
+	if w.dice.IntN(3) == 0 && !w.plan.rush {
 		c.draft.TestID, c.books = 352, w.dice.IntN(3) == 0
 	}
 	c.draft.TotalPrice = price(c.draft)
@@ -80,7 +83,7 @@ func (c *client) options(w *world) []option {
 		return nil
 	case c.cancels && (w.healing || w.dice.IntN(20) == 0):
 		return []option{{3, func() { c.ask(l, "cancels", c.cancel) }}}
-	case c.cancels || !c.books:
+	case c.cancels, !c.books, w.plan.rush && !w.healing:
 		return nil
 	}
 	o := l.must(l.store.Order(context.Background(), c.orderID))
@@ -162,7 +165,11 @@ func (c *client) book(ctx context.Context, l *life) func() {
 	if err != nil || len(slots) == 0 {
 		return func() {}
 	}
-	slot := slots[l.dice.IntN(min(len(slots), 2))]
+	first := 2
+	if l.plan.rush {
+		first = 1
+	}
+	slot := slots[l.dice.IntN(min(len(slots), first))]
 	b, err := l.services.Delivery.BookDelivery(ctx, c.orderID, delivery.Millis(slot))
 	return func() {
 		switch code := fault.CodeOf(err); {

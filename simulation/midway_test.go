@@ -3,7 +3,6 @@ package simulation
 import (
 	"context"
 	"slices"
-	"time"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -156,47 +155,4 @@ func (l *life) entered(o order.Order, kind finance.Kind) bool {
 		panic(err)
 	}
 	return slices.ContainsFunc(entries, func(e database.LedgerEntry) bool { return e.Kind == kind })
-}
-
-// checkSlots: no slot has more bookings than room, and each booking is counted.
-func (w *world) checkSlots(orders []order.Order) {
-	type slot struct {
-		market string
-		at     time.Time
-	}
-	taken := map[slot]int{}
-	for _, o := range orders {
-		if !o.DeliveryTime.IsZero() && o.TestID == 0 {
-			taken[slot{o.Market, o.DeliveryTime}]++
-		}
-	}
-	for s, n := range taken {
-		booked, err := w.life.store.Booked(context.Background(), s.market, s.at)
-		if err != nil || n > w.plan.capacity || booked[s.at] != n {
-			w.wrong("no slot is overbooked", "%v has %d bookings of %d, counted %d, %v", s, n, w.plan.capacity, booked[s.at], err)
-		}
-	}
-}
-
-// checkWatched: what missed its deadline was reported within two seconds.
-func (w *world) checkWatched() {
-	const within = 2 * time.Second
-	if time.Since(w.life.began) < within {
-		return
-	}
-	late, err := w.life.store.Overdue(context.Background(), time.Now().Add(-within), rules.Deadlines, 100)
-	if err != nil {
-		panic(err)
-	}
-	for _, o := range late {
-		if !w.life.reported[same(o)] {
-			w.wrong("nothing fails in silence", "not reported: %+v", o)
-		}
-	}
-}
-
-// same is a missed deadline without what changes while it stays missed.
-func same(o database.Overdue) database.Overdue {
-	o.LastError = ""
-	return o
 }

@@ -163,6 +163,11 @@ func (w *world) passing() []option {
 		naps = naps[1:2]
 	}
 	nap := naps[w.dice.IntN(len(naps))]
+	if len(w.partners.onTheWay) == 0 && w.chance(w.plan.freeze) {
+		nap = 20 * time.Minute
+		w.note("FROZEN for %s with %d calls under way", nap, len(w.parked))
+		return []option{{1000, func() { w.sleep(nap) }}}
+	}
 	for _, c := range w.parked {
 		if time.Since(c.since)+nap > longestStall {
 			return nil

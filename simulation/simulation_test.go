@@ -39,7 +39,7 @@ var mailMarkets = func() map[string]email.Market {
 // TestSimulation runs seed after seed in memory. With the race detector they are fewer: it slows them down tenfold, and
 // there is little to find where one goroutine runs at a time.
 func TestSimulation(t *testing.T) {
-	simulateAll(t, memoryDisk, map[bool]uint64{false: 3000, true: 300}[underRace])
+	simulateAll(t, memoryDisk, map[bool]uint64{false: 2000, true: 200}[underRace])
 }
 
 // TestSimulationOnSQLite runs some of the same seeds on real files, which are copied where a life ends.

@@ -119,17 +119,23 @@ type plan struct {
 	fail, lose, late         int // of a call: it fails, its answer is lost, it arrives after its caller gave up
 	drop, double, slow       int // of a message on the bus
 	ackLost, crash           int
-	decline, refuse, later   int // what a partner decides
-	parks                    int // a partner refuses for good what it should not
-	byHand                   int // the operator does something
+	freeze                   int  // all stands still for longer than a charge may be made later
+	decline, refuse, later   int  // what a partner decides
+	parks                    int  // a partner refuses for good what it should not
+	byHand                   int  // the operator does something
+	rush                     bool // all customers of one market want their delivery time at once, after the storm
 }
 
 func (w *world) makePlan() plan {
 	upTo := func(most int) int { return max(0, w.dice.IntN(most*3/2)-most/2) } // none at all in a third of all runs
-	return plan{
+	p := plan{
 		clients: 2 + w.dice.IntN(4), steps: 250 + w.dice.IntN(350), capacity: 1 + w.dice.IntN(2),
 		fail: upTo(120), lose: upTo(120), late: upTo(100), drop: upTo(300), double: upTo(200), slow: upTo(400),
-		ackLost: upTo(200), crash: upTo(16), decline: upTo(200), refuse: upTo(200), later: upTo(700),
-		parks: upTo(60), byHand: upTo(40),
+		ackLost: upTo(200), crash: upTo(16), freeze: upTo(4), decline: upTo(200), refuse: upTo(200), later: upTo(700),
+		parks: upTo(60), byHand: upTo(40), rush: w.dice.IntN(4) == 0,
 	}
+	if p.rush {
+		p.capacity = 1
+	}
+	return p
 }
