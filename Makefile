@@ -14,8 +14,12 @@ build: ## build bin/webshop
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -timeout 10m ./...
+	$(GO) test -timeout 5m ./simulation
 	tools/fuzz.sh 2 quick
 	$(browser-tests)
+
+simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
+	$(GO) test -count=1 -timeout 12h ./simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
 
 setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
 	@tools/setup.sh
@@ -60,4 +64,4 @@ bench: ## run the benchmarks
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test setup browser-test check torture fmt generate screenshots lighthouse bench fuzz
+.PHONY: help run build test setup browser-test check torture simulate fmt generate screenshots lighthouse bench fuzz

@@ -21,7 +21,10 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 		return fault.New(fault.Unavailable, "the calendar of %s offers no slots", e.Market)
 	}
 	_, err := s.Store.Book(ctx, e.OrderID, slots[0], calendar.Capacity)
-	if fault.CodeOf(err) == fault.NotReady {
+	switch fault.CodeOf(err) {
+	case fault.AlreadyBooked: // by hand, before this came
+		return nil
+	case fault.NotReady:
 		return s.unlessCancelled(ctx, e.OrderID, err)
 	}
 	return err

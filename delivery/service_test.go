@@ -23,6 +23,9 @@ func (b *book) Booked(context.Context, string, time.Time) (map[time.Time]int, er
 	return b.booked, nil
 }
 func (b *book) Book(_ context.Context, _ int64, at time.Time, _ int) (Booking, error) {
+	if !b.order.Time.IsZero() && !b.order.Time.Equal(at) {
+		return b.order, fault.New(fault.AlreadyBooked, "has another time")
+	}
 	b.books++
 	b.order.Time = at
 	return b.order, nil
@@ -85,6 +88,10 @@ func TestTestOrdersBookByThemselves(t *testing.T) {
 	}
 	if err := shopOn(b).OnOrderDeliverable(t.Context(), event.OrderDeliverable{OrderID: 1, Market: "US", TestID: 5}); err != nil || !b.order.Time.Equal(day(2, 9)) {
 		t.Errorf("a test order: %v, booked %s", err, b.order.Time)
+	}
+	byHand := &book{order: Booking{OrderID: 1, Market: "US", TestID: 5, Time: day(3, 12)}} // found by the simulation as a dead letter
+	if err := shopOn(byHand).OnOrderDeliverable(t.Context(), event.OrderDeliverable{OrderID: 1, Market: "US", TestID: 5}); err != nil || !byHand.order.Time.Equal(day(3, 12)) {
+		t.Errorf("a test order that was booked by hand: %v, %s", err, byHand.order.Time)
 	}
 }
 

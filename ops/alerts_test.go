@@ -5,8 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -150,13 +150,16 @@ func TestARuleThatCannotLookIsAnAlert(t *testing.T) {
 // TestARuleThatHangsHoldsUpNoOther, and neither does one that panics.
 func TestARuleThatHangsHoldsUpNoOther(t *testing.T) {
 	var asked atomic.Int64
+	var hang atomic.Pointer[chan struct{}] // set before the first look
 	hangs := ops.Rule{Name: "hangs", Look: func(context.Context, time.Time) ([]ops.Condition, error) {
 		asked.Add(1)
-		time.Sleep(time.Hour)
+		<-*hang.Load()
 		return nil, nil
 	}}
 	panics := ops.Rule{Name: "panics", Look: func(context.Context, time.Time) ([]ops.Condition, error) { panic("oh") }}
 	withEngine(t, 0, func(t *testing.T, e *engine) {
+		end := make(chan struct{})
+		hang.Store(&end)
 		e.set(10*time.Second, nil, wrong)
 		got := e.news()
 		for _, want := range []string{"fired r wrong", `alert "hangs": no answer within 2s`, `alert "panics": panic: oh`} {
@@ -167,6 +170,7 @@ func TestARuleThatHangsHoldsUpNoOther(t *testing.T) {
 		if n := asked.Load(); n != 1 {
 			t.Errorf("the rule that hangs was asked %d times", n)
 		}
+		close(end)
 		e.set(time.Minute, nil)
 		if got := e.news(); !strings.Contains(got, `over cannot-look The shop cannot look whether there is an alert "hangs"`) {
 			t.Errorf("told %q", got)

@@ -37,14 +37,17 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 	if err != nil || !o.owed() || o.RefundReference != "" {
 		return err
 	}
-	reference, err := s.provider(o).Refund(ctx, Refund{
-		Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0,
-	})
+	reference, err := s.provider(o).Refund(ctx, o.moneyBack())
 	if err != nil {
 		return err
 	}
 	crash.At("order.after-refund")
 	return s.Store.Refunded(ctx, o.ID, reference)
+}
+
+// moneyBack is the whole charge of an order, to be given back.
+func (o Order) moneyBack() Refund {
+	return Refund{Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0}
 }
 
 // Refund is an amount to give back of a charge.

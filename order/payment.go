@@ -27,6 +27,9 @@ func declined(cause error) error {
 // client goes away: the charge may have happened.
 func (s *Service) pay(ctx context.Context, o Order) (Order, error) {
 	ctx = context.WithoutCancel(ctx)
+	if s.Now().Sub(o.StatusAt) > rechargeFor { // this process stood still; the order may be declined already
+		return s.settle(ctx, o, "", fault.New(fault.Unavailable, "too late for a charge"))
+	}
 	charge := o.charge()
 	crash.At("order.before-charge")
 	reference, err := s.provider(o).Charge(ctx, charge)
@@ -43,6 +46,9 @@ func (s *Service) settle(ctx context.Context, o Order, reference string, err err
 	switch fault.CodeOf(err) {
 	case "":
 		paid, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Created, PaymentReference: reference, Event: true})
+		if fault.CodeOf(err) == fault.Conflict {
+			return Order{}, s.giveBack(ctx, o)
+		}
 		if err != nil {
 			s.Log.ErrorContext(ctx, "paid, but that could not be stored; Settle asks again", "order", o.ID, "provider", o.PaymentProvider,
 				"reference", reference, "error", err)
@@ -64,6 +70,16 @@ func (s *Service) inDoubt(o Order, cause error) error {
 		"do not pay again: the shop asks on, and sends a mail when the order is paid", o.ID)
 	e.RetryAfter = s.DoubtAfter
 	return e
+}
+
+// giveBack returns the money of an order that was declined meanwhile, because its charge came later than rechargeFor.
+func (s *Service) giveBack(ctx context.Context, o Order) error {
+	if _, err := s.provider(o).Refund(ctx, o.moneyBack()); err != nil {
+		s.Log.ErrorContext(ctx, "paid after the order was declined; the money must be given back by hand",
+			"order", o.ID, "provider", o.PaymentProvider, "charge", o.ChargeKey(), "error", err)
+		return err
+	}
+	return declined(nil)
 }
 
 // Settle asks the providers about payments that have no outcome, because a charge timed out or a process died between

@@ -15,12 +15,25 @@ import (
 )
 
 // provider answers charges and questions as it is told.
-type provider struct{ charge, find, away error }
+type provider struct {
+	charge, find, away error
+	onCharge           func()
+	refunds            []order.Refund
+}
 
-func (p *provider) Ready(bool) error                                     { return p.away }
-func (p *provider) Charge(context.Context, order.Charge) (string, error) { return "ch_1", p.charge }
-func (p *provider) Find(context.Context, order.Charge) (string, error)   { return "ch_1", p.find }
-func (p *provider) Refund(context.Context, order.Refund) (string, error) { return "re_1", p.charge }
+func (p *provider) Ready(bool) error { return p.away }
+
+func (p *provider) Charge(context.Context, order.Charge) (string, error) {
+	if p.onCharge != nil {
+		p.onCharge()
+	}
+	return "ch_1", p.charge
+}
+func (p *provider) Find(context.Context, order.Charge) (string, error) { return "ch_1", p.find }
+func (p *provider) Refund(_ context.Context, r order.Refund) (string, error) {
+	p.refunds = append(p.refunds, r)
+	return "re_1", p.charge
+}
 
 var (
 	errSilence = errors.New("no answer")
@@ -134,5 +147,26 @@ func TestAChargeThatNeverArrivedIsMadeLater(t *testing.T) {
 				t.Errorf("the order is %s, %v; want %s", o.Status, err, c.want)
 			}
 		})
+	}
+}
+
+// TestWhatIsPaidTooLateIsGivenBack: the process stands still just before its charge, for so long that Settle declines the
+// order meanwhile (found by the simulation). When it stood still before, nothing is charged.
+func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	p := &provider{find: errUnknown}
+	s := service(t, p, &now)
+	p.onCharge = func() {
+		now = now.Add(16 * time.Minute)
+		if err := s.Settle(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.Declined {
+		t.Errorf("createOrder: %v", err)
+	}
+	want := order.Refund{Key: "refund:1", ChargeKey: "charge:1", Amount: money.Amount{Minor: 15000, Currency: "USD"}}
+	if o, _ := s.Store.Order(t.Context(), 1); o.Status != order.PaymentDeclined || len(p.refunds) != 1 || p.refunds[0] != want {
+		t.Errorf("the order is %s, refunds %+v", o.Status, p.refunds)
 	}
 }

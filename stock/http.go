@@ -14,7 +14,7 @@ import (
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "stock", Method: "POST", Path: "/stock", Summary: "Ask the stockist for an order's plants",
-		Description: "What was asked for already is not produced twice.", Errors: []int{400, 404, 409, 422, 503},
+		Description: "What was asked for already is not produced twice. The order must be in the order book.", Errors: []int{400, 404, 409, 422, 503},
 	}, s.postStock)
 }
 
@@ -42,11 +42,7 @@ type stockOutput struct {
 }
 
 func (s *Service) postStock(ctx context.Context, in *stockInput) (*stockOutput, error) {
-	o, err := s.Store.StockOrder(ctx, in.Body.OrderID)
-	if err != nil {
-		return nil, err
-	}
-	ready, err := s.RefillOrder(ctx, o)
+	ready, err := s.RefillByHand(ctx, in.Body.OrderID)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 type Order struct {
 	ID        int64
 	Products  string // SKUs separated by commas, one for each piece
+	Placed    bool   // whether it is in the order book, or further
 	Cancelled bool
 	TestID    int64 // 0: a real order
 }
@@ -84,6 +85,19 @@ func (s *Service) AskAgain(ctx context.Context, orderID int64) error {
 	}
 	_, err = s.RefillOrder(ctx, o)
 	return err
+}
+
+// RefillByHand asks the stockist for an order's plants because an operator wants so. For an order that is not in the
+// order book, because it is not paid yet, declined or cancelled, nothing is produced: that is fault.Conflict.
+func (s *Service) RefillByHand(ctx context.Context, orderID int64) (bool, error) {
+	o, err := s.Store.StockOrder(ctx, orderID)
+	if err == nil && !o.Placed {
+		err = fault.New(fault.Conflict, "order %d is not in the order book; there is nothing to produce", orderID)
+	}
+	if err != nil {
+		return false, err
+	}
+	return s.RefillOrder(ctx, o)
 }
 
 func skus(products string) []string {

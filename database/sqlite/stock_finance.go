@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
@@ -13,7 +14,7 @@ import (
 // StockOrder returns the order as stock sees it.
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
 	o, err := s.Order(ctx, orderID)
-	return stock.Order{ID: o.ID, Products: o.Products, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}, err
+	return database.StockOrder(o), err
 }
 
 // RefuseStock cancels an order whose plants cannot be had.

@@ -33,12 +33,15 @@ func stockIsCreatedOnce(t *testing.T, f *fixture) {
 	}
 	f.event(o.ID, event.TypeStockCreated)
 	cancelled := f.created()
+	if fresh, err := f.StockOrder(ctx, cancelled.ID); err != nil || fresh.Placed {
+		t.Errorf("not in the order book: StockOrder = %+v, %v", fresh, err)
+	}
 	f.move(cancelled.ID, order.Cancelled)
 	if err := f.StockCreated(ctx, cancelled.ID); err != nil {
 		t.Errorf("stock for a cancelled order: %v", err)
 	}
 	sold, err := f.StockOrder(ctx, o.ID)
-	if err != nil || sold.Products != o.Products || sold.ID != o.ID {
+	if err != nil || sold.Products != o.Products || sold.ID != o.ID || !sold.Placed || sold.Cancelled {
 		t.Errorf("StockOrder = %+v, %v", sold, err)
 	}
 	sale, err := f.Sale(ctx, o.ID)

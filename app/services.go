@@ -1,0 +1,25 @@
+package app
+
+import (
+	"acme.example/webshop/bus"
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/email"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// Services are the services of a shop, for who wires them on other ground than Start does (package simulation).
+type Services struct {
+	Orders   *order.Service
+	Delivery *delivery.Service
+	Stock    *stock.Service
+	Finance  *finance.Service
+	Email    *email.Service
+}
+
+// Handlers is who hears what, as in a shop that runs.
+func (s Services) Handlers() map[string]bus.Handler {
+	wired := &system{orders: s.Orders, delivery: s.Delivery, stock: s.Stock, finance: s.Finance, email: s.Email}
+	return wired.handlers()
+}

@@ -1,0 +1,120 @@
+package memory
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// Booking returns the order as delivery sees it.
+func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
+	o, err := s.Order(ctx, orderID)
+	return bookingOf(o), err
+}
+
+func bookingOf(o order.Order) delivery.Booking {
+	c := o.Customer
+	return delivery.Booking{
+		OrderID: o.ID, TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
+		Street: c.Street, City: c.City, Time: o.DeliveryTime,
+	}
+}
+
+// Booked counts the bookings of a market's slots.
+func (s *Store) Booked(_ context.Context, market string, from time.Time) (map[time.Time]int, error) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	booked := map[time.Time]int{}
+	for at, n := range s.disk.slots {
+		if at.market == market && at.start >= from.UnixMilli() {
+			booked[time.UnixMilli(at.start).UTC()] = n
+		}
+	}
+	return booked, nil
+}
+
+// Book gives an order its time.
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
+	duplicate, err := s.do(ctx, func(t *tx) error {
+		o, err := t.disk.order(orderID)
+		booking = bookingOf(o)
+		if err != nil || o.DeliveryTime.Equal(at) {
+			return err
+		}
+		if err := t.bookable(o, at, capacity); err != nil {
+			return err
+		}
+		o.DeliveryTime, booking.Time = at, at
+		set(t, &t.disk.orders[o.ID-1], o)
+		return t.write(ctx, booking.Event())
+	})
+	if duplicate && err == nil {
+		return s.Booking(ctx, orderID)
+	}
+	return booking, err
+}
+
+// bookable refuses what may not be booked, and counts a real order into its slot.
+func (t *tx) bookable(o order.Order, at time.Time, capacity int) error {
+	wanted := slot{o.Market, at.UnixMilli()}
+	booked := t.disk.slots[wanted]
+	switch {
+	case !o.DeliveryTime.IsZero():
+		return fault.New(fault.AlreadyBooked, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
+	case o.Status != order.Stocked:
+		return fault.New(fault.NotReady, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
+	case o.TestID != 0:
+		return nil
+	case booked >= capacity:
+		return fault.New(fault.SlotTaken, "this delivery time has just been taken; please pick another one")
+	}
+	put(t, t.disk.slots, wanted, booked+1)
+	return nil
+}
+
+// StockOrder returns the order as stock sees it.
+func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
+	o, err := s.Order(ctx, orderID)
+	return database.StockOrder(o), err
+}
+
+// RefuseStock cancels an order whose plants cannot be had.
+func (s *Store) RefuseStock(ctx context.Context, orderID int64) error {
+	_, err := s.MoveOrder(ctx, order.Move{OrderID: orderID, To: order.Cancelled, Reason: order.OutOfStock})
+	return err
+}
+
+// StockCreated journals StockCreated for an order that is PLACED.
+func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		o, err := t.disk.order(orderID)
+		switch {
+		case err != nil:
+			return err
+		case o.Status == order.Placed && !t.disk.stated(o.ID, event.TypeStockCreated):
+			return t.write(ctx, event.StockCreated{OrderID: o.ID, TestID: o.TestID})
+		case o.Status == order.Placed, o.Status == order.Stocked, o.Status == order.DeliveryBooked, o.Status == order.Cancelled:
+			return nil
+		}
+		return fault.New(fault.Conflict, "order %d is %s; it is not in the order book yet", o.ID, o.Status)
+	})
+	return err
+}
+
+// Sale returns an order as finance sees it.
+func (s *Store) Sale(_ context.Context, orderID int64) (finance.Sale, error) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	o, err := s.disk.order(orderID)
+	if err != nil {
+		return finance.Sale{}, err
+	}
+	return finance.Sale{OrderID: o.ID, Amount: o.Total, Placed: s.disk.stated(o.ID, event.TypeOrderPlaced), Test: o.TestID != 0}, nil
+}

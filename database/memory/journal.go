@@ -1,0 +1,53 @@
+package memory
+
+import (
+	"context"
+	"fmt"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+)
+
+// write journals events and a pending receipt for each of their subscribers.
+func (t *tx) write(ctx context.Context, events ...event.Event) error {
+	for _, e := range events {
+		env, err := t.ids.NewEnvelope(ctx, e, t.now())
+		if err != nil {
+			return err
+		}
+		if t.disk.stated(env.OrderID, env.Type) {
+			return fmt.Errorf("memory: order %d has an event %s already", env.OrderID, env.Type)
+		}
+		set(t, &t.disk.journal, append(t.disk.journal, env))
+		for _, subscriber := range event.SubscribersOf(env.Type) {
+			t.expect(&receipt{
+				receiptKey: receiptKey{env.ID, subscriber}, env: env, state: pending,
+				nextTry: t.now().Add(database.Lease), changedAt: millis(t.now()),
+			})
+		}
+		t.events = append(t.events, env)
+	}
+	return nil
+}
+
+// stated reports whether the journal has the order's event of a type. The caller holds the lock.
+func (d *Disk) stated(orderID int64, of event.Type) bool {
+	for _, env := range d.journal {
+		if env.OrderID == orderID && env.Type == of {
+			return true
+		}
+	}
+	return false
+}
+
+// History returns the journal of an order, oldest first.
+func (s *Store) History(_ context.Context, id int64) (history []event.Envelope, err error) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	for _, env := range s.disk.journal {
+		if env.OrderID == id {
+			history = append(history, env)
+		}
+	}
+	return history, nil
+}

@@ -1,0 +1,127 @@
+package memory
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// claim is what keeps a request from making a second order.
+type claim struct {
+	fingerprint string
+	orderID     int64
+	expires     time.Time
+}
+
+// CreateOrder stores a new order under its claim.
+func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	_, err = s.do(ctx, func(t *tx) error {
+		earlier, err := t.claimed(c)
+		if err != nil || earlier != 0 {
+			stored, _ = t.disk.order(earlier)
+			return err
+		}
+		stored, fresh = t.insert(o), true
+		if c.Key != "" {
+			put(t, t.disk.claims, c.Key, claim{c.Fingerprint, stored.ID, t.now().Add(c.Hold)})
+		}
+		return t.arrived(ctx, stored)
+	})
+	return stored, fresh && err == nil, err
+}
+
+// claimed returns the order that holds the claim, or 0.
+func (t *tx) claimed(c order.Claim) (int64, error) {
+	held, ok := t.disk.claims[c.Key]
+	if !ok || c.Key == "" {
+		return 0, nil
+	}
+	status := t.disk.orders[held.orderID-1].Status
+	switch {
+	case !held.expires.After(t.now()) && status != order.PaymentPending, c.Lapses && status == order.PaymentDeclined:
+		return 0, nil
+	case held.fingerprint != c.Fingerprint:
+		return 0, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
+	}
+	return held.orderID, nil
+}
+
+func (t *tx) insert(o order.Order) order.Order {
+	o.ID = int64(len(t.disk.orders)) + 1
+	o.StatusAt, o.CreatedAt = millis(o.StatusAt), millis(o.CreatedAt)
+	set(t, &t.disk.orders, append(t.disk.orders, o))
+	return o
+}
+
+// MoveOrder applies a move.
+func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
+	duplicate, err := s.do(ctx, func(t *tx) (err error) {
+		moved, err = t.move(ctx, m)
+		return err
+	})
+	if duplicate && err == nil {
+		return s.Order(ctx, m.OrderID)
+	}
+	return moved, err
+}
+
+// move applies a move with all that it causes.
+func (t *tx) move(ctx context.Context, m order.Move) (order.Order, error) {
+	o, err := t.disk.order(m.OrderID)
+	if err != nil {
+		return o, err
+	}
+	moved, changed, err := t.Apply(o, m, t.now())
+	if err != nil || !changed {
+		return moved, err
+	}
+	moved.StatusAt = millis(moved.StatusAt)
+	set(t, &t.disk.orders[moved.ID-1], moved)
+	return moved, t.arrived(ctx, moved)
+}
+
+// arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
+func (t *tx) arrived(ctx context.Context, o order.Order) error {
+	t.enter(database.Entered(o)...)
+	return t.write(ctx, o.Arrived()...)
+}
+
+// order returns an order, or fault.NotFound. The caller holds the lock.
+func (d *Disk) order(id int64) (order.Order, error) {
+	if id < 1 || id > int64(len(d.orders)) {
+		return order.Order{}, fault.New(fault.NotFound, "there is no order %d", id)
+	}
+	return d.orders[id-1], nil
+}
+
+// Order returns an order, or fault.NotFound.
+func (s *Store) Order(_ context.Context, id int64) (order.Order, error) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	return s.disk.order(id)
+}
+
+// UnsettledOrders returns orders that wait for their payment since before the given time.
+func (s *Store) UnsettledOrders(_ context.Context, before time.Time, limit int) ([]order.Order, error) {
+	return s.some(limit, func(o order.Order) bool { return o.Status == order.PaymentPending && o.StatusAt.Before(before) }), nil
+}
+
+// TestOrders returns the orders of a test.
+func (s *Store) TestOrders(_ context.Context, testID int64) ([]order.Order, error) {
+	return s.some(database.MaxTestOrders, func(o order.Order) bool { return o.TestID == testID && testID != 0 }), nil
+}
+
+// some returns the oldest orders that fit.
+func (s *Store) some(limit int, fits func(order.Order) bool) (some []order.Order) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	for _, o := range s.disk.orders {
+		if len(some) < limit && fits(o) {
+			some = append(some, o)
+		}
+	}
+	return some
+}

@@ -1,0 +1,195 @@
+package simulation
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+// What must be so in the end, when everything was mended and came to rest.
+
+func (w *world) checkEnd(atRest bool) {
+	if !atRest {
+		return // what is open now says nothing
+	}
+	w.checkMidway()
+	orders := w.orders()
+	for _, o := range orders {
+		w.checkStatus(o)
+		w.checkMoney(o)
+		w.checkWorks(o)
+		w.checkMails(o)
+	}
+	for _, c := range w.clients {
+		w.checkClient(c, orders)
+	}
+	w.checkStrays(orders)
+	w.checkLedger()
+}
+
+// checkStatus: an order ends well, called off, or waiting for its customer.
+func (w *world) checkStatus(o order.Order) {
+	switch o.Status {
+	case order.Stocked, order.DeliveryBooked, order.Cancelled, order.PaymentDeclined:
+	default:
+		w.wrong("no order is lost", "order %d stays %s", o.ID, o.Status)
+	}
+	if o.Status == order.Stocked && o.TestID != 0 && !w.operator.touched[o.ID] {
+		w.wrong("no order is lost", "test order %d has not booked its delivery", o.ID)
+	}
+}
+
+// checkMoney: each order is charged once, and has its money back if and only if it was called off.
+func (w *world) checkMoney(o order.Order) {
+	taken, back := 0, 0
+	for _, c := range w.partners.charges {
+		if c.OrderID != o.ID || c.declined {
+			continue
+		}
+		if taken++; c.refunded {
+			back++
+		}
+		if c.Amount != o.Total || c.Test != (o.TestID != 0) {
+			w.wrong("money is exact", "order %d of %s was charged %+v", o.ID, o.Total, c.Charge)
+		}
+	}
+	want := 0
+	if o.PaymentProvider != "" && o.Status != order.PaymentDeclined {
+		want = 1
+	}
+	wantBack := want
+	if o.Status != order.Cancelled {
+		wantBack = 0
+	}
+	if o.Status == order.PaymentDeclined && taken == 1 {
+		want, wantBack = 1, 1 // paid when it was too late
+	}
+	if taken != want || back != wantBack {
+		w.wrong("money is exact", "order %d is %s and was charged %d times, refunded %d times", o.ID, o.Status, taken, back)
+	}
+}
+
+// checkWorks: each partner did once what the order calls for, and nothing else.
+func (w *world) checkWorks(o order.Order) {
+	done := map[string]int{}
+	for _, work := range w.partners.works {
+		if work.orderID != o.ID {
+			continue
+		}
+		if done[work.kind]++; work.kind == "consignment" && work.what != delivery.Millis(o.DeliveryTime) {
+			w.wrong("one effect", "the van for order %d comes at %s, not at %s", o.ID, work.what, delivery.Millis(o.DeliveryTime))
+		}
+	}
+	placed := slices.ContainsFunc(w.life.history(o.ID), func(e event.Envelope) bool { return e.Type == event.TypeOrderPlaced })
+	want := map[string]bool{
+		"refill":      placed,
+		"sale":        placed,
+		"reversal":    placed && o.Status == order.Cancelled,
+		"consignment": o.Status == order.DeliveryBooked,
+	}
+	for kind, wanted := range want {
+		optional := kind == "refill" && (o.Status == order.Cancelled || w.operator.touched[o.ID])
+		if n := done[kind]; n > 1 || (n == 1) != wanted && !optional {
+			w.wrong("one effect", "order %d is %s and has %d of %s", o.ID, o.Status, n, kind)
+		}
+	}
+}
+
+// checkMails: each mail was sent, under one Message-ID, to the customer. It may have come more than once: a mail
+// server takes a mail, and the answer or the life of the shop ends before the receipt is marked.
+func (w *world) checkMails(o order.Order) {
+	for _, r := range w.life.receipts(o.ID) {
+		if !strings.HasPrefix(r.Subscriber, "email.") {
+			continue
+		}
+		id := r.EventID + "." + r.Subscriber
+		got := w.partners.mails[id]
+		if r.State == "done" && (len(got) == 0 || got[0] != o.Customer.Email) {
+			w.wrong("one effect", "order %d: the mail of %s went to %q", o.ID, r.Subscriber, got)
+		}
+		w.copies += max(0, len(got)-1)
+		w.mailsKnown[id] = true
+	}
+}
+
+// checkClient: the shop kept what it told its customer.
+func (w *world) checkClient(c *client, orders []order.Order) {
+	var of []order.Order
+	for _, o := range orders {
+		if o.Customer.Name == c.draft.Name {
+			of = append(of, o)
+		}
+	}
+	if len(of) > 1 && c.key != "" {
+		w.wrong("one key, one order", "client %d has %d orders", c.number, len(of))
+	}
+	if c.declined && len(of) == 1 && of[0].Status != order.PaymentDeclined {
+		w.wrong("answers are right", "client %d was declined, and order %d is %s", c.number, of[0].ID, of[0].Status)
+	}
+	if c.orderID == 0 {
+		return
+	}
+	at := slices.IndexFunc(of, func(o order.Order) bool { return o.ID == c.orderID })
+	if at < 0 {
+		w.wrong("no order is lost", "order %d of client %d", c.orderID, c.number)
+		return
+	}
+	o := of[at]
+	switch {
+	case o.Status == order.PaymentDeclined,
+		c.cancelled && o.Status != order.Cancelled,
+		!c.booked.IsZero() && (o.Status != order.DeliveryBooked || !o.DeliveryTime.Equal(c.booked)):
+		w.wrong("answers are right", "client %d was told: cancelled %t, booked %s; order %d is %s at %s",
+			c.number, c.cancelled, c.booked, o.ID, o.Status, o.DeliveryTime)
+	}
+}
+
+// checkStrays: nothing was taken, made or mailed that belongs to no order or no event.
+func (w *world) checkStrays(orders []order.Order) {
+	for _, c := range w.partners.charges {
+		if c.OrderID < 1 || c.OrderID > int64(len(orders)) {
+			w.wrong("money is exact", "a charge without an order: %+v", c.Charge)
+		}
+	}
+	for id := range w.partners.mails {
+		if !w.mailsKnown[id] {
+			w.wrong("one effect", "a mail that belongs to no event: %s", id)
+		}
+	}
+}
+
+// checkLedger: it balances, has what it must, and says the same as the providers.
+func (w *world) checkLedger() {
+	ctx := context.Background()
+	faults, err := w.life.store.LedgerFaults(ctx, 1000)
+	if err != nil || len(faults) > 0 {
+		w.wrong("money is exact", "ledger: %v, %v", faults, err)
+	}
+	balances, err := w.life.store.Balances(ctx)
+	if err != nil {
+		panic(err)
+	}
+	sum, cash := map[money.Currency]int64{}, map[money.Currency]int64{}
+	for _, b := range balances {
+		sum[b.Amount.Currency] += b.Amount.Minor
+		if strings.HasPrefix(string(b.Account), string(finance.Cash(""))) {
+			cash[b.Amount.Currency] += b.Amount.Minor
+		}
+	}
+	for _, c := range w.partners.charges {
+		if !c.declined && !c.refunded && !c.Test {
+			cash[c.Amount.Currency] -= c.Amount.Minor
+		}
+	}
+	for currency := range sum {
+		if sum[currency] != 0 || cash[currency] != 0 {
+			w.wrong("money is exact", "in %s the ledger is off by %d, and from the providers by %d", currency, sum[currency], cash[currency])
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/database/memory"
+	"acme.example/webshop/database/sqlite"
+)
+
+// disk is what outlives the lives of a shop.
+type disk interface {
+	// open returns a store on what was committed.
+	open() database.Store
+	// crash makes the next store see what a killed process leaves behind, whatever becomes of the store that was open.
+	crash()
+}
+
+// inMemory is a disk without a file.
+type inMemory struct{ *memory.Disk }
+
+func (m inMemory) open() database.Store { return memory.Open(m.Disk, time.Now) }
+func (inMemory) crash()                 {}
+
+// onFile is a real SQLite file. A kill leaves the file and its write-ahead log as they are.
+type onFile struct {
+	folder string
+	lives  int
+}
+
+func (f *onFile) path() string { return filepath.Join(f.folder, fmt.Sprintf("%d.db", f.lives)) }
+
+func (f *onFile) open() database.Store {
+	store, err := sqlite.Open(context.Background(), f.path(), time.Now)
+	if err != nil {
+		panic(err)
+	}
+	return store
+}
+
+func (f *onFile) crash() {
+	before := f.path()
+	f.lives++
+	for _, suffix := range []string{"", "-wal"} {
+		if err := copyFile(before+suffix, f.path()+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+			panic(err)
+		}
+	}
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

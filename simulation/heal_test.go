@@ -1,0 +1,72 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"acme.example/webshop/order"
+)
+
+// longestHealing is how long the shop has to come to rest after all faults are over. The longest wait of the relay
+// before it sends again is 22 minutes.
+const longestHealing = time.Hour
+
+// heal ends all faults and lets the shop run until nothing is left to do. It reports whether that came.
+func (w *world) heal() bool {
+	w.healing = true
+	w.note("HEALING")
+	for end := time.Now().Add(longestHealing); time.Now().Before(end); {
+		w.settleDown()
+		switch left := w.left(); left {
+		case "":
+			return true
+		case "dead letters":
+			w.replay()
+		default:
+			w.step()
+		}
+	}
+	w.wrong("it comes to rest", "an hour after all faults were over: %s", w.left())
+	return false
+}
+
+// left says what is left to do; "" for nothing.
+func (w *world) left() string {
+	l := w.life
+	switch {
+	case l.running > 0 || len(w.parked) > 0 || len(l.committed) > 0 || len(w.partners.onTheWay) > 0:
+		return "something under way"
+	case slices.ContainsFunc(l.bus.messages, func(m *message) bool { return !m.acked }):
+		return "messages on the bus"
+	case len(w.partners.callbacks) > 0:
+		return w.deaf()
+	}
+	counts, err := l.store.Counts(context.Background())
+	switch {
+	case err != nil:
+		return err.Error()
+	case counts.Parked > 0:
+		return "dead letters"
+	case counts.Pending > 0:
+		return fmt.Sprintf("%d pending receipts", counts.Pending)
+	case counts.Orders[order.PaymentPending] > 0:
+		return "payments in doubt"
+	}
+	for _, c := range w.clients {
+		if c.open() || c.orderID != 0 && !c.done && (c.books || c.cancels) {
+			return fmt.Sprintf("client %d waits", c.number)
+		}
+	}
+	return ""
+}
+
+// deaf is what is left when the stockist is not heard. About an order that was moved by hand it may be of another mind
+// than the shop for ever.
+func (w *world) deaf() string {
+	w.partners.callbacks = slices.DeleteFunc(w.partners.callbacks, func(c *callback) bool {
+		return w.operator.touched[c.orderID] && c.tries > 100
+	})
+	return "callbacks of the stockist"
+}
