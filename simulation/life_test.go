@@ -69,7 +69,7 @@ func (w *world) live() {
 	l.relay = database.NewRelay(l.seen, l.bus, time.Now, quiet)
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
 	watchdog := &database.Watchdog{
-		Outbox: l.store, Limits: rules.Deadlines, Now: time.Now, Log: quiet,
+		Outbox: watched{l.store, w}, Limits: rules.Deadlines, Now: time.Now, Log: quiet,
 		Report: func(_ context.Context, o database.Overdue) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
