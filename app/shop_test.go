@@ -256,15 +256,18 @@ func (s *shop) order(id int64) order {
 	return got.GetOrder
 }
 
+// patience is how long anything may take to come true: so long that only what never comes takes longer.
+const patience = time.Minute
+
 // eventually waits until a condition holds.
 func (s *shop) eventually(what string, holds func() bool) {
 	s.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		if holds() {
 			return
 		}
 		if time.Now().After(deadline) {
-			s.Fatalf("not within 20 s: %s", what)
+			s.Fatalf("not within %s: %s", patience, what)
 		}
 	}
 }

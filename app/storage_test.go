@@ -55,9 +55,10 @@ func (s *shop) lockDatabase() (release func()) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	if _, err := conn.ExecContext(s.Context(), `BEGIN IMMEDIATE`); err != nil {
-		s.Fatal(err)
-	}
+	s.eventually("the lock is ours", func() bool { // the shop is quick to take it again
+		_, err := conn.ExecContext(s.Context(), `BEGIN IMMEDIATE`)
+		return err == nil
+	})
 	return func() {
 		if err := errors.Join(conn.Close(), db.Close()); err != nil {
 			s.Error(err)

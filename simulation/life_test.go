@@ -68,7 +68,7 @@ func (w *world) live() {
 	l.end = end
 	l.relay = database.NewRelay(l.seen, l.bus, time.Now, quiet)
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
-	l.watchdog = &database.Watchdog{Outbox: l.store, Deadlines: rules.Deadlines, Now: time.Now, Log: quiet}
+	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: rules.Deadlines, Now: time.Now, Log: quiet}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
 	go l.relay.Run(relay)
 	go func() {

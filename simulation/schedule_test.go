@@ -164,9 +164,7 @@ func (w *world) passing() []option {
 	}
 	nap := naps[w.dice.IntN(len(naps))]
 	if len(w.partners.onTheWay) == 0 && w.chance(w.plan.freeze) {
-		nap = 20 * time.Minute
-		w.note("FROZEN for %s with %d calls under way", nap, len(w.parked))
-		return []option{{1000, func() { w.sleep(nap) }}}
+		return []option{{1000, w.freeze}}
 	}
 	for _, c := range w.parked {
 		if time.Since(c.since)+nap > longestStall {
@@ -179,4 +177,23 @@ func (w *world) passing() []option {
 		}
 	}
 	return []option{{8, func() { w.sleep(nap) }}}
+}
+
+// freeze lets the machine stand still: time passes, and neither relay nor watchdog look.
+func (w *world) freeze() {
+	w.note("FROZEN with %d calls under way", len(w.parked))
+	w.frozen = make(chan struct{})
+	w.sleep(20 * time.Minute)
+	close(w.frozen)
+	w.frozen = nil
+}
+
+// thawed waits as long as the machine stands still.
+func (w *world) thawed() {
+	w.mu.Lock()
+	frozen := w.frozen
+	w.mu.Unlock()
+	if frozen != nil {
+		<-frozen
+	}
 }

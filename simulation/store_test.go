@@ -157,6 +157,7 @@ func (s store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, l
 
 // mayLook decides whether the relay can look at the outbox now.
 func (l *life) mayLook() bool {
+	l.thawed()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return !l.dead && !l.chance(l.plan.fail)

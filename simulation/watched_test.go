@@ -75,3 +75,14 @@ func waiting(steps []database.Stuck) map[missed]bool {
 	}
 	return all
 }
+
+// watched is the store as the watchdog sees it: as it is, when the machine does not stand still.
+type watched struct {
+	database.Outbox
+	*world
+}
+
+func (o watched) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
+	o.thawed()
+	return o.Outbox.Overdue(ctx, at, d)
+}
