@@ -126,8 +126,9 @@ func (s *Server) Crash() error {
 		return err
 	}
 	_, err := io.WriteString(s.alive, "keep\n")
+	err = errors.Join(err, s.alive.Close())
 	_ = s.process.Wait() // it was killed
-	return errors.Join(err, s.alive.Close())
+	return err
 }
 
 // Pause stops the server where it stands: it keeps its connections, and does not answer until Resume.

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/database/storetest"
 )
 

@@ -57,6 +57,11 @@ func (s *Store) do(ctx context.Context, reads []read, decide func(*tx) error) (d
 // submit puts a job in the queue and waits for its end, which comes soon: a transaction is bounded in time.
 func (s *Store) submit(j *job) error {
 	select {
+	case <-s.quit: // first: the writers end when the queue is empty
+		return fault.New(fault.Unavailable, "the shop is stopping")
+	default:
+	}
+	select {
 	case s.queue <- j:
 	case <-s.quit:
 		return fault.New(fault.Unavailable, "the shop is stopping")
