@@ -15,7 +15,6 @@ import (
 	"acme.example/webshop/access"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
-	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
@@ -59,7 +58,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.DataDir, "webshop.db"), s.now); err != nil {
+	if s.store, err = openStore(ctx, cfg, s.now); err != nil {
 		return nil, err
 	}
 	undo.add(s.store.Close)
