@@ -29,6 +29,8 @@ var allowed = map[string]struct{ imports, why string }{
 	"database":           {"order delivery stock finance event fault money", "the store speaks the services' types, and no transport"},
 	"database/sqlite":    {"database order delivery stock finance event fault money", "as database"},
 	"database/memory":    {"database order delivery stock finance event fault money", "as database; for simulations only"},
+	"database/postgres":  {"database order delivery stock finance event fault money", "as database"},
+	"database/pgtest":    {"", "a server for tests knows no shop"},
 	"database/storetest": {"database order delivery stock finance event fault money", "as database"},
 	"database/graphql":   {"database order delivery stock finance event fault money", "as database"},
 	"partner":            {"order delivery stock finance email event fault money", "adapters speak the services' types to the outside"},
@@ -51,8 +53,9 @@ const services = "a service knows its rules and its events; never another servic
 
 // forbidden are third parties' packages that only their own place may import.
 var forbidden = map[string]struct{ places, why string }{
-	"database/sql":          {"database/sqlite audit", "SQL is the store's business, and the auditor has its own"},
+	"database/sql":          {"database/sqlite database/postgres audit", "SQL is the store's business, and the auditor has its own"},
 	"modernc.org/sqlite":    {"database/sqlite audit", "SQL is the store's business, and the auditor has its own"},
+	"github.com/jackc/":     {"database/postgres database/pgtest", "SQL is the store's business"},
 	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},

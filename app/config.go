@@ -24,8 +24,9 @@ type Config struct {
 	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
 	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
 
-	DataDir  string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
-	ShopFile string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
+	DataDir     string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
+	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	ShopFile    string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
 
 	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
@@ -102,6 +103,9 @@ func (c Config) check() error {
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(c.PublicURL, "/") {
 			return fmt.Errorf("--public-url must be like https://shop.example.com, without a slash at its end")
 		}
+	}
+	if u := string(c.DatabaseURL); u != "" && !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
+		return fmt.Errorf("--database-url must be like postgres://USER:PASSWORD@HOST/DATABASE")
 	}
 	if err := c.checkAlerts(); err != nil {
 		return err

@@ -60,12 +60,9 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
-	store, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now)
-	if err != nil {
+	if s.store, err = s.openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
-	store.OnTrouble(s.storage)
-	s.store = store
 	undo.add(s.store.Close)
 	crash.At("start.after-migrations")
 	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {

@@ -16,15 +16,7 @@ import (
 // Booking returns the order as delivery sees it.
 func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
 	o, err := s.Order(ctx, orderID)
-	return bookingOf(o), err
-}
-
-func bookingOf(o order.Order) delivery.Booking {
-	c := o.Customer
-	return delivery.Booking{
-		OrderID: o.ID, TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
-		Street: c.Street, City: c.City, Time: o.DeliveryTime,
-	}
+	return database.BookingOf(o), err
 }
 
 // Booked counts the bookings of a market's slots.
@@ -44,11 +36,15 @@ func (s *Store) Booked(_ context.Context, market string, from time.Time) (map[ti
 func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
 	duplicate, err := s.do(ctx, func(t *tx) error {
 		o, err := t.disk.order(orderID)
-		booking = bookingOf(o)
-		if err != nil || o.DeliveryTime.Equal(at) {
+		booking = database.BookingOf(o)
+		if err != nil {
 			return err
 		}
-		if err := t.bookable(o, at, capacity); err != nil {
+		booked, err := database.Bookable(o, at)
+		if err != nil || booked {
+			return err
+		}
+		if err := t.takeRoom(o, at, capacity); err != nil {
 			return err
 		}
 		o.DeliveryTime, booking.Time = at, at
@@ -61,15 +57,11 @@ func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity 
 	return booking, err
 }
 
-// bookable refuses what may not be booked, and counts a real order into its slot.
-func (t *tx) bookable(o order.Order, at time.Time, capacity int) error {
+// takeRoom counts a real order into its slot, if there is room.
+func (t *tx) takeRoom(o order.Order, at time.Time, capacity int) error {
 	wanted := slot{o.Market, at.UnixMilli()}
 	booked := t.disk.slots[wanted]
 	switch {
-	case !o.DeliveryTime.IsZero():
-		return fault.New(fault.AlreadyBooked, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
-	case o.Status != order.Stocked:
-		return fault.New(fault.NotReady, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
 	case o.TestID != 0:
 		return nil
 	case booked >= capacity:

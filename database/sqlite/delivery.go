@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
@@ -15,15 +16,7 @@ import (
 // Booking returns the order as delivery sees it.
 func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
 	o, err := s.Order(ctx, orderID)
-	return bookingOf(o), err
-}
-
-func bookingOf(o order.Order) delivery.Booking {
-	c := o.Customer
-	return delivery.Booking{
-		OrderID: o.ID, TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
-		Street: c.Street, City: c.City, Time: o.DeliveryTime,
-	}
+	return database.BookingOf(o), err
 }
 
 // Booked counts the bookings of a market's slots.
@@ -52,8 +45,8 @@ func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity 
 		if err := t.load(orderID, &o); err != nil {
 			return err
 		}
-		booking = bookingOf(o)
-		booked, err := bookable(o, at)
+		booking = database.BookingOf(o)
+		booked, err := database.Bookable(o, at)
 		if err != nil || booked {
 			return err
 		}
@@ -70,19 +63,6 @@ func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity 
 		return s.Booking(ctx, orderID)
 	}
 	return booking, err
-}
-
-// bookable reports whether the order has this time already, and refuses what may not be booked.
-func bookable(o order.Order, at time.Time) (booked bool, err error) {
-	switch {
-	case o.DeliveryTime.Equal(at):
-		return true, nil
-	case !o.DeliveryTime.IsZero():
-		return false, fault.New(fault.AlreadyBooked, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
-	case o.Status != order.Stocked:
-		return false, fault.New(fault.NotReady, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
-	}
-	return false, nil
 }
 
 // takeRoom counts a real order into its slot, if there is room.

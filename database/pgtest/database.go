@@ -1,0 +1,112 @@
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// shared is the one server of the tests of a package. Files outlive a killed process here without being synced.
+var shared = sync.OnceValues(func() (*Server, error) { return start("-c", "fsync=off", "-c", "full_page_writes=off") })
+
+// Database returns the address of a new, empty database on the server that all tests of the package share. It is
+// dropped when the test ends.
+func Database(t testing.TB) (url string) {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Database(t)
+}
+
+// New starts a server for one test, which may do to it what it likes. It stops when the test ends.
+func New(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	s, err := start(settings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func start(settings ...string) (*Server, error) {
+	s, err := newServer(settings)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Start()
+}
+
+var databases atomic.Int64
+
+// Database returns the address of a new, empty database on the server. It is dropped when the test ends.
+func (s *Server) Database(t testing.TB) (url string) {
+	t.Helper()
+	name := fmt.Sprintf("test%d", databases.Add(1))
+	s.Exec(t, "postgres", "CREATE DATABASE "+name)
+	t.Cleanup(func() { s.Exec(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)") })
+	return s.url(name)
+}
+
+// url is where a database of the server is reached: on a socket in its folder.
+func (s *Server) url(database string) string {
+	return fmt.Sprintf("postgres://postgres@/%s?host=%s", database, s.folder)
+}
+
+// Exec runs a statement in a database.
+func (s *Server) Exec(t testing.TB, database, sql string) {
+	t.Helper()
+	if err := Exec(s.url(database), sql); err != nil {
+		t.Errorf("%s: %v", sql, err)
+	}
+}
+
+// Exec runs a statement in the database at an address, on a connection of its own.
+func Exec(url, sql string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// unprivileged gives the folder to a user who is not root, since PostgreSQL refuses to run as root.
+func (s *Server) unprivileged() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	who, err := user.Lookup("postgres") // the package's
+	if err != nil {
+		who, err = user.Lookup("nobody")
+	}
+	if err != nil {
+		return err
+	}
+	uid, err := strconv.ParseUint(who.Uid, 10, 32)
+	if err != nil {
+		return err
+	}
+	gid, err := strconv.ParseUint(who.Gid, 10, 32)
+	if err != nil {
+		return err
+	}
+	s.user = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return os.Chown(s.folder, int(uid), int(gid))
+}

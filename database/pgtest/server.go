@@ -1,0 +1,168 @@
+// Package pgtest starts a real PostgreSQL for tests: Debian's `postgresql`, unprivileged, in a folder of its own
+// and on a socket in it, so that it meets no other server. The tests need it: where it is missing they fail, and say
+// what to do.
+//
+// A server ends with the process that started it, however that ends: also when a test panics or is killed.
+package pgtest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// startTimeout bounds the start of a server, which recovers first after a crash.
+const startTimeout = time.Minute
+
+// Server is a PostgreSQL of the tests.
+type Server struct {
+	bin, folder string
+	settings    []string
+	user        *syscall.Credential
+	alive       io.WriteCloser // as long as it is open, the server lives
+	process     *exec.Cmd
+}
+
+// supervise runs a command until its input ends, which it does with the process that started it, and then removes the
+// folder. A word on the input ends it too, but keeps the folder.
+const supervise = `folder=$1; shift; "$@" & read -r keep; kill -QUIT $! 2>/dev/null; wait $!; [ -n "$keep" ] || rm -rf "$folder"`
+
+// newServer makes a server's files.
+func newServer(settings []string) (*Server, error) {
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "postgres")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{bin: bin, folder: folder, settings: settings}
+	if err := s.unprivileged(); err != nil {
+		return nil, err
+	}
+	initdb := s.command(filepath.Join(bin, "initdb"), "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return s, nil
+}
+
+// binaries finds the newest PostgreSQL of the system.
+func binaries() (string, error) {
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil {
+		return "", err
+	}
+	if path, err := exec.LookPath("initdb"); len(found) == 0 && err == nil {
+		return filepath.Dir(path), nil
+	}
+	if len(found) == 0 {
+		return "", errors.New("PostgreSQL is not installed: run make setup, or install Debian's package postgresql")
+	}
+	version := func(path string) int {
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(path))) // what is no number is the oldest
+		return n
+	}
+	return slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) }), nil
+}
+
+func (s *Server) data() string { return filepath.Join(s.folder, "data") }
+
+// command runs as the unprivileged user, in the server's folder.
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = s.folder
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.user, Setpgid: true} // a Ctrl-C is for the tests
+	return cmd
+}
+
+// Start starts a server that does not run, and waits until it answers.
+func (s *Server) Start() error {
+	args := append([]string{"-c", supervise, "supervise", s.folder, filepath.Join(s.bin, "postgres"), "-D", s.data(),
+		"-k", s.folder, "-c", "listen_addresses="}, s.settings...)
+	s.process = s.command("sh", args...)
+	var err error
+	if s.alive, err = s.process.StdinPipe(); err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(s.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	s.process.Stdout, s.process.Stderr = log, log
+	if err := s.process.Start(); err != nil {
+		return err
+	}
+	return s.ready()
+}
+
+// ready waits until the server answers.
+func (s *Server) ready() error {
+	for end := time.Now().Add(startTimeout); ; time.Sleep(50 * time.Millisecond) {
+		err := s.command(filepath.Join(s.bin, "pg_isready"), "-q", "-h", s.folder, "-U", "postgres").Run()
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(end) {
+			log, _ := os.ReadFile(filepath.Join(s.folder, "log")) // to tell what went wrong
+			return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, log)
+		}
+	}
+}
+
+// Crash kills the server as a power cut would, all its processes at once. Start starts it again on what it had stored.
+func (s *Server) Crash() error {
+	if err := s.signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	_, err := io.WriteString(s.alive, "keep\n")
+	err = errors.Join(err, s.alive.Close())
+	_ = s.process.Wait() // it was killed
+	return err
+}
+
+// Pause stops the server where it stands: it keeps its connections, and does not answer until Resume.
+func (s *Server) Pause() error { return s.signal(syscall.SIGSTOP) }
+
+// Resume lets the server go on.
+func (s *Server) Resume() error { return s.signal(syscall.SIGCONT) }
+
+// signal sends a signal to all processes of the server, the main one first, so that it makes no new ones.
+func (s *Server) signal(sig syscall.Signal) error {
+	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
+	if err != nil {
+		return err
+	}
+	main, _, _ := strings.Cut(string(content), "\n")
+	children, err := os.ReadFile(filepath.Join("/proc", main, "task", main, "children"))
+	if err != nil {
+		return err
+	}
+	for _, word := range append([]string{main}, strings.Fields(string(children))...) {
+		pid, err := strconv.Atoi(word)
+		if err != nil {
+			return err
+		}
+		if err := syscall.Kill(pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+	}
+	return nil
+}
+
+// Stop ends the server and removes its files.
+func (s *Server) Stop() error {
+	err := s.alive.Close()
+	_ = s.process.Wait() // it was told to end, whatever it says to that
+	return err
+}

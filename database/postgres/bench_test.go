@@ -1,0 +1,70 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+func draft() order.Order {
+	return order.Order{
+		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
+	}
+}
+
+// BenchmarkCreateOrder takes orders from many customers at once, each under a claim, on a server that syncs.
+func BenchmarkCreateOrder(b *testing.B) {
+	store := openAt(b, pgtest.New(b).Database(b), time.Now)
+	var n atomic.Int64
+	b.SetParallelism(64)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			claim := order.Claim{Key: fmt.Sprint("key:", n.Add(1)), Fingerprint: "f", Hold: time.Hour}
+			if _, _, err := store.CreateOrder(context.Background(), draft(), claim); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+// BenchmarkHandleEvent moves orders on as their events are handled: a receipt, a status, the next event with its receipts.
+func BenchmarkHandleEvent(b *testing.B) {
+	ctx := context.Background()
+	store := openAt(b, pgtest.New(b).Database(b), time.Now)
+	created := make(chan event.Envelope, b.N)
+	store.OnCommit(func(events []event.Envelope) {
+		for _, env := range events {
+			if env.Type == event.TypeOrderCreated {
+				created <- env
+			}
+		}
+	})
+	var n atomic.Int64
+	b.SetParallelism(64)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, _, err := store.CreateOrder(ctx, draft(), order.Claim{}); err != nil {
+				b.Error(err)
+			}
+			n.Add(1)
+		}
+	})
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			env := <-created
+			r := &event.Receipt{EventID: env.ID, Subscriber: "order.OrderCreated"}
+			if _, err := store.MoveOrder(event.WithReceipt(ctx, r), order.Move{OrderID: env.OrderID, To: order.Placed, Event: true}); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}

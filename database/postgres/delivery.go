@@ -1,0 +1,96 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// Booking returns the order as delivery sees it.
+func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
+	o, err := s.Order(ctx, orderID)
+	return database.BookingOf(o), err
+}
+
+// Booked counts the bookings of a market's slots.
+func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error) {
+	booked := map[time.Time]int{}
+	_, err := collect(ctx, s, func(row scanner) (none struct{}, err error) {
+		var start int64
+		var n int
+		err = row.Scan(&start, &n)
+		booked[fromMillis(start)] = n
+		return none, err
+	}, `SELECT starts_at, booked FROM slots WHERE market = $1 AND starts_at >= $2`, market, from.UnixMilli())
+	return booked, err
+}
+
+// Book gives an order its time. It first looks at what never changes of an order, its market and whether it is a test,
+// to know which slot to lock: test orders take no room, and so need not wait for each other.
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
+	o, err := s.Order(ctx, orderID)
+	if err != nil {
+		return delivery.Booking{}, err
+	}
+	slot := slot{market: o.Market, start: at.UnixMilli(), capacity: capacity, endless: o.TestID != 0}
+	duplicate, err := s.onOrder(ctx, orderID, func(t *tx, o order.Order) error {
+		booking = database.BookingOf(o)
+		booked, err := database.Bookable(o, at)
+		if err != nil || booked {
+			return err
+		}
+		if err := slot.take(t); err != nil {
+			return err
+		}
+		booking.Time = at
+		t.exec(`UPDATE orders SET delivery_time = $2 WHERE order_id = $1`, orderID, slot.start)
+		return t.journal(ctx, s.now(), booking.Event())
+	}, slot.reads()...)
+	if duplicate && err == nil {
+		return s.Booking(ctx, orderID)
+	}
+	return booking, err
+}
+
+// slot is a delivery slot that an order wants a place in.
+type slot struct {
+	market   string
+	start    int64
+	capacity int
+	endless  bool // takes no room
+	booked   int
+}
+
+// reads locks the slot, which may have no row yet, and reads how many have it.
+func (s *slot) reads() []read {
+	if s.endless {
+		return nil
+	}
+	return []read{named(fmt.Sprintf("slot %s %d", s.market, s.start)), {
+		sql:  `SELECT booked FROM slots WHERE market = $1 AND starts_at = $2`,
+		args: []any{s.market, s.start},
+		scan: func(row scanner) error {
+			s.booked = 0
+			_, err := found(row, &s.booked)
+			return err
+		},
+	}}
+}
+
+// take counts an order into the slot, if there is room.
+func (s *slot) take(t *tx) error {
+	if s.endless {
+		return nil
+	}
+	if s.booked >= s.capacity {
+		return fault.New(fault.SlotTaken, "this delivery time has just been taken; please pick another one")
+	}
+	t.exec(`INSERT INTO slots (market, starts_at, booked) VALUES ($1, $2, 1)
+		ON CONFLICT (market, starts_at) DO UPDATE SET booked = slots.booked + 1`, s.market, s.start)
+	return nil
+}

@@ -1,0 +1,105 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"acme.example/webshop/fault"
+)
+
+const (
+	// readTimeout bounds one read, with its tries.
+	readTimeout = 10 * time.Second
+	// tries is how often what did not happen is tried.
+	tries = 4
+	// tryFor bounds for how long. Who waits for an answer is told that the database is away rather than kept waiting.
+	tryFor = time.Second
+	// firstPause is the pause before the second try; it doubles.
+	firstPause = 20 * time.Millisecond
+)
+
+// ask runs a read, and again on another connection when its own is lost: reading twice does no harm.
+func (s *Store) ask(ctx context.Context, read func(context.Context, *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	begun := time.Now()
+	for try := 1; ; try++ {
+		lost, err := once(ctx, s.read, read)
+		if !lost || try == tries || time.Since(begun) > tryFor || ctx.Err() != nil {
+			return failure(lost, err)
+		}
+		pause(try)
+	}
+}
+
+// change runs a statement that is a transaction by itself. It is not tried again: it may have happened.
+func (s *Store) change(ctx context.Context, statement func(context.Context, *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	return failure(once(ctx, s.read, statement))
+}
+
+func pause(try int) { time.Sleep(firstPause << (try - 1)) }
+
+// once runs something on a connection, and reports whether that was lost. If so, the others of the pool are most likely
+// lost too and are not used any more.
+func once(ctx context.Context, p *pgxpool.Pool, run func(context.Context, *pgx.Conn) error) (lost bool, err error) {
+	conn, err := p.Acquire(ctx)
+	if err != nil {
+		return true, err
+	}
+	defer conn.Release()
+	if err = run(ctx, conn.Conn()); err == nil {
+		return false, nil
+	}
+	if lost = conn.Conn().IsClosed() || code(err) == readOnly; lost {
+		p.Reset()
+	}
+	return lost, err
+}
+
+// readOnly is what a server says that was the main one before another took over.
+const readOnly = "25006"
+
+// code is PostgreSQL's code of an error, or "".
+func code(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+// collided reports whether a transaction failed because of others beside it: a serialization failure, a deadlock, or a
+// lock that someone else has.
+func collided(err error) bool {
+	switch code(err) {
+	case "40001", "40P01", "55P03":
+		return true
+	}
+	return false
+}
+
+// failure is an error as the caller gets it. A fault is told as it is; what a later try may not meet is
+// fault.Unavailable: a lost connection, a server that stops or has no room, a timeout, a collision.
+func failure(lost bool, err error) error {
+	if _, ok := errors.AsType[*fault.Error](err); ok || err == nil {
+		return err
+	}
+	passing := lost || collided(err) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	if c := code(err); len(c) == 5 {
+		switch c[:2] {
+		case "08", "53", "57": // connection, resources, intervention
+			passing = true
+		}
+	}
+	if passing {
+		return fault.Wrap(fmt.Errorf("postgres: %w", err), fault.Unavailable, "the database cannot be reached at the moment")
+	}
+	return fmt.Errorf("postgres: %w", err)
+}

@@ -1,0 +1,94 @@
+package postgres_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/database/postgres"
+	"acme.example/webshop/order"
+)
+
+// TestManyCopiesMigrateAtOnce: one of them makes the tables, the others wait, and all work.
+func TestManyCopiesMigrateAtOnce(t *testing.T) {
+	url := pgtest.Database(t)
+	var copies sync.WaitGroup
+	for range 8 {
+		copies.Go(func() {
+			store, err := postgres.Open(t.Context(), url, time.Now)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer store.Close()
+			if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	copies.Wait()
+	store := openAt(t, url, time.Now)
+	if counts, err := store.Counts(t.Context()); err != nil || counts.Orders[order.Created] != 8 {
+		t.Errorf("%+v, %v", counts, err)
+	}
+}
+
+func TestNewerTablesAreRefused(t *testing.T) {
+	url := pgtest.Database(t)
+	openAt(t, url, time.Now)
+	if err := pgtest.Exec(url, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := postgres.Open(t.Context(), url, time.Now)
+	if err == nil || !strings.Contains(err.Error(), "99999") || !strings.Contains(err.Error(), "newer version") {
+		t.Errorf("opened tables of the future: %v", err)
+	}
+}
+
+func TestADatabaseThatCannotHoldNamesIsRefused(t *testing.T) {
+	url := pgtest.Database(t)
+	if err := pgtest.Exec(url, `CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'`); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := pgtest.Exec(url, `DROP DATABASE latin`); err != nil {
+			t.Error(err)
+		}
+	})
+	latin := strings.Replace(url, strings.Split(strings.TrimPrefix(url, "postgres://postgres@/"), "?")[0], "latin", 1)
+	if _, err := postgres.Open(t.Context(), latin, time.Now); err == nil || !strings.Contains(err.Error(), "UTF8") {
+		t.Errorf("opened %s: %v", latin, err)
+	}
+}
+
+// TestNoPasswordIsTold, whatever is wrong with the address or the server.
+func TestNoPasswordIsTold(t *testing.T) {
+	for _, url := range []string{
+		"postgres://shop:secret-word@127.0.0.1:1/shop", "postgres://shop:secret-word@127.0.0.1:port/shop",
+		"postgres://shop:secret-word@127.0.0.1/shop?sslmode=never", "host=127.0.0.1 port=1 password=secret-word",
+		"postgres://shop:secret-word%@127.0.0.1/shop",
+	} {
+		_, err := postgres.Open(context.Background(), url, time.Now)
+		if err == nil || strings.Contains(err.Error(), "secret-word") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+func TestWhatIsWrittenStays(t *testing.T) {
+	url := pgtest.Database(t)
+	store := openAt(t, url, time.Now)
+	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"journal", "ledger"} {
+		for _, sql := range []string{"UPDATE " + table + " SET time = 0", "DELETE FROM " + table, "TRUNCATE " + table + " CASCADE"} {
+			if err := pgtest.Exec(url, sql); err == nil || !strings.Contains(err.Error(), "append-only") {
+				t.Errorf("%s: %v", sql, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+const orderColumns = `o.order_id, o.status, o.status_at, o.created_at, o.name, o.email, o.phone, o.street, o.city,
+	o.customer_type, o.market, o.org_number, o.products, o.total_price, o.currency, o.rate, o.test_id, o.payment_provider,
+	o.payment_reference, o.delivery_time, o.cancel_reason, o.refund_reference`
+
+// CreateOrder stores a new order under its claim.
+func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	var number int64
+	var earlier claimed
+	reads := []read{{sql: `SELECT nextval('order_numbers')`, scan: into(&number)}}
+	if c.Key != "" {
+		reads = append(reads, named("claim "+c.Key), earlier.read(c, s.now()))
+	}
+	_, err = s.do(ctx, reads, func(t *tx) error {
+		held, err := earlier.holds(c)
+		if stored, fresh = earlier.order, false; err != nil || held {
+			return err
+		}
+		stored, fresh = o, true
+		stored.ID = number
+		t.insert(stored)
+		t.claim(c, number, s.now())
+		return t.arrived(ctx, s.now(), stored)
+	})
+	return stored, fresh, err
+}
+
+// claimed is a claim that was made before, with its order.
+type claimed struct {
+	there       bool
+	fingerprint string
+	order       order.Order
+}
+
+func (c *claimed) read(by order.Claim, now time.Time) read {
+	return read{
+		sql: `SELECT ` + orderColumns + `, c.fingerprint FROM claims c JOIN orders o ON o.order_id = c.order_id
+			WHERE c.key = $1 AND (c.expires_at > $2 OR o.status = 'PAYMENT_PENDING')`,
+		args: []any{by.Key, now.UnixMilli()},
+		scan: func(row scanner) error {
+			err := scanOrder(row, &c.order, &c.fingerprint)
+			if c.there = err == nil; errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			return err
+		},
+	}
+}
+
+// holds reports whether the claim holds against another one, or refuses that.
+func (c *claimed) holds(against order.Claim) (bool, error) {
+	switch {
+	case !c.there, against.Lapses && c.order.Status == order.PaymentDeclined:
+		return false, nil
+	case c.fingerprint != against.Fingerprint:
+		return false, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
+	}
+	return true, nil
+}
+
+func (t *tx) claim(c order.Claim, orderID int64, now time.Time) {
+	if c.Key != "" {
+		t.exec(`INSERT INTO claims (key, fingerprint, order_id, expires_at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE
+			SET fingerprint = excluded.fingerprint, order_id = excluded.order_id, expires_at = excluded.expires_at`,
+			c.Key, c.Fingerprint, orderID, now.Add(c.Hold).UnixMilli())
+	}
+}
+
+func (t *tx) insert(o order.Order) {
+	t.exec(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
+		market, org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		o.ID, string(o.Status), o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email,
+		o.Customer.Phone, o.Customer.Street, o.Customer.City, string(o.CustomerType), o.Market, o.OrgNumber, o.Products,
+		o.Total.Minor, string(o.Total.Currency), o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference)
+}
+
+// orderRow is an order that a transaction has locked.
+type orderRow struct {
+	order.Order
+	missing error
+}
+
+// read locks an order such that others may refer to it meanwhile, as new events and entries do, but not change it.
+func (o *orderRow) read(id int64) read {
+	return read{
+		lock: lock{orderLock, strconv.FormatInt(id, 10)},
+		sql:  `SELECT ` + orderColumns + ` FROM orders o WHERE o.order_id = $1 FOR NO KEY UPDATE`,
+		args: []any{id},
+		scan: func(row scanner) error {
+			err := scanOrder(row, &o.Order)
+			if o.missing = nil; errors.Is(err, pgx.ErrNoRows) {
+				o.missing = noOrder(id)
+				return nil
+			}
+			return err
+		},
+	}
+}
+
+func noOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
+
+// onOrder runs a write about an order, which it locks. More reads follow that lock.
+func (s *Store) onOrder(ctx context.Context, id int64, decide func(*tx, order.Order) error, more ...read) (duplicate bool, err error) {
+	var o orderRow
+	return s.do(ctx, append(more, o.read(id)), func(t *tx) error {
+		if o.missing != nil {
+			return o.missing
+		}
+		return decide(t, o.Order)
+	})
+}
+
+// MoveOrder applies a move.
+func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
+	duplicate, err := s.onOrder(ctx, m.OrderID, func(t *tx, o order.Order) error {
+		var changed bool
+		var err error
+		if moved, changed, err = o.Apply(m, s.now()); err != nil || !changed {
+			return err
+		}
+		t.exec(`UPDATE orders SET status = $2, status_at = $3, payment_reference = $4, cancel_reason = $5 WHERE order_id = $1`,
+			moved.ID, string(moved.Status), moved.StatusAt.UnixMilli(), moved.PaymentReference, string(moved.CancelReason))
+		return t.arrived(ctx, s.now(), moved)
+	})
+	if duplicate && err == nil {
+		return s.Order(ctx, m.OrderID)
+	}
+	return moved, err
+}
+
+// arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
+func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
+	t.enter(now, database.Entered(o)...)
+	return t.journal(ctx, now, o.Arrived()...)
+}
+
+// enter writes entries that are not there yet. Nothing is owed for what costs nothing.
+func (t *tx) enter(now time.Time, entries ...finance.Entry) {
+	for _, e := range entries {
+		if e.Amount.Minor != 0 {
+			t.exec(`INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+				e.OrderID, string(e.Kind), string(e.Debit), string(e.Credit), e.Amount.Minor, string(e.Amount.Currency), e.Test, now.UnixMilli())
+		}
+	}
+}
+
+// Order returns an order, or fault.NotFound.
+func (s *Store) Order(ctx context.Context, id int64) (o order.Order, err error) {
+	err = s.row(ctx, func(row scanner) error { return scanOrder(row, &o) }, noOrder(id),
+		`SELECT `+orderColumns+` FROM orders o WHERE o.order_id = $1`, id)
+	return o, err
+}
+
+// scanOrder reads the order columns, and more after them.
+func scanOrder(row scanner, o *order.Order, more ...any) error {
+	var statusAt, createdAt, deliveryTime int64
+	var currency string
+	err := row.Scan(append([]any{&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
+		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
+		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference}, more...)...)
+	o.Total.Currency = money.Currency(currency)
+	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
+	return err
+}

@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+)
+
+// TakeDue returns receipts that are due and puts each off by its lease. Many relays may take at once: what one takes, the
+// others pass over, and none waits. The limit is part of the text, so that the server plans for few rows.
+func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
+	return changed(ctx, s, func(row scanner) (d database.Due, err error) {
+		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send)
+		return d, err
+	}, fmt.Sprintf(`WITH due AS (
+			SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try <= $1
+			ORDER BY next_try LIMIT %d FOR UPDATE SKIP LOCKED),
+		taken AS (
+			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), 6))
+			FROM due d WHERE r.event_id = d.event_id AND r.subscriber = d.subscriber
+			RETURNING r.event_id, r.subscriber, r.sends, d.next_try)
+		SELECT `+eventColumns+`, t.subscriber, t.sends FROM taken t JOIN journal j ON j.event_id = t.event_id
+		ORDER BY t.next_try, j.seq`, limit), at.UnixMilli(), lease.Milliseconds())
+}
+
+// Restarted ends all leases.
+func (s *Store) Restarted(ctx context.Context) error {
+	_, err := s.count(ctx, `UPDATE receipts SET sends = attempts, next_try = CASE attempts WHEN 0 THEN $1 ELSE next_try END
+		WHERE state = 'pending'`, s.now().UnixMilli())
+	return err
+}
+
+// OldestDue returns when the first of the pending receipts is due.
+func (s *Store) OldestDue(ctx context.Context) (time.Time, error) {
+	var first int64
+	err := s.row(ctx, into(&first), nil, `SELECT coalesce(min(next_try), 0) FROM receipts WHERE state = 'pending'`)
+	return fromMillis(first), err
+}
+
+// Hurry makes receipts due at once. One that is locked is in work.
+func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
+	var ids, subscribers []string
+	for _, r := range receipts {
+		ids, subscribers = append(ids, eventID(r.EventID)), append(subscribers, r.Subscriber)
+	}
+	_, err := s.count(ctx, `WITH late AS (
+			SELECT r.event_id, r.subscriber FROM unnest($2::uuid[], $3::text[]) AS l (event_id, subscriber)
+			JOIN receipts r ON r.event_id = l.event_id AND r.subscriber = l.subscriber
+			WHERE r.state = 'pending' AND r.attempts = 0 AND r.next_try > $1 FOR UPDATE OF r SKIP LOCKED)
+		UPDATE receipts r SET next_try = $1 FROM late l WHERE r.event_id = l.event_id AND r.subscriber = l.subscriber`,
+		s.now().UnixMilli(), ids, subscribers)
+	return err
+}
+
+// PruneClaims forgets claims that have expired.
+func (s *Store) PruneClaims(ctx context.Context, at time.Time) error {
+	_, err := s.count(ctx, `DELETE FROM claims WHERE key IN (SELECT c.key FROM claims c JOIN orders o ON o.order_id = c.order_id
+		WHERE c.expires_at <= $1 AND o.status <> 'PAYMENT_PENDING' LIMIT 1000 FOR UPDATE OF c SKIP LOCKED)`, at.UnixMilli())
+	return err
+}

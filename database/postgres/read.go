@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), sql string, args ...any) (all []T, err error) {
+	err = s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
+		all, err = rows(ctx, conn, scan, sql, args...)
+		return err
+	})
+	return all, err
+}
+
+// changed runs a statement that is a transaction by itself, and returns the rows that it tells.
+func changed[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), sql string, args ...any) (all []T, err error) {
+	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
+		all, err = rows(ctx, conn, scan, sql, args...)
+		return err
+	})
+	return all, err
+}
+
+func rows[T any](ctx context.Context, conn *pgx.Conn, scan func(scanner) (T, error), sql string, args ...any) ([]T, error) {
+	found, err := conn.Query(ctx, sql, held(args)...)
+	if err != nil {
+		return nil, err
+	}
+	all, err := pgx.CollectRows(found, func(row pgx.CollectableRow) (T, error) { return scan(row) })
+	if len(all) == 0 {
+		return nil, err
+	}
+	return all, err
+}
+
+// row reads one row; none is missing, whatever that means.
+func (s *Store) row(ctx context.Context, scan func(scanner) error, missing error, sql string, args ...any) error {
+	return s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		err := scan(conn.QueryRow(ctx, sql, held(args)...))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return missing
+		}
+		return err
+	})
+}
+
+// into scans a row into variables.
+func into(dest ...any) func(scanner) error {
+	return func(row scanner) error { return row.Scan(dest...) }
+}
+
+// eventID is an event's id as the database knows it. What is no id is one that no event has.
+func eventID(id string) string {
+	if uuid.Validate(id) != nil {
+		return uuid.Nil.String()
+	}
+	return id
+}

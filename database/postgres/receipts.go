@@ -1,0 +1,91 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// receiptRow is a receipt that a transaction has locked. One that is not there has no state.
+type receiptRow struct{ state string }
+
+func (r *receiptRow) read(key *event.Receipt) read {
+	return read{
+		lock: lock{receiptLock, key.EventID + " " + key.Subscriber},
+		sql:  `SELECT state FROM receipts WHERE event_id = $1 AND subscriber = $2 FOR UPDATE`,
+		args: []any{eventID(key.EventID), key.Subscriber},
+		scan: func(row scanner) error {
+			r.state = ""
+			_, err := found(row, &r.state)
+			return err
+		},
+	}
+}
+
+// settle marks a receipt as done.
+func (t *tx) settle(r *event.Receipt, now time.Time) {
+	t.exec(`UPDATE receipts SET state = 'done', changed_at = $3 WHERE event_id = $1 AND subscriber = $2`,
+		eventID(r.EventID), r.Subscriber, now.UnixMilli())
+}
+
+// ReceiptOpen reports whether the receipt is still pending.
+func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
+	var state string
+	err := s.row(ctx, into(&state), noReceipt(r), `SELECT state FROM receipts WHERE event_id = $1 AND subscriber = $2`,
+		eventID(r.EventID), r.Subscriber)
+	return state == "pending", err
+}
+
+// Attempts is the number of failed tries so far.
+func (s *Store) Attempts(ctx context.Context, r *event.Receipt) (attempts int, err error) {
+	err = s.row(ctx, into(&attempts), noReceipt(r), `SELECT attempts FROM receipts WHERE event_id = $1 AND subscriber = $2`,
+		eventID(r.EventID), r.Subscriber)
+	return attempts, err
+}
+
+func noReceipt(r *event.Receipt) error {
+	return fault.New(fault.NotFound, "there is no receipt of %s for event %s", r.Subscriber, r.EventID)
+}
+
+// MarkDone marks a pending receipt as done.
+func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
+	_, err := s.do(event.WithReceipt(ctx, r), nil, func(*tx) error { return nil })
+	return err
+}
+
+// Retry keeps a failed try and makes the receipt due again.
+func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
+	return s.failed(ctx, r, "pending", failure, next)
+}
+
+// Park makes a pending receipt a dead letter.
+func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) error {
+	return s.failed(ctx, r, "parked", failure, s.now())
+}
+
+func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure string, next time.Time) error {
+	var row receiptRow
+	_, err := s.do(event.WithReceipt(ctx, nil), []read{row.read(r)}, func(t *tx) error {
+		if row.state == "pending" {
+			t.exec(`UPDATE receipts SET state = $3, attempts = attempts + 1, next_try = $4, last_error = $5, changed_at = $6
+				WHERE event_id = $1 AND subscriber = $2`,
+				eventID(r.EventID), r.Subscriber, state, next.UnixMilli(), failure, s.now().UnixMilli())
+		}
+		return nil
+	})
+	return err
+}
+
+// ReceiptsOf returns the receipts of all events of an order.
+func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
+	return collect(ctx, s, func(row scanner) (r database.ReceiptState, err error) {
+		var changed int64
+		err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed)
+		r.ChangedAt = fromMillis(changed)
+		return r, err
+	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
+		FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = $1 ORDER BY j.seq, r.subscriber`, orderID)
+}
