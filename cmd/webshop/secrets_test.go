@@ -34,6 +34,9 @@ func secretFlags() (flags []string, secrets map[string]string) {
 		if told := field.Tag.Get("name"); told != "" {
 			flag = told
 		}
+		if flag == "database-url" {
+			continue // a shop whose database is not there does not serve: below
+		}
 		secrets[flag] = "http://127.0.0.1:1/RECOGNIZABLE-" + strings.ToUpper(flag) + "-0123456789" // a URL, for those that are one
 		flags = append(flags, "--"+flag, secrets[flag])
 	}
@@ -107,4 +110,15 @@ func get(t *testing.T, url string) string {
 		t.Fatal(err)
 	}
 	return fmt.Sprint(got.Header) + string(text)
+}
+
+// TestThePasswordOfADatabaseIsToldNowhere: neither of one that is not there, nor in an address that cannot be read.
+func TestThePasswordOfADatabaseIsToldNowhere(t *testing.T) {
+	const password = "RECOGNIZABLE-0123456789"
+	for _, address := range []string{"postgres://shop:" + password + "@127.0.0.1:1/shop?connect_timeout=2", "mysql://" + password, "postgres://%zz" + password} {
+		out, code := run(t, nil, append(anyPorts(t), "serve", "--database-url", address)...)
+		if code == 0 || strings.Contains(out, password) || !strings.Contains(out, "webshop:") {
+			t.Errorf("exit code %d: %s", code, out)
+		}
+	}
 }

@@ -19,6 +19,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -60,7 +61,7 @@ type Store struct {
 func Open(ctx context.Context, url string, now func() time.Time) (*Store, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, fmt.Errorf("postgres: %w", err) // without the password: pgx hides it
+		return nil, errors.New("postgres: the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
 	}
 	if err := migrate(ctx, config.ConnConfig); err != nil {
 		return nil, fmt.Errorf("postgres: %w", err)
