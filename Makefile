@@ -13,7 +13,7 @@ build: ## build bin/webshop
 
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
-	$(GO) test -race -timeout 10m ./...
+	$(GO) test -race -timeout 15m ./...
 	$(GO) test -timeout 5m ./simulation
 	tools/fuzz.sh 2 quick
 	$(browser-tests)
