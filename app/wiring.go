@@ -81,6 +81,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		return nil, undo.after(err)
 	}
 	s.measure()
+	store.OnGroup(s.groups())
 	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)

@@ -44,6 +44,7 @@ type Store struct {
 	ended  error         // of the writer; read it when done is closed
 	now    func() time.Time
 	told   func([]event.Envelope)
+	counts func(writes int) // nil: no one counts
 	health health
 
 	untried untried
@@ -129,6 +130,16 @@ func fileURI(path, pragmas string) string {
 
 // OnCommit sets what is told of the events of each transaction.
 func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+
+// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
+// the first write.
+func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
+
+func (s *Store) counted(writes int) {
+	if s.counts != nil {
+		s.counts(writes)
+	}
+}
 
 // Close refuses new writes, ends those that run, and closes the file.
 func (s *Store) Close() error {
