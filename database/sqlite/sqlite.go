@@ -74,7 +74,8 @@ func (s *Store) open(ctx context.Context, t *tx) (err error) {
 	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
-	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate")); err != nil {
+	// What a savepoint needs to be undone is kept in memory: it is not worth a write to a file.
+	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate&_pragma=temp_store(MEMORY)")); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -91,7 +92,7 @@ func (s *Store) open(ctx context.Context, t *tx) (err error) {
 	}
 	read.SetMaxOpenConns(readerCount)
 	read.SetMaxIdleConns(readerCount)
-	s.read, t.db = &readers{read, s.unreadable}, s.write
+	s.read, t.db = &readers{DB: read, explain: s.unreadable}, s.write
 	if err := s.countUntried(ctx); err != nil {
 		return err
 	}
