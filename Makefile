@@ -58,7 +58,7 @@ screenshots: setup ## take the pictures in docs/screenshots anew
 lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
 	web/browsertest/lighthouse.sh
 
-bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (a minute and a half)
+bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some three minutes)
 	bin/webshop bench --overload
 
 bench-micro: ## run the benchmarks of single functions

@@ -22,7 +22,7 @@ type Config struct {
 	Rate        float64       // orders per second of the open loop; 0 is the closed loop
 	Overload    bool          // the closed loop, and then the open loop at three times what it acknowledged
 	Warmup      time.Duration // before what is measured
-	Duration    time.Duration // of each measured phase
+	Duration    time.Duration // of each measured phase; the overload lasts three times as long
 	Drain       time.Duration // how long after a phase all orders may take to end
 	Profile     string        // file for a profile of the shop's processor time during the first phase; "" takes none
 	JSON        bool          // prints the report as JSON
@@ -34,6 +34,10 @@ const openConns = 512
 
 // overloadTimes is how many times what saturates the shop it gets in the overload.
 const overloadTimes = 3
+
+// overloadLasts is how many times as long the overload lasts: until what may wait is full, the shop takes more orders than
+// it ends.
+const overloadLasts = 3
 
 // bench is one run.
 type bench struct {
@@ -118,7 +122,7 @@ func (b *bench) measure(ctx context.Context) error {
 		return err
 	}
 	rate := overloadTimes * b.phases[0].outcome.perSecond()
-	return b.phase(ctx, b.load("overload", rate, b.cfg.Duration))
+	return b.phase(ctx, b.load("overload", rate, overloadLasts*b.cfg.Duration))
 }
 
 func (o outcome) perSecond() float64 {

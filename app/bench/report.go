@@ -13,7 +13,7 @@ type Report struct {
 	Phases   []Phase `json:"phases"`
 	Limits   Limits  `json:"limits"`   // zero for a shop that was not started here
 	Ratios   Ratios  `json:"ratios"`   // zero for the same
-	Overload float64 `json:"overload"` // orders finished per second under overload, as a share of those at saturation; 0: not measured
+	Overload float64 `json:"overload"` // orders finished per second under overload, as a share of the throughput at saturation; 0: not measured
 }
 
 // Phase is one load. What is per order is per acknowledged order, and counts all until the last one had ended.
@@ -29,7 +29,8 @@ type Phase struct {
 	NotEnded     int     `json:"notEnded"`
 
 	AcknowledgedPerSecond float64 `json:"acknowledgedPerSecond"`
-	FinishedPerSecond     float64 `json:"finishedPerSecond"`
+	FinishedPerSecond     float64 `json:"finishedPerSecond"`   // while the load was on
+	ThroughputPerSecond   float64 `json:"throughputPerSecond"` // until the last acknowledged order had ended
 	RefusedPerSecond      float64 `json:"refusedPerSecond"`
 
 	CreateOrder Quantiles `json:"createOrderMs"` // of acknowledged orders; in the open loop from the planned time
@@ -56,8 +57,8 @@ type Memory struct {
 
 // Ratios compare the first phase with the limits of the machine.
 type Ratios struct {
-	Floor      float64 `json:"finishedToFloor"`
-	FinalRows  float64 `json:"finishedToFloorOfRows"`
+	Floor      float64 `json:"throughputToFloor"`
+	FinalRows  float64 `json:"throughputToFloorOfRows"`
 	CPU        float64 `json:"shopCpuToFloorCpu"`
 	CommitRate float64 `json:"commitsToSyncs"` // transactions per second to fdatasyncs per second
 }
@@ -72,7 +73,8 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 		r.Phases = append(r.Phases, p.told(lives))
 	}
 	if b.cfg.Overload {
-		r.Overload = r.Phases[1].FinishedPerSecond / r.Phases[0].FinishedPerSecond
+		best := max(r.Phases[0].FinishedPerSecond, r.Phases[0].ThroughputPerSecond)
+		r.Overload = r.Phases[1].FinishedPerSecond / best
 	}
 	return r, nil
 }
@@ -87,8 +89,9 @@ func (p phase) told(lives map[int64]life) Phase {
 	t := Phase{
 		Name: p.name, Conns: p.conns, Rate: p.rate, Seconds: seconds, Acknowledged: len(o.acknowledged), Refused: o.refused,
 		Failed: o.failed, Unsent: o.unsent, NotEnded: open, AcknowledgedPerSecond: o.perSecond(),
-		FinishedPerSecond: float64(p.ended(lives)) / seconds, RefusedPerSecond: float64(o.refused) / seconds,
-		CreateOrder: quantiles(o.latencies), Way: quantiles(took), Drain: p.drained.Seconds(),
+		FinishedPerSecond: float64(p.ended(lives)) / seconds, ThroughputPerSecond: float64(len(took)) / (seconds + p.drained.Seconds()),
+		RefusedPerSecond: float64(o.refused) / seconds,
+		CreateOrder:      quantiles(o.latencies), Way: quantiles(took), Drain: p.drained.Seconds(),
 		ShopCPU: (p.after.shopCPU - p.before.shopCPU) * 1000 / orders, BenchCPU: (p.after.ownCPU - p.before.ownCPU) * 1000 / orders,
 		Busy: busy / under, Others: max(0, busy-own) / under, Written: (p.after.written - p.before.written) / 1000 / orders,
 		Commits: (p.after.commits - p.before.commits) / orders,
@@ -107,8 +110,8 @@ func megabytes(bytes float64) float64 { return bytes / 1e6 }
 func (r *Report) compare() {
 	p := r.Phases[0]
 	r.Ratios = Ratios{
-		Floor: p.FinishedPerSecond / r.Limits.Floor, FinalRows: p.FinishedPerSecond / r.Limits.FinalRows,
-		CPU: p.ShopCPU / r.Limits.CPU, CommitRate: p.Commits * p.AcknowledgedPerSecond / r.Limits.Syncs,
+		Floor: p.ThroughputPerSecond / r.Limits.Floor, FinalRows: p.ThroughputPerSecond / r.Limits.FinalRows,
+		CPU: p.ShopCPU / r.Limits.CPU, CommitRate: p.Commits * p.ThroughputPerSecond / r.Limits.Syncs,
 	}
 }
 

@@ -18,7 +18,7 @@ func (r Report) text() string {
 		line(&t, "fdatasync", "%.0f/s of 4 KiB", l.Syncs)
 		line(&t, "floor", "%.0f orders/s, %.2f ms of processor time each: the rows and their changes, in groups of %d", l.Floor, l.CPU, floorBatch)
 		line(&t, "rows once", "%.0f orders/s: each row written once, in its last state", l.FinalRows)
-		line(&t, "finished", "%.2f of the floor; %.2f of the rows once", r.Ratios.Floor, r.Ratios.FinalRows)
+		line(&t, "throughput", "%.2f of the floor; %.2f of the rows once", r.Ratios.Floor, r.Ratios.FinalRows)
 		line(&t, "processor", "%.1f times the floor's", r.Ratios.CPU)
 		line(&t, "commits", "%.2f of the fdatasyncs", r.Ratios.CommitRate)
 	}
@@ -36,7 +36,7 @@ func (p Phase) write(t *strings.Builder) {
 	}
 	fmt.Fprintf(t, "\n%s: %s for %.0f s\n", p.Name, load, p.Seconds)
 	line(t, "acknowledged", "%.0f orders/s (%d)", p.AcknowledgedPerSecond, p.Acknowledged)
-	line(t, "finished", "%.0f orders/s; all within %.2f s after the load", p.FinishedPerSecond, p.Drain)
+	line(t, "finished", "%.0f orders/s while the load is on; %.0f until the last one, %.1f s later", p.FinishedPerSecond, p.ThroughputPerSecond, p.Drain)
 	line(t, "refused", "%.0f/s (%d); %d failed, %d not sent in time", p.RefusedPerSecond, p.Refused, p.Failed, p.Unsent)
 	line(t, "not ended", "%d of the acknowledged", p.NotEnded)
 	line(t, "createOrder", "%s", p.CreateOrder)

@@ -12,7 +12,7 @@ import (
 type benchCommand struct {
 	Concurrency  int           `default:"64" help:"Customers of the closed loop: each orders again when it has its answer."`
 	Rate         float64       `default:"0" help:"Orders per second of an open loop, whatever the shop answers; latencies count from the planned time. 0 is the closed loop." placeholder:"N"`
-	Overload     bool          `help:"After the closed loop, an open loop at three times what it acknowledged."`
+	Overload     bool          `help:"After the closed loop, an open loop at three times what it acknowledged, for three times as long."`
 	Warmup       time.Duration `default:"5s" help:"How long orders come before anything is measured."`
 	Duration     time.Duration `default:"20s" help:"How long each load lasts."`
 	Drain        time.Duration `default:"60s" help:"How long after a load all orders may take to end."`
