@@ -39,7 +39,7 @@ type Phase struct {
 
 	ShopCPU  float64 `json:"shopCpuMsPerOrder"`
 	BenchCPU float64 `json:"benchCpuMsPerOrder"`
-	Busy     float64 `json:"busyProcessors"`      // of this machine, on average while the load was on
+	Busy     float64 `json:"busyProcessors"`      // of this machine, on average until the last order had ended
 	Others   float64 `json:"busyByOthers"`        // processors that neither the shop nor the bench had
 	Written  float64 `json:"writtenKBPerOrder"`   // kB to disk
 	Commits  float64 `json:"commitsPerOrder"`     // transactions
@@ -84,8 +84,8 @@ func (p phase) told(lives map[int64]life) Phase {
 	o, seconds := p.outcome, p.lasts.Seconds()
 	orders := float64(max(1, len(o.acknowledged)))
 	took, open := p.ways(lives)
-	busy, under := p.atEnd.allCPU-p.before.allCPU, p.atEnd.at.Sub(p.before.at).Seconds()
-	own := p.atEnd.shopCPU - p.before.shopCPU + p.atEnd.ownCPU - p.before.ownCPU
+	busy, under := p.after.allCPU-p.before.allCPU, p.after.at.Sub(p.before.at).Seconds()
+	own := p.after.shopCPU - p.before.shopCPU + p.after.ownCPU - p.before.ownCPU
 	t := Phase{
 		Name: p.name, Conns: p.conns, Rate: p.rate, Seconds: seconds, Acknowledged: len(o.acknowledged), Refused: o.refused,
 		Failed: o.failed, Unsent: o.unsent, NotEnded: open, AcknowledgedPerSecond: o.perSecond(),

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -42,6 +44,7 @@ func start(ctx context.Context, cfg Config, dir string) (*shop, error) {
 	data := filepath.Join(dir, "data")
 	cmd := exec.Command(cfg.Binary, "serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", data)
 	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEBSHOP_") })
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting a shop: %w", err)
 	}

@@ -10,19 +10,20 @@ import (
 )
 
 type benchCommand struct {
-	Concurrency  int           `default:"64" help:"Customers of the closed loop: each orders again when it has its answer."`
-	Rate         float64       `default:"0" help:"Orders per second of an open loop, whatever the shop answers; latencies count from the planned time. 0 is the closed loop." placeholder:"N"`
-	Overload     bool          `help:"After the closed loop, an open loop at three times what it acknowledged, for three times as long."`
-	Warmup       time.Duration `default:"5s" help:"How long orders come before anything is measured."`
-	Duration     time.Duration `default:"20s" help:"How long each load lasts."`
-	Drain        time.Duration `default:"60s" help:"How long after a load all orders may take to end."`
-	PublicURL    string        `name:"public-url" help:"Public listener of a shop that runs already. Default: starts one, with an empty database." placeholder:"URL"`
-	PrivateURL   string        `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of that shop."`
-	PrivateToken app.Secret    `help:"Token of its private listener, when it is on another machine." placeholder:"@FILE"`
-	Binary       string        `help:"The shop to start. Default: this one." type:"existingfile" placeholder:"FILE"`
-	Dir          string        `help:"Folder on the disk to be measured. Default: that of temporary files." type:"existingdir" placeholder:"FOLDER"`
-	CPUProfile   string        `name:"cpu-profile" help:"Write a profile of the shop's processor time under the first load, for 'go tool pprof'." type:"path" placeholder:"FILE"`
-	JSON         bool          `name:"json" help:"Print the report as JSON, and nothing else."`
+	Concurrency int           `default:"64" help:"Customers of the closed loop: each orders again when it has its answer."`
+	Rate        float64       `default:"0" help:"Orders per second of an open loop, whatever the shop answers; latencies count from the planned time. 0 is the closed loop." placeholder:"N"`
+	Overload    bool          `help:"After the closed loop, an open loop at three times what it acknowledged, for three times as long."`
+	Warmup      time.Duration `default:"5s" help:"How long orders come before anything is measured."`
+	Duration    time.Duration `default:"20s" help:"How long each load lasts."`
+	Drain       time.Duration `default:"60s" help:"How long after a load all orders may take to end."`
+	// No environment: the address of a shop in WEBSHOP_PUBLIC_URL must not be enough to put a load on it.
+	PublicURL    string     `name:"public-url" help:"Public listener of a shop that runs already. Default: starts one, with an empty database." placeholder:"URL" env:"-"`
+	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of that shop."`
+	PrivateToken app.Secret `help:"Token of its private listener, when it is on another machine." placeholder:"@FILE"`
+	Binary       string     `help:"The shop to start. Default: this one." type:"existingfile" placeholder:"FILE"`
+	Dir          string     `help:"Folder on the disk to be measured. Default: that of temporary files." type:"existingdir" placeholder:"FOLDER"`
+	CPUProfile   string     `name:"cpu-profile" help:"Write a profile of the shop's processor time under the first load, for 'go tool pprof'." type:"path" placeholder:"FILE"`
+	JSON         bool       `name:"json" help:"Print the report as JSON, and nothing else."`
 }
 
 // Help is shown by webshop bench -h.
