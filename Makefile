@@ -58,10 +58,13 @@ screenshots: setup ## take the pictures in docs/screenshots anew
 lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
 	web/browsertest/lighthouse.sh
 
-bench: ## run the benchmarks
+bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some three minutes)
+	bin/webshop bench --overload
+
+bench-micro: ## run the benchmarks of single functions
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test setup browser-test check torture simulate fmt generate screenshots lighthouse bench fuzz
+.PHONY: help run build test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-micro fuzz

@@ -44,7 +44,8 @@ var allowed = map[string]struct{ imports, why string }{
 	"simulation":         {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":        {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
-	"cmd/webshop":        {"app app/systemtest app/torture audit", "commands and flags only; what they do is in app"},
+	"app/bench":          {"", "as the witness; it writes rows only to show what the database alone could do"},
+	"cmd/webshop":        {"app app/systemtest app/torture app/bench audit", "commands and flags only; what they do is in app"},
 	"cmd/contracts":      {"app", "as above"},
 	"cmd/licences":       {"", "it looks at modules, not at the shop"},
 }
@@ -53,8 +54,8 @@ const services = "a service knows its rules and its events; never another servic
 
 // forbidden are third parties' packages that only their own place may import.
 var forbidden = map[string]struct{ places, why string }{
-	"database/sql":          {"database/sqlite database/postgres audit", "SQL is the store's business, and the auditor has its own"},
-	"modernc.org/sqlite":    {"database/sqlite audit", "SQL is the store's business, and the auditor has its own"},
+	"database/sql":          {"database/sqlite database/postgres audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
+	"modernc.org/sqlite":    {"database/sqlite audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"github.com/jackc/":     {"database/postgres database/pgtest", "SQL is the store's business"},
 	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},

@@ -124,3 +124,13 @@ func (s *system) measure() {
 	}, []string{"route", "status"})
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests)
 }
+
+// groups makes the metric of the store's transactions, and returns what counts them.
+func (s *system) groups() func(writes int) {
+	size := prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "webshop_store_commit_writes", Help: "Writes in each transaction of the store.",
+		Buckets: prometheus.ExponentialBuckets(1, 2, 9),
+	})
+	s.metrics.MustRegister(size)
+	return func(writes int) { size.Observe(float64(writes)) }
+}

@@ -19,5 +19,6 @@ func (s *system) openStore(ctx context.Context, cfg Config) (database.Store, err
 		return nil, err
 	}
 	store.OnTrouble(s.storage)
+	store.OnGroup(s.groups())
 	return store, nil
 }

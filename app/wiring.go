@@ -60,6 +60,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if err != nil {
 		return nil, err
 	}
+	s.measure()
 	if s.store, err = s.openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -77,7 +78,6 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	if s.mail, err = openMail(cfg, s.now, log); err != nil {
 		return nil, undo.after(err)
 	}
-	s.measure()
 	s.services(cfg, rules, links)
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)

@@ -29,6 +29,7 @@ type commands struct {
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
 	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it."`
 	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost."`
+	Bench       benchCommand       `cmd:"" help:"Measure how fast a shop is, and how fast this machine would let it be."`
 	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
 	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 )
 
 // readers is the pool of connections that only read. It says of each error whether the file is to blame.
 type readers struct {
 	*sql.DB
-	explain func(error) error
+	explain  func(error) error
+	prepared sync.Map // the text of a query for one row to its *sql.Stmt; closing the pool closes them
 }
 
 // QueryContext asks for rows.
@@ -18,9 +20,28 @@ func (r *readers) QueryContext(ctx context.Context, query string, args ...any) (
 	return rows, r.explain(err)
 }
 
-// QueryRowContext asks for one row.
+// QueryRowContext asks for one row. Its query is prepared once: half of such a read would be to compile it.
 func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
-	return oneRow{r.DB.QueryRowContext(ctx, query, args...), r.explain}
+	stmt, err := r.statement(ctx, query)
+	if err != nil {
+		return failed{r.explain(err)}
+	}
+	return oneRow{stmt.QueryRowContext(ctx, args...), r.explain}
+}
+
+// statement returns the prepared query. The texts are few: they are those in this package.
+func (r *readers) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt, ok := r.prepared.Load(query); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := r.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if earlier, ok := r.prepared.LoadOrStore(query, stmt); ok {
+		return earlier.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
 }
 
 type oneRow struct {

@@ -44,6 +44,7 @@ type Store struct {
 	ended  error         // of the writer; read it when done is closed
 	now    func() time.Time
 	told   func([]event.Envelope)
+	counts func(writes int) // nil: no one counts
 	health health
 
 	untried untried
@@ -73,7 +74,8 @@ func (s *Store) open(ctx context.Context, t *tx) (err error) {
 	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
-	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate")); err != nil {
+	// What a savepoint needs to be undone is kept in memory: it is not worth a write to a file.
+	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate&_pragma=temp_store(MEMORY)")); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -90,7 +92,7 @@ func (s *Store) open(ctx context.Context, t *tx) (err error) {
 	}
 	read.SetMaxOpenConns(readerCount)
 	read.SetMaxIdleConns(readerCount)
-	s.read, t.db = &readers{read, s.unreadable}, s.write
+	s.read, t.db = &readers{DB: read, explain: s.unreadable}, s.write
 	if err := s.countUntried(ctx); err != nil {
 		return err
 	}
@@ -129,6 +131,16 @@ func fileURI(path, pragmas string) string {
 
 // OnCommit sets what is told of the events of each transaction.
 func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+
+// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
+// the first write.
+func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
+
+func (s *Store) counted(writes int) {
+	if s.counts != nil {
+		s.counts(writes)
+	}
+}
 
 // Close refuses new writes, ends those that run, and closes the file.
 func (s *Store) Close() error {

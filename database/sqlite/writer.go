@@ -108,6 +108,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	}
 	if trouble == nil {
 		s.untried.add(t.untried)
+		s.counted(len(jobs))
 	}
 	if len(t.events) > 0 {
 		s.told(t.events)

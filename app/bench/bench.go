@@ -1,0 +1,146 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// Config is what is measured, and how.
+type Config struct {
+	Binary      string        // the shop to start
+	PublicURL   string        // of a shop that runs already; "" starts one
+	PrivateURL  string        // of that shop
+	Token       string        // of its private listener
+	Dir         string        // where data of the shop and of the floor are; they are on the disk that is measured
+	Concurrency int           // customers of the closed loop
+	Rate        float64       // orders per second of the open loop; 0 is the closed loop
+	Overload    bool          // the closed loop, and then the open loop at three times what it acknowledged
+	Warmup      time.Duration // before what is measured
+	Duration    time.Duration // of each measured phase; the overload lasts three times as long
+	Drain       time.Duration // how long after a phase all orders may take to end
+	Profile     string        // file for a profile of the shop's processor time during the first phase; "" takes none
+	JSON        bool          // prints the report as JSON
+	Out         io.Writer
+}
+
+// openConns is how many customers the open loop has: more than the shop takes at once, so that it has to refuse.
+const openConns = 512
+
+// overloadTimes is how many times what saturates the shop it gets in the overload.
+const overloadTimes = 3
+
+// overloadLasts is how many times as long the overload lasts: until what may wait is full, the shop takes more orders than
+// it ends.
+const overloadLasts = 3
+
+// bench is one run.
+type bench struct {
+	cfg       Config
+	shop      *shop
+	witness   witness
+	customers customers
+	place     atomic.Int64
+	phases    []phase
+}
+
+// Run measures, prints the report, and returns it. The error says that it could not be measured, or that an acknowledged
+// order did not end.
+func Run(ctx context.Context, cfg Config) (Report, error) {
+	dir, err := os.MkdirTemp(cfg.Dir, "webshop-bench-")
+	if err != nil {
+		return Report{}, err
+	}
+	defer os.RemoveAll(dir)
+	b := &bench{cfg: cfg}
+	report, err := b.run(ctx, dir)
+	if err != nil {
+		return report, err
+	}
+	if err := report.print(cfg.Out, cfg.JSON); err != nil {
+		return report, err
+	}
+	return report, report.verdict()
+}
+
+func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
+	if err := b.open(ctx, dir); err != nil {
+		return r, err
+	}
+	err = b.measure(ctx)
+	if err == nil {
+		r, err = b.report(ctx)
+	}
+	err = errors.Join(err, b.witness.close(), b.shop.stop())
+	if err != nil || b.shop.file == "" {
+		return r, err
+	}
+	if r.Limits, err = limits(ctx, dir, b.shop.file, b.cfg.Duration/2); err != nil {
+		return r, err
+	}
+	r.compare()
+	return r, nil
+}
+
+// open starts the shop, or finds the one that runs, and its witness.
+func (b *bench) open(ctx context.Context, dir string) (err error) {
+	if b.cfg.PublicURL != "" {
+		b.shop = &shop{public: b.cfg.PublicURL, private: b.cfg.PrivateURL, token: b.cfg.Token}
+	} else if b.shop, err = start(ctx, b.cfg, dir); err != nil {
+		return err
+	}
+	u, err := url.Parse(b.shop.public)
+	if err != nil || u.Host == "" || u.Scheme != "http" {
+		return errors.Join(fmt.Errorf("the shop's address must be like http://localhost:8080, and is %q", b.shop.public), b.shop.stop())
+	}
+	b.customers = newCustomers(u.Host)
+	b.witness = lists{b.shop, b.customers, &b.place}
+	if b.shop.file != "" {
+		if b.witness, err = openRows(b.shop.file); err != nil {
+			return errors.Join(err, b.shop.stop())
+		}
+	}
+	return nil
+}
+
+// measure runs the phases.
+func (b *bench) measure(ctx context.Context) error {
+	warm := b.load("warm-up", b.cfg.Rate, b.cfg.Warmup)
+	if err := b.phase(ctx, warm); err != nil {
+		return err
+	}
+	b.phases = nil
+	if b.cfg.Rate > 0 && !b.cfg.Overload {
+		return b.phase(ctx, b.load("open loop", b.cfg.Rate, b.cfg.Duration))
+	}
+	if err := b.phase(ctx, b.load("closed loop", 0, b.cfg.Duration)); err != nil || !b.cfg.Overload {
+		return err
+	}
+	rate := overloadTimes * b.phases[0].outcome.perSecond()
+	return b.phase(ctx, b.load("overload", rate, overloadLasts*b.cfg.Duration))
+}
+
+func (o outcome) perSecond() float64 {
+	return float64(len(o.acknowledged)) / o.to.Sub(o.from).Seconds()
+}
+
+// named is a load with a name.
+type named struct {
+	load
+	name string
+}
+
+func (b *bench) load(name string, rate float64, lasts time.Duration) named {
+	conns := b.cfg.Concurrency
+	if rate > 0 {
+		conns = max(conns, openConns)
+	}
+	return named{load{
+		customers: b.customers, address: b.customers.host, conns: conns, rate: rate, lasts: lasts, place: &b.place,
+	}, name}
+}

@@ -1,0 +1,54 @@
+package bench
+
+import (
+	"testing"
+	"time"
+)
+
+func TestQuantilesAreExact(t *testing.T) {
+	var all []time.Duration
+	for i := range 101 {
+		all = append(all, time.Duration(100-i)*time.Millisecond)
+	}
+	if q := quantiles(all); q != (Quantiles{50, 95, 99, 100}) {
+		t.Error(q)
+	}
+	if q := quantiles(nil); q != (Quantiles{}) {
+		t.Error(q)
+	}
+}
+
+func TestOrderInAnAnswer(t *testing.T) {
+	for body, want := range map[string]int64{
+		`{"status":"SUCCESS","orderId":42,"x":1}`: 42, `{"orderId":7}`: 7, `{"orderId":"7"}`: 0, `{}`: 0, ``: 0,
+	} {
+		if got := orderIn([]byte(body)); got != want {
+			t.Errorf("%s: %d", body, got)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	m := parseMetrics([]byte("# HELP a b\nprocess_cpu_seconds_total 1.5\nx{y=\"z\"} 2\nbytes 1e+06\n"))
+	if m["process_cpu_seconds_total"] != 1.5 || m["bytes"] != 1e6 {
+		t.Error(m)
+	}
+}
+
+// TestOrdersEndWhenTheirLastReceiptIsDone: an order of the load's window counts in it when it ended in it.
+func TestOrdersEndWhenTheirLastReceiptIsDone(t *testing.T) {
+	from := time.UnixMilli(1000)
+	p := phase{outcome: outcome{from: from, to: from.Add(time.Second), acknowledged: []int64{1, 2, 3, 4}}}
+	lives := map[int64]life{
+		1: {from, from.Add(500 * time.Millisecond), true},
+		2: {from, from.Add(1500 * time.Millisecond), true}, // after the load
+		3: {from, from.Add(600 * time.Millisecond), false}, // not ended; 4 is not there
+	}
+	took, open := p.ways(lives)
+	if p.ended(lives) != 1 || len(took) != 2 || open != 2 {
+		t.Errorf("%d ended, %v, %d open", p.ended(lives), took, open)
+	}
+	if (Report{Phases: []Phase{{NotEnded: open}}}).verdict() == nil {
+		t.Error("orders that do not end are no error")
+	}
+}

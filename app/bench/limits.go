@@ -1,0 +1,141 @@
+package bench
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Limits is what this machine could do.
+type Limits struct {
+	Syncs     float64 `json:"fdatasyncPerSecond"`         // of 4 KiB each, one after the other
+	Floor     float64 `json:"floorOrdersPerSecond"`       // orders whose rows are written and changed as the shop does
+	FinalRows float64 `json:"floorOrdersPerSecondOfRows"` // orders whose rows are written once, as they are at the end
+	CPU       float64 `json:"floorCpuMsPerOrder"`         // of the floor's loop, in milliseconds
+}
+
+// syncsPerSecond overwrites one page and makes it durable, again and again.
+func syncsPerSecond(dir string, lasts time.Duration) (float64, error) {
+	f, err := os.Create(filepath.Join(dir, "sync"))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	page := make([]byte, 4096)
+	n, begun := 0, time.Now()
+	for ; time.Since(begun) < lasts; n++ {
+		page[0] = byte(n)
+		if _, err := f.WriteAt(page, 0); err != nil {
+			return 0, err
+		}
+		if err := syncData(f); err != nil {
+			return 0, err
+		}
+	}
+	return float64(n) / time.Since(begun).Seconds(), nil
+}
+
+// limits measures the machine with the rows of an order that the shop finished.
+func limits(ctx context.Context, dir, shopFile string, lasts time.Duration) (l Limits, err error) {
+	if l.Syncs, err = syncsPerSecond(dir, lasts/2); err != nil {
+		return l, fmt.Errorf("measuring fdatasync: %w", err)
+	}
+	model, err := readModel(ctx, shopFile)
+	if err != nil {
+		return l, fmt.Errorf("the rows of an order: %w", err)
+	}
+	cpu := ownCPU()
+	n, took, err := floor(ctx, filepath.Join(dir, "floor.db"), model, lasts, true)
+	if err != nil {
+		return l, fmt.Errorf("measuring the floor: %w", err)
+	}
+	l.Floor, l.CPU = float64(n)/took.Seconds(), (ownCPU()-cpu)*1000/float64(n)
+	if n, took, err = floor(ctx, filepath.Join(dir, "rows.db"), model, lasts, false); err != nil {
+		return l, fmt.Errorf("measuring the floor: %w", err)
+	}
+	l.FinalRows = float64(n) / took.Seconds()
+	return l, nil
+}
+
+// row is one row of a table.
+type row struct {
+	table   string
+	columns []string
+	values  []any
+}
+
+// model is the tables of a shop, and all rows of one of its orders.
+type model struct {
+	tables []string // statements that make them
+	rows   []row
+}
+
+func readModel(ctx context.Context, shopFile string) (m model, err error) {
+	r, err := openRows(shopFile)
+	if err != nil {
+		return m, err
+	}
+	defer r.close()
+	if m.tables, err = statements(ctx, r.db); err != nil {
+		return m, err
+	}
+	const some = `(SELECT max(order_id) FROM orders WHERE status = 'DELIVERY_BOOKED')`
+	for _, t := range []struct{ name, query string }{
+		{"orders", `SELECT * FROM orders WHERE order_id = ` + some},
+		{"claims", `SELECT * FROM claims WHERE order_id = ` + some},
+		{"ledger", `SELECT * FROM ledger WHERE order_id = ` + some},
+		{"journal", `SELECT * FROM journal WHERE order_id = ` + some + ` ORDER BY event_id`},
+		{"receipts", `SELECT r.* FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = ` + some},
+	} {
+		found, err := readRows(ctx, r.db, t.name, t.query)
+		if err != nil || len(found) == 0 {
+			return m, fmt.Errorf("%s: no rows: %w", t.name, err)
+		}
+		m.rows = append(m.rows, found...)
+	}
+	return m, nil
+}
+
+// statements are what made the tables, indexes and triggers of a database.
+func statements(ctx context.Context, db *sql.DB) (all []string, err error) {
+	found, err := db.QueryContext(ctx, `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+		ORDER BY type <> 'table'`)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	for found.Next() {
+		var one string
+		if err := found.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, found.Err()
+}
+
+func readRows(ctx context.Context, db *sql.DB, table, query string) (all []row, err error) {
+	found, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	columns, err := found.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for found.Next() {
+		r, into := row{table, columns, make([]any, len(columns))}, make([]any, len(columns))
+		for i := range into {
+			into[i] = &r.values[i]
+		}
+		if err := found.Scan(into...); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, found.Err()
+}

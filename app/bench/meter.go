@@ -1,0 +1,102 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// reading is what meters show at a moment. All but the memory only grow.
+type reading struct {
+	shopCPU, ownCPU, allCPU float64 // seconds of the shop, of the bench, and of all that runs on this machine
+	memory                  float64 // bytes resident in the shop
+	written                 float64 // bytes that the shop had written to disk
+	commits, writes         float64 // transactions of the store, and callers' writes in them
+	at                      time.Time
+}
+
+// read reads all meters.
+func (s *shop) read(ctx context.Context) (reading, error) {
+	m, err := s.metrics(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	return reading{
+		shopCPU: m["process_cpu_seconds_total"], memory: m["process_resident_memory_bytes"],
+		commits: m["webshop_store_commit_writes_count"], writes: m["webshop_store_commit_writes_sum"],
+		ownCPU: ownCPU(), allCPU: allCPU(), written: writtenBy(s.pid), at: time.Now(),
+	}, nil
+}
+
+// metrics asks the shop for its metrics that have no labels.
+func (s *shop) metrics(ctx context.Context) (map[string]float64, error) {
+	text, err := s.ask(ctx, "GET", "/metrics", nil)
+	return parseMetrics(text), err
+}
+
+func parseMetrics(text []byte) map[string]float64 {
+	all := map[string]float64{}
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		name, value, two := strings.Cut(lines.Text(), " ")
+		if n, err := strconv.ParseFloat(value, 64); two && err == nil {
+			all[name] = n
+		}
+	}
+	return all
+}
+
+// allCPU is the time that all of this machine's processors were busy, in seconds; 0 where that is not told.
+func allCPU() float64 {
+	text, _ := os.ReadFile("/proc/stat") // none: not Linux
+	fields := strings.Fields(strings.SplitN(string(text), "\n", 2)[0])
+	var ticks float64
+	for i, f := range fields {
+		if n, err := strconv.ParseFloat(f, 64); err == nil && i != 4 && i != 5 && i < 8 { // idle, waiting for disks; guests are in user
+			ticks += n
+		}
+	}
+	return ticks / ticksPerSecond
+}
+
+const ticksPerSecond = 100 // of /proc, on every Linux that Go runs on
+
+// writtenBy is how many bytes a process had written to disk; 0 where that is not told.
+func writtenBy(pid int) float64 {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/io", pid))
+	_, rest, _ := strings.Cut(string(text), "\nwrite_bytes: ")
+	n, _ := strconv.ParseFloat(strings.SplitN(rest, "\n", 2)[0], 64)
+	return n
+}
+
+// watch reads the shop's memory each second until the context ends.
+func (s *shop) watch(ctx context.Context) (memory []float64) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			if m, err := s.metrics(ctx); err == nil {
+				memory = append(memory, m["process_resident_memory_bytes"])
+			}
+		case <-ctx.Done():
+			return memory
+		}
+	}
+}
+
+// Machine is what the bench ran on.
+type Machine struct {
+	Processors int    `json:"processors"`
+	System     string `json:"system"`
+	Go         string `json:"go"`
+}
+
+func thisMachine() Machine {
+	return Machine{runtime.NumCPU(), runtime.GOOS + "/" + runtime.GOARCH, runtime.Version()}
+}

@@ -1,0 +1,105 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+)
+
+// phase is a load that was put on the shop, and what meters showed before it and after its last order had ended.
+type phase struct {
+	named
+	outcome       outcome
+	before, after reading
+	atEnd         reading   // when the load ended, with orders still on their way
+	memory        []float64 // each second
+	drained       time.Duration
+	left          int // receipts that were still pending when the drain was over
+}
+
+// phase puts a load on the shop and waits until all its orders have ended.
+func (b *bench) phase(ctx context.Context, l named) (err error) {
+	p := phase{named: l}
+	if p.before, err = b.shop.read(ctx); err != nil {
+		return err
+	}
+	watching, stop := context.WithCancel(ctx)
+	watched := make(chan []float64, 1)
+	go func() { watched <- b.shop.watch(watching) }()
+	profiled := b.profile(ctx, l)
+	p.outcome = l.run(ctx)
+	if p.atEnd, err = b.shop.read(ctx); err == nil {
+		p.left, err = b.drain(ctx)
+	}
+	p.drained = time.Since(p.outcome.to)
+	stop()
+	p.memory = <-watched
+	if failed := <-profiled; err == nil {
+		err = failed
+	}
+	if err != nil {
+		return err
+	}
+	p.after, err = b.shop.read(ctx)
+	b.phases = append(b.phases, p)
+	return err
+}
+
+// drain waits until no receipt is pending, and returns how many are when the time for it is over.
+func (b *bench) drain(ctx context.Context) (left int, err error) {
+	for end := time.Now().Add(b.cfg.Drain); ; {
+		if left, err = b.witness.pending(ctx); err != nil || left == 0 || time.Now().After(end) {
+			return left, err
+		}
+		if !sleepUntil(ctx, time.Now().Add(50*time.Millisecond)) {
+			return left, ctx.Err()
+		}
+	}
+}
+
+// profile takes a profile of the shop's processor time while a measured load is on it, if one is wanted.
+func (b *bench) profile(ctx context.Context, l named) <-chan error {
+	done := make(chan error, 1)
+	if b.cfg.Profile == "" || l.name == "warm-up" || len(b.phases) > 0 {
+		done <- nil
+		return done
+	}
+	go func() {
+		profile, err := b.shop.ask(ctx, http.MethodGet, fmt.Sprintf("/debug/pprof/profile?seconds=%d", max(1, int(l.lasts.Seconds()))), nil)
+		if err == nil {
+			err = os.WriteFile(b.cfg.Profile, profile, 0o600)
+		}
+		done <- err
+	}()
+	return done
+}
+
+// peak is the most memory that was seen.
+func (p phase) peak() float64 {
+	return slices.Max(append(p.memory, p.before.memory, p.atEnd.memory, p.after.memory))
+}
+
+// ended counts the orders that ended while the load was on the shop.
+func (p phase) ended(lives map[int64]life) (n int) {
+	for _, l := range lives {
+		if l.done && !l.ended.Before(p.outcome.from) && l.ended.Before(p.outcome.to) {
+			n++
+		}
+	}
+	return n
+}
+
+// ways is how long the phase's acknowledged orders took from their creation to their end, and how many did not end.
+func (p phase) ways(lives map[int64]life) (took []time.Duration, open int) {
+	for _, id := range p.outcome.acknowledged {
+		if l := lives[id]; l.done {
+			took = append(took, l.ended.Sub(l.created))
+		} else {
+			open++
+		}
+	}
+	return took, open
+}

@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// Report is what a run found.
+type Report struct {
+	Machine  Machine `json:"machine"`
+	Phases   []Phase `json:"phases"`
+	Limits   Limits  `json:"limits"`   // zero for a shop that was not started here
+	Ratios   Ratios  `json:"ratios"`   // zero for the same
+	Overload float64 `json:"overload"` // orders finished per second under overload, as a share of the throughput at saturation; 0: not measured
+}
+
+// Phase is one load. What is per order is per acknowledged order, and counts all until the last one had ended.
+type Phase struct {
+	Name         string  `json:"name"`
+	Conns        int     `json:"connections"`
+	Rate         float64 `json:"plannedPerSecond"` // 0: closed loop
+	Seconds      float64 `json:"seconds"`
+	Acknowledged int     `json:"acknowledged"`
+	Refused      int64   `json:"refused"` // 503 with Retry-After
+	Failed       int64   `json:"failed"`  // any other answer, or none
+	Unsent       int64   `json:"unsent"`  // planned, and not sent in time
+	NotEnded     int     `json:"notEnded"`
+
+	AcknowledgedPerSecond float64 `json:"acknowledgedPerSecond"`
+	FinishedPerSecond     float64 `json:"finishedPerSecond"`   // while the load was on
+	ThroughputPerSecond   float64 `json:"throughputPerSecond"` // until the last acknowledged order had ended
+	RefusedPerSecond      float64 `json:"refusedPerSecond"`
+
+	CreateOrder Quantiles `json:"createOrderMs"` // of acknowledged orders; in the open loop from the planned time
+	Way         Quantiles `json:"wayMs"`         // from the order's creation to its last receipt
+	Drain       float64   `json:"drainSeconds"`  // until the last order had ended
+
+	ShopCPU  float64 `json:"shopCpuMsPerOrder"`
+	BenchCPU float64 `json:"benchCpuMsPerOrder"`
+	Busy     float64 `json:"busyProcessors"`      // of this machine, on average until the last order had ended
+	Others   float64 `json:"busyByOthers"`        // processors that neither the shop nor the bench had
+	Written  float64 `json:"writtenKBPerOrder"`   // kB to disk
+	Commits  float64 `json:"commitsPerOrder"`     // transactions
+	Group    float64 `json:"writesPerCommit"`     // callers' writes in one transaction
+	Memory   Memory  `json:"residentMemoryMB"`    // of the shop
+	Seen     []int   `json:"residentMemoryTrack"` // MB, each second
+}
+
+// Memory is in MB.
+type Memory struct {
+	Start float64 `json:"start"`
+	Peak  float64 `json:"peak"`
+	End   float64 `json:"end"`
+}
+
+// Ratios compare the first phase with the limits of the machine.
+type Ratios struct {
+	Floor      float64 `json:"throughputToFloor"`
+	FinalRows  float64 `json:"throughputToFloorOfRows"`
+	CPU        float64 `json:"shopCpuToFloorCpu"`
+	CommitRate float64 `json:"commitsToSyncs"` // transactions per second to fdatasyncs per second
+}
+
+func (b *bench) report(ctx context.Context) (Report, error) {
+	lives, err := b.witness.lives(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{Machine: thisMachine()}
+	for _, p := range b.phases {
+		r.Phases = append(r.Phases, p.told(lives))
+	}
+	if b.cfg.Overload {
+		best := max(r.Phases[0].FinishedPerSecond, r.Phases[0].ThroughputPerSecond)
+		r.Overload = r.Phases[1].FinishedPerSecond / best
+	}
+	return r, nil
+}
+
+// told is the phase in figures.
+func (p phase) told(lives map[int64]life) Phase {
+	o, seconds := p.outcome, p.lasts.Seconds()
+	orders := float64(max(1, len(o.acknowledged)))
+	took, open := p.ways(lives)
+	busy, under := p.after.allCPU-p.before.allCPU, p.after.at.Sub(p.before.at).Seconds()
+	own := p.after.shopCPU - p.before.shopCPU + p.after.ownCPU - p.before.ownCPU
+	t := Phase{
+		Name: p.name, Conns: p.conns, Rate: p.rate, Seconds: seconds, Acknowledged: len(o.acknowledged), Refused: o.refused,
+		Failed: o.failed, Unsent: o.unsent, NotEnded: open, AcknowledgedPerSecond: o.perSecond(),
+		FinishedPerSecond: float64(p.ended(lives)) / seconds, ThroughputPerSecond: float64(len(took)) / (seconds + p.drained.Seconds()),
+		RefusedPerSecond: float64(o.refused) / seconds,
+		CreateOrder:      quantiles(o.latencies), Way: quantiles(took), Drain: p.drained.Seconds(),
+		ShopCPU: (p.after.shopCPU - p.before.shopCPU) * 1000 / orders, BenchCPU: (p.after.ownCPU - p.before.ownCPU) * 1000 / orders,
+		Busy: busy / under, Others: max(0, busy-own) / under, Written: (p.after.written - p.before.written) / 1000 / orders,
+		Commits: (p.after.commits - p.before.commits) / orders,
+		Group:   (p.after.writes - p.before.writes) / max(1, p.after.commits-p.before.commits),
+		Memory:  Memory{megabytes(p.before.memory), megabytes(p.peak()), megabytes(p.after.memory)},
+	}
+	for _, bytes := range p.memory {
+		t.Seen = append(t.Seen, int(megabytes(bytes)))
+	}
+	return t
+}
+
+func megabytes(bytes float64) float64 { return bytes / 1e6 }
+
+// compare fills in the ratios.
+func (r *Report) compare() {
+	p := r.Phases[0]
+	r.Ratios = Ratios{
+		Floor: p.ThroughputPerSecond / r.Limits.Floor, FinalRows: p.ThroughputPerSecond / r.Limits.FinalRows,
+		CPU: p.ShopCPU / r.Limits.CPU, CommitRate: p.Commits * p.ThroughputPerSecond / r.Limits.Syncs,
+	}
+}
+
+// verdict is an error when an order that was acknowledged did not end.
+func (r Report) verdict() error {
+	for _, p := range r.Phases {
+		if p.NotEnded > 0 {
+			return fmt.Errorf("%s: %d of %d acknowledged orders did not end", p.Name, p.NotEnded, p.Acknowledged)
+		}
+	}
+	return nil
+}
+
+func (r Report) print(w io.Writer, asJSON bool) error {
+	if asJSON {
+		text := json.NewEncoder(w)
+		text.SetIndent("", "  ")
+		return text.Encode(r)
+	}
+	_, err := io.WriteString(w, r.text())
+	return err
+}

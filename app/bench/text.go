@@ -1,0 +1,56 @@
+package bench
+
+import (
+	"fmt"
+	"strings"
+)
+
+// text is the report for people.
+func (r Report) text() string {
+	var t strings.Builder
+	fmt.Fprintf(&t, "%s, %d processors, %s; SQLite synchronous=FULL; partners simulated, without delay; mails sent\n",
+		r.Machine.System, r.Machine.Processors, r.Machine.Go)
+	for _, p := range r.Phases {
+		p.write(&t)
+	}
+	if l := r.Limits; l.Floor > 0 {
+		fmt.Fprintf(&t, "\nlimits of this machine\n")
+		line(&t, "fdatasync", "%.0f/s of 4 KiB", l.Syncs)
+		line(&t, "floor", "%.0f orders/s, %.2f ms of processor time each: the rows and their changes, in groups of %d", l.Floor, l.CPU, floorBatch)
+		line(&t, "rows once", "%.0f orders/s: each row written once, in its last state", l.FinalRows)
+		line(&t, "throughput", "%.2f of the floor; %.2f of the rows once", r.Ratios.Floor, r.Ratios.FinalRows)
+		line(&t, "processor", "%.1f times the floor's", r.Ratios.CPU)
+		line(&t, "commits", "%.2f of the fdatasyncs", r.Ratios.CommitRate)
+	}
+	if r.Overload > 0 {
+		fmt.Fprintf(&t, "\nunder %d times the load that saturates the shop it finishes %.0f %% of what it finishes at its best\n",
+			overloadTimes, 100*r.Overload)
+	}
+	return t.String()
+}
+
+func (p Phase) write(t *strings.Builder) {
+	load := fmt.Sprintf("closed loop of %d customers", p.Conns)
+	if p.Rate > 0 {
+		load = fmt.Sprintf("open loop, %.0f orders/s planned", p.Rate)
+	}
+	fmt.Fprintf(t, "\n%s: %s for %.0f s\n", p.Name, load, p.Seconds)
+	line(t, "acknowledged", "%.0f orders/s (%d)", p.AcknowledgedPerSecond, p.Acknowledged)
+	line(t, "finished", "%.0f orders/s while the load is on; %.0f until the last one, %.1f s later", p.FinishedPerSecond, p.ThroughputPerSecond, p.Drain)
+	line(t, "refused", "%.0f/s (%d); %d failed, %d not sent in time", p.RefusedPerSecond, p.Refused, p.Failed, p.Unsent)
+	line(t, "not ended", "%d of the acknowledged", p.NotEnded)
+	line(t, "createOrder", "%s", p.CreateOrder)
+	line(t, "whole way", "%s", p.Way)
+	line(t, "processor", "%.2f ms per order by the shop, %.2f by the bench; %.2f processors busy, %.2f by others", p.ShopCPU, p.BenchCPU, p.Busy, p.Others)
+	line(t, "disk", "%.1f kB written and %.3f commits per order, %.1f writes per commit", p.Written, p.Commits, p.Group)
+	line(t, "memory", "%.0f MB before, %.0f at most, %.0f after", p.Memory.Start, p.Memory.Peak, p.Memory.End)
+}
+
+func line(t *strings.Builder, name, form string, values ...any) {
+	fmt.Fprintf(t, "  %-13s %s\n", name, fmt.Sprintf(form, values...))
+}
+
+// String is the quantiles for people.
+func (q Quantiles) String() string {
+	return fmt.Sprintf("p50 %.1f ms, p95 %.1f, p99 %.1f, max %.1f", q.P50, q.P95, q.P99, q.Max)
+}
