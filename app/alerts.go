@@ -20,6 +20,7 @@ const outboxLimit = 3 * time.Second
 // rules is which alerts there are.
 func (s *system) rules(cfg Config) []ops.Rule {
 	return []ops.Rule{
+		ops.StorageFails(s.store.Ping),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),

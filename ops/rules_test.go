@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
@@ -137,6 +138,31 @@ func TestALedgerOutOfBalance(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	seesAt(t, rule, now.Add(time.Second), "critical") // as it was seen last
+}
+
+// locked is an error that knows what to do about it.
+type locked struct{ error }
+
+func (locked) Remedy() string { return "end the process that holds it" }
+
+func TestADatabaseThatFails(t *testing.T) {
+	hangs := func(ctx context.Context) error { <-ctx.Done(); return fmt.Errorf("ping: %w", ctx.Err()) }
+	says := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
+	sees(t, ops.StorageFails(says(nil)))
+	for _, c := range []struct {
+		name, what, do string
+		ping           func(context.Context) error
+	}{
+		{"locked", "No orders are taken: it is locked", "End the process that holds it.", says(fault.Wrap(locked{errors.New("secret")}, fault.Unavailable, "it is locked"))},
+		{"away", "No orders are taken: it is away", "See the log", says(fault.Wrap(errors.New("secret"), fault.Unavailable, "it is away"))},
+		{"unknown", "No orders are taken: the database fails", "See the log", says(errors.New("secret"))},
+		{"hangs", "No orders are taken: the database does not answer", "See the log", hangs},
+	} {
+		found := sees(t, ops.StorageFails(c.ping), "critical")
+		if got := found[0]; got.What != c.what || !strings.HasPrefix(got.Do, c.do) {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
 }
 
 func TestAFailingPartner(t *testing.T) {
