@@ -26,7 +26,6 @@ func (s *system) rules(cfg Config) []ops.Rule {
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),
 		ops.LedgerOutOfBalance(s.store),
 		ops.PartnerFailing(s.vitals),
-		ops.LedgerOutOfBalance(s.store),
 		ops.OutboxOld(s.store, s.relay, outboxLimit),
 		ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter),
 		ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(cfg.DataDir) }),

@@ -132,9 +132,10 @@ func TestALedgerOutOfBalance(t *testing.T) {
 	sees(t, ops.LedgerOutOfBalance(ledger{}))
 	rule := ops.LedgerOutOfBalance(ledger{faults: []database.LedgerFault{
 		{OrderID: 4, Kind: finance.KindPayment, What: "is missing, must be USD 1.50"}, {OrderID: 5, Kind: finance.KindSale, What: "is missing"},
+		{OrderID: 4, Kind: finance.KindSale, What: "is missing"},
 	}})
 	found := sees(t, rule, "critical")
-	if c := found[0]; len(c.Orders) != 2 || !strings.Contains(c.What, "2 faults); the first: the payment of order 4 is missing") {
+	if c := found[0]; len(c.Orders) != 2 || c.Count != 2 || !strings.Contains(c.What, "3 faults); the first: the payment of order 4 is missing") {
 		t.Errorf("%+v", c)
 	}
 	seesAt(t, rule, now.Add(time.Second), "critical") // as it was seen last
