@@ -67,13 +67,21 @@ func PartnerFailing(partners func() []Vitals) Rule {
 			if v.Failing {
 				found = append(found, Condition{
 					Key: v.Partner, Severity: High, Since: v.Since,
-					What: fmt.Sprintf("%s fails: %d of %d calls in the last half minute, and most before", v.Partner, v.Failed, v.Calls),
+					What: unanswered(v),
 					Do:   "See the log for its answers, and call them. The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed.",
 				})
 			}
 		}
 		return found, nil
 	}}
+}
+
+// unanswered says how a partner fails. It may not have been called lately: between two tries there are minutes.
+func unanswered(v Vitals) string {
+	if v.Calls == 0 {
+		return v.Partner + " fails, and was not called again in the last half minute"
+	}
+	return fmt.Sprintf("%s fails: %d of %d calls in the last half minute got no clear answer", v.Partner, v.Failed, v.Calls)
 }
 
 // Relay is what moves events from the journal to the bus (database.Relay).

@@ -168,9 +168,14 @@ func TestADatabaseThatFails(t *testing.T) {
 
 func TestAFailingPartner(t *testing.T) {
 	found := sees(t, ops.PartnerFailing(func() []ops.Vitals {
-		return []ops.Vitals{{Partner: "books", Calls: 9}, {Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now}}
-	}), "stockist high")
-	if c := found[0]; !strings.Contains(c.What, "3 of 4 calls") || !c.Since.Equal(now) {
+		return []ops.Vitals{
+			{Partner: "books", Calls: 9}, {Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now}, {Partner: "carrier", Failing: true},
+		}
+	}), "stockist high", "carrier high")
+	if c := found[0]; c.What != "stockist fails: 3 of 4 calls in the last half minute got no clear answer" || !c.Since.Equal(now) {
+		t.Errorf("%+v", c)
+	}
+	if c := found[1]; !strings.Contains(c.What, "was not called again") {
 		t.Errorf("%+v", c)
 	}
 }
