@@ -20,12 +20,12 @@ const outboxLimit = 3 * time.Second
 // rules is which alerts there are.
 func (s *system) rules(cfg Config) []ops.Rule {
 	return []ops.Rule{
+		ops.StorageFails(s.store.Ping),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),
 		ops.LedgerOutOfBalance(s.store),
 		ops.PartnerFailing(s.vitals),
-		ops.LedgerOutOfBalance(s.store),
 		ops.OutboxOld(s.store, s.relay, outboxLimit),
 		ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter),
 		ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(cfg.DataDir) }),

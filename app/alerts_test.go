@@ -213,3 +213,25 @@ func TestReplayingTwiceHasOneEffect(t *testing.T) {
 		t.Errorf("%d sales were booked, want %d", n, len(made))
 	}
 }
+
+// TestEachAlertIsLookedForOnce: a rule that stood twice would tell everything twice as dearly.
+func TestEachAlertIsLookedForOnce(t *testing.T) {
+	source, err := os.ReadFile("alerts.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(source)) {
+		rule, _, called := strings.Cut(strings.TrimSpace(line), "(")
+		if !called || !strings.HasPrefix(rule, "ops.") {
+			continue
+		}
+		if seen[rule] {
+			t.Errorf("%s stands twice among the rules", rule)
+		}
+		seen[rule] = true
+	}
+	if !seen["ops.LedgerOutOfBalance"] {
+		t.Errorf("no rules were found: %v", seen)
+	}
+}

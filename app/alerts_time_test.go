@@ -33,6 +33,8 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 		{"a subscriber's process is gone", "subscriber-not-consuming", "email.OrderCreated", subscriberIsGone},
 		{"the bus is gone", "cannot-look", "subscriber-not-consuming", busIsGone},
 		{"the relay stands still", "outbox", "relay", relayStandsStill},
+		{"the database is locked", "storage", "", databaseIsLocked},
+		{"the database is moved", "storage", "", databaseIsMoved},
 		{"writes pile up", "queue-full", "The queue of writes to the database", writesPileUp},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -164,6 +166,20 @@ func relayStandsStill(s *shop) time.Time {
 	s.orders(20)
 	s.eventually("books failed", func() bool { return s.receipt(1, "finance.OrderPlaced").Attempts > 0 })
 	s.lock()
+	return time.Now()
+}
+
+// databaseIsLocked is a fault from the first order on that is refused.
+func databaseIsLocked(s *shop) time.Time {
+	s.lock()
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Refused", "testId", 8)).want(http.StatusServiceUnavailable)
+	return time.Now()
+}
+
+func databaseIsMoved(s *shop) time.Time {
+	away := s.databasePath() + ".away"
+	s.rename(s.databasePath(), away)
+	s.Cleanup(func() { s.rename(away, s.databasePath()) }) // so that the shop can stop
 	return time.Now()
 }
 

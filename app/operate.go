@@ -126,12 +126,21 @@ func read(answer *http.Response, out any) error {
 		if err := json.NewDecoder(reader).Decode(&p); err != nil {
 			return fmt.Errorf("the shop answered %s", answer.Status)
 		}
-		return errors.New(p.Detail)
+		return refusal(p)
 	}
 	if out == nil {
 		return nil
 	}
 	return json.NewDecoder(reader).Decode(out)
+}
+
+// refusal is what the shop says of an error, with each input that is wrong.
+func refusal(p fault.Problem) error {
+	text := p.Detail
+	for _, f := range p.Errors {
+		text += "\n  " + f.Name + ": " + f.Detail
+	}
+	return errors.New(text)
 }
 
 // RunPartners serves the simulated partners alone until the context ends.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -54,7 +56,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 		return nil, err
 	}
 	if err := makeFolder(cfg.DataDir, 0o750); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return nil, folderFault(cfg.DataDir, err)
 	}
 	lock, err := lockFolder(cfg.DataDir)
 	if err != nil {
@@ -108,12 +110,20 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	return nil
 }
 
+// folderFault says what to do about a data folder that cannot be used.
+func folderFault(folder string, err error) error {
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return fmt.Errorf("data folder: %w; make the folder %s writable for the shop's user, or name another with --data-dir", err, folder)
+	}
+	return fmt.Errorf("data folder: %w", err)
+}
+
 // lockFolder keeps a second shop off the data folder.
 func lockFolder(folder string) (*flock.Flock, error) {
 	lock := flock.New(filepath.Join(folder, "lock"))
 	held, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return nil, folderFault(folder, err)
 	}
 	if !held {
 		return nil, fmt.Errorf("another shop uses the data folder %s", folder)

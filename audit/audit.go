@@ -46,8 +46,14 @@ func Run(ctx context.Context, c Config) (Report, error) {
 		only = []int64{c.Order}
 	}
 	first, err := a.look(ctx, only)
-	if err != nil || len(first.findings) == 0 {
-		return first.report(), err
+	if err != nil {
+		return Report{}, err
+	}
+	if err := first.missing(); err != nil {
+		return Report{}, err
+	}
+	if len(first.findings) == 0 {
+		return first.report(), nil
 	}
 	if err := sleep(ctx, c.LookTime); err != nil {
 		return Report{}, err
@@ -58,6 +64,15 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	}
 	first.keep(second.findings)
 	return first.report(), nil
+}
+
+// missing is an error when the one order that was asked for is not there, and nothing says that it should be.
+func (k *look) missing() error {
+	asked := k.a.Order
+	if asked == 0 || k.orders > 0 || slices.ContainsFunc(k.findings, func(f Finding) bool { return f.OrderID == asked }) {
+		return nil
+	}
+	return fmt.Errorf("audit: there is no order %d", asked)
 }
 
 func (c Config) complete() Config {

@@ -104,7 +104,7 @@ func TestWebhooksGetTheNotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	var slack map[string]string
-	want := ":large_orange_circle: *high* 22 dead letters &lt;of&gt; stock &amp; co\n*Do:* Replay them.\n*Orders:* " +
+	want := ":large_orange_circle: *high, since 19:59:50 UTC* 22 dead letters &lt;of&gt; stock &amp; co\n*Do:* Replay them.\n*Orders:* " +
 		"<http://127.0.0.1:8081/console/orders/7|7>, <http://127.0.0.1:8081/console/orders/8|8> and 20 more"
 	if err := json.Unmarshal(body, &slack); err != nil || len(slack) != 1 || slack["text"] != want {
 		t.Errorf("%s, %v", body, err)
@@ -165,12 +165,17 @@ func TestANoticeAsAMailAndInTheLog(t *testing.T) {
 	ended := notice.Alert.Since.Add(90 * time.Second)
 	over.News, over.Alert.Ended = ops.Over, &ended
 	send := ops.ToMail(func(_ context.Context, l ops.Letter) error { letter = l; return nil })
-	if err := send(t.Context(), notice); err != nil || letter.Subject != "[high] 22 dead letters <of> stock & co" ||
+	if err := send(t.Context(), notice); err != nil || letter.Subject != "[high, since 19:59:50 UTC] 22 dead letters <of> stock & co" ||
 		letter.ID != "alert.dead-letter-stock-OrderPlaced-1795377600.fired.1795377600000" ||
 		!strings.Contains(letter.Text, "Do:    Replay them.") || !strings.Contains(letter.Text, "7  http://127.0.0.1:8081/console/orders/7") {
 		t.Errorf("%+v, %v", letter, err)
 	}
 	if err := send(t.Context(), over); err != nil || !strings.HasPrefix(letter.Subject, "[over after 1m30s]") || strings.Contains(letter.Text, "Do:") {
+		t.Errorf("%+v, %v", letter, err)
+	}
+	later := notice
+	later.News, later.At = ops.Repeated, notice.Alert.Since.Add(25*time.Hour)
+	if err := send(t.Context(), later); err != nil || !strings.HasPrefix(letter.Subject, "[high, since 2026-11-22 19:59:50 UTC, for 25h0m0s]") {
 		t.Errorf("%+v, %v", letter, err)
 	}
 	text := &bytes.Buffer{}

@@ -2,9 +2,54 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"acme.example/webshop/fault"
 )
+
+// pingTimeout bounds the question of the database whether it can be used. It ends before the look does, even when the
+// connection takes its time to give up.
+const pingTimeout = 1200 * time.Millisecond
+
+// StorageFails is a database that orders cannot be stored in: all are refused. What ping says as a fault's message is
+// told, and what to do if the error knows (Remedy).
+func StorageFails(ping func(context.Context) error) Rule {
+	return Rule{Name: "storage", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+		defer cancel()
+		err := ping(ctx)
+		if err == nil {
+			return nil, nil
+		}
+		c := Condition{
+			Severity: Critical, What: "No orders are taken: " + storageReason(err),
+			Do: "See the log for the cause. Look whether the database runs, can be reached and has room on its disk. The shop goes on by itself when it does.",
+		}
+		if known, ok := errors.AsType[interface {
+			error
+			Remedy() string
+		}](err); ok && known.Remedy() != "" {
+			c.Do = strings.ToUpper(known.Remedy()[:1]) + known.Remedy()[1:] + "."
+		}
+		return []Condition{c}, nil
+	}}
+}
+
+// storageReason says why without the cause, which may name what is not for everyone's eyes.
+func storageReason(err error) string {
+	f, ok := errors.AsType[*fault.Error](err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the database does not answer"
+	case ok:
+		return f.Message
+	default:
+		return "the database fails"
+	}
+}
 
 // Vitals is how a partner answers.
 type Vitals struct {
@@ -22,13 +67,21 @@ func PartnerFailing(partners func() []Vitals) Rule {
 			if v.Failing {
 				found = append(found, Condition{
 					Key: v.Partner, Severity: High, Since: v.Since,
-					What: fmt.Sprintf("%s fails: %d of %d calls in the last half minute, and most before", v.Partner, v.Failed, v.Calls),
+					What: unanswered(v),
 					Do:   "See the log for its answers, and call them. The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed.",
 				})
 			}
 		}
 		return found, nil
 	}}
+}
+
+// unanswered says how a partner fails. It may not have been called lately: between two tries there are minutes.
+func unanswered(v Vitals) string {
+	if v.Calls == 0 {
+		return v.Partner + " fails, and was not called again in the last half minute"
+	}
+	return fmt.Sprintf("%s fails: %d of %d calls in the last half minute got no clear answer", v.Partner, v.Failed, v.Calls)
 }
 
 // Relay is what moves events from the journal to the bus (database.Relay).

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"acme.example/webshop/database"
@@ -134,8 +135,11 @@ func outOfBalance(faults []database.LedgerFault) []Condition {
 		Do:       "GET /ledger lists the entries. Compare them with the provider's records before any money is moved by hand.",
 	}
 	for _, f := range faults {
-		c.Orders = append(c.Orders, f.OrderID)
+		if !slices.Contains(c.Orders, f.OrderID) { // the faults are few
+			c.Orders = append(c.Orders, f.OrderID)
+		}
 	}
+	c.Count, c.Orders = len(c.Orders), c.Orders[:min(len(c.Orders), MaxOrders)]
 	return []Condition{c}
 }
 

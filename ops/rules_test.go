@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
@@ -131,19 +132,50 @@ func TestALedgerOutOfBalance(t *testing.T) {
 	sees(t, ops.LedgerOutOfBalance(ledger{}))
 	rule := ops.LedgerOutOfBalance(ledger{faults: []database.LedgerFault{
 		{OrderID: 4, Kind: finance.KindPayment, What: "is missing, must be USD 1.50"}, {OrderID: 5, Kind: finance.KindSale, What: "is missing"},
+		{OrderID: 4, Kind: finance.KindSale, What: "is missing"},
 	}})
 	found := sees(t, rule, "critical")
-	if c := found[0]; len(c.Orders) != 2 || !strings.Contains(c.What, "2 faults); the first: the payment of order 4 is missing") {
+	if c := found[0]; len(c.Orders) != 2 || c.Count != 2 || !strings.Contains(c.What, "3 faults); the first: the payment of order 4 is missing") {
 		t.Errorf("%+v", c)
 	}
 	seesAt(t, rule, now.Add(time.Second), "critical") // as it was seen last
 }
 
+// locked is an error that knows what to do about it.
+type locked struct{ error }
+
+func (locked) Remedy() string { return "end the process that holds it" }
+
+func TestADatabaseThatFails(t *testing.T) {
+	hangs := func(ctx context.Context) error { <-ctx.Done(); return fmt.Errorf("ping: %w", ctx.Err()) }
+	says := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
+	sees(t, ops.StorageFails(says(nil)))
+	for _, c := range []struct {
+		name, what, do string
+		ping           func(context.Context) error
+	}{
+		{"locked", "No orders are taken: it is locked", "End the process that holds it.", says(fault.Wrap(locked{errors.New("secret")}, fault.Unavailable, "it is locked"))},
+		{"away", "No orders are taken: it is away", "See the log", says(fault.Wrap(errors.New("secret"), fault.Unavailable, "it is away"))},
+		{"unknown", "No orders are taken: the database fails", "See the log", says(errors.New("secret"))},
+		{"hangs", "No orders are taken: the database does not answer", "See the log", hangs},
+	} {
+		found := sees(t, ops.StorageFails(c.ping), "critical")
+		if got := found[0]; got.What != c.what || !strings.HasPrefix(got.Do, c.do) {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
 func TestAFailingPartner(t *testing.T) {
 	found := sees(t, ops.PartnerFailing(func() []ops.Vitals {
-		return []ops.Vitals{{Partner: "books", Calls: 9}, {Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now}}
-	}), "stockist high")
-	if c := found[0]; !strings.Contains(c.What, "3 of 4 calls") || !c.Since.Equal(now) {
+		return []ops.Vitals{
+			{Partner: "books", Calls: 9}, {Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now}, {Partner: "carrier", Failing: true},
+		}
+	}), "stockist high", "carrier high")
+	if c := found[0]; c.What != "stockist fails: 3 of 4 calls in the last half minute got no clear answer" || !c.Since.Equal(now) {
+		t.Errorf("%+v", c)
+	}
+	if c := found[1]; !strings.Contains(c.What, "was not called again") {
 		t.Errorf("%+v", c)
 	}
 }

@@ -64,16 +64,25 @@ func letterText(n Notice) string {
 	return text + "\nShop: " + n.Shop + "\nAlert: " + n.Alert.ID + "\n"
 }
 
-// headline names news and severity, or how long it lasted.
+// headline names the severity and since when it is wrong, or how long it lasted.
 func headline(n Notice) string {
 	switch {
 	case n.News == Over && n.Alert.Ended != nil:
 		return "over after " + n.Alert.Ended.Sub(n.Alert.Since).Round(time.Second).String()
 	case n.News == Repeated:
-		return string(n.Alert.Severity) + ", since " + n.At.Sub(n.Alert.Since).Round(time.Second).String()
+		return string(n.Alert.Severity) + ", " + sinceText(n) + ", for " + n.At.Sub(n.Alert.Since).Round(time.Second).String()
 	default:
-		return string(n.Alert.Severity)
+		return string(n.Alert.Severity) + ", " + sinceText(n)
 	}
+}
+
+// sinceText is since when it is wrong; with the date, when that is another day.
+func sinceText(n Notice) string {
+	since, layout := n.Alert.Since.UTC(), time.TimeOnly
+	if since.Format(time.DateOnly) != n.At.UTC().Format(time.DateOnly) {
+		layout = time.DateTime
+	}
+	return "since " + since.Format(layout) + " UTC"
 }
 
 // more says how many orders are not listed.

@@ -52,10 +52,12 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 		o.Timeout = defaultTimeout
 	}
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{
+	c := &Client{
 		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout,
 		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(), health: newHealth(name),
-	}, nil
+	}
+	c.health.shut = func() bool { return !c.guard.breaker.IsClosed() }
+	return c, nil
 }
 
 // Health is how the partner has answered this client.
@@ -75,7 +77,7 @@ func (c *Client) get(ctx context.Context, path string, out any) error {
 	return c.call(ctx, http.MethodGet, path, "", nil, out)
 }
 
-func (c *Client) call(ctx context.Context, method, path, key string, body io.Reader, out any) error {
+func (c *Client) call(ctx context.Context, method, path, key string, body io.Reader, out any) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
@@ -87,7 +89,8 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	if err != nil {
 		return c.unavailable(err)
 	}
-	defer c.health.begin()()
+	end := c.health.begin()
+	defer func() { end(err) }()
 	status, header, answer, err := c.exchange(req)
 	if err != nil {
 		leave(err)

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"acme.example/webshop/fault"
 )
 
 const (
 	// healthWindow is over how many seconds calls are counted.
 	healthWindow = 30
-	// fewestFailures is how many calls must have failed before a partner counts as failing; one may be chance.
+	// fewestFailures is how many calls must have failed before a partner counts as failing; one may be chance. When they
+	// are so many in a row, what it answered before counts no more.
 	fewestFailures = 3
 	// slowCall is after how long a call without an answer counts as failed. It is an early sign: waiting for each call's
 	// timeout would tell of a partner that hangs only after that.
@@ -24,20 +27,25 @@ const (
 type Vitals struct {
 	Partner       string
 	Calls, Failed int       // in the last half minute
-	Failing       bool      // it failed at least three calls, and half of them; until it answers most calls again
+	Failing       bool      // it failed at least three calls, and half of them or the last ones; until it answers most calls again
 	Since         time.Time // of the first failure, when it is failing
 }
 
-// Health counts how a partner answers. A call has failed when it has no clear answer (fault.Unavailable), or none for
+// Health counts how a partner answers, and whether it is failing: it is left alone (shut), or it failed half of the calls
+// of the last half minute, or the last three. A call has failed when it has no clear answer (fault.Unavailable), or none for
 // 3 seconds; a declined payment and a refusal are answers. It is safe for concurrent use.
 type Health struct {
 	partner string
+	shut    func() bool // whether the partner is left alone, because it is known to be away; nil: never
 
 	mu      sync.Mutex
 	seconds [healthWindow]tally
 	open    map[int64]time.Time // when each call under way began
 	calls   int64               // so far
 	last    time.Time           // end of the last call
+	heard   time.Time           // when it last gave a clear answer
+	row     int                 // how many calls failed since then
+	rowAt   time.Time           // when the first of them did
 	failing bool
 	since   time.Time
 }
@@ -52,18 +60,22 @@ func newHealth(partner string) *Health {
 	return &Health{partner: partner, open: map[int64]time.Time{}}
 }
 
-// begin notes that a call begins; the returned function notes its end.
-func (h *Health) begin() (end func()) {
+// begin notes that a call begins; the returned function notes its end, and with which outcome. That it failed is noted
+// by failed, too.
+func (h *Health) begin() (end func(error)) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.calls++
 	number := h.calls
 	h.open[number] = time.Now()
-	return func() {
+	return func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		delete(h.open, number)
 		h.last = time.Now()
+		if fault.CodeOf(err) != fault.Unavailable {
+			h.heard, h.row = h.last, 0
+		}
 		h.tally(h.last).calls++
 	}
 }
@@ -76,7 +88,11 @@ func (h *Health) failed(cause error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.tally(time.Now()).failed++
+	now := time.Now()
+	h.tally(now).failed++
+	if h.row++; h.row == 1 {
+		h.rowAt = now.Truncate(time.Second)
+	}
 }
 
 // tally is the place of a second.
@@ -93,13 +109,19 @@ func (h *Health) Look() Vitals {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
-	v, first := h.count(now)
+	v, first, row := h.count(now)
+	most := v.Failed >= fewestFailures && 2*v.Failed >= v.Calls
 	switch {
-	case v.Failed >= fewestFailures && 2*v.Failed >= v.Calls:
+	case v.Calls == 0 && now.Sub(h.last) > quietFor:
+		h.failing = false
+	case most, v.Failed >= fewestFailures && row >= fewestFailures, h.shut != nil && h.shut():
 		if !h.failing {
 			h.failing, h.since = true, first
+			if !most && h.row > 0 {
+				h.since = h.rowAt // what failed before that may have been chance
+			}
 		}
-	case v.Calls > 0 && 2*v.Failed < v.Calls, v.Calls == 0 && now.Sub(h.last) > quietFor:
+	case v.Calls > 0 && 2*v.Failed < v.Calls:
 		h.failing = false
 	}
 	if h.failing {
@@ -108,9 +130,10 @@ func (h *Health) Look() Vitals {
 	return v
 }
 
-// count adds up the window and the calls without an answer, and finds the first failure.
-func (h *Health) count(now time.Time) (v Vitals, first time.Time) {
-	v, first = Vitals{Partner: h.partner}, now
+// count adds up the window and the calls without an answer, and finds the first failure. The row is how many failed, or
+// have no answer, since the last clear answer.
+func (h *Health) count(now time.Time) (v Vitals, first time.Time, row int) {
+	v, first, row = Vitals{Partner: h.partner}, now, h.row
 	for _, t := range h.seconds {
 		if t.second <= now.Unix()-healthWindow {
 			continue
@@ -130,6 +153,9 @@ func (h *Health) count(now time.Time) (v Vitals, first time.Time) {
 		if begun.Before(first) {
 			first = begun
 		}
+		if begun.After(h.heard) {
+			row++
+		}
 	}
-	return v, first
+	return v, first, row
 }

@@ -69,6 +69,67 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 	})
 }
 
+// TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce: what it answered before does not hide that it fails now.
+func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status := 200
+		route := answeringWith(t, &status)
+		health, books := route.Live.Health(), partner.Books{Route: route}
+		call := func(answer int, times int, failing bool) {
+			t.Helper()
+			for status = answer; times > 0; times-- {
+				_ = books.Book(t.Context(), theSale) // what it is called for is not of interest
+			}
+			if v := health.Look(); v.Failing != failing {
+				t.Errorf("after %d: %+v", answer, v)
+			}
+		}
+		call(200, 50, false)
+		call(500, 2, false)
+		call(409, 1, false) // a refusal is an answer
+		time.Sleep(5 * time.Second)
+		begun := time.Now()
+		call(500, 2, false)
+		call(500, 1, true)
+		if v := health.Look(); !v.Since.Equal(begun) {
+			t.Errorf("%+v, failing since %s", v, begun)
+		}
+		call(200, 1, false)
+		time.Sleep(20 * time.Second)
+		call(500, 20, true) // it is left alone now, and its last failures are forgotten before it is
+		time.Sleep(40 * time.Second)
+		if v := health.Look(); !v.Failing || v.Calls != 0 {
+			t.Errorf("while it is left alone: %+v", v)
+		}
+		call(200, 1, true) // one try is not enough
+		call(200, 1, false)
+		time.Sleep(10 * time.Minute)
+		call(200, 0, false)
+	})
+}
+
+// TestAPartnerThatHangsAfterItAnsweredWell is failing as soon as three calls have no answer for long.
+func TestAPartnerThatHangsAfterItAnsweredWell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status := 200
+		route := answeringWith(t, &status)
+		for range 50 {
+			_ = partner.Books{Route: route}.Book(t.Context(), theSale) // what it is called for is not of interest
+		}
+		time.Sleep(time.Millisecond)
+		status = 0
+		var calls sync.WaitGroup
+		for range 3 {
+			calls.Go(func() { wantCode(t, "Book", partner.Books{Route: route}.Book(t.Context(), theSale), fault.Unavailable) })
+		}
+		time.Sleep(3 * time.Second)
+		if v := route.Live.Health().Look(); !v.Failing {
+			t.Errorf("vitals %+v", v)
+		}
+		calls.Wait()
+	})
+}
+
 func TestACallWithoutAnAnswerCountsBeforeItsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 0

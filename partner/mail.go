@@ -108,7 +108,7 @@ func NewMail(c MailConfig) (*Mail, error) {
 
 // Send delivers a message to the mail server. An address that the server refuses for good is fault.Invalid; whatever
 // else keeps the mail from being taken is fault.Unavailable.
-func (m *Mail) Send(ctx context.Context, e email.Message) error {
+func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	msg, err := m.compose(e)
 	if err != nil {
 		return err
@@ -119,7 +119,8 @@ func (m *Mail) Send(ctx context.Context, e email.Message) error {
 	if e.Test {
 		pool = m.test
 	}
-	defer pool.health.begin()()
+	end := pool.health.begin()
+	defer func() { end(err) }()
 	err = mailFault(pool.send(ctx, msg))
 	if fault.CodeOf(err) == fault.Unavailable {
 		pool.health.failed(err)

@@ -35,6 +35,13 @@ func TestAuditTellsByItsExitCode(t *testing.T) {
 	if out, code := audit("--private-url", shop.private, "--order", "3"); code != 0 || !strings.Contains(out, "Order 3 is DELIVERY_BOOKED") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
+	if out, code := audit("--private-url", shop.private, "--order", "999"); code != 2 || !strings.Contains(out, "there is no order 999") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	out, code = audit("--private-url", shop.private, "--order", "4711", "--acknowledged", acked) // it is lost
+	if code != 1 || !strings.Contains(out, "order 4711  order.acknowledged") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
 	shop.end(t, syscall.SIGTERM)
 	if out, code := audit("--private-url", shop.private); code != 2 || !strings.Contains(out, "--offline") {
 		t.Errorf("a shop that is stopped: exit code %d: %s", code, out)

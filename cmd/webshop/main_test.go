@@ -208,6 +208,9 @@ func TestDeadLettersAndShopFile(t *testing.T) {
 	if out, code := run(t, nil, "deadletters", "--private-url", shop.private); code != 0 || !strings.Contains(out, "no dead letters") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
+	if out, code := run(t, nil, "deadletters", "replay", "--all", "nonsense", "--private-url", shop.private); code != 1 || !strings.Contains(out, "subscriber: ") {
+		t.Errorf("what is wrong with the input is not told: exit code %d: %s", code, out)
+	}
 	out, code := run(t, nil, "deadletters", "show", "none", "email.OrderCreated", "--private-url", shop.private)
 	if code == 0 || !strings.Contains(out, "there is no dead letter") {
 		t.Errorf("exit code %d: %s", code, out)
