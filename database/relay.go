@@ -67,7 +67,7 @@ func (r *Relay) Run(ctx context.Context) {
 	r.sweep(ctx, r.now().Add(Lease))
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
-	for {
+	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
 		select {
 		case env := <-r.committed:
 			crash.At("relay.before-publish")
@@ -76,10 +76,9 @@ func (r *Relay) Run(ctx context.Context) {
 		case <-ticker.C:
 			r.sweep(ctx, r.now())
 		case <-ctx.Done():
-			r.drain()
-			return
 		}
 	}
+	r.drain()
 }
 
 // drain publishes what was committed before the end, for a bounded time: what is left is in the journal.
