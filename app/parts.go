@@ -1,25 +1,14 @@
 package app
 
 import (
-	"context"
 	"errors"
-	"log/slog"
-	"net/http"
-	"time"
-
-	"github.com/nats-io/nats.go"
 
 	"acme.example/webshop/access"
-	"acme.example/webshop/bus"
-	"acme.example/webshop/crash"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
-	"acme.example/webshop/partner"
-	"acme.example/webshop/partner/mailbox"
-	"acme.example/webshop/partner/simulator"
 	"acme.example/webshop/stock"
 )
 

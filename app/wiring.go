@@ -26,8 +26,12 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// handlerTimeout bounds one call of an event's handler.
-const handlerTimeout = 15 * time.Second
+const (
+	// handlerTimeout bounds one call of an event's handler.
+	handlerTimeout = 15 * time.Second
+	// settleEvery is how often payments without an outcome are asked about.
+	settleEvery = 5 * time.Second
+)
 
 // system is what a process runs of the shop, wired but not running: the whole of it, unless --services says less.
 type system struct {
@@ -38,8 +42,8 @@ type system struct {
 	email    *email.Service
 
 	cfg      Config
-	store    database.Services  // the engine, or a client of the processes that have it
-	engine   database.Store     // nil unless this process runs database, as are relay and watchdog
+	store    database.Services // the engine, or a client of the processes that have it
+	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
 	partners *partners
 	mail     *mail
 	bus      *bus.Bus
@@ -58,10 +62,10 @@ type system struct {
 // service is what a service brings to the process that runs it.
 type service struct {
 	name    string
-	public  func(huma.API)           // its routes for customers; nil: none
-	private func(huma.API)           // its routes for operators and inner clients; nil: none
-	hears   map[string]bus.Handler   // names of event.Subscriptions, each with the method that handles it
-	runs    []func(context.Context)  // its work in the background, until the context ends
+	public  func(huma.API)          // its routes for customers; nil: none
+	private func(huma.API)          // its routes for operators and inner clients; nil: none
+	hears   map[string]bus.Handler  // names of event.Subscriptions, each with the method that handles it
+	runs    []func(context.Context) // its work in the background, until the context ends
 }
 
 // table is the shop: who serves what, who hears what, and what goes on by itself. A process runs the rows that --services
@@ -220,6 +224,22 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 		}
 	}
 	return stop, nil
+}
+
+// settle asks about payments without an outcome, now and then, until the context ends.
+func (s *system) settle(ctx context.Context) {
+	ticker := time.NewTicker(settleEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.orders.Settle(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("payments not settled yet; trying again", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // matching checks that subscriptions and handlers are the same set, and that every event type is heard.
