@@ -24,9 +24,10 @@ const (
 	retrySubject = "webshop.retry." // + subscriber: heard by that one; event.Subject is heard by all of a type
 	// duplicateWindow is for how long a message id is remembered; ids differ with each time an event is sent again.
 	duplicateWindow = 2 * time.Minute
-	// ackWait is after how long a message without acknowledgement comes again: longer than a handler may run.
-	ackWait = 30 * time.Second
-	// maxAckPending bounds the messages of one subscriber that are in flight.
+	// ackWait is after how long a message comes again whose subscriber neither acknowledges it nor says that it is in
+	// work: its process has gone. A handler may run for longer.
+	ackWait = 10 * time.Second
+	// maxAckPending bounds the messages of one subscriber that are in work, over all its copies.
 	maxAckPending = 1024
 	// maxPublishPending bounds the messages that wait for the bus to confirm them.
 	maxPublishPending = 4096
