@@ -107,6 +107,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	var watching context.Context
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
+	s.work.Go(func() { s.system.voice.Run(watching) })
 	for _, outlet := range s.system.outlets {
 		s.work.Go(func() { outlet.Run(background) })
 	}
