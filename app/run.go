@@ -120,6 +120,7 @@ func (s *Shop) goOn(ctx context.Context) {
 	}
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
+	s.work.Go(func() { s.system.voice.Run(watching) })
 	for _, outlet := range s.system.outlets {
 		s.work.Go(func() { outlet.Run(background) })
 	}
