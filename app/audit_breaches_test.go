@@ -139,5 +139,12 @@ var movesBroken = []breach{
 	bySQL("a receipt of no event", "move.stray", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('ffffffff-0000-7000-8000-000000000000', 'email.OrderCreated', 'done', 0, 0)`),
 	bySQL("an event of no order", "move.stray", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'OrderCreated', 4711, '/webshop/order', 1, '', '{}')`),
 	bySQL("an entry of no order", "move.stray", newEntry+`(4711, 'sale', 'receivable', 'revenue', 5, 'USD', false, 1)`),
+	bySQL("an archived order that has not ended", "order.in-sight move.archive", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {old}`),
+	bySQL("an event that comes after the archive", "move.archive move.events effect.receipts",
+		newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {old}, '/webshop/stock', 1, '', '{"orderId":{old},"testId":0}')`),
+	bySQL("an archived history that cannot be read", "move.archive effect.consignment effect.refill effect.stray money.books money.ledger move.delivery move.status",
+		`UPDATE archive SET history = substr(history, 1, 20) WHERE order_id = {old}`),
+	bySQL("an archived history of no order", "move.stray", `INSERT INTO archive (order_id, archived_at, history) SELECT 4711, 1, history FROM archive`),
+	bySQL("an archived order at another price", "move.payload money.charge money.books money.ledger", `UPDATE orders SET total_price = 1 WHERE order_id = {old}`),
 	{"a dead letter that no one hears of", func(_ *testing.T, c *scene) { c.alerts = nil }, "alert.open", false},
 }

@@ -54,7 +54,8 @@ func checkStrayRows(ctx context.Context, k *look, s *snapshot, v verdict) error 
 	if k.partial() {
 		return nil
 	}
-	rows, err := s.number(ctx, `SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM receipts) + (SELECT count(*) FROM ledger)`)
+	rows, err := s.number(ctx, `SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM receipts) + (SELECT count(*) FROM ledger)
+		+ (SELECT count(*) FROM archive)`)
 	if err != nil {
 		return err
 	}
@@ -63,6 +64,8 @@ func checkStrayRows(ctx context.Context, k *look, s *snapshot, v verdict) error 
 		`SELECT order_id, 'an order for the event', CAST(event_id AS TEXT) FROM journal j WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = j.order_id)
 		UNION ALL SELECT 0, 'an event for the receipt of ' || subscriber, CAST(event_id AS TEXT) FROM receipts r
 			WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = r.event_id)
+		UNION ALL SELECT order_id, 'an order for the archived history', 'its row' FROM archive a
+			WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = a.order_id)
 		UNION ALL SELECT order_id, 'an order for the entry', kind FROM ledger l WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = l.order_id)`)
 }
 

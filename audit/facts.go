@@ -46,6 +46,10 @@ type life struct {
 	order
 	events  []event
 	entries []entry
+
+	archived   bool   // its history is in the archive
+	journalled int    // events that are in the journal all the same
+	unreadable string // why the archived history could not be read
 }
 
 // event returns the first event of a kind, or nil.

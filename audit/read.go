@@ -103,7 +103,7 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error)
 		return nil, err
 	}
 	last := page[len(page)-1].id
-	return page, errors.Join(s.events(ctx, byID, after, last), s.entries(ctx, byID, after, last))
+	return page, errors.Join(s.events(ctx, byID, after, last), s.archived(ctx, byID, after, last), s.entries(ctx, byID, after, last))
 }
 
 // events reads the journal and the receipts of a page's orders. The two are joined here, so that the payload is read

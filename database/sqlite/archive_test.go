@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
 
@@ -21,7 +22,9 @@ func TestWhatIsWrittenStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	o, _, err := store.CreateOrder(t.Context(), order.Order{Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now()}, order.Claim{})
+	o, _, err := store.CreateOrder(t.Context(), order.Order{
+		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
+	}, order.Claim{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,18 +62,25 @@ func (f *fixture) heard(id int64) {
 	f.Helper()
 	receipts, err := f.ReceiptsOf(ctx, id)
 	f.must(err)
+	var group sync.WaitGroup
 	for _, r := range receipts {
-		hears := event.WithReceipt(ctx, &event.Receipt{EventID: r.EventID, Subscriber: r.Subscriber})
-		switch r.Subscriber {
-		case "finance.OrderPlaced":
-			err = f.Enter(hears, f.sale(id))
-		case "finance.OrderCancelled":
-			err = f.Enter(hears, f.reversal(id))
-		default:
-			err = f.MarkDone(ctx, event.ReceiptOf(hears))
-		}
-		f.must(err)
+		group.Go(func() {
+			hears := event.WithReceipt(ctx, &event.Receipt{EventID: r.EventID, Subscriber: r.Subscriber})
+			var err error
+			switch r.Subscriber {
+			case "finance.OrderPlaced":
+				err = f.Enter(hears, f.sale(id))
+			case "finance.OrderCancelled":
+				err = f.Enter(hears, f.reversal(id))
+			default:
+				err = f.MarkDone(ctx, event.ReceiptOf(hears))
+			}
+			if err != nil {
+				f.Error(err)
+			}
+		})
 	}
+	group.Wait()
 }
 
 func (f *fixture) reversal(id int64) finance.Entry {
