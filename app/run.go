@@ -94,6 +94,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
 	s.work.Go(func() { s.system.relay.Run(background) })
 	s.work.Go(func() { s.system.watchdog.Run(background) })
+	s.work.Go(func() { s.system.keeper.Run(background) })
 	s.work.Go(func() { s.settle(background) })
 	var watching context.Context
 	watching, s.unwatch = context.WithCancel(background)

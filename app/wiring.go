@@ -44,6 +44,7 @@ type system struct {
 	nats     *embeddedBus
 	relay    *database.Relay
 	watchdog *database.Watchdog
+	keeper   *database.Housekeeper
 	alerts   *ops.Alerts
 	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
@@ -84,6 +85,8 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	s.watchdog = &database.Watchdog{
 		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
 	}
+	s.keeper = &database.Housekeeper{Outbox: s.store, Keep: cfg.Keep, Now: s.now, Log: log}
+	s.metrics.MustRegister(s.kept()...)
 	s.openAlerts(cfg, address)
 	return s, nil
 }
