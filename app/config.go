@@ -62,9 +62,6 @@ type Config struct {
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 }
 
-// shortestKeep is longer than any event waits to be sent again.
-const shortestKeep = time.Minute
-
 // shortestToken is the least length of the private token.
 const shortestToken = 16
 
@@ -117,8 +114,8 @@ func (c Config) check() error {
 	if c.RateLimit < 0 || math.IsNaN(c.RateLimit) || math.IsInf(c.RateLimit, 0) {
 		return fmt.Errorf("--rate-limit must be a number of requests per second, or 0 for none")
 	}
-	if c.Keep != 0 && c.Keep < shortestKeep {
-		return fmt.Errorf("--keep must be at least %s, or 0 for ever", shortestKeep)
+	if c.Keep < 0 {
+		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")
 	}
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
