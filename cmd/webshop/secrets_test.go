@@ -124,3 +124,16 @@ func TestThePasswordOfADatabaseIsToldNowhere(t *testing.T) {
 		}
 	}
 }
+
+// TestABackupOfPostgreSQLIsRefused, with what to do instead, and without the password.
+func TestABackupOfPostgreSQLIsRefused(t *testing.T) {
+	const password = "RECOGNIZABLE-0123456789"
+	out, code := run(t, []string{"WEBSHOP_DATABASE_URL=postgres://shop:" + password + "@127.0.0.1:1/shop"}, "backup", filepath.Join(t.TempDir(), "copy"))
+	if code == 0 || !strings.Contains(out, "pg_dump") || strings.Contains(out, password) {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	out, code = run(t, nil, "backup", "--data-dir", t.TempDir(), filepath.Join(t.TempDir(), "copy"))
+	if code == 0 || !strings.Contains(out, "pg_dump") {
+		t.Errorf("a folder without a database: exit code %d: %s", code, out)
+	}
+}
