@@ -6,19 +6,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
+
+	"github.com/google/uuid"
 
 	"acme.example/webshop/event"
 )
 
 // Finished is the question which orders can be archived, in SQL that each engine knows: $1 is the time before which all
 // that happened to them must be, in milliseconds since 1970, and $2 the first id of events that happened then or later.
-// It takes orders by their first event, oldest first, so that it looks at nothing that is younger.
+// It takes orders by their first event, oldest first, so that it looks at nothing that is younger, and begins after the
+// event $3. It returns the order and its first event.
 //
 // An order is finished when it has ended, is delivered or paid back, and nothing that its subscribers were to do is left,
 // to be tried again, or missing in the ledger. None of this can be undone: what is finished stays so.
-const Finished = `SELECT o.order_id FROM journal j JOIN orders o ON o.order_id = j.order_id
-	WHERE j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
+const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
+	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
 	AND o.status IN ('DELIVERY_BOOKED', 'CANCELLED') AND o.status_at < $1 AND o.delivery_time < $1
 	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.refund_reference = '')
 	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
@@ -29,6 +33,34 @@ const Finished = `SELECT o.order_id FROM journal j JOIN orders o ON o.order_id =
 		AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.order_id AND l.amount = o.total_price AND l.currency = o.currency
 			AND l.kind = CASE e.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END))
 	ORDER BY j.event_id`
+
+// Old is an order that can be archived.
+type Old struct {
+	OrderID    int64
+	FirstEvent string
+}
+
+// Cursor keeps where the search for old orders goes on, so that those which are old and never end are looked at once in
+// each pass, and not for each few orders beyond them. The zero value is ready; it is safe for concurrent use.
+type Cursor struct{ after atomic.Pointer[string] }
+
+// After is the event after which the search goes on.
+func (c *Cursor) After() string {
+	if after := c.after.Load(); after != nil {
+		return *after
+	}
+	return uuid.Nil.String()
+}
+
+// Found notes what a search for at most limit orders found. When there were fewer, the pass is over, and the next search
+// begins anew.
+func (c *Cursor) Found(old []Old, limit int) {
+	if len(old) < limit || limit == 0 {
+		c.after.Store(nil)
+		return
+	}
+	c.after.Store(&old[len(old)-1].FirstEvent)
+}
 
 // Archived is the whole history of an order whose events left the journal.
 type Archived struct {

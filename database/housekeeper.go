@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// keepEvery is how often the housekeeper looks for what is old enough.
-	keepEvery = time.Minute
+	// keepEvery is how often the housekeeper looks for what is old enough. It looks at all that is old and not finished,
+	// too.
+	keepEvery = 5 * time.Minute
 	// archiveBatch bounds the orders of one transaction, for which others wait.
 	archiveBatch = 50
 	// restFor is how many times as long as it worked the housekeeper rests, so that at most a tenth of the time is its;

@@ -71,11 +71,11 @@ func TestTheHousekeeperWorksATenthOfTheTime(t *testing.T) {
 		if !h.Oldest().Equal(time.UnixMilli(4711)) {
 			t.Errorf("the oldest is of %s", h.Oldest())
 		}
-		time.Sleep(50 * time.Second)
+		time.Sleep(290 * time.Second)
 		a.is(func() { a.finished, a.err = 3, errors.New("away") })
-		time.Sleep(time.Minute)
+		time.Sleep(keepEvery)
 		a.is(func() { a.err = nil })
-		time.Sleep(2 * time.Minute)
+		time.Sleep(2 * keepEvery)
 		if h.Archived() != 1023 {
 			t.Errorf("after an error: %d were archived", h.Archived())
 		}
@@ -93,14 +93,14 @@ func TestTheHousekeeperKeepsForEverAndFollows(t *testing.T) {
 		follower.Lead = func(context.Context) (bool, error) { return leads.Load(), nil }
 		ctx, cancel := context.WithCancel(t.Context())
 		go follower.Run(ctx)
-		time.Sleep(10 * time.Minute)
+		time.Sleep(10 * keepEvery)
 		a.is(func() {
 			if a.calls != 0 {
 				t.Errorf("archived %d times", a.calls)
 			}
 		})
 		leads.Store(true)
-		time.Sleep(2 * time.Minute)
+		time.Sleep(2 * keepEvery)
 		if follower.Archived() != 1 {
 			t.Error("a new leader does nothing")
 		}

@@ -16,11 +16,11 @@ import (
 func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
 	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			finished, err := finished(ctx, tx.Conn(), before, limit)
-			if err != nil || len(finished) == 0 {
+			old, err := s.finished(ctx, tx.Conn(), before, limit)
+			if err != nil || len(old) == 0 {
 				return err
 			}
-			archived, err = s.archive(ctx, tx.Conn(), finished)
+			archived, err = s.archiveAll(ctx, tx.Conn(), old)
 			return err
 		})
 	})
@@ -32,7 +32,7 @@ func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archi
 
 // finished returns orders that can be archived. They stay so: they need no locks. The server cannot know that few rows
 // are looked at, and would rather read whole tables.
-func finished(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) (ids []int64, err error) {
+func (s *Store) finished(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) (ids []int64, err error) {
 	var alone bool
 	lock := named("archive")
 	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, lock.args...).Scan(&alone); err != nil || !alone {
@@ -42,15 +42,23 @@ func finished(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) 
 		[]string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}); err != nil {
 		return nil, err
 	}
-	return rows(ctx, conn, func(row scanner) (id int64, err error) {
-		err = row.Scan(&id)
-		return id, err
-	}, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), firstID(before))
+	old, err := rows(ctx, conn, func(row scanner) (o database.Old, err error) {
+		err = row.Scan(&o.OrderID, &o.FirstEvent)
+		return o, err
+	}, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), firstID(before), s.archive.After())
+	if err != nil {
+		return nil, err
+	}
+	s.archive.Found(old, limit)
+	for _, o := range old {
+		ids = append(ids, o.OrderID)
+	}
+	return ids, nil
 }
 
-// archive moves the histories of orders. It locks their receipts first, in the order in which all transactions do: the
+// archiveAll moves the histories of orders. It locks their receipts first, in the order in which all transactions do: the
 // event of a finished order may come once more.
-func (s *Store) archive(ctx context.Context, conn *pgx.Conn, orders []int64) (int, error) {
+func (s *Store) archiveAll(ctx context.Context, conn *pgx.Conn, orders []int64) (int, error) {
 	receipts, err := rows(ctx, conn, scanReceipt, orderReceipts+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber FOR UPDATE OF r`, orders)
 	if err != nil {
 		return 0, err

@@ -14,23 +14,31 @@ import (
 // Archive moves the histories of finished orders from the journal to the archive. They are read and packed beside the
 // writer, which can be done because what is finished does not change.
 func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
-	finished, err := collect(ctx, s.read, func(row scanner) (id int64, err error) {
-		err = row.Scan(&id)
-		return id, err
-	}, database.Finished+` LIMIT $3`, before.UnixMilli(), database.FirstEventID(before), limit)
-	if err != nil || len(finished) == 0 {
+	old, err := collect(ctx, s.read, func(row scanner) (o database.Old, err error) {
+		err = row.Scan(&o.OrderID, &o.FirstEvent)
+		return o, err
+	}, database.Finished+` LIMIT $4`, before.UnixMilli(), database.FirstEventID(before), s.archive.After(), limit)
+	if err != nil {
 		return 0, err
 	}
+	s.archive.Found(old, limit)
+	return s.archiveAll(ctx, old)
+}
+
+func (s *Store) archiveAll(ctx context.Context, old []database.Old) (archived int, err error) {
+	if len(old) == 0 {
+		return 0, nil
+	}
 	packed := map[int64]history{}
-	for _, id := range finished {
-		if packed[id], err = s.pack(ctx, id); err != nil {
+	for _, o := range old {
+		if packed[o.OrderID], err = s.pack(ctx, o.OrderID); err != nil {
 			return 0, err
 		}
 	}
 	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
 		archived = 0
-		for _, id := range finished {
-			moved, err := t.archive(id, packed[id], s.now())
+		for _, o := range old {
+			moved, err := t.archive(o.OrderID, packed[o.OrderID], s.now())
 			if err != nil {
 				return err
 			}
