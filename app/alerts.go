@@ -16,7 +16,10 @@ import (
 )
 
 const (
-	// outboxLimit is how late the relay may be. It looks each second.
+	// housekeepingTerm is after how long another copy keeps house when the one that did has died.
+const housekeepingTerm = 10 * time.Minute
+
+// outboxLimit is how late the relay may be. It looks each second.
 	outboxLimit = 3 * time.Second
 	// gapLimit is for how long no process may take a subscriber's events, where it is another one than looks: processes
 	// start and stop one after the other.
@@ -80,6 +83,15 @@ func (s *system) lead(role string) func(context.Context, time.Time, time.Duratio
 	return func(ctx context.Context, at time.Time, term time.Duration) (bool, error) {
 		return s.engine.Lead(ctx, role, holder, at, term)
 	}
+}
+
+// keeps asks whether this process keeps house among the copies of the database.
+func (s *system) keeps() func(context.Context) (bool, error) {
+	lead := s.lead("housekeeping")
+	if lead == nil {
+		return nil
+	}
+	return func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), housekeepingTerm) }
 }
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }

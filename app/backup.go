@@ -48,6 +48,9 @@ func exists(path string) bool {
 
 // fill copies the database and the secrets that keep links and callbacks valid.
 func fill(ctx context.Context, from, to string, out io.Writer) (copied sqlite.Copied, secrets []string, err error) {
+	if !exists(filepath.Join(from, databaseFile)) {
+		return copied, nil, fmt.Errorf("there is no %s in %s; a shop with --database-url is backed up with pg_dump", databaseFile, from)
+	}
 	copied, err = sqlite.Copy(ctx, filepath.Join(from, databaseFile), filepath.Join(to, databaseFile), progress(out))
 	if err != nil {
 		return copied, nil, err

@@ -35,6 +35,7 @@ type Config struct {
 	WebhookSecretOld []Secret `help:"A secret that the stockist may still sign callbacks with, while it changes to the new one; may be given more than once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
 	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
+	Keep         time.Duration `default:"2160h" help:"How long after the last that happened to an order its events stay in the journal; then they are archived. 0 is for ever." group:"Shop"`
 
 	PaymentsUSURL  string        `name:"payments-us-url" help:"Payment provider of the US." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	PaymentsMXURL  string        `name:"payments-mx-url" help:"Payment provider of Mexico." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
@@ -119,6 +120,9 @@ func (c Config) check() error {
 	}
 	if c.RateLimit < 0 || math.IsNaN(c.RateLimit) || math.IsInf(c.RateLimit, 0) {
 		return fmt.Errorf("--rate-limit must be a number of requests per second, or 0 for none")
+	}
+	if c.Keep < 0 {
+		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")
 	}
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)

@@ -175,6 +175,23 @@ func (s *system) measure() {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests, process)
 }
 
+// kept are the metrics of the archive.
+func (s *system) kept() []prometheus.Collector {
+	return []prometheus.Collector{
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "webshop_archived_orders_total", Help: "Orders whose events this process moved from the journal to the archive.",
+		}, func() float64 { return float64(s.keeper.Archived()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "webshop_journal_oldest_event_timestamp_seconds", Help: "When the oldest event happened that is not archived; 0 before the first look.",
+		}, func() float64 {
+			if oldest := s.keeper.Oldest(); !oldest.IsZero() {
+				return float64(oldest.UnixMilli()) / 1000
+			}
+			return 0
+		}),
+	}
+}
+
 // groups makes the metric of the store's transactions, and returns what counts them.
 func (s *system) groups() func(writes int) {
 	size := prometheus.NewHistogram(prometheus.HistogramOpts{

@@ -52,6 +52,7 @@ type system struct {
 	nats     *connection
 	relay    *database.Relay
 	watchdog *database.Watchdog
+	keeper   *database.Housekeeper
 	alerts   *ops.Alerts
 	voice    *ops.Voice    // tells them, when this copy leads
 	outlets  []*ops.Outlet // who hears of alerts
@@ -115,7 +116,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.publish, s.watchdog.Run},
+			runs: []func(context.Context){s.publish, s.watchdog.Run, s.keeper.Run},
 		},
 	}
 }
@@ -145,6 +146,8 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		s.watchdog = &database.Watchdog{
 			Outbox: s.engine, Deadlines: rules.Deadlines, Now: s.now, Log: log,
 		}
+		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: cfg.Keep, Lead: s.keeps(), Now: s.now, Log: log}
+		s.metrics.MustRegister(s.kept()...)
 	}
 	s.openAlerts(address)
 	return s, nil

@@ -41,6 +41,7 @@ var checks = []check{
 	{name: "move.cancel", promise: 4, says: "an order that was called off has its reason, and no other has one", each: checkCancel},
 	{name: "move.slots", promise: 4, says: "a slot counts the orders that have it, and has room for them", whole: checkSlots},
 	{name: "move.claims", promise: 4, says: "a claim is of an order, and a payment in doubt keeps its claim", whole: checkClaims},
+	{name: "move.archive", promise: 4, says: "an order that is archived has ended, its history is whole, and none of it is left elsewhere", each: checkArchive},
 	{name: "move.stray", promise: 4, says: "no event, receipt or entry is without what it belongs to", whole: checkStrayRows},
 
 	{name: "alert.open", promise: 5, says: "what is parked or late has an open alert", each: checkAlert},

@@ -95,6 +95,7 @@ func (w *world) step() (busy bool) {
 		options = append(options, c.options(w)...)
 	}
 	options = append(options, w.operator.options(w)...)
+	options = append(options, w.housekeeping()...)
 	if busy = len(options) > 0; !busy || !w.healing {
 		options = append(options, w.passing()...)
 	}
@@ -110,6 +111,21 @@ func (w *world) step() (busy bool) {
 		}
 	}
 	return busy
+}
+
+// housekeeping archives what is finished, at once, whatever may still come for it.
+func (w *world) housekeeping() []option {
+	if !w.chance(w.plan.archive) || w.life.running >= mostAtOnce {
+		return nil
+	}
+	return []option{{20, func() {
+		l, limit := w.life, 1+w.dice.IntN(3)
+		l.begin("housekeeper", func(ctx context.Context, _ *activity) {
+			if n, err := l.seen.Archive(ctx, time.Now().AddDate(1, 0, 0), limit); err == nil {
+				w.archived.Add(int64(n))
+			}
+		})
+	}}}
 }
 
 // option is something that can happen now.

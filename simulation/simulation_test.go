@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -83,12 +84,19 @@ func simulateAll(t *testing.T, disk func(*testing.T) disk, seeds uint64) {
 	if *manySeeds > 0 {
 		seeds = *manySeeds
 	}
+	var archived atomic.Int64
+	t.Cleanup(func() {
+		if seeds >= 100 && archived.Load() == 0 {
+			t.Error("no order was ever archived")
+		}
+	})
 	workers := uint64(runtime.GOMAXPROCS(0))
 	for worker := range workers {
 		t.Run(fmt.Sprint("worker ", worker), func(t *testing.T) {
 			t.Parallel()
 			for seed := worker + 1; seed <= seeds && !t.Failed(); seed += workers {
-				if w := simulate(t, seed, disk(t), bug{}, false); len(w.problems) > 0 {
+				w := simulate(t, seed, disk(t), bug{}, false)
+				if archived.Add(w.archived.Load()); len(w.problems) > 0 {
 					report(t, seed, disk)
 				}
 			}

@@ -147,6 +147,10 @@ func (s store) Park(ctx context.Context, r *event.Receipt, failure string) error
 	return err
 }
 
+func (s store) Archive(ctx context.Context, before time.Time, limit int) (int, error) {
+	return through(s, ctx, writes, "Archive", 0, func(ctx context.Context) (int, error) { return s.Store.Archive(ctx, before, limit) })
+}
+
 // TakeDue parks only when it took something: most looks of the relay find nothing.
 func (s store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	if !s.life.mayLook() {

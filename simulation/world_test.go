@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing/synctest"
 	"time"
 
@@ -32,6 +33,7 @@ type world struct {
 	mailsKnown   map[string]bool
 	lastKeys     map[string]string // of charges, where a planted bug makes new ones
 	copies       int               // of mails
+	archived     atomic.Int64      // orders
 	steps, lives int
 	tracing      bool
 	trace        []string
@@ -126,6 +128,7 @@ type plan struct {
 	decline, refuse, later   int  // what a partner decides
 	parks                    int  // a partner refuses for good what it should not
 	byHand                   int  // the operator does something
+	archive                  int  // the housekeeper archives
 	rush                     bool // all customers of one market want their delivery time at once, after the storm
 }
 
@@ -135,7 +138,7 @@ func (w *world) makePlan() plan {
 		clients: 2 + w.dice.IntN(4), steps: 250 + w.dice.IntN(350), capacity: 1 + w.dice.IntN(2),
 		fail: upTo(120), lose: upTo(120), late: upTo(100), drop: upTo(300), double: upTo(200), slow: upTo(400),
 		ackLost: upTo(200), crash: upTo(16), decline: upTo(200), refuse: upTo(200), later: upTo(700),
-		parks: upTo(60), byHand: upTo(40), rush: w.dice.IntN(4) == 0,
+		parks: upTo(60), byHand: upTo(40), rush: w.dice.IntN(4) == 0, archive: upTo(200),
 	}
 	if p.rush {
 		p.capacity = 1

@@ -103,6 +103,7 @@ func (s *shopChild) configure(ctx context.Context, cfg Config, data, partners, m
 	}
 	s.binary, s.public, s.private = cfg.Binary, "http://"+ports[0], "http://"+ports[1]
 	s.args = []string{"serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", data, "--shop-file", file,
+		"--keep", "1s", // so that what has ended is archived under way
 		"--partner-timeout", partnerTimeout.String(), "--smtp-addr", mail, "--smtp-tls", "none", "--shutdown-timeout", "5s",
 		"--payments-us-url", partners + "/payments-us", "--payments-mx-url", partners + "/payments-mx",
 		"--stockist-url", partners + "/stockist", "--carrier-url", partners + "/carrier", "--books-url", partners + "/books"}

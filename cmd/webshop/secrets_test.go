@@ -117,9 +117,11 @@ func get(t *testing.T, url string) string {
 func TestThePasswordOfADatabaseIsToldNowhere(t *testing.T) {
 	const password = "RECOGNIZABLE-0123456789"
 	for _, address := range []string{"postgres://shop:" + password + "@127.0.0.1:1/shop?connect_timeout=2", "mysql://" + password, "postgres://%zz" + password} {
-		out, code := run(t, nil, append(anyPorts(t), "serve", "--database-url", address)...)
-		if code == 0 || strings.Contains(out, password) || !strings.Contains(out, "webshop:") {
-			t.Errorf("exit code %d: %s", code, out)
+		for _, command := range [][]string{append(anyPorts(t), "serve"), {"audit", "--offline"}} {
+			out, code := run(t, nil, append(command, "--database-url", address)...)
+			if code == 0 || strings.Contains(out, password) || !strings.Contains(out, "webshop:") {
+				t.Errorf("%s: exit code %d: %s", command, code, out)
+			}
 		}
 	}
 }
@@ -156,5 +158,18 @@ func TestThePasswordOfNATSIsToldNowhere(t *testing.T) {
 	}
 	if told += string(rest); strings.Contains(told+out.String(), password) {
 		t.Errorf("the password is told: %s %s", told, out.String())
+	}
+}
+
+// TestABackupOfPostgreSQLIsRefused, with what to do instead, and without the password.
+func TestABackupOfPostgreSQLIsRefused(t *testing.T) {
+	const password = "RECOGNIZABLE-0123456789"
+	out, code := run(t, []string{"WEBSHOP_DATABASE_URL=postgres://shop:" + password + "@127.0.0.1:1/shop"}, "backup", filepath.Join(t.TempDir(), "copy"))
+	if code == 0 || !strings.Contains(out, "pg_dump") || strings.Contains(out, password) {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	out, code = run(t, nil, "backup", "--data-dir", t.TempDir(), filepath.Join(t.TempDir(), "copy"))
+	if code == 0 || !strings.Contains(out, "pg_dump") {
+		t.Errorf("a folder without a database: exit code %d: %s", code, out)
 	}
 }

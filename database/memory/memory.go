@@ -27,7 +27,8 @@ type Disk struct {
 	slots    map[slot]int
 	claims   map[string]claim
 	ledger   []database.LedgerEntry
-	leases   map[string]lease // by role
+	leases   map[string]lease            // by role
+	archive  map[int64]database.Archived // by order
 }
 
 type slot struct {
@@ -39,7 +40,8 @@ type slot struct {
 func NewDisk() *Disk {
 	return &Disk{
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
-		leases: map[string]lease{},
+		leases:  map[string]lease{},
+		archive: map[int64]database.Archived{},
 	}
 }
 

@@ -55,6 +55,7 @@ type Store struct {
 	ids   database.EventIDs
 
 	untried untried
+	archive database.Cursor
 }
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.

@@ -23,6 +23,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"acme.example/webshop/crash"
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
 
@@ -48,6 +49,7 @@ type Store struct {
 	health health
 
 	untried untried
+	archive database.Cursor
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that

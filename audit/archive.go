@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+)
+
+// kept is an event as the archive keeps it.
+type kept struct {
+	ID, Type, Source, Data string
+	Time                   int64
+	Receipts               []struct {
+		Subscriber, State string
+		Attempts          int
+		LastError         []byte
+		ChangedAt         int64
+	}
+}
+
+// largest bounds what one history may unpack to, in bytes.
+const largest = 16 << 20
+
+// archived adds the events and receipts of those orders of a page whose history is in the archive.
+func (s *snapshot) archived(ctx context.Context, byID map[int64]*life, after, last int64) error {
+	return s.each(ctx, func(scan func(...any) error) error {
+		var id int64
+		var packed []byte
+		if err := scan(&id, &packed); err != nil {
+			return err
+		}
+		if l := byID[id]; l != nil {
+			l.unpack(packed)
+		}
+		return nil
+	}, `SELECT order_id, history FROM archive WHERE order_id > $1 AND order_id <= $2`, after, last)
+}
+
+// unpack puts an archived history before what is in the journal.
+func (l *life) unpack(packed []byte) {
+	l.archived, l.journalled = true, len(l.events)
+	var all []kept
+	r, err := zlib.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		err = json.NewDecoder(io.LimitReader(r, largest)).Decode(&all)
+	}
+	if err != nil {
+		l.unreadable = err.Error()
+		return
+	}
+	events := make([]event, len(all))
+	for i, k := range all {
+		events[i] = event{id: k.ID, kind: k.Type, source: k.Source, data: k.Data, time: k.Time}
+		for _, r := range k.Receipts {
+			events[i].receipts = append(events[i].receipts, receipt{k.ID, r.Subscriber, r.State, string(r.LastError), r.Attempts, r.ChangedAt})
+		}
+	}
+	l.events = append(events, l.events...)
+}
+
+// checkArchive asks of an order that is archived that there was nothing more to come of it.
+func checkArchive(_ *look, l *life, v verdict) {
+	if !l.archived {
+		return
+	}
+	v.expect(l.unreadable == "", "a history that can be read", "%s", l.unreadable)
+	v.expect(l.journalled == 0, "nothing of it in the journal", "%d events", l.journalled)
+	v.expect(slices.Contains([]string{delivered, cancelled}, l.status), "an order that has ended", "it is %s", l.status)
+	v.expect(l.status != cancelled || !l.paid() || l.refunds != "", "money that is given back", "no refund")
+	var left []string
+	for _, e := range l.events {
+		for _, r := range e.receipts {
+			if r.state != "done" && r.state != "discarded" {
+				left = append(left, r.subscriber+" is "+r.state)
+			}
+		}
+	}
+	v.expect(len(left) == 0, "nothing left to be done", "%s", strings.Join(left, ", "))
+}
