@@ -17,9 +17,8 @@ import (
 
 const (
 	// housekeepingTerm is after how long another copy keeps house when the one that did has died.
-const housekeepingTerm = 10 * time.Minute
-
-// outboxLimit is how late the relay may be. It looks each second.
+	housekeepingTerm = 10 * time.Minute
+	// outboxLimit is how late the relay may be. It looks each second.
 	outboxLimit = 3 * time.Second
 	// gapLimit is for how long no process may take a subscriber's events, where it is another one than looks: processes
 	// start and stop one after the other.
