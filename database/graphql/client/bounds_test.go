@@ -58,7 +58,7 @@ func TestAServiceThatHangs(t *testing.T) {
 	}
 	var group sync.WaitGroup
 	for range 5 { // some of them begin with the one that hangs
-		two := connect(t, client.Config{URLs: []string{hung, serve(t, service(&echo{}))}, Timeout: 2 * time.Second})
+		two := connect(t, client.Config{URLs: []string{hung, serve(t, service(&echo{}))}, Timeout: 6 * time.Second})
 		group.Go(func() {
 			if err := ask(t.Context(), two, "read"); err != nil {
 				t.Errorf("with another address: %v", err)
