@@ -86,6 +86,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	}
 	if s.cfg.waits() {
 		serve() // it lives, and is not ready
+		s.log.Info("start: listening", "public", s.publicAddr, "private", s.cfg.PrivateAddr)
 	}
 	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
 		return err
