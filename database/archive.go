@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -98,6 +99,9 @@ type packedReceipt struct {
 	ChangedAt  int64  `json:"changedAt"`
 }
 
+// packers are kept, since to make one costs more than to use it.
+var packers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
 // largestHistory bounds what is unpacked, in bytes.
 const largestHistory = 16 << 20
 
@@ -116,7 +120,9 @@ func (a Archived) Pack() ([]byte, error) {
 		return nil, fmt.Errorf("pack order %d: %w", a.OrderID, err)
 	}
 	var packed bytes.Buffer
-	w := zlib.NewWriter(&packed)
+	w := packers.Get().(*zlib.Writer)
+	defer packers.Put(w)
+	w.Reset(&packed)
 	if _, err = w.Write(text); err == nil {
 		err = w.Close()
 	}
