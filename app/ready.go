@@ -26,7 +26,7 @@ func AskReady(ctx context.Context, url string) error {
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 4<<10))
-	if err != nil || answer.StatusCode != http.StatusOK {
+	if err != nil || answer.StatusCode >= http.StatusMultipleChoices {
 		return fmt.Errorf("not ready: %s: %s", answer.Status, strings.TrimSpace(string(text)))
 	}
 	return nil

@@ -12,7 +12,7 @@ func TestReadyAsksTheShop(t *testing.T) {
 	if out, code := run(t, settings, "ready", p.public); code != 0 || out != "" {
 		t.Errorf("a shop that serves: code %d, %q", code, out)
 	}
-	if out, code := run(t, nil, "ready", p.public+"/catalog?"); code != 1 || !strings.Contains(out, "not ready: 404") {
+	if out, code := run(t, nil, "ready", p.public+"/nowhere"); code != 1 || !strings.Contains(out, "not ready: 404") {
 		t.Errorf("what is no shop: code %d, %q", code, out)
 	}
 	if out, code := run(t, nil, "ready", "http://127.0.0.1:1"); code != 1 || !strings.Contains(out, "not ready") {
