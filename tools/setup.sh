@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, npm for
-# axe-core, and PostgreSQL, of which the tests start servers of their own. On another system than Debian it says what to
-# install.
+# axe-core, and PostgreSQL and nginx, of which the tests start servers of their own. On another system than Debian it
+# says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +10,7 @@ command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
 command -v npm >/dev/null || missing+=(npm)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
 
 if ((${#missing[@]})); then
 	if ! command -v apt-get >/dev/null; then

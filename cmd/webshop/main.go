@@ -28,6 +28,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)."`
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
 	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it."`
+	Ready       readyCommand       `cmd:"" help:"Whether a process of the shop takes requests."`
 	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost."`
 	Bench       benchCommand       `cmd:"" help:"Measure how fast a shop is, and how fast this machine would let it be."`
 	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
