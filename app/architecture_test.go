@@ -42,6 +42,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"web/browsertest":         {"", "its tests use the shop as its customers do, and may start it"},
 	"ops":                     {"database order event fault", "the operator sees through the store"},
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
+	"deploy":                  {"", "files, and tests that run what they say"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/systemtest":          {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},

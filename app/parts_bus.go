@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 
@@ -50,10 +51,7 @@ func (s *system) embeddedBus(ctx context.Context) (*connection, error) {
 // outsideBus waits until NATS is there, and can hold the stream: a cluster may still be choosing its leader.
 func (s *system) outsideBus(ctx context.Context) (*connection, error) {
 	c := &connection{}
-	urls := make([]string, len(s.cfg.NATSURL))
-	for i, u := range s.cfg.NATSURL {
-		urls[i] = string(u)
-	}
+	urls := s.cfg.natsURLs()
 	err := await(ctx, s.log, "the NATS servers", func(ctx context.Context) (err error) {
 		c.conn, err = bus.Connect(ctx, urls, s.log)
 		return err
@@ -70,12 +68,22 @@ func (s *system) outsideBus(ctx context.Context) (*connection, error) {
 	return c, err
 }
 
+// natsURLs is the address of each NATS server. A file may hold several, separated by commas, as the environment may.
+func (c Config) natsURLs() (urls []string) {
+	for _, secret := range c.NATSURL {
+		for address := range strings.SplitSeq(string(secret), ",") {
+			urls = append(urls, strings.TrimSpace(address))
+		}
+	}
+	return urls
+}
+
 // replicas is how many NATS servers keep each event.
 func (c Config) replicas() int {
 	switch {
 	case c.NATSReplicas > 0:
 		return c.NATSReplicas
-	case len(c.NATSURL) >= 3:
+	case len(c.natsURLs()) >= 3:
 		return 3
 	}
 	return 1

@@ -87,16 +87,17 @@ func (c Config) checkDatabase() error {
 }
 
 func (c Config) checkBus() error {
+	urls := c.natsURLs()
 	switch {
-	case len(c.NATSURL) == 0 && !c.whole():
+	case len(urls) == 0 && !c.whole():
 		return errors.New("--services without all of them needs --nats-url: the bus inside a process does not reach the others")
-	case c.NATSReplicas < 0 || c.NATSReplicas > max(len(c.NATSURL), 1):
-		return fmt.Errorf("--nats-replicas %d: must be from 1 to the number of addresses in --nats-url (%d), or 0", c.NATSReplicas, len(c.NATSURL))
-	case c.NATSReplicas > 0 && len(c.NATSURL) == 0:
+	case c.NATSReplicas < 0 || c.NATSReplicas > max(len(urls), 1):
+		return fmt.Errorf("--nats-replicas %d: must be from 1 to the number of addresses in --nats-url (%d), or 0", c.NATSReplicas, len(urls))
+	case c.NATSReplicas > 0 && len(urls) == 0:
 		return errors.New("--nats-replicas is for the NATS servers of --nats-url; the bus inside the process has none")
 	}
-	for _, address := range c.NATSURL {
-		if u, err := url.Parse(string(address)); err != nil || u.Host == "" || (u.Scheme != "nats" && u.Scheme != "tls") {
+	for _, address := range urls {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || (u.Scheme != "nats" && u.Scheme != "tls") {
 			return errors.New("--nats-url must be like nats://USER:PASSWORD@HOST:4222 or tls://HOST:4222")
 		}
 	}

@@ -46,7 +46,7 @@ func newStage(t *testing.T) *stage {
 	s.run("./secrets.sh", filepath.Join(s.folder, "secrets"))
 	text, err := os.ReadFile("compose.yaml")
 	if err == nil {
-		err = yaml.Unmarshal(text, &s.compose)
+		err = yaml.UnmarshalWithOptions(text, &s.compose, yaml.AllowDuplicateMapKey()) // what is merged in, and said again
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -86,6 +86,16 @@ func Start(t testing.TB, o Options) *Cluster {
 	return c
 }
 
+// Binary is the server's program, for who starts it with a configuration of its own.
+func Binary(t testing.TB) string {
+	t.Helper()
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return binary
+}
+
 // built is the server's program, built once for each version of the module and kept with what Go keeps.
 var built = sync.OnceValues(func() (string, error) {
 	cache, err := os.UserCacheDir()
