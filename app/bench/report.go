@@ -10,6 +10,9 @@ import (
 // Report is what a run found.
 type Report struct {
 	Machine  Machine `json:"machine"`
+	Ready    float64 `json:"readyMs"`      // from the start of the shop's process until it took orders; 0: it was not started here
+	Stored   int     `json:"storedOrders"` // that were in its database before
+	Rest     float64 `json:"restMemoryMB"` // resident, before the first load; 0: it was not started here
 	Phases   []Phase `json:"phases"`
 	Limits   Limits  `json:"limits"`   // zero for a shop that was not started here
 	Ratios   Ratios  `json:"ratios"`   // zero for the same
@@ -68,7 +71,7 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Machine: thisMachine()}
+	r := Report{Machine: thisMachine(), Ready: 1000 * b.shop.ready.Seconds(), Stored: b.cfg.Stored, Rest: megabytes(b.rest)}
 	for _, p := range b.phases {
 		r.Phases = append(r.Phases, p.told(lives))
 	}

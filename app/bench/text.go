@@ -10,6 +10,9 @@ func (r Report) text() string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "%s, %d processors, %s; SQLite synchronous=FULL; partners simulated, without delay; mails sent\n",
 		r.Machine.System, r.Machine.Processors, r.Machine.Go)
+	if r.Ready > 0 {
+		fmt.Fprintf(&t, "ready %.0f ms after its start, with %d orders stored; %.0f MB at rest\n", r.Ready, r.Stored, r.Rest)
+	}
 	for _, p := range r.Phases {
 		p.write(&t)
 	}
