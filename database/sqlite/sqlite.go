@@ -24,6 +24,7 @@ import (
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 //go:embed migrations/*.sql
@@ -48,6 +49,7 @@ type Store struct {
 	health health
 
 	untried untried
+	open    openReceipts
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
@@ -57,8 +59,9 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 		path: path, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
 	}
-	t := &tx{path: path}
-	err := s.open(ctx, t)
+	s.open.all = map[receiptKey]struct{}{}
+	t := &tx{path: path, orders: map[int64]order.Order{}}
+	err := s.begin(ctx, t)
 	if err != nil {
 		s.closeFiles()
 		return nil, fmt.Errorf("sqlite: open: %w", explained(path, err))
@@ -67,7 +70,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, t *tx) (err error) {
+func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 	if err := private(s.path); err != nil {
 		return err
 	}

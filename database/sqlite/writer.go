@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"acme.example/webshop/crash"
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
@@ -13,7 +12,7 @@ import (
 // maxBatch bounds how many writes share one transaction.
 const maxBatch = 256
 
-// job is one caller's write, waiting for its place in a transaction.
+// job is one caller's write, waiting for its place in a transaction. It may run twice, when the first try was undone.
 type job struct {
 	ctx  context.Context
 	run  func(*tx) error
@@ -101,13 +100,14 @@ func (s *Store) batch(first *job) []*job {
 // commit runs the jobs in one transaction, tells of their events, and answers the callers. When the transaction fails,
 // all have failed. While there is trouble none is tried, so that no one waits for what cannot be: tend tries.
 func (s *Store) commit(t *tx, jobs []*job) {
-	t.events, t.untried = nil, database.Untried{}
+	t.events = nil
 	trouble := s.health.now()
 	if trouble == nil {
 		trouble = s.noted(t.attempt(jobs))
 	}
 	if trouble == nil {
 		s.untried.add(t.untried)
+		s.open.turn(t.turned)
 		s.counted(len(jobs))
 	}
 	if len(t.events) > 0 {
