@@ -23,6 +23,14 @@ var (
 // LF, however far away.
 var lineEnds = strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n")
 
+// withLineEnds writes every line end of a text as a mail does. Nearly all texts have only one kind.
+func withLineEnds(text string) string {
+	if strings.Contains(text, "\r") {
+		return lineEnds.Replace(text)
+	}
+	return strings.ReplaceAll(text, "\n", "\r\n")
+}
+
 // The longest texts that are shown in a header, in characters. What a mail says in full, it says in its body.
 const (
 	maxToName    = 200
@@ -50,8 +58,8 @@ func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
 	msg.SetDate()
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no one's holiday notice answers it
-	msg.SetBodyString(gomail.TypeTextPlain, lineEnds.Replace(e.Text))
-	msg.AddAlternativeString(gomail.TypeTextHTML, lineEnds.Replace(e.HTML))
+	msg.SetBodyString(gomail.TypeTextPlain, withLineEnds(e.Text))
+	msg.AddAlternativeString(gomail.TypeTextHTML, withLineEnds(e.HTML))
 	return msg, nil
 }
 
