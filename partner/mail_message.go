@@ -2,6 +2,7 @@ package partner
 
 import (
 	"encoding/base64"
+	"io"
 	"net/mail"
 	"regexp"
 	"strings"
@@ -58,9 +59,17 @@ func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
 	msg.SetDate()
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no one's holiday notice answers it
-	msg.SetBodyString(gomail.TypeTextPlain, withLineEnds(e.Text))
-	msg.AddAlternativeString(gomail.TypeTextHTML, withLineEnds(e.HTML))
+	msg.SetBodyWriter(gomail.TypeTextPlain, writes(withLineEnds(e.Text)))
+	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(withLineEnds(e.HTML)))
 	return msg, nil
+}
+
+// writes writes a text without a copy of it, which the library would make.
+func writes(text string) func(io.Writer) (int64, error) {
+	return func(w io.Writer) (int64, error) {
+		n, err := io.WriteString(w, text)
+		return int64(n), err
+	}
 }
 
 // toHeader writes a recipient with its name, one encoded word to a line.
