@@ -30,6 +30,10 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// foldAfter is how many pages of 4 KiB the write-ahead log has when SQLite folds it into the file: 16 MB. A page that changes
+// often is written to the file once for all of its changes.
+const foldAfter = 4000
+
 // readerCount bounds how many reads run at once.
 const readerCount = 4
 
@@ -124,7 +128,8 @@ func private(path string) error {
 // dsn names a file that exists: where it was deleted, no connection may begin another one.
 func dsn(path, more string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")&" + more
+		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")" +
+		"&_pragma=wal_autocheckpoint(" + strconv.Itoa(foldAfter) + ")&" + more
 }
 
 // fileURI names a file that exists, with pragmas.

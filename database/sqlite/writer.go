@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"acme.example/webshop/crash"
@@ -72,6 +73,7 @@ func (s *Store) writer(t *tx) {
 	for {
 		select {
 		case j := <-s.queue:
+			runtime.Gosched() // who is about to write, and waits for a processor only, shares the transaction
 			s.commit(t, s.batch(j))
 		case <-look.C:
 			s.tend(t)
