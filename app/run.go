@@ -25,8 +25,12 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// settleEvery is how often payments without an outcome are asked about.
-const settleEvery = 5 * time.Second
+const (
+	// settleEvery is how often payments without an outcome are asked about.
+	settleEvery = 5 * time.Second
+	// remindEvery is how often it is looked whether the stockist is late.
+	remindEvery = time.Second
+)
 
 // Shop is a running shop.
 type Shop struct {
@@ -92,12 +96,18 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	crash.At("start.before-relay")
 	var background context.Context
 	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
-	s.work.Go(func() { s.system.relay.Run(background) })
+	s.work.Go(func() { s.system.relay.Run(background, s.system.bus.Fresh()) })
 	s.work.Go(func() { s.system.watchdog.Run(background) })
-	s.work.Go(func() { s.settle(background) })
+	s.work.Go(func() {
+		s.repeat(background, settleEvery, s.system.orders.Settle, "payments not settled yet; trying again")
+	})
+	s.work.Go(func() {
+		s.repeat(background, remindEvery, s.system.stock.Remind, "orders are late, and asking the stockist again failed")
+	})
 	var watching context.Context
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
+	s.work.Go(func() { s.system.voice.Run(watching) })
 	for _, outlet := range s.system.outlets {
 		s.work.Go(func() { outlet.Run(background) })
 	}
@@ -185,13 +195,13 @@ func (s *Shop) serve(l net.Listener, h http.Handler) *http.Server {
 	return server
 }
 
-// settle asks about payments without an outcome, now and then, until the context ends.
-func (s *Shop) settle(ctx context.Context) {
-	ticker := time.NewTicker(settleEvery)
+// repeat does something now and then, until the context ends.
+func (s *Shop) repeat(ctx context.Context, every time.Duration, do func(context.Context) error, failed string) {
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
-		if err := s.system.orders.Settle(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("payments not settled yet; trying again", "error", err)
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn(failed, "error", err)
 		}
 		select {
 		case <-ticker.C:

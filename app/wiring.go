@@ -45,6 +45,7 @@ type system struct {
 	relay    *database.Relay
 	watchdog *database.Watchdog
 	alerts   *ops.Alerts
+	voice    *ops.Voice    // tells them, when this copy leads
 	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
@@ -82,7 +83,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
 	s.store.OnCommit(s.relay.Committed)
 	s.watchdog = &database.Watchdog{
-		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
+		Outbox: s.store, Deadlines: rules.Deadlines, Now: s.now, Log: log,
 	}
 	s.openAlerts(cfg, address)
 	return s, nil
@@ -94,7 +95,10 @@ func (s *system) services(cfg Config, rules *Rules, links access.Links) {
 		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * cfg.PartnerTimeout,
 	}
-	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
+	s.stock = &stock.Service{
+		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook,
+		RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: s.now,
+	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
 		Store: s.store, Calendars: rules.Calendars, Languages: rules.languages(), Carrier: s.partners.carrier, Links: links,
@@ -179,11 +183,6 @@ func matching(handlers map[string]bus.Handler) error {
 		}
 	}
 	return nil
-}
-
-// reminders is who is asked again when an order is too long in a status.
-func (s *system) reminders() map[order.Status]func(context.Context, int64) error {
-	return map[order.Status]func(context.Context, int64) error{order.Placed: s.stock.AskAgain}
 }
 
 // storage tells the operator that orders cannot be stored, and why, or that they can be again.

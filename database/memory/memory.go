@@ -27,6 +27,7 @@ type Disk struct {
 	slots    map[slot]int
 	claims   map[string]claim
 	ledger   []database.LedgerEntry
+	leases   map[string]lease // by role
 }
 
 type slot struct {
@@ -38,6 +39,7 @@ type slot struct {
 func NewDisk() *Disk {
 	return &Disk{
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
+		leases: map[string]lease{},
 	}
 }
 

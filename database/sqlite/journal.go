@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
 
@@ -34,7 +33,7 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 
 // expect writes a pending receipt for each subscriber of an event, in one statement.
 func (t *tx) expect(env event.Envelope, now time.Time) error {
-	args := []any{env.ID, now.Add(database.Lease).UnixMilli(), now.UnixMilli()}
+	args := []any{env.ID, now.Add(t.firstWait).UnixMilli(), now.UnixMilli()}
 	for _, subscriber := range event.SubscribersOf(env.Type) {
 		args = append(args, subscriber)
 		t.waits(subscriber, 1)

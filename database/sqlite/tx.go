@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
@@ -32,6 +33,7 @@ type tx struct {
 	orders      map[int64]order.Order // as they are, for the next write
 	changes     int                   // statements so far that may have changed something
 	firstNumber int64                 // no new order has a lower number: of what a backup does not know
+	firstWait   time.Duration         // of what it journals (database.FirstWait)
 }
 
 // attempt runs jobs in one transaction. A job that fails is undone alone, and its error is its own. The error returned

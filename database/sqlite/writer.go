@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/crash"
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
@@ -105,6 +106,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	t.events = nil
 	trouble := s.health.now()
 	if trouble == nil {
+		t.firstWait = database.FirstWait(s.Untried())
 		trouble = s.noted(t.attempt(jobs))
 	}
 	if trouble == nil {
