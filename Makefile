@@ -62,10 +62,13 @@ lighthouse: setup ## score each page with Lighthouse (installs it on the first r
 bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some three minutes)
 	bin/webshop bench --overload
 
+bench-compare: ## measure two revisions in turn (OLD=main NEW=. ROUNDS=5) and print the ratio
+	tools/bench-compare.sh $(or $(OLD),main) $(or $(NEW),.) $(or $(ROUNDS),5)
+
 bench-micro: ## run the benchmarks of single functions
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-micro fuzz
+.PHONY: help run build test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-compare bench-micro fuzz

@@ -17,6 +17,9 @@ type Config struct {
 	PublicURL   string        // of a shop that runs already; "" starts one
 	PrivateURL  string        // of that shop
 	Token       string        // of its private listener
+	Database    string        // postgres:// address of the started shop's database, which is empty; "": an SQLite file
+	Stored      int           // finished orders that the started shop's database has before
+	Waiting     int           // how many of them have an event that is to be published again when the shop starts
 	Dir         string        // where data of the shop and of the floor are; they are on the disk that is measured
 	Concurrency int           // customers of the closed loop
 	Rate        float64       // orders per second of the open loop; 0 is the closed loop
@@ -24,7 +27,8 @@ type Config struct {
 	Warmup      time.Duration // before what is measured
 	Duration    time.Duration // of each measured phase; the overload lasts three times as long
 	Drain       time.Duration // how long after a phase all orders may take to end
-	Profile     string        // file for a profile of the shop's processor time during the first phase; "" takes none
+	Profiles    string        // folder for profiles of the shop during the first phase; "" takes none
+	NoLimits    bool          // does not measure the limits of the machine
 	JSON        bool          // prints the report as JSON
 	Out         io.Writer
 }
@@ -47,6 +51,7 @@ type bench struct {
 	customers customers
 	place     atomic.Int64
 	phases    []phase
+	rest      float64 // bytes resident in the shop before the first load
 }
 
 // Run measures, prints the report, and returns it. The error says that it could not be measured, or that an acknowledged
@@ -77,10 +82,10 @@ func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
 		r, err = b.report(ctx)
 	}
 	err = errors.Join(err, b.witness.close(), b.shop.stop())
-	if err != nil || b.shop.file == "" {
+	if err != nil || b.cfg.NoLimits || b.cfg.PublicURL != "" || b.cfg.Database != "" {
 		return r, err
 	}
-	if r.Limits, err = limits(ctx, dir, b.shop.file, b.cfg.Duration/2); err != nil {
+	if r.Limits, err = limits(ctx, dir, b.shop.database, b.cfg.Duration/2); err != nil {
 		return r, err
 	}
 	r.compare()
@@ -91,7 +96,7 @@ func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
 func (b *bench) open(ctx context.Context, dir string) (err error) {
 	if b.cfg.PublicURL != "" {
 		b.shop = &shop{public: b.cfg.PublicURL, private: b.cfg.PrivateURL, token: b.cfg.Token}
-	} else if b.shop, err = start(ctx, b.cfg, dir); err != nil {
+	} else if b.shop, err = b.start(ctx, dir); err != nil {
 		return err
 	}
 	u, err := url.Parse(b.shop.public)
@@ -100,16 +105,44 @@ func (b *bench) open(ctx context.Context, dir string) (err error) {
 	}
 	b.customers = newCustomers(u.Host)
 	b.witness = lists{b.shop, b.customers, &b.place}
-	if b.shop.file != "" {
-		if b.witness, err = openRows(b.shop.file); err != nil {
+	if b.shop.database != "" {
+		if b.witness, err = openRows(ctx, b.shop.database); err != nil {
 			return errors.Join(err, b.shop.stop())
 		}
 	}
 	return nil
 }
 
+// start starts a shop, with as many orders in its database as wanted.
+func (b *bench) start(ctx context.Context, dir string) (*shop, error) {
+	if b.cfg.Stored > 0 {
+		if err := b.fill(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	return start(ctx, b.cfg, dir)
+}
+
+// fill lets a shop finish one order, and copies that.
+func (b *bench) fill(ctx context.Context, dir string) error {
+	s, err := start(ctx, b.cfg, dir)
+	if err != nil {
+		return err
+	}
+	err = s.finishOne(ctx)
+	if err := errors.Join(err, s.stop()); err != nil {
+		return err
+	}
+	return Fill(ctx, s.database, b.cfg.Stored-1, b.cfg.Waiting)
+}
+
 // measure runs the phases.
 func (b *bench) measure(ctx context.Context) error {
+	rest, err := b.shop.read(ctx)
+	if err != nil {
+		return err
+	}
+	b.rest = rest.memory
 	warm := b.load("warm-up", b.cfg.Rate, b.cfg.Warmup)
 	if err := b.phase(ctx, warm); err != nil {
 		return err

@@ -74,7 +74,7 @@ type model struct {
 }
 
 func readModel(ctx context.Context, shopFile string) (m model, err error) {
-	r, err := openRows(shopFile)
+	r, err := openRows(ctx, shopFile)
 	if err != nil {
 		return m, err
 	}

@@ -10,6 +10,9 @@ func (r Report) text() string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "%s, %d processors, %s; SQLite synchronous=FULL; partners simulated, without delay; mails sent\n",
 		r.Machine.System, r.Machine.Processors, r.Machine.Go)
+	if r.Ready > 0 {
+		fmt.Fprintf(&t, "ready %.0f ms after its start, with %d orders stored; %.0f MB at rest\n", r.Ready, r.Stored, r.Rest)
+	}
 	for _, p := range r.Phases {
 		p.write(&t)
 	}
@@ -42,6 +45,7 @@ func (p Phase) write(t *strings.Builder) {
 	line(t, "createOrder", "%s", p.CreateOrder)
 	line(t, "whole way", "%s", p.Way)
 	line(t, "processor", "%.2f ms per order by the shop, %.2f by the bench; %.2f processors busy, %.2f by others", p.ShopCPU, p.BenchCPU, p.Busy, p.Others)
+	line(t, "heap", "%.0f kB in %.0f objects allocated per order by the shop", p.Heap, p.Objects)
 	line(t, "disk", "%.1f kB written and %.3f commits per order, %.1f writes per commit", p.Written, p.Commits, p.Group)
 	line(t, "memory", "%.0f MB before, %.0f at most, %.0f after", p.Memory.Start, p.Memory.Peak, p.Memory.End)
 }
