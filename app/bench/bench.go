@@ -24,6 +24,7 @@ type Config struct {
 	Concurrency int           // customers of the closed loop
 	Rate        float64       // orders per second of the open loop; 0 is the closed loop
 	Overload    bool          // the closed loop, and then the open loop at three times what it acknowledged
+	Half        bool          // the closed loop, and then the open loop at half of what it finished
 	Warmup      time.Duration // before what is measured
 	Duration    time.Duration // of each measured phase; the overload lasts three times as long
 	Drain       time.Duration // how long after a phase all orders may take to end
@@ -31,6 +32,17 @@ type Config struct {
 	NoLimits    bool          // does not measure the limits of the machine
 	JSON        bool          // prints the report as JSON
 	Out         io.Writer
+}
+
+// engine says what stores the orders, and how durably.
+func (c Config) engine() string {
+	switch {
+	case c.PublicURL != "":
+		return "a shop that ran before"
+	case c.Database != "":
+		return "PostgreSQL"
+	}
+	return "SQLite synchronous=FULL"
 }
 
 // openConns is how many customers the open loop has: more than the shop takes at once, so that it has to refuse.
@@ -82,14 +94,16 @@ func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
 		r, err = b.report(ctx)
 	}
 	err = errors.Join(err, b.witness.close(), b.shop.stop())
-	if err != nil || b.cfg.NoLimits || b.cfg.PublicURL != "" || b.cfg.Database != "" {
+	if err != nil || b.cfg.NoLimits || b.cfg.PublicURL != "" {
 		return r, err
 	}
-	if r.Limits, err = limits(ctx, dir, b.shop.database, b.cfg.Duration/2); err != nil {
-		return r, err
+	if b.cfg.Database != "" {
+		r.Limits.Pgbench, err = pgbench(ctx, b.cfg.Database, b.cfg.Duration)
+	} else {
+		r.Limits, err = limits(ctx, dir, b.shop.database, b.cfg.Duration/2)
 	}
 	r.compare()
-	return r, nil
+	return r, err
 }
 
 // open starts the shop, or finds the one that runs, and its witness.
@@ -151,11 +165,29 @@ func (b *bench) measure(ctx context.Context) error {
 	if b.cfg.Rate > 0 && !b.cfg.Overload {
 		return b.phase(ctx, b.load("open loop", b.cfg.Rate, b.cfg.Duration))
 	}
-	if err := b.phase(ctx, b.load("closed loop", 0, b.cfg.Duration)); err != nil || !b.cfg.Overload {
+	if err := b.phase(ctx, b.load("closed loop", 0, b.cfg.Duration)); err != nil {
 		return err
+	}
+	if b.cfg.Half {
+		if err := b.half(ctx); err != nil {
+			return err
+		}
+	}
+	if !b.cfg.Overload {
+		return nil
 	}
 	rate := overloadTimes * b.phases[0].outcome.perSecond()
 	return b.phase(ctx, b.load("overload", rate, overloadLasts*b.cfg.Duration))
+}
+
+// halfLoad is the name of the open loop at half of what the shop finishes.
+const halfLoad = "half load"
+
+// half puts half of the load on the shop that it finished under the closed loop.
+func (b *bench) half(ctx context.Context) error {
+	p := b.phases[0]
+	finished := float64(len(p.outcome.acknowledged)) / (p.lasts + p.drained).Seconds()
+	return b.phase(ctx, b.load(halfLoad, finished/2, b.cfg.Duration))
 }
 
 func (o outcome) perSecond() float64 {

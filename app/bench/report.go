@@ -10,6 +10,7 @@ import (
 // Report is what a run found.
 type Report struct {
 	Machine  Machine `json:"machine"`
+	Engine   string  `json:"engine"`
 	Ready    float64 `json:"readyMs"`      // from the start of the shop's process until it took orders; 0: it was not started here
 	Stored   int     `json:"storedOrders"` // that were in its database before
 	Rest     float64 `json:"restMemoryMB"` // resident, before the first load; 0: it was not started here
@@ -65,7 +66,9 @@ type Ratios struct {
 	Floor      float64 `json:"throughputToFloor"`
 	FinalRows  float64 `json:"throughputToFloorOfRows"`
 	CPU        float64 `json:"shopCpuToFloorCpu"`
-	CommitRate float64 `json:"commitsToSyncs"` // transactions per second to fdatasyncs per second
+	CommitRate float64 `json:"commitsToSyncs"`      // transactions per second to fdatasyncs per second
+	Latency    float64 `json:"createOrderToSync"`   // p99 of createOrder at half load to p99 of a fdatasync; 0: not measured
+	Pgbench    float64 `json:"throughputToPgbench"` // of a shop on PostgreSQL
 }
 
 func (b *bench) report(ctx context.Context) (Report, error) {
@@ -73,13 +76,13 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Machine: thisMachine(), Ready: 1000 * b.shop.ready.Seconds(), Stored: b.cfg.Stored, Rest: megabytes(b.rest)}
+	r := Report{Machine: thisMachine(), Engine: b.cfg.engine(), Ready: 1000 * b.shop.ready.Seconds(), Stored: b.cfg.Stored, Rest: megabytes(b.rest)}
 	for _, p := range b.phases {
 		r.Phases = append(r.Phases, p.told(lives))
 	}
 	if b.cfg.Overload {
 		best := max(r.Phases[0].FinishedPerSecond, r.Phases[0].ThroughputPerSecond)
-		r.Overload = r.Phases[1].FinishedPerSecond / best
+		r.Overload = r.Phases[len(r.Phases)-1].FinishedPerSecond / best
 	}
 	return r, nil
 }
@@ -115,9 +118,20 @@ func megabytes(bytes float64) float64 { return bytes / 1e6 }
 // compare fills in the ratios.
 func (r *Report) compare() {
 	p := r.Phases[0]
+	if r.Limits.Pgbench > 0 {
+		r.Ratios.Pgbench = p.ThroughputPerSecond / r.Limits.Pgbench
+	}
+	if r.Limits.Floor == 0 {
+		return
+	}
 	r.Ratios = Ratios{
 		Floor: p.ThroughputPerSecond / r.Limits.Floor, FinalRows: p.ThroughputPerSecond / r.Limits.FinalRows,
 		CPU: p.ShopCPU / r.Limits.CPU, CommitRate: p.Commits * p.ThroughputPerSecond / r.Limits.Syncs,
+	}
+	for _, p := range r.Phases {
+		if p.Name == halfLoad {
+			r.Ratios.Latency = p.CreateOrder.P99 / r.Limits.SyncP99
+		}
 	}
 }
 

@@ -167,7 +167,7 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
 		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "there is no order %d", id)
+		return noOrder(id)
 	}
 	if err != nil {
 		return fmt.Errorf("sqlite: read order: %w", err)
@@ -176,6 +176,8 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
 	return nil
 }
+
+func noOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
 
 // fromMillis is the time of so many milliseconds since 1970, UTC; zero for 0.
 func fromMillis(ms int64) time.Time {
