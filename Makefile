@@ -66,8 +66,14 @@ screenshots: setup ## take the pictures in docs/screenshots anew
 lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
 	web/browsertest/lighthouse.sh
 
-bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some three minutes)
-	bin/webshop bench --overload
+bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some four minutes)
+	bin/webshop bench --half --overload
+
+bench-postgres: build ## the same of a shop on a PostgreSQL of its own, and what pgbench makes of that server (some two minutes)
+	tools/bench-postgres.sh bin/webshop --half
+
+bench-compare: ## measure two revisions in turn (OLD=main NEW=. ROUNDS=5) and print the ratio
+	tools/bench-compare.sh $(or $(OLD),main) $(or $(NEW),.) $(or $(ROUNDS),5)
 
 bench-micro: ## run the benchmarks of single functions
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -75,4 +81,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test deploy-test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-micro fuzz
+.PHONY: help run build test deploy-test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
+	"runtime"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -147,6 +148,22 @@ func outside(where string) http.Handler {
 	})
 }
 
+// sampled serves a profile that costs something while it is taken, and is empty of what was before.
+func sampled(set func(on bool)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		set(true)
+		defer set(false)
+		pprof.Index(w, r)
+	}
+}
+
+func rate(on bool) int {
+	if on {
+		return 1
+	}
+	return 0
+}
+
 // profiles serves pprof.
 func profiles() http.Handler {
 	mux := http.NewServeMux()
@@ -155,6 +172,8 @@ func profiles() http.Handler {
 		fault.Write(w, fault.New(fault.NotFound, "the command line is not told: it may hold secrets"))
 	})
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/mutex", sampled(func(on bool) { runtime.SetMutexProfileFraction(10 * rate(on)) }))
+	mux.HandleFunc("GET /debug/pprof/block", sampled(func(on bool) { runtime.SetBlockProfileRate(10_000 * rate(on)) }))
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	return mux

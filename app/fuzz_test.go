@@ -53,7 +53,7 @@ func FuzzQuery(f *testing.F) {
 
 // FuzzNames: JSON that passes has as many fields as it has names, at every depth: none hides another one.
 func FuzzNames(f *testing.F) {
-	for _, text := range []string{`{"a":1,"b":{"a":1}}`, `{"a":1,"A":1}`, `[{"ſ":1,"s":2}]`, `{"a":[{"a":1},{"a":"a"}],"b":"a"}`, `"a"`, `{"":{"":[]},"x":{}}`} {
+	for _, text := range []string{`{"a":1,"b":{"a":1}}`, `{"a":1,"\u0061":1}`, `{"x\"y":1,"x\u0022y":"a:"}`, `{"a":1,"A":1}`, `[{"ſ":1,"s":2}]`, `{"a":[{"a":1},{"a":"a"}],"b":"a"}`, `"a"`, `{"":{"":[]},"x":{}}`} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -11,34 +11,52 @@ import (
 // differs from reader to reader: what one has checked must be what the next one takes.
 func distinctNames(data []byte) error {
 	var open []map[string]bool // the names of each open object; nil for an array
-	expectName := false
-	for decoder := json.NewDecoder(bytes.NewReader(data)); ; {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil // the end
-		}
-		switch t := token.(type) {
-		case json.Delim:
-			switch t {
-			case '{':
-				open = append(open, map[string]bool{})
-			case '[':
-				open = append(open, nil)
-			default:
-				open = open[:len(open)-1]
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '{':
+			open = append(open, map[string]bool{})
+		case '[':
+			open = append(open, nil)
+		case '}', ']':
+			open = open[:len(open)-1]
+		case '"':
+			text := data[i : i+textLength(data[i:])]
+			i += len(text) - 1
+			if rest := bytes.TrimLeft(data[i+1:], " \t\r\n"); len(rest) == 0 || rest[0] != ':' {
+				continue // a value: only a name has a colon after it
 			}
-			expectName = len(open) > 0 && open[len(open)-1] != nil
-			continue
-		case string:
-			if expectName {
-				names, name := open[len(open)-1], strings.ToLower(strings.ToUpper(t))
-				if names[name] {
-					return fmt.Errorf("the name %.50q is there twice", t)
-				}
-				names[name], expectName = true, false
-				continue
+			if err := once(open[len(open)-1], text); err != nil {
+				return err
 			}
 		}
-		expectName = len(open) > 0 && open[len(open)-1] != nil
 	}
+	return nil
+}
+
+// textLength is the length of the text that begins valid JSON, with its quotes.
+func textLength(data []byte) int {
+	i := 1
+	for data[i] != '"' {
+		if data[i] == '\\' {
+			i++
+		}
+		i++
+	}
+	return i + 1
+}
+
+// once notes a name, and refuses one that was noted before.
+func once(names map[string]bool, text []byte) error {
+	name := string(text[1 : len(text)-1])
+	if strings.ContainsRune(name, '\\') {
+		if err := json.Unmarshal(text, &name); err != nil {
+			return err
+		}
+	}
+	folded := strings.ToLower(strings.ToUpper(name))
+	if names[folded] {
+		return fmt.Errorf("the name %.50q is there twice", name)
+	}
+	names[folded] = true
+	return nil
 }

@@ -21,6 +21,9 @@ const (
 	pullSilence = 3 * pullBeat
 	// pullAgain is the wait after a request that ended before its time: the consumer may be moving to another server.
 	pullAgain = 250 * time.Millisecond
+	// fewest is for how many messages there must be room before the bus is asked for more: at full load, each would cost a
+	// request of its own. When nothing moves for pullSilence, any room is enough.
+	fewest = workers / 8
 )
 
 // intake takes messages of one consumer, and only those that can be begun with at once: what waits, waits on the bus,
@@ -118,15 +121,24 @@ func (in *intake) work(msg *nats.Msg) {
 	in.begin(msg)
 }
 
-// ask asks for as many messages as there is room for, when that is many, or nothing is asked for. The caller holds the
-// lock.
+// ask asks for as many messages as there is room for, when that is many, or enough and nothing is asked for. The caller
+// holds the lock.
 func (in *intake) ask() {
+	least := fewest
+	if in.asked > 0 {
+		least = workers / 2
+	}
+	in.askFor(least)
+}
+
+// askFor asks for as many messages as there is room for, if it is for so many. The caller holds the lock.
+func (in *intake) askFor(least int) {
 	room := workers - in.busy - in.asked
 	if in.closed {
 		in.rest()
 		return
 	}
-	if room == 0 || in.waits || in.asked > 0 && room < workers/2 {
+	if room < least || in.waits {
 		return
 	}
 	body, err := json.Marshal(map[string]any{"batch": room, "expires": pullFor, "idle_heartbeat": pullBeat})
@@ -150,7 +162,7 @@ func (in *intake) askAnew() {
 	in.silent.Reset(pullSilence)
 	if in.conn.IsConnected() { // else the requests would gather in the connection's buffer
 		in.asked, in.waits = 0, false
-		in.ask()
+		in.askFor(1)
 	}
 }
 

@@ -161,3 +161,20 @@ func TestMailsWithoutAnEventHaveIDsOfTheirOwn(t *testing.T) {
 		t.Errorf("IDs %q and %q", a, b)
 	}
 }
+
+// BenchmarkMail is what one mail costs until it is handed to the mail server.
+func BenchmarkMail(b *testing.B) {
+	s := &Service{Mailer: &forgetful{}, Links: links{}, Markets: map[string]Market{"US": {"en", time.UTC}}, Now: time.Now}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.OnOrderCreated(context.Background(), created("US")); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// forgetful sends nothing.
+type forgetful struct{}
+
+func (*forgetful) Send(context.Context, Message) error { return nil }
+func (*forgetful) Preview(string, bool) string         { return "" }

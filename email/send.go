@@ -3,23 +3,11 @@ package email
 import (
 	"context"
 	"crypto/rand"
-	"embed"
 	"fmt"
-	html "html/template"
 	"strings"
-	text "text/template"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
-)
-
-//go:embed templates
-var files embed.FS
-
-// Both forms of a mail tell the same. A template that does not parse stops every test and every start.
-var (
-	plain = text.Must(text.ParseFS(files, "templates/letter.txt"))
-	rich  = html.Must(html.ParseFS(files, "templates/letter.html"))
 )
 
 // send renders a letter and hands it to the mail server. It returns the mail's ID.
@@ -53,11 +41,8 @@ func (l letter) message(id string) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	var asText, asHTML strings.Builder
-	if err := plain.Execute(&asText, l); err != nil {
-		return Message{}, err
-	}
-	if err := rich.Execute(&asHTML, l); err != nil {
+	asText, asHTML, err := l.render()
+	if err != nil {
 		return Message{}, err
 	}
 	to := l.Email
@@ -65,6 +50,6 @@ func (l letter) message(id string) (Message, error) {
 		to += "@test.invalid" // a test may bring a placeholder, and its mails go to the built-in receiver anyway
 	}
 	return Message{
-		ID: id, To: to, ToName: l.Name, Subject: subject, Text: asText.String(), HTML: asHTML.String(), Test: l.Test,
+		ID: id, To: to, ToName: l.Name, Subject: subject, Text: asText, HTML: asHTML, Test: l.Test,
 	}, nil
 }

@@ -33,7 +33,7 @@ func TestLanguagesHaveTheSameKeysAndBlanks(t *testing.T) {
 
 func TestEveryMailHasAllItsTexts(t *testing.T) {
 	for name, l := range languages {
-		for _, kind := range []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled} {
+		for _, kind := range kinds {
 			full := letter{
 				Kind: kind, Language: name, language: l, Name: "Ada", Test: true, Items: []item{{1, "x"}}, Total: "$1",
 				When: "now", Address: []string{"a"}, Phone: "1", Button: "https://a.example", Tracking: "https://b.example",
@@ -46,7 +46,7 @@ func TestEveryMailHasAllItsTexts(t *testing.T) {
 }
 
 func TestMissingTextStopsTheMail(t *testing.T) {
-	l := letter{Kind: event.TypeOrderCreated, language: language{words: map[string]string{"OrderCreated.subject": "Order %d"}}}
+	l := letter{Kind: event.TypeOrderCreated, Language: "en", language: language{words: map[string]string{"OrderCreated.subject": "Order %d"}}}
 	if _, err := l.message("id"); err == nil || !strings.Contains(err.Error(), `no text for "`) {
 		t.Errorf("a mail with holes: %v", err)
 	}

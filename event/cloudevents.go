@@ -36,37 +36,43 @@ func (env Envelope) Headers() map[string]string {
 // Parse reads an envelope from message headers and payload. The error names the attribute that is missing or wrong;
 // attributes that it does not know are ignored.
 func Parse(header func(name string) string, data []byte) (Envelope, error) {
-	values := map[string]string{}
-	for _, name := range []string{"specversion", "id", "source", "type", "subject", "time", "traceparent"} {
+	var values [len(attributes)]string
+	for i, name := range attributes {
 		value, err := url.PathUnescape(header("ce-" + name))
 		if err != nil || (value == "" && name != "traceparent") {
 			return Envelope{}, fmt.Errorf("event: CloudEvents attribute %q is missing or not percent-encoded", name)
 		}
-		values[name] = value
+		values[i] = value
 	}
-	if values["specversion"] != specVersion {
-		return Envelope{}, fmt.Errorf("event: CloudEvents version %q is not %s", values["specversion"], specVersion)
+	version, id, source, kind, subject, when, trace := values[0], values[1], values[2], values[3], values[4], values[5], values[6]
+	if version != specVersion {
+		return Envelope{}, fmt.Errorf("event: CloudEvents version %q is not %s", version, specVersion)
 	}
-	order, err := strconv.ParseInt(values["subject"], 10, 64)
+	order, err := strconv.ParseInt(subject, 10, 64)
 	if err != nil {
 		return Envelope{}, fmt.Errorf("event: CloudEvents attribute \"subject\" is not an order number: %w", err)
 	}
-	at, err := time.Parse(time.RFC3339Nano, values["time"])
+	at, err := time.Parse(time.RFC3339Nano, when)
 	if err != nil {
 		return Envelope{}, fmt.Errorf("event: CloudEvents attribute \"time\": %w", err)
 	}
 	return Envelope{
-		ID: values["id"], Source: values["source"], Type: Type(values["type"]), OrderID: order,
-		Time: at.UTC(), TraceParent: values["traceparent"], Data: data,
+		ID: id, Source: source, Type: Type(kind), OrderID: order, Time: at.UTC(), TraceParent: trace, Data: data,
 	}, nil
 }
+
+// attributes are those that Parse reads.
+var attributes = [...]string{"specversion", "id", "source", "type", "subject", "time", "traceparent"}
 
 // encode percent-encodes what CloudEvents wants encoded in a header: space, double quote, percent, and all that is
 // not printable ASCII.
 func encode(value string) string {
+	if !strings.ContainsFunc(value, encoded) {
+		return value
+	}
 	var out strings.Builder
 	for _, b := range []byte(value) {
-		if b <= ' ' || b == '"' || b == '%' || b >= 0x7f {
+		if encoded(rune(b)) {
 			fmt.Fprintf(&out, "%%%02X", b)
 			continue
 		}
@@ -74,3 +80,5 @@ func encode(value string) string {
 	}
 	return out.String()
 }
+
+func encoded(r rune) bool { return r <= ' ' || r == '"' || r == '%' || r >= 0x7f }

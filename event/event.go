@@ -62,7 +62,9 @@ func Wrap(e Event, id string, at time.Time, traceParent string) (Envelope, error
 	if err != nil {
 		return Envelope{}, fmt.Errorf("event %s: %w", e.EventType(), err)
 	}
-	if err := Validate(e.EventType(), data); err != nil {
+	if fits(e) {
+		resolved[e.EventType()].known.add(data)
+	} else if err := Validate(e.EventType(), data); err != nil {
 		return Envelope{}, err
 	}
 	return Envelope{

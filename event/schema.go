@@ -3,6 +3,10 @@ package event
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"reflect"
+	"regexp"
+	"strings"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -48,14 +52,58 @@ type check struct {
 	known *known
 }
 
-// limits are the rules that a Go type cannot say.
-var limits = map[string]func(*jsonschema.Schema){
-	"orderId":      func(s *jsonschema.Schema) { s.Minimum, s.Maximum = jsonschema.Ptr(1.0), jsonschema.Ptr(2147483647.0) },
-	"testId":       func(s *jsonschema.Schema) { s.Minimum, s.Maximum = jsonschema.Ptr(0.0), jsonschema.Ptr(2147483647.0) },
-	"totalPrice":   func(s *jsonschema.Schema) { s.Minimum = jsonschema.Ptr(0.0) },
-	"currency":     func(s *jsonschema.Schema) { s.Pattern = "^[A-Z]{3}$" },
-	"deliveryTime": func(s *jsonschema.Schema) { s.Pattern = "^[0-9]{1,16}$" },
-	"orgNumber":    func(s *jsonschema.Schema) { s.Pattern = "^[0-9]{6,20}$" },
+// rule is what a Go type cannot say of a property.
+type rule struct {
+	least, most int64          // of a number; most 0: no bound
+	pattern     *regexp.Regexp // of a text
+	optional    bool           // an empty one is left out
+}
+
+// rules are the rules by property.
+var rules = map[string]rule{
+	"orderId":      {least: 1, most: math.MaxInt32},
+	"testId":       {least: 0, most: math.MaxInt32},
+	"totalPrice":   {least: 0},
+	"currency":     {pattern: regexp.MustCompile("^[A-Z]{3}$")},
+	"deliveryTime": {pattern: regexp.MustCompile("^[0-9]{1,16}$")},
+	"orgNumber":    {pattern: regexp.MustCompile("^[0-9]{6,20}$")},
+}
+
+// into writes the rule into a property's schema.
+func (r rule) into(s *jsonschema.Schema) {
+	if r.pattern != nil {
+		s.Pattern = r.pattern.String()
+		return
+	}
+	s.Minimum = jsonschema.Ptr(float64(r.least))
+	if r.most > 0 {
+		s.Maximum = jsonschema.Ptr(float64(r.most))
+	}
+}
+
+// kept reports whether a value of an event's field keeps the rule.
+func (r rule) kept(v reflect.Value) bool {
+	if r.optional && v.IsZero() {
+		return true
+	}
+	if r.pattern != nil {
+		return r.pattern.MatchString(v.String())
+	}
+	return v.Int() >= r.least && (r.most == 0 || v.Int() <= r.most)
+}
+
+// ruled are the fields of each event's Go type that have a rule, by their place.
+var ruled = map[reflect.Type]map[int]rule{}
+
+// fits reports whether an event keeps the rules. All else that its schema says is made from its Go type, and cannot be
+// broken: an event that fits is valid, without a look at its JSON.
+func fits(e Event) bool {
+	v := reflect.Indirect(reflect.ValueOf(e))
+	fields, ok := ruled[v.Type()]
+	for i, r := range fields {
+		ok = ok && r.kept(v.Field(i))
+	}
+	return ok
 }
 
 // schemaOf makes the schema of one event type. Unknown properties are allowed, so that an old subscriber can read what
@@ -70,9 +118,14 @@ func schemaOf[E Event]() *jsonschema.Schema {
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
 	s.Title = string(e.EventType())
 	s.AdditionalProperties = nil
-	for name, property := range s.Properties {
-		if limit, ok := limits[name]; ok {
-			limit(property)
+	fields := reflect.TypeFor[E]()
+	ruled[fields] = map[int]rule{}
+	for i := range fields.NumField() {
+		name, options, _ := strings.Cut(fields.Field(i).Tag.Get("json"), ",")
+		if r, ok := rules[name]; ok {
+			r.into(s.Properties[name])
+			r.optional = options == "omitempty"
+			ruled[fields][i] = r
 		}
 	}
 	return s

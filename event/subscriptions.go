@@ -41,13 +41,13 @@ var outside = func() map[string]bool {
 // Outside reports whether a subscriber's effect is outside the database.
 func Outside(subscriber string) bool { return outside[subscriber] }
 
-// SubscribersOf lists the names of an event type's subscribers.
-func SubscribersOf(t Type) []string {
-	var names []string
+// SubscribersOf lists the names of an event type's subscribers. The list is shared: it must not be changed.
+func SubscribersOf(t Type) []string { return subscribers[t] }
+
+var subscribers = func() map[Type][]string {
+	all := map[Type][]string{}
 	for _, s := range Subscriptions {
-		if s.Type == t {
-			names = append(names, s.Subscriber)
-		}
+		all[s.Type] = append(all[s.Type], s.Subscriber)
 	}
-	return names
-}
+	return all
+}()

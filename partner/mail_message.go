@@ -2,6 +2,7 @@ package partner
 
 import (
 	"encoding/base64"
+	"io"
 	"net/mail"
 	"regexp"
 	"strings"
@@ -22,6 +23,14 @@ var (
 // lineEnds writes every line end as a mail does. Left as they are, a bare CR makes the library's encoder drop the next
 // LF, however far away.
 var lineEnds = strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n")
+
+// withLineEnds writes every line end of a text as a mail does. Nearly all texts have only one kind.
+func withLineEnds(text string) string {
+	if strings.Contains(text, "\r") {
+		return lineEnds.Replace(text)
+	}
+	return strings.ReplaceAll(text, "\n", "\r\n")
+}
 
 // The longest texts that are shown in a header, in characters. What a mail says in full, it says in its body.
 const (
@@ -50,9 +59,17 @@ func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
 	msg.SetDate()
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no one's holiday notice answers it
-	msg.SetBodyString(gomail.TypeTextPlain, lineEnds.Replace(e.Text))
-	msg.AddAlternativeString(gomail.TypeTextHTML, lineEnds.Replace(e.HTML))
+	msg.SetBodyWriter(gomail.TypeTextPlain, writes(withLineEnds(e.Text)))
+	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(withLineEnds(e.HTML)))
 	return msg, nil
+}
+
+// writes writes a text without a copy of it, which the library would make.
+func writes(text string) func(io.Writer) (int64, error) {
+	return func(w io.Writer) (int64, error) {
+		n, err := io.WriteString(w, text)
+		return int64(n), err
+	}
 }
 
 // toHeader writes a recipient with its name, one encoded word to a line.

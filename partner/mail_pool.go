@@ -179,7 +179,8 @@ func smtpOptions(s SMTP, timeout time.Duration) ([]gomail.Option, error) {
 		return nil, fmt.Errorf("there is no TLS policy %q", s.TLS)
 	}
 	options := []gomail.Option{
-		gomail.WithPort(s.Port), gomail.WithTimeout(timeout), gomail.WithTLSPolicy(policy), gomail.WithoutRset(),
+		gomail.WithPort(s.Port), gomail.WithTimeout(timeout), gomail.WithTLSPolicy(policy),
+		gomail.WithoutRset(), gomail.WithoutNoop(), // a lost connection shows as well when the mail begins
 		gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}),
 	}
 	if s.Username != "" {

@@ -17,16 +17,32 @@ type Config struct {
 	PublicURL   string        // of a shop that runs already; "" starts one
 	PrivateURL  string        // of that shop
 	Token       string        // of its private listener
+	Database    string        // postgres:// address of the started shop's database, which is empty; "": an SQLite file
+	Stored      int           // finished orders that the started shop's database has before
+	Waiting     int           // how many of them have an event that is to be published again when the shop starts
 	Dir         string        // where data of the shop and of the floor are; they are on the disk that is measured
 	Concurrency int           // customers of the closed loop
 	Rate        float64       // orders per second of the open loop; 0 is the closed loop
 	Overload    bool          // the closed loop, and then the open loop at three times what it acknowledged
+	Half        bool          // the closed loop, and then the open loop at half of what it finished
 	Warmup      time.Duration // before what is measured
 	Duration    time.Duration // of each measured phase; the overload lasts three times as long
 	Drain       time.Duration // how long after a phase all orders may take to end
-	Profile     string        // file for a profile of the shop's processor time during the first phase; "" takes none
+	Profiles    string        // folder for profiles of the shop during the first phase; "" takes none
+	NoLimits    bool          // does not measure the limits of the machine
 	JSON        bool          // prints the report as JSON
 	Out         io.Writer
+}
+
+// engine says what stores the orders, and how durably.
+func (c Config) engine() string {
+	switch {
+	case c.PublicURL != "":
+		return "a shop that ran before"
+	case c.Database != "":
+		return "PostgreSQL"
+	}
+	return "SQLite synchronous=FULL"
 }
 
 // openConns is how many customers the open loop has: more than the shop takes at once, so that it has to refuse.
@@ -47,6 +63,7 @@ type bench struct {
 	customers customers
 	place     atomic.Int64
 	phases    []phase
+	rest      float64 // bytes resident in the shop before the first load
 }
 
 // Run measures, prints the report, and returns it. The error says that it could not be measured, or that an acknowledged
@@ -77,21 +94,23 @@ func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
 		r, err = b.report(ctx)
 	}
 	err = errors.Join(err, b.witness.close(), b.shop.stop())
-	if err != nil || b.shop.file == "" {
+	if err != nil || b.cfg.NoLimits || b.cfg.PublicURL != "" {
 		return r, err
 	}
-	if r.Limits, err = limits(ctx, dir, b.shop.file, b.cfg.Duration/2); err != nil {
-		return r, err
+	if b.cfg.Database != "" {
+		r.Limits.Pgbench, err = pgbench(ctx, b.cfg.Database, b.cfg.Duration)
+	} else {
+		r.Limits, err = limits(ctx, dir, b.shop.database, b.cfg.Duration/2)
 	}
 	r.compare()
-	return r, nil
+	return r, err
 }
 
 // open starts the shop, or finds the one that runs, and its witness.
 func (b *bench) open(ctx context.Context, dir string) (err error) {
 	if b.cfg.PublicURL != "" {
 		b.shop = &shop{public: b.cfg.PublicURL, private: b.cfg.PrivateURL, token: b.cfg.Token}
-	} else if b.shop, err = start(ctx, b.cfg, dir); err != nil {
+	} else if b.shop, err = b.start(ctx, dir); err != nil {
 		return err
 	}
 	u, err := url.Parse(b.shop.public)
@@ -100,16 +119,44 @@ func (b *bench) open(ctx context.Context, dir string) (err error) {
 	}
 	b.customers = newCustomers(u.Host)
 	b.witness = lists{b.shop, b.customers, &b.place}
-	if b.shop.file != "" {
-		if b.witness, err = openRows(b.shop.file); err != nil {
+	if b.shop.database != "" {
+		if b.witness, err = openRows(ctx, b.shop.database); err != nil {
 			return errors.Join(err, b.shop.stop())
 		}
 	}
 	return nil
 }
 
+// start starts a shop, with as many orders in its database as wanted.
+func (b *bench) start(ctx context.Context, dir string) (*shop, error) {
+	if b.cfg.Stored > 0 {
+		if err := b.fill(ctx, dir); err != nil {
+			return nil, err
+		}
+	}
+	return start(ctx, b.cfg, dir)
+}
+
+// fill lets a shop finish one order, and copies that.
+func (b *bench) fill(ctx context.Context, dir string) error {
+	s, err := start(ctx, b.cfg, dir)
+	if err != nil {
+		return err
+	}
+	err = s.finishOne(ctx)
+	if err := errors.Join(err, s.stop()); err != nil {
+		return err
+	}
+	return Fill(ctx, s.database, b.cfg.Stored-1, b.cfg.Waiting)
+}
+
 // measure runs the phases.
 func (b *bench) measure(ctx context.Context) error {
+	rest, err := b.shop.read(ctx)
+	if err != nil {
+		return err
+	}
+	b.rest = rest.memory
 	warm := b.load("warm-up", b.cfg.Rate, b.cfg.Warmup)
 	if err := b.phase(ctx, warm); err != nil {
 		return err
@@ -118,11 +165,29 @@ func (b *bench) measure(ctx context.Context) error {
 	if b.cfg.Rate > 0 && !b.cfg.Overload {
 		return b.phase(ctx, b.load("open loop", b.cfg.Rate, b.cfg.Duration))
 	}
-	if err := b.phase(ctx, b.load("closed loop", 0, b.cfg.Duration)); err != nil || !b.cfg.Overload {
+	if err := b.phase(ctx, b.load("closed loop", 0, b.cfg.Duration)); err != nil {
 		return err
+	}
+	if b.cfg.Half {
+		if err := b.half(ctx); err != nil {
+			return err
+		}
+	}
+	if !b.cfg.Overload {
+		return nil
 	}
 	rate := overloadTimes * b.phases[0].outcome.perSecond()
 	return b.phase(ctx, b.load("overload", rate, overloadLasts*b.cfg.Duration))
+}
+
+// halfLoad is the name of the open loop at half of what the shop finishes.
+const halfLoad = "half load"
+
+// half puts half of the load on the shop that it finished under the closed loop.
+func (b *bench) half(ctx context.Context) error {
+	p := b.phases[0]
+	finished := float64(len(p.outcome.acknowledged)) / (p.lasts + p.drained).Seconds()
+	return b.phase(ctx, b.load(halfLoad, finished/2, b.cfg.Duration))
 }
 
 func (o outcome) perSecond() float64 {

@@ -17,6 +17,7 @@ type reading struct {
 	shopCPU, ownCPU, allCPU float64 // seconds of the shop, of the bench, and of all that runs on this machine
 	memory                  float64 // bytes resident in the shop
 	written                 float64 // bytes that the shop had written to disk
+	allocated, allocations  float64 // bytes and objects that the shop has taken from its heap
 	commits, writes         float64 // transactions of the store, and callers' writes in them
 	at                      time.Time
 }
@@ -29,6 +30,7 @@ func (s *shop) read(ctx context.Context) (reading, error) {
 	}
 	return reading{
 		shopCPU: m["process_cpu_seconds_total"], memory: m["process_resident_memory_bytes"],
+		allocated: m["go_memstats_alloc_bytes_total"], allocations: m["go_memstats_mallocs_total"],
 		commits: m["webshop_store_commit_writes_count"], writes: m["webshop_store_commit_writes_sum"],
 		ownCPU: ownCPU(), allCPU: allCPU(), written: writtenBy(s.pid), at: time.Now(),
 	}, nil

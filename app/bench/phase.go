@@ -2,9 +2,6 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"net/http"
-	"os"
 	"slices"
 	"time"
 )
@@ -29,7 +26,7 @@ func (b *bench) phase(ctx context.Context, l named) (err error) {
 	watching, stop := context.WithCancel(ctx)
 	watched := make(chan []float64, 1)
 	go func() { watched <- b.shop.watch(watching) }()
-	profiled := b.profile(ctx, l)
+	profiled := b.profiles(ctx, l)
 	p.outcome = l.run(ctx)
 	if p.atEnd, err = b.shop.read(ctx); err == nil {
 		p.left, err = b.drain(ctx)
@@ -58,23 +55,6 @@ func (b *bench) drain(ctx context.Context) (left int, err error) {
 			return left, ctx.Err()
 		}
 	}
-}
-
-// profile takes a profile of the shop's processor time while a measured load is on it, if one is wanted.
-func (b *bench) profile(ctx context.Context, l named) <-chan error {
-	done := make(chan error, 1)
-	if b.cfg.Profile == "" || l.name == "warm-up" || len(b.phases) > 0 {
-		done <- nil
-		return done
-	}
-	go func() {
-		profile, err := b.shop.ask(ctx, http.MethodGet, fmt.Sprintf("/debug/pprof/profile?seconds=%d", max(1, int(l.lasts.Seconds()))), nil)
-		if err == nil {
-			err = os.WriteFile(b.cfg.Profile, profile, 0o600)
-		}
-		done <- err
-	}()
-	return done
 }
 
 // peak is the most memory that was seen.

@@ -10,6 +10,10 @@ import (
 // Report is what a run found.
 type Report struct {
 	Machine  Machine `json:"machine"`
+	Engine   string  `json:"engine"`
+	Ready    float64 `json:"readyMs"`      // from the start of the shop's process until it took orders; 0: it was not started here
+	Stored   int     `json:"storedOrders"` // that were in its database before
+	Rest     float64 `json:"restMemoryMB"` // resident, before the first load; 0: it was not started here
 	Phases   []Phase `json:"phases"`
 	Limits   Limits  `json:"limits"`   // zero for a shop that was not started here
 	Ratios   Ratios  `json:"ratios"`   // zero for the same
@@ -39,6 +43,8 @@ type Phase struct {
 
 	ShopCPU  float64 `json:"shopCpuMsPerOrder"`
 	BenchCPU float64 `json:"benchCpuMsPerOrder"`
+	Heap     float64 `json:"allocatedKBPerOrder"` // taken by the shop from its heap
+	Objects  float64 `json:"allocationsPerOrder"`
 	Busy     float64 `json:"busyProcessors"`      // of this machine, on average until the last order had ended
 	Others   float64 `json:"busyByOthers"`        // processors that neither the shop nor the bench had
 	Written  float64 `json:"writtenKBPerOrder"`   // kB to disk
@@ -60,7 +66,9 @@ type Ratios struct {
 	Floor      float64 `json:"throughputToFloor"`
 	FinalRows  float64 `json:"throughputToFloorOfRows"`
 	CPU        float64 `json:"shopCpuToFloorCpu"`
-	CommitRate float64 `json:"commitsToSyncs"` // transactions per second to fdatasyncs per second
+	CommitRate float64 `json:"commitsToSyncs"`      // transactions per second to fdatasyncs per second
+	Latency    float64 `json:"createOrderToSync"`   // p99 of createOrder at half load to p99 of a fdatasync; 0: not measured
+	Pgbench    float64 `json:"throughputToPgbench"` // of a shop on PostgreSQL
 }
 
 func (b *bench) report(ctx context.Context) (Report, error) {
@@ -68,13 +76,13 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Machine: thisMachine()}
+	r := Report{Machine: thisMachine(), Engine: b.cfg.engine(), Ready: 1000 * b.shop.ready.Seconds(), Stored: b.cfg.Stored, Rest: megabytes(b.rest)}
 	for _, p := range b.phases {
 		r.Phases = append(r.Phases, p.told(lives))
 	}
 	if b.cfg.Overload {
 		best := max(r.Phases[0].FinishedPerSecond, r.Phases[0].ThroughputPerSecond)
-		r.Overload = r.Phases[1].FinishedPerSecond / best
+		r.Overload = r.Phases[len(r.Phases)-1].FinishedPerSecond / best
 	}
 	return r, nil
 }
@@ -93,6 +101,7 @@ func (p phase) told(lives map[int64]life) Phase {
 		RefusedPerSecond: float64(o.refused) / seconds,
 		CreateOrder:      quantiles(o.latencies), Way: quantiles(took), Drain: p.drained.Seconds(),
 		ShopCPU: (p.after.shopCPU - p.before.shopCPU) * 1000 / orders, BenchCPU: (p.after.ownCPU - p.before.ownCPU) * 1000 / orders,
+		Heap: (p.after.allocated - p.before.allocated) / 1000 / orders, Objects: (p.after.allocations - p.before.allocations) / orders,
 		Busy: busy / under, Others: max(0, busy-own) / under, Written: (p.after.written - p.before.written) / 1000 / orders,
 		Commits: (p.after.commits - p.before.commits) / orders,
 		Group:   (p.after.writes - p.before.writes) / max(1, p.after.commits-p.before.commits),
@@ -109,9 +118,20 @@ func megabytes(bytes float64) float64 { return bytes / 1e6 }
 // compare fills in the ratios.
 func (r *Report) compare() {
 	p := r.Phases[0]
+	if r.Limits.Pgbench > 0 {
+		r.Ratios.Pgbench = p.ThroughputPerSecond / r.Limits.Pgbench
+	}
+	if r.Limits.Floor == 0 {
+		return
+	}
 	r.Ratios = Ratios{
 		Floor: p.ThroughputPerSecond / r.Limits.Floor, FinalRows: p.ThroughputPerSecond / r.Limits.FinalRows,
 		CPU: p.ShopCPU / r.Limits.CPU, CommitRate: p.Commits * p.ThroughputPerSecond / r.Limits.Syncs,
+	}
+	for _, p := range r.Phases {
+		if p.Name == halfLoad {
+			r.Ratios.Latency = p.CreateOrder.P99 / r.Limits.SyncP99
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,9 @@ import (
 type shop struct {
 	public, private string // addresses
 	token           string
-	pid             int    // 0: it was not started here
-	file            string // its database, "" when it was not started here
+	pid             int           // 0: it was not started here
+	database        string        // its file or postgres:// address; "" when it was not started here
+	ready           time.Duration // from its start until it took orders
 	gone            chan struct{}
 	process         *os.Process
 }
@@ -42,22 +44,29 @@ func start(ctx context.Context, cfg Config, dir string) (*shop, error) {
 	}
 	defer log.Close()
 	data := filepath.Join(dir, "data")
+	database := cmp.Or(cfg.Database, filepath.Join(data, "webshop.db"))
 	cmd := exec.Command(cfg.Binary, "serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", data)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "WEBSHOP_") })
+	if cfg.Database != "" {
+		cmd.Env = append(cmd.Env, "WEBSHOP_DATABASE_URL="+cfg.Database)
+	}
+	begun := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting a shop: %w", err)
 	}
 	s := &shop{
 		public: "http://" + ports[0], private: "http://" + ports[1], pid: cmd.Process.Pid,
-		file: filepath.Join(data, "webshop.db"), gone: make(chan struct{}), process: cmd.Process,
+		database: database, gone: make(chan struct{}), process: cmd.Process,
 	}
 	go func() { _ = cmd.Wait(); close(s.gone) }()
-	return s, s.ready(ctx, log.Name())
+	err = s.await(ctx, log.Name())
+	s.ready = time.Since(begun)
+	return s, err
 }
 
-// ready waits until the shop takes orders.
-func (s *shop) ready(ctx context.Context, log string) error {
+// await waits until the shop takes orders.
+func (s *shop) await(ctx context.Context, log string) error {
 	ctx, cancel := context.WithTimeout(ctx, startsWithin)
 	defer cancel()
 	for {
@@ -69,7 +78,7 @@ func (s *shop) ready(ctx context.Context, log string) error {
 			return fmt.Errorf("the shop's process ended; see %s", log)
 		case <-ctx.Done():
 			return errors.Join(fmt.Errorf("the shop does not answer; see %s", log), s.stop())
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(5 * time.Millisecond):
 		}
 	}
 }
@@ -100,6 +109,28 @@ func (s *shop) stop() error {
 		_ = s.process.Kill()
 		<-s.gone
 		return errors.New("the shop did not stop and was killed")
+	}
+}
+
+// finishOne orders once and waits until the order has ended.
+func (s *shop) finishOne(ctx context.Context) error {
+	rows, err := openRows(ctx, s.database)
+	if err != nil {
+		return err
+	}
+	defer rows.close()
+	address := strings.TrimPrefix(s.public, "http://")
+	c := conn{address: address, request: newCustomers(address).request(nil, 0)}
+	defer c.close()
+	id := c.order(ctx).order
+	for end := time.Now().Add(startsWithin); ; {
+		lives, err := rows.lives(ctx)
+		if err != nil || lives[id].done {
+			return err
+		}
+		if time.Now().After(end) || !sleepUntil(ctx, time.Now().Add(10*time.Millisecond)) {
+			return errors.New("the shop does not finish the order that is to be copied")
+		}
 	}
 }
 

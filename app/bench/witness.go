@@ -3,11 +3,14 @@ package bench
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver of the shop's database
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver of a shop's database on a server
+	_ "modernc.org/sqlite"             // the driver of the shop's database in a file
 )
 
 // life is what became of an order.
@@ -27,14 +30,26 @@ type witness interface {
 }
 
 // rows is the witness of a shop that was started here: its database, which is only read.
-type rows struct{ db *sql.DB }
+type rows struct {
+	db    *sql.DB
+	after int64 // the highest number of the orders that were there before
+}
 
-func openRows(file string) (*rows, error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)")
+func openRows(ctx context.Context, database string) (*rows, error) {
+	driver, address := "pgx", database
+	if !strings.HasPrefix(database, "postgres") {
+		driver = "sqlite"
+		address = "file:" + (&url.URL{Path: database}).EscapedPath() + "?mode=ro&_pragma=busy_timeout(5000)&_pragma=query_only(1)"
+	}
+	db, err := sql.Open(driver, address)
 	if err != nil {
 		return nil, fmt.Errorf("the shop's database: %w", err)
 	}
-	return &rows{db}, nil
+	r := &rows{db: db}
+	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(order_id), 0) FROM orders`).Scan(&r.after); err != nil {
+		return nil, fmt.Errorf("the shop's database: %w", errors.Join(err, db.Close()))
+	}
+	return r, nil
 }
 
 func (r *rows) pending(ctx context.Context) (n int, err error) {
@@ -46,22 +61,24 @@ func (r *rows) pending(ctx context.Context) (n int, err error) {
 const receiptsOfAnOrder = 10
 
 func (r *rows) lives(ctx context.Context) (map[int64]life, error) {
-	found, err := r.db.QueryContext(ctx, `SELECT o.order_id, o.created_at, max(o.status_at, max(r.changed_at)),
-			o.status = 'DELIVERY_BOOKED' AND sum(r.state = 'done') = count(*) AND count(*) >= ?
+	found, err := r.db.QueryContext(ctx, `SELECT o.order_id, o.status, o.created_at, o.status_at, max(r.changed_at), count(*),
+			sum(CASE r.state WHEN 'done' THEN 1 ELSE 0 END)
 		FROM orders o JOIN journal j ON j.order_id = o.order_id JOIN receipts r ON r.event_id = j.event_id
-		GROUP BY o.order_id`, receiptsOfAnOrder)
+		WHERE o.order_id > $1 GROUP BY o.order_id`, r.after)
 	if err != nil {
 		return nil, fmt.Errorf("the shop's database: %w", err)
 	}
 	defer found.Close()
 	all := map[int64]life{}
 	for found.Next() {
-		var id, created, ended int64
-		var done bool
-		if err := found.Scan(&id, &created, &ended, &done); err != nil {
+		var id, created, moved, ended int64
+		var status string
+		var receipts, done int
+		if err := found.Scan(&id, &status, &created, &moved, &ended, &receipts, &done); err != nil {
 			return nil, fmt.Errorf("the shop's database: %w", err)
 		}
-		all[id] = life{time.UnixMilli(created), time.UnixMilli(ended), done}
+		over := status == "DELIVERY_BOOKED" && done == receipts && receipts >= receiptsOfAnOrder
+		all[id] = life{time.UnixMilli(created), time.UnixMilli(max(moved, ended)), over}
 	}
 	return all, found.Err()
 }

@@ -13,6 +13,7 @@ type benchCommand struct {
 	Concurrency int           `default:"64" help:"Customers of the closed loop: each orders again when it has its answer."`
 	Rate        float64       `default:"0" help:"Orders per second of an open loop, whatever the shop answers; latencies count from the planned time. 0 is the closed loop." placeholder:"N"`
 	Overload    bool          `help:"After the closed loop, an open loop at three times what it acknowledged, for three times as long."`
+	Half        bool          `help:"After the closed loop, an open loop at half of what it finished: for latencies."`
 	Warmup      time.Duration `default:"5s" help:"How long orders come before anything is measured."`
 	Duration    time.Duration `default:"20s" help:"How long each load lasts."`
 	Drain       time.Duration `default:"60s" help:"How long after a load all orders may take to end."`
@@ -21,8 +22,12 @@ type benchCommand struct {
 	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of that shop."`
 	PrivateToken app.Secret `help:"Token of its private listener, when it is on another machine." placeholder:"@FILE"`
 	Binary       string     `help:"The shop to start. Default: this one." type:"existingfile" placeholder:"FILE"`
+	DatabaseURL  app.Secret `name:"database-url" help:"An empty PostgreSQL database for the shop that is started. Default: an SQLite file." placeholder:"@FILE" env:"-"`
+	Stored       int        `default:"0" help:"Finished orders that its database has before: copies of one that it finished." placeholder:"N"`
+	Waiting      int        `default:"0" help:"How many of them have an event that is to be published again when it starts." placeholder:"N"`
 	Dir          string     `help:"Folder on the disk to be measured. Default: that of temporary files." type:"existingdir" placeholder:"FOLDER"`
-	CPUProfile   string     `name:"cpu-profile" help:"Write a profile of the shop's processor time under the first load, for 'go tool pprof'." type:"path" placeholder:"FILE"`
+	Profiles     string     `help:"Write profiles of the shop under the first load into this folder, for 'go tool pprof': cpu, allocs, mutex, block." type:"existingdir" placeholder:"FOLDER"`
+	NoLimits     bool       `help:"Leave out the limits of the machine."`
 	JSON         bool       `name:"json" help:"Print the report as JSON, and nothing else."`
 }
 
@@ -42,8 +47,9 @@ func (c *benchCommand) Run(ctx context.Context) (err error) {
 	}
 	_, err = bench.Run(ctx, bench.Config{
 		Binary: c.Binary, PublicURL: c.PublicURL, PrivateURL: c.PrivateURL, Token: string(c.PrivateToken), Dir: c.Dir,
-		Concurrency: c.Concurrency, Rate: c.Rate, Overload: c.Overload, Warmup: c.Warmup, Duration: c.Duration, Drain: c.Drain,
-		Profile: c.CPUProfile, JSON: c.JSON, Out: os.Stdout,
+		Database: string(c.DatabaseURL), Stored: c.Stored, Waiting: c.Waiting,
+		Concurrency: c.Concurrency, Rate: c.Rate, Half: c.Half, Overload: c.Overload, Warmup: c.Warmup, Duration: c.Duration, Drain: c.Drain,
+		Profiles: c.Profiles, NoLimits: c.NoLimits, JSON: c.JSON, Out: os.Stdout,
 	})
 	return err
 }

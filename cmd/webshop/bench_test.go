@@ -8,7 +8,7 @@ import (
 // TestBench measures a moment of a shop: every figure is there, and every order that was acknowledged ends.
 func TestBench(t *testing.T) {
 	t.Parallel()
-	out, code := run(t, []string{asCommand}, "bench", "--overload", "--json", "--warmup", "100ms", "--duration", "300ms", "--concurrency", "8")
+	out, code := run(t, []string{asCommand}, "bench", "--half", "--overload", "--stored", "40", "--waiting", "3", "--json", "--warmup", "100ms", "--duration", "300ms", "--concurrency", "8")
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, out)
 	}
@@ -25,7 +25,7 @@ func TestBench(t *testing.T) {
 		Limits struct{ FdatasyncPerSecond, FloorOrdersPerSecond, FloorOrdersPerSecondOfRows float64 }
 		Ratios struct{ ThroughputToFloor float64 }
 	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Phases) != 2 {
+	if err := json.Unmarshal([]byte(out), &report); err != nil || len(report.Phases) != 3 {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, p := range report.Phases {

@@ -57,6 +57,8 @@ func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity 
 		if err := t.exec(`UPDATE orders SET delivery_time = ? WHERE order_id = ?`, at.UnixMilli(), orderID); err != nil {
 			return err
 		}
+		o.DeliveryTime = at
+		t.keep(o)
 		return t.journal(ctx, s.now(), booking.Event())
 	})
 	if duplicate && err == nil {

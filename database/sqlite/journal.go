@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"acme.example/webshop/event"
@@ -21,17 +23,37 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 			env.ID, env.Type, env.OrderID, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data)); err != nil {
 			return err
 		}
-		for _, subscriber := range event.SubscribersOf(env.Type) {
-			if err := t.exec(`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES (?, ?, 'pending', ?, ?)`,
-				env.ID, subscriber, now.Add(t.firstWait).UnixMilli(), now.UnixMilli()); err != nil {
-				return err
-			}
-			t.waits(subscriber, 1)
+		if err := t.expect(env, now); err != nil {
+			return err
 		}
 		t.events = append(t.events, env)
 	}
 	return nil
 }
+
+// expect writes a pending receipt for each subscriber of an event, in one statement.
+func (t *tx) expect(env event.Envelope, now time.Time) error {
+	args := []any{env.ID, now.Add(t.firstWait).UnixMilli(), now.UnixMilli()}
+	for _, subscriber := range event.SubscribersOf(env.Type) {
+		args = append(args, subscriber)
+		t.waits(subscriber, 1)
+		t.turned = append(t.turned, turned{receiptKey{env.ID, subscriber}, true})
+	}
+	return t.exec(expecting[env.Type], args...)
+}
+
+// expecting is the statement that writes the receipts of an event, by its type.
+var expecting = func() map[event.Type]string {
+	all := map[event.Type]string{}
+	for _, name := range event.Types {
+		var rows []string
+		for i := range event.SubscribersOf(name) {
+			rows = append(rows, fmt.Sprintf(`(?1, ?%d, 'pending', ?2, ?3)`, i+4))
+		}
+		all[name] = `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ` + strings.Join(rows, ", ")
+	}
+	return all
+}()
 
 // History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is
 // found.

@@ -69,17 +69,14 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) error {
 // nextNumber is the number after the highest; in a restored file, one that no order had after the backup.
 const nextNumber = `max(?, (SELECT coalesce(max(order_id), 0) + 1 FROM orders))`
 
-func (t *tx) insert(o *order.Order) error {
-	err := t.row(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
+func (t *tx) insert(o *order.Order) (err error) {
+	o.ID, err = t.add(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
 		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
-		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING order_id`,
+		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 		t.firstNumber, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
 		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
-		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference).Scan(&o.ID)
-	if err != nil {
-		return fmt.Errorf("sqlite: insert order: %w", err)
-	}
-	return nil
+		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference)
+	return err
 }
 
 // MoveOrder applies a move.
@@ -108,6 +105,7 @@ func (t *tx) move(ctx context.Context, m order.Move, now time.Time) (order.Order
 		moved.Status, moved.StatusAt.UnixMilli(), moved.PaymentReference, moved.CancelReason, moved.ID); err != nil {
 		return moved, err
 	}
+	t.keep(moved)
 	return moved, t.arrived(ctx, now, moved)
 }
 
@@ -124,7 +122,16 @@ func (t *tx) load(id int64, o *order.Order) error {
 	if id == 0 {
 		return nil
 	}
-	return scanOrder(t.row(`SELECT `+orderColumns+` FROM orders WHERE order_id = ?`, id), id, o)
+	known, ok := t.orders[id]
+	if ok {
+		*o = known
+		return nil
+	}
+	err := scanOrder(t.row(`SELECT `+orderColumns+` FROM orders WHERE order_id = ?`, id), id, o)
+	if err == nil {
+		t.keep(*o)
+	}
+	return err
 }
 
 // Order returns an order, or fault.NotFound.
@@ -160,7 +167,7 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
 		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.NotFound, "there is no order %d", id)
+		return noOrder(id)
 	}
 	if err != nil {
 		return fmt.Errorf("sqlite: read order: %w", err)
@@ -169,6 +176,8 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
 	return nil
 }
+
+func noOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
 
 // fromMillis is the time of so many milliseconds since 1970, UTC; zero for 0.
 func fromMillis(ms int64) time.Time {

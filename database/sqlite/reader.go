@@ -20,13 +20,18 @@ func (r *readers) QueryContext(ctx context.Context, query string, args ...any) (
 	return rows, r.explain(err)
 }
 
-// QueryRowContext asks for one row. Its query is prepared once: half of such a read would be to compile it.
+// QueryRowContext asks for one row. Its query is prepared once: half of such a read would be to compile it. To break off
+// what takes microseconds, database/sql and the driver would start a goroutine each; so it runs to its end, and those who
+// have gone are not served.
 func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
+	if err := ctx.Err(); err != nil {
+		return failed{err}
+	}
 	stmt, err := r.statement(ctx, query)
 	if err != nil {
 		return failed{r.explain(err)}
 	}
-	return oneRow{stmt.QueryRowContext(ctx, args...), r.explain}
+	return oneRow{stmt.QueryRowContext(context.WithoutCancel(ctx), args...), r.explain}
 }
 
 // statement returns the prepared query. The texts are few: they are those in this package.

@@ -14,28 +14,28 @@ import (
 
 // settle marks a pending receipt as done, and reports whether it was pending.
 func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
-	return t.tried(r, `UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'
-		RETURNING attempts`, now.UnixMilli(), r.EventID, r.Subscriber)
+	t.turned = append(t.turned, turned{receiptKey{r.EventID, r.Subscriber}, false})
+	return t.tried(r, `UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+		now.UnixMilli(), r.EventID, r.Subscriber)
 }
 
-// tried changes a pending receipt after a try, and reports whether it was pending. The statement returns the number of
-// failed tries before this one.
+// tried changes a pending receipt after a try, and reports whether it was pending. Most have not failed before: such a
+// one waits for its first try no more.
 func (t *tx) tried(r *event.Receipt, update string, args ...any) (bool, error) {
-	var before int
-	switch err := t.row(update, args...).Scan(&before); {
-	case errors.Is(err, sql.ErrNoRows):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("sqlite: receipt: %w", err)
+	first, err := t.change(update+` AND attempts = 0`, args...)
+	if err != nil || first > 0 {
+		t.waits(r.Subscriber, -int(first))
+		return first > 0, err
 	}
-	if before == 0 {
-		t.waits(r.Subscriber, -1)
-	}
-	return true, nil
+	again, err := t.change(update, args...)
+	return again > 0, err
 }
 
 // ReceiptOpen reports whether the receipt is still pending.
 func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
+	if s.open.has(receiptKey{r.EventID, r.Subscriber}) {
+		return true, nil
+	}
 	var state string
 	err := s.read.QueryRowContext(ctx, `SELECT state FROM receipts WHERE event_id = ? AND subscriber = ?`, r.EventID, r.Subscriber).
 		Scan(&state)
@@ -77,8 +77,9 @@ func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) erro
 
 func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure string, next time.Time) error {
 	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		t.turned = append(t.turned, turned{receiptKey{r.EventID, r.Subscriber}, false}) // from now on the file is asked
 		_, err := t.tried(r, `UPDATE receipts SET state = ?, attempts = attempts + 1, next_try = ?, last_error = ?, changed_at = ?
-			WHERE event_id = ? AND subscriber = ? AND state = 'pending' RETURNING attempts - 1`,
+			WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
 			state, next.UnixMilli(), failure, s.now().UnixMilli(), r.EventID, r.Subscriber)
 		return err
 	})

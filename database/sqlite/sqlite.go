@@ -25,10 +25,15 @@ import (
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 //go:embed migrations/*.sql
 var migrations embed.FS
+
+// foldAfter is how many pages of 4 KiB the write-ahead log has when SQLite folds it into the file: 16 MB. A page that changes
+// often is written to the file once for all of its changes.
+const foldAfter = 4000
 
 // readerCount bounds how many reads run at once.
 const readerCount = 4
@@ -50,6 +55,7 @@ type Store struct {
 
 	untried untried
 	archive database.Cursor
+	open    openReceipts
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
@@ -59,8 +65,9 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 		path: path, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
 	}
-	t := &tx{path: path}
-	err := s.open(ctx, t)
+	s.open.all = map[receiptKey]struct{}{}
+	t := &tx{path: path, orders: map[int64]order.Order{}}
+	err := s.begin(ctx, t)
 	if err != nil {
 		s.closeFiles()
 		return nil, fmt.Errorf("sqlite: open: %w", explained(path, err))
@@ -69,7 +76,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, t *tx) (err error) {
+func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 	if err := private(s.path); err != nil {
 		return err
 	}
@@ -123,7 +130,8 @@ func private(path string) error {
 // dsn names a file that exists: where it was deleted, no connection may begin another one.
 func dsn(path, more string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")&" + more
+		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")" +
+		"&_pragma=wal_autocheckpoint(" + strconv.Itoa(foldAfter) + ")&" + more
 }
 
 // fileURI names a file that exists, with pragmas.

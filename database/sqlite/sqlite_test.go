@@ -59,18 +59,4 @@ func TestWhatWasStoredIsThereAfterARestart(t *testing.T) {
 	}
 }
 
-func BenchmarkCreateOrder(b *testing.B) {
-	store := open(b, time.Now)
-	ctx := context.Background()
-	b.SetParallelism(64)
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			_, _, err := store.CreateOrder(ctx, order.Order{
-				Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
-			}, order.Claim{})
-			if err != nil {
-				b.Error(err)
-			}
-		}
-	})
-}
+func BenchmarkOrder(b *testing.B) { storetest.Benchmark(b, open) }

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"acme.example/webshop/database"
@@ -14,7 +16,12 @@ import (
 
 // StockOrder returns the order as stock sees it.
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
-	o, err := s.Order(ctx, orderID)
+	o := order.Order{ID: orderID}
+	err := s.read.QueryRowContext(ctx, `SELECT status, products, test_id FROM orders WHERE order_id = ?`, orderID).
+		Scan(&o.Status, &o.Products, &o.TestID)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = noOrder(orderID)
+	}
 	return database.StockOrder(o), err
 }
 
@@ -60,13 +67,14 @@ func (t *tx) stockCreated(ctx context.Context, s *Store, o order.Order) error {
 
 // Sale returns an order as finance sees it.
 func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
-	o, err := s.Order(ctx, orderID)
-	if err != nil {
-		return finance.Sale{}, err
+	sale := finance.Sale{OrderID: orderID}
+	err := s.read.QueryRowContext(ctx, `SELECT total_price, currency, test_id <> 0,
+			EXISTS (SELECT 1 FROM journal j WHERE j.order_id = o.order_id AND j.type = ?)
+		FROM orders o WHERE order_id = ?`, event.TypeOrderPlaced, orderID).
+		Scan(&sale.Amount.Minor, &sale.Amount.Currency, &sale.Test, &sale.Placed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return finance.Sale{}, noOrder(orderID)
 	}
-	sale := finance.Sale{OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, o.ID, event.TypeOrderPlaced).
-		Scan(&sale.Placed)
 	if err != nil || sale.Placed {
 		return sale, err
 	}

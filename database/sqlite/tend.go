@@ -13,7 +13,7 @@ const (
 	// tendEvery is how often the writer looks after its file: how long trouble that passes is outlived.
 	tendEvery = time.Second
 	// largeLog is the size of the write-ahead log from which on the writer asks why it is not folded in. SQLite does
-	// that by itself at 4 MB, and says nothing when it fails.
+	// that by itself at 16 MB, and says nothing when it fails.
 	largeLog = 64 << 20
 	// hugeLog is the size from which on someone must be told, whatever the reason.
 	hugeLog = 4 * largeLog

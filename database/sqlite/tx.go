@@ -13,6 +13,7 @@ import (
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 // savedAs is the end of the name under which a file is saved that was moved, replaced or deleted under a running shop.
@@ -26,21 +27,46 @@ type tx struct {
 	log         fs.FileInfo
 	prepared    map[string]*sql.Stmt
 	ids         database.EventIDs
-	events      []event.Envelope // journalled in this transaction
-	untried     database.Untried // what this transaction adds to it
-	firstWait   time.Duration    // of what it journals (database.FirstWait)
-	firstNumber int64            // no new order has a lower number: of what a backup does not know
+	events      []event.Envelope      // journalled in this transaction
+	turned      []turned              // receipts that it opens and closes
+	untried     database.Untried      // what it adds to what waits
+	orders      map[int64]order.Order // as they are, for the next write
+	changes     int                   // statements so far that may have changed something
+	firstNumber int64                 // no new order has a lower number: of what a backup does not know
+	firstWait   time.Duration         // of what it journals (database.FirstWait)
 }
 
 // attempt runs jobs in one transaction. A job that fails is undone alone, and its error is its own. The error returned
 // is the file's: then nothing was stored.
+//
+// Savepoints, which undo one job, cost each of them more than what they are for: to fail after something was written is
+// rare. So it is first tried without. When a job then fails too late, all is undone and run again, with savepoints.
 func (t *tx) attempt(jobs []*job) error {
+	err := t.run(jobs, t.together)
+	if errors.Is(err, errHalfDone) {
+		err = t.run(jobs, t.alone)
+	}
+	return err
+}
+
+func (t *tx) run(jobs []*job, one func(*job) error) error {
+	t.forget()
 	err := t.begin()
 	for i := 0; err == nil && i < len(jobs); i++ {
-		err = t.alone(jobs[i])
+		err = one(jobs[i])
+	}
+	if errors.Is(err, errHalfDone) {
+		clear(t.orders)
+		if undo := t.exec("ROLLBACK"); undo != nil {
+			return t.finish(undo)
+		}
+		return err
 	}
 	return t.finish(err)
 }
+
+// errHalfDone is that of a transaction in which a job failed after it had written something.
+var errHalfDone = errors.New("sqlite: a write failed half-done")
 
 // begin starts a transaction, on a new connection where the last one was given up.
 func (t *tx) begin() error {
@@ -70,11 +96,15 @@ func (t *tx) finish(err error) error {
 		crash.At("store.after-commit")
 	}
 	if err != nil {
-		t.events = nil
+		t.forget()
+		clear(t.orders)
 		t.giveUp()
 	}
 	return err
 }
+
+// forget begins a transaction that has changed nothing yet.
+func (t *tx) forget() { t.events, t.turned, t.untried = nil, t.turned[:0], database.Untried{} }
 
 // giveUp closes the connection. All errors are dropped: the first one, which led here, is the one to tell.
 func (t *tx) giveUp() {
@@ -116,27 +146,52 @@ func (t *tx) save(path string) error {
 	return syncFile(path)
 }
 
+// together runs one job of a transaction. A job that fails must have changed nothing.
+func (t *tx) together(j *job) error {
+	if j.gone() {
+		return nil
+	}
+	before := t.changes
+	j.err = safely(func() error { return j.run(t) })
+	if _, blamed := kindOf(j.err); blamed {
+		return j.err
+	}
+	if j.err != nil && t.changes > before {
+		return errHalfDone
+	}
+	return nil
+}
+
 // alone runs one job such that it can be undone without the others. The error returned is the file's, not the job's.
 func (t *tx) alone(j *job) error {
-	if err := j.ctx.Err(); err != nil {
-		j.err = later(err, "the caller has gone")
+	if j.gone() {
 		return nil
 	}
 	if err := t.exec("SAVEPOINT job"); err != nil {
 		return err
 	}
-	before, untried := len(t.events), t.untried
+	events, turned, untried := len(t.events), len(t.turned), t.untried
 	j.err = safely(func() error { return j.run(t) })
 	if _, blamed := kindOf(j.err); blamed {
 		return j.err // SQLite may have undone the whole transaction: a savepoint now would begin one of its own
 	}
 	if j.err != nil {
-		t.events, t.untried = t.events[:before], untried
+		t.events, t.turned, t.untried = t.events[:events], t.turned[:turned], untried
+		clear(t.orders)
 		if err := t.exec("ROLLBACK TO job"); err != nil {
 			return err
 		}
 	}
 	return t.exec("RELEASE job")
+}
+
+// gone reports whether the caller has gone, which then is the job's error.
+func (j *job) gone() bool {
+	if err := j.ctx.Err(); err != nil {
+		j.err = later(err, "the caller has gone")
+		return true
+	}
+	return false
 }
 
 // safely turns a panic into an error, so that one job cannot take the writer down.
@@ -169,15 +224,33 @@ func (t *tx) exec(query string, args ...any) error {
 
 // change runs a statement and returns how many rows it changed.
 func (t *tx) change(query string, args ...any) (int64, error) {
-	stmt, err := t.statement(query)
+	result, err := t.result(query, args...)
 	if err != nil {
 		return 0, err
 	}
+	return result.RowsAffected()
+}
+
+// add inserts a row and returns its number.
+func (t *tx) add(query string, args ...any) (int64, error) {
+	result, err := t.result(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+func (t *tx) result(query string, args ...any) (sql.Result, error) {
+	stmt, err := t.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	t.changes++ // if only because it may have changed something before it failed
 	result, err := stmt.ExecContext(context.Background(), args...)
 	if err != nil {
-		return 0, fmt.Errorf("sqlite: %w", err)
+		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	return result.RowsAffected()
+	return result, nil
 }
 
 // row reads one row.

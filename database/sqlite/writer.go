@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"acme.example/webshop/crash"
@@ -13,7 +14,7 @@ import (
 // maxBatch bounds how many writes share one transaction.
 const maxBatch = 256
 
-// job is one caller's write, waiting for its place in a transaction.
+// job is one caller's write, waiting for its place in a transaction. It may run twice, when the first try was undone.
 type job struct {
 	ctx  context.Context
 	run  func(*tx) error
@@ -73,6 +74,7 @@ func (s *Store) writer(t *tx) {
 	for {
 		select {
 		case j := <-s.queue:
+			runtime.Gosched() // who is about to write, and waits for a processor only, shares the transaction
 			s.commit(t, s.batch(j))
 		case <-look.C:
 			s.tend(t)
@@ -101,7 +103,7 @@ func (s *Store) batch(first *job) []*job {
 // commit runs the jobs in one transaction, tells of their events, and answers the callers. When the transaction fails,
 // all have failed. While there is trouble none is tried, so that no one waits for what cannot be: tend tries.
 func (s *Store) commit(t *tx, jobs []*job) {
-	t.events, t.untried = nil, database.Untried{}
+	t.events = nil
 	trouble := s.health.now()
 	if trouble == nil {
 		t.firstWait = database.FirstWait(s.Untried())
@@ -109,6 +111,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	}
 	if trouble == nil {
 		s.untried.add(t.untried)
+		s.open.turn(t.turned)
 		s.counted(len(jobs))
 	}
 	if len(t.events) > 0 {

@@ -22,13 +22,15 @@ import (
 
 // The bounds of the receiver.
 const (
-	defaultKeep   = 2000
-	maxKeptBytes  = 64 << 20
-	maxMailBytes  = 1 << 20
-	maxRecipients = 20
-	maxClients    = 64
-	idleTimeout   = 2 * time.Minute
-	writeTimeout  = 10 * time.Second
+	defaultKeep  = 2000
+	maxKeptBytes = 64 << 20
+	maxMailBytes = 1 << 20
+	// usualMailBytes is what most mails of the shop fit in.
+	usualMailBytes = 7 << 10
+	maxRecipients  = 20
+	maxClients     = 64
+	idleTimeout    = 2 * time.Minute
+	writeTimeout   = 10 * time.Second
 )
 
 // Config says how a mailbox is opened. The zero Config is a mailbox on a free port of the loopback.

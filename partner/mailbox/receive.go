@@ -1,9 +1,11 @@
 package mailbox
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 
 	"github.com/emersion/go-smtp"
 )
@@ -43,11 +45,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data takes the mail. The server has bounded its size.
 func (s *session) Data(r io.Reader) error {
-	raw, err := io.ReadAll(r)
-	if err != nil {
+	raw := bytes.NewBuffer(make([]byte, 0, usualMailBytes))
+	if _, err := raw.ReadFrom(r); err != nil {
 		return err // an *smtp.SMTPError where the client is to be told more
 	}
-	s.mailbox.keep(raw, s.recipients)
+	s.mailbox.keep(slices.Clip(raw.Bytes()), s.recipients)
 	return nil
 }
 

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// TestAWriteThatFailsHalfDoneIsUndoneAlone: those beside it in its transaction are stored, and nothing of it is, neither in
+// the file nor in what the store remembers.
+func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
+	b := openBench(t)
+	ctx := context.Background()
+	first, err := b.create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	b.OnCommit(func(events []event.Envelope) { told += len(events) })
+	errHalf := errors.New("half-done")
+	half := func(id int64) func(*tx) error {
+		return func(t *tx) error {
+			if _, err := t.move(ctx, order.Move{OrderID: id, To: order.Placed}, b.now()); err != nil {
+				return err
+			}
+			return errHalf
+		}
+	}
+	var second order.Order
+	create := func(t *tx) error {
+		second = someOrder()
+		return errors.Join(t.insert(&second), t.arrived(ctx, b.now(), second))
+	}
+	hold, held := make(chan struct{}), make(chan struct{})
+	results := make(chan error, 3)
+	go func() {
+		_, err := b.do(ctx, func(*tx) error { close(held); <-hold; return nil })
+		results <- err
+	}()
+	<-held
+	wrong := &job{ctx: ctx, done: make(chan error, 1), run: half(first)}
+	right := &job{ctx: ctx, done: make(chan error, 1), run: create}
+	b.queue <- wrong // both come while a transaction runs, so that they share the next one
+	b.queue <- right
+	close(hold)
+	if err := errors.Join(<-results, <-right.done); err != nil {
+		t.Error(err)
+	}
+	if err := <-wrong.done; !errors.Is(err, errHalf) {
+		t.Errorf("the job that fails ends with %v", err)
+	}
+	stored, err := b.Order(ctx, first)
+	if err != nil || stored.Status != order.Created || !b.stored()[second.ID] || told != 1 {
+		t.Errorf("%v; the first order is %s; stored are %v; %d events were told", err, stored.Status, b.stored(), told)
+	}
+	if moved, err := b.MoveOrder(ctx, order.Move{OrderID: first, To: order.Placed}); err != nil || moved.Status != order.Placed || told != 2 {
+		t.Errorf("moved again: %s, %v; %d events", moved.Status, err, told)
+	}
+}

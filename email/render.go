@@ -1,0 +1,76 @@
+package email
+
+import (
+	"embed"
+	"fmt"
+	html "html/template"
+	"strings"
+	text "text/template"
+
+	"acme.example/webshop/event"
+)
+
+//go:embed templates
+var files embed.FS
+
+// form is the templates of one kind of mail in one language. Both tell the same.
+type form struct {
+	plain *text.Template
+	rich  *html.Template
+}
+
+type formKey struct {
+	kind     event.Type
+	language string
+}
+
+// kinds are the events that the customer gets a mail about.
+var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled}
+
+// forms are all of them. Most of a mail are texts that are the same in all mails of a kind: they are put in once, here. A
+// template that does not parse stops every test and every start.
+var forms = func() map[formKey]form {
+	plain := text.Must(text.New("letter.txt").Delims("[[", "]]").ParseFS(files, "templates/letter.txt"))
+	rich := html.Must(html.New("letter.html").Delims("[[", "]]").ParseFS(files, "templates/letter.html"))
+	all := map[formKey]form{}
+	for name, spoken := range languages {
+		for _, kind := range kinds {
+			var asText, asHTML strings.Builder
+			l := letter{Kind: kind, Language: name, language: spoken}
+			if err := plain.Execute(&asText, l); err != nil {
+				panic(err)
+			}
+			if err := rich.Execute(&asHTML, l); err != nil {
+				panic(err)
+			}
+			all[formKey{kind, name}] = form{
+				text.Must(text.New("letter.txt").Parse(asText.String())), html.Must(html.New("letter.html").Parse(asHTML.String())),
+			}
+		}
+	}
+	return all
+}()
+
+// The usual lengths of a letter, so that it need not grow.
+const (
+	plainLength = 1 << 10
+	richLength  = 5 << 10
+)
+
+// render writes a letter as text and as HTML.
+func (l letter) render() (asText, asHTML string, err error) {
+	f, ok := forms[formKey{l.Kind, l.Language}]
+	if !ok {
+		return "", "", fmt.Errorf("there are no mails about %s in the language %q", l.Kind, l.Language)
+	}
+	var plain, rich strings.Builder
+	plain.Grow(plainLength)
+	rich.Grow(richLength)
+	if err := f.plain.Execute(&plain, l); err != nil {
+		return "", "", err
+	}
+	if err := f.rich.Execute(&rich, l); err != nil {
+		return "", "", err
+	}
+	return plain.String(), rich.String(), nil
+}

@@ -1,0 +1,52 @@
+package event
+
+import (
+	"encoding/json"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// TestWhatFitsIsValid: an event keeps the rules when it is valid against its schema, and only then.
+func TestWhatFitsIsValid(t *testing.T) {
+	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "USD", "usd", "1795276800000", "12345", "123456", "\xff"}))
+	number := rapid.OneOf(rapid.Int64(), rapid.Int64Range(-2, 2), rapid.SampledFrom([]int64{1<<31 - 1, 1 << 31}))
+	rapid.Check(t, func(t *rapid.T) {
+		id, test, price := number.Draw(t, "order"), number.Draw(t, "test"), number.Draw(t, "price")
+		a, b, c := text.Draw(t, "a"), text.Draw(t, "b"), text.Draw(t, "c")
+		for _, e := range []Event{
+			OrderCreated{OrderID: id, Name: a, TotalPrice: price, Currency: b, OrgNumber: c, TestID: test},
+			OrderPlaced{OrderID: id, Products: a, TotalPrice: price, Currency: b, TestID: test}, &StockCreated{OrderID: id, TestID: test},
+			OrderDeliverable{OrderID: id, Name: a, TestID: test}, DeliveryBooked{OrderID: id, Name: a, DeliveryTime: b, TestID: test},
+			OrderCancelled{OrderID: id, Reason: a, TotalPrice: price, Currency: b, TestID: test},
+		} {
+			data, err := json.Marshal(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := Validate(e.EventType(), data); fits(e) != (err == nil) {
+				t.Fatalf("%+v fits: %v; its JSON: %v", e, fits(e), err)
+			}
+		}
+	})
+}
+
+// BenchmarkEvent is what an event costs from when it is stated until two subscribers have it.
+func BenchmarkEvent(b *testing.B) {
+	e := examples[TypeOrderCreated].(OrderCreated)
+	b.ReportAllocs()
+	for b.Loop() {
+		e.OrderID = e.OrderID%1_000_000 + 1
+		sent := wrapped(b, e)
+		headers := sent.Headers()
+		for range 2 {
+			env, err := Parse(func(name string) string { return headers[name] }, sent.Data)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := Open[OrderCreated](env); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
