@@ -34,6 +34,8 @@ type intake struct {
 	subject string // where messages are asked for
 	log     *slog.Logger
 	begin   func(*nats.Msg)
+	next    chan *nats.Msg // for workers that have nothing to do
+	over    chan struct{}  // closed when the intake is
 
 	mu     sync.Mutex
 	sub    *nats.Subscription
@@ -47,7 +49,9 @@ type intake struct {
 }
 
 func newIntake(conn *nats.Conn, consumer string, log *slog.Logger) *intake {
-	return &intake{conn: conn, subject: "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer, log: log, idle: make(chan struct{})}
+	return &intake{conn: conn, subject: "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer, log: log,
+		next: make(chan *nats.Msg), over: make(chan struct{}), idle: make(chan struct{}),
+	}
 }
 
 // open begins to take messages; begin is called for each, at most for so many at once as there are workers.
@@ -78,7 +82,11 @@ func (in *intake) got(msg *nats.Msg) {
 		return
 	}
 	in.busy++
-	go in.work(msg)
+	select {
+	case in.next <- msg: // to one who has nothing to do
+	default:
+		go in.worker(msg)
+	}
 	in.ask()
 }
 
@@ -109,6 +117,19 @@ func (in *intake) failed(err error) {
 	}
 	in.waits, in.ill = true, true
 	in.silent.Reset(pullAgain)
+}
+
+// worker works on a message, and then on others, until the intake is closed: a new goroutine for each would have to grow its
+// stack each time.
+func (in *intake) worker(msg *nats.Msg) {
+	for {
+		in.work(msg)
+		select {
+		case msg = <-in.next:
+		case <-in.over:
+			return
+		}
+	}
 }
 
 func (in *intake) work(msg *nats.Msg) {
@@ -171,6 +192,7 @@ func (in *intake) close(ctx context.Context) error {
 	in.mu.Lock()
 	if !in.closed {
 		in.closed = true
+		close(in.over)
 		in.silent.Stop()
 		_ = in.sub.Unsubscribe() // fails when the connection is gone, and the subscription with it
 	}

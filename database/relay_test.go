@@ -155,7 +155,7 @@ func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 		time.Sleep(FirstLease + sweepEvery)
 		synctest.Wait()
 		if !bus.has("left behind>") {
-			t.Errorf("sent %v", bus.sent)
+			t.Error("what is due was not sent")
 		}
 		stop()
 		<-ended
@@ -230,4 +230,33 @@ func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
 	if waiting, most := relay.Queue(); waiting != handover || most != handover {
 		t.Errorf("the relay holds %d of %d events", waiting, most)
 	}
+}
+
+// counter counts what is published, and tells when it was so much.
+type counter struct {
+	left int
+	done chan struct{}
+}
+
+func (c *counter) Publish(event.Envelope, string, int) {
+	if c.left--; c.left == 0 {
+		close(c.done)
+	}
+}
+
+// BenchmarkRelay is what it costs to hand a committed event to the publisher.
+func BenchmarkRelay(b *testing.B) {
+	c := &counter{b.N, make(chan struct{})}
+	relay := NewRelay(&outbox{}, c, time.Now, silent)
+	ctx, stop := context.WithCancel(b.Context())
+	var running sync.WaitGroup
+	running.Go(func() { relay.Run(ctx, false) })
+	b.ReportAllocs()
+	for range b.N {
+		relay.committed <- event.Envelope{} // as Committed does, which leaves to the sweep what there is no room for
+	}
+	<-c.done
+	b.StopTimer()
+	stop()
+	running.Wait()
 }
