@@ -24,7 +24,7 @@ func (c *Client) away(cause error) *fault.Error {
 // mended it, and must not park orders until then.
 func (c *Client) refused(status int, header http.Header, body []byte) error {
 	said := read(body)
-	cause := fmt.Errorf("answered %d%s", status, said)
+	cause := fmt.Errorf("answered %d%w", status, fault.Quote{Text: said.String()})
 	switch status {
 	case http.StatusPaymentRequired:
 		return fault.Wrap(cause, fault.Declined, "%s declined the payment", c.name)

@@ -66,7 +66,7 @@ type MailConfig struct {
 	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
 	Timeout     time.Duration // of one mail, with the wait for a connection; 0 is 10 seconds
 	Connections int           // open at once to each server; 0 is 8
-	Observe     Observer      // told of each mail, under the server's name; nil: no one counts
+	Observe     Observer      `json:"-"` // told of each mail, under the server's name; nil: no one counts
 }
 
 // Mail sends mails over SMTP, and keeps its connections for the next ones. It is safe for concurrent use.

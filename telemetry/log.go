@@ -5,6 +5,8 @@ import (
 	"log/slog"
 
 	"go.opentelemetry.io/otel/trace"
+
+	"acme.example/webshop/fault"
 )
 
 // IDs are what a piece of work is about.
@@ -31,7 +33,8 @@ func AboutOrder(ctx context.Context, id int64) context.Context {
 }
 
 // Log returns a logger whose lines carry, besides what they say, the trace of their context, and the order, the event
-// and the subscriber that it is about, as far as they do not tell those themselves.
+// and the subscriber that it is about, as far as they do not tell those themselves. Of errors they leave out what others
+// said (fault.Quote): it may be a customer's.
 func Log(log *slog.Logger) *slog.Logger {
 	if _, has := log.Handler().(logHandler); has {
 		return log
@@ -43,24 +46,33 @@ type logHandler struct{ slog.Handler }
 
 // Handle writes a line.
 func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
-	ids, about := ctx.Value(idsKey{}).(IDs)
-	within := trace.SpanContextFromContext(ctx)
-	if !about && !within.HasTraceID() {
-		return h.Handler.Handle(ctx, r)
-	}
-	r = r.Clone()
-	told := map[string]bool{}
-	r.Attrs(func(a slog.Attr) bool { told[a.Key] = true; return true })
+	line, told := slog.NewRecord(r.Time, r.Level, r.Message, r.PC), map[string]bool{}
+	r.Attrs(func(a slog.Attr) bool {
+		told[a.Key] = true
+		line.AddAttrs(unquoted(a))
+		return true
+	})
 	add := func(has bool, a slog.Attr) {
 		if has && !told[a.Key] {
-			r.AddAttrs(a)
+			line.AddAttrs(a)
 		}
 	}
+	ids, _ := ctx.Value(idsKey{}).(IDs)
 	add(ids.Order != 0, slog.Int64("order", ids.Order))
 	add(ids.Event != "", slog.String("event", ids.Event))
 	add(ids.Subscriber != "", slog.String("subscriber", ids.Subscriber))
-	add(within.HasTraceID(), slog.String("trace", within.TraceID().String()))
-	return h.Handler.Handle(ctx, r)
+	if within := trace.SpanContextFromContext(ctx); within.HasTraceID() {
+		add(true, slog.String("trace", within.TraceID().String()))
+	}
+	return h.Handler.Handle(ctx, line)
+}
+
+// unquoted is an attribute without what others said.
+func unquoted(a slog.Attr) slog.Attr {
+	if err, ok := a.Value.Any().(error); ok && a.Value.Kind() == slog.KindAny {
+		a.Value = slog.StringValue(fault.ForLog(err))
+	}
+	return a
 }
 
 // WithAttrs returns a handler whose lines say more.
