@@ -47,6 +47,8 @@ func newCounts(rules *Rules) *counts {
 	}
 	for name, m := range rules.Orders.Markets {
 		c.known[name], c.known[string(m.Currency)] = true, true
+		c.taken.WithLabelValues(string(m.Currency)) // so that they are there before the first order
+		c.repaid.WithLabelValues(string(m.Currency))
 	}
 	return c
 }

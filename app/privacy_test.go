@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,7 +105,7 @@ func (r *run) goodLife() {
 	r.Helper()
 	made := r.keyed(r.create(r.private(), "Idempotency-Key", "xanthippes-key-1"))
 	r.secrets["idempotency key"] = "xanthippes-key-1"
-	r.create(r.private("customerType", "B2B", "orgNumber", secretOrg))
+	r.create(r.private("customerType", "B2B", "orgNumber", secretOrg, "email", "firm."+customers["email"]))
 	r.arrives(made.OrderID, "STOCKED")
 	key := r.deliveryKey(r.mails(customers["email"]))
 	r.secrets["delivery key"] = key
@@ -248,28 +249,57 @@ func (rude) Logout() error        { return nil }
 // search looks for each secret in each form.
 func (r *run) search(where, text string) {
 	r.Helper()
-	text = strings.ToLower(text)
 	for what, secret := range r.secrets {
-		for form, found := range formsOf(secret) {
-			if at := strings.Index(text, strings.ToLower(found)); at >= 0 {
-				r.Errorf("%s: %s, %s: …%q…", where, what, form, text[max(0, at-300):min(len(text), at+100)])
-				break
-			}
+		if form, at := foundIn(text, secret); form != "" {
+			r.Errorf("%s: %s, %s: …%q…", where, what, form, text[max(0, at-300):min(len(text), at+100)])
 		}
 	}
 }
 
-// formsOf are the forms that a text may have in an output.
+// foundIn tells in which form a text has a secret in it, and where; "" for none.
+func foundIn(text, secret string) (form string, at int) {
+	text = strings.ToLower(text)
+	for form, found := range formsOf(secret) {
+		if at := strings.Index(text, strings.ToLower(found)); at >= 0 {
+			return form, at
+		}
+	}
+	return "", -1
+}
+
+// TestSearchFindsWhatIsHidden is the test of the test.
+func TestSearchFindsWhatIsHidden(t *testing.T) {
+	for what, secret := range customers {
+		line := "level=INFO msg=" + secret + " more"
+		for form, text := range map[string]string{
+			"plain": line, "query": url.QueryEscape(line), "JSON": strconv.QuoteToASCII(line), "hex": fmt.Sprintf("%x", line),
+			"base64": base64.StdEncoding.EncodeToString([]byte(line)), "base64, one on": base64.StdEncoding.EncodeToString([]byte("x" + line)),
+			"base64, two on": base64.URLEncoding.EncodeToString([]byte("xy" + line)),
+		} {
+			if found, _ := foundIn(text, secret); found == "" {
+				t.Errorf("the %s is not found as %s in %s", what, form, text)
+			}
+		}
+	}
+	if form, _ := foundIn("nothing to see", customers["name"]); form != "" {
+		t.Errorf("found %s where nothing is", form)
+	}
+}
+
+// formsOf are the forms that a text may have in an output. In base64 within a longer text it is one of three.
 func formsOf(text string) map[string]string {
 	ascii, _ := json.Marshal(text)
 	escaped := strings.Trim(string(ascii), `"`)
-	inner := text[1 : len(text)-len(text)%3] // base64 of it within a longer text shows at one of three places
-	return map[string]string{
+	forms := map[string]string{
 		"plain": text, "as a query": url.QueryEscape(text), "as a path": url.PathEscape(text), "as JSON": escaped,
 		"as JSON in JSON": strings.ReplaceAll(escaped, `\`, `\\`), "quoted": strings.Trim(fmt.Sprintf("%+q", text), `"`),
-		"as HTML": html.EscapeString(text), "in base64": strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(text)), "="),
-		"in base64, one on":  strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(inner)), "=")[:len(inner)*8/6],
-		"in base64 for URLs": strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(text)), "="), "in hex": fmt.Sprintf("%x", text),
-		"without spaces": strings.ReplaceAll(text, " ", ""),
+		"as HTML": html.EscapeString(text), "in hex": fmt.Sprintf("%x", text), "without spaces": strings.ReplaceAll(text, " ", ""),
 	}
+	for shift := range 3 {
+		inner := text[shift:]
+		inner = inner[:len(inner)-len(inner)%3] // whole groups only: the rest depends on what follows
+		forms[fmt.Sprintf("in base64, %d on", shift)] = base64.StdEncoding.EncodeToString([]byte(inner))
+		forms[fmt.Sprintf("in base64 for URLs, %d on", shift)] = base64.URLEncoding.EncodeToString([]byte(inner))
+	}
+	return forms
 }
