@@ -85,10 +85,13 @@ func Retry(ctx context.Context, name string, try Try) (context.Context, Span) {
 // both ways: what a customer or a third party asks for later belongs to its order. When the earlier trace is the
 // context's, or is not recorded, it is a Step.
 func Continue(ctx context.Context, earlier string, kind trace.SpanKind, name string) (context.Context, Span) {
+	t := tracer.Load()
+	if t == nil {
+		return ctx, Span{}
+	}
 	from := trace.SpanFromContext(ctx)
 	there := trace.SpanContextFromContext(Remote(context.Background(), earlier))
-	t := tracer.Load()
-	if t == nil || !from.IsRecording() || !there.IsSampled() || there.TraceID() == from.SpanContext().TraceID() {
+	if !from.IsRecording() || !there.IsSampled() || there.TraceID() == from.SpanContext().TraceID() {
 		return Step(ctx, kind, name)
 	}
 	ctx, span := (*t).Start(trace.ContextWithRemoteSpanContext(ctx, there), name, trace.WithSpanKind(kind),
