@@ -106,6 +106,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
 	trouble := s.health.now()
 	if trouble == nil {
+		t.firstWait = database.FirstWait(s.Untried())
 		trouble = s.noted(t.attempt(jobs))
 	}
 	if trouble == nil {
