@@ -30,7 +30,7 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
-	around := []func(http.Handler) http.Handler{logged(log), traced, withHeaders(cfg.PublicURL)}
+	around := []func(http.Handler) http.Handler{traced(true), logged(log), withHeaders(cfg.PublicURL)}
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
 			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
@@ -105,7 +105,7 @@ func (s *system) private() (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(s.cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+	return chain(mux, withHeaders(""), guarded(s.cfg.PrivateToken), crossOrigin.Handler, traced(false), logged(s.log), readBody, asJSON, measured(s.requests)), nil
 }
 
 // operatorPages adds what is served with the database: GraphQL and the console.
@@ -118,7 +118,7 @@ func (s *system) operatorPages(mux *http.ServeMux) error {
 	if err != nil {
 		return err
 	}
-	resolver := &graphql.Resolver{Store: s.engine, Orders: s.orders, Delivery: s.delivery}
+	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
 	handle(mux, "/database", s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log))), http.MethodGet, http.MethodPost)
 	handle(mux, "/console", s.served(databaseService, console), http.MethodGet)
 	handle(mux, "/console/orders/{id}", s.served(databaseService, orderPage), http.MethodGet)

@@ -17,8 +17,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/propagation"
 
 	"acme.example/webshop/fault"
 )
@@ -61,17 +59,6 @@ func logged(log *slog.Logger) func(http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		})
 	}
-}
-
-// traced continues the caller's trace (W3C trace context), or begins one.
-func traced(next http.Handler) http.Handler {
-	tracer := otel.Tracer("acme.example/webshop/app")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
-		ctx, span := tracer.Start(ctx, r.Method)
-		defer span.End()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
 }
 
 // readBody reads the whole body, so that what is too large, or no text, is refused before anything is done.
@@ -196,6 +183,7 @@ func measured(requests *prometheus.HistogramVec) func(http.Handler) http.Handler
 				route = r.Pattern
 			}
 			requests.WithLabelValues(route, fmt.Sprint(answer.code)).Observe(time.Since(begun).Seconds())
+			answered(r, route, answer.code)
 		})
 	}
 }

@@ -17,12 +17,11 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-	"go.opentelemetry.io/otel"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"golang.org/x/net/netutil"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 // Shop is a running shop.
@@ -56,6 +55,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
+	log = telemetry.Log(log)
 	shop := &Shop{cfg: cfg, log: log, failed: make(chan error, 2)}
 	if !cfg.whole() {
 		shop.log = log.With("services", cfg.running())
@@ -67,7 +67,6 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err != nil {
 		return nil, errors.Join(err, shop.leaveFolder())
 	}
-	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))) // ids, but no spans
 	shop.cfg.PrivateAddr = private.Addr().String()
 	shop.publicAddr = public.Addr().String()
 	shop.PublicURL, shop.PrivateURL = cfg.publicURL(public.Addr()), shop.cfg.privateURL()

@@ -58,6 +58,7 @@ type system struct {
 	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
+	counts   *counts
 	log      *slog.Logger
 	now      func() time.Time
 	undo     cleanup // closes what the system stands on
@@ -129,6 +130,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		return nil, err
 	}
 	s.measure()
+	s.openCounts(rules)
 	for _, open := range []func() error{
 		func() error { return s.openStore(ctx) },
 		func() error { return s.openBus(ctx) },
@@ -150,6 +152,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		s.metrics.MustRegister(s.kept()...)
 	}
 	s.openAlerts(address)
+	s.openSamples(rules)
 	return s, nil
 }
 
@@ -222,6 +225,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	}
 	d := &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
+		Observe: s.counts.handledOne,
 	}
 	here := handlers(s.running())
 	stop = map[string]func(context.Context) error{}

@@ -102,6 +102,7 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	for name, value := range env.Headers() {
 		msg.Header[name] = []string{value}
 	}
+	defer publishing(msg, env, subscriber, send).End(nil)
 	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id)); err != nil {
 		b.notPublished(b.js, msg, err)
 	}

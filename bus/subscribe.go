@@ -67,7 +67,7 @@ func (s *subscriber) deliver(ctx context.Context, msg *nats.Msg) {
 		// Not from our journal: no one could ever handle it, and nothing is lost with it.
 		s.log.Error("message on the bus is not an event", "subscriber", s.sub.Subscriber, "error", err)
 		err = msg.Term()
-	} else if s.work(ctx, env, msg) {
+	} else if s.work(within(ctx, env, s.sub.Subscriber, msg), env, msg) {
 		crash.At("bus.before-ack")
 		err = msg.Ack()
 	}

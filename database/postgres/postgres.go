@@ -52,7 +52,9 @@ type Store struct {
 	done  chan struct{} // closed when all writers have ended
 	now   func() time.Time
 	told  func([]event.Envelope)
-	ids   database.EventIDs
+	// counts is told how many writes were in each transaction; nil: no one counts.
+	counts func(writes int)
+	ids    database.EventIDs
 
 	untried untried
 	archive database.Cursor
@@ -126,6 +128,10 @@ func durable(ctx context.Context, conn *pgx.Conn) error {
 
 // OnCommit sets what is told of the events of each transaction.
 func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+
+// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
+// the first write.
+func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
 
 // Ping reports whether the database can be read.
 func (s *Store) Ping(ctx context.Context) error {
