@@ -27,6 +27,7 @@ type Disk struct {
 	slots    map[slot]int
 	claims   map[string]claim
 	ledger   []database.LedgerEntry
+	actions  []database.Action
 }
 
 type slot struct {

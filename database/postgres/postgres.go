@@ -31,6 +31,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 const (
@@ -55,6 +56,7 @@ type Store struct {
 	ids   database.EventIDs
 
 	untried untried
+	lasting database.Paced[map[order.Status]int] // orders in statuses that last
 }
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.

@@ -23,7 +23,9 @@ import (
 	_ "modernc.org/sqlite" // the driver
 
 	"acme.example/webshop/crash"
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 //go:embed migrations/*.sql
@@ -48,6 +50,7 @@ type Store struct {
 	health health
 
 	untried untried
+	lasting database.Paced[map[order.Status]int] // orders in statuses that last
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that

@@ -46,6 +46,10 @@ func Run(t *testing.T, open Open) {
 		"what the ledger lacks is found":            whatTheLedgerLacksIsFound,
 		"lists and counts":                          listsAndCounts,
 		"what is not there is not found":            whatIsNotThereIsNotFound,
+		"orders are found":                          ordersAreFound,
+		"a search goes on page by page":             aSearchGoesOnPageByPage,
+		"what flows is counted":                     whatFlowsIsCounted,
+		"what operators do is kept":                 whatOperatorsDoIsKept,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
