@@ -14,7 +14,6 @@ import (
 
 	"acme.example/webshop/database/graphql"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/ops"
 	"acme.example/webshop/web"
 )
 
@@ -73,18 +72,12 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
 	closeMethods(mux, api)
-	console, err := ops.Console(s.store, s.alerts, s.log)
-	if err != nil {
-		return nil, err
-	}
-	orderPage, err := ops.OrderPage(s.store, s.log)
-	if err != nil {
-		return nil, err
-	}
 	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
 	handle(mux, "/database", bareQuery(graphql.Handler(resolver, s.log)), http.MethodGet, http.MethodPost)
-	handle(mux, "/console", console, http.MethodGet)
-	handle(mux, "/console/orders/{id}", orderPage, http.MethodGet)
+	console := s.openConsole()
+	if err := console.Routes(func(path string, h http.Handler) { handle(mux, path, h, http.MethodGet) }); err != nil {
+		return nil, err
+	}
 	handle(mux, "/{$}", http.RedirectHandler("/console", http.StatusSeeOther), http.MethodGet)
 	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
 	for path, h := range map[string]http.Handler{"/mail": s.mail.mailbox.Handler(), "/partners": s.partners.simulated.Knobs()} {
@@ -100,7 +93,7 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(cfg.operators()), crossOrigin.Handler, readBody, asJSON, measured(s.requests), console.Recorded), nil
 }
 
 // profiles serves pprof.

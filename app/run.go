@@ -82,6 +82,8 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
 		return err
 	}
+	streams := make(chan struct{})
+	s.system.orders.Stopping, s.system.quitting = streams, streams
 	privateHandler, err := s.system.private(s.cfg)
 	if err != nil {
 		return errors.Join(err, s.system.close())
@@ -102,8 +104,6 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 		s.work.Go(func() { outlet.Run(background) })
 	}
 	crash.At("start.before-serving")
-	streams := make(chan struct{})
-	s.system.orders.Stopping = streams
 	s.servers[0] = s.serve(netutil.LimitListener(public, maxConnections), s.system.public(s.cfg, s.Ready))
 	s.servers[0].RegisterOnShutdown(func() { close(streams) })
 	s.servers[1] = s.serve(private, privateHandler)

@@ -50,6 +50,7 @@ type system struct {
 	requests *prometheus.HistogramVec
 	log      *slog.Logger
 	now      func() time.Time
+	quitting <-chan struct{} // closed when the shop stops
 }
 
 // wire makes every part and connects it. The address is where the public listener is reached in links.

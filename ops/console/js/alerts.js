@@ -1,0 +1,38 @@
+// An alert: what is wrong, since when, what to do, and the orders that it touches.
+
+import { replayAll } from "./acts.js";
+import { make } from "./dom.js";
+import { ago, count } from "./words.js";
+
+/** alert builds an alert's card. */
+export function alert(a, now) {
+  return make("li", { class: `alert ${a.severity}`, "data-rule": a.rule },
+    make("p", { class: "severity" }, make("b", {}, a.severity), ` since ${ago(a.since, now).replace(" ago", "")}`),
+    make("h2", {}, a.what),
+    make("p", { class: "do" }, make("b", {}, "Do: "), a.do),
+    a.orders.length > 0 && make("p", { class: "touched" }, `${count(a.orderCount)} order${a.orderCount === 1 ? "" : "s"}: `,
+      ...a.orders.flatMap(({ orderId }) => [make("a", { href: `/console/orders/${orderId}` }, String(orderId)), " "]),
+      a.orderCount > a.orders.length && `and ${count(a.orderCount - a.orders.length)} more`),
+    make("p", { class: "acts" }, ...ways(a)));
+}
+
+/** ways are where to go, and what to press, about an alert. Its key is between its rule and its time. */
+function ways({ id, rule }) {
+  const key = id.split("/").slice(1, -1).join("/");
+  const go = (href, text) => make("a", { class: "button", href }, text);
+  switch (rule) {
+    case "dead-letter":
+      return [go(`/console/deadletters?subscriber=${encodeURIComponent(key)}`, "Look at the dead letters"),
+        make("button", { class: "button quiet", type: "button", onclick: () => replayAll(key) }, "Replay all")];
+    case "partner-failing":
+      return [go(`/console/partners#${encodeURIComponent(key)}`, "Look at the partner")];
+    case "overdue":
+      return [go(key.includes(".") ? `/console/orders?waiting=${encodeURIComponent(key)}` : `/console/orders?status=${encodeURIComponent(key)}`, "Look at the orders")];
+    case "payment-in-doubt":
+      return [go("/console/orders?status=PAYMENT_PENDING", "Look at the orders")];
+    case "ledger":
+      return [go("/console/ledger", "Look at the ledger")];
+    default:
+      return [];
+  }
+}
