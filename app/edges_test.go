@@ -152,7 +152,7 @@ func (s *shop) everywhere(headers []string, code fault.Code) {
 		}
 	}
 	if code == fault.Unauthorized { // reading is as private as writing
-		for _, path := range []string{"/", "/console", "/mail", "/partners", "/metrics", "/alerts", "/console/orders/1", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
+		for _, path := range []string{"/", "/console/live", "/mail", "/partners", "/metrics", "/alerts", "/console/api/now", "/console/api/orders/1", "/console/api/orders?q=a", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
 			s.call("GET", s.PrivateURL+path, nil, headers...).refuses(code)
 		}
 	}

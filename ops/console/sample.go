@@ -144,9 +144,9 @@ func (s *sampler) measure(ctx context.Context, store database.Sights, now time.T
 	}
 	for _, sub := range event.Subscriptions {
 		was, is := s.steps[sub.Subscriber], steps[sub.Subscriber]
-		p.done[sub.Subscriber] = flow.Events[sub.Type]
-		if !fresh { // what came, and is not there any more
-			p.done[sub.Subscriber] += was.Waiting + was.Parked - is.Waiting - is.Parked
+		p.done[sub.Subscriber] = flow.Events[sub.Type] - is.Waiting // what came, and is not there any more
+		if !fresh {
+			p.done[sub.Subscriber] += was.Waiting + was.Parked - is.Parked
 		}
 	}
 	s.until, s.steps, s.passed = until, steps, append(s.passed, p)

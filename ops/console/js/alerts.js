@@ -16,6 +16,14 @@ export function alert(a, now) {
     make("p", { class: "acts" }, ...ways(a)));
 }
 
+const waiting = { stockist: "stock.OrderPlaced", carrier: "delivery.DeliveryBooked", books: "finance.OrderPlaced" };
+
+/** sufferers leads to the orders that wait for a partner. */
+function sufferers(partner) {
+  const href = partner.startsWith("payments") ? "/console/orders?status=PAYMENT_PENDING" : `/console/orders?waiting=${waiting[partner] ?? "email.OrderCreated"}`;
+  return make("a", { class: "button quiet", href }, "Orders that wait for it");
+}
+
 /** ways are where to go, and what to press, about an alert. Its key is between its rule and its time. */
 function ways({ id, rule }) {
   const key = id.split("/").slice(1, -1).join("/");
@@ -25,7 +33,7 @@ function ways({ id, rule }) {
       return [go(`/console/deadletters?subscriber=${encodeURIComponent(key)}`, "Look at the dead letters"),
         make("button", { class: "button quiet", type: "button", onclick: () => replayAll(key) }, "Replay all")];
     case "partner-failing":
-      return [go(`/console/partners#${encodeURIComponent(key)}`, "Look at the partner")];
+      return [go(`/console/partners#${encodeURIComponent(key)}`, "Look at the partner"), sufferers(key)];
     case "overdue":
       return [go(key.includes(".") ? `/console/orders?waiting=${encodeURIComponent(key)}` : `/console/orders?status=${encodeURIComponent(key)}`, "Look at the orders")];
     case "payment-in-doubt":

@@ -1,6 +1,6 @@
 // Where everything of the pipeline's picture is, for any width.
 
-const wide = 172; // of a column
+const wide = 150; // of a column
 const gap = 36; // between columns
 const pill = 58; // height of an event
 const card = 58; // height of a subscriber

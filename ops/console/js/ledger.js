@@ -8,6 +8,9 @@ import { clock, money, some } from "./words.js";
 const words = {
   receivable: "what customers owe: open invoices, and refunds under way", revenue: "what was sold", refunds: "sales that were taken back",
 };
+/** plain writes an amount without its currency, which the table names. */
+const plain = (minor, currency) => money(minor, currency).replace(currency, "").trim().replace(/^-\s*/, "\u2212");
+
 const meaning = (account) => words[account] ?? (account.startsWith("cash:") ? `what ${account.slice(5)} holds for the shop` : "");
 
 async function look() {
@@ -36,8 +39,8 @@ function render(balances, faults) {
 function table([currency, all]) {
   return make("section", { class: "card" }, make("table", {}, make("caption", {}, currency),
     make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Account"), make("th", { scope: "col", class: "n" }, "Balance"))),
-    make("tbody", {}, ...all.map((b) => make("tr", {}, make("th", { scope: "row" }, b.account, make("span", { class: "fine" }, meaning(b.account))), make("td", { class: "n" }, money(b.balance, currency))))),
-    make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, "All together"), make("td", { class: "n" }, money(all.reduce((sum, b) => sum + b.balance, 0), currency))))));
+    make("tbody", {}, ...all.map((b) => make("tr", {}, make("th", { scope: "row" }, b.account, make("span", { class: "fine" }, meaning(b.account))), make("td", { class: "n" }, plain(b.balance, currency))))),
+    make("tfoot", {}, make("tr", {}, make("th", { scope: "row" }, "All together"), make("td", { class: "n" }, plain(all.reduce((sum, b) => sum + b.balance, 0), currency))))));
 }
 
 one("#again").addEventListener("click", look);

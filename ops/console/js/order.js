@@ -40,7 +40,8 @@ function render(now) {
   const chip = one("#status");
   chip.textContent = story.status.replaceAll("_", " ");
   chip.className = `chip ${lasting(story.status) ? (story.status === "DELIVERY_BOOKED" ? "done" : "off") : ""}`;
-  say(one("#summary"), `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · so since ${clock(story.statusAt)}`);
+  say(one("#summary"), `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · in this status since ${clock(story.statusAt)}`);
+  troubles();
   acts();
   facts();
   slider.max = story.moments.length - 1;
@@ -52,10 +53,22 @@ function render(now) {
 function slide() {
   const at = Number(slider.value);
   renderThen(story, at, slider);
-  renderTimeline(one("#timeline"), story.moments, at, { replay: (m) => then(replay(m, m.text)), discard: (m) => then(discard(m, m.text)), go: (i) => { slider.value = i; slide(); } });
+  renderTimeline(one("#timeline"), story.moments, at, { go: (i) => { slider.value = i; slide(); } });
 }
 
 const then = async (done) => { if (await done) await look(); };
+
+/** troubles says at the top what is wrong with the order, and what can be done about it. */
+function troubles() {
+  const wrong = story.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
+  settle(one("#troubles"), wrong.map((m) => [m.id, m.state, m.attempts, m.error]), () => wrong.map((m) => make("li", { class: `alert ${m.state === "parked" ? "high" : "warning"}` },
+    make("h2", {}, m.state === "parked" ? `${m.subscriber} gave up` : `${m.subscriber} fails, and is tried again`),
+    make("p", { class: "error" }, m.error),
+    make("p", {}, make("b", {}, "What is not done: "), `it ${m.text}.`),
+    m.state === "parked" && make("p", { class: "acts" },
+      make("button", { class: "button", type: "button", onclick: () => then(replay(m, m.text)) }, "Replay"),
+      make("button", { class: "button quiet", type: "button", onclick: () => then(discard(m, m.text)) }, "Discard")))));
+}
 
 function acts() {
   const { orderId, cancellable, next, status } = story;

@@ -32,10 +32,9 @@ function drawAll(place, shape, width) {
   const places = routes(layout(shape, width));
   const parts = { events: {}, cards: {}, edges: [] };
   const svg = draw("svg", { viewBox: `0 0 ${width} ${places.height}`, width, height: places.height, role: "group", "aria-label": "The pipeline" });
-  svg.append(draw("defs", {}, draw("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
-    draw("path", { d: "M0 0L8 4L0 8z", class: "tip" }))));
+  svg.append(draw("defs", {}, tip("tip", 8), tip("main-tip", 5)));
   for (const edge of places.edges) {
-    const line = draw("path", { d: path(edge.points), class: edge.to ? "edge main" : "edge", "marker-end": "url(#tip)" });
+    const line = draw("path", { d: path(edge.points), class: edge.to ? "edge main" : "edge", "marker-end": edge.to ? "url(#main-tip)" : "url(#tip)" });
     const dots = draw("g", { class: "dots" });
     parts.edges.push({ ...edge, d: path(edge.points), dots, length: lengthOf(edge.points) });
     svg.append(line, dots);
@@ -47,6 +46,9 @@ function drawAll(place, shape, width) {
   place.replaceChildren(svg);
   return parts;
 }
+
+const tip = (id, size) => draw("marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: size, markerHeight: size, orient: "auto" },
+  draw("path", { d: "M0 0L8 4L0 8z", class: id }));
 
 function box(tag, attributes, at, radius, title) {
   return draw(tag, attributes,

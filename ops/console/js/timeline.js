@@ -1,7 +1,7 @@
 // An order's history as a timeline: each moment with what it comes from.
 
 import { make, settle } from "./dom.js";
-import { clock, some, title } from "./words.js";
+import { clock, hour, some, title } from "./words.js";
 
 const signs = { made: "●", event: "◆", receipt: "→", money: "$", status: "■", action: "☞" };
 
@@ -19,11 +19,13 @@ function item(m, i, at, moments, acts) {
       make("p", { class: "head" },
         make("button", { type: "button", class: "name", onclick: () => acts.go(i), "aria-label": `${name}: show the order as it was then`, "aria-current": i === at && "step" }, name),
         m.state && make("span", { class: `chip ${chip(m)}` }, state(m)),
-        make("time", { datetime: m.at, class: "fine" }, clock(m.at, true))),
+        make("time", { datetime: m.at, class: "fine", title: clock(m.at, true) }, otherDay(m, moments[i - 1]) ? clock(m.at) : hour(m.at))),
       make("p", { class: "text" }, m.text, cause && make("span", { class: "fine cause" }, ` ← ${cause.title.replaceAll("_", " ")}`)),
       m.error && make("p", { class: m.state === "done" ? "fine" : "error" }, `${m.state === "done" ? "Before that: " : ""}${m.error}`),
-      more(m), letterActs(m, acts)));
+      more(m)));
 }
+
+const otherDay = (m, before) => !before || clock(m.at).slice(0, 10) !== clock(before.at).slice(0, 10);
 
 const chip = ({ state, attempts }) => ({ done: "done", parked: "bad", discarded: "off" })[state] ?? (attempts > 0 ? "warn" : "");
 
@@ -40,11 +42,4 @@ function more(m) {
   return make("details", {}, make("summary", {}, "Payload and ids"),
     ...rows.map(([what, value]) => make("p", { class: "fine" }, `${what}: `, make("code", {}, value))),
     m.data && make("pre", { tabindex: "0" }, JSON.stringify(m.data, null, 2)), mail);
-}
-
-function letterActs(m, { replay, discard }) {
-  if (m.state !== "parked") return null;
-  return make("p", { class: "acts" },
-    make("button", { class: "button", type: "button", onclick: () => replay(m) }, "Replay"),
-    make("button", { class: "button quiet", type: "button", onclick: () => discard(m) }, "Discard"));
 }

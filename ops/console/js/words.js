@@ -41,6 +41,9 @@ export function clock(time, exact = false) {
   return exact ? `${day} ${hour}.${String(at.getMilliseconds()).padStart(3, "0")}` : `${day} ${hour}`;
 }
 
+/** hour writes the time of a day, to the millisecond. */
+export const hour = (time) => clock(time, true).slice(11);
+
 /** titles say in words what an operator did. */
 export const titles = {
   replay: "Replayed", "replay-all": "Replayed all", discard: "Discarded", cancel: "Cancelled by an operator", "update-status": "Status changed by hand",
