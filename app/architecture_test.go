@@ -43,6 +43,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"audit":              {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"app":                {"*", "the wiring"},
 	"simulation":         {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
+	"app/terminal":       {"", "it speaks HTTP only, so that it sees what anyone would"},
 	"app/systemtest":     {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":        {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
 	"app/bench":          {"", "as the witness; it writes rows only to show what the database alone could do"},
@@ -61,6 +62,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
+	"charm.land/":           {"app/terminal", "how a terminal is drawn on is the business of who does it"},
 	"github.com/alecthomas": {"cmd/webshop", "flags are the command's business"},
 }
 
