@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -129,7 +130,9 @@ func (m top) orders(p paint) []string {
 
 func (m top) partners(p paint) []string {
 	line := p("head", "PARTNERS")
-	for _, v := range m.now.Partners {
+	worst := slices.Clone(m.now.Partners)
+	slices.SortStableFunc(worst, func(a, b partner) int { return b.Failed - a.Failed })
+	for _, v := range worst {
 		text := fmt.Sprintf("%s %d/%d", plain(v.Partner), v.Calls-v.Failed, v.Calls)
 		if v.Failing {
 			text = p("bad", text+" failing")

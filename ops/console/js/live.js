@@ -3,7 +3,7 @@
 import { call } from "./api.js";
 
 const silence = 6000; // the shop sends each second: a stream that says nothing for so long is dead
-const longest = 10_000;
+const longest = 4000;
 
 /**
  * follow tells hear of each state of the shop, and lost of why there is none. It connects anew by itself, for ever: soon

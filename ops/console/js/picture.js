@@ -53,8 +53,8 @@ const tip = (id, size) => draw("marker", { id, viewBox: "0 0 8 8", refX: 7, refY
 function box(tag, attributes, at, radius, title) {
   return draw(tag, attributes,
     draw("rect", { x: at.x, y: at.y, width: at.width, height: at.height, rx: radius }),
-    draw("text", { x: at.x + 14, y: at.y + 24, class: "name" }, title),
-    draw("text", { x: at.x + 14, y: at.y + 44, class: "more" }),
+    draw("text", { x: at.x + 14, y: at.y + 24, class: "name" }, title), " ", // a blank between words, for who reads them aloud
+    draw("text", { x: at.x + 14, y: at.y + 44, class: "more" }), " ",
     draw("text", { x: at.x + at.width - 12, y: at.y + 24, class: "rate", "text-anchor": "end" }));
 }
 
@@ -89,7 +89,7 @@ function show(parts, shape, news) {
 function step(link, subscriber, now) {
   link.setAttribute("class", `step ${worst(now)}`);
   link.setAttribute("href", now.parked > 0 ? `/console/deadletters?subscriber=${subscriber.name}` : `/console/orders?waiting=${subscriber.name}`);
-  write(link, standing(now), rate(now.rate), `${subscriber.name}: ${standing(now)}, ${rate(now.rate)}. It ${subscriber.does}.`);
+  write(link, standing(now), rate(now.rate), `${subscriber.service} ${standing(now)} ${rate(now.rate)}: ${subscriber.name} ${subscriber.does}`);
 }
 
 function write(group, more, often, label) {
