@@ -124,41 +124,12 @@ func madeBy(o order.Order) string {
 	return how
 }
 
-// causes is whose work an event comes from, where it is no one's from outside.
-var causes = func() map[event.Type]string {
-	by := map[event.Type]string{}
-	for subscriber, t := range brings {
-		by[t] = subscriber
-	}
-	return by
-}()
-
 func (t teller) happened(i int, env event.Envelope) Moment {
 	m := Moment{
 		ID: env.ID, Cause: t.causeOf(env), At: env.Time, Kind: "event", Title: string(env.Type), Text: "stated by " + strings.TrimPrefix(env.Source, "/webshop/"),
 		EventID: env.ID, Trace: traceID(env.TraceParent), Data: env.Data, chapter: i,
 	}
 	return m
-}
-
-func (t teller) causeOf(env event.Envelope) string {
-	switch {
-	case env.Type == event.TypeOrderCreated:
-		return "made"
-	case env.Type == event.TypeDeliveryBooked && t.order.TestID == 0, env.Type == event.TypeOrderCancelled:
-		return "" // its customer, the stockist or an operator
-	}
-	return t.receiptID(causes[env.Type])
-}
-
-// receiptID is the moment of a subscriber's receipt; an order has one event of each type, so there is one at most.
-func (t teller) receiptID(subscriber string) string {
-	for _, r := range t.receipts {
-		if r.Subscriber == subscriber {
-			return r.EventID + "." + subscriber
-		}
-	}
-	return ""
 }
 
 // handled is how far the subscribers got with an event.

@@ -3,6 +3,7 @@ package console
 import (
 	"strconv"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
@@ -46,7 +47,7 @@ func (t teller) chapterOf(subscriber string) int {
 // done is what operators did.
 func (t teller) done() (all []Moment) {
 	for _, a := range t.actions {
-		m := Moment{ID: "action." + strconv.FormatInt(a.ID, 10), At: a.Time, Kind: "action", Title: a.What, Text: "by " + a.Who, EventID: a.EventID, Subscriber: a.Subscriber}
+		m := Moment{ID: actionID(a), At: a.Time, Kind: "action", Title: a.What, Text: "by " + a.Who, EventID: a.EventID, Subscriber: a.Subscriber}
 		if a.Subscriber != "" {
 			m.Text += ", " + a.Subscriber
 		}
@@ -58,6 +59,8 @@ func (t teller) done() (all []Moment) {
 	}
 	return all
 }
+
+func actionID(a database.Action) string { return "action." + strconv.FormatInt(a.ID, 10) }
 
 // ended is the arrival in a status that no event tells of.
 func (t teller) ended() []Moment {
