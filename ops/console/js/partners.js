@@ -28,25 +28,29 @@ async function look() {
   render();
 }
 
+/** render shows each partner in a card of its own, which is built anew only when its knobs were turned. */
 function render() {
-  const names = [...new Set([...simulated.map((p) => p.name), ...vitals.map((v) => v.partner)])];
   const list = one("#partners");
-  settle(list, [names, simulated.map(({ knobs }) => knobs), real], () => names.map(partner));
-  for (const name of names) health(name);
+  for (const name of new Set([...simulated.map((p) => p.name), ...vitals.map((v) => v.partner)])) {
+    let card = list.querySelector(`[data-partner="${CSS.escape(name)}"]`);
+    if (!card) list.append(card = make("li", { class: "card partner", id: name, "data-partner": name }));
+    settle(card, [simulated.find((p) => p.name === name)?.knobs, real[name]], () => partner(name));
+    health(name, card);
+  }
 }
 
 function partner(name) {
   const sim = simulated.find((p) => p.name === name);
-  return make("li", { class: "card partner", id: name, "data-partner": name },
+  return [
     make("div", { class: "head" }, make("h2", {}, name), make("span", { class: "chip" })),
     make("p", { class: "fine" }, [kinds[name] ?? "mail server", real[name] ? `at ${real[name]}; test orders go to the simulator` : sim ? "simulated in this process" : ""].filter(Boolean).join(" · ")),
     make("p", { class: "vitals" }),
-    sim && knobs(sim));
+    ...(sim ? [knobs(sim)] : []),
+  ];
 }
 
-function health(name) {
+function health(name, card) {
   const all = vitals.filter((v) => v.partner === name);
-  const card = one(`[data-partner="${CSS.escape(name)}"]`);
   const calls = all.reduce((n, v) => n + v.calls, 0);
   const failed = all.reduce((n, v) => n + v.failed, 0);
   const failing = all.find((v) => v.failing);
