@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"acme.example/webshop/database"
@@ -44,7 +45,7 @@ type Console struct {
 	Log       *slog.Logger
 
 	sampler sampler
-	streams counter
+	streams atomic.Int32 // open now
 }
 
 // Routes calls serve for each address of the console with what answers it.

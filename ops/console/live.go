@@ -3,7 +3,6 @@ package console
 import (
 	"fmt"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"acme.example/webshop/fault"
@@ -16,8 +15,6 @@ const (
 	longestStream = 10 * time.Minute
 	writeTimeout  = 10 * time.Second
 )
-
-type counter = atomic.Int32
 
 // live sends the shop as it is, each second. Each event is whole, so that a reader who was away, or is slow, has missed
 // nothing once it hears the next one.

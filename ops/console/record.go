@@ -22,12 +22,11 @@ const maxDetail = 600
 // refused is written down too. Bodies must be bounded, and in memory, before they come here.
 func (c *Console) Recorded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a, body := c.read(r)
+		a := c.read(r)
 		if a == nil {
 			next.ServeHTTP(w, r)
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
 		a.Who = ops.Who(r.Context())
 		if err := c.Store.Record(r.Context(), *a); err != nil {
 			fault.Write(w, fmt.Errorf("console: the action could not be written down: %w", err))
@@ -69,37 +68,34 @@ var whats = map[string]string{
 	"POST /deadletters/": "", "PUT /partners/": "knobs",
 }
 
-// read returns the action that a request asks for, or nil, and the body. What is no such request stays as it is.
-func (c *Console) read(r *http.Request) (*database.Action, []byte) {
-	what, one := whats[r.Method+" "+r.URL.Path]
+// read returns the action that a request asks for, or nil. It leaves the body as it was.
+func (c *Console) read(r *http.Request) *database.Action {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	what, one := whats[r.Method+" "+r.URL.Path]
 	if !one {
 		var below bool
 		if what, below = whats[r.Method+" /"+parts[0]+"/"]; !below {
-			return nil, nil
+			return nil
 		}
 	}
 	body, err := io.ReadAll(r.Body) // from memory
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	if err != nil {
-		return nil, nil
+		return nil
 	}
 	a := &database.Action{What: what}
 	switch {
 	case one:
 		a = about(a, body)
-	case what == "knobs" && len(parts) == 3:
-		a.Detail = parts[1] + " " + string(body)
-	case what == "knobs":
-		a = nil
-	default:
+	case what != "knobs":
 		a = c.letter(r.Context(), parts, body)
+	case len(parts) == 3:
+		a.Detail = parts[1] + " " + string(body)
 	}
-	if a == nil {
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		return nil, nil
+	if a != nil {
+		a.Detail = strings.ToValidUTF8(a.Detail[:min(len(a.Detail), maxDetail)], "")
 	}
-	a.Detail = strings.ToValidUTF8(a.Detail[:min(len(a.Detail), maxDetail)], "")
-	return a, body
+	return a
 }
 
 // about is an action about the order that the body names; nil when it names none.
