@@ -14,6 +14,8 @@ export class Refusal extends Error {
 }
 
 let askToken = async () => "";
+let asking = null; // the question that is open: one for all calls that want a token
+let declined = false; // the operator was asked for a token, and gave none: what only reads does not ask again
 
 /** onToken sets who asks the operator for a token: it answers "" when there is none. */
 export const onToken = (ask) => { askToken = ask; };
@@ -25,14 +27,16 @@ export async function call(path, { method = "GET", body, signal, headers = {} } 
     headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...(token() ? { Authorization: `Bearer ${token()}` } : {}) },
   });
   let answer = await reached(send);
-  if (answer.status === 401) {
-    const given = await askToken(token() !== "");
-    if (given !== "") {
+  if (answer.status === 401 && (method !== "GET" || !declined)) {
+    asking ??= askToken(token() !== "").finally(() => { asking = null; });
+    const given = await asking;
+    declined = given === "";
+    if (!declined) {
       keep(given);
       answer = await reached(send);
     }
-    if (answer.status === 401) keep("");
   }
+  if (answer.status === 401) keep("");
   if (!answer.ok) throw new Refusal(answer.status, await reason(answer));
   return answer;
 }
@@ -54,6 +58,9 @@ async function reason(answer) {
     return `The shop answered ${answer.status}.`;
   }
 }
+
+/** askAgain lets the next call ask for a token, whatever was answered before. */
+export const askAgain = () => { declined = false; };
 
 /** get reads what is at an address. */
 export const get = async (path) => (await call(path)).json();

@@ -1,6 +1,6 @@
 // What every page of the console has: the state of the shop at its top, and who hears of news.
 
-import { keep, onToken, token } from "./api.js";
+import { askAgain, keep, onToken, token } from "./api.js";
 import { askToken } from "./ask.js";
 import { one, say, settle, make } from "./dom.js";
 import { follow } from "./live.js";
@@ -32,11 +32,15 @@ function hear(news) {
   say(one("#parked"), news.parked > 0 ? String(news.parked) : "");
   const failing = news.partners.filter((p) => p.failing).length;
   say(one("#failing"), failing > 0 ? String(failing) : "");
-  one("#operator").hidden = token() === "";
+  operator(token() === "" ? "" : "Forget the token");
   for (const tell of listeners) tell(news);
 }
 
+/** operator offers what can be done about the token. */
+const operator = (text) => say(one("#operator"), text);
+
 function lost(error) {
+  if (error.status === 401) operator("Give a token");
   const seen = heardAt ? ` · what you see is from ${ago(heardAt)}` : "";
   pulse("lost", `${error.name === "AbortError" ? "The shop says nothing." : error.message} Trying again${seen}`);
 }
@@ -49,7 +53,8 @@ function pulse(state, text) {
 
 onToken(askToken);
 one("#operator").addEventListener("click", () => {
+  if (token() === "") askAgain();
   keep("");
-  one("#operator").hidden = true;
+  operator("");
 });
 follow("/console/live", hear, lost);
