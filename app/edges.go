@@ -93,7 +93,7 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(cfg.operators()), crossOrigin.Handler, readBody, asJSON, measured(s.requests), console.Recorded), nil
+	return chain(mux, logged(s.log), traced, withHeaders(""), crossOrigin.Handler, guarded(cfg.operators()), readBody, asJSON, measured(s.requests), console.Recorded), nil
 }
 
 // profiles serves pprof.
