@@ -30,7 +30,7 @@ func consoleScreenshots(t *testing.T, folder string) {
 			wide.scheme("light")
 		}
 	}
-	small := album{s.visit(screen{360, 1000, true}, "en-US"), folder, "360"}
+	small := album{s.visit(screen{360, 1500, true}, "en-US"), folder, "360"}
 	small.scheme("light")
 	small.shows("/console", `document.querySelectorAll(".alert").length >= 2`)
 	small.picture("console-now")

@@ -32,9 +32,12 @@ function waits(news) {
   one("#waits").hidden = shown.length === 0;
   settle(one("#steps"), shown.map((s) => [s.name, s.waiting, s.failing, s.parked, s.oldest && Math.round((shopTime() - new Date(s.oldest)) / 5000)]), () => shown.map((s) => make("tr", { class: worst(s) },
     make("th", { scope: "row" }, make("a", { href: s.parked > 0 ? `/console/deadletters?subscriber=${s.name}` : `/console/orders?waiting=${s.name}` }, s.name), make("span", { class: "fine" }, s.does)),
-    make("td", { class: "n" }, count(s.waiting)), make("td", { class: "n" }, count(s.failing)), make("td", { class: "n" }, count(s.parked)),
-    make("td", {}, s.oldest ? ago(s.oldest, shopTime()) : "–"), make("td", {}, s.late ? `${span(s.deadline)}, missed` : span(s.deadline)))));
+    cell("Waiting", count(s.waiting), "n"), cell("Failing", count(s.failing), "n"), cell("Dead letters", count(s.parked), "n"),
+    cell("Oldest", s.oldest ? ago(s.oldest, shopTime()) : "–"), cell("Deadline", s.late ? `${span(s.deadline)}, missed` : span(s.deadline)))));
 }
+
+/** cell says on a narrow screen by itself what its column says on a wide one. */
+const cell = (column, text, kind) => make("td", { class: kind, "data-column": column }, text);
 
 function orders(news) {
   const counts = shape ? shape.statuses.map((status) => [status, news.orders?.[status] ?? 0]) : [];
