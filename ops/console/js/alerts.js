@@ -1,20 +1,28 @@
 // An alert: what is wrong, since when, what to do, and the orders that it touches.
 
 import { replayAll } from "./acts.js";
-import { make } from "./dom.js";
+import { keyed, make, one, settle, write } from "./dom.js";
 import { ago, count } from "./words.js";
 
-/** alert builds an alert's card. */
-export function alert(a, now) {
-  return make("li", { class: `alert ${a.severity}`, "data-rule": a.rule },
-    make("p", { class: "severity" }, make("b", {}, a.severity), ` since ${ago(a.since, now).replace(" ago", "")}`),
-    make("h2", {}, a.what),
-    make("p", { class: "do" }, make("b", {}, "Do: "), a.do),
-    a.orders.length > 0 && make("p", { class: "touched" }, `${count(a.orderCount)} order${a.orderCount === 1 ? "" : "s"}: `,
-      ...a.orders.flatMap(({ orderId }) => [make("a", { href: `/console/orders/${orderId}` }, String(orderId)), " "]),
-      a.orderCount > a.orders.length && `and ${count(a.orderCount - a.orders.length)} more`),
-    make("p", { class: "acts" }, ...ways(a)));
+/** renderAlerts lists alerts. What is told of one may change while someone is about to press its buttons. */
+export function renderAlerts(place, alerts, now) {
+  keyed(place, alerts, (a) => a.id, card, (element, a) => {
+    element.className = `alert ${a.severity}`;
+    write(one(".severity b", element), a.severity);
+    write(one(".severity span", element), ` since ${ago(a.since, now).replace(" ago", "")}`);
+    write(one("h2", element), a.what);
+    write(one(".do span", element), a.do);
+    settle(one(".touched", element), [a.orders, a.orderCount], () => touched(a));
+  });
 }
+
+const card = (a) => make("li", { "data-rule": a.rule },
+  make("p", { class: "severity" }, make("b"), make("span")), make("h2"), make("p", { class: "do" }, make("b", {}, "Do: "), make("span")),
+  make("p", { class: "touched" }), make("p", { class: "acts" }, ...ways(a)));
+
+const touched = (a) => (a.orders.length === 0 ? [] : [`${count(a.orderCount)} order${a.orderCount === 1 ? "" : "s"}: `,
+  ...a.orders.flatMap(({ orderId }) => [make("a", { href: `/console/orders/${orderId}` }, String(orderId)), " "]),
+  a.orderCount > a.orders.length ? `and ${count(a.orderCount - a.orders.length)} more` : ""]);
 
 const waiting = { stockist: "stock.OrderPlaced", carrier: "delivery.DeliveryBooked", books: "finance.OrderPlaced" };
 

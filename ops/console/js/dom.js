@@ -36,5 +36,26 @@ export function settle(place, key, build) {
   place.replaceChildren(...build());
 }
 
+/**
+ * keyed shows items as children, each made once by build and then kept up by update: what someone is about to press stays
+ * where it is.
+ */
+export function keyed(place, items, keyOf, build, update) {
+  const known = new Map([...place.children].map((child) => [child.dataset.is, child]));
+  items.forEach((item, i) => {
+    const key = keyOf(item);
+    const child = known.get(key) ?? build(item);
+    child.dataset.is = key;
+    update(child, item);
+    if (place.children[i] !== child) place.insertBefore(child, place.children[i] ?? null);
+  });
+  while (place.children.length > items.length) place.lastElementChild.remove();
+}
+
+/** write sets a text where it differs. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** complain shows what went wrong at the top of the page. */
 export const complain = (error) => say(one("#problem"), error ? error.message : "");

@@ -1,8 +1,8 @@
 // Now: what is wrong and what to do about it, and what goes through the shop.
 
-import { alert } from "./alerts.js";
+import { renderAlerts } from "./alerts.js";
 import { get } from "./api.js";
-import { complain, make, one, settle } from "./dom.js";
+import { complain, keyed, make, one, settle, write } from "./dom.js";
 import { onNews, shopTime } from "./frame.js";
 import { picture, worst } from "./picture.js";
 import { ago, count, lasting, rate, some, span, title } from "./words.js";
@@ -19,7 +19,7 @@ function hear(news) {
   const headline = news.alerts.length > 0 ? `${some(news.alerts.length, "thing")} ${news.alerts.length === 1 ? "is" : "are"} wrong` : news.trouble || "All is well";
   settle(one("#headline"), headline, () => [headline]);
   one("#facts").textContent = `${some(sum, "order")}, ${count(under)} on their way · ${rate(news.rates.OrderCreated ?? 0)} ordered · ${some(news.waiting, "event")} in work · ${some(news.parked, "dead letter")}`;
-  settle(one("#alerts"), news.alerts.map((a) => [a.id, a.what, a.severity, a.orderCount, Math.round((new Date(news.at) - new Date(a.since)) / 60_000)]), () => news.alerts.map((a) => alert(a, shopTime())));
+  renderAlerts(one("#alerts"), news.alerts, shopTime());
   waits(news);
   orders(news);
   lately(news);
@@ -30,14 +30,19 @@ function waits(news) {
   const all = shape ? shape.events.flatMap((e) => e.subscribers) : [];
   const shown = all.map((s) => ({ ...s, ...news.steps[s.name] })).filter((s) => s.failing > 0 || s.parked > 0 || s.late || (s.oldest && new Date(news.at) - new Date(s.oldest) > 5000));
   one("#waits").hidden = shown.length === 0;
-  settle(one("#steps"), shown.map((s) => [s.name, s.waiting, s.failing, s.parked, s.oldest && Math.round((shopTime() - new Date(s.oldest)) / 5000)]), () => shown.map((s) => make("tr", { class: worst(s) },
-    make("th", { scope: "row" }, make("a", { href: s.parked > 0 ? `/console/deadletters?subscriber=${s.name}` : `/console/orders?waiting=${s.name}` }, s.name), make("span", { class: "fine" }, s.does)),
-    cell("Waiting", count(s.waiting), "n"), cell("Failing", count(s.failing), "n"), cell("Dead letters", count(s.parked), "n"),
-    cell("Oldest", s.oldest ? ago(s.oldest, shopTime()) : "–"), cell("Deadline", s.late ? `${span(s.deadline)}, missed` : span(s.deadline)))));
+  keyed(one("#steps"), shown, (s) => s.name, row, (tr, s) => {
+    tr.className = worst(s);
+    one("a", tr).href = s.parked > 0 ? `/console/deadletters?subscriber=${s.name}` : `/console/orders?waiting=${s.name}`;
+    const texts = [count(s.waiting), count(s.failing), count(s.parked), s.oldest ? ago(s.oldest, shopTime()) : "–", s.late ? `${span(s.deadline)}, missed` : span(s.deadline)];
+    tr.querySelectorAll("td").forEach((td, i) => write(td, texts[i]));
+  });
 }
 
+const row = (s) => make("tr", {}, make("th", { scope: "row" }, make("a", {}, s.name), make("span", { class: "fine" }, s.does)),
+  cell("Waiting", "n"), cell("Failing", "n"), cell("Dead letters", "n"), cell("Oldest"), cell("Deadline"));
+
 /** cell says on a narrow screen by itself what its column says on a wide one. */
-const cell = (column, text, kind) => make("td", { class: kind, "data-column": column }, text);
+const cell = (column, kind) => make("td", { class: kind, "data-column": column });
 
 function orders(news) {
   const counts = shape ? shape.statuses.map((status) => [status, news.orders?.[status] ?? 0]) : [];
