@@ -42,10 +42,12 @@ var allowed = map[string]struct{ imports, why string }{
 	"web":                     {"fault", "the pages reach the shop over HTTP only, like any client"},
 	"web/browsertest":         {"", "its tests use the shop as its customers do, and may start it"},
 	"ops":                     {"database order event fault", "the operator sees through the store"},
+	"ops/console":             {"ops database order delivery finance event fault money web", "the operator sees through the store; the pages look like the shop's own"},
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                  {"", "files, and tests that run what they say"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
+	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},
 	"app/systemtest":          {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":             {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
 	"app/bench":               {"", "as the witness; it writes rows only to show what the database alone could do"},
@@ -65,6 +67,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/Khan/":      {"database/graphql/client", "to the services, GraphQL is a store like any other"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
+	"charm.land/":           {"app/terminal", "how a terminal is drawn on is the business of who does it"},
 	"github.com/alecthomas": {"cmd/webshop", "flags are the command's business"},
 }
 

@@ -90,7 +90,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
 		return err
 	}
-	s.system.orders.Stopping = streams
+	s.system.orders.Stopping, s.system.quitting = streams, streams
 	privateHandler, err := s.system.private()
 	if err != nil {
 		return errors.Join(err, s.system.close())

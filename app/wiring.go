@@ -22,6 +22,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
+	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -54,14 +55,16 @@ type system struct {
 	watchdog *database.Watchdog
 	keeper   *database.Housekeeper
 	alerts   *ops.Alerts
-	voice    *ops.Voice    // tells them, when this copy leads
-	outlets  []*ops.Outlet // who hears of alerts
+	console  *console.Console // nil without the database
+	voice    *ops.Voice       // tells them, when this copy leads
+	outlets  []*ops.Outlet    // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	counts   *counts
 	log      *slog.Logger
 	now      func() time.Time
-	undo     cleanup // closes what the system stands on
+	quitting <-chan struct{} // closed when the shop stops
+	undo     cleanup         // closes what the system stands on
 }
 
 // service is what a service brings to the process that runs it.
@@ -211,8 +214,19 @@ func (s *system) privateAPI(api huma.API) {
 	s.alerts.Routes(api)
 }
 
-// operatorRoutes are the routes about the shop as a whole, from its database.
+// atConsole reports whether a service's routes for operators are here because the console calls them.
+func (s *system) atConsole(service string) bool {
+	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService)
+}
+
+// operatorRoutes are the routes about the shop as a whole, from its database, and those that the console calls.
 func (s *system) operatorRoutes(api huma.API) {
+	if s.atConsole(orderService) {
+		s.orders.PrivateRoutes(api)
+	}
+	if s.atConsole(stockService) {
+		s.stock.PrivateRoutes(api)
+	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store}.Routes(api)
 }

@@ -39,6 +39,7 @@ type Services interface {
 type Store interface {
 	Services
 	Outbox
+	Sights
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
@@ -166,7 +167,8 @@ type Queries interface {
 	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
 	// ReceiptsOf returns the receipts of all events of an order, in the order of the journal.
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
-	// Counts tells how many orders have each status and how many receipts are pending and parked.
+	// Counts tells how many orders have each status and how many receipts are pending and parked. In a large shop, what
+	// it says of statuses that last may be some seconds old (Paced).
 	Counts(ctx context.Context) (Counts, error)
 }
 

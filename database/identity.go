@@ -61,3 +61,12 @@ func FirstEventID(at time.Time) string {
 	ms := at.UnixMilli()
 	return fmt.Sprintf("%08x-%04x-", ms>>16, ms&0xffff)
 }
+
+// TimeOfEventID is when an event's id was made, UTC; the zero time for what is no id.
+func TimeOfEventID(id string) time.Time {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(parsed[:8]) >> 16)).UTC()
+}

@@ -31,6 +31,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 const (
@@ -58,6 +59,7 @@ type Store struct {
 
 	untried untried
 	archive database.Cursor
+	lasting database.Paced[map[order.Status]int] // orders in statuses that last
 }
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.
