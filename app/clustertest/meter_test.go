@@ -1,0 +1,146 @@
+package clustertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"acme.example/webshop/app/torture"
+)
+
+// meter keeps what customers saw.
+type meter struct {
+	mu  sync.Mutex
+	all []torture.Request
+}
+
+func (m *meter) saw(r torture.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.all = append(m.all, r)
+}
+
+// traffic is what became of the requests of some time.
+type traffic struct {
+	ok, later, failed int // clear answers; "later", and sent again; no answer, or one that tells of a fault
+	stall             time.Duration
+	failures          map[string]int
+}
+
+// between counts the requests that were answered in some time.
+func (m *meter) between(from, to time.Time) traffic {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	t := traffic{failures: map[string]int{}}
+	for _, r := range m.all {
+		if r.Ended.Before(from) || !r.Ended.Before(to) {
+			continue
+		}
+		t.stall = max(t.stall, r.Waited)
+		switch {
+		case r.Status == 0 || r.Status >= 500 && r.Status != http.StatusServiceUnavailable:
+			t.failed++
+			t.failures[fmt.Sprintf("%s: %d", r.What, r.Status)]++
+		case r.Clear:
+			t.ok++
+		default:
+			t.later++
+		}
+	}
+	return t
+}
+
+// alerts is what the processes said is wrong.
+type alerts struct {
+	mu   sync.Mutex
+	seen map[string]map[string]time.Time // rule and condition, by process: when it was last open
+}
+
+// watch looks at the alerts of all processes each second, until the context ends.
+func (c *cluster) watch(ctx context.Context) {
+	for {
+		var looks []func() error
+		for _, i := range c.all() {
+			looks = append(looks, func() error { return c.look(ctx, i) })
+		}
+		_ = together(looks...) // a process that does not answer is dead, or is soon asked again
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look notes the open alerts of one process.
+func (c *cluster) look(ctx context.Context, i *instance) error {
+	open, err := i.alerts(ctx)
+	c.alerts.mu.Lock()
+	defer c.alerts.mu.Unlock()
+	for _, name := range open {
+		if c.alerts.seen[name] == nil {
+			c.alerts.seen[name] = map[string]time.Time{}
+		}
+		c.alerts.seen[name][i.name] = time.Now()
+	}
+	return err
+}
+
+// alerts are what a process says is wrong: rule and condition.
+func (i *instance) alerts(ctx context.Context) (open []string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+i.private+"/alerts", nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var got struct{ Open []struct{ ID string } }
+	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
+		return nil, err
+	}
+	for _, a := range got.Open {
+		open = append(open, a.ID[:max(0, strings.LastIndex(a.ID, "/"))])
+	}
+	return open, nil
+}
+
+// since lists the alerts that were open at or after a time.
+func (a *alerts) since(at time.Time) []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	found := map[string]bool{}
+	for name, by := range a.seen {
+		for _, last := range by {
+			if !last.Before(at) {
+				found[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// quiet waits until no process says that anything is wrong.
+func (c *cluster) quiet(ctx context.Context) error {
+	return watched(ctx, func() error {
+		for _, i := range c.all() {
+			switch open, err := i.alerts(ctx); {
+			case err != nil:
+				return fmt.Errorf("%s: %w", i.name, err)
+			case len(open) > 0:
+				return fmt.Errorf("%s: %w: %s", i.name, errAlert, strings.Join(open, ", "))
+			}
+		}
+		return nil
+	})
+}
