@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/nats-io/nats.go"
@@ -85,10 +86,9 @@ func (c *cluster) natsReady(ctx context.Context) error {
 			return err
 		}
 		defer done()
-		info, err := js.AccountInfo(ctx)
-		if err == nil && info == nil {
-			err = fmt.Errorf("no account")
-		}
+		asked, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		_, err = js.AccountInfo(asked)
 		return err
 	})
 }
