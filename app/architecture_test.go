@@ -56,7 +56,7 @@ const services = "a service knows its rules and its events; never another servic
 var forbidden = map[string]struct{ places, why string }{
 	"database/sql":          {"database/sqlite database/postgres audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"modernc.org/sqlite":    {"database/sqlite audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
-	"github.com/jackc/":     {"database/postgres database/pgtest", "SQL is the store's business"},
+	"github.com/jackc/":     {"database/postgres database/pgtest audit", "SQL is the store's business; the auditor has its own"},
 	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},

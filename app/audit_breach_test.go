@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/database/pgtest"
 )
 
 // breach is one way to break a promise, and the checks that must find it: just those.
@@ -11,11 +14,12 @@ type breach struct {
 	name   string
 	breaks func(*testing.T, *scene)
 	found  string
+	inside bool // it is in the database, so that it is planted in each engine
 }
 
 // bySQL is a breach in the database.
 func bySQL(name, found string, statements ...string) breach {
-	return breach{name, func(t *testing.T, c *scene) { c.sql(t, statements...) }, found}
+	return breach{name, func(t *testing.T, c *scene) { c.sql(t, statements...) }, found, true}
 }
 
 // byRecord is a breach in which a partner has another record than it should.
@@ -23,22 +27,22 @@ func byRecord(name, found, partner, key, of string, change func(record, request 
 	return breach{name, func(t *testing.T, c *scene) {
 		r := c.record(t, partner, key, of)
 		change(r, r["request"].(map[string]any))
-	}, found}
+	}, found, false}
 }
 
 // gone is a breach in which a partner never did what the shop says that it did.
 func gone(name, found, partner, key, of string) breach {
-	return breach{name, func(t *testing.T, c *scene) { c.forget(t, partner, key, of) }, found}
+	return breach{name, func(t *testing.T, c *scene) { c.forget(t, partner, key, of) }, found, false}
 }
 
 // twice is a breach in which a partner did something more.
 func twice(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
-	return breach{name, func(t *testing.T, c *scene) { c.again(t, partner, key, of, change) }, found}
+	return breach{name, func(t *testing.T, c *scene) { c.again(t, partner, key, of, change) }, found, false}
 }
 
 // told is a breach of what a client was told.
 func told(name, found, lines string) breach {
-	return breach{name, func(_ *testing.T, c *scene) { c.acked = lines }, found}
+	return breach{name, func(_ *testing.T, c *scene) { c.acked = lines }, found, false}
 }
 
 func set(field string, value any) func(record, request map[string]any) {
@@ -54,15 +58,44 @@ func set(field string, value any) func(record, request map[string]any) {
 func TestAuditFindsEveryBreach(t *testing.T) {
 	t.Parallel()
 	first := start(t).scene()
-	if names, r := first.copy(t).broken(t); len(names) > 0 {
+	caught := first.find(t, slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken))
+	_, r := first.copy(t).broken(t)
+	for _, check := range r.Checks {
+		if !caught[check.Name] {
+			t.Errorf("no breach was planted for %s", check.Name)
+		}
+	}
+}
+
+// TestAuditFindsBreachesInPostgreSQL: those in the database, which are of each check that reads it.
+func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	first := start(t, func(c *app.Config) { c.DatabaseURL = app.Secret(url) }).scene()
+	breaches := slices.DeleteFunc(slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken), func(b breach) bool { return !b.inside })
+	caught := first.find(t, breaches)
+	_, r := first.copy(t).broken(t)
+	for _, check := range r.Checks {
+		if !caught[check.Name] && !slices.Contains(toldByOthers, check.Name) {
+			t.Errorf("no breach was planted for %s", check.Name)
+		}
+	}
+}
+
+// toldByOthers are the checks that are about what others tell, whatever the engine.
+var toldByOthers = []string{"order.acknowledged", "money.stray", "effect.consignment", "effect.mail", "alert.open"}
+
+// find plants breaches, each in a copy of its own, and returns the checks that found one.
+func (c *scene) find(t *testing.T, breaches []breach) map[string]bool {
+	if names, r := c.copy(t).broken(t); len(names) > 0 {
 		t.Fatalf("what was not touched is broken: %+v", r.Findings)
 	}
 	caught := map[string]bool{}
-	for _, b := range slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken) {
+	for _, b := range breaches {
 		t.Run(b.name, func(t *testing.T) {
-			c := first.copy(t)
-			b.breaks(t, c)
-			names, r := c.broken(t)
+			broken := c.copy(t)
+			b.breaks(t, broken)
+			names, r := broken.broken(t)
 			want := strings.Fields(b.found)
 			slices.Sort(want)
 			if slices.Sort(names); !slices.Equal(names, want) {
@@ -73,10 +106,5 @@ func TestAuditFindsEveryBreach(t *testing.T) {
 			}
 		})
 	}
-	_, r := first.copy(t).broken(t)
-	for _, check := range r.Checks {
-		if !caught[check.Name] {
-			t.Errorf("no breach was planted for %s", check.Name)
-		}
-	}
+	return caught
 }

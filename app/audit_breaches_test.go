@@ -7,6 +7,8 @@ import (
 	"time"
 )
 
+const newEntry = `INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time) VALUES `
+
 const newEvent = `INSERT INTO journal (event_id, type, order_id, source, time, traceparent, data) VALUES `
 
 var ordersBroken = []breach{
@@ -19,11 +21,11 @@ var ordersBroken = []breach{
 		late := c.config.Now().Add(time.Hour)
 		c.config.Now = func() time.Time { return late }
 		c.alerts = append(c.alerts, map[string]any{"orders": []any{}, "orderCount": 99})
-	}, "order.in-sight"},
+	}, "order.in-sight", true},
 	{"a payment that is never settled", func(_ *testing.T, c *scene) {
 		late := c.config.Now().Add(time.Hour)
 		c.config.Now = func() time.Time { return late }
-	}, "order.in-sight alert.open"},
+	}, "order.in-sight alert.open", false},
 	bySQL("an order in a status that there is not", "order.in-sight move.status", `UPDATE orders SET status = 'SHIPPED' WHERE order_id = {stocked}`),
 	told("an order that a client was told of is not there", "order.acknowledged", `{"orderId": 4711}`),
 	told("an order at another price than told", "order.acknowledged", `{"orderId": {stocked}, "totalPrice": 1, "currency": "USD"}`),
@@ -49,15 +51,15 @@ var moneyBroken = []breach{
 		c.again(t, "payments-us", "refund:", "regret", func(record, request map[string]any) {
 			record["key"], request["chargeKey"] = "refund:x", c.record(t, "payments-us", "charge:", "delivered")["key"]
 		})
-	}, "money.refund"},
+	}, "money.refund", false},
 	bySQL("an order that was called off and not refunded", "money.refund money.ledger money.balance", `UPDATE orders SET refund_reference = '' WHERE order_id = {regret}`),
 	twice("money without an order", "money.stray", "payments-us", "charge:", "delivered", set("orderId", 4711)),
 	{"money of an order that pays by invoice", func(t *testing.T, c *scene) {
 		c.again(t, "payments-us", "charge:", "delivered", set("orderId", c.ids["firm"]))
-	}, "money.stray"},
+	}, "money.stray", false},
 	{"money at the other provider", func(t *testing.T, c *scene) {
 		c.records["payments-mx"] = append(c.records["payments-mx"], c.record(t, "payments-us", "charge:", "delivered"))
-	}, "money.stray"},
+	}, "money.stray", false},
 	gone("a sale that the books do not have", "money.books", "books", "sale:", "delivered"),
 	gone("a reversal that the books do not have", "money.books", "books", "reversal:", "regret"),
 	twice("a sale twice in the books", "money.books", "books", "sale:", "delivered", set("key", "sale:again")),
@@ -66,9 +68,9 @@ var moneyBroken = []breach{
 	bySQL("a payment that is not in the ledger", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {delivered} AND kind = 'payment'`),
 	bySQL("a sale of another price in the ledger", "money.ledger money.balance", `UPDATE ledger SET amount = 7 WHERE order_id = {delivered} AND kind = 'sale'`),
 	bySQL("a payment to the wrong account", "money.ledger money.balance", `UPDATE ledger SET debit = 'cash:payments-mx' WHERE order_id = {delivered} AND kind = 'payment'`),
-	bySQL("a test order's sale in the shop's money", "money.ledger money.balance", `UPDATE ledger SET test = 0 WHERE order_id = {test} AND kind = 'sale'`),
-	bySQL("an entry of a kind that there is not", "money.ledger money.balance", `INSERT INTO ledger VALUES ({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', 0, 1)`),
-	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", `INSERT INTO ledger VALUES ({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', 0, 1)`),
+	bySQL("a test order's sale in the shop's money", "money.ledger money.balance", `UPDATE ledger SET test = false WHERE order_id = {test} AND kind = 'sale'`),
+	bySQL("an entry of a kind that there is not", "money.ledger money.balance", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`),
+	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
 }
 
 // of is the receipts or events of an order.
@@ -87,15 +89,15 @@ var effectsBroken = []breach{
 			request["orderId"] = c.ids["doubt"]
 			record["key"] = fmt.Sprint("refill:", c.ids["doubt"])
 		})
-	}, "effect.refill"},
+	}, "effect.refill", false},
 	gone("a van that was never ordered", "effect.consignment", "carrier", "delivery:", "delivered"),
 	twice("two vans", "effect.consignment", "carrier", "delivery:", "delivered", set("key", "delivery:again")),
 	byRecord("a van to another street", "effect.consignment", "carrier", "delivery:", "delivered", set("street", "Elsewhere 2")),
 	byRecord("a van at another time", "effect.consignment", "carrier", "delivery:", "delivered", set("time", "2030-01-01T00:00:00Z")),
-	{"a mail that was never sent", func(_ *testing.T, c *scene) { c.mails = c.mails[1:] }, "effect.mail"},
+	{"a mail that was never sent", func(_ *testing.T, c *scene) { c.mails = c.mails[1:] }, "effect.mail", false},
 	{"a mail about nothing", func(_ *testing.T, c *scene) {
 		c.mails = append([]map[string]any{{"id": "019aab12-0000-7000-8000-000000000001.email.OrderCreated", "receivedAt": time.Now()}}, c.mails...)
-	}, "effect.stray"},
+	}, "effect.stray", false},
 	twice("plants for an order that there is not", "effect.stray", "stockist", "refill:", "delivered", set("orderId", 4711)),
 	{"a test order's van at the real partner", func(t *testing.T, c *scene) {
 		c.records["carrier-real"] = c.records["carrier"]
@@ -103,15 +105,21 @@ var effectsBroken = []breach{
 			return r["key"] != c.record(t, "carrier", "delivery:", "test")["key"]
 		})
 		c.real = "carrier"
-	}, "effect.stray"},
+	}, "effect.stray", false},
 }
 
 var movesBroken = []breach{
 	bySQL("an event of a type that there is not", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event that is missing", "move.events move.stray money.books money.ledger effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("an event that happened twice", "move.events effect.receipts", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {stocked}, '/webshop/stock', 1, '', '{"orderId":{stocked},"testId":0}')`),
-	bySQL("events in another order", "move.events", `UPDATE journal SET event_id = '00' || substr(event_id, 3), time = 1 WHERE type = 'StockCreated' AND order_id = {stocked}`,
-		`UPDATE receipts SET event_id = '00' || substr(event_id, 3) WHERE subscriber = 'order.StockCreated' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = receipts.event_id)`),
+	{"events in another order", func(t *testing.T, c *scene) {
+		if c.url != "" {
+			c.sql(t, `UPDATE journal SET seq = 0 WHERE type = 'StockCreated' AND order_id = {stocked}`)
+			return
+		}
+		c.sql(t, `UPDATE journal SET event_id = '00' || substr(event_id, 3), time = 1 WHERE type = 'StockCreated' AND order_id = {stocked}`,
+			`UPDATE receipts SET event_id = '00' || substr(event_id, 3) WHERE subscriber = 'order.StockCreated' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = receipts.event_id)`)
+	}, "move.events", true},
 	bySQL("an id that is older than its event", "move.events", `UPDATE journal SET time = time + 100000 WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event from another service", "move.events", `UPDATE journal SET source = '/webshop/spy' WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an order that went back", "move.status move.cancel", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {regretting-firm}`),
@@ -125,11 +133,11 @@ var movesBroken = []breach{
 		`UPDATE journal SET data = replace(data, '"customer"', '"mood"') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
 	bySQL("a slot that counts too many", "move.slots", `UPDATE slots SET booked = booked + 1`),
 	bySQL("a slot that is not counted", "move.slots", `DELETE FROM slots`),
-	{"a slot without room", func(_ *testing.T, c *scene) { c.config.Capacity = map[string]int{"US": 1, "MX": 0} }, "move.slots"},
+	{"a slot without room", func(_ *testing.T, c *scene) { c.config.Capacity = map[string]int{"US": 1, "MX": 0} }, "move.slots", false},
 	bySQL("a payment in doubt that can be made again", "move.claims", `DELETE FROM claims WHERE order_id = {doubt}`),
 	bySQL("a claim of no order", "move.claims", `UPDATE claims SET order_id = 4711 WHERE order_id = {stocked}`),
-	bySQL("a receipt of no event", "move.stray", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('x', 'email.OrderCreated', 'done', 0, 0)`),
+	bySQL("a receipt of no event", "move.stray", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('ffffffff-0000-7000-8000-000000000000', 'email.OrderCreated', 'done', 0, 0)`),
 	bySQL("an event of no order", "move.stray", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'OrderCreated', 4711, '/webshop/order', 1, '', '{}')`),
-	bySQL("an entry of no order", "move.stray", `INSERT INTO ledger VALUES (4711, 'sale', 'receivable', 'revenue', 5, 'USD', 0, 1)`),
-	{"a dead letter that no one hears of", func(_ *testing.T, c *scene) { c.alerts = nil }, "alert.open"},
+	bySQL("an entry of no order", "move.stray", newEntry+`(4711, 'sale', 'receivable', 'revenue', 5, 'USD', false, 1)`),
+	{"a dead letter that no one hears of", func(_ *testing.T, c *scene) { c.alerts = nil }, "alert.open", false},
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,8 @@ import (
 
 // Config says what is audited. Only the database must be named.
 type Config struct {
-	Database string // the SQLite file of a running or stopped shop, or a copy
+	Database    string // the SQLite file of a running or stopped shop, or a copy
+	DatabaseURL string // of a PostgreSQL database instead, postgres://…; its password is never told
 
 	// Where the partners tell their records, by name (payments-us, stockist, …): GET URL/records. A partner of real
 	// orders and one of test orders may be the same. What is not named is not checked, and that is said.
@@ -138,8 +140,8 @@ func open(ctx context.Context, c Config) (*auditor, error) {
 	if a.acked, err = readAcknowledged(c.Acknowledged); err != nil {
 		return nil, err
 	}
-	if a.db, err = openDatabase(ctx, c.Database); err != nil {
-		return nil, fmt.Errorf("audit: database %s: %w", c.Database, err)
+	if a.db, err = openDatabase(ctx, c); err != nil {
+		return nil, fmt.Errorf("audit: database %s: %w", cmp.Or(c.Database, "at --database-url"), err)
 	}
 	return a, nil
 }

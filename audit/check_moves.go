@@ -13,7 +13,7 @@ import (
 // uuid7 is the form of an event's id: it begins with the milliseconds since 1970.
 var uuid7 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
-// checkEvents follows the order's events, by their ids.
+// checkEvents follows the order's events, one after another as the journal has them.
 func checkEvents(_ *look, l *life, v verdict) {
 	happened := map[string]bool{}
 	for i, e := range l.events {

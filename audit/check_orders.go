@@ -153,7 +153,7 @@ func checkAcknowledgedMissing(ctx context.Context, k *look, s *snapshot, v verdi
 		if told.key() == "" {
 			continue
 		}
-		holder, err := s.number(ctx, `SELECT coalesce(max(order_id), 0) FROM claims WHERE key = ?`, "key:"+told.key())
+		holder, err := s.number(ctx, `SELECT coalesce(max(order_id), 0) FROM claims WHERE key = $1`, "key:"+told.key())
 		if err != nil {
 			return err
 		}

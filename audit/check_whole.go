@@ -43,7 +43,7 @@ func checkClaims(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	}
 	v.check.Checked += int(claims)
 	return s.strayRows(ctx, v,
-		`SELECT order_id, 'an order for the claim', key FROM claims WHERE order_id NOT IN (SELECT order_id FROM orders)
+		`SELECT order_id, 'an order for the claim', key FROM claims c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = c.order_id)
 		UNION ALL SELECT order_id, 'a claim key:… or same:…', key FROM claims WHERE key NOT LIKE 'key:%' AND key NOT LIKE 'same:%'
 		UNION ALL SELECT order_id, 'a claim that is held until the payment is settled', 'none' FROM orders o
 			WHERE status = 'PAYMENT_PENDING' AND test_id = 0 AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.order_id = o.order_id)`)
@@ -60,8 +60,8 @@ func checkStrayRows(ctx context.Context, k *look, s *snapshot, v verdict) error 
 	}
 	v.check.Checked += int(rows)
 	return s.strayRows(ctx, v,
-		`SELECT order_id, 'an order for the event', event_id FROM journal j WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = j.order_id)
-		UNION ALL SELECT 0, 'an event for the receipt of ' || subscriber, event_id FROM receipts r
+		`SELECT order_id, 'an order for the event', CAST(event_id AS TEXT) FROM journal j WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = j.order_id)
+		UNION ALL SELECT 0, 'an event for the receipt of ' || subscriber, CAST(event_id AS TEXT) FROM receipts r
 			WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = r.event_id)
 		UNION ALL SELECT order_id, 'an order for the entry', kind FROM ledger l WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = l.order_id)`)
 }

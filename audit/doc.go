@@ -4,6 +4,7 @@
 //
 // It guarantees:
 //   - It changes nothing: the database is opened read-only, and the partners are only asked for their records.
+//   - It asks the same questions of SQLite and of PostgreSQL, by the same code.
 //   - It runs beside a live shop without false alarms. What the database says is one snapshot. A partner's records are
 //     read before it and after it: that a record has its order is asked of those that were there before, because the
 //     order was committed before the partner was called; that an order has its record is asked of all, because the

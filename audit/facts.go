@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -42,7 +41,7 @@ type entry struct {
 	test                          bool
 }
 
-// life is all that the database knows about one order. Its events are in the order of their ids.
+// life is all that the database knows about one order. Its events are in the order of the journal.
 type life struct {
 	order
 	events  []event
@@ -101,16 +100,6 @@ func (k kinds) String() string {
 		names[i] = e.kind
 	}
 	return strings.Join(names, ", ")
-}
-
-// sort puts the events in the order of their ids.
-func (l *life) sort() {
-	slices.SortFunc(l.events, func(a, b event) int {
-		if a.id < b.id {
-			return -1
-		}
-		return 1
-	})
 }
 
 func moment(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -5,48 +5,26 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
-
-	_ "modernc.org/sqlite" // the driver
 )
 
 // pageSize is how many orders are in memory at once.
 const pageSize = 1000
 
-// database is the shop's file, opened to be read only.
-type database struct{ db *sql.DB }
-
-func openDatabase(ctx context.Context, path string) (*database, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, err // the driver would not name what is missing
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	file := (&url.URL{Path: path}).EscapedPath()
-	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)&_pragma=cache_size(-65536)")
-	if err != nil {
-		return nil, err
-	}
-	return &database{db}, db.PingContext(ctx)
+// snapshot is the database at one moment. While it is open, SQLite cannot fold its write-ahead log into the file, and
+// PostgreSQL cannot clean up what was changed since.
+type snapshot struct {
+	conn *sql.Conn
+	*engine
 }
-
-func (d *database) close() { _ = d.db.Close() } // nothing was written
-
-// snapshot is the database at one moment. While it is open, the shop's write-ahead log cannot be folded into the file.
-type snapshot struct{ conn *sql.Conn }
 
 func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	conn, err := d.db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	s := &snapshot{conn}
-	if _, err = conn.ExecContext(ctx, "BEGIN"); err == nil {
-		_, err = s.number(ctx, `SELECT count(*) FROM sqlite_schema`) // the first read is what makes it one moment
+	s := &snapshot{conn, d.engine}
+	if _, err = conn.ExecContext(ctx, s.begin); err == nil {
+		_, err = s.number(ctx, `SELECT count(*) FROM goose_db_version`) // the first read is what makes it one moment
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("audit: %w", err), conn.Close())
@@ -120,7 +98,7 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error)
 	}, `SELECT order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
 			cancel_reason, refund_reference
-		FROM orders WHERE order_id > ? AND order_id <= ? ORDER BY order_id LIMIT ?`, after, upTo, pageSize)
+		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, pageSize)
 	if err != nil || len(page) == 0 {
 		return nil, err
 	}
@@ -137,12 +115,12 @@ func (s *snapshot) events(ctx context.Context, byID map[int64]*life, after, last
 		err := scan(&r.eventID, &r.subscriber, &r.state, &r.attempts, &r.lastError, &r.changedAt)
 		receipts[r.eventID] = append(receipts[r.eventID], r)
 		return err
-	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
-		FROM journal j JOIN receipts r ON r.event_id = j.event_id WHERE j.order_id > ? AND j.order_id <= ?`, after, last)
+	}, `SELECT CAST(r.event_id AS TEXT), r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
+		FROM journal j JOIN receipts r ON r.event_id = j.event_id WHERE j.order_id > $1 AND j.order_id <= $2`, after, last)
 	if err != nil {
 		return err
 	}
-	err = s.each(ctx, func(scan func(...any) error) error {
+	return s.each(ctx, func(scan func(...any) error) error {
 		var e event
 		var id int64
 		if err := scan(&id, &e.id, &e.kind, &e.source, &e.time, &e.data); err != nil {
@@ -153,11 +131,8 @@ func (s *snapshot) events(ctx context.Context, byID map[int64]*life, after, last
 			l.events = append(l.events, e)
 		}
 		return nil
-	}, `SELECT order_id, event_id, type, source, time, data FROM journal WHERE order_id > ? AND order_id <= ?`, after, last)
-	for _, l := range byID {
-		l.sort()
-	}
-	return err
+	}, `SELECT order_id, CAST(event_id AS TEXT), type, source, time, data FROM journal
+		WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id, `+s.sequence, after, last)
 }
 
 func (s *snapshot) entries(ctx context.Context, byID map[int64]*life, after, last int64) error {
@@ -171,5 +146,5 @@ func (s *snapshot) entries(ctx context.Context, byID map[int64]*life, after, las
 			l.entries = append(l.entries, e)
 		}
 		return nil
-	}, `SELECT order_id, kind, debit, credit, amount, currency, test FROM ledger WHERE order_id > ? AND order_id <= ?`, after, last)
+	}, `SELECT order_id, kind, debit, credit, amount, currency, test FROM ledger WHERE order_id > $1 AND order_id <= $2`, after, last)
 }

@@ -24,9 +24,10 @@ const (
 	retrySubject = "webshop.retry." // + subscriber: heard by that one; event.Subject is heard by all of a type
 	// duplicateWindow is for how long a message id is remembered; ids differ with each time an event is sent again.
 	duplicateWindow = 2 * time.Minute
-	// ackWait is after how long a message without acknowledgement comes again: longer than a handler may run.
-	ackWait = 30 * time.Second
-	// maxAckPending bounds the messages of one subscriber that are in flight.
+	// ackWait is after how long a message comes again whose subscriber neither acknowledges it nor says that it is in
+	// work: its process has gone. A handler may run for longer.
+	ackWait = 10 * time.Second
+	// maxAckPending bounds the messages of one subscriber that are in work, over all its copies.
 	maxAckPending = 1024
 	// maxPublishPending bounds the messages that wait for the bus to confirm them.
 	maxPublishPending = 4096
@@ -43,11 +44,22 @@ type Settings struct {
 // Embedded is for a bus inside the process: in memory, rebuilt from the journal at start.
 var Embedded = Settings{Storage: jetstream.MemoryStorage, Replicas: 1, MaxBytes: 256 << 20}
 
+// Cluster is for NATS servers outside, which keep what is on the bus on their disks, each message on so many of them:
+// one for a single server, three for a cluster that goes on without one of its nodes.
+func Cluster(replicas int) Settings {
+	return Settings{Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: 4 << 30}
+}
+
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
 type Bus struct {
-	js  jetstream.JetStream
-	log *slog.Logger
+	js    jetstream.JetStream
+	log   *slog.Logger
+	fresh bool
 }
+
+// Fresh reports whether nothing had ever been published on the bus when it was opened: all that was on an earlier one
+// is lost, and the journal must publish it again.
+func (b *Bus) Fresh() bool { return b.fresh }
 
 // Open makes or updates the stream and a durable consumer for every subscription, so that no event passes a subscriber
 // that starts later.
@@ -61,9 +73,11 @@ func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Log
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	b.js = js
-	if _, err := js.CreateOrUpdateStream(ctx, streamConfig(settings)); err != nil {
+	stream, err := js.CreateOrUpdateStream(ctx, streamConfig(settings))
+	if err != nil {
 		return nil, fmt.Errorf("bus: stream: %w", err)
 	}
+	b.fresh = stream.CachedInfo().State.LastSeq == 0
 	for _, sub := range event.Subscriptions {
 		if _, err := js.CreateOrUpdateConsumer(ctx, streamName, consumerConfig(sub)); err != nil {
 			return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)

@@ -215,3 +215,30 @@ func BenchmarkRoundTrip(b *testing.B) {
 		b.Error(err)
 	}
 }
+
+// BenchmarkThroughput is the time for each of many events that are published at once.
+func BenchmarkThroughput(b *testing.B) {
+	shopBus, _ := open(b)
+	throughput(b, shopBus)
+}
+
+func throughput(b *testing.B, shopBus *bus.Bus) {
+	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	var all sync.WaitGroup
+	all.Add(b.N)
+	stop, err := shopBus.Subscribe(b.Context(), inside, d, func(context.Context, event.Envelope) error { all.Done(); return nil })
+	if err != nil {
+		b.Fatal(err)
+	}
+	env := stockCreated(b)
+	b.ResetTimer()
+	for i := range b.N {
+		env.ID = strconv.Itoa(i)
+		shopBus.Publish(env, "", 0)
+	}
+	all.Wait()
+	b.StopTimer()
+	if err := stop(context.Background()); err != nil {
+		b.Error(err)
+	}
+}

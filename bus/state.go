@@ -3,15 +3,19 @@ package bus
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/event"
 )
 
-// StuckAfter is for how long a subscriber may finish nothing of what it holds. It is longer than a handler may run, and
-// longer than a message whose acknowledgement was lost waits to come again, so that a slow partner is not taken for it.
-const StuckAfter = ackWait + bookkeeping
+// longestWork is how long an event may be in work: a handler (Dispatcher.Timeout) and its bookkeeping.
+const longestWork = 30 * time.Second
+
+// StuckAfter is for how long a subscriber may finish nothing of what it holds. It is longer than a message waits to come
+// again whose process has gone, and then is in work, so that neither a slow partner nor a takeover is taken for it.
+const StuckAfter = ackWait + longestWork
 
 // Consumer is how a subscriber takes its events from the bus.
 type Consumer struct {

@@ -6,97 +6,90 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
-// workers bounds how many events one subscriber handles at once.
-const workers = 64
+const (
+	// workers bounds how many events one subscriber of one process handles at once.
+	workers = 64
+	// stillEvery is how often the bus is told that a message is still in work, so that it gives it to no one else: three
+	// times within ackWait.
+	stillEvery = ackWait / 3
+	// cutGrace is how long handlers that were cut off may take to notice.
+	cutGrace = time.Second
+)
 
-// cutGrace is how long handlers that were cut off may take to notice.
-const cutGrace = time.Second
+// subscriber works on the events of one subscription.
+type subscriber struct {
+	*intake
+	sub      event.Subscription
+	dispatch func(context.Context, event.Envelope) bool
+}
 
 // Subscribe starts to deliver a subscription's events to the dispatcher. The returned function ends it: no new events
 // are taken, those in work are finished until the context ends and then cut off, which is an error; what was cut off
 // comes again elsewhere or later.
 func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatcher, h Handler) (stop func(context.Context) error, err error) {
-	consumer, err := b.js.Consumer(ctx, streamName, token(sub.Subscriber))
-	if err != nil {
+	if _, err := b.js.Consumer(ctx, streamName, token(sub.Subscriber)); err != nil {
 		return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
 	}
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
-	work := &pool{slots: make(chan struct{}, workers), closed: make(chan struct{})}
-	consuming, err := consumer.Consume(func(msg jetstream.Msg) {
-		work.do(func() { b.deliver(base, sub, d, h, msg) })
-	}, jetstream.PullMaxMessages(2*workers), jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
-		b.log.Warn("bus consumer", "subscriber", sub.Subscriber, "error", err)
-	}))
-	if err != nil {
+	s := &subscriber{sub: sub, intake: newIntake(b.js.Conn(), token(sub.Subscriber), b.log)}
+	s.dispatch = func(ctx context.Context, env event.Envelope) bool { return d.Dispatch(ctx, sub, h, env) }
+	if err := s.open(func(msg *nats.Msg) { s.deliver(base, msg) }); err != nil {
 		cut()
 		return nil, fmt.Errorf("bus: consume for %s: %w", sub.Subscriber, err)
 	}
 	return func(ctx context.Context) error {
 		defer cut()
-		consuming.Stop()
-		close(work.closed)
-		err := work.drain(ctx)
+		err := s.close(ctx)
 		if err != nil {
 			cut()
 			grace, done := context.WithTimeout(context.WithoutCancel(ctx), cutGrace)
 			defer done()
-			err = errors.Join(err, work.drain(grace))
+			err = errors.Join(err, s.close(grace))
 		}
 		return err
 	}, nil
 }
 
 // deliver hands one message to the dispatcher, and acknowledges it when its outcome is in the database.
-func (b *Bus) deliver(ctx context.Context, sub event.Subscription, d *Dispatcher, h Handler, msg jetstream.Msg) {
-	env, err := event.Parse(msg.Headers().Get, msg.Data())
+func (s *subscriber) deliver(ctx context.Context, msg *nats.Msg) {
+	env, err := event.Parse(msg.Header.Get, msg.Data)
 	if err != nil {
 		// Not from our journal: no one could ever handle it, and nothing is lost with it.
-		b.log.Error("message on the bus is not an event", "subscriber", sub.Subscriber, "error", err)
+		s.log.Error("message on the bus is not an event", "subscriber", s.sub.Subscriber, "error", err)
 		err = msg.Term()
-	} else if d.Dispatch(ctx, sub, h, env) {
+	} else if s.work(ctx, env, msg) {
 		crash.At("bus.before-ack")
 		err = msg.Ack()
 	}
 	if err != nil {
-		b.log.Warn("message not acknowledged; it will come again", "subscriber", sub.Subscriber, "event", env.ID, "error", err)
+		s.log.Warn("message not acknowledged; it will come again", "subscriber", s.sub.Subscriber, "event", env.ID, "error", err)
 	}
 }
 
-// pool runs a bounded number of functions at once.
-type pool struct {
-	slots  chan struct{} // one is taken for each function that runs
-	closed chan struct{} // when it is closed, no more functions are run
-	held   int           // slots that drain has
-}
-
-// do runs a function as soon as there is room, and returns when it has started. A closed pool runs nothing.
-func (p *pool) do(run func()) {
-	select {
-	case <-p.closed:
-		return
-	case p.slots <- struct{}{}:
-	}
-	go func() {
-		defer func() { <-p.slots }()
-		run()
-	}()
-}
-
-// drain returns when the functions of a closed pool have ended, or the context has: who has all slots is alone.
-func (p *pool) drain(ctx context.Context) error {
-	for p.held < cap(p.slots) {
-		select {
-		case p.slots <- struct{}{}:
-			p.held++
-		case <-ctx.Done():
-			return fmt.Errorf("bus: events still in work: %w", ctx.Err())
+// work dispatches an event, and meanwhile tells the bus that it is in work. The dispatcher bounds how long that is.
+func (s *subscriber) work(ctx context.Context, env event.Envelope, msg *nats.Msg) bool {
+	working, done := context.WithCancel(ctx)
+	defer done()
+	late := time.AfterFunc(stillEvery, func() {
+		for working.Err() == nil {
+			_ = msg.InProgress() // when it is not heard, the message comes again, which does no harm
+			pause(working, stillEvery)
 		}
+	})
+	defer late.Stop()
+	return s.dispatch(ctx, env)
+}
+
+// pause waits, or until the context ends.
+func pause(ctx context.Context, wait time.Duration) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
 	}
-	return nil
 }

@@ -15,6 +15,7 @@ import (
 type auditCommand struct {
 	DataDir      string        `default:"./data" help:"Data folder of the shop." type:"path"`
 	Database     string        `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
+	DatabaseURL  app.Secret    `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
 	PrivateURL   string        `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop: it tells where the partners, mails and alerts are."`
 	PrivateToken app.Secret    `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
 	PartnerToken app.Secret    `help:"Token sent to the partners." placeholder:"@FILE"`
@@ -71,10 +72,10 @@ func (c *auditCommand) Run(ctx context.Context) error {
 
 func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
 	a := audit.Config{
-		Database: c.Database, Token: string(c.PrivateToken), PartnerToken: string(c.PartnerToken), Acknowledged: c.Acknowledged,
+		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(c.PrivateToken), PartnerToken: string(c.PartnerToken), Acknowledged: c.Acknowledged,
 		Order: c.Order, GraceFor: c.Grace,
 	}
-	if a.Database == "" {
+	if a.Database == "" && a.DatabaseURL == "" {
 		a.Database = filepath.Join(c.DataDir, "webshop.db")
 	}
 	var wrong [3]error

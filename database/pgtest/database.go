@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/user"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -56,10 +57,27 @@ var databases atomic.Int64
 // Database returns the address of a new, empty database on the server. It is dropped when the test ends.
 func (s *Server) Database(t testing.TB) (url string) {
 	t.Helper()
+	return s.create(t, "")
+}
+
+func (s *Server) create(t testing.TB, how string) (url string) {
+	t.Helper()
 	name := fmt.Sprintf("test%d", databases.Add(1))
-	s.Exec(t, "postgres", "CREATE DATABASE "+name)
+	s.Exec(t, "postgres", "CREATE DATABASE "+name+how)
 	t.Cleanup(func() { s.Exec(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)") })
 	return s.url(name)
+}
+
+// Copy returns the address of a new database that is as another one of Database is, which no one may use meanwhile. It is
+// dropped when the test ends.
+func Copy(t testing.TB, url string) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, _, _ := strings.Cut(url, "?")
+	return s.create(t, " TEMPLATE "+path[strings.LastIndex(path, "/")+1:])
 }
 
 // url is where a database of the server is reached: on a socket in its folder.

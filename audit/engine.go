@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver
+)
+
+// engine is what differs between the databases that hold a shop. All else is said in words that both know.
+type engine struct {
+	begin    string // begins a transaction that only reads, and sees one moment
+	sequence string // the column by which the events of an order are in the order in which they happened
+}
+
+var (
+	sqlite   = engine{"BEGIN", "event_id"}
+	postgres = engine{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "seq"}
+)
+
+// database is the shop's, opened to be read only.
+type database struct {
+	db *sql.DB
+	*engine
+}
+
+// openDatabase opens the database of a configuration.
+func openDatabase(ctx context.Context, c Config) (*database, error) {
+	if c.Database != "" {
+		return openFile(ctx, c.Database)
+	}
+	return openPostgres(ctx, c.DatabaseURL)
+}
+
+func openFile(ctx context.Context, path string) (*database, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err // the driver would not name what is missing
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	file := (&url.URL{Path: path}).EscapedPath()
+	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)&_pragma=cache_size(-65536)")
+	if err != nil {
+		return nil, err
+	}
+	return &database{db, &sqlite}, db.PingContext(ctx)
+}
+
+// connectTimeout bounds the making of a connection.
+const connectTimeout = 10 * time.Second
+
+// openPostgres connects to the database at an address, as one who may change nothing.
+func openPostgres(ctx context.Context, address string) (*database, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
+	}
+	config.ConnectTimeout = connectTimeout
+	for name, value := range map[string]string{
+		"application_name":              "webshop-audit",
+		"default_transaction_read_only": "on",
+		// A page is a small part of a table, which a plan made for all pages does not know.
+		"plan_cache_mode":                     "force_custom_plan",
+		"jit":                                 "off",
+		"statement_timeout":                   "30min",
+		"idle_in_transaction_session_timeout": "10min", // the partners are asked meanwhile
+	} {
+		config.RuntimeParams[name] = value
+	}
+	db := stdlib.OpenDB(*config)
+	return &database{db, &postgres}, db.PingContext(ctx)
+}
+
+func (d *database) close() { _ = d.db.Close() } // nothing was written

@@ -1,0 +1,102 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+const (
+	// dialTimeout bounds one try to reach one server.
+	dialTimeout = 2 * time.Second
+	// reconnectWait is between two tries to reach the same server; reconnectJitter is added at random, so that not all
+	// processes come back at once.
+	reconnectWait   = 250 * time.Millisecond
+	reconnectJitter = 250 * time.Millisecond
+	// reconnectBuffer bounds what waits while there is no connection. What does not fit is refused, and published again.
+	reconnectBuffer = 4 << 20
+	// pingEvery is how often the server is asked whether it is there; after maxPings questions without an answer the
+	// connection counts as broken, though it is open.
+	pingEvery = 2 * time.Second
+	maxPings  = 2
+	// writeTimeout bounds how long the server may not take what it is sent.
+	writeTimeout = 5 * time.Second
+)
+
+// Connect returns a connection to NATS servers outside. An address is like nats://user:password@host:4222; the scheme
+// tls:// asks for TLS. It tries until one of them answers or the context ends; a connection that breaks later is made
+// again for ever, to any of them. Passwords are not logged.
+func Connect(ctx context.Context, urls []string, log *slog.Logger) (*nats.Conn, error) {
+	if err := checkURLs(urls); err != nil {
+		return nil, err
+	}
+	options := append(clientOptions(log), nats.Name(processName()), nats.Timeout(dialTimeout))
+	for {
+		conn, err := nats.Connect(strings.Join(urls, ","), options...)
+		if err == nil {
+			return conn, nil
+		}
+		select {
+		case <-time.After(reconnectWait):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("bus: no connection to %s: %w", redacted(urls), err)
+		}
+	}
+}
+
+// clientOptions is how a connection behaves that was made once.
+func clientOptions(log *slog.Logger) []nats.Option {
+	return []nats.Option{
+		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectJitter, reconnectJitter),
+		nats.ReconnectBufSize(reconnectBuffer), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(maxPings),
+		nats.FlusherTimeout(writeTimeout), nats.IgnoreAuthErrorAbort(),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				log.Warn("bus: disconnected; connecting again", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(c *nats.Conn) { log.Info("bus: connected again", "to", c.ConnectedUrlRedacted()) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { log.Warn("bus: connection", "error", err) }),
+	}
+}
+
+// checkURLs says which addresses cannot be one of a NATS server. They are not repeated: a password may be in them.
+func checkURLs(urls []string) error {
+	if len(urls) == 0 {
+		return errors.New("bus: no address of a NATS server")
+	}
+	for i, address := range urls {
+		u, err := url.Parse(address)
+		if err != nil || (u.Scheme != "nats" && u.Scheme != "tls") || u.Hostname() == "" || strings.Contains(address, ",") {
+			return fmt.Errorf("bus: address %d of a NATS server must be like nats://host:4222 or tls://user:password@host:4222", i+1)
+		}
+	}
+	return nil
+}
+
+// redacted lists addresses without passwords.
+func redacted(urls []string) string {
+	var clean []string
+	for _, address := range urls {
+		if u, err := url.Parse(address); err == nil {
+			clean = append(clean, u.Redacted())
+		}
+	}
+	return strings.Join(clean, ", ")
+}
+
+// processName is what the connection is called in the server's lists.
+func processName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("webshop %s/%d", host, os.Getpid())
+}

@@ -1,0 +1,163 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+const (
+	// pullFor is how long a request for messages stays open, and pullBeat how often the bus says meanwhile that it is
+	// there. When it is silent for pullSilence, it is asked anew.
+	pullFor     = 30 * time.Second
+	pullBeat    = time.Second
+	pullSilence = 3 * pullBeat
+)
+
+// intake takes messages of one consumer, and only those that can be begun with at once: what waits, waits on the bus,
+// where any copy of the subscriber can take it. (The library's Consume takes messages in stock instead, whose time runs
+// out when those before them are slow.) The requests are those of JetStream's pull consumers, ADR-37.
+type intake struct {
+	conn    *nats.Conn
+	subject string // where messages are asked for
+	log     *slog.Logger
+	begin   func(*nats.Msg)
+
+	mu     sync.Mutex
+	sub    *nats.Subscription
+	asked  int // messages that were asked for and have not come
+	busy   int // messages in work
+	closed bool
+	idle   chan struct{} // closed when the intake is and nothing is in work
+	silent *time.Timer   // runs while something is asked for
+}
+
+func newIntake(conn *nats.Conn, consumer string, log *slog.Logger) *intake {
+	return &intake{conn: conn, subject: "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer, log: log, idle: make(chan struct{})}
+}
+
+// open begins to take messages; begin is called for each, at most for so many at once as there are workers.
+func (in *intake) open(begin func(*nats.Msg)) (err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.begin = begin
+	in.silent = time.AfterFunc(pullSilence, in.askAnew)
+	if in.sub, err = in.conn.Subscribe(in.conn.NewInbox(), in.got); err == nil {
+		in.ask()
+	}
+	return err
+}
+
+// got takes what the bus sends: a message, or word of a request.
+func (in *intake) got(msg *nats.Msg) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.silent.Reset(pullSilence)
+	switch status := msg.Header.Get("Status"); {
+	case status != "" && len(msg.Data) == 0:
+		in.told(status, msg)
+	case in.closed || in.busy == workers:
+		_ = msg.Nak() // for another copy, at once; if it is not heard, when its time is over
+	default:
+		in.busy++
+		in.asked = max(in.asked-1, 0)
+		go in.work(msg)
+	}
+	in.ask()
+}
+
+// told takes word of a request: a sign of life, or that it has ended.
+func (in *intake) told(status string, msg *nats.Msg) {
+	if status == "100" {
+		return
+	}
+	left, err := strconv.Atoi(msg.Header.Get("Nats-Pending-Messages"))
+	if err != nil { // it does not say how much of it was left: all of them count as ended
+		left = in.asked
+	}
+	in.asked = max(in.asked-left, 0)
+	if status != "408" { // its time was over, as it should
+		in.log.Warn("bus: a request for events has ended", "consumer", in.subject, "status", status, "why", msg.Header.Get("Description"))
+	}
+}
+
+func (in *intake) work(msg *nats.Msg) {
+	defer func() {
+		in.mu.Lock()
+		defer in.mu.Unlock()
+		in.busy--
+		in.ask()
+	}()
+	in.begin(msg)
+}
+
+// ask asks for as many messages as there is room for, when that is many, or nothing is asked for. The caller holds the
+// lock.
+func (in *intake) ask() {
+	room := workers - in.busy - in.asked
+	if in.closed {
+		in.rest()
+		return
+	}
+	if room == 0 || in.asked > 0 && room < workers/2 {
+		return
+	}
+	body, err := json.Marshal(map[string]any{"batch": room, "expires": pullFor, "idle_heartbeat": pullBeat})
+	if err == nil {
+		err = in.conn.PublishRequest(in.subject, in.sub.Subject, body)
+	}
+	if err != nil {
+		in.log.Warn("bus: asking for events failed; asking again", "consumer", in.subject, "error", err)
+		return // askAnew does
+	}
+	in.asked += room
+}
+
+// askAnew is called when the bus is silent: what was asked for may never come.
+func (in *intake) askAnew() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return
+	}
+	in.silent.Reset(pullSilence)
+	if in.conn.IsConnected() {
+		in.asked = 0
+		in.ask()
+	}
+}
+
+// close takes no more messages, and returns when none is in work any more, or the context has ended.
+func (in *intake) close(ctx context.Context) error {
+	in.mu.Lock()
+	if !in.closed {
+		in.closed = true
+		in.silent.Stop()
+		_ = in.sub.Unsubscribe() // fails when the connection is gone, and the subscription with it
+	}
+	in.rest()
+	in.mu.Unlock()
+	select {
+	case <-in.idle:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("bus: events still in work: %w", ctx.Err())
+	}
+}
+
+// rest tells that a closed intake has nothing in work. The caller holds the lock.
+func (in *intake) rest() {
+	select {
+	case <-in.idle:
+	default:
+		if in.closed && in.busy == 0 {
+			close(in.idle)
+		}
+	}
+}
