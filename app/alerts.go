@@ -17,24 +17,32 @@ import (
 // outboxLimit is how late the relay may be. It looks each second.
 const outboxLimit = 3 * time.Second
 
-// rules is which alerts there are.
-func (s *system) rules(cfg Config) []ops.Rule {
-	return []ops.Rule{
+// rules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
+// about what it reaches itself.
+func (s *system) rules() []ops.Rule {
+	if s.engine == nil {
+		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.PartnerFailing(s.vitals)}
+	}
+	rules := []ops.Rule{
 		ops.StorageFails(s.store.Ping),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),
 		ops.LedgerOutOfBalance(s.store),
 		ops.PartnerFailing(s.vitals),
-		ops.OutboxOld(s.store, s.relay, outboxLimit),
+		ops.OutboxOld(s.engine, s.relay, outboxLimit),
 		ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter),
-		ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(cfg.DataDir) }),
-		ops.QueueFull(func(ctx context.Context) ([]ops.Queue, error) { return s.queues(ctx, cfg.MaxBacklog) }),
+		ops.QueueFull(s.queues),
 	}
+	if s.cfg.keepsFiles() {
+		rules = append(rules, ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(s.cfg.DataDir) }))
+	}
+	return rules
 }
 
 // openAlerts makes the alerts and those who hear of them.
-func (s *system) openAlerts(cfg Config, address string) {
+func (s *system) openAlerts(address string) {
+	cfg := s.cfg
 	s.outlets = []*ops.Outlet{ops.NewOutlet("log", ops.ToLog(s.log), s.log)}
 	for i, url := range cfg.AlertWebhook {
 		s.outlets = append(s.outlets, ops.NewOutlet(numbered("webhook", i), ops.ToWebhook(string(url)), s.log))
@@ -46,7 +54,7 @@ func (s *system) openAlerts(cfg Config, address string) {
 		s.outlets = append(s.outlets, ops.NewOutlet(numbered("mail", i), ops.ToMail(s.mailTo(to)), s.log))
 	}
 	s.alerts = &ops.Alerts{
-		Rules: s.rules(cfg), Shop: address, Now: s.now, Tell: s.tell,
+		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.tell,
 		Link: func(id int64) string { return cfg.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10) },
 	}
 }
@@ -87,17 +95,17 @@ func (s *system) consumers(ctx context.Context) (all []ops.Consumer, err error) 
 }
 
 // queues is what can fill between its two ends.
-func (s *system) queues(ctx context.Context, mostBehind int) ([]ops.Queue, error) {
+func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 	queue := func(name string, held, most int, do string) ops.Queue {
 		return ops.Queue{Name: name, Held: uint64(held), Most: uint64(most), Do: do}
 	}
-	writes, mostWrites := s.store.Queue()
+	writes, mostWrites := s.engine.Queue()
 	events, mostEvents := s.relay.Queue()
 	held, most, err := s.bus.Fill(ctx)
 	return []ops.Queue{
 		queue("The queue of writes to the database", writes, mostWrites, "More is written than the disk takes: customers wait. Look for a slow disk, or for more traffic than usual."),
 		queue("The queue of events to be published", events, mostEvents, "The bus is slower than the shop. What does not fit is published 20 seconds later; nothing is lost."),
-		queue("The backlog of events that wait for their first try", s.store.Untried().Inside, mostBehind, "The shop is behind. When it is full, no more orders are taken until it has caught up."),
+		queue("The backlog of events that wait for their first try", s.store.Untried().Inside, s.cfg.MaxBacklog, "The shop is behind. When it is full, no more orders are taken until it has caught up."),
 		{Name: "The bus", Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
 	}, err
 }

@@ -1,10 +1,10 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -45,6 +45,7 @@ type Config struct {
 	PartnerTimeout time.Duration `default:"5s" help:"How long a partner may take to answer." group:"Partners (default: simulated in the process; test orders always are)"`
 
 	SMTPAddr     string `name:"smtp-addr" help:"Mail server. Default: the built-in receiver, whose mails are at /mail on the private listener." placeholder:"HOST:PORT" group:"Mail"`
+	TestSMTPAddr string `name:"test-smtp-addr" help:"Mail receiver for test orders, and for all mails when there is no mail server. Default: the built-in one." placeholder:"HOST:PORT" group:"Mail"`
 	SMTPTLS      string `name:"smtp-tls" enum:"none,opportunistic,mandatory" default:"mandatory" help:"Whether the connection to the mail server is encrypted: none, opportunistic or mandatory." group:"Mail"`
 	SMTPUser     string `name:"smtp-user" help:"User at the mail server." group:"Mail"`
 	SMTPPassword Secret `name:"smtp-password" help:"Password at the mail server." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
@@ -53,6 +54,12 @@ type Config struct {
 	AlertWebhook []Secret `help:"Address that alerts are posted to as JSON; may be given more than once." placeholder:"@FILE" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 	AlertSlack   []Secret `help:"Address of an incoming webhook of Slack; may be given more than once." placeholder:"@FILE" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 	AlertMail    []string `help:"Address that alerts are mailed to; may be given more than once." placeholder:"ADDRESS" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
+
+	Services      []string `help:"Services that this process runs, separated by commas: order, delivery, stock, finance, email, database. Default: all of them." placeholder:"NAME" group:"Processes (a shop in several: docs/scale-out.md)"`
+	GraphQLURL    []string `name:"graphql-url" help:"Private listener of a process that runs database, for one that does not; may be given more than once." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
+	NATSURL       []Secret `name:"nats-url" help:"NATS server with JetStream, nats://USER:PASSWORD@HOST:4222; may be given more than once. Default: one inside the process." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	NATSReplicas  int      `name:"nats-replicas" default:"0" help:"How many of the NATS servers keep each event. 0 is 3 when at least 3 are given, and else 1." placeholder:"N" group:"Processes (a shop in several: docs/scale-out.md)"`
+	SimulatorsURL string   `name:"simulators-url" help:"Address of 'webshop partners', which simulates the partners for all processes. Default: simulated in each." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
 
 	ShutdownTimeout time.Duration `default:"10s" help:"How long work in flight may take to end after SIGTERM." group:"Shop"`
 	MaxIntake       int           `default:"256" help:"How many orders are taken at once; more are answered 503 with Retry-After." group:"Shop"`
@@ -116,12 +123,5 @@ func (c Config) check() error {
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
-	host, _, err := net.SplitHostPort(c.PrivateAddr)
-	if err != nil {
-		return fmt.Errorf("--private-addr: %w", err)
-	}
-	if ip := net.ParseIP(host); c.PrivateToken == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--private-addr %s can be reached from other machines: set a token (WEBSHOP_PRIVATE_TOKEN), or listen on 127.0.0.1", c.PrivateAddr)
-	}
-	return nil
+	return errors.Join(c.checkPrivate(), c.checkProcess())
 }

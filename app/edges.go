@@ -19,17 +19,16 @@ import (
 )
 
 // public is the public listener: the API, and around it health, pages, CORS and limits.
-func (s *system) public(cfg Config, ready func(context.Context) error) http.Handler {
-	mux, log := http.NewServeMux(), s.log
+func (s *system) public(ready func(context.Context) error) http.Handler {
+	mux, log, cfg := http.NewServeMux(), s.log, s.cfg
 	api := newAPI(mux, publicTitle)
 	s.publicAPI(api)
+	s.elsewhere(mux, publicTitle)
 	closeMethods(mux, api)
-	intake := newIntake(cfg.MaxIntake, cfg.MaxBacklog, s.store.Untried)
-	s.metrics.MustRegister(intake.metrics()...)
 	healthy := func(context.Context) error { return nil }
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
-	mux.Handle("/", web.Handler())
+	mux.Handle("/", s.served(orderService, web.Handler()))
 	around := []func(http.Handler) http.Handler{logged(log), traced, withHeaders(cfg.PublicURL)}
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
@@ -41,7 +40,21 @@ func (s *system) public(cfg Config, ready func(context.Context) error) http.Hand
 	if cfg.RateLimit > 0 {
 		around = append(around, s.limits(cfg, mux))
 	}
-	return chain(mux, append(around, measured(s.requests), intake.bounded, readBody, asJSON)...)
+	return chain(mux, append(around, measured(s.requests), s.bounded(), readBody, asJSON)...)
+}
+
+// bounded is the intake of orders, in a process that takes some. How far the shop is behind is told by processes that
+// have the database too.
+func (s *system) bounded() func(http.Handler) http.Handler {
+	intake := newIntake(s.cfg.MaxIntake, s.cfg.MaxBacklog, s.store.Untried)
+	if s.cfg.runs(orderService, databaseService) {
+		s.metrics.MustRegister(intake.backlog()...)
+	}
+	if !s.cfg.runs(orderService) {
+		return func(next http.Handler) http.Handler { return next }
+	}
+	s.metrics.MustRegister(intake.metrics()...)
+	return intake.bounded
 }
 
 // health answers whether all is well.
@@ -68,30 +81,21 @@ func notReady(cause error) *fault.Error {
 }
 
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
-func (s *system) private(cfg Config) (http.Handler, error) {
+func (s *system) private() (http.Handler, error) {
 	mux := http.NewServeMux()
 	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
+	s.elsewhere(mux, privateTitle)
 	closeMethods(mux, api)
-	console, err := ops.Console(s.store, s.alerts, s.log)
-	if err != nil {
+	if err := s.operatorPages(mux); err != nil {
 		return nil, err
 	}
-	orderPage, err := ops.OrderPage(s.store, s.log)
-	if err != nil {
-		return nil, err
-	}
-	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
-	handle(mux, "/database", bareQuery(graphql.Handler(resolver, s.log)), http.MethodGet, http.MethodPost)
-	handle(mux, "/console", console, http.MethodGet)
-	handle(mux, "/console/orders/{id}", orderPage, http.MethodGet)
-	handle(mux, "/{$}", http.RedirectHandler("/console", http.StatusSeeOther), http.MethodGet)
 	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
-	for path, h := range map[string]http.Handler{"/mail": s.mail.mailbox.Handler(), "/partners": s.partners.simulated.Knobs()} {
+	for path, h := range map[string]http.Handler{"/mail": s.mails(), "/partners": s.knobs()} {
 		mux.Handle(path, problemMethods(h))
 		mux.Handle(path+"/", problemMethods(h))
 	}
-	handle(mux, "/partners/real", realPartners(cfg), http.MethodGet)
+	handle(mux, "/partners/real", realPartners(s.cfg), http.MethodGet)
 	mux.Handle("/debug/pprof/", problemMethods(profiles()))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
@@ -100,7 +104,47 @@ func (s *system) private(cfg Config) (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(s.cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+}
+
+// operatorPages adds what is served with the database: GraphQL and the console.
+func (s *system) operatorPages(mux *http.ServeMux) error {
+	console, err := ops.Console(s.store, s.alerts, s.log)
+	if err != nil {
+		return err
+	}
+	orderPage, err := ops.OrderPage(s.store, s.log)
+	if err != nil {
+		return err
+	}
+	resolver := &graphql.Resolver{Store: s.engine, Orders: s.orders, Delivery: s.delivery}
+	handle(mux, "/database", s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log))), http.MethodGet, http.MethodPost)
+	handle(mux, "/console", s.served(databaseService, console), http.MethodGet)
+	handle(mux, "/console/orders/{id}", s.served(databaseService, orderPage), http.MethodGet)
+	handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
+	return nil
+}
+
+// mails shows the mails of the built-in receiver, and knobs the knobs of the simulators inside the process.
+func (s *system) mails() http.Handler {
+	if s.mail.mailbox == nil {
+		return outside("the mails of this process go to the receiver of --test-smtp-addr; 'webshop partners' shows its own at /mail")
+	}
+	return s.mail.mailbox.Handler()
+}
+
+func (s *system) knobs() http.Handler {
+	if s.partners.simulated == nil {
+		return outside("the partners are simulated at --simulators-url, where their knobs are at /partners")
+	}
+	return s.partners.simulated.Knobs()
+}
+
+// outside says where something is that is not in this process.
+func outside(where string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fault.Write(w, fault.New(fault.NotFound, "%s", where))
+	})
 }
 
 // profiles serves pprof.
@@ -122,7 +166,13 @@ func (s *system) measure() {
 	s.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "webshop_http_request_seconds", Help: "Time of HTTP requests by route and status.", Buckets: prometheus.DefBuckets,
 	}, []string{"route", "status"})
-	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests)
+	process := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "webshop_process", Help: "Always 1; its labels say which services the process runs.",
+		ConstLabels: prometheus.Labels{"services": s.cfg.running(), "version": Version},
+	})
+	process.Set(1)
+	s.metrics.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests, process)
 }
 
 // groups makes the metric of the store's transactions, and returns what counts them.

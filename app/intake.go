@@ -36,15 +36,22 @@ func newIntake(atOnce, mostWaiting int, untried func() database.Untried) *intake
 
 // metrics are what the intake tells of itself.
 func (i *intake) metrics() []prometheus.Collector {
-	gauge := func(name, help string, value func() int) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
-	}
 	return []prometheus.Collector{
 		i.refused,
 		gauge("webshop_intake_orders", "Orders that are being taken now.", func() int { return len(i.room) }),
+	}
+}
+
+// backlog is how far the shop is behind.
+func (i *intake) backlog() []prometheus.Collector {
+	return []prometheus.Collector{
 		gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return i.untried().Inside }),
 		gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return i.untried().Outside }),
 	}
+}
+
+func gauge(name, help string, value func() int) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
 }
 
 // bounded lets a new order in when there is room, and answers it at once when there is none.

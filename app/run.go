@@ -25,9 +25,6 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// settleEvery is how often payments without an outcome are asked about.
-const settleEvery = 5 * time.Second
-
 // Shop is a running shop.
 type Shop struct {
 	PublicURL  string // where customers come in
@@ -36,17 +33,19 @@ type Shop struct {
 	cfg      Config
 	log      *slog.Logger
 	system   *system
-	servers  [2]*http.Server // public, private
-	subs     []func(context.Context) error
-	quit     context.CancelFunc // ends the background work
-	unwatch  context.CancelFunc // ends the alerts: a shop that stops is no fault
+	servers  [2]*http.Server                        // public, private
+	gates    [2]gate                                // in front of what they serve
+	subs     map[string]func(context.Context) error // ends each subscriber
+	quit     context.CancelFunc                     // ends the background work
+	unwatch  context.CancelFunc                     // ends the alerts: a shop that stops is no fault
 	work     sync.WaitGroup
 	stopping atomic.Bool
 	failed   chan error
-	lock     *flock.Flock // of the data folder
+	lock     *flock.Flock // of the data folder; nil when none is needed
 }
 
-// Start opens the listeners, wires the shop and starts all of it. When it returns, orders are taken.
+// Start opens the listeners, wires what this process runs of the shop, and starts it. What it stands on may come later:
+// it waits for NATS and for the processes that run database, for a bounded time. When it returns, orders are taken.
 func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -55,34 +54,41 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := makeFolder(cfg.DataDir, 0o750); err != nil {
-		return nil, folderFault(cfg.DataDir, err)
+	shop := &Shop{cfg: cfg, log: log, failed: make(chan error, 2)}
+	if !cfg.whole() {
+		shop.log = log.With("services", cfg.running())
 	}
-	lock, err := lockFolder(cfg.DataDir)
-	if err != nil {
+	if err := shop.takeFolder(); err != nil {
 		return nil, err
 	}
 	public, private, err := listen(cfg)
 	if err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+		return nil, errors.Join(err, shop.leaveFolder())
 	}
 	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))) // ids, but no spans
-	cfg.PrivateAddr = private.Addr().String()
-	shop := &Shop{
-		cfg: cfg, log: log, failed: make(chan error, 2), lock: lock,
-		PublicURL: cfg.publicURL(public.Addr()), PrivateURL: cfg.privateURL(),
-	}
+	shop.cfg.PrivateAddr = private.Addr().String()
+	shop.PublicURL, shop.PrivateURL = cfg.publicURL(public.Addr()), shop.cfg.privateURL()
 	if err := shop.start(ctx, rules, public, private); err != nil {
-		return nil, errors.Join(err, public.Close(), private.Close(), lock.Unlock())
+		return nil, errors.Join(err, shop.abandon(public, private), shop.leaveFolder())
 	}
 	return shop, nil
 }
 
 func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.Listener) (err error) {
+	streams := make(chan struct{})
+	serve := func() {
+		s.servers[0] = s.serve(netutil.LimitListener(public, maxConnections), &s.gates[0])
+		s.servers[0].RegisterOnShutdown(func() { close(streams) })
+		s.servers[1] = s.serve(private, &s.gates[1])
+	}
+	if s.cfg.waits() {
+		serve() // it lives, and is not ready
+	}
 	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
 		return err
 	}
-	privateHandler, err := s.system.private(s.cfg)
+	s.system.orders.Stopping = streams
+	privateHandler, err := s.system.private()
 	if err != nil {
 		return errors.Join(err, s.system.close())
 	}
@@ -90,24 +96,59 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 		return errors.Join(err, s.system.close())
 	}
 	crash.At("start.before-relay")
-	var background context.Context
+	s.goOn(ctx)
+	crash.At("start.before-serving")
+	s.gates[0].open(s.system.public(s.Ready))
+	s.gates[1].open(privateHandler)
+	if !s.cfg.waits() {
+		serve()
+	}
+	return nil
+}
+
+// goOn starts what goes on by itself: the background work of each service, and the alerts.
+func (s *Shop) goOn(ctx context.Context) {
+	var background, watching context.Context
 	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
-	s.work.Go(func() { s.system.relay.Run(background) })
-	s.work.Go(func() { s.system.watchdog.Run(background) })
-	s.work.Go(func() { s.settle(background) })
-	var watching context.Context
+	for _, row := range s.system.running() {
+		for _, run := range row.runs {
+			s.work.Go(func() { run(background) })
+		}
+	}
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
 	for _, outlet := range s.system.outlets {
 		s.work.Go(func() { outlet.Run(background) })
 	}
-	crash.At("start.before-serving")
-	streams := make(chan struct{})
-	s.system.orders.Stopping = streams
-	s.servers[0] = s.serve(netutil.LimitListener(public, maxConnections), s.system.public(s.cfg, s.Ready))
-	s.servers[0].RegisterOnShutdown(func() { close(streams) })
-	s.servers[1] = s.serve(private, privateHandler)
-	return nil
+}
+
+// abandon closes the listeners of a start that failed.
+func (s *Shop) abandon(public, private net.Listener) error {
+	if s.servers[0] == nil {
+		return errors.Join(public.Close(), private.Close())
+	}
+	err := errors.Join(s.servers[0].Close(), s.servers[1].Close())
+	s.work.Wait()
+	return err
+}
+
+// takeFolder makes and locks the data folder, in a process that keeps files.
+func (s *Shop) takeFolder() (err error) {
+	if !s.cfg.keepsFiles() {
+		return nil
+	}
+	if err := makeFolder(s.cfg.DataDir, 0o750); err != nil {
+		return folderFault(s.cfg.DataDir, err)
+	}
+	s.lock, err = lockFolder(s.cfg.DataDir)
+	return err
+}
+
+func (s *Shop) leaveFolder() error {
+	if s.lock == nil {
+		return nil
+	}
+	return s.lock.Unlock()
 }
 
 // folderFault says what to do about a data folder that cannot be used.
@@ -185,22 +226,6 @@ func (s *Shop) serve(l net.Listener, h http.Handler) *http.Server {
 	return server
 }
 
-// settle asks about payments without an outcome, now and then, until the context ends.
-func (s *Shop) settle(ctx context.Context) {
-	ticker := time.NewTicker(settleEvery)
-	defer ticker.Stop()
-	for {
-		if err := s.system.orders.Settle(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("payments not settled yet; trying again", "error", err)
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // Ready reports why the shop cannot take orders now, or nil.
 func (s *Shop) Ready(ctx context.Context) error {
 	if s.stopping.Load() {
@@ -230,7 +255,7 @@ func (s *Shop) Stop(ctx context.Context) error {
 	s.work.Wait()
 	s.unfinished(s.system.bus.Flush(ctx))
 	crash.At("stop.before-closing")
-	return errors.Join(err, s.system.close(), s.lock.Unlock())
+	return errors.Join(err, s.system.close(), s.leaveFolder())
 }
 
 // unfinished notes what did not end before the deadline.
@@ -241,12 +266,7 @@ func (s *Shop) unfinished(err error) {
 }
 
 // close closes what the system stands on.
-func (s *system) close() error {
-	s.partners.simulated.Close()
-	err := errors.Join(s.mail.close(), s.store.Close())
-	s.nats.close()
-	return err
-}
+func (s *system) close() error { return s.undo.after(nil) }
 
 // Log returns a logger as configured, that writes to w.
 func (c Config) Log(w io.Writer) (*slog.Logger, error) {

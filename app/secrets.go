@@ -50,8 +50,10 @@ func (c Config) linkSecrets() ([][]byte, error) {
 	return secrets, nil
 }
 
+// webhookSecret is the one of the stockist. A process that shares the work makes none up: it has none, or the one it was
+// given (checkShared).
 func (c Config) webhookSecret() ([]byte, error) {
-	if c.WebhookSecret == "" {
+	if c.WebhookSecret == "" && c.whole() {
 		return keptSecret(c.DataDir, webhookSecretFile)
 	}
 	return []byte(c.WebhookSecret), nil

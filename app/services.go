@@ -21,5 +21,5 @@ type Services struct {
 // Handlers is who hears what, as in a shop that runs.
 func (s Services) Handlers() map[string]bus.Handler {
 	wired := &system{orders: s.Orders, delivery: s.Delivery, stock: s.Stock, finance: s.Finance, email: s.Email}
-	return wired.handlers()
+	return handlers(wired.table())
 }

@@ -2,23 +2,55 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
+	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/graphql/client"
 	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/database/sqlite"
 )
 
-// openStore opens the database that is configured: PostgreSQL when it has an address, and else a file in the data folder.
-func (s *system) openStore(ctx context.Context, cfg Config) (database.Store, error) {
-	if cfg.DatabaseURL != "" {
-		return postgres.Open(ctx, string(cfg.DatabaseURL), s.now)
+// openStore opens the database: the engine in a process that runs database, and else a client of those that do.
+func (s *system) openStore(ctx context.Context) (err error) {
+	if s.cfg.runs(databaseService) {
+		if s.engine, err = s.openEngine(ctx); err != nil {
+			return err
+		}
+		s.store = s.engine
+	} else if s.store, err = s.openClient(ctx); err != nil {
+		return err
 	}
-	store, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, databaseFile), s.now)
+	s.undo.add(s.store.Close)
+	crash.At("start.after-migrations")
+	return nil
+}
+
+// openEngine opens PostgreSQL when it has an address, and else a file in the data folder.
+func (s *system) openEngine(ctx context.Context) (database.Store, error) {
+	if s.cfg.DatabaseURL != "" {
+		return postgres.Open(ctx, string(s.cfg.DatabaseURL), s.now)
+	}
+	store, err := sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, databaseFile), s.now)
 	if err != nil {
 		return nil, err
 	}
 	store.OnTrouble(s.storage)
 	store.OnGroup(s.groups())
+	return store, nil
+}
+
+// openClient connects to the processes that run database, and waits until one of them is ready.
+func (s *system) openClient(ctx context.Context) (database.Services, error) {
+	store, err := client.Open(client.Config{
+		URLs: s.cfg.GraphQLURL, Token: string(s.cfg.PrivateToken), Now: s.now, Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := await(ctx, s.log, "the database processes", store.Ping); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
 	return store, nil
 }

@@ -5,8 +5,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
-	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,7 +15,6 @@ import (
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/bus"
-	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/delivery"
@@ -26,10 +26,14 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// handlerTimeout bounds one call of an event's handler.
-const handlerTimeout = 15 * time.Second
+const (
+	// handlerTimeout bounds one call of an event's handler.
+	handlerTimeout = 15 * time.Second
+	// settleEvery is how often payments without an outcome are asked about.
+	settleEvery = 5 * time.Second
+)
 
-// system is the whole shop, wired but not running.
+// system is what a process runs of the shop, wired but not running: the whole of it, unless --services says less.
 type system struct {
 	orders   *order.Service
 	delivery *delivery.Service
@@ -37,11 +41,13 @@ type system struct {
 	finance  *finance.Service
 	email    *email.Service
 
-	store    database.Store
+	cfg      Config
+	store    database.Services // the engine, or a client of the processes that have it
+	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
 	partners *partners
 	mail     *mail
 	bus      *bus.Bus
-	nats     *embeddedBus
+	nats     *connection
 	relay    *database.Relay
 	watchdog *database.Watchdog
 	alerts   *ops.Alerts
@@ -50,49 +56,102 @@ type system struct {
 	requests *prometheus.HistogramVec
 	log      *slog.Logger
 	now      func() time.Time
+	undo     cleanup // closes what the system stands on
+}
+
+// service is what a service brings to the process that runs it.
+type service struct {
+	name    string
+	public  func(huma.API)          // its routes for customers; nil: none
+	private func(huma.API)          // its routes for operators and inner clients; nil: none
+	hears   map[string]bus.Handler  // names of event.Subscriptions, each with the method that handles it
+	runs    []func(context.Context) // its work in the background, until the context ends
+}
+
+// table is the shop: who serves what, who hears what, and what goes on by itself. A process runs the rows that --services
+// names. The pages are served with order, and GraphQL and the console with database (edges.go).
+func (s *system) table() []service {
+	return []service{
+		{
+			name: orderService, public: s.orders.PublicRoutes, private: s.orders.PrivateRoutes,
+			hears: map[string]bus.Handler{
+				"order.OrderCreated":   bus.On(s.orders.OnOrderCreated),
+				"order.StockCreated":   bus.On(s.orders.OnStockCreated),
+				"order.DeliveryBooked": bus.On(s.orders.OnDeliveryBooked),
+				"order.OrderCancelled": bus.On(s.orders.OnOrderCancelled),
+			},
+			runs: []func(context.Context){s.settle},
+		},
+		{
+			name: deliveryService, public: s.delivery.PublicRoutes, private: s.delivery.PrivateRoutes,
+			hears: map[string]bus.Handler{
+				"delivery.OrderDeliverable": bus.On(s.delivery.OnOrderDeliverable),
+				"delivery.DeliveryBooked":   bus.On(s.delivery.OnDeliveryBooked),
+			},
+		},
+		{
+			name: stockService, public: s.stock.PublicRoutes, private: s.stock.PrivateRoutes,
+			hears: map[string]bus.Handler{"stock.OrderPlaced": bus.On(s.stock.OnOrderPlaced)},
+		},
+		{
+			name: financeService, private: s.finance.PrivateRoutes,
+			hears: map[string]bus.Handler{
+				"finance.OrderPlaced":    bus.On(s.finance.OnOrderPlaced),
+				"finance.OrderCancelled": bus.On(s.finance.OnOrderCancelled),
+			},
+		},
+		{
+			name: emailService, private: s.email.PrivateRoutes,
+			hears: map[string]bus.Handler{
+				"email.OrderCreated":     bus.On(s.email.OnOrderCreated),
+				"email.OrderDeliverable": bus.On(s.email.OnOrderDeliverable),
+				"email.DeliveryBooked":   bus.On(s.email.OnDeliveryBooked),
+				"email.OrderCancelled":   bus.On(s.email.OnOrderCancelled),
+			},
+		},
+		{
+			name: databaseService, private: s.operatorRoutes,
+			runs: []func(context.Context){s.relay.Run, s.watchdog.Run},
+		},
+	}
 }
 
 // wire makes every part and connects it. The address is where the public listener is reached in links.
 func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *slog.Logger) (*system, error) {
-	s := &system{log: log, now: time.Now}
-	var undo cleanup
+	s := &system{cfg: cfg, log: log, now: time.Now}
 	links, err := s.links(cfg, address)
 	if err != nil {
 		return nil, err
 	}
 	s.measure()
-	if s.store, err = s.openStore(ctx, cfg); err != nil {
-		return nil, err
+	for _, open := range []func() error{
+		func() error { return s.openStore(ctx) },
+		func() error { return s.openBus(ctx) },
+		func() error { return s.openPartners(address) },
+		s.openMail,
+	} {
+		if err := open(); err != nil {
+			return nil, s.undo.after(err)
+		}
 	}
-	undo.add(s.store.Close)
-	crash.At("start.after-migrations")
-	if s.nats, err = openEmbeddedBus(ctx, filepath.Join(cfg.DataDir, "nats"), log); err != nil {
-		return nil, undo.after(err)
+	s.services(rules, links)
+	if s.engine != nil {
+		s.relay = database.NewRelay(s.engine, s.bus, s.now, log)
+		s.engine.OnCommit(s.relay.Committed)
+		s.watchdog = &database.Watchdog{
+			Outbox: s.engine, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
+		}
 	}
-	undo.add(func() error { s.nats.close(); return nil })
-	s.bus = s.nats.bus
-	if s.partners, err = openPartners(cfg, address, s.now, log); err != nil {
-		return nil, undo.after(err)
-	}
-	undo.add(func() error { s.partners.simulated.Close(); return nil })
-	if s.mail, err = openMail(cfg, s.now, log); err != nil {
-		return nil, undo.after(err)
-	}
-	s.services(cfg, rules, links)
-	s.relay = database.NewRelay(s.store, s.bus, s.now, log)
-	s.store.OnCommit(s.relay.Committed)
-	s.watchdog = &database.Watchdog{
-		Outbox: s.store, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
-	}
-	s.openAlerts(cfg, address)
+	s.openAlerts(address)
 	return s, nil
 }
 
-// services gives each service what it needs.
-func (s *system) services(cfg Config, rules *Rules, links access.Links) {
+// services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
+// the rules of order and delivery; what a process does not run is not reached there.
+func (s *system) services(rules *Rules, links access.Links) {
 	s.orders = &order.Service{
 		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
-		DoubtAfter: 3 * cfg.PartnerTimeout,
+		DoubtAfter: 3 * s.cfg.PartnerTimeout,
 	}
 	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
@@ -105,62 +164,82 @@ func (s *system) services(cfg Config, rules *Rules, links access.Links) {
 	}
 }
 
-// handlers is who hears what: each name of event.Subscriptions with the method that handles it.
-func (s *system) handlers() map[string]bus.Handler {
-	return map[string]bus.Handler{
-		"order.OrderCreated":        bus.On(s.orders.OnOrderCreated),
-		"email.OrderCreated":        bus.On(s.email.OnOrderCreated),
-		"stock.OrderPlaced":         bus.On(s.stock.OnOrderPlaced),
-		"finance.OrderPlaced":       bus.On(s.finance.OnOrderPlaced),
-		"order.StockCreated":        bus.On(s.orders.OnStockCreated),
-		"email.OrderDeliverable":    bus.On(s.email.OnOrderDeliverable),
-		"delivery.OrderDeliverable": bus.On(s.delivery.OnOrderDeliverable),
-		"order.DeliveryBooked":      bus.On(s.orders.OnDeliveryBooked),
-		"email.DeliveryBooked":      bus.On(s.email.OnDeliveryBooked),
-		"delivery.DeliveryBooked":   bus.On(s.delivery.OnDeliveryBooked),
-		"order.OrderCancelled":      bus.On(s.orders.OnOrderCancelled),
-		"finance.OrderCancelled":    bus.On(s.finance.OnOrderCancelled),
-		"email.OrderCancelled":      bus.On(s.email.OnOrderCancelled),
+// running is the rows of the table that this process runs.
+func (s *system) running() []service {
+	return slices.DeleteFunc(s.table(), func(row service) bool { return !s.cfg.runs(row.name) })
+}
+
+// handlers is who hears what of some rows.
+func handlers(rows []service) map[string]bus.Handler {
+	all := map[string]bus.Handler{}
+	for _, row := range rows {
+		maps.Copy(all, row.hears)
 	}
+	return all
 }
 
 // publicAPI is who serves what to customers.
 func (s *system) publicAPI(api huma.API) {
-	s.orders.PublicRoutes(api)
-	s.delivery.PublicRoutes(api)
-	s.stock.PublicRoutes(api)
+	for _, row := range s.running() {
+		if row.public != nil {
+			row.public(api)
+		}
+	}
 	tellLimits(api)
 }
 
 // privateAPI is who serves what to operators and inner clients.
 func (s *system) privateAPI(api huma.API) {
-	s.orders.PrivateRoutes(api)
-	s.delivery.PrivateRoutes(api)
-	s.stock.PrivateRoutes(api)
-	s.finance.PrivateRoutes(api)
-	s.email.PrivateRoutes(api)
-	ops.DeadLetters{Store: s.store}.Routes(api)
-	ops.Ledger{Store: s.store}.Routes(api)
+	for _, row := range s.running() {
+		if row.private != nil {
+			row.private(api)
+		}
+	}
 	s.alerts.Routes(api)
 }
 
-// subscribe starts the subscribers. A subscription without a handler, or a handler without a subscription, is an error.
-func (s *system) subscribe(ctx context.Context) (stop []func(context.Context) error, err error) {
-	handlers := s.handlers()
-	if err := matching(handlers); err != nil {
+// operatorRoutes are the routes about the shop as a whole, from its database.
+func (s *system) operatorRoutes(api huma.API) {
+	ops.DeadLetters{Store: s.store}.Routes(api)
+	ops.Ledger{Store: s.store}.Routes(api)
+}
+
+// subscribe starts the subscribers of this process. A subscription of the shop without a handler, or a handler without a
+// subscription, is an error.
+func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Context) error, err error) {
+	if err := matching(handlers(s.table())); err != nil {
 		return nil, err
 	}
 	d := &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
 	}
+	here := handlers(s.running())
+	stop = map[string]func(context.Context) error{}
 	for _, sub := range event.Subscriptions {
-		end, err := s.bus.Subscribe(ctx, sub, d, handlers[sub.Subscriber])
-		if err != nil {
-			return stop, err
+		if here[sub.Subscriber] == nil {
+			continue
 		}
-		stop = append(stop, end)
+		if stop[sub.Subscriber], err = s.bus.Subscribe(ctx, sub, d, here[sub.Subscriber]); err != nil {
+			return nil, err
+		}
 	}
 	return stop, nil
+}
+
+// settle asks about payments without an outcome, now and then, until the context ends.
+func (s *system) settle(ctx context.Context) {
+	ticker := time.NewTicker(settleEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.orders.Settle(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("payments not settled yet; trying again", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // matching checks that subscriptions and handlers are the same set, and that every event type is heard.

@@ -17,27 +17,33 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// Store is all that an engine does: what each service asked for, and what the database service needs itself.
-type Store interface {
+// Services is all of a store that crosses processes: what each service asked for, and what its subscribers and pages
+// need besides. An engine is one, and so is the GraphQL client (database/graphql/client).
+type Services interface {
 	order.Store
 	delivery.Store
 	stock.Store
 	finance.Store
 	Receipts
-	Outbox
 	DeadLetters
 	Ledger
 	Queries
-	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
-	// once, before the first write.
-	OnCommit(func([]event.Envelope))
-	// Untried counts the receipts that wait for their first try. It costs next to nothing.
+	// Untried counts the receipts that wait for their first try. It costs next to nothing, and may be a second old.
 	Untried() Untried
-	// Queue returns how many writes wait, and how many may.
-	Queue() (waiting, most int)
 	// Ping reports whether the store can be read.
 	Ping(ctx context.Context) error
 	Close() error
+}
+
+// Store is all that an engine does: the services' part, and what only the processes of the database service need.
+type Store interface {
+	Services
+	Outbox
+	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
+	// once, before the first write.
+	OnCommit(func([]event.Envelope))
+	// Queue returns how many writes wait, and how many may.
+	Queue() (waiting, most int)
 }
 
 // Untried is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to

@@ -18,7 +18,7 @@ import (
 var consolePage string
 
 // Console is the operator's page: what is wrong, how many orders are where, and what could not be handled.
-func Console(store database.Store, alerts *Alerts, log *slog.Logger) (http.Handler, error) {
+func Console(store database.Services, alerts *Alerts, log *slog.Logger) (http.Handler, error) {
 	page, err := template.New("console").Parse(consolePage)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ type consoleView struct {
 	DeadLetters []database.DeadLetter
 }
 
-func look(r *http.Request, store database.Store, alerts *Alerts) (consoleView, error) {
+func look(r *http.Request, store database.Services, alerts *Alerts) (consoleView, error) {
 	open, _, _ := alerts.List()
 	counts, err := store.Counts(r.Context())
 	if err != nil {

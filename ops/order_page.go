@@ -18,7 +18,7 @@ var orderPage string
 
 // OrderPage is what the operator sees of an order, and what alerts link to: its status and how far each subscriber got
 // with its events, without the customer's data. Its path ends in the order's number, "{id}".
-func OrderPage(store database.Store, log *slog.Logger) (http.Handler, error) {
+func OrderPage(store database.Services, log *slog.Logger) (http.Handler, error) {
 	page, err := template.New("order").Parse(orderPage)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ type orderView struct {
 	Receipts map[string][]database.ReceiptState // by event
 }
 
-func lookAtOrder(r *http.Request, store database.Store, id int64) (view orderView, err error) {
+func lookAtOrder(r *http.Request, store database.Services, id int64) (view orderView, err error) {
 	if view.Order, err = store.Order(r.Context(), id); err != nil {
 		return view, err
 	}

@@ -38,6 +38,22 @@ func StorageFails(ping func(context.Context) error) Rule {
 	}}
 }
 
+// DatabaseAway is a process with some of the services that cannot reach the processes that run database.
+func DatabaseAway(services string, ping func(context.Context) error) Rule {
+	return Rule{Name: "database-away", After: 2 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+		defer cancel()
+		err := ping(ctx)
+		if err == nil {
+			return nil, nil
+		}
+		return []Condition{{
+			Severity: Critical, What: "A process that runs " + services + " can do nothing: " + storageReason(err),
+			Do: "Look whether processes that run database are there and ready, and can be reached from this one (--graphql-url, --private-token). It goes on by itself.",
+		}}, nil
+	}}
+}
+
 // storageReason says why without the cause, which may name what is not for everyone's eyes.
 func storageReason(err error) string {
 	f, ok := errors.AsType[*fault.Error](err)

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"acme.example/webshop/partner"
+	"acme.example/webshop/partner/mailbox"
+)
+
+// mail is the sender of mails, and the built-in receiver.
+type mail struct {
+	sender  *partner.Mail
+	mailbox *mailbox.Mailbox // nil when mails go to a receiver elsewhere
+}
+
+func (s *system) openMail() (err error) {
+	s.mail = &mail{}
+	receiver := s.cfg.TestSMTPAddr
+	if receiver == "" {
+		if s.mail.mailbox, err = mailbox.New(mailbox.Config{Now: s.now, Log: s.log}); err != nil {
+			return err
+		}
+		s.undo.add(s.mail.mailbox.Close)
+		receiver = s.mail.mailbox.Addr()
+	}
+	config, err := s.cfg.mail(receiver)
+	if err != nil {
+		return err
+	}
+	if s.mail.sender, err = partner.NewMail(config); err != nil {
+		return err
+	}
+	s.undo.add(func() error { s.mail.sender.Close(); return nil })
+	return nil
+}
+
+// mail says how mails are sent: to the configured server, if there is one, and else to the receiver of test orders.
+func (c Config) mail(receiver string) (partner.MailConfig, error) {
+	test, err := partner.PlainSMTP(receiver)
+	config := partner.MailConfig{Test: test, From: c.MailFrom, PreviewBase: c.viewer()}
+	if err != nil || c.SMTPAddr == "" {
+		return config, err
+	}
+	config.Live, err = partner.PlainSMTP(c.SMTPAddr)
+	config.Live.TLS, config.Live.Username, config.Live.Password = c.SMTPTLS, c.SMTPUser, string(c.SMTPPassword)
+	return config, err
+}
+
+// viewer is where the mails of test orders are shown, under /mail: by this process, or by 'webshop partners'.
+func (c Config) viewer() string {
+	if c.TestSMTPAddr != "" {
+		return c.SimulatorsURL
+	}
+	return c.privateURL()
+}

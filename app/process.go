@@ -1,0 +1,138 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// The names of the services, as --services takes them.
+const (
+	orderService    = "order"
+	deliveryService = "delivery"
+	stockService    = "stock"
+	financeService  = "finance"
+	emailService    = "email"
+	databaseService = "database"
+)
+
+// ServiceNames are the services that a process can run.
+var ServiceNames = []string{orderService, deliveryService, stockService, financeService, emailService, databaseService}
+
+// runs reports whether this process runs one of the services.
+func (c Config) runs(names ...string) bool {
+	return len(c.Services) == 0 || slices.ContainsFunc(names, func(n string) bool { return slices.Contains(c.Services, n) })
+}
+
+// whole reports whether this process runs all services.
+func (c Config) whole() bool {
+	return !slices.ContainsFunc(ServiceNames, func(n string) bool { return !c.runs(n) })
+}
+
+// running lists the services of this process, as --services does.
+func (c Config) running() string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(ServiceNames), func(n string) bool { return !c.runs(n) }), ",")
+}
+
+// waits reports whether this process stands on others, which may come later than it does.
+func (c Config) waits() bool { return len(c.NATSURL) > 0 || len(c.GraphQLURL) > 0 }
+
+// keepsFiles reports whether this process needs its data folder.
+func (c Config) keepsFiles() bool {
+	return c.usesSQLite() || len(c.NATSURL) == 0 || c.whole() && (len(c.LinkSecret) == 0 || c.WebhookSecret == "")
+}
+
+func (c Config) usesSQLite() bool { return c.runs(databaseService) && c.DatabaseURL == "" }
+
+// makesLinks and takesCallbacks report whether this process signs or reads links to orders, and the stockist's callbacks.
+func (c Config) makesLinks() bool     { return c.runs(orderService, deliveryService, emailService) }
+func (c Config) takesCallbacks() bool { return c.runs(stockService) }
+
+// checkProcess says what is wrong with the services of this process, and with how it reaches the others.
+func (c Config) checkProcess() error {
+	for i, name := range c.Services {
+		if !slices.Contains(ServiceNames, name) {
+			return fmt.Errorf("--services: there is no service %q; there are %s", name, strings.Join(ServiceNames, ", "))
+		}
+		if slices.Contains(c.Services[:i], name) {
+			return fmt.Errorf("--services: %s is there twice", name)
+		}
+	}
+	return errors.Join(c.checkDatabase(), c.checkBus(), c.checkShared(), checkURL("--simulators-url", c.SimulatorsURL))
+}
+
+func (c Config) checkDatabase() error {
+	switch {
+	case c.runs(databaseService) && len(c.GraphQLURL) > 0:
+		return errors.New("--graphql-url: a process that runs database has the database itself; leave one of the two out")
+	case c.runs(databaseService):
+		return nil
+	case c.DatabaseURL != "":
+		return errors.New("--database-url: only a process that runs database may have it; leave it out, or add database to --services")
+	case len(c.GraphQLURL) == 0:
+		return errors.New("--services without database needs --graphql-url: where the private listeners of the database processes are, e.g. http://127.0.0.1:8081")
+	}
+	for _, address := range c.GraphQLURL {
+		if err := checkURL("--graphql-url", address); err != nil {
+			return err
+		}
+		if u, err := url.Parse(address); err == nil && c.PrivateToken == "" && u.Hostname() != "localhost" && !loopback(u.Hostname()) {
+			return errors.New("--graphql-url: a database process on another machine takes a token: set the same WEBSHOP_PRIVATE_TOKEN for all processes")
+		}
+	}
+	return nil
+}
+
+func (c Config) checkBus() error {
+	switch {
+	case len(c.NATSURL) == 0 && !c.whole():
+		return errors.New("--services without all of them needs --nats-url: the bus inside a process does not reach the others")
+	case c.NATSReplicas < 0 || c.NATSReplicas > max(len(c.NATSURL), 1):
+		return fmt.Errorf("--nats-replicas %d: must be from 1 to the number of addresses in --nats-url (%d), or 0", c.NATSReplicas, len(c.NATSURL))
+	case c.NATSReplicas > 0 && len(c.NATSURL) == 0:
+		return errors.New("--nats-replicas is for the NATS servers of --nats-url; the bus inside the process has none")
+	}
+	return nil
+}
+
+// checkShared says what processes must have in common. One of them never makes it up: the others would not know it.
+func (c Config) checkShared() error {
+	if c.whole() {
+		return nil
+	}
+	var missing []error
+	need := func(isThere bool, flag, why string) {
+		if !isThere {
+			missing = append(missing, fmt.Errorf("%s must be given to a process with the services %s, the same to all: %s", flag, c.running(), why))
+		}
+	}
+	links := c.makesLinks()
+	need(!links || len(c.LinkSecret) > 0, "--link-secret (WEBSHOP_LINK_SECRET)", "it signs the links to orders")
+	need(!links && !c.takesCallbacks() || c.PublicURL != "", "--public-url", "where customers come in, in front of all processes; it stands in links and callbacks")
+	need(!c.takesCallbacks() || c.WebhookSecret != "", "--webhook-secret (WEBSHOP_WEBHOOK_SECRET)", "the stockist signs callbacks with it")
+	return errors.Join(missing...)
+}
+
+// checkURL says what is wrong with the address of something of ours.
+func checkURL(flag, address string) error {
+	u, err := url.Parse(address)
+	if address != "" && (err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(address, "/")) {
+		return fmt.Errorf("%s must be like http://127.0.0.1:8081, without a slash at its end", flag)
+	}
+	return nil
+}
+
+// checkPrivate says what is wrong with the private listener: beyond this machine it takes a token.
+func (c Config) checkPrivate() error {
+	host, _, err := net.SplitHostPort(c.PrivateAddr)
+	if err != nil {
+		return fmt.Errorf("--private-addr: %w", err)
+	}
+	if ip := net.ParseIP(host); c.PrivateToken == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--private-addr %s can be reached from other machines: set a token (WEBSHOP_PRIVATE_TOKEN), or listen on 127.0.0.1", c.PrivateAddr)
+	}
+	return nil
+}
