@@ -5,13 +5,21 @@ package graphql
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"sync/atomic"
+	"time"
 
+	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -37,12 +45,72 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Balance struct {
+		Account func(childComplexity int) int
+		Amount  func(childComplexity int) int
+	}
+
+	BookedSlot struct {
+		Count func(childComplexity int) int
+		Time  func(childComplexity int) int
+	}
+
+	Booking struct {
+		City    func(childComplexity int) int
+		Email   func(childComplexity int) int
+		Market  func(childComplexity int) int
+		Name    func(childComplexity int) int
+		OrderID func(childComplexity int) int
+		Phone   func(childComplexity int) int
+		Status  func(childComplexity int) int
+		Street  func(childComplexity int) int
+		TestID  func(childComplexity int) int
+		Time    func(childComplexity int) int
+	}
+
+	Counts struct {
+		Orders  func(childComplexity int) int
+		Parked  func(childComplexity int) int
+		Pending func(childComplexity int) int
+	}
+
+	Customer struct {
+		City   func(childComplexity int) int
+		Email  func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Phone  func(childComplexity int) int
+		Street func(childComplexity int) int
+	}
+
+	DeadLetter struct {
+		Attempts   func(childComplexity int) int
+		Envelope   func(childComplexity int) int
+		LastError  func(childComplexity int) int
+		ParkedAt   func(childComplexity int) int
+		Subscriber func(childComplexity int) int
+	}
+
+	DeliveryBooking struct {
+		Booking func(childComplexity int) int
+		Settled func(childComplexity int) int
+	}
+
 	Event struct {
 		Data     func(childComplexity int) int
 		ID       func(childComplexity int) int
 		Receipts func(childComplexity int) int
 		Time     func(childComplexity int) int
 		Type     func(childComplexity int) int
+	}
+
+	JournalEvent struct {
+		Data        func(childComplexity int) int
+		ID          func(childComplexity int) int
+		OrderID     func(childComplexity int) int
+		Source      func(childComplexity int) int
+		Time        func(childComplexity int) int
+		TraceParent func(childComplexity int) int
+		Type        func(childComplexity int) int
 	}
 
 	LedgerEntry struct {
@@ -54,10 +122,34 @@ type ComplexityRoot struct {
 		Time     func(childComplexity int) int
 	}
 
+	LedgerFault struct {
+		Kind    func(childComplexity int) int
+		OrderID func(childComplexity int) int
+		What    func(childComplexity int) int
+	}
+
+	Money struct {
+		Currency func(childComplexity int) int
+		Minor    func(childComplexity int) int
+	}
+
 	Mutation struct {
 		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryData) int
+		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) int
+		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
+		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
+		EnterInLedger          func(childComplexity int, entry finance.Entry, receipt *ReceiptKey) int
+		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
+		ParkEvent              func(childComplexity int, receipt ReceiptKey, failure string) int
 		PlaceOrder             func(childComplexity int, name string, email string, phone string, street string, city string, customerType string, market string, products string, totalPrice int32, orgNumber *order.OrgNumber, testID *int32) int
-		UpdateOrderStatus      func(childComplexity int, id int32, status OrderStatus) int
+		RecordOrder            func(childComplexity int, order order.Order, claim order.Claim, receipt *ReceiptKey) int
+		RecordRefund           func(childComplexity int, orderID int64, reference string, receipt *ReceiptKey) int
+		RefuseStock            func(childComplexity int, orderID int64, receipt *ReceiptKey) int
+		ReplayDeadLetter       func(childComplexity int, receipt ReceiptKey) int
+		ReplayDeadLetters      func(childComplexity int, subscriber string, limit int32) int
+		RetryEvent             func(childComplexity int, receipt ReceiptKey, failure string, next time.Time) int
+		SettleReceipt          func(childComplexity int, receipt ReceiptKey) int
+		UpdateOrderStatus      func(childComplexity int, id int32, status order.Status) int
 	}
 
 	Order struct {
@@ -86,10 +178,47 @@ type ComplexityRoot struct {
 		TotalPrice       func(childComplexity int) int
 	}
 
+	OrderMoved struct {
+		Order   func(childComplexity int) int
+		Settled func(childComplexity int) int
+	}
+
+	OrderRecorded struct {
+		Fresh   func(childComplexity int) int
+		Order   func(childComplexity int) int
+		Settled func(childComplexity int) int
+	}
+
+	ParkedEvents struct {
+		Count      func(childComplexity int) int
+		Oldest     func(childComplexity int) int
+		Subscriber func(childComplexity int) int
+	}
+
 	Query struct {
+		Attempts         func(childComplexity int, receipt ReceiptKey) int
+		Balances         func(childComplexity int) int
+		BookedSlots      func(childComplexity int, market string, from time.Time) int
+		Booking          func(childComplexity int, orderID int64) int
+		Counts           func(childComplexity int) int
+		DeadLetter       func(childComplexity int, receipt ReceiptKey) int
+		DeadLetters      func(childComplexity int, limit int32) int
+		Entries          func(childComplexity int, orderID int64) int
 		GetAllTestOrders func(childComplexity int, testID int32) int
 		GetOrder         func(childComplexity int, id int32) int
 		GetOrderLegacy   func(childComplexity int, id int32) int
+		Journal          func(childComplexity int, orderID int64) int
+		LedgerFaults     func(childComplexity int, newest int32) int
+		ParkedEvents     func(childComplexity int) int
+		Readable         func(childComplexity int) int
+		ReceiptOpen      func(childComplexity int, receipt ReceiptKey) int
+		Receipts         func(childComplexity int, orderID int64) int
+		Sale             func(childComplexity int, orderID int64) int
+		StockOrder       func(childComplexity int, id int64) int
+		StoredOrder      func(childComplexity int, id int64) int
+		TestOrders       func(childComplexity int, testID int64) int
+		UnsettledOrders  func(childComplexity int, before time.Time, limit int32) int
+		Untried          func(childComplexity int) int
 	}
 
 	Receipt struct {
@@ -99,6 +228,76 @@ type ComplexityRoot struct {
 		State      func(childComplexity int) int
 		Subscriber func(childComplexity int) int
 	}
+
+	ReceiptState struct {
+		Attempts   func(childComplexity int) int
+		ChangedAt  func(childComplexity int) int
+		EventID    func(childComplexity int) int
+		LastError  func(childComplexity int) int
+		State      func(childComplexity int) int
+		Subscriber func(childComplexity int) int
+	}
+
+	Sale struct {
+		Amount  func(childComplexity int) int
+		OrderID func(childComplexity int) int
+		Placed  func(childComplexity int) int
+		Test    func(childComplexity int) int
+	}
+
+	StatusCount struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
+	StockOrder struct {
+		Cancelled func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Placed    func(childComplexity int) int
+		Products  func(childComplexity int) int
+		TestID    func(childComplexity int) int
+	}
+
+	StoredEntry struct {
+		Amount  func(childComplexity int) int
+		Credit  func(childComplexity int) int
+		Debit   func(childComplexity int) int
+		Kind    func(childComplexity int) int
+		OrderID func(childComplexity int) int
+		Test    func(childComplexity int) int
+		Time    func(childComplexity int) int
+	}
+
+	StoredOrder struct {
+		CancelReason     func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Customer         func(childComplexity int) int
+		CustomerType     func(childComplexity int) int
+		DeliveryTime     func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Market           func(childComplexity int) int
+		OrgNumber        func(childComplexity int) int
+		PaymentProvider  func(childComplexity int) int
+		PaymentReference func(childComplexity int) int
+		Products         func(childComplexity int) int
+		Rate             func(childComplexity int) int
+		RefundReference  func(childComplexity int) int
+		Status           func(childComplexity int) int
+		StatusAt         func(childComplexity int) int
+		TestID           func(childComplexity int) int
+		Total            func(childComplexity int) int
+	}
+
+	Untried struct {
+		Inside  func(childComplexity int) int
+		Outside func(childComplexity int) int
+	}
+
+	WaitingEvent struct {
+		EventID func(childComplexity int) int
+		OrderID func(childComplexity int) int
+		Since   func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -107,17 +306,50 @@ type ComplexityRoot struct {
 
 type MutationResolver interface {
 	PlaceOrder(ctx context.Context, name string, email string, phone string, street string, city string, customerType string, market string, products string, totalPrice int32, orgNumber *order.OrgNumber, testID *int32) (*Order, error)
-	UpdateOrderStatus(ctx context.Context, id int32, status OrderStatus) (*Order, error)
+	UpdateOrderStatus(ctx context.Context, id int32, status order.Status) (*Order, error)
 	AddDeliveryDataToOrder(ctx context.Context, deliveryData DeliveryData) (string, error)
+	RecordOrder(ctx context.Context, order order.Order, claim order.Claim, receipt *ReceiptKey) (*OrderRecorded, error)
+	MoveOrder(ctx context.Context, move order.Move, receipt *ReceiptKey) (*OrderMoved, error)
+	RecordRefund(ctx context.Context, orderID int64, reference string, receipt *ReceiptKey) (bool, error)
+	BookDelivery(ctx context.Context, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) (*DeliveryBooking, error)
+	ConfirmStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
+	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
+	EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error)
+	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
+	RetryEvent(ctx context.Context, receipt ReceiptKey, failure string, next time.Time) (bool, error)
+	ParkEvent(ctx context.Context, receipt ReceiptKey, failure string) (bool, error)
+	ReplayDeadLetter(ctx context.Context, receipt ReceiptKey) (bool, error)
+	ReplayDeadLetters(ctx context.Context, subscriber string, limit int32) (int32, error)
+	DiscardDeadLetter(ctx context.Context, receipt ReceiptKey, reason string) (bool, error)
 }
 type OrderResolver interface {
-	Ledger(ctx context.Context, obj *Order) ([]*LedgerEntry, error)
-	History(ctx context.Context, obj *Order) ([]*Event, error)
+	Ledger(ctx context.Context, obj *Order) ([]LedgerEntry, error)
+	History(ctx context.Context, obj *Order) ([]Event, error)
 }
 type QueryResolver interface {
 	GetOrder(ctx context.Context, id int32) (*Order, error)
-	GetAllTestOrders(ctx context.Context, testID int32) ([]*Order, error)
+	GetAllTestOrders(ctx context.Context, testID int32) ([]Order, error)
 	GetOrderLegacy(ctx context.Context, id int32) (*Order, error)
+	StoredOrder(ctx context.Context, id int64) (*order.Order, error)
+	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
+	UnsettledOrders(ctx context.Context, before time.Time, limit int32) ([]order.Order, error)
+	Journal(ctx context.Context, orderID int64) ([]event.Envelope, error)
+	Receipts(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
+	Booking(ctx context.Context, orderID int64) (*delivery.Booking, error)
+	BookedSlots(ctx context.Context, market string, from time.Time) ([]BookedSlot, error)
+	StockOrder(ctx context.Context, id int64) (*stock.Order, error)
+	Sale(ctx context.Context, orderID int64) (*finance.Sale, error)
+	Entries(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
+	Balances(ctx context.Context) ([]database.Balance, error)
+	LedgerFaults(ctx context.Context, newest int32) ([]database.LedgerFault, error)
+	ReceiptOpen(ctx context.Context, receipt ReceiptKey) (bool, error)
+	Attempts(ctx context.Context, receipt ReceiptKey) (int32, error)
+	DeadLetters(ctx context.Context, limit int32) ([]database.DeadLetter, error)
+	DeadLetter(ctx context.Context, receipt ReceiptKey) (*database.DeadLetter, error)
+	ParkedEvents(ctx context.Context) ([]database.Stuck, error)
+	Counts(ctx context.Context) (*Counts, error)
+	Untried(ctx context.Context) (*database.Untried, error)
+	Readable(ctx context.Context) (bool, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -137,6 +369,187 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Balance.account":
+		if e.ComplexityRoot.Balance.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Balance.Account(childComplexity), true
+	case "Balance.amount":
+		if e.ComplexityRoot.Balance.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Balance.Amount(childComplexity), true
+
+	case "BookedSlot.count":
+		if e.ComplexityRoot.BookedSlot.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BookedSlot.Count(childComplexity), true
+	case "BookedSlot.time":
+		if e.ComplexityRoot.BookedSlot.Time == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BookedSlot.Time(childComplexity), true
+
+	case "Booking.city":
+		if e.ComplexityRoot.Booking.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.City(childComplexity), true
+	case "Booking.email":
+		if e.ComplexityRoot.Booking.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Email(childComplexity), true
+	case "Booking.market":
+		if e.ComplexityRoot.Booking.Market == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Market(childComplexity), true
+	case "Booking.name":
+		if e.ComplexityRoot.Booking.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Name(childComplexity), true
+	case "Booking.orderId":
+		if e.ComplexityRoot.Booking.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.OrderID(childComplexity), true
+	case "Booking.phone":
+		if e.ComplexityRoot.Booking.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Phone(childComplexity), true
+	case "Booking.status":
+		if e.ComplexityRoot.Booking.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Status(childComplexity), true
+	case "Booking.street":
+		if e.ComplexityRoot.Booking.Street == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Street(childComplexity), true
+	case "Booking.testId":
+		if e.ComplexityRoot.Booking.TestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.TestID(childComplexity), true
+	case "Booking.time":
+		if e.ComplexityRoot.Booking.Time == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Time(childComplexity), true
+
+	case "Counts.orders":
+		if e.ComplexityRoot.Counts.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counts.Orders(childComplexity), true
+	case "Counts.parked":
+		if e.ComplexityRoot.Counts.Parked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counts.Parked(childComplexity), true
+	case "Counts.pending":
+		if e.ComplexityRoot.Counts.Pending == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Counts.Pending(childComplexity), true
+
+	case "Customer.city":
+		if e.ComplexityRoot.Customer.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.City(childComplexity), true
+	case "Customer.email":
+		if e.ComplexityRoot.Customer.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Email(childComplexity), true
+	case "Customer.name":
+		if e.ComplexityRoot.Customer.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Name(childComplexity), true
+	case "Customer.phone":
+		if e.ComplexityRoot.Customer.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Phone(childComplexity), true
+	case "Customer.street":
+		if e.ComplexityRoot.Customer.Street == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Customer.Street(childComplexity), true
+
+	case "DeadLetter.attempts":
+		if e.ComplexityRoot.DeadLetter.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Attempts(childComplexity), true
+	case "DeadLetter.envelope":
+		if e.ComplexityRoot.DeadLetter.Envelope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Envelope(childComplexity), true
+	case "DeadLetter.lastError":
+		if e.ComplexityRoot.DeadLetter.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.LastError(childComplexity), true
+	case "DeadLetter.parkedAt":
+		if e.ComplexityRoot.DeadLetter.ParkedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ParkedAt(childComplexity), true
+	case "DeadLetter.subscriber":
+		if e.ComplexityRoot.DeadLetter.Subscriber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Subscriber(childComplexity), true
+
+	case "DeliveryBooking.booking":
+		if e.ComplexityRoot.DeliveryBooking.Booking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryBooking.Booking(childComplexity), true
+	case "DeliveryBooking.settled":
+		if e.ComplexityRoot.DeliveryBooking.Settled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryBooking.Settled(childComplexity), true
 
 	case "Event.data":
 		if e.ComplexityRoot.Event.Data == nil {
@@ -168,6 +581,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Type(childComplexity), true
+
+	case "JournalEvent.data":
+		if e.ComplexityRoot.JournalEvent.Data == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.Data(childComplexity), true
+	case "JournalEvent.id":
+		if e.ComplexityRoot.JournalEvent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.ID(childComplexity), true
+	case "JournalEvent.orderId":
+		if e.ComplexityRoot.JournalEvent.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.OrderID(childComplexity), true
+	case "JournalEvent.source":
+		if e.ComplexityRoot.JournalEvent.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.Source(childComplexity), true
+	case "JournalEvent.time":
+		if e.ComplexityRoot.JournalEvent.Time == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.Time(childComplexity), true
+	case "JournalEvent.traceParent":
+		if e.ComplexityRoot.JournalEvent.TraceParent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.TraceParent(childComplexity), true
+	case "JournalEvent.type":
+		if e.ComplexityRoot.JournalEvent.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JournalEvent.Type(childComplexity), true
 
 	case "LedgerEntry.amount":
 		if e.ComplexityRoot.LedgerEntry.Amount == nil {
@@ -206,6 +662,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LedgerEntry.Time(childComplexity), true
 
+	case "LedgerFault.kind":
+		if e.ComplexityRoot.LedgerFault.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LedgerFault.Kind(childComplexity), true
+	case "LedgerFault.orderId":
+		if e.ComplexityRoot.LedgerFault.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LedgerFault.OrderID(childComplexity), true
+	case "LedgerFault.what":
+		if e.ComplexityRoot.LedgerFault.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LedgerFault.What(childComplexity), true
+
+	case "Money.currency":
+		if e.ComplexityRoot.Money.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Currency(childComplexity), true
+	case "Money.minor":
+		if e.ComplexityRoot.Money.Minor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Money.Minor(childComplexity), true
+
 	case "Mutation.addDeliveryDataToOrder":
 		if e.ComplexityRoot.Mutation.AddDeliveryDataToOrder == nil {
 			break
@@ -217,6 +705,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddDeliveryDataToOrder(childComplexity, args["deliveryData"].(DeliveryData)), true
+	case "Mutation.bookDelivery":
+		if e.ComplexityRoot.Mutation.BookDelivery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bookDelivery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BookDelivery(childComplexity, args["orderId"].(int64), args["time"].(time.Time), args["capacity"].(int32), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.confirmStock":
+		if e.ComplexityRoot.Mutation.ConfirmStock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmStock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmStock(childComplexity, args["orderId"].(int64), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.discardDeadLetter":
+		if e.ComplexityRoot.Mutation.DiscardDeadLetter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_discardDeadLetter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DiscardDeadLetter(childComplexity, args["receipt"].(ReceiptKey), args["reason"].(string)), true
+	case "Mutation.enterInLedger":
+		if e.ComplexityRoot.Mutation.EnterInLedger == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enterInLedger_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnterInLedger(childComplexity, args["entry"].(finance.Entry), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.moveOrder":
+		if e.ComplexityRoot.Mutation.MoveOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveOrder(childComplexity, args["move"].(order.Move), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.parkEvent":
+		if e.ComplexityRoot.Mutation.ParkEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_parkEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ParkEvent(childComplexity, args["receipt"].(ReceiptKey), args["failure"].(string)), true
 	case "Mutation.placeOrder":
 		if e.ComplexityRoot.Mutation.PlaceOrder == nil {
 			break
@@ -228,6 +782,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(string), args["email"].(string), args["phone"].(string), args["street"].(string), args["city"].(string), args["customerType"].(string), args["market"].(string), args["products"].(string), args["totalPrice"].(int32), args["orgNumber"].(*order.OrgNumber), args["testId"].(*int32)), true
+	case "Mutation.recordOrder":
+		if e.ComplexityRoot.Mutation.RecordOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordOrder(childComplexity, args["order"].(order.Order), args["claim"].(order.Claim), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.recordRefund":
+		if e.ComplexityRoot.Mutation.RecordRefund == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordRefund_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordRefund(childComplexity, args["orderId"].(int64), args["reference"].(string), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.refuseStock":
+		if e.ComplexityRoot.Mutation.RefuseStock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_refuseStock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RefuseStock(childComplexity, args["orderId"].(int64), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.replayDeadLetter":
+		if e.ComplexityRoot.Mutation.ReplayDeadLetter == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDeadLetter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDeadLetter(childComplexity, args["receipt"].(ReceiptKey)), true
+	case "Mutation.replayDeadLetters":
+		if e.ComplexityRoot.Mutation.ReplayDeadLetters == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDeadLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDeadLetters(childComplexity, args["subscriber"].(string), args["limit"].(int32)), true
+	case "Mutation.retryEvent":
+		if e.ComplexityRoot.Mutation.RetryEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryEvent(childComplexity, args["receipt"].(ReceiptKey), args["failure"].(string), args["next"].(time.Time)), true
+	case "Mutation.settleReceipt":
+		if e.ComplexityRoot.Mutation.SettleReceipt == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_settleReceipt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SettleReceipt(childComplexity, args["receipt"].(ReceiptKey)), true
 	case "Mutation.updateOrderStatus":
 		if e.ComplexityRoot.Mutation.UpdateOrderStatus == nil {
 			break
@@ -238,7 +869,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(int32), args["status"].(OrderStatus)), true
+		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(int32), args["status"].(order.Status)), true
 
 	case "Order.cancelReason":
 		if e.ComplexityRoot.Order.CancelReason == nil {
@@ -379,6 +1010,135 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Order.TotalPrice(childComplexity), true
 
+	case "OrderMoved.order":
+		if e.ComplexityRoot.OrderMoved.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderMoved.Order(childComplexity), true
+	case "OrderMoved.settled":
+		if e.ComplexityRoot.OrderMoved.Settled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderMoved.Settled(childComplexity), true
+
+	case "OrderRecorded.fresh":
+		if e.ComplexityRoot.OrderRecorded.Fresh == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderRecorded.Fresh(childComplexity), true
+	case "OrderRecorded.order":
+		if e.ComplexityRoot.OrderRecorded.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderRecorded.Order(childComplexity), true
+	case "OrderRecorded.settled":
+		if e.ComplexityRoot.OrderRecorded.Settled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderRecorded.Settled(childComplexity), true
+
+	case "ParkedEvents.count":
+		if e.ComplexityRoot.ParkedEvents.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedEvents.Count(childComplexity), true
+	case "ParkedEvents.oldest":
+		if e.ComplexityRoot.ParkedEvents.Oldest == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedEvents.Oldest(childComplexity), true
+	case "ParkedEvents.subscriber":
+		if e.ComplexityRoot.ParkedEvents.Subscriber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParkedEvents.Subscriber(childComplexity), true
+
+	case "Query.attempts":
+		if e.ComplexityRoot.Query.Attempts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_attempts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Attempts(childComplexity, args["receipt"].(ReceiptKey)), true
+	case "Query.balances":
+		if e.ComplexityRoot.Query.Balances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Balances(childComplexity), true
+	case "Query.bookedSlots":
+		if e.ComplexityRoot.Query.BookedSlots == nil {
+			break
+		}
+
+		args, err := ec.field_Query_bookedSlots_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BookedSlots(childComplexity, args["market"].(string), args["from"].(time.Time)), true
+	case "Query.booking":
+		if e.ComplexityRoot.Query.Booking == nil {
+			break
+		}
+
+		args, err := ec.field_Query_booking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Booking(childComplexity, args["orderId"].(int64)), true
+	case "Query.counts":
+		if e.ComplexityRoot.Query.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Counts(childComplexity), true
+	case "Query.deadLetter":
+		if e.ComplexityRoot.Query.DeadLetter == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deadLetter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeadLetter(childComplexity, args["receipt"].(ReceiptKey)), true
+	case "Query.deadLetters":
+		if e.ComplexityRoot.Query.DeadLetters == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deadLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeadLetters(childComplexity, args["limit"].(int32)), true
+	case "Query.entries":
+		if e.ComplexityRoot.Query.Entries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_entries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Entries(childComplexity, args["orderId"].(int64)), true
 	case "Query.getAllTestOrders":
 		if e.ComplexityRoot.Query.GetAllTestOrders == nil {
 			break
@@ -413,6 +1173,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.GetOrderLegacy(childComplexity, args["id"].(int32)), true
 
+	case "Query.journal":
+		if e.ComplexityRoot.Query.Journal == nil {
+			break
+		}
+
+		args, err := ec.field_Query_journal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Journal(childComplexity, args["orderId"].(int64)), true
+	case "Query.ledgerFaults":
+		if e.ComplexityRoot.Query.LedgerFaults == nil {
+			break
+		}
+
+		args, err := ec.field_Query_ledgerFaults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LedgerFaults(childComplexity, args["newest"].(int32)), true
+	case "Query.parkedEvents":
+		if e.ComplexityRoot.Query.ParkedEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ParkedEvents(childComplexity), true
+	case "Query.readable":
+		if e.ComplexityRoot.Query.Readable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Readable(childComplexity), true
+	case "Query.receiptOpen":
+		if e.ComplexityRoot.Query.ReceiptOpen == nil {
+			break
+		}
+
+		args, err := ec.field_Query_receiptOpen_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReceiptOpen(childComplexity, args["receipt"].(ReceiptKey)), true
+	case "Query.receipts":
+		if e.ComplexityRoot.Query.Receipts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_receipts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Receipts(childComplexity, args["orderId"].(int64)), true
+	case "Query.sale":
+		if e.ComplexityRoot.Query.Sale == nil {
+			break
+		}
+
+		args, err := ec.field_Query_sale_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Sale(childComplexity, args["orderId"].(int64)), true
+	case "Query.stockOrder":
+		if e.ComplexityRoot.Query.StockOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Query_stockOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.StockOrder(childComplexity, args["id"].(int64)), true
+	case "Query.storedOrder":
+		if e.ComplexityRoot.Query.StoredOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Query_storedOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.StoredOrder(childComplexity, args["id"].(int64)), true
+	case "Query.testOrders":
+		if e.ComplexityRoot.Query.TestOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestOrders(childComplexity, args["testId"].(int64)), true
+	case "Query.unsettledOrders":
+		if e.ComplexityRoot.Query.UnsettledOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unsettledOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UnsettledOrders(childComplexity, args["before"].(time.Time), args["limit"].(int32)), true
+	case "Query.untried":
+		if e.ComplexityRoot.Query.Untried == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Untried(childComplexity), true
+
 	case "Receipt.attempts":
 		if e.ComplexityRoot.Receipt.Attempts == nil {
 			break
@@ -444,6 +1322,290 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Receipt.Subscriber(childComplexity), true
 
+	case "ReceiptState.attempts":
+		if e.ComplexityRoot.ReceiptState.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiptState.Attempts(childComplexity), true
+	case "ReceiptState.changedAt":
+		if e.ComplexityRoot.ReceiptState.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiptState.ChangedAt(childComplexity), true
+	case "ReceiptState.eventId":
+		if e.ComplexityRoot.ReceiptState.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiptState.EventID(childComplexity), true
+	case "ReceiptState.lastError":
+		if e.ComplexityRoot.ReceiptState.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiptState.LastError(childComplexity), true
+	case "ReceiptState.state":
+		if e.ComplexityRoot.ReceiptState.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiptState.State(childComplexity), true
+	case "ReceiptState.subscriber":
+		if e.ComplexityRoot.ReceiptState.Subscriber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReceiptState.Subscriber(childComplexity), true
+
+	case "Sale.amount":
+		if e.ComplexityRoot.Sale.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Amount(childComplexity), true
+	case "Sale.orderId":
+		if e.ComplexityRoot.Sale.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.OrderID(childComplexity), true
+	case "Sale.placed":
+		if e.ComplexityRoot.Sale.Placed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Placed(childComplexity), true
+	case "Sale.test":
+		if e.ComplexityRoot.Sale.Test == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Test(childComplexity), true
+
+	case "StatusCount.count":
+		if e.ComplexityRoot.StatusCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Count(childComplexity), true
+	case "StatusCount.status":
+		if e.ComplexityRoot.StatusCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Status(childComplexity), true
+
+	case "StockOrder.cancelled":
+		if e.ComplexityRoot.StockOrder.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockOrder.Cancelled(childComplexity), true
+	case "StockOrder.id":
+		if e.ComplexityRoot.StockOrder.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockOrder.ID(childComplexity), true
+	case "StockOrder.placed":
+		if e.ComplexityRoot.StockOrder.Placed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockOrder.Placed(childComplexity), true
+	case "StockOrder.products":
+		if e.ComplexityRoot.StockOrder.Products == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockOrder.Products(childComplexity), true
+	case "StockOrder.testId":
+		if e.ComplexityRoot.StockOrder.TestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockOrder.TestID(childComplexity), true
+
+	case "StoredEntry.amount":
+		if e.ComplexityRoot.StoredEntry.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Amount(childComplexity), true
+	case "StoredEntry.credit":
+		if e.ComplexityRoot.StoredEntry.Credit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Credit(childComplexity), true
+	case "StoredEntry.debit":
+		if e.ComplexityRoot.StoredEntry.Debit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Debit(childComplexity), true
+	case "StoredEntry.kind":
+		if e.ComplexityRoot.StoredEntry.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Kind(childComplexity), true
+	case "StoredEntry.orderId":
+		if e.ComplexityRoot.StoredEntry.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.OrderID(childComplexity), true
+	case "StoredEntry.test":
+		if e.ComplexityRoot.StoredEntry.Test == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Test(childComplexity), true
+	case "StoredEntry.time":
+		if e.ComplexityRoot.StoredEntry.Time == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Time(childComplexity), true
+
+	case "StoredOrder.cancelReason":
+		if e.ComplexityRoot.StoredOrder.CancelReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.CancelReason(childComplexity), true
+	case "StoredOrder.createdAt":
+		if e.ComplexityRoot.StoredOrder.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.CreatedAt(childComplexity), true
+	case "StoredOrder.customer":
+		if e.ComplexityRoot.StoredOrder.Customer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Customer(childComplexity), true
+	case "StoredOrder.customerType":
+		if e.ComplexityRoot.StoredOrder.CustomerType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.CustomerType(childComplexity), true
+	case "StoredOrder.deliveryTime":
+		if e.ComplexityRoot.StoredOrder.DeliveryTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.DeliveryTime(childComplexity), true
+	case "StoredOrder.id":
+		if e.ComplexityRoot.StoredOrder.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.ID(childComplexity), true
+	case "StoredOrder.market":
+		if e.ComplexityRoot.StoredOrder.Market == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Market(childComplexity), true
+	case "StoredOrder.orgNumber":
+		if e.ComplexityRoot.StoredOrder.OrgNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.OrgNumber(childComplexity), true
+	case "StoredOrder.paymentProvider":
+		if e.ComplexityRoot.StoredOrder.PaymentProvider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.PaymentProvider(childComplexity), true
+	case "StoredOrder.paymentReference":
+		if e.ComplexityRoot.StoredOrder.PaymentReference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.PaymentReference(childComplexity), true
+	case "StoredOrder.products":
+		if e.ComplexityRoot.StoredOrder.Products == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Products(childComplexity), true
+	case "StoredOrder.rate":
+		if e.ComplexityRoot.StoredOrder.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Rate(childComplexity), true
+	case "StoredOrder.refundReference":
+		if e.ComplexityRoot.StoredOrder.RefundReference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.RefundReference(childComplexity), true
+	case "StoredOrder.status":
+		if e.ComplexityRoot.StoredOrder.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Status(childComplexity), true
+	case "StoredOrder.statusAt":
+		if e.ComplexityRoot.StoredOrder.StatusAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.StatusAt(childComplexity), true
+	case "StoredOrder.testId":
+		if e.ComplexityRoot.StoredOrder.TestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.TestID(childComplexity), true
+	case "StoredOrder.total":
+		if e.ComplexityRoot.StoredOrder.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Total(childComplexity), true
+
+	case "Untried.inside":
+		if e.ComplexityRoot.Untried.Inside == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Untried.Inside(childComplexity), true
+	case "Untried.outside":
+		if e.ComplexityRoot.Untried.Outside == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Untried.Outside(childComplexity), true
+
+	case "WaitingEvent.eventId":
+		if e.ComplexityRoot.WaitingEvent.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitingEvent.EventID(childComplexity), true
+	case "WaitingEvent.orderId":
+		if e.ComplexityRoot.WaitingEvent.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitingEvent.OrderID(childComplexity), true
+	case "WaitingEvent.since":
+		if e.ComplexityRoot.WaitingEvent.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WaitingEvent.Since(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -453,7 +1615,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("Claim", ec.unmarshalInputClaim),
+			graphql.NewInputUnmarshaler("CustomerInput", ec.unmarshalInputCustomerInput),
 			graphql.NewInputUnmarshaler("DeliveryData", ec.unmarshalInputDeliveryData),
+			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
+			graphql.NewInputUnmarshaler("Move", ec.unmarshalInputMove),
+			graphql.NewInputUnmarshaler("NewEntry", ec.unmarshalInputNewEntry),
+			graphql.NewInputUnmarshaler("NewOrder", ec.unmarshalInputNewOrder),
+			graphql.NewInputUnmarshaler("ReceiptKey", ec.unmarshalInputReceiptKey),
 		)
 	}
 	first := true
@@ -533,6 +1702,11 @@ var sources = []*ast.Source{
 	{Name: "../schema.graphql", Input: `"""
 The private database service of the ACME webshop. No browser calls it: it is on the private listener. Its operations
 are those of the seed; what was added since is marked.
+
+Added: the services' half of the store. The shop's other processes use it (database/graphql/client) as if the database
+were in their process. It is not for people: its writes follow the rules of the store only, not those of the services
+(no price is checked, no payment is taken), so an operator uses the three mutations of the seed. As all of /database, it
+needs the private token, or a caller on the same machine.
 """
 schema {
   query: Query
@@ -541,6 +1715,15 @@ schema {
 
 "Digits of an organization number: a number where JSON can hold it exactly, else a string; 0 for none. Takes both forms."
 scalar OrgNumber
+
+"Added: a whole number of 64 bits, written as a JSON number. Read it with a reader that keeps all 64 bits."
+scalar Int64
+
+"Added: a point in time, RFC 3339 in UTC with as many decimals as it has; 0001-01-01T00:00:00Z is none."
+scalar Time
+
+"Added: a span of time as Go writes it, e.g. 24h0m0s or 1.5s."
+scalar Duration
 
 "How far an order is."
 enum OrderStatus {
@@ -654,6 +1837,280 @@ type Receipt {
   changedAt: String!
 }
 
+"Added: an amount of money."
+type Money {
+  "In minor units of the currency."
+  minor: Int64!
+  "ISO 4217 code."
+  currency: String!
+}
+
+"Added: who ordered, and where to deliver."
+type Customer {
+  "The customer's name, as it was typed."
+  name: String!
+  "The customer's mail address."
+  email: String!
+  "The customer's telephone number."
+  phone: String!
+  "Street and house number."
+  street: String!
+  "City."
+  city: String!
+}
+
+"Added: an order with all that the store keeps of it."
+type StoredOrder {
+  "The order's number."
+  id: Int64!
+  "How far the order is."
+  status: OrderStatus!
+  "When it got its status."
+  statusAt: Time!
+  "When it was stored."
+  createdAt: Time!
+  "Who ordered."
+  customer: Customer!
+  "B2C or B2B."
+  customerType: String!
+  "The market, e.g. US."
+  market: String!
+  "Digits; empty for none."
+  orgNumber: String!
+  "SKUs separated by commas, one for each piece."
+  products: String!
+  "Price of the whole order."
+  total: Money!
+  "The exchange rate that the price was made with; empty where none was needed."
+  rate: String!
+  "0 for a real order."
+  testId: Int64!
+  "Who takes the money; empty for an invoice."
+  paymentProvider: String!
+  "The provider's number for the charge; empty until it was made."
+  paymentReference: String!
+  "Start of the booked slot; none until one is booked."
+  deliveryTime: Time!
+  "Why the order is CANCELLED; empty unless it is."
+  cancelReason: String!
+  "The provider's number for the refund; empty until the money is back."
+  refundReference: String!
+}
+
+"Added: what became of recordOrder."
+type OrderRecorded {
+  "The order as it is stored: the one that was sent, or the one that has taken the claim before."
+  order: StoredOrder!
+  "Whether the order was stored now."
+  fresh: Boolean!
+  "Whether the receipt that was sent is settled."
+  settled: Boolean!
+}
+
+"Added: what became of moveOrder."
+type OrderMoved {
+  "The order after the move."
+  order: StoredOrder!
+  "Whether the receipt that was sent is settled."
+  settled: Boolean!
+}
+
+"Added: an order as delivery sees it."
+type Booking {
+  "The order's number."
+  orderId: Int64!
+  "0 for a real order."
+  testId: Int64!
+  "The order's status."
+  status: String!
+  "The market, e.g. US."
+  market: String!
+  "The customer's name."
+  name: String!
+  "The customer's mail address."
+  email: String!
+  "The customer's telephone number."
+  phone: String!
+  "Street and house number."
+  street: String!
+  "City."
+  city: String!
+  "Start of the slot; none as long as none is booked."
+  time: Time!
+}
+
+"Added: what became of bookDelivery."
+type DeliveryBooking {
+  "The booking that the order has now."
+  booking: Booking!
+  "Whether the receipt that was sent is settled."
+  settled: Boolean!
+}
+
+"Added: how many bookings a slot has."
+type BookedSlot {
+  "Start of the slot."
+  time: Time!
+  "Its bookings."
+  count: Int!
+}
+
+"Added: an order as stock sees it."
+type StockOrder {
+  "The order's number."
+  id: Int64!
+  "SKUs separated by commas, one for each piece."
+  products: String!
+  "Whether it is in the order book, or further."
+  placed: Boolean!
+  "Whether it is CANCELLED."
+  cancelled: Boolean!
+  "0 for a real order."
+  testId: Int64!
+}
+
+"Added: an order as finance sees it."
+type Sale {
+  "The order's number."
+  orderId: Int64!
+  "Its price."
+  amount: Money!
+  "Whether the order ever was in the order book."
+  placed: Boolean!
+  "Whether it is a test order."
+  test: Boolean!
+}
+
+"Added: an event with all that the journal keeps of it."
+type JournalEvent {
+  "The event's id (UUIDv7)."
+  id: String!
+  "The service that states the fact."
+  source: String!
+  "The event's type, e.g. OrderPlaced."
+  type: String!
+  "The order's number."
+  orderId: Int64!
+  "When it became true."
+  time: Time!
+  "W3C trace context of what caused it; may be empty."
+  traceParent: String!
+  "The payload: the JSON text as it is kept."
+  data: String!
+}
+
+"Added: where a subscriber stands with an event."
+type ReceiptState {
+  "The event's id."
+  eventId: String!
+  "The subscriber's name."
+  subscriber: String!
+  "pending, done, parked or discarded."
+  state: String!
+  "Failed tries so far."
+  attempts: Int!
+  "The error of the last failed try; empty if there was none."
+  lastError: String!
+  "When it last changed."
+  changedAt: Time!
+}
+
+"Added: an event that a subscriber could not handle."
+type DeadLetter {
+  "The subscriber's name."
+  subscriber: String!
+  "The event."
+  envelope: JournalEvent!
+  "Failed tries."
+  attempts: Int!
+  "The error of the last try."
+  lastError: String!
+  "When it was given up."
+  parkedAt: Time!
+}
+
+"Added: the dead letters of one subscriber."
+type ParkedEvents {
+  "The subscriber's name."
+  subscriber: String!
+  "How many there are."
+  count: Int!
+  "The oldest of them, at most 500."
+  oldest: [WaitingEvent!]!
+}
+
+"Added: an event that does not go on."
+type WaitingEvent {
+  "The order's number."
+  orderId: Int64!
+  "The event's id."
+  eventId: String!
+  "Since when."
+  since: Time!
+}
+
+"Added: what an account has in one currency: debits less credits."
+type Balance {
+  "The account."
+  account: String!
+  "What it has."
+  amount: Money!
+}
+
+"Added: an entry of the ledger with all that is kept of it."
+type StoredEntry {
+  "The order's number."
+  orderId: Int64!
+  "payment, sale, reversal or refund."
+  kind: String!
+  "The account that the amount is debited to."
+  debit: String!
+  "The account that the amount is credited to."
+  credit: String!
+  "How much."
+  amount: Money!
+  "Whether it is of a test order."
+  test: Boolean!
+  "When it was written."
+  time: Time!
+}
+
+"Added: an entry that is missing or wrong."
+type LedgerFault {
+  "The order's number."
+  orderId: Int64!
+  "Which entry."
+  kind: String!
+  "What is wrong, for people."
+  what: String!
+}
+
+"Added: how many orders have a status."
+type StatusCount {
+  "The status."
+  status: OrderStatus!
+  "How many."
+  count: Int!
+}
+
+"Added: the shop at a glance."
+type Counts {
+  "Orders by status; a status that no order has may be missing."
+  orders: [StatusCount!]!
+  "Receipts that are pending."
+  pending: Int!
+  "Receipts that are parked."
+  parked: Int!
+}
+
+"Added: receipts that wait for their first try."
+type Untried {
+  "Of subscribers whose effect is in the database."
+  inside: Int!
+  "Of those that wait for mail servers and partners."
+  outside: Int!
+}
+
 "Reads. An order that does not exist is an error with the code not-found."
 type Query {
   "An order by its number."
@@ -662,6 +2119,158 @@ type Query {
   getAllTestOrders("The number of the test; 0 finds nothing." testId: Int!): [Order!]!
   "An order by its number."
   getOrderLegacy("The order's number." id: Int!): Order @deprecated(reason: "Use getOrder.")
+  "Added: an order as it is stored."
+  storedOrder("The order's number." id: Int64!): StoredOrder!
+  "Added: the orders of a test, by number, at most 20000."
+  testOrders("The number of the test; 0 finds nothing." testId: Int64!): [StoredOrder!]!
+  "Added: orders that wait for their payment since before a time, oldest first."
+  unsettledOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StoredOrder!]!
+  "Added: the events of an order, oldest first."
+  journal("The order's number." orderId: Int64!): [JournalEvent!]!
+  "Added: the receipts of all events of an order, in the order of the journal."
+  receipts("The order's number." orderId: Int64!): [ReceiptState!]!
+  "Added: an order as delivery sees it."
+  booking("The order's number." orderId: Int64!): Booking!
+  "Added: the bookings of a market's slots."
+  bookedSlots("The market, e.g. US." market: String!, "Slots from then on." from: Time!): [BookedSlot!]!
+  "Added: an order as stock sees it."
+  stockOrder("The order's number." id: Int64!): StockOrder!
+  "Added: an order as finance sees it."
+  sale("The order's number." orderId: Int64!): Sale!
+  "Added: the entries of an order in the ledger, oldest first."
+  entries("The order's number." orderId: Int64!): [StoredEntry!]!
+  "Added: what each account has of real orders."
+  balances: [Balance!]!
+  "Added: what is missing or wrong in the ledger, at most 100."
+  ledgerFaults("How many of the newest orders to look at, up to 20000." newest: Int!): [LedgerFault!]!
+  "Added: whether a receipt is still pending. One that does not exist is not-found."
+  receiptOpen("Which receipt." receipt: ReceiptKey!): Boolean!
+  "Added: how often the subscriber has failed with the event."
+  attempts("Which receipt." receipt: ReceiptKey!): Int!
+  "Added: the dead letters, oldest first."
+  deadLetters("At most so many, up to 20000." limit: Int!): [DeadLetter!]!
+  "Added: one dead letter, or not-found."
+  deadLetter("Which receipt." receipt: ReceiptKey!): DeadLetter!
+  "Added: the dead letters of each subscriber that has any."
+  parkedEvents: [ParkedEvents!]!
+  "Added: how many orders and receipts there are."
+  counts: Counts!
+  "Added: how far the handling of events is behind."
+  untried: Untried!
+  "Added: true when the database can be read, else an error."
+  readable: Boolean!
+}
+
+"""
+Added: the row that says how far one subscriber got with one event. Sent along with a write, it is marked done in the
+same transaction; a write whose receipt was done before is a duplicate and changes nothing. The answer says whether it
+is settled now.
+"""
+input ReceiptKey {
+  "The event's id."
+  eventId: String!
+  "The subscriber's name."
+  subscriber: String!
+}
+
+"Added: an amount of money."
+input MoneyInput {
+  "In minor units of the currency."
+  minor: Int64!
+  "ISO 4217 code."
+  currency: String!
+}
+
+"Added: who ordered, and where to deliver."
+input CustomerInput {
+  "The customer's name."
+  name: String!
+  "The customer's mail address."
+  email: String!
+  "The customer's telephone number."
+  phone: String!
+  "Street and house number."
+  street: String!
+  "City."
+  city: String!
+}
+
+"Added: an order that was checked and priced by the order service; its number is given by the store."
+input NewOrder {
+  "How far the order is: PAYMENT_PENDING or CREATED."
+  status: OrderStatus!
+  "When it got its status."
+  statusAt: Time!
+  "When it was made."
+  createdAt: Time!
+  "Who ordered."
+  customer: CustomerInput!
+  "B2C or B2B."
+  customerType: String!
+  "The market, e.g. US."
+  market: String!
+  "Digits; empty for none."
+  orgNumber: String!
+  "SKUs separated by commas, one for each piece."
+  products: String!
+  "Price of the whole order."
+  total: MoneyInput!
+  "The exchange rate that the price was made with; empty where none was needed."
+  rate: String!
+  "0 for a real order."
+  testId: Int64!
+  "Who takes the money; empty for an invoice."
+  paymentProvider: String!
+  "The provider's number for the charge; empty until it was made."
+  paymentReference: String!
+  "Start of the booked slot, or none."
+  deliveryTime: Time!
+  "Why the order is CANCELLED; empty unless it is."
+  cancelReason: String!
+  "The provider's number for the refund; empty until the money is back."
+  refundReference: String!
+}
+
+"Added: makes a request happen once: as long as it is held, no other request with its key makes an order."
+input Claim {
+  "Empty claims nothing."
+  key: String!
+  "What the request was; another one under the same key is key-reused."
+  fingerprint: String!
+  "How long the claim is held."
+  hold: Duration!
+  "Whether it ends early when its order is PAYMENT_DECLINED."
+  lapses: Boolean!
+}
+
+"Added: a wish to change an order's status."
+input Move {
+  "The order's number."
+  orderId: Int64!
+  "The wished status."
+  to: OrderStatus!
+  "Kept with the order when not empty."
+  paymentReference: String!
+  "Of a move to CANCELLED: why."
+  reason: String!
+  "Whether the wish comes from an event, which may be late: then an order that is past the status stays as it is."
+  event: Boolean!
+}
+
+"Added: a movement of money for the ledger."
+input NewEntry {
+  "The order's number."
+  orderId: Int64!
+  "payment, sale, reversal or refund."
+  kind: String!
+  "The account that the amount is debited to."
+  debit: String!
+  "The account that the amount is credited to."
+  credit: String!
+  "How much."
+  amount: MoneyInput!
+  "Whether it is of a test order."
+  test: Boolean!
 }
 
 "A delivery time for an order."
@@ -703,6 +2312,41 @@ type Mutation {
   updateOrderStatus("The order's number." id: Int!, "The wished status." status: OrderStatus!): Order!
   "Books a delivery time for an order, once, and answers the time."
   addDeliveryDataToOrder("The order and its time." deliveryData: DeliveryData!): String!
+  "Added: stores a new order under its claim, with the events of its status."
+  recordOrder("The order." order: NewOrder!, "Its claim." claim: Claim!, "Marked along with it." receipt: ReceiptKey): OrderRecorded!
+  "Added: moves an order along its states, with the events of the new one."
+  moveOrder("The wish." move: Move!, "Marked along with it." receipt: ReceiptKey): OrderMoved!
+  "Added: keeps the provider's number for an order's refund, and enters it in the ledger, once. Answers whether the receipt is settled."
+  recordRefund("The order's number." orderId: Int64!, "The provider's number." reference: String!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: gives an order its delivery time, if the slot has room."
+  bookDelivery(
+    "The order's number."
+    orderId: Int64!
+    "Start of the slot."
+    time: Time!
+    "How many bookings a slot has room for."
+    capacity: Int!
+    "Marked along with it."
+    receipt: ReceiptKey
+  ): DeliveryBooking!
+  "Added: states that an order's plants are there. Answers whether the receipt is settled."
+  confirmStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: cancels an order whose plants cannot be had. Answers whether the receipt is settled."
+  refuseStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: writes an entry into the ledger, once. Answers whether the receipt is settled."
+  enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: marks a pending receipt as done. Answers whether it is settled."
+  settleReceipt("Which receipt." receipt: ReceiptKey!): Boolean!
+  "Added: keeps the error of a failed try of a pending receipt, and makes it due again. Answers true."
+  retryEvent("Which receipt." receipt: ReceiptKey!, "The error." failure: String!, "When it is due again." next: Time!): Boolean!
+  "Added: makes a pending receipt a dead letter. Answers true."
+  parkEvent("Which receipt." receipt: ReceiptKey!, "The error of its last try." failure: String!): Boolean!
+  "Added: makes a dead letter due again at once. One that is not parked is a conflict. Answers true."
+  replayDeadLetter("Which receipt." receipt: ReceiptKey!): Boolean!
+  "Added: makes dead letters of a subscriber due again, oldest first, and answers how many."
+  replayDeadLetters("The subscriber's name." subscriber: String!, "At most so many, up to 20000." limit: Int!): Int!
+  "Added: gives a dead letter up. One that is not parked is a conflict. Answers true."
+  discardDeadLetter("Which receipt." receipt: ReceiptKey!, "Why." reason: String!): Boolean!
 }
 `, BuiltIn: false},
 }
@@ -711,6 +2355,106 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Balance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_Balance_account(ctx, field)
+	case "amount":
+		return ec.fieldContext_Balance_amount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Balance", field.Name)
+}
+
+func (ec *executionContext) childFields_BookedSlot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "time":
+		return ec.fieldContext_BookedSlot_time(ctx, field)
+	case "count":
+		return ec.fieldContext_BookedSlot_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BookedSlot", field.Name)
+}
+
+func (ec *executionContext) childFields_Booking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_Booking_orderId(ctx, field)
+	case "testId":
+		return ec.fieldContext_Booking_testId(ctx, field)
+	case "status":
+		return ec.fieldContext_Booking_status(ctx, field)
+	case "market":
+		return ec.fieldContext_Booking_market(ctx, field)
+	case "name":
+		return ec.fieldContext_Booking_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Booking_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_Booking_phone(ctx, field)
+	case "street":
+		return ec.fieldContext_Booking_street(ctx, field)
+	case "city":
+		return ec.fieldContext_Booking_city(ctx, field)
+	case "time":
+		return ec.fieldContext_Booking_time(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
+}
+
+func (ec *executionContext) childFields_Counts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_Counts_orders(ctx, field)
+	case "pending":
+		return ec.fieldContext_Counts_pending(ctx, field)
+	case "parked":
+		return ec.fieldContext_Counts_parked(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Counts", field.Name)
+}
+
+func (ec *executionContext) childFields_Customer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Customer_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Customer_email(ctx, field)
+	case "phone":
+		return ec.fieldContext_Customer_phone(ctx, field)
+	case "street":
+		return ec.fieldContext_Customer_street(ctx, field)
+	case "city":
+		return ec.fieldContext_Customer_city(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Customer", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscriber":
+		return ec.fieldContext_DeadLetter_subscriber(ctx, field)
+	case "envelope":
+		return ec.fieldContext_DeadLetter_envelope(ctx, field)
+	case "attempts":
+		return ec.fieldContext_DeadLetter_attempts(ctx, field)
+	case "lastError":
+		return ec.fieldContext_DeadLetter_lastError(ctx, field)
+	case "parkedAt":
+		return ec.fieldContext_DeadLetter_parkedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryBooking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "booking":
+		return ec.fieldContext_DeliveryBooking_booking(ctx, field)
+	case "settled":
+		return ec.fieldContext_DeliveryBooking_settled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryBooking", field.Name)
+}
 
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -726,6 +2470,26 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 		return ec.fieldContext_Event_receipts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
+func (ec *executionContext) childFields_JournalEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_JournalEvent_id(ctx, field)
+	case "source":
+		return ec.fieldContext_JournalEvent_source(ctx, field)
+	case "type":
+		return ec.fieldContext_JournalEvent_type(ctx, field)
+	case "orderId":
+		return ec.fieldContext_JournalEvent_orderId(ctx, field)
+	case "time":
+		return ec.fieldContext_JournalEvent_time(ctx, field)
+	case "traceParent":
+		return ec.fieldContext_JournalEvent_traceParent(ctx, field)
+	case "data":
+		return ec.fieldContext_JournalEvent_data(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JournalEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_LedgerEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -744,6 +2508,28 @@ func (ec *executionContext) childFields_LedgerEntry(ctx context.Context, field g
 		return ec.fieldContext_LedgerEntry_time(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LedgerEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_LedgerFault(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_LedgerFault_orderId(ctx, field)
+	case "kind":
+		return ec.fieldContext_LedgerFault_kind(ctx, field)
+	case "what":
+		return ec.fieldContext_LedgerFault_what(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LedgerFault", field.Name)
+}
+
+func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "minor":
+		return ec.fieldContext_Money_minor(ctx, field)
+	case "currency":
+		return ec.fieldContext_Money_currency(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -798,6 +2584,40 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
 
+func (ec *executionContext) childFields_OrderMoved(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_OrderMoved_order(ctx, field)
+	case "settled":
+		return ec.fieldContext_OrderMoved_settled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderMoved", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderRecorded(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_OrderRecorded_order(ctx, field)
+	case "fresh":
+		return ec.fieldContext_OrderRecorded_fresh(ctx, field)
+	case "settled":
+		return ec.fieldContext_OrderRecorded_settled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderRecorded", field.Name)
+}
+
+func (ec *executionContext) childFields_ParkedEvents(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscriber":
+		return ec.fieldContext_ParkedEvents_subscriber(ctx, field)
+	case "count":
+		return ec.fieldContext_ParkedEvents_count(ctx, field)
+	case "oldest":
+		return ec.fieldContext_ParkedEvents_oldest(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParkedEvents", field.Name)
+}
+
 func (ec *executionContext) childFields_Receipt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subscriber":
@@ -812,6 +2632,146 @@ func (ec *executionContext) childFields_Receipt(ctx context.Context, field graph
 		return ec.fieldContext_Receipt_changedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Receipt", field.Name)
+}
+
+func (ec *executionContext) childFields_ReceiptState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_ReceiptState_eventId(ctx, field)
+	case "subscriber":
+		return ec.fieldContext_ReceiptState_subscriber(ctx, field)
+	case "state":
+		return ec.fieldContext_ReceiptState_state(ctx, field)
+	case "attempts":
+		return ec.fieldContext_ReceiptState_attempts(ctx, field)
+	case "lastError":
+		return ec.fieldContext_ReceiptState_lastError(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_ReceiptState_changedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReceiptState", field.Name)
+}
+
+func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_Sale_orderId(ctx, field)
+	case "amount":
+		return ec.fieldContext_Sale_amount(ctx, field)
+	case "placed":
+		return ec.fieldContext_Sale_placed(ctx, field)
+	case "test":
+		return ec.fieldContext_Sale_test(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Sale", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_StatusCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_StatusCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
+}
+
+func (ec *executionContext) childFields_StockOrder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StockOrder_id(ctx, field)
+	case "products":
+		return ec.fieldContext_StockOrder_products(ctx, field)
+	case "placed":
+		return ec.fieldContext_StockOrder_placed(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_StockOrder_cancelled(ctx, field)
+	case "testId":
+		return ec.fieldContext_StockOrder_testId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StockOrder", field.Name)
+}
+
+func (ec *executionContext) childFields_StoredEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_StoredEntry_orderId(ctx, field)
+	case "kind":
+		return ec.fieldContext_StoredEntry_kind(ctx, field)
+	case "debit":
+		return ec.fieldContext_StoredEntry_debit(ctx, field)
+	case "credit":
+		return ec.fieldContext_StoredEntry_credit(ctx, field)
+	case "amount":
+		return ec.fieldContext_StoredEntry_amount(ctx, field)
+	case "test":
+		return ec.fieldContext_StoredEntry_test(ctx, field)
+	case "time":
+		return ec.fieldContext_StoredEntry_time(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StoredEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_StoredOrder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_StoredOrder_id(ctx, field)
+	case "status":
+		return ec.fieldContext_StoredOrder_status(ctx, field)
+	case "statusAt":
+		return ec.fieldContext_StoredOrder_statusAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_StoredOrder_createdAt(ctx, field)
+	case "customer":
+		return ec.fieldContext_StoredOrder_customer(ctx, field)
+	case "customerType":
+		return ec.fieldContext_StoredOrder_customerType(ctx, field)
+	case "market":
+		return ec.fieldContext_StoredOrder_market(ctx, field)
+	case "orgNumber":
+		return ec.fieldContext_StoredOrder_orgNumber(ctx, field)
+	case "products":
+		return ec.fieldContext_StoredOrder_products(ctx, field)
+	case "total":
+		return ec.fieldContext_StoredOrder_total(ctx, field)
+	case "rate":
+		return ec.fieldContext_StoredOrder_rate(ctx, field)
+	case "testId":
+		return ec.fieldContext_StoredOrder_testId(ctx, field)
+	case "paymentProvider":
+		return ec.fieldContext_StoredOrder_paymentProvider(ctx, field)
+	case "paymentReference":
+		return ec.fieldContext_StoredOrder_paymentReference(ctx, field)
+	case "deliveryTime":
+		return ec.fieldContext_StoredOrder_deliveryTime(ctx, field)
+	case "cancelReason":
+		return ec.fieldContext_StoredOrder_cancelReason(ctx, field)
+	case "refundReference":
+		return ec.fieldContext_StoredOrder_refundReference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StoredOrder", field.Name)
+}
+
+func (ec *executionContext) childFields_Untried(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "inside":
+		return ec.fieldContext_Untried_inside(ctx, field)
+	case "outside":
+		return ec.fieldContext_Untried_outside(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Untried", field.Name)
+}
+
+func (ec *executionContext) childFields_WaitingEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_WaitingEvent_orderId(ctx, field)
+	case "eventId":
+		return ec.fieldContext_WaitingEvent_eventId(ctx, field)
+	case "since":
+		return ec.fieldContext_WaitingEvent_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WaitingEvent", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -944,6 +2904,154 @@ func (ec *executionContext) field_Mutation_addDeliveryDataToOrder_args(ctx conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_bookDelivery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "time",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["time"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "capacity",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["capacity"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_confirmStock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_discardDeadLetter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_enterInLedger_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entry",
+		func(ctx context.Context, v any) (finance.Entry, error) {
+			return ec.unmarshalNNewEntry2acmeᚗexampleᚋwebshopᚋfinanceᚐEntry(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entry"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_moveOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "move",
+		func(ctx context.Context, v any) (order.Move, error) {
+			return ec.unmarshalNMove2acmeᚗexampleᚋwebshopᚋorderᚐMove(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["move"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_parkEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "failure",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["failure"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1038,6 +3146,168 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "order",
+		func(ctx context.Context, v any) (order.Order, error) {
+			return ec.unmarshalNNewOrder2acmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["order"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "claim",
+		func(ctx context.Context, v any) (order.Claim, error) {
+			return ec.unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐClaim(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["claim"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordRefund_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reference",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reference"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_refuseStock_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_replayDeadLetter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_replayDeadLetters_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "subscriber",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["subscriber"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retryEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "failure",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["failure"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "next",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["next"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_settleReceipt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateOrderStatus_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1050,8 +3320,8 @@ func (ec *executionContext) field_Mutation_updateOrderStatus_args(ctx context.Co
 	}
 	args["id"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "status",
-		func(ctx context.Context, v any) (OrderStatus, error) {
-			return ec.unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderStatus(ctx, v)
+		func(ctx context.Context, v any) (order.Status, error) {
+			return ec.unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1071,6 +3341,98 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_attempts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_bookedSlots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "market",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["market"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_booking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_deadLetter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_deadLetters_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_entries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
 	return args, nil
 }
 
@@ -1113,6 +3475,140 @@ func (ec *executionContext) field_Query_getOrder_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_journal_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_ledgerFaults_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "newest",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["newest"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_receiptOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_receipts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_sale_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_stockOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_storedOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_testOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "testId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["testId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_unsettledOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg1
 	return args, nil
 }
 
@@ -1189,6 +3685,709 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Balance_account(ctx context.Context, field graphql.CollectedField, obj *database.Balance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Balance_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v finance.Account) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Balance_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Balance", field, false, false, "String")
+}
+
+func (ec *executionContext) _Balance_amount(ctx context.Context, field graphql.CollectedField, obj *database.Balance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Balance_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Amount) graphql.Marshaler {
+			return ec.marshalNMoney2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Balance_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Balance",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _BookedSlot_time(ctx context.Context, field graphql.CollectedField, obj *BookedSlot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookedSlot_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookedSlot_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BookedSlot", field, false, false, "Time")
+}
+
+func (ec *executionContext) _BookedSlot_count(ctx context.Context, field graphql.CollectedField, obj *BookedSlot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BookedSlot_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BookedSlot_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BookedSlot", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Booking_orderId(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Booking_testId(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_testId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Booking_status(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_market(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_market(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Market, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_name(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_email(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_phone(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_street(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_street(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Street, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_street(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_city(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.City, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
+}
+
+func (ec *executionContext) _Booking_time(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Counts_orders(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counts_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []StatusCount) graphql.Marshaler {
+			return ec.marshalNStatusCount2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐStatusCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Counts_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Counts",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatusCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Counts_pending(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counts_pending(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pending, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Counts_pending(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Counts_parked(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Counts_parked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Counts_parked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Counts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Customer_name(ctx context.Context, field graphql.CollectedField, obj *order.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_email(ctx context.Context, field graphql.CollectedField, obj *order.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_phone(ctx context.Context, field graphql.CollectedField, obj *order.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_phone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Phone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_phone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_street(ctx context.Context, field graphql.CollectedField, obj *order.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_street(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Street, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_street(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _Customer_city(ctx context.Context, field graphql.CollectedField, obj *order.Customer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Customer_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.City, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Customer_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Customer", field, false, false, "String")
+}
+
+func (ec *executionContext) _DeadLetter_subscriber(ctx context.Context, field graphql.CollectedField, obj *database.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_subscriber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subscriber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_subscriber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, "String")
+}
+
+func (ec *executionContext) _DeadLetter_envelope(ctx context.Context, field graphql.CollectedField, obj *database.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_envelope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Envelope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.Envelope) graphql.Marshaler {
+			return ec.marshalNJournalEvent2acmeᚗexampleᚋwebshopᚋeventᚐEnvelope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_envelope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeadLetter",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JournalEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeadLetter_attempts(ctx context.Context, field graphql.CollectedField, obj *database.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DeadLetter_lastError(ctx context.Context, field graphql.CollectedField, obj *database.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, "String")
+}
+
+func (ec *executionContext) _DeadLetter_parkedAt(ctx context.Context, field graphql.CollectedField, obj *database.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_parkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ParkedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_parkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, "Time")
+}
+
+func (ec *executionContext) _DeliveryBooking_booking(ctx context.Context, field graphql.CollectedField, obj *DeliveryBooking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliveryBooking_booking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Booking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *delivery.Booking) graphql.Marshaler {
+			return ec.marshalNBooking2ᚖacmeᚗexampleᚋwebshopᚋdeliveryᚐBooking(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeliveryBooking_booking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeliveryBooking",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Booking(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeliveryBooking_settled(ctx context.Context, field graphql.CollectedField, obj *DeliveryBooking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliveryBooking_settled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeliveryBooking_settled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeliveryBooking", field, false, false, "Boolean")
+}
 
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1294,8 +4493,8 @@ func (ec *executionContext) _Event_receipts(ctx context.Context, field graphql.C
 			return obj.Receipts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Receipt) graphql.Marshaler {
-			return ec.marshalNReceipt2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []Receipt) graphql.Marshaler {
+			return ec.marshalNReceipt2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1312,6 +4511,167 @@ func (ec *executionContext) fieldContext_Event_receipts(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _JournalEvent_id(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _JournalEvent_source(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _JournalEvent_type(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.Type) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋeventᚐType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _JournalEvent_orderId(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _JournalEvent_time(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "Time")
+}
+
+func (ec *executionContext) _JournalEvent_traceParent(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_traceParent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TraceParent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_traceParent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _JournalEvent_data(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_JournalEvent_data(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Data, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+			return ec.marshalNString2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_JournalEvent_data(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("JournalEvent", field, false, false, "String")
 }
 
 func (ec *executionContext) _LedgerEntry_kind(ctx context.Context, field graphql.CollectedField, obj *LedgerEntry) (ret graphql.Marshaler) {
@@ -1452,6 +4812,121 @@ func (ec *executionContext) fieldContext_LedgerEntry_time(_ context.Context, fie
 	return graphql.NewScalarFieldContext("LedgerEntry", field, false, false, "String")
 }
 
+func (ec *executionContext) _LedgerFault_orderId(ctx context.Context, field graphql.CollectedField, obj *database.LedgerFault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LedgerFault_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LedgerFault_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LedgerFault", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _LedgerFault_kind(ctx context.Context, field graphql.CollectedField, obj *database.LedgerFault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LedgerFault_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v finance.Kind) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LedgerFault_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LedgerFault", field, false, false, "String")
+}
+
+func (ec *executionContext) _LedgerFault_what(ctx context.Context, field graphql.CollectedField, obj *database.LedgerFault) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LedgerFault_what(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.What, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LedgerFault_what(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LedgerFault", field, false, false, "String")
+}
+
+func (ec *executionContext) _Money_minor(ctx context.Context, field graphql.CollectedField, obj *money.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_minor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Minor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_minor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Money_currency(ctx context.Context, field graphql.CollectedField, obj *money.Amount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Money_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Currency) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐCurrency(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Money_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Money", field, false, false, "String")
+}
+
 func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1506,7 +4981,7 @@ func (ec *executionContext) _Mutation_updateOrderStatus(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateOrderStatus(ctx, fc.Args["id"].(int32), fc.Args["status"].(OrderStatus))
+			return ec.Resolvers.Mutation().UpdateOrderStatus(ctx, fc.Args["id"].(int32), fc.Args["status"].(order.Status))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
@@ -1578,6 +5053,578 @@ func (ec *executionContext) fieldContext_Mutation_addDeliveryDataToOrder(ctx con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_addDeliveryDataToOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordOrder(ctx, fc.Args["order"].(order.Order), fc.Args["claim"].(order.Claim), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OrderRecorded) graphql.Marshaler {
+			return ec.marshalNOrderRecorded2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderRecorded(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderRecorded(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_moveOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_moveOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MoveOrder(ctx, fc.Args["move"].(order.Move), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OrderMoved) graphql.Marshaler {
+			return ec.marshalNOrderMoved2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderMoved(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_moveOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderMoved(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_moveOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordRefund(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordRefund(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordRefund(ctx, fc.Args["orderId"].(int64), fc.Args["reference"].(string), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordRefund(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bookDelivery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bookDelivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BookDelivery(ctx, fc.Args["orderId"].(int64), fc.Args["time"].(time.Time), fc.Args["capacity"].(int32), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeliveryBooking) graphql.Marshaler {
+			return ec.marshalNDeliveryBooking2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryBooking(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bookDelivery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeliveryBooking(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bookDelivery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_confirmStock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_confirmStock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfirmStock(ctx, fc.Args["orderId"].(int64), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_confirmStock(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_confirmStock_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_refuseStock(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_refuseStock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RefuseStock(ctx, fc.Args["orderId"].(int64), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_refuseStock(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_refuseStock_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_enterInLedger(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_enterInLedger(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EnterInLedger(ctx, fc.Args["entry"].(finance.Entry), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_enterInLedger(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_enterInLedger_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_settleReceipt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_settleReceipt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SettleReceipt(ctx, fc.Args["receipt"].(ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_settleReceipt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_settleReceipt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retryEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retryEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryEvent(ctx, fc.Args["receipt"].(ReceiptKey), fc.Args["failure"].(string), fc.Args["next"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retryEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retryEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_parkEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_parkEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ParkEvent(ctx, fc.Args["receipt"].(ReceiptKey), fc.Args["failure"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_parkEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_parkEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_replayDeadLetter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayDeadLetter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayDeadLetter(ctx, fc.Args["receipt"].(ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayDeadLetter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayDeadLetter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_replayDeadLetters(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayDeadLetters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayDeadLetters(ctx, fc.Args["subscriber"].(string), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayDeadLetters(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayDeadLetters_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_discardDeadLetter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_discardDeadLetter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DiscardDeadLetter(ctx, fc.Args["receipt"].(ReceiptKey), fc.Args["reason"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_discardDeadLetter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_discardDeadLetter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1849,8 +5896,8 @@ func (ec *executionContext) _Order_status(ctx context.Context, field graphql.Col
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v OrderStatus) graphql.Marshaler {
-			return ec.marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v order.Status) graphql.Marshaler {
+			return ec.marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2079,8 +6126,8 @@ func (ec *executionContext) _Order_ledger(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Order().Ledger(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*LedgerEntry) graphql.Marshaler {
-			return ec.marshalNLedgerEntry2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []LedgerEntry) graphql.Marshaler {
+			return ec.marshalNLedgerEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2111,8 +6158,8 @@ func (ec *executionContext) _Order_history(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Order().History(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Event) graphql.Marshaler {
-			return ec.marshalNEvent2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2126,6 +6173,217 @@ func (ec *executionContext) fieldContext_Order_history(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderMoved_order(ctx context.Context, field graphql.CollectedField, obj *OrderMoved) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderMoved_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderMoved_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderMoved",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderMoved_settled(ctx context.Context, field graphql.CollectedField, obj *OrderMoved) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderMoved_settled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderMoved_settled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderMoved", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _OrderRecorded_order(ctx context.Context, field graphql.CollectedField, obj *OrderRecorded) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderRecorded_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderRecorded_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderRecorded",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderRecorded_fresh(ctx context.Context, field graphql.CollectedField, obj *OrderRecorded) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderRecorded_fresh(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fresh, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderRecorded_fresh(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderRecorded", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _OrderRecorded_settled(ctx context.Context, field graphql.CollectedField, obj *OrderRecorded) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderRecorded_settled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderRecorded_settled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderRecorded", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ParkedEvents_subscriber(ctx context.Context, field graphql.CollectedField, obj *database.Stuck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedEvents_subscriber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subscriber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedEvents_subscriber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedEvents", field, false, false, "String")
+}
+
+func (ec *executionContext) _ParkedEvents_count(ctx context.Context, field graphql.CollectedField, obj *database.Stuck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedEvents_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedEvents_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParkedEvents", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ParkedEvents_oldest(ctx context.Context, field graphql.CollectedField, obj *database.Stuck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParkedEvents_oldest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Oldest, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.Waiting) graphql.Marshaler {
+			return ec.marshalNWaitingEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐWaitingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParkedEvents_oldest(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParkedEvents",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WaitingEvent(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2188,8 +6446,8 @@ func (ec *executionContext) _Query_getAllTestOrders(ctx context.Context, field g
 			return ec.Resolvers.Query().GetAllTestOrders(ctx, fc.Args["testId"].(int32))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2261,6 +6519,817 @@ func (ec *executionContext) fieldContext_Query_getOrderLegacy(ctx context.Contex
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Query_storedOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_storedOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().StoredOrder(ctx, fc.Args["id"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_storedOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_storedOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_testOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_testOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TestOrders(ctx, fc.Args["testId"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚕacmeᚗexampleᚋwebshopᚋorderᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_testOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_testOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_unsettledOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_unsettledOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().UnsettledOrders(ctx, fc.Args["before"].(time.Time), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚕacmeᚗexampleᚋwebshopᚋorderᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_unsettledOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_unsettledOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_journal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_journal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Journal(ctx, fc.Args["orderId"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []event.Envelope) graphql.Marshaler {
+			return ec.marshalNJournalEvent2ᚕacmeᚗexampleᚋwebshopᚋeventᚐEnvelopeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_journal(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_JournalEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_journal_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_receipts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_receipts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Receipts(ctx, fc.Args["orderId"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.ReceiptState) graphql.Marshaler {
+			return ec.marshalNReceiptState2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐReceiptStateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_receipts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReceiptState(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_receipts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_booking(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_booking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Booking(ctx, fc.Args["orderId"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *delivery.Booking) graphql.Marshaler {
+			return ec.marshalNBooking2ᚖacmeᚗexampleᚋwebshopᚋdeliveryᚐBooking(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_booking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Booking(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_booking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_bookedSlots(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_bookedSlots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().BookedSlots(ctx, fc.Args["market"].(string), fc.Args["from"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []BookedSlot) graphql.Marshaler {
+			return ec.marshalNBookedSlot2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐBookedSlotᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_bookedSlots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BookedSlot(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_bookedSlots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_stockOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_stockOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().StockOrder(ctx, fc.Args["id"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *stock.Order) graphql.Marshaler {
+			return ec.marshalNStockOrder2ᚖacmeᚗexampleᚋwebshopᚋstockᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_stockOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StockOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_stockOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sale(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Sale(ctx, fc.Args["orderId"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *finance.Sale) graphql.Marshaler {
+			return ec.marshalNSale2ᚖacmeᚗexampleᚋwebshopᚋfinanceᚐSale(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sale(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Sale(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sale_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_entries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_entries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Entries(ctx, fc.Args["orderId"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.LedgerEntry) graphql.Marshaler {
+			return ec.marshalNStoredEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_entries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredEntry(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_entries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_balances(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_balances(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Balances(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.Balance) graphql.Marshaler {
+			return ec.marshalNBalance2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐBalanceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_balances(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Balance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_ledgerFaults(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_ledgerFaults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LedgerFaults(ctx, fc.Args["newest"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.LedgerFault) graphql.Marshaler {
+			return ec.marshalNLedgerFault2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerFaultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_ledgerFaults(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LedgerFault(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_ledgerFaults_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_receiptOpen(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_receiptOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ReceiptOpen(ctx, fc.Args["receipt"].(ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_receiptOpen(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_receiptOpen_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_attempts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Attempts(ctx, fc.Args["receipt"].(ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attempts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attempts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_deadLetters(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_deadLetters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DeadLetters(ctx, fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.DeadLetter) graphql.Marshaler {
+			return ec.marshalNDeadLetter2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐDeadLetterᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_deadLetters(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeadLetter(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_deadLetters_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_deadLetter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_deadLetter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DeadLetter(ctx, fc.Args["receipt"].(ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *database.DeadLetter) graphql.Marshaler {
+			return ec.marshalNDeadLetter2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐDeadLetter(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_deadLetter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeadLetter(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_deadLetter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_parkedEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_parkedEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ParkedEvents(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []database.Stuck) graphql.Marshaler {
+			return ec.marshalNParkedEvents2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐStuckᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_parkedEvents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ParkedEvents(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_counts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Counts(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Counts) graphql.Marshaler {
+			return ec.marshalNCounts2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Counts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_untried(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_untried(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Untried(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *database.Untried) graphql.Marshaler {
+			return ec.marshalNUntried2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐUntried(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_untried(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Untried(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_readable(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_readable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Readable(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_readable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, "Boolean")
 }
 
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -2452,6 +7521,1100 @@ func (ec *executionContext) _Receipt_changedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Receipt_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Receipt", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReceiptState_eventId(ctx context.Context, field graphql.CollectedField, obj *database.ReceiptState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReceiptState_eventId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReceiptState_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReceiptState_subscriber(ctx context.Context, field graphql.CollectedField, obj *database.ReceiptState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReceiptState_subscriber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subscriber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReceiptState_subscriber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReceiptState_state(ctx context.Context, field graphql.CollectedField, obj *database.ReceiptState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReceiptState_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReceiptState_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReceiptState_attempts(ctx context.Context, field graphql.CollectedField, obj *database.ReceiptState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReceiptState_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReceiptState_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReceiptState_lastError(ctx context.Context, field graphql.CollectedField, obj *database.ReceiptState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReceiptState_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReceiptState_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReceiptState_changedAt(ctx context.Context, field graphql.CollectedField, obj *database.ReceiptState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReceiptState_changedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChangedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReceiptState_changedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Sale_orderId(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sale", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Sale_amount(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Amount) graphql.Marshaler {
+			return ec.marshalNMoney2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Sale",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Sale_placed(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_placed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Placed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_placed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sale", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Sale_test(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_test(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Test, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_test(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sale", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _StatusCount_status(ctx context.Context, field graphql.CollectedField, obj *StatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusCount_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.Status) graphql.Marshaler {
+			return ec.marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatusCount_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusCount", field, false, false, "OrderStatus")
+}
+
+func (ec *executionContext) _StatusCount_count(ctx context.Context, field graphql.CollectedField, obj *StatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatusCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _StockOrder_id(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockOrder_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockOrder_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StockOrder_products(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockOrder_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Products, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockOrder_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StockOrder_placed(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockOrder_placed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Placed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockOrder_placed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _StockOrder_cancelled(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockOrder_cancelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cancelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockOrder_cancelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _StockOrder_testId(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockOrder_testId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockOrder_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StoredEntry_orderId(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StoredEntry_kind(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v finance.Kind) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredEntry_debit(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_debit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Debit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v finance.Account) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_debit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredEntry_credit(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_credit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Credit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v finance.Account) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_credit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredEntry_amount(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Amount) graphql.Marshaler {
+			return ec.marshalNMoney2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StoredEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StoredEntry_test(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_test(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Test, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_test(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _StoredEntry_time(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_time(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StoredOrder_id(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StoredOrder_status(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.Status) graphql.Marshaler {
+			return ec.marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "OrderStatus")
+}
+
+func (ec *executionContext) _StoredOrder_statusAt(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_statusAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_statusAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StoredOrder_createdAt(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StoredOrder_customer(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_customer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Customer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.Customer) graphql.Marshaler {
+			return ec.marshalNCustomer2acmeᚗexampleᚋwebshopᚋorderᚐCustomer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_customer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StoredOrder",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Customer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StoredOrder_customerType(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_customerType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomerType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_customerType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_market(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_market(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Market, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_orgNumber(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_orgNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrgNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_orgNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_products(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Products, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_total(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Amount) graphql.Marshaler {
+			return ec.marshalNMoney2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StoredOrder",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StoredOrder_rate(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_rate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_testId(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_testId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StoredOrder_paymentProvider(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_paymentProvider(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaymentProvider, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_paymentProvider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_paymentReference(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_paymentReference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PaymentReference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_paymentReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_deliveryTime(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_deliveryTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeliveryTime, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_deliveryTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Time")
+}
+
+func (ec *executionContext) _StoredOrder_cancelReason(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_cancelReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CancelReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_cancelReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_refundReference(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_refundReference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RefundReference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_refundReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _Untried_inside(ctx context.Context, field graphql.CollectedField, obj *database.Untried) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Untried_inside(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Inside, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Untried_inside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Untried", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Untried_outside(ctx context.Context, field graphql.CollectedField, obj *database.Untried) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Untried_outside(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outside, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Untried_outside(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Untried", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WaitingEvent_orderId(ctx context.Context, field graphql.CollectedField, obj *database.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitingEvent_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitingEvent_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitingEvent", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _WaitingEvent_eventId(ctx context.Context, field graphql.CollectedField, obj *database.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitingEvent_eventId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitingEvent_eventId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitingEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _WaitingEvent_since(ctx context.Context, field graphql.CollectedField, obj *database.Waiting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WaitingEvent_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WaitingEvent_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WaitingEvent", field, false, false, "Time")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -3527,6 +9690,139 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (order.Claim, error) {
+	var it order.Claim
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "fingerprint":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fingerprint"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fingerprint = data
+		case "hold":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hold"))
+			data, err := ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hold = data
+		case "lapses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lapses"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Lapses = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalClaim unmarshals raw into the Claim input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalClaim(ctx context.Context, raw any) (order.Claim, error) {
+	var out order.Claim
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "Claim", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCustomerInput(ctx context.Context, obj any) (order.Customer, error) {
+	var it order.Customer
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "email", "phone", "street", "city"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "phone":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("phone"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Phone = data
+		case "street":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("street"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Street = data
+		case "city":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("city"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.City = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCustomerInput unmarshals raw into the CustomerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCustomerInput(ctx context.Context, raw any) (order.Customer, error) {
+	var out order.Customer
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CustomerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDeliveryData(ctx context.Context, obj any) (DeliveryData, error) {
 	var it DeliveryData
 	if obj == nil {
@@ -3576,6 +9872,398 @@ func UnmarshalDeliveryData(ctx context.Context, raw any) (DeliveryData, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMoneyInput(ctx context.Context, obj any) (money.Amount, error) {
+	var it money.Amount
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"minor", "currency"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "minor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minor"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Minor = data
+		case "currency":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currency"))
+			data, err := ec.unmarshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐCurrency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Currency = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMoneyInput unmarshals raw into the MoneyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMoneyInput(ctx context.Context, raw any) (money.Amount, error) {
+	var out money.Amount
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoneyInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMove(ctx context.Context, obj any) (order.Move, error) {
+	var it order.Move
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderId", "to", "paymentReference", "reason", "event"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "paymentReference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentReference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentReference = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "event":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("event"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Event = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMove unmarshals raw into the Move input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMove(ctx context.Context, raw any) (order.Move, error) {
+	var out order.Move
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "Move", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNewEntry(ctx context.Context, obj any) (finance.Entry, error) {
+	var it finance.Entry
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderId", "kind", "debit", "credit", "amount", "test"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "debit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("debit"))
+			data, err := ec.unmarshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Debit = data
+		case "credit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credit"))
+			data, err := ec.unmarshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credit = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNMoneyInput2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "test":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("test"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Test = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNewEntry unmarshals raw into the NewEntry input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNewEntry(ctx context.Context, raw any) (finance.Entry, error) {
+	var out finance.Entry
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NewEntry", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNewOrder(ctx context.Context, obj any) (order.Order, error) {
+	var it order.Order
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"status", "statusAt", "createdAt", "customer", "customerType", "market", "orgNumber", "products", "total", "rate", "testId", "paymentProvider", "paymentReference", "deliveryTime", "cancelReason", "refundReference"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "statusAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statusAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StatusAt = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalNCustomerInput2acmeᚗexampleᚋwebshopᚋorderᚐCustomer(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "customerType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerType"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CustomerType = data
+		case "market":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("market"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Market = data
+		case "orgNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orgNumber"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrgNumber = data
+		case "products":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("products"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Products = data
+		case "total":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("total"))
+			data, err := ec.unmarshalNMoneyInput2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Total = data
+		case "rate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rate"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rate = data
+		case "testId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("testId"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TestID = data
+		case "paymentProvider":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentProvider"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentProvider = data
+		case "paymentReference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("paymentReference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PaymentReference = data
+		case "deliveryTime":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveryTime"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeliveryTime = data
+		case "cancelReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cancelReason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CancelReason = data
+		case "refundReference":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("refundReference"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RefundReference = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNewOrder unmarshals raw into the NewOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNewOrder(ctx context.Context, raw any) (order.Order, error) {
+	var out order.Order
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NewOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReceiptKey(ctx context.Context, obj any) (ReceiptKey, error) {
+	var it ReceiptKey
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eventId", "subscriber"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eventId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventID = data
+		case "subscriber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriber"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subscriber = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReceiptKey unmarshals raw into the ReceiptKey input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReceiptKey(ctx context.Context, raw any) (ReceiptKey, error) {
+	var out ReceiptKey
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReceiptKey", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -3583,6 +10271,347 @@ func UnmarshalDeliveryData(ctx context.Context, raw any) (DeliveryData, error) {
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var balanceImplementors = []string{"Balance"}
+
+func (ec *executionContext) _Balance(ctx context.Context, sel ast.SelectionSet, obj *database.Balance) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, balanceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Balance")
+		case "account":
+			out.Values[i] = ec._Balance_account(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Balance_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var bookedSlotImplementors = []string{"BookedSlot"}
+
+func (ec *executionContext) _BookedSlot(ctx context.Context, sel ast.SelectionSet, obj *BookedSlot) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bookedSlotImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("BookedSlot")
+		case "time":
+			out.Values[i] = ec._BookedSlot_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._BookedSlot_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var bookingImplementors = []string{"Booking"}
+
+func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, obj *delivery.Booking) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, bookingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Booking")
+		case "orderId":
+			out.Values[i] = ec._Booking_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testId":
+			out.Values[i] = ec._Booking_testId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._Booking_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "market":
+			out.Values[i] = ec._Booking_market(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Booking_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._Booking_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "phone":
+			out.Values[i] = ec._Booking_phone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "street":
+			out.Values[i] = ec._Booking_street(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "city":
+			out.Values[i] = ec._Booking_city(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._Booking_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var countsImplementors = []string{"Counts"}
+
+func (ec *executionContext) _Counts(ctx context.Context, sel ast.SelectionSet, obj *Counts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Counts")
+		case "orders":
+			out.Values[i] = ec._Counts_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pending":
+			out.Values[i] = ec._Counts_pending(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parked":
+			out.Values[i] = ec._Counts_parked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerImplementors = []string{"Customer"}
+
+func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet, obj *order.Customer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Customer")
+		case "name":
+			out.Values[i] = ec._Customer_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._Customer_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "phone":
+			out.Values[i] = ec._Customer_phone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "street":
+			out.Values[i] = ec._Customer_street(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "city":
+			out.Values[i] = ec._Customer_city(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deadLetterImplementors = []string{"DeadLetter"}
+
+func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSet, obj *database.DeadLetter) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deadLetterImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeadLetter")
+		case "subscriber":
+			out.Values[i] = ec._DeadLetter_subscriber(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "envelope":
+			out.Values[i] = ec._DeadLetter_envelope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attempts":
+			out.Values[i] = ec._DeadLetter_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._DeadLetter_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parkedAt":
+			out.Values[i] = ec._DeadLetter_parkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var deliveryBookingImplementors = []string{"DeliveryBooking"}
+
+func (ec *executionContext) _DeliveryBooking(ctx context.Context, sel ast.SelectionSet, obj *DeliveryBooking) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deliveryBookingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeliveryBooking")
+		case "booking":
+			out.Values[i] = ec._DeliveryBooking_booking(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "settled":
+			out.Values[i] = ec._DeliveryBooking_settled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var eventImplementors = []string{"Event"}
 
@@ -3617,6 +10646,69 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "receipts":
 			out.Values[i] = ec._Event_receipts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var journalEventImplementors = []string{"JournalEvent"}
+
+func (ec *executionContext) _JournalEvent(ctx context.Context, sel ast.SelectionSet, obj *event.Envelope) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, journalEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("JournalEvent")
+		case "id":
+			out.Values[i] = ec._JournalEvent_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._JournalEvent_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._JournalEvent_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderId":
+			out.Values[i] = ec._JournalEvent_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._JournalEvent_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "traceParent":
+			out.Values[i] = ec._JournalEvent_traceParent(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "data":
+			out.Values[i] = ec._JournalEvent_data(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3695,6 +10787,87 @@ func (ec *executionContext) _LedgerEntry(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var ledgerFaultImplementors = []string{"LedgerFault"}
+
+func (ec *executionContext) _LedgerFault(ctx context.Context, sel ast.SelectionSet, obj *database.LedgerFault) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ledgerFaultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LedgerFault")
+		case "orderId":
+			out.Values[i] = ec._LedgerFault_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._LedgerFault_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "what":
+			out.Values[i] = ec._LedgerFault_what(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var moneyImplementors = []string{"Money"}
+
+func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Amount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moneyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Money")
+		case "minor":
+			out.Values[i] = ec._Money_minor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currency":
+			out.Values[i] = ec._Money_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -3731,6 +10904,97 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "addDeliveryDataToOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addDeliveryDataToOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "moveOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_moveOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordRefund":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordRefund(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bookDelivery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bookDelivery(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmStock":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_confirmStock(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refuseStock":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_refuseStock(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "enterInLedger":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_enterInLedger(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "settleReceipt":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_settleReceipt(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "retryEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retryEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parkEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_parkEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayDeadLetter":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayDeadLetter(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayDeadLetters":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayDeadLetters(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "discardDeadLetter":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_discardDeadLetter(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -3897,6 +11161,130 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var orderMovedImplementors = []string{"OrderMoved"}
+
+func (ec *executionContext) _OrderMoved(ctx context.Context, sel ast.SelectionSet, obj *OrderMoved) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderMovedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderMoved")
+		case "order":
+			out.Values[i] = ec._OrderMoved_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "settled":
+			out.Values[i] = ec._OrderMoved_settled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderRecordedImplementors = []string{"OrderRecorded"}
+
+func (ec *executionContext) _OrderRecorded(ctx context.Context, sel ast.SelectionSet, obj *OrderRecorded) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderRecordedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderRecorded")
+		case "order":
+			out.Values[i] = ec._OrderRecorded_order(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fresh":
+			out.Values[i] = ec._OrderRecorded_fresh(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "settled":
+			out.Values[i] = ec._OrderRecorded_settled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var parkedEventsImplementors = []string{"ParkedEvents"}
+
+func (ec *executionContext) _ParkedEvents(ctx context.Context, sel ast.SelectionSet, obj *database.Stuck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, parkedEventsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParkedEvents")
+		case "subscriber":
+			out.Values[i] = ec._ParkedEvents_subscriber(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ParkedEvents_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "oldest":
+			out.Values[i] = ec._ParkedEvents_oldest(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -3933,6 +11321,126 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_getOrderLegacy(ctx, field)
+				})
+		case "storedOrder":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_storedOrder(ctx, field)
+				})
+		case "testOrders":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_testOrders(ctx, field)
+				})
+		case "unsettledOrders":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_unsettledOrders(ctx, field)
+				})
+		case "journal":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_journal(ctx, field)
+				})
+		case "receipts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_receipts(ctx, field)
+				})
+		case "booking":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_booking(ctx, field)
+				})
+		case "bookedSlots":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_bookedSlots(ctx, field)
+				})
+		case "stockOrder":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_stockOrder(ctx, field)
+				})
+		case "sale":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_sale(ctx, field)
+				})
+		case "entries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_entries(ctx, field)
+				})
+		case "balances":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_balances(ctx, field)
+				})
+		case "ledgerFaults":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_ledgerFaults(ctx, field)
+				})
+		case "receiptOpen":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_receiptOpen(ctx, field)
+				})
+		case "attempts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_attempts(ctx, field)
+				})
+		case "deadLetters":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_deadLetters(ctx, field)
+				})
+		case "deadLetter":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_deadLetter(ctx, field)
+				})
+		case "parkedEvents":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_parkedEvents(ctx, field)
+				})
+		case "counts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_counts(ctx, field)
+				})
+		case "untried":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_untried(ctx, field)
+				})
+		case "readable":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_readable(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -3998,6 +11506,460 @@ func (ec *executionContext) _Receipt(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "changedAt":
 			out.Values[i] = ec._Receipt_changedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var receiptStateImplementors = []string{"ReceiptState"}
+
+func (ec *executionContext) _ReceiptState(ctx context.Context, sel ast.SelectionSet, obj *database.ReceiptState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, receiptStateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReceiptState")
+		case "eventId":
+			out.Values[i] = ec._ReceiptState_eventId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subscriber":
+			out.Values[i] = ec._ReceiptState_subscriber(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._ReceiptState_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attempts":
+			out.Values[i] = ec._ReceiptState_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._ReceiptState_lastError(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changedAt":
+			out.Values[i] = ec._ReceiptState_changedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var saleImplementors = []string{"Sale"}
+
+func (ec *executionContext) _Sale(ctx context.Context, sel ast.SelectionSet, obj *finance.Sale) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, saleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Sale")
+		case "orderId":
+			out.Values[i] = ec._Sale_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Sale_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placed":
+			out.Values[i] = ec._Sale_placed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "test":
+			out.Values[i] = ec._Sale_test(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var statusCountImplementors = []string{"StatusCount"}
+
+func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionSet, obj *StatusCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statusCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatusCount")
+		case "status":
+			out.Values[i] = ec._StatusCount_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._StatusCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stockOrderImplementors = []string{"StockOrder"}
+
+func (ec *executionContext) _StockOrder(ctx context.Context, sel ast.SelectionSet, obj *stock.Order) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stockOrderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StockOrder")
+		case "id":
+			out.Values[i] = ec._StockOrder_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "products":
+			out.Values[i] = ec._StockOrder_products(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placed":
+			out.Values[i] = ec._StockOrder_placed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelled":
+			out.Values[i] = ec._StockOrder_cancelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testId":
+			out.Values[i] = ec._StockOrder_testId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var storedEntryImplementors = []string{"StoredEntry"}
+
+func (ec *executionContext) _StoredEntry(ctx context.Context, sel ast.SelectionSet, obj *database.LedgerEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, storedEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StoredEntry")
+		case "orderId":
+			out.Values[i] = ec._StoredEntry_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._StoredEntry_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "debit":
+			out.Values[i] = ec._StoredEntry_debit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "credit":
+			out.Values[i] = ec._StoredEntry_credit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._StoredEntry_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "test":
+			out.Values[i] = ec._StoredEntry_test(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = ec._StoredEntry_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var storedOrderImplementors = []string{"StoredOrder"}
+
+func (ec *executionContext) _StoredOrder(ctx context.Context, sel ast.SelectionSet, obj *order.Order) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, storedOrderImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StoredOrder")
+		case "id":
+			out.Values[i] = ec._StoredOrder_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "status":
+			out.Values[i] = ec._StoredOrder_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statusAt":
+			out.Values[i] = ec._StoredOrder_statusAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._StoredOrder_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "customer":
+			out.Values[i] = ec._StoredOrder_customer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "customerType":
+			out.Values[i] = ec._StoredOrder_customerType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "market":
+			out.Values[i] = ec._StoredOrder_market(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orgNumber":
+			out.Values[i] = ec._StoredOrder_orgNumber(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "products":
+			out.Values[i] = ec._StoredOrder_products(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._StoredOrder_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rate":
+			out.Values[i] = ec._StoredOrder_rate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testId":
+			out.Values[i] = ec._StoredOrder_testId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paymentProvider":
+			out.Values[i] = ec._StoredOrder_paymentProvider(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paymentReference":
+			out.Values[i] = ec._StoredOrder_paymentReference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deliveryTime":
+			out.Values[i] = ec._StoredOrder_deliveryTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancelReason":
+			out.Values[i] = ec._StoredOrder_cancelReason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refundReference":
+			out.Values[i] = ec._StoredOrder_refundReference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var untriedImplementors = []string{"Untried"}
+
+func (ec *executionContext) _Untried(ctx context.Context, sel ast.SelectionSet, obj *database.Untried) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, untriedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Untried")
+		case "inside":
+			out.Values[i] = ec._Untried_inside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outside":
+			out.Values[i] = ec._Untried_outside(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var waitingEventImplementors = []string{"WaitingEvent"}
+
+func (ec *executionContext) _WaitingEvent(ctx context.Context, sel ast.SelectionSet, obj *database.Waiting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, waitingEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WaitingEvent")
+		case "orderId":
+			out.Values[i] = ec._WaitingEvent_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventId":
+			out.Values[i] = ec._WaitingEvent_eventId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._WaitingEvent_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4380,6 +12342,54 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNBalance2acmeᚗexampleᚋwebshopᚋdatabaseᚐBalance(ctx context.Context, sel ast.SelectionSet, v database.Balance) graphql.Marshaler {
+	return ec._Balance(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBalance2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐBalanceᚄ(ctx context.Context, sel ast.SelectionSet, v []database.Balance) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBalance2acmeᚗexampleᚋwebshopᚋdatabaseᚐBalance(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBookedSlot2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐBookedSlot(ctx context.Context, sel ast.SelectionSet, v BookedSlot) graphql.Marshaler {
+	return ec._BookedSlot(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNBookedSlot2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐBookedSlotᚄ(ctx context.Context, sel ast.SelectionSet, v []BookedSlot) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNBookedSlot2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐBookedSlot(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNBooking2ᚖacmeᚗexampleᚋwebshopᚋdeliveryᚐBooking(ctx context.Context, sel ast.SelectionSet, v *delivery.Booking) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Booking!")
+		return graphql.Null
+	}
+	return ec._Booking(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -4394,16 +12404,37 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) unmarshalNDeliveryData2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryData(ctx context.Context, v any) (DeliveryData, error) {
-	res, err := ec.unmarshalInputDeliveryData(ctx, v)
+func (ec *executionContext) unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐClaim(ctx context.Context, v any) (order.Claim, error) {
+	res, err := ec.unmarshalInputClaim(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEvent2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*Event) graphql.Marshaler {
+func (ec *executionContext) marshalNCounts2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐCounts(ctx context.Context, sel ast.SelectionSet, v *Counts) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Counts!")
+		return graphql.Null
+	}
+	return ec._Counts(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCustomer2acmeᚗexampleᚋwebshopᚋorderᚐCustomer(ctx context.Context, sel ast.SelectionSet, v order.Customer) graphql.Marshaler {
+	return ec._Customer(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNCustomerInput2acmeᚗexampleᚋwebshopᚋorderᚐCustomer(ctx context.Context, v any) (order.Customer, error) {
+	res, err := ec.unmarshalInputCustomerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeadLetter2acmeᚗexampleᚋwebshopᚋdatabaseᚐDeadLetter(ctx context.Context, sel ast.SelectionSet, v database.DeadLetter) graphql.Marshaler {
+	return ec._DeadLetter(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDeadLetter2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐDeadLetterᚄ(ctx context.Context, sel ast.SelectionSet, v []database.DeadLetter) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvent2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx, sel, v[i])
+		return ec.marshalNDeadLetter2acmeᚗexampleᚋwebshopᚋdatabaseᚐDeadLetter(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4415,12 +12446,73 @@ func (ec *executionContext) marshalNEvent2ᚕᚖacmeᚗexampleᚋwebshopᚋdatab
 	return ret
 }
 
-func (ec *executionContext) marshalNEvent2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx context.Context, sel ast.SelectionSet, v *Event) graphql.Marshaler {
+func (ec *executionContext) marshalNDeadLetter2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐDeadLetter(ctx context.Context, sel ast.SelectionSet, v *database.DeadLetter) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Event!")
+		graphql.AddInvalidNullError(ctx, "DeadLetter!")
 		return graphql.Null
 	}
-	return ec._Event(ctx, sel, v)
+	return ec._DeadLetter(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDeliveryBooking2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryBooking(ctx context.Context, sel ast.SelectionSet, v *DeliveryBooking) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeliveryBooking!")
+		return graphql.Null
+	}
+	return ec._DeliveryBooking(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeliveryData2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryData(ctx context.Context, v any) (DeliveryData, error) {
+	res, err := ec.unmarshalInputDeliveryData(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDuration2timeᚐDuration(ctx context.Context, v any) (time.Duration, error) {
+	res, err := UnmarshalDuration(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDuration2timeᚐDuration(ctx context.Context, sel ast.SelectionSet, v time.Duration) graphql.Marshaler {
+	_ = sel
+	res := MarshalDuration(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Duration!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx context.Context, sel ast.SelectionSet, v Event) graphql.Marshaler {
+	return ec._Event(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []Event) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
+	res, err := UnmarshalCount(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
+	_ = sel
+	res := MarshalCount(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNInt2int32(ctx context.Context, v any) (int32, error) {
@@ -4437,11 +12529,29 @@ func (ec *executionContext) marshalNInt2int32(ctx context.Context, sel ast.Selec
 	return res
 }
 
-func (ec *executionContext) marshalNLedgerEntry2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*LedgerEntry) graphql.Marshaler {
+func (ec *executionContext) unmarshalNInt642int64(ctx context.Context, v any) (int64, error) {
+	res, err := UnmarshalInt64(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInt642int64(ctx context.Context, sel ast.SelectionSet, v int64) graphql.Marshaler {
+	_ = sel
+	res := MarshalInt64(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Int64!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNJournalEvent2acmeᚗexampleᚋwebshopᚋeventᚐEnvelope(ctx context.Context, sel ast.SelectionSet, v event.Envelope) graphql.Marshaler {
+	return ec._JournalEvent(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNJournalEvent2ᚕacmeᚗexampleᚋwebshopᚋeventᚐEnvelopeᚄ(ctx context.Context, sel ast.SelectionSet, v []event.Envelope) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLedgerEntry2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntry(ctx, sel, v[i])
+		return ec.marshalNJournalEvent2acmeᚗexampleᚋwebshopᚋeventᚐEnvelope(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4453,19 +12563,79 @@ func (ec *executionContext) marshalNLedgerEntry2ᚕᚖacmeᚗexampleᚋwebshop�
 	return ret
 }
 
-func (ec *executionContext) marshalNLedgerEntry2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntry(ctx context.Context, sel ast.SelectionSet, v *LedgerEntry) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "LedgerEntry!")
-		return graphql.Null
-	}
-	return ec._LedgerEntry(ctx, sel, v)
+func (ec *executionContext) marshalNLedgerEntry2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntry(ctx context.Context, sel ast.SelectionSet, v LedgerEntry) graphql.Marshaler {
+	return ec._LedgerEntry(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOrder2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*Order) graphql.Marshaler {
+func (ec *executionContext) marshalNLedgerEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []LedgerEntry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, sel, v[i])
+		return ec.marshalNLedgerEntry2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLedgerFault2acmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerFault(ctx context.Context, sel ast.SelectionSet, v database.LedgerFault) graphql.Marshaler {
+	return ec._LedgerFault(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLedgerFault2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerFaultᚄ(ctx context.Context, sel ast.SelectionSet, v []database.LedgerFault) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerFault2acmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerFault(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMoney2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx context.Context, sel ast.SelectionSet, v money.Amount) graphql.Marshaler {
+	return ec._Money(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNMoneyInput2acmeᚗexampleᚋwebshopᚋmoneyᚐAmount(ctx context.Context, v any) (money.Amount, error) {
+	res, err := ec.unmarshalInputMoneyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMove2acmeᚗexampleᚋwebshopᚋorderᚐMove(ctx context.Context, v any) (order.Move, error) {
+	res, err := ec.unmarshalInputMove(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNNewEntry2acmeᚗexampleᚋwebshopᚋfinanceᚐEntry(ctx context.Context, v any) (finance.Entry, error) {
+	res, err := ec.unmarshalInputNewEntry(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNNewOrder2acmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx context.Context, v any) (order.Order, error) {
+	res, err := ec.unmarshalInputNewOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx context.Context, sel ast.SelectionSet, v Order) graphql.Marshaler {
+	return ec._Order(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrder2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []Order) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4485,14 +12655,34 @@ func (ec *executionContext) marshalNOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabase
 	return ec._Order(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderStatus(ctx context.Context, v any) (OrderStatus, error) {
-	var res OrderStatus
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) marshalNOrderMoved2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderMoved(ctx context.Context, sel ast.SelectionSet, v *OrderMoved) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrderMoved!")
+		return graphql.Null
+	}
+	return ec._OrderMoved(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrderRecorded2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderRecorded(ctx context.Context, sel ast.SelectionSet, v *OrderRecorded) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrderRecorded!")
+		return graphql.Null
+	}
+	return ec._OrderRecorded(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx context.Context, v any) (order.Status, error) {
+	res, err := UnmarshalOrderStatus(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderStatus(ctx context.Context, sel ast.SelectionSet, v OrderStatus) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx context.Context, sel ast.SelectionSet, v order.Status) graphql.Marshaler {
+	_ = sel
+	res := MarshalOrderStatus(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderStatus!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNOrgNumber2acmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx context.Context, v any) (order.OrgNumber, error) {
@@ -4509,11 +12699,15 @@ func (ec *executionContext) marshalNOrgNumber2acmeᚗexampleᚋwebshopᚋorder�
 	return res
 }
 
-func (ec *executionContext) marshalNReceipt2ᚕᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptᚄ(ctx context.Context, sel ast.SelectionSet, v []*Receipt) graphql.Marshaler {
+func (ec *executionContext) marshalNParkedEvents2acmeᚗexampleᚋwebshopᚋdatabaseᚐStuck(ctx context.Context, sel ast.SelectionSet, v database.Stuck) graphql.Marshaler {
+	return ec._ParkedEvents(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNParkedEvents2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐStuckᚄ(ctx context.Context, sel ast.SelectionSet, v []database.Stuck) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNReceipt2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceipt(ctx, sel, v[i])
+		return ec.marshalNParkedEvents2acmeᚗexampleᚋwebshopᚋdatabaseᚐStuck(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -4525,12 +12719,211 @@ func (ec *executionContext) marshalNReceipt2ᚕᚖacmeᚗexampleᚋwebshopᚋdat
 	return ret
 }
 
-func (ec *executionContext) marshalNReceipt2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceipt(ctx context.Context, sel ast.SelectionSet, v *Receipt) graphql.Marshaler {
+func (ec *executionContext) marshalNReceipt2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceipt(ctx context.Context, sel ast.SelectionSet, v Receipt) graphql.Marshaler {
+	return ec._Receipt(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReceipt2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptᚄ(ctx context.Context, sel ast.SelectionSet, v []Receipt) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReceipt2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceipt(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx context.Context, v any) (ReceiptKey, error) {
+	res, err := ec.unmarshalInputReceiptKey(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReceiptState2acmeᚗexampleᚋwebshopᚋdatabaseᚐReceiptState(ctx context.Context, sel ast.SelectionSet, v database.ReceiptState) graphql.Marshaler {
+	return ec._ReceiptState(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReceiptState2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐReceiptStateᚄ(ctx context.Context, sel ast.SelectionSet, v []database.ReceiptState) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReceiptState2acmeᚗexampleᚋwebshopᚋdatabaseᚐReceiptState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSale2ᚖacmeᚗexampleᚋwebshopᚋfinanceᚐSale(ctx context.Context, sel ast.SelectionSet, v *finance.Sale) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Receipt!")
+		graphql.AddInvalidNullError(ctx, "Sale!")
 		return graphql.Null
 	}
-	return ec._Receipt(ctx, sel, v)
+	return ec._Sale(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStatusCount2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐStatusCount(ctx context.Context, sel ast.SelectionSet, v StatusCount) graphql.Marshaler {
+	return ec._StatusCount(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStatusCount2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐStatusCountᚄ(ctx context.Context, sel ast.SelectionSet, v []StatusCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatusCount2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐStatusCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStockOrder2ᚖacmeᚗexampleᚋwebshopᚋstockᚐOrder(ctx context.Context, sel ast.SelectionSet, v *stock.Order) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StockOrder!")
+		return graphql.Null
+	}
+	return ec._StockOrder(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStoredEntry2acmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerEntry(ctx context.Context, sel ast.SelectionSet, v database.LedgerEntry) graphql.Marshaler {
+	return ec._StoredEntry(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStoredEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []database.LedgerEntry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStoredEntry2acmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStoredOrder2acmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx context.Context, sel ast.SelectionSet, v order.Order) graphql.Marshaler {
+	return ec._StoredOrder(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStoredOrder2ᚕacmeᚗexampleᚋwebshopᚋorderᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Order) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStoredOrder2acmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStoredOrder2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx context.Context, sel ast.SelectionSet, v *order.Order) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StoredOrder!")
+		return graphql.Null
+	}
+	return ec._StoredOrder(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋeventᚐType(ctx context.Context, v any) (event.Type, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := event.Type(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋeventᚐType(ctx context.Context, sel ast.SelectionSet, v event.Type) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx context.Context, v any) (finance.Account, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := finance.Account(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐAccount(ctx context.Context, sel ast.SelectionSet, v finance.Account) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐKind(ctx context.Context, v any) (finance.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := finance.Kind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋfinanceᚐKind(ctx context.Context, sel ast.SelectionSet, v finance.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐCurrency(ctx context.Context, v any) (money.Currency, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := money.Currency(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐCurrency(ctx context.Context, sel ast.SelectionSet, v money.Currency) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
+	res, err := UnmarshalPayload(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2encodingᚋjsonᚐRawMessage(ctx context.Context, sel ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "String!")
+		return graphql.Null
+	}
+	_ = sel
+	res := MarshalPayload(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -4545,6 +12938,48 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
+	res, err := UnmarshalTime(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
+	_ = sel
+	res := MarshalTime(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Time!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNUntried2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐUntried(ctx context.Context, sel ast.SelectionSet, v *database.Untried) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Untried!")
+		return graphql.Null
+	}
+	return ec._Untried(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNWaitingEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚐWaiting(ctx context.Context, sel ast.SelectionSet, v database.Waiting) graphql.Marshaler {
+	return ec._WaitingEvent(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNWaitingEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚐWaitingᚄ(ctx context.Context, sel ast.SelectionSet, v []database.Waiting) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWaitingEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚐWaiting(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -4760,6 +13195,14 @@ func (ec *executionContext) marshalOOrgNumber2ᚖacmeᚗexampleᚋwebshopᚋorde
 	_ = ctx
 	res := MarshalOrgNumber(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx context.Context, v any) (*ReceiptKey, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReceiptKey(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -3,13 +3,37 @@
 package graphql
 
 import (
-	"bytes"
-	"fmt"
-	"io"
-	"strconv"
+	"time"
 
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/order"
 )
+
+// Added: how many bookings a slot has.
+type BookedSlot struct {
+	// Start of the slot.
+	Time time.Time `json:"time"`
+	// Its bookings.
+	Count int32 `json:"count"`
+}
+
+// Added: the shop at a glance.
+type Counts struct {
+	// Orders by status; a status that no order has may be missing.
+	Orders []StatusCount `json:"orders"`
+	// Receipts that are pending.
+	Pending int32 `json:"pending"`
+	// Receipts that are parked.
+	Parked int32 `json:"parked"`
+}
+
+// Added: what became of bookDelivery.
+type DeliveryBooking struct {
+	// The booking that the order has now.
+	Booking *delivery.Booking `json:"booking"`
+	// Whether the receipt that was sent is settled.
+	Settled bool `json:"settled"`
+}
 
 // A delivery time for an order.
 type DeliveryData struct {
@@ -30,7 +54,7 @@ type Event struct {
 	// The payload, as JSON.
 	Data string `json:"data"`
 	// How far each subscriber got with it.
-	Receipts []*Receipt `json:"receipts"`
+	Receipts []Receipt `json:"receipts"`
 }
 
 // Added: a movement of an order's money, in double entry.
@@ -78,7 +102,7 @@ type Order struct {
 	// Start of the booked delivery slot, milliseconds since 1970 as a decimal string; empty until one is booked.
 	DeliveryTime string `json:"deliveryTime"`
 	// How far the order is.
-	Status OrderStatus `json:"status"`
+	Status order.Status `json:"status"`
 	// 0 for a real order; else the number of the test it belongs to.
 	TestID int32 `json:"testId"`
 	// The organization number of a business customer.
@@ -98,9 +122,27 @@ type Order struct {
 	// Added: the provider's number for the refund; empty unless the money was given back.
 	RefundReference string `json:"refundReference"`
 	// Added: the order's entries in the ledger, oldest first.
-	Ledger []*LedgerEntry `json:"ledger"`
+	Ledger []LedgerEntry `json:"ledger"`
 	// Added: all events of the order, oldest first.
-	History []*Event `json:"history"`
+	History []Event `json:"history"`
+}
+
+// Added: what became of moveOrder.
+type OrderMoved struct {
+	// The order after the move.
+	Order *order.Order `json:"order"`
+	// Whether the receipt that was sent is settled.
+	Settled bool `json:"settled"`
+}
+
+// Added: what became of recordOrder.
+type OrderRecorded struct {
+	// The order as it is stored: the one that was sent, or the one that has taken the claim before.
+	Order *order.Order `json:"order"`
+	// Whether the order was stored now.
+	Fresh bool `json:"fresh"`
+	// Whether the receipt that was sent is settled.
+	Settled bool `json:"settled"`
 }
 
 // Reads. An order that does not exist is an error with the code not-found.
@@ -121,75 +163,20 @@ type Receipt struct {
 	ChangedAt string `json:"changedAt"`
 }
 
-// How far an order is.
-type OrderStatus string
-
-const (
-	// Stored; the payment provider was asked and has not said yes or no.
-	OrderStatusPaymentPending OrderStatus = "PAYMENT_PENDING"
-	// The provider refused the payment. Final; nothing was charged.
-	OrderStatusPaymentDeclined OrderStatus = "PAYMENT_DECLINED"
-	// Accepted, and paid or to be invoiced.
-	OrderStatusCreated OrderStatus = "CREATED"
-	// In the order book; the stockist is asked.
-	OrderStatusPlaced OrderStatus = "PLACED"
-	// The plants are there; the customer may pick a delivery time.
-	OrderStatusStocked OrderStatus = "STOCKED"
-	// A delivery time is booked. Final.
-	OrderStatusDeliveryBooked OrderStatus = "DELIVERY_BOOKED"
-	// Called off. Final. Money that was taken is given back.
-	OrderStatusCancelled OrderStatus = "CANCELLED"
-)
-
-var AllOrderStatus = []OrderStatus{
-	OrderStatusPaymentPending,
-	OrderStatusPaymentDeclined,
-	OrderStatusCreated,
-	OrderStatusPlaced,
-	OrderStatusStocked,
-	OrderStatusDeliveryBooked,
-	OrderStatusCancelled,
+// Added: the row that says how far one subscriber got with one event. Sent along with a write, it is marked done in the
+// same transaction; a write whose receipt was done before is a duplicate and changes nothing. The answer says whether it
+// is settled now.
+type ReceiptKey struct {
+	// The event's id.
+	EventID string `json:"eventId"`
+	// The subscriber's name.
+	Subscriber string `json:"subscriber"`
 }
 
-func (e OrderStatus) IsValid() bool {
-	switch e {
-	case OrderStatusPaymentPending, OrderStatusPaymentDeclined, OrderStatusCreated, OrderStatusPlaced, OrderStatusStocked, OrderStatusDeliveryBooked, OrderStatusCancelled:
-		return true
-	}
-	return false
-}
-
-func (e OrderStatus) String() string {
-	return string(e)
-}
-
-func (e *OrderStatus) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = OrderStatus(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid OrderStatus", str)
-	}
-	return nil
-}
-
-func (e OrderStatus) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *OrderStatus) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e OrderStatus) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
+// Added: how many orders have a status.
+type StatusCount struct {
+	// The status.
+	Status order.Status `json:"status"`
+	// How many.
+	Count int32 `json:"count"`
 }

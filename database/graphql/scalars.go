@@ -3,6 +3,8 @@ package graphql
 import (
 	"encoding/json"
 	"fmt"
+	"math"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -42,4 +44,72 @@ func UnmarshalInt(v any) (int32, error) {
 		return 0, fault.Wrap(err, fault.Invalid, "%v is not a whole number of 32 bits", v)
 	}
 	return n, nil
+}
+
+// MarshalCount writes an int as GraphQL's Int. What is more than 32 bits hold is written as the most that they do: no
+// one counts so far.
+func MarshalCount(n int) graphql.Marshaler { return graphql.MarshalInt(min(n, math.MaxInt32)) }
+
+// UnmarshalCount reads GraphQL's Int.
+func UnmarshalCount(v any) (int, error) {
+	n, err := UnmarshalInt(v)
+	return int(n), err
+}
+
+// MarshalInt64 writes a whole number of 64 bits.
+func MarshalInt64(n int64) graphql.Marshaler { return graphql.MarshalInt64(n) }
+
+// UnmarshalInt64 reads a whole number of 64 bits.
+func UnmarshalInt64(v any) (int64, error) {
+	n, err := graphql.UnmarshalInt64(v)
+	if err != nil {
+		return 0, fault.Wrap(err, fault.Invalid, "%v is not a whole number of 64 bits", v)
+	}
+	return n, nil
+}
+
+// MarshalOrderStatus writes a status.
+func MarshalOrderStatus(s order.Status) graphql.Marshaler { return graphql.MarshalString(string(s)) }
+
+// UnmarshalOrderStatus reads a status. It is one of the schema's: that was checked when the query was.
+func UnmarshalOrderStatus(v any) (order.Status, error) {
+	text, err := graphql.UnmarshalString(v)
+	return order.Status(text), err
+}
+
+// MarshalTime writes a time with all its decimals. The zero time is written as any other.
+func MarshalTime(t time.Time) graphql.Marshaler {
+	return graphql.MarshalString(t.UTC().Format(time.RFC3339Nano))
+}
+
+// UnmarshalTime reads a time.
+func UnmarshalTime(v any) (time.Time, error) {
+	text, _ := v.(string)
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return t, fault.Wrap(err, fault.Invalid, "%v is not a time as in RFC 3339", v)
+	}
+	return t.UTC(), nil
+}
+
+// MarshalDuration writes a span of time.
+func MarshalDuration(d time.Duration) graphql.Marshaler { return graphql.MarshalString(d.String()) }
+
+// UnmarshalDuration reads a span of time.
+func UnmarshalDuration(v any) (time.Duration, error) {
+	text, _ := v.(string)
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, fault.Wrap(err, fault.Invalid, "%v is not a span of time such as 1h30m", v)
+	}
+	return d, nil
+}
+
+// MarshalPayload writes JSON as a text, so that no reader on the way forms it anew.
+func MarshalPayload(p json.RawMessage) graphql.Marshaler { return graphql.MarshalString(string(p)) }
+
+// UnmarshalPayload reads a text that is JSON.
+func UnmarshalPayload(v any) (json.RawMessage, error) {
+	text, err := graphql.UnmarshalString(v)
+	return json.RawMessage(text), err
 }

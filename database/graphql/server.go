@@ -141,6 +141,9 @@ func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			out.Message += "; " + f.Name + ": " + f.Detail
 		}
 		out.Extensions = map[string]any{"code": string(fault.CodeOf(err)), "status": problem.Status, "errors": problem.Errors}
+		if e, ok := errors.AsType[*fault.Error](err); ok && e.RetryAfter > 0 {
+			out.Extensions["retryAfterMs"] = e.RetryAfter.Milliseconds()
+		}
 		return out
 	}
 }

@@ -12,8 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"acme.example/webshop/database"
@@ -37,7 +39,14 @@ type Config struct {
 
 // Store is a database service at the other end of a network. It is safe for concurrent use.
 type Store struct {
-	cfg Config
+	cfg     Config
+	http    *http.Client
+	good    atomic.Uint32 // which of the URLs answered last
+	told    atomic.Int64  // when a change of it was last logged, in milliseconds since 1970
+	untried untried
+	life    context.Context // ends with Close
+	end     context.CancelFunc
+	most    int64 // bytes of an answer
 }
 
 var _ database.Services = (*Store)(nil)
@@ -47,7 +56,9 @@ func Open(cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	return &Store{cfg: cfg}, nil
+	s := &Store{cfg: cfg, http: httpClient(cfg.Timeout), most: maxAnswer}
+	s.life, s.end = context.WithCancel(context.Background())
+	return s, nil
 }
 
 // complete checks the configuration and fills in what may be left out.
@@ -77,7 +88,15 @@ func (cfg *Config) complete() error {
 func endpoint(address string) string { return strings.TrimSuffix(address, "/") + "/database" }
 
 // Ping reports whether the service can be reached and can read its database.
-func (s *Store) Ping(context.Context) error { return errUnfinished }
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := ping(ctx, s)
+	return err
+}
 
-// Close ends the connections.
-func (s *Store) Close() error { return nil }
+// Close ends the connections. Calls in work are answered; later ones are fault.Unavailable.
+func (s *Store) Close() error {
+	s.end()
+	s.untried.wait()
+	s.http.CloseIdleConnections()
+	return nil
+}

@@ -1,0 +1,71 @@
+package client
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/stock"
+)
+
+// Booking returns the order as delivery sees it, or fault.NotFound.
+func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
+	answer, err := readBooking(ctx, s, orderID)
+	if err != nil {
+		return delivery.Booking{}, err
+	}
+	return answer.Booking, nil
+}
+
+// Booked counts the bookings of a market's slots.
+func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error) {
+	answer, err := readBooked(ctx, s, market, from)
+	if err != nil {
+		return nil, err
+	}
+	booked := make(map[time.Time]int, len(answer.BookedSlots))
+	for _, slot := range answer.BookedSlots {
+		booked[slot.Time] = slot.Count
+	}
+	return booked, nil
+}
+
+// Book gives an order its delivery time.
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (delivery.Booking, error) {
+	r, key := carried(ctx)
+	answer, err := bookDelivery(ctx, s, orderID, at, capacity, key)
+	if err != nil {
+		return delivery.Booking{}, err
+	}
+	settle(r, answer.BookDelivery.Settled)
+	return answer.BookDelivery.Booking, nil
+}
+
+// StockOrder returns the order as stock sees it, or fault.NotFound.
+func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
+	answer, err := readStockOrder(ctx, s, orderID)
+	if err != nil {
+		return stock.Order{}, err
+	}
+	return answer.StockOrder, nil
+}
+
+// RefuseStock cancels an order whose plants cannot be had.
+func (s *Store) RefuseStock(ctx context.Context, orderID int64) error {
+	r, key := carried(ctx)
+	answer, err := refuseStock(ctx, s, orderID, key)
+	if err == nil {
+		settle(r, answer.RefuseStock)
+	}
+	return err
+}
+
+// StockCreated journals StockCreated for an order.
+func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
+	r, key := carried(ctx)
+	answer, err := confirmStock(ctx, s, orderID, key)
+	if err == nil {
+		settle(r, answer.ConfirmStock)
+	}
+	return err
+}
