@@ -76,13 +76,19 @@ func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.public, err = newGateway(ports[0], func(path string) []string {
-		return addresses(c.copies[publicService(path)], func(i *instance) string { return i.public })
+	if c.public, err = newGateway(ports[0], func(path string) (all []*backend) {
+		for _, i := range c.copies[publicService(path)] {
+			all = append(all, &i.public)
+		}
+		return all
 	}); err != nil {
 		return err
 	}
-	if c.private, err = newGateway(ports[1], func(string) []string {
-		return addresses(c.copies["database"], func(i *instance) string { return i.private })
+	if c.private, err = newGateway(ports[1], func(string) (all []*backend) {
+		for _, i := range c.copies["database"] {
+			all = append(all, &i.private)
+		}
+		return all
 	}); err != nil {
 		return err
 	}
@@ -103,13 +109,6 @@ const (
 var mood = map[string]torture.Knobs{
 	"payments-us": {DeclineRate: 0.05, Latency: 20}, "payments-mx": {DeclineRate: 0.05, Latency: 20},
 	"stockist": {RefuseRate: 0.02, AnswerLater: 300},
-}
-
-func addresses(of []*instance, which func(*instance) string) (all []string) {
-	for _, i := range of {
-		all = append(all, which(i))
-	}
-	return all
 }
 
 // shop starts all processes of the shop, and waits for them.

@@ -22,7 +22,7 @@ const copiesOfEach = 2
 // instance is one process of the shop, with its own links to what it stands on.
 type instance struct {
 	name, service   string
-	public, private string // addresses
+	public, private backend // where its listeners are
 	binary, log     string
 	flags, env      []string
 	sql             *link   // to PostgreSQL; for database only
@@ -44,12 +44,13 @@ func (c *cluster) newInstance(service string, n int) (*instance, error) {
 	}
 	name := fmt.Sprintf("%s-%d", service, n)
 	i := &instance{
-		name: name, service: service, public: ports[0], private: ports[1], binary: c.binary, log: filepath.Join(c.dir, name+".log"),
+		name: name, service: service, binary: c.binary, log: filepath.Join(c.dir, name+".log"),
 		flags: append([]string{
 			"serve", "--services", service, "--public-addr", ports[0], "--private-addr", ports[1], "--public-url", c.witness.Public,
 			"--data-dir", filepath.Join(c.dir, name), "--shutdown-timeout", "10s",
 		}, c.witness.PartnerFlags()...),
 	}
+	i.public.address, i.private.address = ports[0], ports[1]
 	i.env = append(i.env, secrets...)
 	var addresses []string
 	for _, node := range c.nodes {
@@ -77,7 +78,7 @@ func (c *cluster) connect(i *instance) (err error) {
 		return nil
 	}
 	for _, d := range c.copies["database"] {
-		k, err := newLink("tcp", d.private)
+		k, err := newLink("tcp", d.private.address)
 		if err != nil {
 			return err
 		}
@@ -118,13 +119,23 @@ func (i *instance) ready(ctx context.Context) error {
 		case <-i.process.Gone():
 			return fmt.Errorf("%s has ended: %s", i.name, i.process.State())
 		default:
-			return answers(ctx, "http://"+i.public+"/readyz")
+			return answers(ctx, "http://"+i.public.address+"/readyz")
 		}
 	})
 	if err != nil {
 		return fmt.Errorf("%s is not ready: %w; the end of its log:\n%s", i.name, err, torture.Tail(i.log))
 	}
 	return nil
+}
+
+// checkHealth asks whether the process is ready, as a gateway does.
+func (i *instance) checkHealth(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	err := answers(ctx, "http://"+i.public.address+"/readyz")
+	i.public.sick.Store(err != nil)
+	i.private.sick.Store(err != nil)
+	return err
 }
 
 var errNotReady = errors.New("not ready")

@@ -23,7 +23,7 @@ import (
 type gateway struct {
 	listener net.Listener
 	server   *http.Server
-	choose   func(path string) []string // the addresses of the copies
+	choose   func(path string) []*backend // the copies
 	conns    http.RoundTripper
 	turn     atomic.Uint32
 	passedOn atomic.Int64 // requests that another copy was asked for
@@ -33,7 +33,13 @@ type gateway struct {
 // answerTimeout is how long a copy may take to answer. It is more than the shop allows itself.
 const answerTimeout = 15 * time.Second
 
-func newGateway(address string, choose func(path string) []string) (*gateway, error) {
+// backend is a copy as a gateway knows it.
+type backend struct {
+	address string
+	sick    atomic.Bool // it said lately that it is not ready: it is asked only when no other one is there
+}
+
+func newGateway(address string, choose func(path string) []*backend) (*gateway, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
@@ -58,11 +64,9 @@ func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	copies := g.choose(r.URL.Path)
-	first := int(g.turn.Add(1))
-	for i := range copies {
+	for _, b := range g.inTurn(g.choose(r.URL.Path)) {
 		one := r.Clone(r.Context())
-		one.URL.Host, one.Body = copies[(first+i)%len(copies)], io.NopCloser(bytes.NewReader(body))
+		one.URL.Host, one.Body = b.address, io.NopCloser(bytes.NewReader(body))
 		res, failed := g.ask(one)
 		if failed == nil {
 			return res, nil
@@ -74,6 +78,19 @@ func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 		g.passedOn.Add(1)
 	}
 	return nil, err
+}
+
+// inTurn is in which order the copies are asked: each one first in its turn, and those that are not ready last.
+func (g *gateway) inTurn(copies []*backend) (order []*backend) {
+	first := int(g.turn.Add(1))
+	for _, sick := range []bool{false, true} {
+		for i := range copies {
+			if b := copies[(first+i)%len(copies)]; b.sick.Load() == sick {
+				order = append(order, b)
+			}
+		}
+	}
+	return order
 }
 
 // ask asks one copy, and has its whole answer: one that breaks off is none.

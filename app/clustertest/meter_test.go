@@ -62,14 +62,14 @@ type alerts struct {
 	seen map[string]map[string]time.Time // rule and condition, by process: when it was last open
 }
 
-// watch looks at the alerts of all processes each second, until the context ends.
+// watch asks all processes each second whether they are ready, and what is wrong, until the context ends.
 func (c *cluster) watch(ctx context.Context) {
 	for {
 		var looks []func() error
 		for _, i := range c.all() {
-			looks = append(looks, func() error { return c.look(ctx, i) })
+			looks = append(looks, func() error { return i.checkHealth(ctx) }, func() error { return c.look(ctx, i) })
 		}
-		_ = together(looks...) // a process that does not answer is dead, or is soon asked again
+		_ = together(looks...) // what does not answer is sick, and is asked again
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
@@ -96,7 +96,7 @@ func (c *cluster) look(ctx context.Context, i *instance) error {
 func (i *instance) alerts(ctx context.Context) (open []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+i.private+"/alerts", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+i.private.address+"/alerts", nil)
 	if err != nil {
 		return nil, err
 	}
