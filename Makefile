@@ -49,6 +49,7 @@ fmt: ## format all code
 
 generate: ## make generated code and contract files anew; leaves no diff when they are up to date
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
+	cd database/graphql/client && $(GO) tool genqlient genqlient.yaml
 	$(GO) run ./cmd/contracts
 	$(GO) run ./cmd/licences
 

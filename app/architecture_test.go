@@ -60,6 +60,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/jackc/":     {"database/postgres database/pgtest audit", "SQL is the store's business; the auditor has its own"},
 	"github.com/nats-io/":   {"bus app", "the bus is the bus's business; app connects it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
+	"github.com/Khan/":      {"database/graphql/client", "to the services, GraphQL is a store like any other"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
 	"github.com/alecthomas": {"cmd/webshop", "flags are the command's business"},
 }

@@ -85,6 +85,13 @@ type Outbox interface {
 	Hurry(ctx context.Context, receipts []*event.Receipt) error
 	// PruneClaims forgets claims that have expired, a bounded number at a time.
 	PruneClaims(ctx context.Context, at time.Time) error
+	// Archive moves the histories of at most limit orders from the journal to the archive, the oldest first, and returns
+	// how many: of orders that are finished, to which nothing happened since a time. History and ReceiptsOf find them
+	// there, and nothing else that the store does changes by it. It may run in many processes at once.
+	Archive(ctx context.Context, before time.Time, limit int) (int, error)
+	// OldestEvent returns when the oldest event of the journal happened, which is not archived, or the zero time when
+	// the journal is empty.
+	OldestEvent(ctx context.Context) (time.Time, error)
 }
 
 // Due is an event that is to be published again for one subscriber.

@@ -14,6 +14,7 @@ import (
 
 // outbox tells what it is told to.
 type outbox struct {
+	Outbox  // nil: what is not below is not asked
 	mu      sync.Mutex
 	due     map[time.Time][]Due // by when it is due
 	err     error

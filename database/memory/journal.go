@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -30,8 +31,11 @@ func (t *tx) write(ctx context.Context, events ...event.Event) error {
 	return nil
 }
 
-// stated reports whether the journal has the order's event of a type. The caller holds the lock.
+// stated reports whether the journal, or the archive, has the order's event of a type. The caller holds the lock.
 func (d *Disk) stated(orderID int64, of event.Type) bool {
+	if a, ok := d.archive[orderID]; ok {
+		return a.Has(of)
+	}
 	for _, env := range d.journal {
 		if env.OrderID == orderID && env.Type == of {
 			return true
@@ -41,13 +45,8 @@ func (d *Disk) stated(orderID int64, of event.Type) bool {
 }
 
 // History returns the journal of an order, oldest first.
-func (s *Store) History(_ context.Context, id int64) (history []event.Envelope, err error) {
+func (s *Store) History(_ context.Context, id int64) ([]event.Envelope, error) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
-	for _, env := range s.disk.journal {
-		if env.OrderID == id {
-			history = append(history, env)
-		}
-	}
-	return history, nil
+	return slices.Clone(s.disk.historyOf(id).History), nil
 }

@@ -27,6 +27,7 @@ type Disk struct {
 	slots    map[slot]int
 	claims   map[string]claim
 	ledger   []database.LedgerEntry
+	archive  map[int64]database.Archived // by order
 }
 
 type slot struct {
@@ -38,6 +39,7 @@ type slot struct {
 func NewDisk() *Disk {
 	return &Disk{
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
+		archive: map[int64]database.Archived{},
 	}
 }
 

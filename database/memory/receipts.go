@@ -163,18 +163,8 @@ func (d *Disk) due(at time.Time, limit int) (due []*receipt) {
 }
 
 // ReceiptsOf returns the receipts of all events of an order.
-func (s *Store) ReceiptsOf(_ context.Context, orderID int64) (all []database.ReceiptState, err error) {
+func (s *Store) ReceiptsOf(_ context.Context, orderID int64) ([]database.ReceiptState, error) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
-	for _, r := range s.disk.receipts {
-		if r.env.OrderID == orderID {
-			all = append(all, database.ReceiptState{
-				EventID: r.eventID, Subscriber: r.subscriber, State: r.state, Attempts: r.attempts, LastError: r.lastError, ChangedAt: r.changedAt,
-			})
-		}
-	}
-	slices.SortFunc(all, func(a, b database.ReceiptState) int {
-		return cmp.Or(cmp.Compare(a.EventID, b.EventID), cmp.Compare(a.Subscriber, b.Subscriber))
-	})
-	return all, nil
+	return slices.Clone(s.disk.historyOf(orderID).Receipts), nil
 }

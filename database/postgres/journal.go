@@ -33,12 +33,18 @@ func (t *tx) journalAll() {
 		receipts, subscribers, written, database.Lease.Milliseconds())
 }
 
-// History returns the journal of an order, oldest first.
+// History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is
+// found.
 func (s *Store) History(ctx context.Context, id int64) ([]event.Envelope, error) {
-	return collect(ctx, s, func(row scanner) (env event.Envelope, err error) {
+	history, err := collect(ctx, s, func(row scanner) (env event.Envelope, err error) {
 		err = scanEvent(row, &env)
 		return env, err
 	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = $1 ORDER BY j.seq`, id)
+	if err != nil || len(history) > 0 {
+		return history, err
+	}
+	a, err := s.archived(ctx, id)
+	return a.History, err
 }
 
 // scanEvent reads the event columns, and more after them.

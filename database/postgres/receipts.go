@@ -79,13 +79,22 @@ func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure str
 	return err
 }
 
-// ReceiptsOf returns the receipts of all events of an order.
+const orderReceipts = `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
+	FROM receipts r JOIN journal j ON j.event_id = r.event_id `
+
+// ReceiptsOf returns the receipts of all events of an order. It looks at the archive last, as History does.
 func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
-	return collect(ctx, s, func(row scanner) (r database.ReceiptState, err error) {
-		var changed int64
-		err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed)
-		r.ChangedAt = fromMillis(changed)
-		return r, err
-	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
-		FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = $1 ORDER BY j.seq, r.subscriber`, orderID)
+	receipts, err := collect(ctx, s, scanReceipt, orderReceipts+`WHERE j.order_id = $1 ORDER BY j.seq, r.subscriber`, orderID)
+	if err != nil || len(receipts) > 0 {
+		return receipts, err
+	}
+	a, err := s.archived(ctx, orderID)
+	return a.Receipts, err
+}
+
+func scanReceipt(row scanner) (r database.ReceiptState, err error) {
+	var changed int64
+	err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed)
+	r.ChangedAt = fromMillis(changed)
+	return r, err
 }

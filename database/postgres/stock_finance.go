@@ -48,6 +48,11 @@ func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 	}
 	sale := finance.Sale{OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}
 	err = s.row(ctx, into(&sale.Placed), nil, hasEvent, orderID, string(event.TypeOrderPlaced))
+	if err != nil || sale.Placed {
+		return sale, err
+	}
+	a, err := s.archived(ctx, orderID)
+	sale.Placed = a.Has(event.TypeOrderPlaced)
 	return sale, err
 }
 

@@ -134,8 +134,17 @@ func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]leased, err
 		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
 }
 
-// ReceiptsOf returns the receipts of all events of an order.
+// ReceiptsOf returns the receipts of all events of an order. It looks at the archive last, as History does.
 func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
+	receipts, err := s.receiptsOf(ctx, orderID)
+	if err != nil || len(receipts) > 0 {
+		return receipts, err
+	}
+	a, err := s.archived(ctx, orderID)
+	return a.Receipts, err
+}
+
+func (s *Store) receiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
 	return collect(ctx, s.read, func(row scanner) (r database.ReceiptState, err error) {
 		var changed int64
 		if err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed); err != nil {

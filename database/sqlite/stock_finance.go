@@ -59,5 +59,10 @@ func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 	sale := finance.Sale{OrderID: o.ID, Amount: o.Total, Test: o.TestID != 0}
 	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, o.ID, event.TypeOrderPlaced).
 		Scan(&sale.Placed)
+	if err != nil || sale.Placed {
+		return sale, err
+	}
+	a, err := s.archived(ctx, orderID)
+	sale.Placed = a.Has(event.TypeOrderPlaced)
 	return sale, err
 }

@@ -44,6 +44,11 @@ func Run(t *testing.T, open Open) {
 		"money is entered with its reason":          moneyIsEnteredWithItsReason,
 		"test orders are not the shops money":       testOrdersAreNotTheShopsMoney,
 		"what the ledger lacks is found":            whatTheLedgerLacksIsFound,
+		"an archived order is as it was":            anArchivedOrderIsAsItWas,
+		"what is unfinished stays":                  whatIsUnfinishedStays,
+		"what comes late has no effect":             whatComesLateHasNoEffect,
+		"any lives are archived as they were":       anyLivesAreArchivedAsTheyWere,
+		"many archive at once":                      manyArchiveAtOnce,
 		"lists and counts":                          listsAndCounts,
 		"what is not there is not found":            whatIsNotThereIsNotFound,
 	} {

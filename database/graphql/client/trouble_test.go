@@ -1,0 +1,354 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/database/graphql/client"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// flaky is a service that does something else to its first requests.
+type flaky struct {
+	http.Handler
+	asked    atomic.Int64
+	first    int64 // how many
+	instead  http.HandlerFunc
+	recorder func(*http.Request)
+}
+
+func (f *flaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f.recorder != nil {
+		f.recorder(r)
+	}
+	if f.asked.Add(1) <= f.first {
+		f.instead(w, r)
+		return
+	}
+	f.Handler.ServeHTTP(w, r)
+}
+
+// hangUp ends the connection without an answer.
+func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+func answers(err error) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { fault.Write(w, err) }
+}
+
+func page(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "a proxy's page", status) }
+}
+
+// refuses answers in GraphQL with a code.
+func refuses(code fault.Code) http.HandlerFunc {
+	return service(&echo{err: fault.New(code, "no")}).ServeHTTP
+}
+
+// TestWhatIsSentAgain: a read whenever it may help, a write only when it certainly did nothing.
+func TestWhatIsSentAgain(t *testing.T) {
+	const once, again = 1, 2
+	for name, c := range map[string]struct {
+		instead     http.HandlerFunc
+		read, write int64 // how often they are sent
+	}{
+		"no answer":                         {hangUp, again, once},
+		"a proxy's 502":                     {page(502), again, once},
+		"a proxy's 503, maybe after it":     {page(503), again, once},
+		"503 unavailable, before it":        {answers(fault.New(fault.Unavailable, "starting")), again, again},
+		"503 of something else":             {answers(fault.New(fault.InDoubt, "?")), again, once},
+		"401":                               {answers(fault.New(fault.Unauthorized, "no")), again, again},
+		"a panic of the service":            {answers(errors.New("panic")), again, once},
+		"unavailable, maybe while storing":  {refuses(fault.Unavailable), again, once},
+		"conflict":                          {refuses(fault.Conflict), once, once},
+		"not found":                         {refuses(fault.NotFound), once, once},
+		"an internal fault while doing it":  {refuses(fault.Internal), once, once},
+		"an answer that is not what we ask": {func(w http.ResponseWriter, _ *http.Request) { answer(w, `{"data":`) }, once, once},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for kind, want := range map[string]int64{"read": c.read, "write": c.write} {
+				f := &flaky{Handler: service(&echo{}), first: 1, instead: c.instead}
+				s := connect(t, client.Config{URLs: []string{serve(t, f)}})
+				err := ask(t.Context(), s, kind)
+				if got := f.asked.Load(); got != want || (err == nil) != (want == again) {
+					t.Errorf("a %s was sent %d times, want %d: %v", kind, got, want, err)
+				}
+			}
+		})
+	}
+}
+
+func answer(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	fmt.Fprint(w, body)
+}
+
+func ask(ctx context.Context, s *client.Store, kind string) error {
+	if kind == "write" {
+		return s.StockCreated(ctx, 1)
+	}
+	_, err := s.Order(ctx, 1)
+	return err
+}
+
+// TestTriesEnd when nothing helps, and the error says that it may pass.
+func TestTriesEnd(t *testing.T) {
+	for _, addresses := range []int{1, 2} {
+		f := &flaky{first: 1000, instead: hangUp}
+		var urls []string
+		for range addresses {
+			urls = append(urls, serve(t, f))
+		}
+		err := ask(t.Context(), connect(t, client.Config{URLs: urls}), "read")
+		if got := int(f.asked.Load()); got != addresses+2 || fault.CodeOf(err) != fault.Unavailable {
+			t.Errorf("%d addresses: sent %d times, %v", addresses, got, err)
+		}
+	}
+}
+
+// TestAWriteWhoseAnswerIsLost is done once: its receipt is not settled here, and settles when it is sent again.
+func TestAWriteWhoseAnswerIsLost(t *testing.T) {
+	store := engine(t, time.Now)
+	after := service(store)
+	f := &flaky{Handler: after, first: 1, instead: func(_ http.ResponseWriter, r *http.Request) {
+		after.ServeHTTP(httptest.NewRecorder(), r)
+		panic(http.ErrAbortHandler)
+	}}
+	s := connect(t, client.Config{URLs: []string{serve(t, f)}})
+	o := write(t, store)
+	history, err := store.History(t.Context(), o.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &event.Receipt{EventID: history[0].ID, Subscriber: "order.OrderCreated"}
+	move := order.Move{OrderID: o.ID, To: order.Placed, Event: true}
+	if _, err := s.MoveOrder(event.WithReceipt(t.Context(), r), move); fault.CodeOf(err) != fault.Unavailable || r.Settled() {
+		t.Errorf("without an answer: %v, settled %v", err, r.Settled())
+	}
+	moved, err := s.MoveOrder(event.WithReceipt(t.Context(), r), move)
+	if err != nil || !r.Settled() || moved.Status != order.Placed {
+		t.Errorf("sent again: %s, %v, settled %v", moved.Status, err, r.Settled())
+	}
+	if history, err = store.History(t.Context(), o.ID); err != nil || len(history) != 2 {
+		t.Errorf("%d events, %v; want OrderCreated and OrderPlaced", len(history), err)
+	}
+}
+
+// TestTheServiceGoesAwayAndComesBack on the same address, with connections of its former life still open here.
+func TestTheServiceGoesAwayAndComesBack(t *testing.T) {
+	first := httptest.NewServer(service(&echo{}))
+	address := first.Listener.Addr().String()
+	s := connect(t, client.Config{URLs: []string{first.URL}})
+	both := func() error { return errors.Join(ask(t.Context(), s, "write"), ask(t.Context(), s, "read")) }
+	if err := both(); err != nil {
+		t.Fatal(err)
+	}
+	first.CloseClientConnections()
+	first.Close()
+	for _, kind := range []string{"read", "write", "write"} {
+		if err := ask(t.Context(), s, kind); fault.CodeOf(err) != fault.Unavailable {
+			t.Errorf("while it is away, a %s: %v", kind, err)
+		}
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := &httptest.Server{Listener: listener, Config: &http.Server{Handler: service(&echo{})}}
+	second.Start()
+	t.Cleanup(second.Close)
+	if err := both(); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
+}
+
+// nobody is an address where nobody listens.
+func nobody(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(nil)
+	server.Close()
+	return server.URL
+}
+
+// TestTheNextAddressIsAsked when one cannot be reached, for writes too, and remembered.
+func TestTheNextAddressIsAsked(t *testing.T) {
+	for name, first := range map[string]*flaky{
+		"it refuses":            nil,
+		"it says it is no good": {first: 1000, instead: answers(fault.New(fault.Unavailable, "stopping"))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := nobody(t)
+			if first != nil {
+				bad = serve(t, first)
+			}
+			good := &flaky{Handler: service(&echo{})}
+			s := connect(t, client.Config{URLs: []string{bad, serve(t, good)}})
+			for range 5 {
+				if err := errors.Join(ask(t.Context(), s, "write"), ask(t.Context(), s, "read")); err != nil {
+					t.Error(err)
+				}
+			}
+			if good.asked.Load() != 10 || first != nil && first.asked.Load() != 1 {
+				t.Errorf("the good one was asked %d times", good.asked.Load())
+			}
+		})
+	}
+}
+
+// TestTheTokenIsShown, and a wrong one is a fault of ours that passes, not of who asks; it is never told.
+func TestTheTokenIsShown(t *testing.T) {
+	const token = "a-secret-token"
+	inside := service(&echo{})
+	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer "+token {
+			fault.Write(w, fault.New(fault.Unauthorized, "this listener takes a token from other machines"))
+			return
+		}
+		inside.ServeHTTP(w, r)
+	}))
+	if err := ask(t.Context(), connect(t, client.Config{URLs: []string{url}, Token: token}), "write"); err != nil {
+		t.Error(err)
+	}
+	err := ask(t.Context(), connect(t, client.Config{URLs: []string{url}, Token: "wrong-token"}), "write")
+	if fault.CodeOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "401") || strings.Contains(err.Error(), "wrong-token") {
+		t.Errorf("with another token: %v", err)
+	}
+	away := serve(t, http.RedirectHandler(url, http.StatusTemporaryRedirect))
+	if err := ask(t.Context(), connect(t, client.Config{URLs: []string{away}, Token: token}), "write"); err == nil {
+		t.Error("the token was taken along to where a redirect led")
+	}
+}
+
+// TestAServiceThatHangs does not hold a call up for longer than its time; a read goes on at the next address.
+func TestAServiceThatHangs(t *testing.T) {
+	stuck, free := make(chan struct{}), service(&echo{})
+	hung := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-stuck:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(func() { close(stuck) })
+	alone := connect(t, client.Config{URLs: []string{hung}, Timeout: 50 * time.Millisecond})
+	for _, kind := range []string{"read", "write"} {
+		if err := ask(t.Context(), alone, kind); fault.CodeOf(err) != fault.Unavailable {
+			t.Errorf("a %s: %v", kind, err)
+		}
+	}
+	two := client.Config{URLs: []string{hung, serve(t, free)}, Timeout: 2 * time.Second}
+	if err := ask(t.Context(), connect(t, two), "read"); err != nil {
+		t.Errorf("with another address: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	if err := ask(ctx, connect(t, client.Config{URLs: []string{hung}, Timeout: time.Hour}), "write"); fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("a caller that goes away: %v", err)
+	}
+}
+
+// TestAnAnswerWithoutEndIsNotReadToItsEnd.
+func TestAnAnswerWithoutEndIsNotReadToItsEnd(t *testing.T) {
+	block := strings.Repeat(" ", 1<<20)
+	var wrote atomic.Int64
+	s := connect(t, client.Config{Timeout: time.Minute, URLs: []string{serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for {
+			if _, err := fmt.Fprint(w, block); err != nil {
+				return
+			}
+			wrote.Add(1)
+		}
+	}))}})
+	if err := ask(t.Context(), s, "read"); err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Error(err)
+	}
+	if mib := wrote.Load(); mib > 256 {
+		t.Errorf("%d MiB were read", mib)
+	}
+}
+
+// TestTheTraceGoesAlong to the events that a write causes.
+func TestTheTraceGoesAlong(t *testing.T) {
+	store := engine(t, time.Now)
+	var seen atomic.Value
+	f := &flaky{Handler: service(store), recorder: func(r *http.Request) { seen.Store(r.Header.Get("Traceparent")) }}
+	s := connect(t, client.Config{URLs: []string{serve(t, f)}})
+	const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+	o := write(t, s)
+	if _, err := s.MoveOrder(traced(t.Context(), parent), order.Move{OrderID: o.ID, To: order.Placed}); err != nil {
+		t.Fatal(err)
+	}
+	history, err := store.History(t.Context(), o.ID)
+	if err != nil || len(history) != 2 || history[1].TraceParent != parent || seen.Load() != parent {
+		t.Errorf("header %v, events %+v, %v", seen.Load(), history, err)
+	}
+}
+
+// TestUntriedIsAskedForSeldom: at most four times a second, and only while someone wants to know.
+func TestUntriedIsAskedForSeldom(t *testing.T) {
+	var clock atomic.Int64
+	now := func() time.Time { return time.UnixMilli(clock.Load()) }
+	clock.Store(time.Hour.Milliseconds())
+	f := &flaky{Handler: service(&echo{})}
+	s := connect(t, client.Config{URLs: []string{serve(t, f)}, Now: now})
+	want := filled[database.Untried]()
+	if got := s.Untried(); got != (database.Untried{}) {
+		t.Errorf("before any answer: %+v", got)
+	}
+	arrives(t, func() bool { return s.Untried() == want })
+	for range 1000 {
+		s.Untried()
+	}
+	if n := f.asked.Load(); n != 1 {
+		t.Errorf("asked %d times at one moment", n)
+	}
+	clock.Add(250)
+	arrives(t, func() bool { s.Untried(); return f.asked.Load() == 2 })
+	clock.Add(5250) // a quiet time
+	if got := s.Untried(); got != (database.Untried{}) {
+		t.Errorf("an old answer counts: %+v", got)
+	}
+	arrives(t, func() bool { return s.Untried() == want })
+}
+
+func arrives(t *testing.T, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("not within 10 s")
+		}
+	}
+}
+
+func TestAClosedClientAsksNoMore(t *testing.T) {
+	f := &flaky{Handler: service(&echo{})}
+	s, err := client.Open(client.Config{URLs: []string{serve(t, f)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	s.Untried()
+	if err := ask(t.Context(), s, "read"); fault.CodeOf(err) != fault.Unavailable || f.asked.Load() != 0 {
+		t.Errorf("%v; it was asked %d times", err, f.asked.Load())
+	}
+}
+
+func TestWhatIsNoAddressIsRefused(t *testing.T) {
+	for _, urls := range [][]string{nil, {""}, {"db1:8081"}, {"ftp://db1"}, {"http://db1:8081", "http://"}} {
+		if _, err := client.Open(client.Config{URLs: urls}); err == nil {
+			t.Errorf("%q was taken", urls)
+		}
+	}
+}

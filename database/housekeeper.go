@@ -1,0 +1,91 @@
+package database
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// keepEvery is how often the housekeeper looks for what is old enough.
+	keepEvery = time.Minute
+	// archiveBatch bounds the orders of one transaction, for which others wait.
+	archiveBatch = 50
+	// restFor is how many times as long as it worked the housekeeper rests, so that at most a tenth of the time is its;
+	// the slower the database is, the more slowly it works.
+	restFor = 9
+	// leastRest bounds how fast it works where the database is very fast: 2,500 orders a second.
+	leastRest = 20 * time.Millisecond
+)
+
+// Housekeeper moves the histories of old orders from the journal to the archive, so that the tables which each order goes
+// through stay as small as Keep allows.
+type Housekeeper struct {
+	Outbox Outbox
+	Keep   time.Duration // how long after the last that happened to an order; 0: for ever
+	// Lead reports whether this process is the one to do it; nil: it is. It is safe in many, but of no use.
+	Lead func(context.Context) (bool, error)
+	Now  func() time.Time
+	Log  *slog.Logger
+
+	archived atomic.Int64
+	oldest   atomic.Int64 // milliseconds since 1970
+}
+
+// Run keeps house until the context ends.
+func (h *Housekeeper) Run(ctx context.Context) {
+	if h.Keep <= 0 {
+		return
+	}
+	for ctx.Err() == nil {
+		if err := h.tidy(ctx); err != nil && ctx.Err() == nil {
+			h.Log.Warn("housekeeper: old orders not archived; trying again", "error", err)
+		}
+		pause(ctx, keepEvery)
+	}
+}
+
+// tidy archives what is old enough, a few orders at a time, and then looks how old the rest is.
+func (h *Housekeeper) tidy(ctx context.Context) error {
+	for moved := archiveBatch; moved == archiveBatch; {
+		if h.Lead != nil {
+			if leads, err := h.Lead(ctx); err != nil || !leads {
+				return err
+			}
+		}
+		begun := time.Now()
+		var err error
+		if moved, err = h.Outbox.Archive(ctx, h.Now().Add(-h.Keep), archiveBatch); err != nil {
+			return err
+		}
+		h.archived.Add(int64(moved))
+		pause(ctx, max(leastRest, restFor*time.Since(begun)))
+	}
+	oldest, err := h.Outbox.OldestEvent(ctx)
+	if err == nil && !oldest.IsZero() {
+		h.oldest.Store(oldest.UnixMilli())
+	}
+	return err
+}
+
+// Archived is how many orders this process has archived.
+func (h *Housekeeper) Archived() int64 { return h.archived.Load() }
+
+// Oldest is when the oldest event of the journal happened, at the last look; the zero time before the first one.
+func (h *Housekeeper) Oldest() time.Time {
+	if ms := h.oldest.Load(); ms != 0 {
+		return time.UnixMilli(ms).UTC()
+	}
+	return time.Time{}
+}
+
+// pause waits, or until the context ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

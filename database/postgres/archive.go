@@ -1,0 +1,116 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+)
+
+// Archive moves the histories of finished orders from the journal to the archive. One process does so at a time; another
+// one meanwhile finds nothing to do.
+func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
+	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			finished, err := finished(ctx, tx.Conn(), before, limit)
+			if err != nil || len(finished) == 0 {
+				return err
+			}
+			archived, err = s.archive(ctx, tx.Conn(), finished)
+			return err
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	return archived, nil
+}
+
+// finished returns orders that can be archived. They stay so: they need no locks. The server cannot know that few rows
+// are looked at, and would rather read whole tables.
+func finished(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) (ids []int64, err error) {
+	var alone bool
+	lock := named("archive")
+	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, lock.args...).Scan(&alone); err != nil || !alone {
+		return nil, err
+	}
+	if _, err := conn.Exec(ctx, `SELECT set_config(name, 'off', true) FROM unnest($1::text[]) AS name`,
+		[]string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}); err != nil {
+		return nil, err
+	}
+	return rows(ctx, conn, func(row scanner) (id int64, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), firstID(before))
+}
+
+// archive moves the histories of orders. It locks their receipts first, in the order in which all transactions do: the
+// event of a finished order may come once more.
+func (s *Store) archive(ctx context.Context, conn *pgx.Conn, orders []int64) (int, error) {
+	receipts, err := rows(ctx, conn, scanReceipt, orderReceipts+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber FOR UPDATE OF r`, orders)
+	if err != nil {
+		return 0, err
+	}
+	events, err := rows(ctx, conn, func(row scanner) (env event.Envelope, err error) {
+		err = scanEvent(row, &env)
+		return env, err
+	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = ANY($1) ORDER BY j.order_id, j.seq`, orders)
+	if err != nil {
+		return 0, err
+	}
+	ids, packed, err := pack(events, receipts)
+	if err != nil {
+		return 0, err
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(`INSERT INTO archive (order_id, archived_at, history) SELECT order_id, $3, history
+		FROM unnest($1::bigint[], $2::bytea[]) AS a (order_id, history)`, ids, packed, s.now().UnixMilli())
+	batch.Queue(`DELETE FROM receipts r USING journal j WHERE j.order_id = ANY($1) AND r.event_id = j.event_id`, ids)
+	batch.Queue(`DELETE FROM journal WHERE order_id = ANY($1)`, ids)
+	return len(ids), conn.SendBatch(ctx, batch).Close()
+}
+
+// pack packs the histories of orders, whose events come one order after the other.
+func pack(events []event.Envelope, receipts []database.ReceiptState) (ids []int64, packed [][]byte, err error) {
+	of := map[string][]database.ReceiptState{}
+	for _, r := range receipts {
+		of[r.EventID] = append(of[r.EventID], r)
+	}
+	var all []database.Archived
+	for i, env := range events {
+		if i == 0 || env.OrderID != events[i-1].OrderID {
+			all = append(all, database.Archived{OrderID: env.OrderID})
+		}
+		a := &all[len(all)-1]
+		a.History, a.Receipts = append(a.History, env), append(a.Receipts, of[env.ID]...)
+	}
+	for _, a := range all {
+		history, err := a.Pack()
+		if err != nil {
+			return nil, nil, err
+		}
+		ids, packed = append(ids, a.OrderID), append(packed, history)
+	}
+	return ids, packed, nil
+}
+
+// archived returns the history of an order from the archive; an empty one when it is not there.
+func (s *Store) archived(ctx context.Context, id int64) (database.Archived, error) {
+	var packed []byte
+	err := s.row(ctx, into(&packed), nil, `SELECT history FROM archive WHERE order_id = $1`, id)
+	if err != nil || packed == nil {
+		return database.Archived{}, err
+	}
+	return database.Unpack(id, packed)
+}
+
+// OldestEvent returns when the oldest event of the journal happened.
+func (s *Store) OldestEvent(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := s.row(ctx, into(&at), nil, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`)
+	return fromMillis(at), err
+}

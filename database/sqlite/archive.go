@@ -1,0 +1,97 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+)
+
+// Archive moves the histories of finished orders from the journal to the archive. They are read and packed beside the
+// writer, which can be done because what is finished does not change.
+func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
+	finished, err := collect(ctx, s.read, func(row scanner) (id int64, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, database.Finished+` LIMIT $3`, before.UnixMilli(), database.FirstEventID(before), limit)
+	if err != nil || len(finished) == 0 {
+		return 0, err
+	}
+	packed := map[int64]history{}
+	for _, id := range finished {
+		if packed[id], err = s.pack(ctx, id); err != nil {
+			return 0, err
+		}
+	}
+	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		archived = 0
+		for _, id := range finished {
+			moved, err := t.archive(id, packed[id], s.now())
+			if err != nil {
+				return err
+			}
+			archived += moved
+		}
+		return nil
+	})
+	return archived, err
+}
+
+// history is an order's, packed.
+type history struct {
+	events int64
+	packed []byte
+}
+
+func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
+	a := database.Archived{OrderID: id}
+	if a.History, err = s.journalled(ctx, id); err != nil {
+		return h, err
+	}
+	if a.Receipts, err = s.receiptsOf(ctx, id); err != nil {
+		return h, err
+	}
+	h.events = int64(len(a.History))
+	h.packed, err = a.Pack()
+	return h, err
+}
+
+// archive moves one history, and returns how many it moved: none, when another one was faster.
+func (t *tx) archive(id int64, h history, now time.Time) (int, error) {
+	written, err := t.change(`INSERT INTO archive (order_id, archived_at, history) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, id, now.UnixMilli(), h.packed)
+	if err != nil || written == 0 {
+		return 0, err
+	}
+	if err := t.exec(`DELETE FROM receipts WHERE event_id IN (SELECT event_id FROM journal WHERE order_id = ?)`, id); err != nil {
+		return 0, err
+	}
+	gone, err := t.change(`DELETE FROM journal WHERE order_id = ?`, id)
+	if err == nil && gone != h.events {
+		err = fmt.Errorf("sqlite: order %d has %d events, and %d were packed", id, gone, h.events)
+	}
+	return 1, err
+}
+
+// archived returns the history of an order from the archive; an empty one when it is not there.
+func (s *Store) archived(ctx context.Context, id int64) (database.Archived, error) {
+	var packed []byte
+	err := s.read.QueryRowContext(ctx, `SELECT history FROM archive WHERE order_id = ?`, id).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return database.Archived{}, nil
+	}
+	if err != nil {
+		return database.Archived{}, fmt.Errorf("sqlite: read archive: %w", err)
+	}
+	return database.Unpack(id, packed)
+}
+
+// OldestEvent returns when the oldest event of the journal happened.
+func (s *Store) OldestEvent(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := s.read.QueryRowContext(ctx, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`).Scan(&at)
+	return fromMillis(at), err
+}
