@@ -14,14 +14,23 @@ import (
 	"acme.example/webshop/ops"
 )
 
-// outboxLimit is how late the relay may be. It looks each second.
-const outboxLimit = 3 * time.Second
+const (
+	// outboxLimit is how late the relay may be. It looks each second.
+	outboxLimit = 3 * time.Second
+	// gapLimit is for how long no process may take a subscriber's events, where it is another one than looks: processes
+	// start and stop one after the other.
+	gapLimit = 15 * time.Second
+)
 
 // rules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
 // about what it reaches itself.
 func (s *system) rules() []ops.Rule {
 	if s.engine == nil {
 		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.PartnerFailing(s.vitals)}
+	}
+	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
+	if !s.cfg.whole() {
+		consumers.After = gapLimit
 	}
 	rules := []ops.Rule{
 		ops.StorageFails(s.store.Ping),
@@ -31,7 +40,7 @@ func (s *system) rules() []ops.Rule {
 		ops.LedgerOutOfBalance(s.store),
 		ops.PartnerFailing(s.vitals),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
-		ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter),
+		consumers,
 		ops.QueueFull(s.queues),
 	}
 	if s.cfg.keepsFiles() {

@@ -17,8 +17,8 @@ const (
 	// askAgain is between two questions whether it is there, and sayAgain between two lines in the log.
 	askAgain = 500 * time.Millisecond
 	sayAgain = 10 * time.Second
-	// askFor bounds one question.
-	askFor = 5 * time.Second
+	// askFor bounds one question; a new stream in a cluster takes a while.
+	askFor = 10 * time.Second
 )
 
 // await asks again and again until there is no error, for a bounded time.

@@ -7,9 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"text/tabwriter"
@@ -17,7 +14,6 @@ import (
 
 	"acme.example/webshop/fault"
 	"acme.example/webshop/ops"
-	"acme.example/webshop/partner/simulator"
 )
 
 // maxAnswer bounds what a desk reads of an answer.
@@ -141,33 +137,4 @@ func refusal(p fault.Problem) error {
 		text += "\n  " + f.Name + ": " + f.Detail
 	}
 	return errors.New(text)
-}
-
-// RunPartners serves the simulated partners alone until the context ends.
-func RunPartners(ctx context.Context, addr string, secret Secret, seed uint64, out io.Writer) error {
-	config := simulator.Config{WebhookSecret: []byte(secret), Callback: &http.Client{Timeout: 10 * time.Second}, Log: slog.Default()}
-	if seed != 0 {
-		config.Source = rand.NewPCG(seed, seed)
-	}
-	partners, err := simulator.New(config)
-	if err != nil {
-		return err
-	}
-	defer partners.Close()
-	mux := http.NewServeMux()
-	mux.Handle("/", partners.Handler())
-	mux.Handle("/partners", partners.Knobs())
-	mux.Handle("/partners/", partners.Knobs())
-	listener, err := net.Listen("tcp", addr)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "Partners at http://%[1]s/NAME, their knobs at http://%[1]s/partners\n", listener.Addr())
-	server := &http.Server{Handler: chain(mux, readBody), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute}
-	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // ends Serve; there is nothing to drain
-	defer stop()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
 }

@@ -95,6 +95,11 @@ func (c Config) checkBus() error {
 	case c.NATSReplicas > 0 && len(c.NATSURL) == 0:
 		return errors.New("--nats-replicas is for the NATS servers of --nats-url; the bus inside the process has none")
 	}
+	for _, address := range c.NATSURL {
+		if u, err := url.Parse(string(address)); err != nil || u.Host == "" || (u.Scheme != "nats" && u.Scheme != "tls") {
+			return errors.New("--nats-url must be like nats://USER:PASSWORD@HOST:4222 or tls://HOST:4222")
+		}
+	}
 	return nil
 }
 

@@ -10,8 +10,8 @@ import (
 	"acme.example/webshop/partner/simulator"
 )
 
-// realPartners tells which partners of real orders are not simulated in this process, and whether their mails leave it:
-// so that an auditor knows where to ask.
+// realPartners tells an auditor where to ask: which partners of real orders are not simulated, and whether their mails
+// leave the receiver of test orders; and where simulators and receiver are, when they are not in this process.
 func realPartners(cfg Config) http.Handler {
 	real := map[string]string{}
 	for name, url := range map[string]string{
@@ -22,9 +22,16 @@ func realPartners(cfg Config) http.Handler {
 			real[name] = url
 		}
 	}
+	told := map[string]any{"partners": real, "mail": cfg.SMTPAddr != ""}
+	if cfg.SimulatorsURL != "" {
+		told["simulators"] = cfg.SimulatorsURL
+	}
+	if cfg.TestSMTPAddr != "" {
+		told["viewer"] = cfg.viewer()
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(map[string]any{"partners": real, "mail": cfg.SMTPAddr != ""}) // the client may be gone
+		_ = json.NewEncoder(w).Encode(told) // the client may be gone
 	})
 }
 

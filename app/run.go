@@ -30,6 +30,8 @@ type Shop struct {
 	PublicURL  string // where customers come in
 	PrivateURL string // where operators come in
 
+	publicAddr string
+
 	cfg      Config
 	log      *slog.Logger
 	system   *system
@@ -67,6 +69,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	}
 	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))) // ids, but no spans
 	shop.cfg.PrivateAddr = private.Addr().String()
+	shop.publicAddr = public.Addr().String()
 	shop.PublicURL, shop.PrivateURL = cfg.publicURL(public.Addr()), shop.cfg.privateURL()
 	if err := shop.start(ctx, rules, public, private); err != nil {
 		return nil, errors.Join(err, shop.abandon(public, private), shop.leaveFolder())
@@ -233,6 +236,9 @@ func (s *Shop) Ready(ctx context.Context) error {
 	}
 	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx))
 }
+
+// PublicAddress is where the public listener listens; PublicURL may be a gateway's.
+func (s *Shop) PublicAddress() string { return s.publicAddr }
 
 // Failed tells when a listener has failed.
 func (s *Shop) Failed() <-chan error { return s.failed }

@@ -31,6 +31,8 @@ const (
 	handlerTimeout = 15 * time.Second
 	// settleEvery is how often payments without an outcome are asked about.
 	settleEvery = 5 * time.Second
+	// remindEvery is how often it is looked whether the stockist is late.
+	remindEvery = time.Second
 )
 
 // system is what a process runs of the shop, wired but not running: the whole of it, unless --services says less.
@@ -80,7 +82,7 @@ func (s *system) table() []service {
 				"order.DeliveryBooked": bus.On(s.orders.OnDeliveryBooked),
 				"order.OrderCancelled": bus.On(s.orders.OnOrderCancelled),
 			},
-			runs: []func(context.Context){s.settle},
+			runs: []func(context.Context){s.repeat(settleEvery, s.orders.Settle, "payments not settled yet; trying again")},
 		},
 		{
 			name: deliveryService, public: s.delivery.PublicRoutes, private: s.delivery.PrivateRoutes,
@@ -92,6 +94,7 @@ func (s *system) table() []service {
 		{
 			name: stockService, public: s.stock.PublicRoutes, private: s.stock.PrivateRoutes,
 			hears: map[string]bus.Handler{"stock.OrderPlaced": bus.On(s.stock.OnOrderPlaced)},
+			runs:  []func(context.Context){s.repeat(remindEvery, s.stock.Remind, "orders are late, and asking the stockist again failed")},
 		},
 		{
 			name: financeService, private: s.finance.PrivateRoutes,
@@ -111,7 +114,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.relay.Run, s.watchdog.Run},
+			runs: []func(context.Context){s.publish, s.watchdog.Run},
 		},
 	}
 }
@@ -139,7 +142,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		s.relay = database.NewRelay(s.engine, s.bus, s.now, log)
 		s.engine.OnCommit(s.relay.Committed)
 		s.watchdog = &database.Watchdog{
-			Outbox: s.engine, Deadlines: rules.Deadlines, Remind: s.reminders(), Now: s.now, Log: log,
+			Outbox: s.engine, Deadlines: rules.Deadlines, Now: s.now, Log: log,
 		}
 	}
 	s.openAlerts(address)
@@ -153,7 +156,10 @@ func (s *system) services(rules *Rules, links access.Links) {
 		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout,
 	}
-	s.stock = &stock.Service{Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook}
+	s.stock = &stock.Service{
+		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook,
+		RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: s.now,
+	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
 		Store: s.store, Calendars: rules.Calendars, Languages: rules.languages(), Carrier: s.partners.carrier, Links: links,
@@ -226,18 +232,23 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	return stop, nil
 }
 
-// settle asks about payments without an outcome, now and then, until the context ends.
-func (s *system) settle(ctx context.Context) {
-	ticker := time.NewTicker(settleEvery)
-	defer ticker.Stop()
-	for {
-		if err := s.orders.Settle(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("payments not settled yet; trying again", "error", err)
-		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return
+// publish runs the relay.
+func (s *system) publish(ctx context.Context) { s.relay.Run(ctx, s.bus.Fresh()) }
+
+// repeat does something now and then, until the context ends.
+func (s *system) repeat(every time.Duration, do func(context.Context) error, failed string) func(context.Context) {
+	return func(ctx context.Context) {
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for {
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn(failed, "error", err)
+			}
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return
+			}
 		}
 	}
 }
@@ -258,11 +269,6 @@ func matching(handlers map[string]bus.Handler) error {
 		}
 	}
 	return nil
-}
-
-// reminders is who is asked again when an order is too long in a status.
-func (s *system) reminders() map[order.Status]func(context.Context, int64) error {
-	return map[order.Status]func(context.Context, int64) error{order.Placed: s.stock.AskAgain}
 }
 
 // storage tells the operator that orders cannot be stored, and why, or that they can be again.

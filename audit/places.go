@@ -14,8 +14,10 @@ var partnerNames = []string{"payments-us", "payments-mx", stockist, carrier, boo
 func (c *Config) AskShop(ctx context.Context) error {
 	base := strings.TrimSuffix(c.PrivateURL, "/")
 	var told struct {
-		Partners map[string]string
-		Mail     bool
+		Partners   map[string]string
+		Mail       bool
+		Simulators string  // "" is in that process
+		Viewer     *string // of the mails of test orders; nil is in that process, "" is not known
 	}
 	there, err := newWeb(*c).get(ctx, base+"/partners/real", &told)
 	if err != nil {
@@ -24,14 +26,21 @@ func (c *Config) AskShop(ctx context.Context) error {
 	if !there {
 		return fmt.Errorf("audit: there is no shop at %s that tells its partners", base)
 	}
+	simulators, viewer := base+"/partners", base
+	if told.Simulators != "" {
+		simulators = told.Simulators
+	}
+	if told.Viewer != nil {
+		viewer = *told.Viewer
+	}
 	simulated := map[string]string{}
 	for _, name := range partnerNames {
-		simulated[name] = base + "/partners/" + name
+		simulated[name] = simulators + "/" + name
 	}
 	c.TestPartners = over(simulated, c.TestPartners)
 	c.Partners = over(over(simulated, told.Partners), c.Partners)
-	if c.MailURL == "" {
-		c.MailURL, c.MailTestOnly = base+"/mail", told.Mail
+	if c.MailURL == "" && viewer != "" {
+		c.MailURL, c.MailTestOnly = viewer+"/mail", told.Mail
 	}
 	return nil
 }

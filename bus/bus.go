@@ -15,6 +15,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 
 	"acme.example/webshop/event"
 )
@@ -34,22 +35,6 @@ const (
 	publishTimeout    = 5 * time.Second
 )
 
-// Settings is what differs between the embedded bus and a cluster.
-type Settings struct {
-	Storage  jetstream.StorageType
-	Replicas int
-	MaxBytes int64 // bound of the stream; what does not fit is refused and published again later
-}
-
-// Embedded is for a bus inside the process: in memory, rebuilt from the journal at start.
-var Embedded = Settings{Storage: jetstream.MemoryStorage, Replicas: 1, MaxBytes: 256 << 20}
-
-// Cluster is for NATS servers outside, which keep what is on the bus on their disks, each message on so many of them:
-// one for a single server, three for a cluster that goes on without one of its nodes.
-func Cluster(replicas int) Settings {
-	return Settings{Storage: jetstream.FileStorage, Replicas: replicas, MaxBytes: 4 << 30}
-}
-
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
 type Bus struct {
 	js    jetstream.JetStream
@@ -61,8 +46,9 @@ type Bus struct {
 // is lost, and the journal must publish it again.
 func (b *Bus) Fresh() bool { return b.fresh }
 
-// Open makes or updates the stream and a durable consumer for every subscription, so that no event passes a subscriber
-// that starts later.
+// Open makes the stream and a durable consumer for every subscription, or updates them in place, so that no event passes
+// a subscriber that starts later. Many processes may do so at once. It waits until the bus is ready, which a cluster is
+// when most of its nodes have met, for a minute at most.
 func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
 	b := &Bus{log: log}
 	js, err := jetstream.New(conn,
@@ -73,42 +59,31 @@ func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Log
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	b.js = js
-	stream, err := js.CreateOrUpdateStream(ctx, streamConfig(settings))
+	stream, err := lasting(ctx, func(ctx context.Context) (jetstream.Stream, error) {
+		return js.CreateOrUpdateStream(ctx, streamConfig(settings))
+	})
 	if err != nil {
 		return nil, fmt.Errorf("bus: stream: %w", err)
 	}
 	b.fresh = stream.CachedInfo().State.LastSeq == 0
+	return b, b.openConsumers(ctx, settings)
+}
+
+// openConsumers makes or updates the consumers, all at once: on a cluster each takes a while.
+func (b *Bus) openConsumers(ctx context.Context, settings Settings) error {
+	var all errgroup.Group
 	for _, sub := range event.Subscriptions {
-		if _, err := js.CreateOrUpdateConsumer(ctx, streamName, consumerConfig(sub)); err != nil {
-			return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
-		}
+		all.Go(func() error {
+			_, err := lasting(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
+				return b.js.CreateOrUpdateConsumer(ctx, streamName, consumerConfig(sub, settings))
+			})
+			if err != nil {
+				return fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
+			}
+			return nil
+		})
 	}
-	return b, nil
-}
-
-func streamConfig(s Settings) jetstream.StreamConfig {
-	return jetstream.StreamConfig{
-		Name:        streamName,
-		Description: "Events of the webshop on their way from the journal to their subscribers",
-		Subjects:    []string{event.Subject("*"), retrySubject + "*"},
-		Retention:   jetstream.InterestPolicy, // kept until each subscriber has acknowledged
-		Discard:     jetstream.DiscardNew,
-		MaxBytes:    s.MaxBytes,
-		Storage:     s.Storage,
-		Replicas:    s.Replicas,
-		Duplicates:  duplicateWindow,
-	}
-}
-
-func consumerConfig(sub event.Subscription) jetstream.ConsumerConfig {
-	return jetstream.ConsumerConfig{
-		Durable:        token(sub.Subscriber),
-		FilterSubjects: []string{event.Subject(sub.Type), retrySubject + token(sub.Subscriber)},
-		AckPolicy:      jetstream.AckExplicitPolicy,
-		AckWait:        ackWait,
-		MaxDeliver:     -1,
-		MaxAckPending:  maxAckPending,
-	}
+	return all.Wait()
 }
 
 // token is a subscriber's name as one token of a subject, where dots separate.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,9 +81,14 @@ func listen(t testing.TB, b *bus.Bus, of event.Type) *heard {
 
 func waitFor(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+	within(t, 10*time.Second, what, holds)
+}
+
+func within(t testing.TB, longest time.Duration, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(longest); !holds(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("not within 10 s: %s", what)
+			t.Fatalf("not within %s: %s", longest, what)
 		}
 	}
 }
@@ -96,8 +102,28 @@ func orderCreated(t testing.TB, id string) event.Envelope {
 	return env
 }
 
-func TestAnEventReachesEachOfItsSubscribersOnce(t *testing.T) {
-	b, _ := open(t)
+// suite is what a bus promises, wherever it is.
+var suite = map[string]func(*testing.T, *bus.Bus, *nats.Conn){
+	"an event reaches each of its subscribers once":     anEventReachesEachOfItsSubscribersOnce,
+	"a retry reaches its subscriber only, each time":    aRetryReachesItsSubscriberOnlyAndIsNoDuplicate,
+	"what is no event is thrown away":                   whatIsNoEventIsThrownAway,
+	"the bus tells who takes no events":                 theBusTellsWhoTakesNoEvents,
+	"what is in work for long is given to no one else":  whatIsInWorkIsGivenToNoOneElse,
+	"a slow subscriber leaves the rest to another copy": aSlowSubscriberLeavesTheRestToAnother,
+	"a bus on which nothing was published is fresh":     aBusOnWhichNothingWasPublishedIsFresh,
+}
+
+func TestTheEmbeddedBus(t *testing.T) {
+	for name, test := range suite {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, conn := open(t)
+			test(t, b, conn)
+		})
+	}
+}
+
+func anEventReachesEachOfItsSubscribersOnce(t *testing.T, b *bus.Bus, _ *nats.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	other := listen(t, b, event.TypeOrderPlaced)
 	for range 2 { // the second has the same id: the bus knows it
@@ -118,8 +144,7 @@ func TestAnEventReachesEachOfItsSubscribersOnce(t *testing.T) {
 	}
 }
 
-func TestARetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T) {
-	b, _ := open(t)
+func aRetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T, b *bus.Bus, _ *nats.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	b.Publish(orderCreated(t, "a"), "", 0)
 	b.Publish(orderCreated(t, "a"), "email.OrderCreated", 1)
@@ -132,8 +157,7 @@ func TestARetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoEventIsThrownAway(t *testing.T) {
-	b, conn := open(t)
+func whatIsNoEventIsThrownAway(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	if err := conn.Publish(event.Subject(event.TypeOrderCreated), []byte("junk")); err != nil {
 		t.Fatal(err)
@@ -145,9 +169,8 @@ func TestWhatIsNoEventIsThrownAway(t *testing.T) {
 	}
 }
 
-// TestTheBusTellsWhoTakesNoEvents: a subscriber that is there, one whose process has gone, and one without a consumer.
-func TestTheBusTellsWhoTakesNoEvents(t *testing.T) {
-	b, conn := open(t)
+// theBusTellsWhoTakesNoEvents: a subscriber that is there, one whose process has gone, and one without a consumer.
+func theBusTellsWhoTakesNoEvents(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 	listen(t, b, event.TypeStockCreated)
 	look := func(subscriber string) bus.Consumer {
 		all, err := b.Consumers(t.Context())
@@ -165,7 +188,7 @@ func TestTheBusTellsWhoTakesNoEvents(t *testing.T) {
 	if c := look("email.OrderCreated"); !c.Exists || c.Pulls || c.Waiting != 1 {
 		t.Errorf("a subscriber that does not: %+v", c)
 	}
-	if held, most, err := b.Fill(t.Context()); err != nil || held == 0 || most != uint64(bus.Embedded.MaxBytes) {
+	if held, most, err := b.Fill(t.Context()); err != nil || held == 0 || most < uint64(bus.Embedded.MaxBytes) {
 		t.Errorf("the bus holds %d of %d bytes, %v", held, most, err)
 	}
 	js, err := jetstream.New(conn)
@@ -179,6 +202,86 @@ func TestTheBusTellsWhoTakesNoEvents(t *testing.T) {
 	if _, err := b.Consumers(t.Context()); err == nil {
 		t.Error("a bus that is gone answers")
 	}
+}
+
+// subscribe starts a subscriber with a handler of its own.
+func subscribe(t testing.TB, b *bus.Bus, h bus.Handler) {
+	t.Helper()
+	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: 20 * time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	stop, err := b.Subscribe(t.Context(), inside, d, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// whatIsInWorkIsGivenToNoOneElse, for longer than the bus waits for a word of it.
+func whatIsInWorkIsGivenToNoOneElse(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+	var begun, done atomic.Int32
+	slow := func(context.Context, event.Envelope) error {
+		begun.Add(1)
+		time.Sleep(bus.AckWait + bus.AckWait/5) // it is what is tested: a handler that takes as long
+		done.Add(1)
+		return nil
+	}
+	subscribe(t, b, slow)
+	subscribe(t, b, slow) // another copy
+	b.Publish(stockCreated(t), "", 0)
+	for deadline := time.Now().Add(4 * bus.AckWait); done.Load() == 0 && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if begun.Load() != 1 || done.Load() != 1 {
+		t.Errorf("begun %d times, done %d times", begun.Load(), done.Load())
+	}
+}
+
+// aSlowSubscriberLeavesTheRestToAnother: who has its hands full takes nothing in stock.
+func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+	const events = 300
+	hang, heardBySlow, heardByOther := make(chan struct{}), atomic.Int32{}, atomic.Int32{}
+	subscribe(t, b, func(context.Context, event.Envelope) error { heardBySlow.Add(1); <-hang; return nil })
+	t.Cleanup(sync.OnceFunc(func() { close(hang) }))
+	for i := range events {
+		env := stockCreated(t)
+		env.ID = "s" + strconv.Itoa(i)
+		b.Publish(env, "", 0)
+	}
+	waitFor(t, "the slow one is full", func() bool { return heardBySlow.Load() == bus.Workers })
+	subscribe(t, b, func(context.Context, event.Envelope) error { heardByOther.Add(1); return nil })
+	waitFor(t, "the other has done the rest", func() bool { return heardByOther.Load() == events-bus.Workers })
+}
+
+func aBusOnWhichNothingWasPublishedIsFresh(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+	again := func() bool {
+		other, err := bus.Open(t.Context(), conn, settingsOf(t, conn), slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return other.Fresh()
+	}
+	if !b.Fresh() || !again() {
+		t.Error("a new bus is not fresh")
+	}
+	b.Publish(stockCreated(t), "", 0)
+	if err := b.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if again() {
+		t.Error("a bus that has carried an event is fresh")
+	}
+}
+
+// settingsOf is with which settings the bus behind a connection was opened.
+func settingsOf(t *testing.T, conn *nats.Conn) bus.Settings {
+	t.Helper()
+	if conn.ConnectedClusterName() == "" || conn.ConnectedServerName() == "webshop" {
+		return bus.Embedded
+	}
+	return bus.Cluster(3)
 }
 
 // BenchmarkConsumers is what a look at all subscribers costs.

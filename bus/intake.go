@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -18,6 +19,8 @@ const (
 	pullFor     = 30 * time.Second
 	pullBeat    = time.Second
 	pullSilence = 3 * pullBeat
+	// pullAgain is the wait after a request that ended before its time: the consumer may be moving to another server.
+	pullAgain = 250 * time.Millisecond
 )
 
 // intake takes messages of one consumer, and only those that can be begun with at once: what waits, waits on the bus,
@@ -35,7 +38,9 @@ type intake struct {
 	busy   int // messages in work
 	closed bool
 	idle   chan struct{} // closed when the intake is and nothing is in work
-	silent *time.Timer   // runs while something is asked for
+	silent *time.Timer   // asks anew when the bus is silent
+	waits  bool          // whether a request failed, so that the next one waits for the timer
+	ill    bool          // whether that was told, and no request has been answered since
 }
 
 func newIntake(conn *nats.Conn, consumer string, log *slog.Logger) *intake {
@@ -58,23 +63,27 @@ func (in *intake) open(begin func(*nats.Msg)) (err error) {
 func (in *intake) got(msg *nats.Msg) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.silent.Reset(pullSilence)
-	switch status := msg.Header.Get("Status"); {
-	case status != "" && len(msg.Data) == 0:
+	if status := msg.Header.Get("Status"); status != "" && len(msg.Data) == 0 {
 		in.told(status, msg)
-	case in.closed || in.busy == workers:
-		_ = msg.Nak() // for another copy, at once; if it is not heard, when its time is over
-	default:
-		in.busy++
-		in.asked = max(in.asked-1, 0)
-		go in.work(msg)
+		in.ask()
+		return
 	}
+	in.silent.Reset(pullSilence)
+	in.asked, in.ill = max(in.asked-1, 0), false
+	if in.closed || in.busy == workers {
+		_ = msg.Nak() // for another copy, at once; if it is not heard, when its time is over
+		return
+	}
+	in.busy++
+	go in.work(msg)
 	in.ask()
 }
 
-// told takes word of a request: a sign of life, or that it has ended.
+// told takes word of a request: a sign of life, or that it has ended. The caller holds the lock.
 func (in *intake) told(status string, msg *nats.Msg) {
 	if status == "100" {
+		in.ill = false
+		in.silent.Reset(pullSilence)
 		return
 	}
 	left, err := strconv.Atoi(msg.Header.Get("Nats-Pending-Messages"))
@@ -83,8 +92,20 @@ func (in *intake) told(status string, msg *nats.Msg) {
 	}
 	in.asked = max(in.asked-left, 0)
 	if status != "408" { // its time was over, as it should
-		in.log.Warn("bus: a request for events has ended", "consumer", in.subject, "status", status, "why", msg.Header.Get("Description"))
+		in.failed(errors.New(status + " " + msg.Header.Get("Description")))
 	}
+}
+
+// failed makes the next request wait. The caller holds the lock.
+func (in *intake) failed(err error) {
+	if in.closed {
+		return
+	}
+	if !in.ill {
+		in.log.Warn("bus: asking for events failed; asking again", "consumer", in.subject, "error", err)
+	}
+	in.waits, in.ill = true, true
+	in.silent.Reset(pullAgain)
 }
 
 func (in *intake) work(msg *nats.Msg) {
@@ -105,7 +126,7 @@ func (in *intake) ask() {
 		in.rest()
 		return
 	}
-	if room == 0 || in.asked > 0 && room < workers/2 {
+	if room == 0 || in.waits || in.asked > 0 && room < workers/2 {
 		return
 	}
 	body, err := json.Marshal(map[string]any{"batch": room, "expires": pullFor, "idle_heartbeat": pullBeat})
@@ -113,8 +134,8 @@ func (in *intake) ask() {
 		err = in.conn.PublishRequest(in.subject, in.sub.Subject, body)
 	}
 	if err != nil {
-		in.log.Warn("bus: asking for events failed; asking again", "consumer", in.subject, "error", err)
-		return // askAnew does
+		in.failed(err)
+		return
 	}
 	in.asked += room
 }
@@ -127,8 +148,8 @@ func (in *intake) askAnew() {
 		return
 	}
 	in.silent.Reset(pullSilence)
-	if in.conn.IsConnected() {
-		in.asked = 0
+	if in.conn.IsConnected() { // else the requests would gather in the connection's buffer
+		in.asked, in.waits = 0, false
 		in.ask()
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
@@ -33,7 +34,10 @@ type subscriber struct {
 // are taken, those in work are finished until the context ends and then cut off, which is an error; what was cut off
 // comes again elsewhere or later.
 func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatcher, h Handler) (stop func(context.Context) error, err error) {
-	if _, err := b.js.Consumer(ctx, streamName, token(sub.Subscriber)); err != nil {
+	_, err = lasting(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
+		return b.js.Consumer(ctx, streamName, token(sub.Subscriber))
+	})
+	if err != nil {
 		return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
 	}
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))

@@ -92,6 +92,10 @@ type Outbox interface {
 	// OldestEvent returns when the oldest event of the journal happened, which is not archived, or the zero time when
 	// the journal is empty.
 	OldestEvent(ctx context.Context) (time.Time, error)
+	// Lead reports whether a holder has a role at a time, which one of many copies has: who has it keeps it for another
+	// term, and another one gets it when the term has run out. A term of zero gives it up. The times are the holders'
+	// own: a role may have two holders for as long as their clocks differ.
+	Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (bool, error)
 }
 
 // Due is an event that is to be published again for one subscriber.
@@ -99,7 +103,11 @@ type Due struct {
 	Envelope   event.Envelope
 	Subscriber string
 	Send       int // how many times it was sent again, this one included
+	Attempts   int // failed tries so far
 }
+
+// First reports whether the event is published again for the first time, and no one has tried it: the bus may have it.
+func (d Due) First() bool { return d.Send == 1 && d.Attempts == 0 }
 
 // Deadlines says how long each step of an order may take.
 type Deadlines struct {
@@ -131,7 +139,8 @@ type DeadLetters interface {
 	ListDeadLetters(ctx context.Context, limit int) ([]DeadLetter, error)
 	// DeadLetter returns one, or fault.NotFound.
 	DeadLetter(ctx context.Context, r *event.Receipt) (DeadLetter, error)
-	// Replay makes a dead letter due again at once, with all its tries. One that is not parked is fault.Conflict.
+	// Replay makes a dead letter due again at once, with all its tries, as one that was sent again before (it is not
+	// Due.First). One that is not parked is fault.Conflict.
 	Replay(ctx context.Context, r *event.Receipt) error
 	// ReplayAll makes dead letters of a subscriber due again as Replay does, oldest first, at most limit of them, and
 	// returns how many.

@@ -26,8 +26,13 @@ const (
 	sweepBatch = 1000
 )
 
-// Lease is how long an event that was handed to the bus has until it is sent again; it doubles with each send. It is
-// longer than a handler may run, so that no event is handled twice at once. A restart ends it.
+// FirstLease is how long an event has after its commit until it is published again. It is short, since the process may
+// have died before it published the event. It is the same message then: a bus that has it already swallows it.
+const FirstLease = 5 * time.Second
+
+// Lease is how long an event that was published again has until it is sent once more, as another message for the
+// subscriber that does not answer; it doubles with each send. It is longer than a handler may run, so that no event is
+// handled twice at once. A bus that has lost all ends it.
 const Lease = 20 * time.Second
 
 // Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
@@ -58,13 +63,16 @@ func (r *Relay) Committed(events []event.Envelope) {
 	}
 }
 
-// Run publishes until the context ends, and then what was committed before. It first publishes what an earlier life
-// of the shop left behind, without waiting for it to be due.
-func (r *Relay) Run(ctx context.Context) {
-	if err := r.outbox.Restarted(ctx); err != nil && ctx.Err() == nil {
-		r.log.Error("relay: what an earlier life left behind waits for its lease", "error", err)
+// Run publishes until the context ends, and then what was committed before. On a fresh bus, which has lost all that was
+// on the one before, it first publishes what an earlier life of the shop left behind, without waiting for it to be due.
+// On a bus that has outlived the process, other copies have gone on, and what this one left behind is due soon.
+func (r *Relay) Run(ctx context.Context, freshBus bool) {
+	if freshBus {
+		if err := r.outbox.Restarted(ctx); err != nil && ctx.Err() == nil {
+			r.log.Error("relay: what an earlier life left behind waits for its lease", "error", err)
+		}
+		r.sweep(ctx, r.now().Add(Lease))
 	}
-	r.sweep(ctx, r.now().Add(Lease))
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
@@ -97,9 +105,16 @@ func (r *Relay) sweep(ctx context.Context, at time.Time) {
 		}
 		return
 	}
+	same := map[string]bool{}
 	for _, d := range due {
 		crash.At("relay.after-lease")
-		r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
+		switch {
+		case !d.First():
+			r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
+		case !same[d.Envelope.ID]: // once for all of its subscribers
+			same[d.Envelope.ID] = true
+			r.publisher.Publish(d.Envelope, "", 0)
+		}
 	}
 	r.swept.Store(r.now().UnixMilli())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,10 @@ func (o *outbox) PruneClaims(context.Context, time.Time) error {
 	return nil
 }
 
+func (o *outbox) Lead(context.Context, string, string, time.Time, time.Duration) (bool, error) {
+	return true, nil
+}
+
 func (o *outbox) set(err error, overdue ...Stuck) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -110,9 +115,9 @@ func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 		relay := NewRelay(box, bus, time.Now, silent)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { relay.Run(ctx); close(ended) }()
+		go func() { relay.Run(ctx, true); close(ended) }()
 		synctest.Wait()
-		if !bus.has("left behind>s") {
+		if !bus.has("left behind>") {
 			t.Error("what an earlier life left behind was not published at once")
 		}
 		if box.restarts != 1 {
@@ -120,17 +125,54 @@ func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 		}
 		relay.Committed([]event.Envelope{{ID: "new"}})
 		synctest.Wait()
-		if !bus.has("new>") || bus.has("later>s") {
+		if !bus.has("new>") || bus.has("later>") {
 			t.Errorf("published %v", bus.sent)
 		}
 		time.Sleep(time.Minute + sweepEvery)
 		synctest.Wait()
-		if !bus.has("later>s") || bus.has("much later>s") {
+		if !bus.has("later>") || bus.has("much later>") {
 			t.Errorf("published %v", bus.sent)
 		}
 		stop()
 		<-ended
 	})
+}
+
+// TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime: other copies have gone on, and have it in work.
+func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box, bus := &outbox{due: map[time.Time][]Due{
+			time.Now().Add(FirstLease): {{Envelope: event.Envelope{ID: "left behind"}, Subscriber: "s", Send: 1}},
+		}}, &wire{}
+		relay := NewRelay(box, bus, time.Now, silent)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { relay.Run(ctx, false); close(ended) }()
+		synctest.Wait()
+		if box.restarts != 0 || len(bus.sent) != 0 {
+			t.Errorf("at the start, the leases were ended %d times, and %v was sent", box.restarts, bus.sent)
+		}
+		time.Sleep(FirstLease + sweepEvery)
+		synctest.Wait()
+		if !bus.has("left behind>") {
+			t.Errorf("sent %v", bus.sent)
+		}
+		stop()
+		<-ended
+	})
+}
+
+// TestTheFirstTimeAgainIsTheSameMessage: once for all subscribers, as at the commit. After a try it is for one of them.
+func TestTheFirstTimeAgainIsTheSameMessage(t *testing.T) {
+	e, f := event.Envelope{ID: "e"}, event.Envelope{ID: "f"}
+	box, bus := &outbox{due: map[time.Time][]Due{{}: {
+		{Envelope: e, Subscriber: "s", Send: 1}, {Envelope: e, Subscriber: "t", Send: 1},
+		{Envelope: f, Subscriber: "s", Send: 2}, {Envelope: f, Subscriber: "t", Send: 1, Attempts: 1},
+	}}}, &wire{}
+	NewRelay(box, bus, time.Now, silent).sweep(t.Context(), time.Now())
+	if want := []string{"e>", "f>s", "f>t"}; !slices.Equal(bus.sent, want) {
+		t.Errorf("sent %v, want %v", bus.sent, want)
+	}
 }
 
 func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
@@ -139,7 +181,7 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		relay := NewRelay(box, bus, time.Now, silent)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { relay.Run(ctx); close(ended) }()
+		go func() { relay.Run(ctx, true); close(ended) }()
 		begun := time.Now()
 		time.Sleep(3 * sweepEvery)
 		synctest.Wait()
@@ -175,7 +217,7 @@ func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		begun := time.Now()
-		relay.Run(ctx)
+		relay.Run(ctx, true)
 		if took := time.Since(begun); took > drainFor+2*time.Second || bus.published == 0 {
 			t.Errorf("the end took %s, %d were published", took, bus.published)
 		}

@@ -36,3 +36,11 @@ func StockOrder(o order.Order) stock.Order {
 	placed := o.Status == order.Placed || o.Status == order.Stocked || o.Status == order.DeliveryBooked
 	return stock.Order{ID: o.ID, Products: o.Products, Placed: placed, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}
 }
+
+// StockOrders is orders as stock sees them.
+func StockOrders(orders []order.Order) (seen []stock.Order) {
+	for _, o := range orders {
+		seen = append(seen, StockOrder(o))
+	}
+	return seen
+}

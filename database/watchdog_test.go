@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,29 +29,25 @@ func looks(n int) {
 	synctest.Wait()
 }
 
-func TestTheWatchdogHurriesAndRemindsOnceForEachMissedDeadline(t *testing.T) {
+func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 	box := &outbox{}
-	var reminded []int64
-	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent, Remind: map[order.Status]func(context.Context, int64) error{
-		order.Placed: func(_ context.Context, id int64) error { reminded = append(reminded, id); return errors.New("busy") },
-	}}
+	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent}
 	watched(t, dog, func() {
 		late := []Stuck{
 			{Subscriber: "email.OrderCreated", Count: 1, Oldest: []Waiting{{OrderID: 1, EventID: "e1"}}},
 			{Status: order.Placed, Count: 1, Oldest: []Waiting{{OrderID: 2}}},
-			{Status: order.Stocked, Count: 1, Oldest: []Waiting{{OrderID: 3}}}, // no one can be reminded of it
 		}
 		box.set(nil, late...)
 		looks(10)
-		if !slices.Equal(box.hurried, []string{"e1>email.OrderCreated"}) || !slices.Equal(reminded, []int64{2}) {
-			t.Errorf("hurried %v, reminded %v, want each once", box.hurried, reminded)
+		if !slices.Equal(box.hurried, []string{"e1>email.OrderCreated"}) {
+			t.Errorf("hurried %v, want it once", box.hurried)
 		}
 		box.set(nil)
 		looks(2)
 		box.set(nil, late...) // missed again, after it went
 		looks(2)
-		if len(box.hurried) != 2 || len(reminded) != 2 {
-			t.Errorf("hurried %v, reminded %v, want each once more", box.hurried, reminded)
+		if len(box.hurried) != 2 {
+			t.Errorf("hurried %v, want it once more", box.hurried)
 		}
 		time.Sleep(pruneEvery)
 		synctest.Wait()
@@ -87,34 +82,6 @@ func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 		time.Sleep(2 * staleAfter)
 		if _, err := dog.Overdue(t.Context()); err == nil {
 			t.Error("an old look counts as one")
-		}
-	})
-}
-
-// TestASlowReminderDoesNotHoldUpTheLooks: who is reminded may take long, and there may be many orders.
-func TestASlowReminderDoesNotHoldUpTheLooks(t *testing.T) {
-	box := &outbox{}
-	var begun atomic.Int32
-	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent, Remind: map[order.Status]func(context.Context, int64) error{
-		order.Placed: func(ctx context.Context, _ int64) error { begun.Add(1); <-ctx.Done(); return ctx.Err() },
-	}}
-	watched(t, dog, func() {
-		late := Stuck{Status: order.Placed, Count: MaxWaiting}
-		for id := range int64(MaxWaiting) {
-			late.Oldest = append(late.Oldest, Waiting{OrderID: id + 1})
-		}
-		box.set(nil, late)
-		looks(40)
-		if n := begun.Load(); n != 3 { // 15 s each
-			t.Errorf("%d reminders were begun", n)
-		}
-		if _, err := dog.Overdue(t.Context()); err != nil {
-			t.Errorf("the looks stand still: %v", err)
-		}
-		time.Sleep(MaxWaiting * reminderTimeout)
-		looks(1)
-		if n := begun.Load(); n != MaxWaiting {
-			t.Errorf("%d of %d orders were reminded of", n, MaxWaiting)
 		}
 	})
 }

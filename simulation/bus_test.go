@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	ackWait         = 30 * time.Second // as on the real bus
+	ackWait         = 10 * time.Second // as on the real bus, and no word that a message is in work is ever heard
 	duplicateWindow = 2 * time.Minute
 )
 

@@ -23,6 +23,7 @@ const (
 	doubtAfter     = 15 * time.Second // as with the default partner timeout
 	handlerTimeout = 15 * time.Second
 	settleEvery    = 5 * time.Second
+	remindEvery    = time.Minute
 	mostAtOnce     = 12 // activities
 )
 
@@ -44,6 +45,8 @@ type life struct {
 	running   int // activities
 	settling  bool
 	settled   time.Time // when payments were last asked about
+	reminding bool
+	reminded  time.Time // when it was last looked whether the stockist is late
 	committed []event.Envelope
 	bus       *wire
 	watchdog  *database.Watchdog
@@ -51,7 +54,7 @@ type life struct {
 
 // live starts a life on what the one before left behind.
 func (w *world) live() {
-	l := &life{world: w, store: w.disk.open(), began: time.Now(), settled: time.Now()}
+	l := &life{world: w, store: w.disk.open(), began: time.Now(), settled: time.Now(), reminded: time.Now()}
 	w.life = l
 	w.lives++
 	l.seen = store{Store: l.store, life: l}
@@ -70,7 +73,7 @@ func (w *world) live() {
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
 	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: rules.Deadlines, Now: time.Now, Log: quiet}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
-	go l.relay.Run(relay)
+	go l.relay.Run(relay, true)
 	go func() {
 		select { // so that it never looks in the same moment as the relay: who is first would not be decided by the seed
 		case <-time.After(time.Millisecond):
@@ -94,7 +97,7 @@ func (l *life) wire() {
 		Orders: &order.Service{
 			Store: l.seen, Rules: rules.Orders, Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
 		},
-		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}},
+		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: time.Now},
 		Finance:  &finance.Service{Store: l.seen, Books: books{l}},
 		Delivery: &delivery.Service{Store: l.seen, Calendars: calendars, Carrier: carrier{l}, Now: time.Now},
 		Email:    &email.Service{Mailer: mailer{l}, Links: links{}, Markets: mailMarkets, Products: nil, Now: time.Now},
@@ -137,6 +140,9 @@ func (l *life) options() (options []option) {
 	if !l.settling && time.Since(l.settled) >= settleEvery {
 		options = append(options, option{5, l.settle})
 	}
+	if !l.reminding && time.Since(l.reminded) >= remindEvery {
+		options = append(options, option{5, l.remind})
+	}
 	return options
 }
 
@@ -152,6 +158,16 @@ func (l *life) settle() {
 	l.begin("settle", func(ctx context.Context, _ *activity) {
 		_ = l.services.Orders.Settle(ctx) // what is still open is asked about again
 		l.settling = false
+	})
+}
+
+// remind asks the stockist again about orders that are late. The shop looks each second; here so seldom that the looks
+// are not most of what happens.
+func (l *life) remind() {
+	l.reminding, l.reminded = true, time.Now()
+	l.begin("remind", func(ctx context.Context, _ *activity) {
+		_ = l.services.Stock.Remind(ctx) // who does not answer now is not asked again in this life
+		l.reminding = false
 	})
 }
 

@@ -101,6 +101,10 @@ func (s store) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 	return through(s, ctx, reads, "StockOrder", id, func(ctx context.Context) (stock.Order, error) { return s.Store.StockOrder(ctx, id) })
 }
 
+func (s store) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
+	return through(s, ctx, reads, "Unanswered", 0, func(ctx context.Context) ([]stock.Order, error) { return s.Store.Unanswered(ctx, before, limit) })
+}
+
 func (s store) RefuseStock(ctx context.Context, id int64) error {
 	_, err := through(s, ctx, writes, "RefuseStock", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.RefuseStock(ctx, id)) })
 	return err

@@ -9,6 +9,8 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
@@ -35,6 +37,8 @@ type Store interface {
 	// StockCreated journals StockCreated for an order that is PLACED. For one that is further, or CANCELLED, it
 	// changes nothing; for one that is not PLACED yet it is fault.Conflict; for none, fault.NotFound.
 	StockCreated(ctx context.Context, orderID int64) error
+	// Unanswered returns orders that are PLACED since before the given time, oldest first.
+	Unanswered(ctx context.Context, before time.Time, limit int) ([]Order, error)
 }
 
 // Refill is what the stockist is asked for.
@@ -52,11 +56,17 @@ type Stockist interface {
 	Refill(ctx context.Context, r Refill) (ready bool, err error)
 }
 
-// Service is the stock service. All fields must be set.
+// Service is the stock service. All exported fields must be set.
 type Service struct {
 	Store    Store
 	Stockist Stockist
 	Verify   Verifier
+	// RemindAfter is how long an order may be PLACED before the stockist is asked again; 0: for ever.
+	RemindAfter time.Duration
+	Now         func() time.Time
+
+	mu       sync.Mutex
+	reminded map[int64]bool // of these orders, as long as they are late
 }
 
 // RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It
@@ -74,17 +84,6 @@ func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	}
 	crash.At("stock.after-refill")
 	return true, s.Store.StockCreated(ctx, o.ID)
-}
-
-// AskAgain asks the stockist once more about an order whose plants have not come, under the key that it was asked under:
-// nothing is produced twice.
-func (s *Service) AskAgain(ctx context.Context, orderID int64) error {
-	o, err := s.Store.StockOrder(ctx, orderID)
-	if err != nil || o.Cancelled {
-		return err
-	}
-	_, err = s.RefillOrder(ctx, o)
-	return err
 }
 
 // RefillByHand asks the stockist for an order's plants because an operator wants so. For an order that is not in the

@@ -100,6 +100,7 @@ func (c *alertsCommand) Run(ctx context.Context) error {
 
 type partnersCommand struct {
 	Addr          string     `default:"127.0.0.1:8090" help:"Where the partners listen, as HOST:PORT."`
+	MailAddr      string     `help:"Where mails are received, as HOST:PORT, for shops with --test-smtp-addr; they are shown at /mail. Default: nowhere." placeholder:"HOST:PORT"`
 	WebhookSecret app.Secret `help:"Signs the stockist's callbacks; the shop's own --webhook-secret." placeholder:"@FILE" required:""`
 	Seed          uint64     `default:"0" help:"Seed of all chance; 0 is a new one each time."`
 }
@@ -107,12 +108,13 @@ type partnersCommand struct {
 // Help is shown by webshop partners -h.
 func (partnersCommand) Help() string {
 	return `Each partner is under its name: /payments-us, /payments-mx, /stockist, /carrier, /books. Give these addresses to
-a shop with --payments-us-url and so on. GET /partners tells the knobs; PUT /partners/NAME/knobs turns them.
+a shop with --payments-us-url and so on, or all at once with --simulators-url, where test orders go too. GET /partners tells the knobs; PUT /partners/NAME/knobs turns them.
 What the partners have recorded is in memory, and gone when they end.`
 }
 
 func (c *partnersCommand) Run(ctx context.Context) error {
-	return app.RunPartners(ctx, c.Addr, c.WebhookSecret, c.Seed, os.Stdout)
+	third := app.ThirdParties{Addr: c.Addr, MailAddr: c.MailAddr, Secret: c.WebhookSecret, Seed: c.Seed, Out: os.Stdout}
+	return third.Run(ctx)
 }
 
 type shopFileCommand struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -34,8 +35,8 @@ func secretFlags() (flags []string, secrets map[string]string) {
 		if told := field.Tag.Get("name"); told != "" {
 			flag = told
 		}
-		if flag == "database-url" {
-			continue // a shop whose database is not there does not serve: below
+		if flag == "database-url" || flag == "nats-url" {
+			continue // a shop whose database or bus is not there does not serve: below
 		}
 		secrets[flag] = "http://127.0.0.1:1/RECOGNIZABLE-" + strings.ToUpper(flag) + "-0123456789" // a URL, for those that are one
 		flags = append(flags, "--"+flag, secrets[flag])
@@ -122,5 +123,40 @@ func TestThePasswordOfADatabaseIsToldNowhere(t *testing.T) {
 				t.Errorf("%s: exit code %d: %s", command, code, out)
 			}
 		}
+	}
+}
+
+// TestThePasswordOfNATSIsToldNowhere, though a process waits for it, and says so.
+func TestThePasswordOfNATSIsToldNowhere(t *testing.T) {
+	t.Parallel()
+	const password = "RECOGNIZABLE-0123456789"
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	c := command(ctx, nil, append(anyPorts(t), "serve", "--nats-url", "nats://shop:"+password+"@127.0.0.1:1")...)
+	log, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	c.Stdout = &out
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	told, lines := "", bufio.NewReader(log)
+	for !strings.Contains(told, "waiting for others") {
+		line, err := lines.ReadString('\n')
+		if told += line; err != nil {
+			t.Fatalf("%v after %s", err, told)
+		}
+	}
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	rest, _ := io.ReadAll(lines) // until it ends
+	if err := c.Wait(); err != nil || !strings.Contains(out.String(), "Stopped before it had started") {
+		t.Errorf("%v: %s", err, out.String())
+	}
+	if told += string(rest); strings.Contains(told+out.String(), password) {
+		t.Errorf("the password is told: %s %s", told, out.String())
 	}
 }

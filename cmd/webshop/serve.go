@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"acme.example/webshop/app"
@@ -15,11 +16,14 @@ type serveCommand struct {
 
 // Help is shown by webshop serve -h.
 func (serveCommand) Help() string {
-	return `Serves the whole shop until SIGTERM or Ctrl-C. Then intake stops first, work in flight ends within
---shutdown-timeout, and the exit code is 0. What was not done by then goes on at the next start.
+	return `Serves the shop until SIGTERM or Ctrl-C. Then intake stops first, work in flight ends within --shutdown-timeout,
+and the exit code is 0. What was not done by then goes on at the next start.
 
-Without further flags all partners are simulated inside the process and all mails go to a built-in receiver, so
-that the whole way of an order can be seen and tested. Test orders (testId other than 0) never reach a real partner.`
+Without further flags it is the whole shop, all partners are simulated inside the process and all mails go to a
+built-in receiver, so that the whole way of an order can be seen and tested. Test orders (testId other than 0) never
+reach a real partner.
+
+With --services the process runs some of the services, and waits for NATS and for the processes that run database.`
 }
 
 func (c *serveCommand) Run(ctx context.Context) error {
@@ -29,10 +33,14 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	shop, err := app.Start(ctx, c.Config, log)
+	if ctx.Err() != nil && shop == nil {
+		fmt.Println("Stopped before it had started.")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	fmt.Print(greeting(shop, c.DataDir, time.Since(begun)))
+	fmt.Print(c.greeting(shop, time.Since(begun)))
 	var failure error
 	select {
 	case <-ctx.Done():
@@ -47,7 +55,15 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	return failure
 }
 
-func greeting(shop *app.Shop, data string, took time.Duration) string {
+func (c *serveCommand) greeting(shop *app.Shop, took time.Duration) string {
+	if len(c.Services) > 0 {
+		return fmt.Sprintf(`ACME webshop, services %s, ready in %d ms.
+
+  Public    http://%s
+  Private   %s
+
+`, strings.Join(c.Services, ", "), took.Milliseconds(), shop.PublicAddress(), shop.PrivateURL)
+	}
 	return fmt.Sprintf(`ACME webshop, ready in %d ms. Data: %s
 
   Shop      %s
@@ -56,5 +72,5 @@ func greeting(shop *app.Shop, data string, took time.Duration) string {
   GraphQL   %[4]s/database
   Partners  %[4]s/partners
 
-`, took.Milliseconds(), data, shop.PublicURL, shop.PrivateURL)
+`, took.Milliseconds(), c.DataDir, shop.PublicURL, shop.PrivateURL)
 }

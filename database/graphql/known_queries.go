@@ -18,7 +18,9 @@ const (
 // knownQueries remembers what queries mean that were read and checked before: that is 40% of the work of a small one. It
 // takes only those without values in their text, as a program's are: values differ each time, and keepDigits changes them,
 // which must not happen to a tree that others read.
-type knownQueries struct{ graphql.Cache[*ast.QueryDocument] }
+type knownQueries struct {
+	graphql.Cache[*ast.QueryDocument]
+}
 
 func newKnownQueries() knownQueries {
 	return knownQueries{lru.New[*ast.QueryDocument](maxKnown)}

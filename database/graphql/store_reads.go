@@ -107,7 +107,9 @@ func (q query) DeadLetter(ctx context.Context, receipt ReceiptKey) (*database.De
 	return &d, err
 }
 
-func (q query) ParkedEvents(ctx context.Context) ([]database.Stuck, error) { return q.Store.Parked(ctx) }
+func (q query) ParkedEvents(ctx context.Context) ([]database.Stuck, error) {
+	return q.Store.Parked(ctx)
+}
 
 func (q query) Counts(ctx context.Context) (*Counts, error) {
 	counts, err := q.Store.Counts(ctx)

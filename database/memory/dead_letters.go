@@ -44,7 +44,7 @@ func (s *Store) DeadLetter(_ context.Context, key *event.Receipt) (database.Dead
 
 // Replay makes a dead letter due again at once.
 func (s *Store) Replay(ctx context.Context, key *event.Receipt) error {
-	return s.unpark(ctx, key, func(r *receipt) { r.state, r.attempts, r.nextTry = pending, 0, s.now() })
+	return s.unpark(ctx, key, func(r *receipt) { r.state, r.attempts, r.sends, r.nextTry = pending, 0, max(r.sends, 1), s.now() })
 }
 
 // Parked returns the dead letters of each subscriber.

@@ -23,7 +23,7 @@ func (t *tx) write(ctx context.Context, events ...event.Event) error {
 		for _, subscriber := range event.SubscribersOf(env.Type) {
 			t.expect(&receipt{
 				receiptKey: receiptKey{env.ID, subscriber}, env: env, state: pending,
-				nextTry: t.now().Add(database.Lease), changedAt: millis(t.now()),
+				nextTry: t.now().Add(database.FirstLease), changedAt: millis(t.now()),
 			})
 		}
 		t.events = append(t.events, env)

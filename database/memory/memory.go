@@ -28,6 +28,7 @@ type Disk struct {
 	claims   map[string]claim
 	ledger   []database.LedgerEntry
 	archive  map[int64]database.Archived // by order
+	leases   map[string]lease            // by role
 }
 
 type slot struct {
@@ -40,6 +41,7 @@ func NewDisk() *Disk {
 	return &Disk{
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
 		archive: map[int64]database.Archived{},
+		leases:  map[string]lease{},
 	}
 }
 

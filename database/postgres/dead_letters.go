@@ -37,7 +37,7 @@ func scanDeadLetter(row scanner) (d database.DeadLetter, err error) {
 
 // Replay makes a dead letter due again at once.
 func (s *Store) Replay(ctx context.Context, r *event.Receipt) error {
-	return s.unpark(ctx, r, `UPDATE receipts SET state = 'pending', attempts = 0, next_try = $3, changed_at = $3
+	return s.unpark(ctx, r, `UPDATE receipts SET state = 'pending', attempts = 0, sends = greatest(sends, 1), next_try = $3, changed_at = $3
 		WHERE event_id = $1 AND subscriber = $2`, s.now().UnixMilli())
 }
 
@@ -76,7 +76,7 @@ func (s *Store) Parked(ctx context.Context) ([]database.Stuck, error) {
 
 // ReplayAll makes dead letters of a subscriber due again at once.
 func (s *Store) ReplayAll(ctx context.Context, subscriber string, limit int) (replayed int, err error) {
-	return s.count(ctx, `UPDATE receipts SET state = 'pending', attempts = 0, next_try = $1, changed_at = $1
+	return s.count(ctx, `UPDATE receipts SET state = 'pending', attempts = 0, sends = greatest(sends, 1), next_try = $1, changed_at = $1
 		WHERE state = 'parked' AND (event_id, subscriber) IN (SELECT event_id, subscriber FROM receipts
 			WHERE state = 'parked' AND subscriber = $2 ORDER BY changed_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
 		s.now().UnixMilli(), subscriber, limit)

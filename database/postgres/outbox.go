@@ -13,7 +13,7 @@ import (
 // others pass over, and none waits. The limit is part of the text, so that the server plans for few rows.
 func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	return changed(ctx, s, func(row scanner) (d database.Due, err error) {
-		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send)
+		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
 		return d, err
 	}, fmt.Sprintf(`WITH due AS (
 			SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try <= $1
@@ -21,8 +21,8 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 		taken AS (
 			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), 6))
 			FROM due d WHERE r.event_id = d.event_id AND r.subscriber = d.subscriber
-			RETURNING r.event_id, r.subscriber, r.sends, d.next_try)
-		SELECT `+eventColumns+`, t.subscriber, t.sends FROM taken t JOIN journal j ON j.event_id = t.event_id
+			RETURNING r.event_id, r.subscriber, r.sends, r.attempts, d.next_try)
+		SELECT `+eventColumns+`, t.subscriber, t.sends, t.attempts FROM taken t JOIN journal j ON j.event_id = t.event_id
 		ORDER BY t.next_try, j.seq`, limit), at.UnixMilli(), lease.Milliseconds())
 }
 

@@ -37,7 +37,7 @@ func scanDeadLetter(row scanner) (d database.DeadLetter, err error) {
 
 // Replay makes a dead letter due again at once.
 func (s *Store) Replay(ctx context.Context, r *event.Receipt) error {
-	return s.unpark(ctx, r, 1, `UPDATE receipts SET state = 'pending', attempts = 0, next_try = ?, changed_at = ?
+	return s.unpark(ctx, r, 1, `UPDATE receipts SET state = 'pending', attempts = 0, sends = max(sends, 1), next_try = ?, changed_at = ?
 		WHERE event_id = ? AND subscriber = ? AND state = 'parked'`, s.now().UnixMilli())
 }
 

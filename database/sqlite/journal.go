@@ -24,7 +24,7 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 		}
 		for _, subscriber := range event.SubscribersOf(env.Type) {
 			if err := t.exec(`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES (?, ?, 'pending', ?, ?)`,
-				env.ID, subscriber, now.Add(database.Lease).UnixMilli(), now.UnixMilli()); err != nil {
+				env.ID, subscriber, now.Add(database.FirstLease).UnixMilli(), now.UnixMilli()); err != nil {
 				return err
 			}
 			t.waits(subscriber, 1)

@@ -94,15 +94,9 @@ func (s *Store) Restarted(ctx context.Context) error {
 	return err
 }
 
-// leased is a receipt to be sent.
-type leased struct {
-	database.Due
-	attempts int // that failed
-}
-
-// wait is how long it has until it is sent again.
-func (l leased) wait(lease time.Duration) time.Duration {
-	return lease << min(max(l.Send-l.attempts, 0), 6) // Send is the number of sends before this one
+// wait is how long a receipt has until it is sent again.
+func wait(d database.Due, lease time.Duration) time.Duration {
+	return lease << min(max(d.Send-d.Attempts, 0), 6) // Send is the number of sends before this one
 }
 
 // TakeDue returns receipts that are due and puts each off by its lease.
@@ -115,10 +109,10 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 	_, err = s.do(ctx, func(t *tx) error {
 		for i, d := range taken {
 			if err := t.exec(`UPDATE receipts SET sends = sends + 1, next_try = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
-				now.Add(d.wait(lease)).UnixMilli(), d.Envelope.ID, d.Subscriber); err != nil {
+				now.Add(wait(d, lease)).UnixMilli(), d.Envelope.ID, d.Subscriber); err != nil {
 				return err
 			}
-			due[i] = d.Due
+			due[i] = d
 			due[i].Send++
 		}
 		return nil
@@ -126,9 +120,9 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 	return due, err
 }
 
-func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]leased, error) {
-	return collect(ctx, s.read, func(row scanner) (d leased, err error) {
-		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.attempts)
+func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Due, error) {
+	return collect(ctx, s.read, func(row scanner) (d database.Due, err error) {
+		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
 		return d, err
 	}, `SELECT `+eventColumns+`, r.subscriber, r.sends, r.attempts FROM receipts r JOIN journal j ON j.event_id = r.event_id
 		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)

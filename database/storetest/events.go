@@ -265,7 +265,7 @@ func whatDidNotFailIsHurried(t *testing.T, f *fixture) {
 	if err := f.Retry(ctx, failed, "down", f.now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	if first, err := f.OldestDue(ctx); err != nil || !first.Equal(f.now().Add(database.Lease)) {
+	if first, err := f.OldestDue(ctx); err != nil || !first.Equal(f.now().Add(database.FirstLease)) {
 		t.Errorf("first due %s, %v", first, err)
 	}
 	if err := f.Hurry(ctx, []*event.Receipt{lost, failed}); err != nil {

@@ -43,47 +43,53 @@ func (s *Store) MakeRequest(ctx context.Context, req *graphql.Request, resp *gra
 		return fmt.Errorf("client: %s: %w", req.OpName, err)
 	}
 	reads := strings.HasPrefix(strings.TrimSpace(req.Query), "query")
-	for try := 0; ; try++ {
-		if s.life.Err() != nil {
-			return away(req, errClosed)
-		}
-		at := s.good.Load()
-		none, err := s.try(ctx, at, body, reads, resp.Data)
-		if none == nil && fault.CodeOf(err) != fault.Unavailable {
-			return err
-		}
-		s.leave(at, err)
-		if !reads && (none == nil || !none.undone) || !s.again(ctx, try) {
+	for tried := 1; ; tried++ {
+		none, err := s.attempt(ctx, body, reads, resp.Data)
+		passing := none != nil || fault.CodeOf(err) == fault.Unavailable
+		safe := reads || none != nil && none.undone
+		if !passing || !safe || !s.again(ctx, tried) {
 			return final(req, none, err)
 		}
 	}
 }
 
-// final is the error of a call that is not tried any more.
+// attempt asks the address that answered last, and leaves it when it is of no use. A caller that goes away says nothing
+// about the address.
+func (s *Store) attempt(ctx context.Context, body []byte, reads bool, data any) (*lost, error) {
+	if s.life.Err() != nil {
+		return &lost{cause: errClosed}, nil
+	}
+	at := s.good.Load()
+	none, err := s.send(ctx, at, body, reads, data)
+	switch {
+	case none != nil && !errors.Is(none.cause, context.Canceled):
+		s.leave(at, none.cause)
+	case none == nil && fault.CodeOf(err) == fault.Unavailable:
+		s.leave(at, err)
+	}
+	return none, err
+}
+
+// final is the outcome of a call that is not tried any more. Without an answer, a write may have happened all the same.
 func final(req *graphql.Request, none *lost, answered error) error {
 	if none == nil {
 		return answered
 	}
-	return away(req, none.cause)
-}
-
-// away says that the service did not answer. A write may have happened all the same.
-func away(req *graphql.Request, cause error) error {
-	e := fault.Wrap(fmt.Errorf("client: %s: %w", req.OpName, cause), fault.Unavailable, "the database cannot be reached at the moment")
+	e := fault.Wrap(fmt.Errorf("client: %s: %w", req.OpName, none.cause), fault.Unavailable, "the database cannot be reached at the moment")
 	e.RetryAfter = soon
 	return e
 }
 
 // again waits for the next try, and reports whether there is one.
-func (s *Store) again(ctx context.Context, try int) bool {
-	addresses := len(s.cfg.URLs)
-	if try+1 >= addresses+moreTries {
+func (s *Store) again(ctx context.Context, tried int) bool {
+	more := tried - len(s.cfg.URLs)
+	switch {
+	case more >= moreTries || s.life.Err() != nil:
 		return false
-	}
-	if try+1 < addresses {
+	case more < 0:
 		return ctx.Err() == nil // at one that was not asked yet
 	}
-	pause := time.NewTimer(rand.N(firstPause << (try + 1 - addresses)))
+	pause := time.NewTimer(rand.N(firstPause << more))
 	defer pause.Stop()
 	select {
 	case <-pause.C:

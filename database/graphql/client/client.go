@@ -46,7 +46,6 @@ type Store struct {
 	untried untried
 	life    context.Context // ends with Close
 	end     context.CancelFunc
-	most    int64 // bytes of an answer
 }
 
 var _ database.Services = (*Store)(nil)
@@ -56,7 +55,7 @@ func Open(cfg Config) (*Store, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, http: httpClient(cfg.Timeout), most: maxAnswer}
+	s := &Store{cfg: cfg, http: httpClient(cfg.Timeout)}
 	s.life, s.end = context.WithCancel(context.Background())
 	return s, nil
 }

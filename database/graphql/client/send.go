@@ -47,9 +47,9 @@ func httpClient(timeout time.Duration) *http.Client {
 	}
 }
 
-// try sends a request to an address once, and reads the answer into data. A read has half of its time for one try, so
-// that an address that hangs leaves some for the next.
-func (s *Store) try(ctx context.Context, at uint32, body []byte, reads bool, data any) (*lost, error) {
+// send sends a request to an address once, and reads the answer into data. A read has half of its time for one try, so
+// that an address that hangs leaves some for the next. Without an answer, the first result says why.
+func (s *Store) send(ctx context.Context, at uint32, body []byte, reads bool, data any) (*lost, error) {
 	if reads {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, s.cfg.Timeout/2)
@@ -62,22 +62,27 @@ func (s *Store) try(ctx context.Context, at uint32, body []byte, reads bool, dat
 	})
 	req, err := s.request(ctx, s.cfg.URLs[at], body)
 	if err != nil {
-		return &lost{true, err}, err
+		return &lost{undone: true, cause: err}, nil
 	}
 	resp, err := s.http.Do(req)
 	if err != nil {
-		return s.noAnswer(!reached.Load(), err)
+		return s.noAnswer(!reached.Load(), err), nil
 	}
 	defer resp.Body.Close()
+	return s.read(resp, data)
+}
+
+// read reads what came.
+func (s *Store) read(resp *http.Response, data any) (*lost, error) {
 	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind != "application/json" {
-		return turnedAway(resp)
+		return turnedAway(resp), nil
 	}
-	text, err := io.ReadAll(io.LimitReader(resp.Body, s.most+1))
-	if err != nil {
-		return s.noAnswer(false, err)
-	}
-	if int64(len(text)) > s.most {
-		return nil, fmt.Errorf("client: the answer of the database service has more than %d bytes", s.most)
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return s.noAnswer(false, err), nil
+	case len(text) > maxAnswer:
+		return nil, fmt.Errorf("client: the answer of the database service has more than %d bytes", maxAnswer)
 	}
 	return nil, open(text, data)
 }
@@ -99,15 +104,15 @@ func (s *Store) request(ctx context.Context, address string, body []byte) (*http
 
 // noAnswer is a try that ended on the way. Where time ran out, the idle connections are most likely dead too: the machine
 // at their other end may have gone without a word.
-func (s *Store) noAnswer(undone bool, err error) (*lost, error) {
+func (s *Store) noAnswer(undone bool, err error) *lost {
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.http.CloseIdleConnections()
 	}
-	return &lost{undone, err}, err
+	return &lost{undone, err}
 }
 
 // turnedAway is an answer that is not GraphQL: it comes from what is in front of the service.
-func turnedAway(resp *http.Response) (*lost, error) {
+func turnedAway(resp *http.Response) *lost {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxProblem)) // as far as it came: it is for the log
 	var p fault.Problem
 	_ = json.Unmarshal(text, &p) // may be no problem but a proxy's page
@@ -120,5 +125,5 @@ func turnedAway(resp *http.Response) (*lost, error) {
 	case http.StatusServiceUnavailable:
 		undone = code == fault.Unavailable // a proxy's 503 has no such code, and may come after the deed
 	}
-	return &lost{undone, err}, err
+	return &lost{undone, err}
 }

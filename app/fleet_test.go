@@ -1,0 +1,247 @@
+package app_test
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"acme.example/webshop/app"
+)
+
+// fleet is a shop in many processes (here: in one, each started as a process of its own would be), with one NATS server,
+// one process of simulated partners, and gateways that route as docs/scale-out.md says. As a *shop it is what customers
+// and operators see of it.
+type fleet struct {
+	*shop
+	base app.Config
+	mu   sync.Mutex
+	of   map[string][]*member // who runs a service, by its name
+	next int                  // of the gateways
+}
+
+// member is one process of a fleet.
+type member struct {
+	*app.Shop
+	config app.Config
+	once   sync.Once
+}
+
+const anyOther = "everything else"
+
+// newFleet begins a fleet without any process.
+func newFleet(t *testing.T) *fleet {
+	t.Helper()
+	f := &fleet{of: map[string][]*member{}}
+	f.base = config(t)
+	f.base.DataDir = "" // for those that need one
+	f.base.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))}
+	f.base.LinkSecret = []app.Secret{"0123456789-0123456789-0123456789-0123456789"}
+	f.base.WebhookSecret = "0123456789-0123456789-0123456789"
+	f.base.PartnerTimeout = 5 * time.Second
+	partners := map[string]string{}
+	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base.WebhookSecret)
+	for _, path := range []string{"/mail", "/partners"} {
+		partners[path] = f.base.SimulatorsURL
+	}
+	public := httptest.NewServer(f.gateway(routes(t, "On the public listeners:"), nil))
+	private := httptest.NewServer(f.gateway(routes(t, "On the private listeners"), partners))
+	t.Cleanup(public.Close)
+	t.Cleanup(private.Close)
+	f.base.PublicURL = public.URL
+	f.shop = &shop{T: t, Shop: &app.Shop{PublicURL: public.URL, PrivateURL: private.URL}, config: f.base}
+	return f
+}
+
+// natsServer starts a NATS server for a test, on a port of the loopback; -1 is any.
+func natsServer(t *testing.T, port int) (url string) {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: port, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(patience) {
+		t.Fatal("the NATS server is not ready")
+	}
+	return s.ClientURL()
+}
+
+// thirdParties runs the simulated partners and a mail receiver.
+func thirdParties(t *testing.T, secret app.Secret) (partners, mails string) {
+	t.Helper()
+	reader, writer := io.Pipe()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Secret: secret, Out: writer}
+	go func() { ended <- third.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	lines := bufio.NewReader(reader)
+	for _, line := range []struct {
+		about *regexp.Regexp
+		found *string
+	}{{regexp.MustCompile(`Partners at (\S+)/NAME`), &partners}, {regexp.MustCompile(`received at ([0-9.:]+)`), &mails}} {
+		text, err := lines.ReadString('\n')
+		match := line.about.FindStringSubmatch(text)
+		if err != nil || match == nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		*line.found = match[1]
+	}
+	return partners, mails
+}
+
+// routes reads from the documentation which service serves a path. The table follows a text.
+func routes(t *testing.T, after string) map[string]string {
+	t.Helper()
+	doc, err := os.ReadFile("../docs/scale-out.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(doc), after)
+	_, rest, more := strings.Cut(rest, "| --- | --- |\n")
+	if !found || !more {
+		t.Fatalf("docs/scale-out.md has no table after %q", after)
+	}
+	table := map[string]string{}
+	quoted := regexp.MustCompile("`([^`]+)`")
+	for line := range strings.Lines(rest) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 {
+			break
+		}
+		for _, path := range quoted.FindAllStringSubmatch(cells[1], -1) {
+			table[path[1]] = strings.Trim(cells[2], " `")
+		}
+		if strings.Contains(cells[1], anyOther) {
+			table[anyOther] = strings.Trim(cells[2], " `")
+		}
+	}
+	if len(table) < 5 {
+		t.Fatalf("the table after %q has only %v", after, table)
+	}
+	return table
+}
+
+// gateway sends each request to a process that runs the path's service, one after the other, or to a fixed place.
+func (f *fleet) gateway(table, fixed map[string]string) http.Handler {
+	under := func(path, route string) bool { return path == route || strings.HasPrefix(path, route+"/") }
+	target := func(path string) string {
+		for route, place := range fixed {
+			if under(path, route) {
+				return place
+			}
+		}
+		service := table[anyOther]
+		for route, named := range table {
+			if route != "/" && under(path, route) {
+				service = named
+			}
+		}
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		all := f.of[service]
+		if len(all) == 0 {
+			return ""
+		}
+		f.next++
+		m := all[f.next%len(all)]
+		if fixed == nil {
+			return m.address()
+		}
+		return m.PrivateURL
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to, err := url.Parse(target(r.URL.Path))
+		if err != nil || to.Host == "" {
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		proxy := httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(to) }, FlushInterval: -1}
+		proxy.ServeHTTP(w, r)
+	})
+}
+
+// address is the public listener itself; PublicURL is the gateway's.
+func (m *member) address() string { return "http://" + m.PublicAddress() }
+
+// run starts a process with some services.
+func (f *fleet) run(services string, change ...func(*app.Config)) *member {
+	f.Helper()
+	c := f.base
+	c.Services = strings.Split(services, ",")
+	if slices.Contains(c.Services, "database") {
+		c.DataDir = f.TempDir()
+	} else if c.GraphQLURL == nil {
+		c.GraphQLURL = f.databases()
+	}
+	for _, change := range change {
+		change(&c)
+	}
+	return f.start(c)
+}
+
+// databases is where the processes are that run database.
+func (f *fleet) databases() (urls []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range f.of["database"] {
+		urls = append(urls, m.PrivateURL)
+	}
+	return urls
+}
+
+func (f *fleet) start(c app.Config) *member {
+	f.Helper()
+	shop, err := app.Start(context.WithoutCancel(f.Context()), c, slog.New(slog.NewTextHandler(testLog{f.T}, nil)))
+	if err != nil {
+		f.Fatalf("%v: %v", c.Services, err)
+	}
+	m := &member{Shop: shop, config: c}
+	f.T.Cleanup(func() { f.end(m) })
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, name := range c.Services {
+		f.of[name] = append(f.of[name], m)
+	}
+	return m
+}
+
+// end takes a process from behind the gateways and stops it, once.
+func (f *fleet) end(m *member) {
+	m.once.Do(func() {
+		f.mu.Lock()
+		for name, all := range f.of {
+			f.of[name] = slices.DeleteFunc(slices.Clone(all), func(other *member) bool { return other == m })
+		}
+		f.mu.Unlock()
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := m.Stop(ctx); err != nil {
+			f.Errorf("stop of %v: %v", m.config.Services, err)
+		}
+	})
+}

@@ -1,0 +1,60 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+
+	"acme.example/webshop/app"
+)
+
+// TestAProcessThatCannotBeIsRefused: it says which flag is wrong, before it does anything.
+func TestAProcessThatCannotBeIsRefused(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("RECOGNIZABLE", 4)
+	right := func(services string) app.Config {
+		c := config(t)
+		c.DataDir = "/dev/null/nowhere" // nothing may be made
+		c.Services = strings.Split(services, ",")
+		c.NATSURL, c.GraphQLURL = []app.Secret{"nats://127.0.0.1:1"}, []string{"http://127.0.0.1:1"}
+		c.LinkSecret, c.WebhookSecret, c.PublicURL = []app.Secret{app.Secret(secret)}, app.Secret(secret), "https://shop.example.com"
+		return c
+	}
+	for name, c := range map[string]struct {
+		services string
+		change   func(*app.Config)
+		says     string
+	}{
+		"unknown service":        {"order,orders", func(*app.Config) {}, `there is no service "orders"`},
+		"a service twice":        {"order,order", func(*app.Config) {}, "order is there twice"},
+		"no name":                {"", func(*app.Config) {}, `there is no service ""`},
+		"no way to the database": {"order", func(c *app.Config) { c.GraphQLURL = nil }, "--graphql-url"},
+		"two ways":               {"order,database", func(*app.Config) {}, "--graphql-url"},
+		"SQL without the service": {"order", func(c *app.Config) { c.DatabaseURL = app.Secret("postgres://shop:" + secret + "@db/shop") },
+			"--database-url: only a process that runs database"},
+		"a bus of its own":                   {"order", func(c *app.Config) { c.NATSURL = nil }, "--nats-url"},
+		"a database with a bus of its own":   {"database", func(c *app.Config) { c.NATSURL, c.GraphQLURL = nil, nil }, "--nats-url"},
+		"no link secret":                     {"delivery", func(c *app.Config) { c.LinkSecret = nil }, "--link-secret"},
+		"no webhook secret":                  {"stock", func(c *app.Config) { c.WebhookSecret = "" }, "--webhook-secret"},
+		"no public address":                  {"email", func(c *app.Config) { c.PublicURL = "" }, "--public-url"},
+		"no token for another machine":       {"finance", func(c *app.Config) { c.GraphQLURL = []string{"http://db.example.com:8081"} }, "WEBSHOP_PRIVATE_TOKEN"},
+		"a private listener without a token": {"finance", func(c *app.Config) { c.PrivateAddr = ":8081" }, "--private-addr :8081"},
+		"a GraphQL address with a password":  {"finance", func(c *app.Config) { c.GraphQLURL = []string{"http://shop:" + secret + "@127.0.0.1:1"} }, "--graphql-url must be like"},
+		"a NATS address of another kind":     {"finance", func(c *app.Config) { c.NATSURL = []app.Secret{app.Secret("http://shop:" + secret + "@127.0.0.1:1")} }, "--nats-url must be like"},
+		"more replicas than servers":         {"finance", func(c *app.Config) { c.NATSReplicas = 3 }, "--nats-replicas 3"},
+		"simulators with a slash":            {"finance", func(c *app.Config) { c.SimulatorsURL = "http://127.0.0.1:1/" }, "--simulators-url must be like"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wrong := right(c.services)
+			c.change(&wrong)
+			_, err := app.Start(t.Context(), wrong, nil)
+			if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), secret) {
+				t.Errorf("started: %v", err)
+			}
+		})
+	}
+	c := config(t)
+	c.NATSReplicas = 1
+	if _, err := app.Start(t.Context(), c, nil); err == nil || !strings.Contains(err.Error(), "--nats-replicas") {
+		t.Errorf("replicas of the embedded bus: %v", err)
+	}
+}

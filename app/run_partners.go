@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"acme.example/webshop/partner/mailbox"
+	"acme.example/webshop/partner/simulator"
+)
+
+// ThirdParties are all third parties of a shop, simulated in a process of their own.
+type ThirdParties struct {
+	Addr     string // where the partners listen
+	MailAddr string // where mails are received; "" is nowhere
+	Secret   Secret // signs the stockist's callbacks
+	Seed     uint64 // of all chance; 0 is a new one each time
+	Out      io.Writer
+}
+
+// Run serves them until the context ends.
+func (t ThirdParties) Run(ctx context.Context) (err error) {
+	config := simulator.Config{WebhookSecret: []byte(t.Secret), Callback: &http.Client{Timeout: 10 * time.Second}, Log: slog.Default()}
+	if t.Seed != 0 {
+		config.Source = rand.NewPCG(t.Seed, t.Seed)
+	}
+	partners, err := simulator.New(config)
+	if err != nil {
+		return err
+	}
+	defer partners.Close()
+	mux := http.NewServeMux()
+	mux.Handle("/", partners.Handler())
+	mux.Handle("/partners", partners.Knobs())
+	mux.Handle("/partners/", partners.Knobs())
+	var mails *mailbox.Mailbox
+	if t.MailAddr != "" {
+		if mails, err = mailbox.New(mailbox.Config{Addr: t.MailAddr}); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, mails.Close()) }()
+		mux.Handle("/mail", mails.Handler())
+		mux.Handle("/mail/", mails.Handler())
+	}
+	listener, err := net.Listen("tcp", t.Addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.Out, "Partners at http://%[1]s/NAME, their knobs at http://%[1]s/partners\n", listener.Addr())
+	if mails != nil {
+		fmt.Fprintf(t.Out, "Mails are received at %s, and shown at http://%s/mail\n", mails.Addr(), listener.Addr())
+	}
+	return serveUntil(ctx, listener, chain(mux, readBody))
+}
+
+// serveUntil answers until the context ends. There is nothing to drain.
+func serveUntil(ctx context.Context, listener net.Listener, h http.Handler) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // ends Serve
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

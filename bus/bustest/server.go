@@ -1,0 +1,239 @@
+// Package bustest starts real NATS servers for tests: the nats-server of the Go module that the shop is built with, each
+// a process of its own on a loopback port, alone or as a JetStream cluster. They keep their streams in files and sync
+// each write, as docs/scale-out.md says.
+//
+// A server ends with the process that started it, however that ends: also when a test panics or is killed.
+package bustest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// Cluster is NATS servers that know each other. Nodes are numbered from 0. It is not safe for concurrent use.
+type Cluster struct {
+	binary string
+	nodes  []*node
+}
+
+// node is one server. Its ports and its folder outlive its processes.
+type node struct {
+	folder  string
+	address string         // of clients
+	alive   io.WriteCloser // as long as it is open, the process lives
+	process *exec.Cmd
+}
+
+// Options says what servers there are.
+type Options struct {
+	Nodes int // 0: three
+	// Route returns the address by which a node reaches another one, so that a test can put a proxy between them; nil:
+	// directly. It is told the other's own address.
+	Route func(from, to int, address string) string
+}
+
+const (
+	startTimeout = 20 * time.Second
+	stopTimeout  = 20 * time.Second
+)
+
+// supervise runs a command until its input names a signal, or ends, which it does with the process that started it.
+const supervise = `"$@" & read -r signal; kill -${signal:-KILL} $! 2>/dev/null; wait $!`
+
+// Start starts servers on empty folders. They stop when the test ends.
+func Start(t testing.TB, o Options) *Cluster {
+	t.Helper()
+	if o.Nodes == 0 {
+		o.Nodes = 3
+	}
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Cluster{binary: binary}
+	if err := c.configure(t.TempDir(), o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for i := range c.nodes {
+			_ = c.Kill(i) // it may be dead already
+		}
+	})
+	for i := range c.nodes {
+		if err := c.Restart(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// built is the server's program, built once for each version of the module and kept with what Go keeps.
+var built = sync.OnceValues(func() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	kept := filepath.Join(cache, "webshop-tests", "nats-server-"+server.VERSION+"-"+runtime.Version())
+	if _, err := os.Stat(kept); err == nil {
+		return kept, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(kept), 0o750); err != nil {
+		return "", err
+	}
+	own := fmt.Sprintf("%s.%d", kept, os.Getpid()) // other tests may be building it too
+	out, err := exec.Command("go", "build", "-o", own, "github.com/nats-io/nats-server/v2").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build nats-server: %w\n%s", err, out)
+	}
+	return kept, os.Rename(own, kept)
+})
+
+// configure writes the configuration of each node.
+func (c *Cluster) configure(folder string, o Options) error {
+	ports, err := freePorts(2 * o.Nodes)
+	if err != nil {
+		return err
+	}
+	clients, routes := ports[:o.Nodes], ports[o.Nodes:]
+	for i := range o.Nodes {
+		n := &node{folder: filepath.Join(folder, fmt.Sprintf("n%d", i)), address: clients[i]}
+		c.nodes = append(c.nodes, n)
+		if err := os.MkdirAll(n.folder, 0o750); err != nil {
+			return err
+		}
+		text := fmt.Sprintf(`server_name: n%d
+listen: %q
+pid_file: %q
+jetstream { store_dir: %q, sync_interval: always, max_memory_store: 512MB, max_file_store: 64GB }
+`, i, clients[i], n.file("pid"), n.file("jetstream"))
+		if o.Nodes > 1 {
+			text += clustered(i, routes, o.Route)
+		}
+		if err := os.WriteFile(n.file("conf"), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clustered is the part of a node's configuration about the others. With routes through a proxy, what nodes tell each
+// other of their addresses leads nowhere, so that no one goes past it.
+func clustered(i int, addresses []string, through func(from, to int, address string) string) string {
+	advertise := ""
+	if through != nil {
+		advertise = `advertise: "127.0.0.1:1", `
+	} else {
+		through = func(_, _ int, address string) string { return address }
+	}
+	var routes []string
+	for j, address := range addresses {
+		if j != i {
+			routes = append(routes, strconv.Quote("nats://"+through(i, j, address)))
+		}
+	}
+	return fmt.Sprintf("cluster { name: webshop, listen: %q, no_advertise: true, %sroutes: [%s] }\n", addresses[i], advertise, strings.Join(routes, ", "))
+}
+
+// freePorts returns addresses on loopback that nothing listens on.
+func freePorts(n int) (addresses []string, err error) {
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close()
+		addresses = append(addresses, l.Addr().String())
+	}
+	return addresses, nil
+}
+
+// URLs is where clients reach the nodes, running or not.
+func (c *Cluster) URLs() (urls []string) {
+	for _, n := range c.nodes {
+		urls = append(urls, "nats://"+n.address)
+	}
+	return urls
+}
+
+// Kill ends a node as a power cut of its machine would. What it had synced is there when it is started again.
+func (c *Cluster) Kill(i int) error { return c.nodes[i].end("KILL") }
+
+// Stop ends a node in good order.
+func (c *Cluster) Stop(i int) error { return c.nodes[i].end("TERM") }
+
+// Pause stops a node where it stands: it keeps its connections, and does not answer until Resume.
+func (c *Cluster) Pause(i int) error { return c.nodes[i].signal(syscall.SIGSTOP) }
+
+// Resume lets a node go on.
+func (c *Cluster) Resume(i int) error { return c.nodes[i].signal(syscall.SIGCONT) }
+
+// Restart starts a node that does not run, on what it had stored, and waits until it takes connections.
+func (c *Cluster) Restart(i int) (err error) {
+	n := c.nodes[i]
+	n.process = exec.Command("sh", "-c", supervise, "supervise", c.binary, "-c", n.file("conf"), "-l", n.file("log"))
+	n.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C is for the tests
+	if n.alive, err = n.process.StdinPipe(); err != nil {
+		return err
+	}
+	if err := n.process.Start(); err != nil {
+		return err
+	}
+	return n.ready()
+}
+
+// file is one of the node's files.
+func (n *node) file(name string) string { return filepath.Join(n.folder, name) }
+
+// ready waits until the node takes connections, which it does after it has read its streams.
+func (n *node) ready() error {
+	for end := time.Now().Add(startTimeout); ; time.Sleep(20 * time.Millisecond) {
+		conn, err := net.Dial("tcp", n.address)
+		if err == nil {
+			return conn.Close()
+		}
+		if time.Now().After(end) {
+			log, _ := os.ReadFile(n.file("log")) // to tell what went wrong
+			return fmt.Errorf("nats-server does not start: %w\n%s", err, log)
+		}
+	}
+}
+
+func (n *node) signal(sig syscall.Signal) error {
+	content, err := os.ReadFile(n.file("pid"))
+	if err != nil {
+		return err
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
+	if err != nil {
+		return err
+	}
+	return syscall.Kill(pid, sig)
+}
+
+// end ends the node's process with a signal, and returns when it has gone.
+func (n *node) end(signal string) error {
+	if n.process == nil {
+		return nil
+	}
+	_, err := io.WriteString(n.alive, signal+"\n")
+	late := time.AfterFunc(stopTimeout, func() { _ = n.signal(syscall.SIGKILL) })
+	defer late.Stop()
+	err = errors.Join(err, n.alive.Close())
+	_ = n.process.Wait() // it was told to end, whatever it says to that
+	n.process = nil
+	return err
+}

@@ -1,0 +1,183 @@
+package bus_test
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"acme.example/webshop/bus"
+	"acme.example/webshop/bus/bustest"
+	"acme.example/webshop/event"
+)
+
+// connect returns a connection to the cluster, as a process of the shop has it.
+func connect(t testing.TB, c *bustest.Cluster) *nats.Conn {
+	t.Helper()
+	conn, err := bus.Connect(t.Context(), c.URLs(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	return conn
+}
+
+// openOn returns a bus with a new stream on a cluster.
+func openOn(t testing.TB, c *bustest.Cluster) (*bus.Bus, *nats.Conn) {
+	t.Helper()
+	conn := connect(t, c)
+	js, err := jetstream.New(conn)
+	if err == nil {
+		err = js.DeleteStream(t.Context(), "WEBSHOP")
+	}
+	if err != nil && !strings.Contains(err.Error(), "not found") && !strings.Contains(err.Error(), "deadline") {
+		t.Log(err) // of the first test, when the cluster is not ready yet
+	}
+	b, err := bus.Open(t.Context(), conn, bus.Cluster(3), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, conn
+}
+
+// leader is the number of the node that leads the stream.
+func leader(t *testing.T, conn *nats.Conn) int {
+	t.Helper()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream, err := js.Stream(t.Context(), "WEBSHOP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimPrefix(stream.CachedInfo().Cluster.Leader, "n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestTheBusOnACluster: what the embedded bus promises, a cluster does too, and more: it loses nothing that it confirmed
+// when a node dies, or two at once.
+func TestTheBusOnACluster(t *testing.T) {
+	t.Parallel()
+	c := bustest.Start(t, bustest.Options{})
+	manyOpenAtOnce(t, c)
+	for name, test := range suite {
+		if name == "what is in work for long is given to no one else" {
+			continue // it takes ackWait; the embedded bus is the same server
+		}
+		t.Run(name, func(t *testing.T) {
+			b, conn := openOn(t, c)
+			test(t, b, conn)
+		})
+	}
+	t.Run("settings are updated in place", func(t *testing.T) { settingsAreUpdatedInPlace(t, c) })
+	t.Run("a node dies", func(t *testing.T) { nodesDie(t, c, 1) })
+	t.Run("two nodes die at once", func(t *testing.T) { nodesDie(t, c, 2) })
+}
+
+// manyOpenAtOnce, on a cluster that has not met yet.
+func manyOpenAtOnce(t *testing.T, c *bustest.Cluster) {
+	t.Helper()
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if _, err := bus.Open(t.Context(), connect(t, c), bus.Cluster(3), slog.New(slog.DiscardHandler)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func settingsAreUpdatedInPlace(t *testing.T, c *bustest.Cluster) {
+	b, conn := openOn(t, c)
+	b.Publish(stockCreated(t), "", 0)
+	if err := b.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other := bus.Cluster(1)
+	other.MaxBytes /= 2
+	again, err := bus.Open(t.Context(), conn, other, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if held, most, err := again.Fill(t.Context()); err != nil || held == 0 || most != uint64(other.MaxBytes) || again.Fresh() {
+		t.Errorf("the bus holds %d of %d bytes, %v; fresh: %t", held, most, err, again.Fresh())
+	}
+	other.Storage = jetstream.MemoryStorage
+	if _, err := bus.Open(t.Context(), conn, other, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "nats stream rm WEBSHOP") {
+		t.Errorf("storage that cannot be changed: %v", err)
+	}
+}
+
+// nodesDie while events are published: every event is heard, those that the bus confirmed without being sent again.
+func nodesDie(t *testing.T, c *bustest.Cluster, dead int) {
+	b, conn := openOn(t, c)
+	first := leader(t, conn)
+	const events = 200
+	publish := func(kind string, until int) {
+		for i := range until {
+			env := stockCreated(t)
+			env.ID = kind + strconv.Itoa(i)
+			b.Publish(env, "", 0)
+		}
+	}
+	publish("before ", events)
+	if err := b.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range dead {
+		if err := c.Kill((first + i) % 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish("while ", events)
+	for i := range dead {
+		if err := c.Restart((first + i) % 3); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := &heard{count: map[string]int{}}
+	subscribe(t, b, func(_ context.Context, env event.Envelope) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.count[env.ID]++
+		return nil
+	})
+	missing := func(kind string) (ids []string) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for i := range events {
+			if id := kind + strconv.Itoa(i); h.count[id] == 0 {
+				ids = append(ids, id)
+			}
+		}
+		return ids
+	}
+	within(t, time.Minute, "what was confirmed is heard", func() bool { return len(missing("before ")) == 0 })
+	// What was not confirmed is sent again from the journal, as the same message: what was there after all is known.
+	within(t, time.Minute, "what was sent again is heard", func() bool {
+		for _, id := range missing("while ") {
+			env := stockCreated(t)
+			env.ID = id
+			b.Publish(env, "", 0)
+		}
+		time.Sleep(200 * time.Millisecond)
+		return len(missing("while ")) == 0
+	})
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	twice := slices.DeleteFunc(slices.Collect(maps.Keys(h.count)), func(id string) bool { return h.count[id] == 1 })
+	t.Logf("%d of %d events were heard more than once", len(twice), 2*events)
+}

@@ -1,0 +1,7 @@
+package bus
+
+// What tests measure against.
+const (
+	AckWait = ackWait
+	Workers = workers
+)

@@ -1,0 +1,24 @@
+package memory
+
+import (
+	"context"
+	"time"
+)
+
+// lease is who has a role, and until when.
+type lease struct {
+	holder string
+	until  time.Time
+}
+
+// Lead reports whether a holder has a role.
+func (s *Store) Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (leads bool, err error) {
+	_, err = s.do(ctx, func(t *tx) error {
+		is := t.disk.leases[role]
+		if leads = is.holder == holder || !is.until.After(at); leads {
+			put(t, t.disk.leases, role, lease{holder, at.Add(term)})
+		}
+		return nil
+	})
+	return leads && err == nil, err
+}

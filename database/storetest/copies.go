@@ -1,0 +1,125 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// theFirstTimeAgainIsTold: when no one has tried an event and it was not sent again yet, the bus may have it, and it is
+// the same message. After a replay, after a try, and the second time, it is another one.
+func theFirstTimeAgainIsTold(t *testing.T, f *fixture) {
+	o := f.created()
+	tried := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
+	if err := f.Retry(ctx, tried, "no route", f.now()); err != nil {
+		t.Fatal(err)
+	}
+	for _, first := range []bool{true, false} {
+		for _, d := range f.sent(time.Hour) {
+			if want := first && d.Subscriber != tried.Subscriber; d.First() != want {
+				t.Errorf("%s: First is %t for %+v", d.Subscriber, d.First(), d)
+			}
+		}
+	}
+	parked := f.created()
+	for i, replay := range []func(r *event.Receipt) error{
+		func(r *event.Receipt) error { return f.Replay(ctx, r) },
+		func(r *event.Receipt) error { _, err := f.ReplayAll(ctx, r.Subscriber, 10); return err },
+	} {
+		r := f.receipt(parked.ID, event.TypeOrderCreated, event.SubscribersOf(event.TypeOrderCreated)[i])
+		if err := f.Park(ctx, r, "no"); err != nil {
+			t.Fatal(err)
+		}
+		if err := replay(r); err != nil {
+			t.Fatal(err)
+		}
+		due, err := f.TakeDue(ctx, f.now(), time.Minute, 100)
+		if err != nil || len(due) != 1 || due[0].First() {
+			t.Errorf("after a replay: %+v, %v", due, err)
+		}
+	}
+}
+
+func oneOfManyCopiesLeads(t *testing.T, f *fixture) {
+	const term = 10 * time.Second
+	leads := func(role, holder string, term time.Duration) bool {
+		leads, err := f.Lead(ctx, role, holder, f.now(), term)
+		if err != nil {
+			t.Error(err)
+		}
+		return leads
+	}
+	var leaders atomic.Int32
+	var first atomic.Value
+	var group sync.WaitGroup
+	for i := range 20 {
+		group.Go(func() {
+			if holder := fmt.Sprint("copy ", i); leads("alerts", holder, term) {
+				leaders.Add(1)
+				first.Store(holder)
+			}
+		})
+	}
+	group.Wait()
+	if leaders.Load() != 1 {
+		t.Fatalf("%d copies lead", leaders.Load())
+	}
+	leader := first.Load().(string)
+	if !leads("housekeeping", "another", term) {
+		t.Error("one role stands in the way of another")
+	}
+	f.pass(term - time.Millisecond)
+	if leads("alerts", "another", term) || !leads("alerts", leader, term) {
+		t.Error("the leader loses its role, or does not keep it for another term")
+	}
+	f.pass(term - time.Millisecond)
+	if leads("alerts", "another", term) {
+		t.Error("taken over before the new term was over")
+	}
+	f.pass(time.Millisecond)
+	if !leads("alerts", "another", term) || leads("alerts", leader, term) {
+		t.Error("not taken over when the term was over")
+	}
+	if leads("alerts", "another", 0); !leads("alerts", leader, term) {
+		t.Error("a role that was given up is not free")
+	}
+}
+
+func ordersWithoutAnAnswerAreFound(t *testing.T, f *fixture) {
+	var placed []int64
+	for range 3 {
+		f.pass(time.Second)
+		o := f.created(func(o *order.Order) { o.TestID = 7 })
+		f.move(o.ID, order.Placed)
+		placed = append(placed, o.ID)
+	}
+	f.created()
+	f.stocked()
+	look := func(limit int) (ids []int64) {
+		late, err := f.Unanswered(ctx, f.now(), limit)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, o := range late {
+			ids = append(ids, o.ID)
+			if want := (stock.Order{ID: o.ID, Products: "BB001,BB001,LB002", Placed: true, TestID: 7}); o != want {
+				t.Errorf("found %+v", o)
+			}
+		}
+		return ids
+	}
+	if got := look(10); !slices.Equal(got, placed[:2]) {
+		t.Errorf("found %v of %v; the last is not older than now", got, placed)
+	}
+	f.pass(time.Millisecond)
+	if all, two := look(10), look(2); !slices.Equal(all, placed) || !slices.Equal(two, placed[:2]) {
+		t.Errorf("found %v, and two %v, of %v", all, two, placed)
+	}
+}
