@@ -217,6 +217,7 @@ type ComplexityRoot struct {
 		StockOrder       func(childComplexity int, id int64) int
 		StoredOrder      func(childComplexity int, id int64) int
 		TestOrders       func(childComplexity int, testID int64) int
+		UnansweredOrders func(childComplexity int, before time.Time, limit int32) int
 		UnsettledOrders  func(childComplexity int, before time.Time, limit int32) int
 		Untried          func(childComplexity int) int
 	}
@@ -338,6 +339,7 @@ type QueryResolver interface {
 	Booking(ctx context.Context, orderID int64) (*delivery.Booking, error)
 	BookedSlots(ctx context.Context, market string, from time.Time) ([]BookedSlot, error)
 	StockOrder(ctx context.Context, id int64) (*stock.Order, error)
+	UnansweredOrders(ctx context.Context, before time.Time, limit int32) ([]stock.Order, error)
 	Sale(ctx context.Context, orderID int64) (*finance.Sale, error)
 	Entries(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
 	Balances(ctx context.Context) ([]database.Balance, error)
@@ -1273,6 +1275,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TestOrders(childComplexity, args["testId"].(int64)), true
+	case "Query.unansweredOrders":
+		if e.ComplexityRoot.Query.UnansweredOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unansweredOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UnansweredOrders(childComplexity, args["before"].(time.Time), args["limit"].(int32)), true
 	case "Query.unsettledOrders":
 		if e.ComplexityRoot.Query.UnsettledOrders == nil {
 			break
@@ -2135,6 +2148,8 @@ type Query {
   bookedSlots("The market, e.g. US." market: String!, "Slots from then on." from: Time!): [BookedSlot!]!
   "Added: an order as stock sees it."
   stockOrder("The order's number." id: Int64!): StockOrder!
+  "Added: orders that are PLACED since before a time, oldest first, as stock sees them."
+  unansweredOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StockOrder!]!
   "Added: an order as finance sees it."
   sale("The order's number." orderId: Int64!): Sale!
   "Added: the entries of an order in the ledger, oldest first."
@@ -3587,6 +3602,28 @@ func (ec *executionContext) field_Query_testOrders_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["testId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_unansweredOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg1
 	return args, nil
 }
 
@@ -6867,6 +6904,50 @@ func (ec *executionContext) fieldContext_Query_stockOrder(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_stockOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_unansweredOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_unansweredOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().UnansweredOrders(ctx, fc.Args["before"].(time.Time), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []stock.Order) graphql.Marshaler {
+			return ec.marshalNStockOrder2ᚕacmeᚗexampleᚋwebshopᚋstockᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_unansweredOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StockOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_unansweredOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11370,6 +11451,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_stockOrder(ctx, field)
 				})
+		case "unansweredOrders":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_unansweredOrders(ctx, field)
+				})
 		case "sale":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -12781,6 +12868,26 @@ func (ec *executionContext) marshalNStatusCount2ᚕacmeᚗexampleᚋwebshopᚋda
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatusCount2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐStatusCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStockOrder2acmeᚗexampleᚋwebshopᚋstockᚐOrder(ctx context.Context, sel ast.SelectionSet, v stock.Order) graphql.Marshaler {
+	return ec._StockOrder(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStockOrder2ᚕacmeᚗexampleᚋwebshopᚋstockᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []stock.Order) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStockOrder2acmeᚗexampleᚋwebshopᚋstockᚐOrder(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

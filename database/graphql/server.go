@@ -56,6 +56,7 @@ func costs() (c ComplexityRoot) {
 	c.Query.GetAllTestOrders = func(child int, _ int32) int { return many + 4*child }
 	c.Query.TestOrders = func(child int, _ int64) int { return many + 4*child }
 	c.Query.UnsettledOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
+	c.Query.UnansweredOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
 	c.Query.DeadLetters = func(child int, _ int32) int { return many + 4*child }
 	c.Query.LedgerFaults = func(child int, _ int32) int { return maxComplexity / 2 }
 	c.Query.ParkedEvents = func(child int) int { return maxComplexity / 2 }

@@ -66,6 +66,13 @@ func (q query) StockOrder(ctx context.Context, id int64) (*stock.Order, error) {
 	return &o, err
 }
 
+func (q query) UnansweredOrders(ctx context.Context, before time.Time, limit int32) ([]stock.Order, error) {
+	if err := bounded("limit", limit); err != nil {
+		return nil, err
+	}
+	return q.Store.Unanswered(ctx, before, int(limit))
+}
+
 func (q query) Sale(ctx context.Context, orderID int64) (*finance.Sale, error) {
 	s, err := q.Store.Sale(ctx, orderID)
 	return &s, err

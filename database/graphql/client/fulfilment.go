@@ -50,6 +50,15 @@ func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, err
 	return answer.StockOrder, nil
 }
 
+// Unanswered returns orders that are PLACED since before a time.
+func (s *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
+	answer, err := readUnanswered(ctx, s, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return answer.UnansweredOrders, nil
+}
+
 // RefuseStock cancels an order whose plants cannot be had.
 func (s *Store) RefuseStock(ctx context.Context, orderID int64) error {
 	r, key := carried(ctx)

@@ -440,6 +440,18 @@ type __readTestOrdersInput struct {
 // GetTestId returns __readTestOrdersInput.TestId, and is useful for accessing the field via an interface.
 func (v *__readTestOrdersInput) GetTestId() int64 { return v.TestId }
 
+// __readUnansweredInput is used internally by genqlient
+type __readUnansweredInput struct {
+	Before time.Time `json:"before"`
+	Limit  int       `json:"limit"`
+}
+
+// GetBefore returns __readUnansweredInput.Before, and is useful for accessing the field via an interface.
+func (v *__readUnansweredInput) GetBefore() time.Time { return v.Before }
+
+// GetLimit returns __readUnansweredInput.Limit, and is useful for accessing the field via an interface.
+func (v *__readUnansweredInput) GetLimit() int { return v.Limit }
+
 // __readUnsettledInput is used internally by genqlient
 type __readUnsettledInput struct {
 	Before time.Time `json:"before"`
@@ -921,6 +933,15 @@ type readTestOrdersResponse struct {
 
 // GetTestOrders returns readTestOrdersResponse.TestOrders, and is useful for accessing the field via an interface.
 func (v *readTestOrdersResponse) GetTestOrders() []order.Order { return v.TestOrders }
+
+// readUnansweredResponse is returned by readUnanswered on success.
+type readUnansweredResponse struct {
+	// Added: orders that are PLACED since before a time, oldest first, as stock sees them.
+	UnansweredOrders []stock.Order `json:"unansweredOrders"`
+}
+
+// GetUnansweredOrders returns readUnansweredResponse.UnansweredOrders, and is useful for accessing the field via an interface.
+func (v *readUnansweredResponse) GetUnansweredOrders() []stock.Order { return v.UnansweredOrders }
 
 // readUnsettledResponse is returned by readUnsettled on success.
 type readUnsettledResponse struct {
@@ -2021,6 +2042,46 @@ func readTestOrders(
 	}
 
 	data_ = &readTestOrdersResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readUnanswered.
+const readUnanswered_Operation = `
+query readUnanswered ($before: Time!, $limit: Int!) {
+	unansweredOrders(before: $before, limit: $limit) {
+		id
+		products
+		placed
+		cancelled
+		testId
+	}
+}
+`
+
+func readUnanswered(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	before time.Time,
+	limit int,
+) (data_ *readUnansweredResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readUnanswered",
+		Query:  readUnanswered_Operation,
+		Variables: &__readUnansweredInput{
+			Before: before,
+			Limit:  limit,
+		},
+	}
+
+	data_ = &readUnansweredResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

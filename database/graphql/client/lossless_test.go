@@ -115,6 +115,9 @@ func (e *echo) UnsettledOrders(ctx context.Context, before time.Time, limit int)
 func (e *echo) Booking(ctx context.Context, id int64) (delivery.Booking, error) {
 	return filled[delivery.Booking](), e.tell(ctx, id)
 }
+func (e *echo) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
+	return filled[[]stock.Order](), e.tell(ctx, before, limit)
+}
 func (e *echo) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 	return filled[stock.Order](), e.tell(ctx, id)
 }
@@ -190,6 +193,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"UnsettledOrders": {func() (any, error) { return s.UnsettledOrders(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
 		"Booking":         {func() (any, error) { return s.Booking(ctx, id) }, []any{int64(id)}, filled[delivery.Booking]()},
 		"StockOrder":      {func() (any, error) { return s.StockOrder(ctx, id) }, []any{int64(id)}, filled[stock.Order]()},
+		"Unanswered":      {func() (any, error) { return s.Unanswered(ctx, at, 20) }, []any{at, 20}, filled[[]stock.Order]()},
 		"Sale":            {func() (any, error) { return s.Sale(ctx, id) }, []any{int64(id)}, filled[finance.Sale]()},
 		"ReceiptsOf":      {func() (any, error) { return s.ReceiptsOf(ctx, id) }, []any{int64(id)}, filled[[]database.ReceiptState]()},
 		"ListDeadLetters": {func() (any, error) { return s.ListDeadLetters(ctx, 20) }, []any{20}, filled[[]database.DeadLetter]()},
