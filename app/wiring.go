@@ -46,6 +46,7 @@ type system struct {
 	cfg      Config
 	store    database.Services // the engine, or a client of the processes that have it
 	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
+	reach    reach             // whether the store can be reached
 	partners *partners
 	mail     *mail
 	bus      *bus.Bus
@@ -217,7 +218,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 		return nil, err
 	}
 	d := &bus.Dispatcher{
-		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
+		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log, Able: s.reach.able,
 	}
 	here := handlers(s.running())
 	stop = map[string]func(context.Context) error{}

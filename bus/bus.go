@@ -66,7 +66,13 @@ func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Log
 		return nil, fmt.Errorf("bus: stream: %w", err)
 	}
 	b.fresh = stream.CachedInfo().State.LastSeq == 0
-	return b, b.openConsumers(ctx, settings)
+	if err := b.openConsumers(ctx, settings); err != nil {
+		return nil, err
+	}
+	if settings.Replicas > 1 {
+		go b.keepUseful()
+	}
+	return b, nil
 }
 
 // openConsumers makes or updates the consumers, all at once: on a cluster each takes a while.
@@ -106,6 +112,9 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 		b.notPublished(b.js, msg, err)
 	}
 }
+
+// Able reports whether there is a connection to a server.
+func (b *Bus) Able() bool { return b.js.Conn().IsConnected() }
 
 // notPublished is called for each event that the bus did not confirm.
 func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {

@@ -31,6 +31,7 @@ type intake struct {
 	subject string // where messages are asked for
 	log     *slog.Logger
 	begin   func(*nats.Msg)
+	able    func() bool // whether messages can be worked on now
 
 	mu     sync.Mutex
 	sub    *nats.Subscription
@@ -43,8 +44,9 @@ type intake struct {
 	ill    bool          // whether that was told, and no request has been answered since
 }
 
-func newIntake(conn *nats.Conn, consumer string, log *slog.Logger) *intake {
-	return &intake{conn: conn, subject: "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer, log: log, idle: make(chan struct{})}
+func newIntake(conn *nats.Conn, consumer string, able func() bool, log *slog.Logger) *intake {
+	subject := "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer
+	return &intake{conn: conn, subject: subject, able: able, log: log, idle: make(chan struct{})}
 }
 
 // open begins to take messages; begin is called for each, at most for so many at once as there are workers.
@@ -70,7 +72,7 @@ func (in *intake) got(msg *nats.Msg) {
 	}
 	in.silent.Reset(pullSilence)
 	in.asked, in.ill = max(in.asked-1, 0), false
-	if in.closed || in.busy == workers {
+	if in.closed || in.busy == workers || !in.able() {
 		_ = msg.Nak() // for another copy, at once; if it is not heard, when its time is over
 		return
 	}
@@ -126,7 +128,7 @@ func (in *intake) ask() {
 		in.rest()
 		return
 	}
-	if room == 0 || in.waits || in.asked > 0 && room < workers/2 {
+	if room == 0 || in.waits || !in.able() || in.asked > 0 && room < workers/2 {
 		return
 	}
 	body, err := json.Marshal(map[string]any{"batch": room, "expires": pullFor, "idle_heartbeat": pullBeat})
