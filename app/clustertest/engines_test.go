@@ -2,6 +2,7 @@ package clustertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/app/torture"
+	"acme.example/webshop/event"
 )
 
 // node is one NATS server.
@@ -142,6 +144,53 @@ func (c *cluster) leader(ctx context.Context) (leads *node, err error) {
 		}
 	}
 	return nil, fmt.Errorf("the stream has no leader that is known")
+}
+
+var errNotWhole = errors.New("the NATS cluster is not whole")
+
+// natsWhole waits until the stream and each consumer has a leader and all its replicas have what it has. An operator
+// waits for that too before the next node is stopped: of three, only one may be missing.
+func (c *cluster) natsWhole(ctx context.Context) error {
+	js, done, err := c.jetstream()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return watched(ctx, func() error {
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		stream, err := js.Stream(ctx, "WEBSHOP")
+		if err != nil {
+			return err
+		}
+		err = whole("the stream", stream.CachedInfo().Cluster)
+		all := stream.ListConsumers(ctx)
+		consumers := 0
+		for info := range all.Info() {
+			consumers++
+			err = errors.Join(err, whole(info.Name, info.Cluster))
+		}
+		if consumers < len(event.Subscriptions) {
+			err = errors.Join(err, fmt.Errorf("%w: %d consumers answer", errNotWhole, consumers))
+		}
+		return errors.Join(err, all.Err())
+	})
+}
+
+func whole(name string, of *jetstream.ClusterInfo) error {
+	if of == nil || of.Leader == "" {
+		return fmt.Errorf("%w: %s has no leader", errNotWhole, name)
+	}
+	current := 0
+	for _, r := range of.Replicas {
+		if r.Current && !r.Offline {
+			current++
+		}
+	}
+	if current < 2 {
+		return fmt.Errorf("%w: %s has %d replicas that are up to date", errNotWhole, name, current)
+	}
+	return nil
 }
 
 // socket is the file at which PostgreSQL listens, and the database's name.

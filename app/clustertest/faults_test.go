@@ -29,6 +29,7 @@ type row struct {
 	lasted time.Duration
 	normal time.Duration // until all went on: since it began if it must go on meanwhile, and else since it ended
 	during bool
+	whole  time.Duration // until each NATS node had all again, since it ended
 	traffic
 	again  int64 // messages delivered beyond the first time
 	alerts []string
@@ -60,6 +61,7 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 		r.normal = normal
 	}
 	r.err = errors.Join(r.err, err)
+	r.err = errors.Join(r.err, c.natsWholeWithin(ctx, &r.whole, ended))
 	r.traffic, r.alerts = c.meter.between(begun, time.Now()), c.alerts.since(begun)
 	after, err := c.handled(ctx)
 	r.again, r.err = max(0, after-handled), errors.Join(r.err, err)
@@ -67,6 +69,15 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 		r.err = fmt.Errorf("%s: %w", f.name, r.err)
 	}
 	return r
+}
+
+// natsWholeWithin waits until the NATS cluster is whole, and measures it.
+func (c *cluster) natsWholeWithin(ctx context.Context, took *time.Duration, since time.Time) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("the NATS cluster must be whole within %s", patience))
+	defer cancel()
+	err := c.natsWhole(ctx)
+	*took = time.Since(since)
+	return err
 }
 
 // handled is how many more messages were delivered than there are receipts. While customers order, some receipts have no

@@ -10,8 +10,8 @@ import (
 )
 
 // link is the network between two processes: a proxy that can be cut and slowed. Like a network, a cut loses nothing
-// that was sent, and resets nothing: all is silent, and what was sent arrives when the cut is over. Unlike one, a new
-// connection is accepted during a cut, by the link; it is silent then.
+// that was sent, and resets nothing: all is silent, and what was sent arrives when the cut is over. A connection that is
+// begun during a cut comes to nothing. (It is accepted, by the link, and silent; when the cut is over it is reset.)
 type link struct {
 	listener        net.Listener
 	network, target string
@@ -90,7 +90,12 @@ func (k *link) serve() {
 // carry joins a connection to one with the target, until both ends have had their say.
 func (k *link) carry(from net.Conn) {
 	defer k.drop(from)
-	if !k.keep(from) || !k.passes() {
+	if !k.keep(from) {
+		return
+	}
+	if k.isCut() {
+		k.passes()
+		reset(from)
 		return
 	}
 	to, err := net.DialTimeout(k.network, k.target, 5*time.Second)
@@ -132,6 +137,12 @@ func (k *link) pump(from, to net.Conn) {
 		}
 		return
 	}
+}
+
+func (k *link) isCut() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.cut
 }
 
 // passes waits until data may pass, and reports false when the link is closed.

@@ -57,7 +57,7 @@ func (c *cluster) run(ctx context.Context, t *testing.T) {
 	var rows []row
 	for _, trouble := range c.troubles() {
 		r := c.suffer(ctx, trouble)
-		t.Logf("%-50s all goes on %s, %s after it began; %d 503, %d failed %v %v", r.name, seconds(r.normal), seconds(r.lasted), r.later, r.failed, r.failures, r.err)
+		t.Logf("%-50s all goes on %s, %s after it began, NATS whole %s after it ended; %d 503, %d failed %v %v", r.name, seconds(r.normal), seconds(r.lasted), seconds(r.whole), r.later, r.failed, r.failures, r.err)
 		if rows = append(rows, r); r.err != nil {
 			t.Error(r.err)
 			break
