@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"html"
@@ -62,9 +63,22 @@ func (s *system) openAlerts(address string) {
 	for i, to := range cfg.AlertMail {
 		s.outlets = append(s.outlets, ops.NewOutlet(numbered("mail", i), ops.ToMail(s.mailTo(to)), s.log))
 	}
+	s.voice = &ops.Voice{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
 	s.alerts = &ops.Alerts{
-		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.tell,
+		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.voice.Offer,
 		Link: func(id int64) string { return cfg.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10) },
+	}
+}
+
+// lead asks whether this process has a role among the copies of the database. One that has no database, or whose database
+// is a file, has no copies to ask: nil.
+func (s *system) lead(role string) func(context.Context, time.Time, time.Duration) (bool, error) {
+	if s.engine == nil || s.cfg.usesSQLite() {
+		return nil
+	}
+	holder := rand.Text() // of this process, and of no other ever
+	return func(ctx context.Context, at time.Time, term time.Duration) (bool, error) {
+		return s.engine.Lead(ctx, role, holder, at, term)
 	}
 }
 
@@ -108,14 +122,15 @@ func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 	queue := func(name string, held, most int, do string) ops.Queue {
 		return ops.Queue{Name: name, Held: uint64(held), Most: uint64(most), Do: do}
 	}
+	shared := func(q ops.Queue) ops.Queue { q.Shared = true; return q }
 	writes, mostWrites := s.engine.Queue()
 	events, mostEvents := s.relay.Queue()
 	held, most, err := s.bus.Fill(ctx)
 	return []ops.Queue{
 		queue("The queue of writes to the database", writes, mostWrites, "More is written than the disk takes: customers wait. Look for a slow disk, or for more traffic than usual."),
 		queue("The queue of events to be published", events, mostEvents, "The bus is slower than the shop. What does not fit is published 20 seconds later; nothing is lost."),
-		queue("The backlog of events that wait for their first try", s.store.Untried().Inside, s.cfg.MaxBacklog, "The shop is behind. When it is full, no more orders are taken until it has caught up."),
-		{Name: "The bus", Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
+		shared(queue("The backlog of events that wait for their first try", s.store.Untried().Inside, s.cfg.MaxBacklog, "The shop is behind. When it is full, no more orders are taken until it has caught up.")),
+		{Name: "The bus", Shared: true, Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
 	}, err
 }
 

@@ -2,25 +2,66 @@ package app_test
 
 import (
 	"context"
+	"io"
 	"net"
-	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"acme.example/webshop/app"
 )
 
-// freePort is a port of the loopback that is free at this moment.
-func freePort(t *testing.T) int {
+// door is an address that stays, of what comes and goes: connections are closed at once while nothing is behind it.
+type door struct {
+	address string
+	behind  atomic.Pointer[string]
+}
+
+func newDoor(t *testing.T) *door {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	t.Cleanup(func() { _ = l.Close() }) // ends the loop
+	d := &door{address: l.Addr().String()}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go d.pass(conn)
+		}
+	}()
+	return d
+}
+
+// lead makes the door lead to the host of a URL.
+func (d *door) lead(to string) {
+	_, host, _ := strings.Cut(to, "://")
+	d.behind.Store(&host)
+}
+
+// pass copies both ways until one of them ends.
+func (d *door) pass(conn net.Conn) {
+	defer conn.Close()
+	host := d.behind.Load()
+	if host == nil {
+		return
+	}
+	inside, err := net.Dial("tcp", *host)
+	if err != nil {
+		return
+	}
+	go func() {
+		_, _ = io.Copy(inside, conn)
+		_ = inside.Close()
+	}()
+	_, _ = io.Copy(conn, inside)
 }
 
 // TestTheDatabaseRestartsWhileOrdersCome: orders are answered 503 meanwhile, with when to come back; the processes of
@@ -28,7 +69,11 @@ func freePort(t *testing.T) int {
 func TestTheDatabaseRestartsWhileOrdersCome(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	database := f.run("database")
+	way := newDoor(t)
+	f.base.GraphQLURL = []string{"http://" + way.address}
+	inside := func(c *app.Config) { c.GraphQLURL = nil }
+	database := f.run("database", inside)
+	way.lead(database.PrivateURL)
 	orders := f.run("order")
 	f.run("delivery,stock,finance,email")
 	customers := f.crowd(78)
@@ -44,9 +89,7 @@ func TestTheDatabaseRestartsWhileOrdersCome(t *testing.T) {
 		return strings.Contains(string(f.call("GET", orders.PrivateURL+"/alerts", nil).want(200).body), "database-away")
 	})
 
-	again := database.config
-	again.PrivateAddr = strings.TrimPrefix(database.PrivateURL, "http://")
-	f.start(again)
+	way.lead(f.start(database.config).PrivateURL)
 	f.eventually("ready", func() bool { return f.call("GET", orders.address()+"/readyz", nil).status == 204 })
 	before, _ := customers.count()
 	f.eventually("orders come in again", func() bool { acked, _ := customers.count(); return acked > before+20 })
@@ -83,12 +126,11 @@ func (f *fleet) charged() (n int) {
 func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	nats, graphql := freePort(t), freePort(t)
+	nats, graphql := newDoor(t), newDoor(t)
 	early := f.base
 	early.Services, early.DataDir = []string{"order"}, ""
-	early.NATSURL = []app.Secret{app.Secret("nats://127.0.0.1:" + strconv.Itoa(nats))}
-	early.GraphQLURL = []string{"http://127.0.0.1:" + strconv.Itoa(graphql)}
-	early.PublicAddr = "127.0.0.1:" + strconv.Itoa(freePort(t))
+	early.NATSURL = []app.Secret{app.Secret("nats://" + nats.address)}
+	early.GraphQLURL = []string{"http://" + graphql.address}
 	log := &sharedLog{}
 	started := make(chan *app.Shop, 1)
 	go func() {
@@ -100,30 +142,26 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 		}
 		started <- shop
 	}()
-	f.eventually("it lives", func() bool {
-		answer, err := http.Get("http://" + early.PublicAddr + "/healthz")
-		if err != nil {
-			return false
-		}
-		defer answer.Body.Close()
-		return answer.StatusCode == 204
-	})
-	a := f.call("GET", "http://"+early.PublicAddr+"/readyz", nil).want(503)
+	listens := regexp.MustCompile(`public=([0-9.:]+)`)
+	f.eventually("it listens", func() bool { return listens.MatchString(log.String()) })
+	public := "http://" + listens.FindStringSubmatch(log.String())[1]
+	f.call("GET", public+"/healthz", nil).want(204)
+	a := f.call("GET", public+"/readyz", nil).want(503)
 	if a.header.Get("Retry-After") == "" || !strings.Contains(string(a.body), "starting") {
 		t.Errorf("%v %s", a.header, a.body)
 	}
-	f.eventually("the log says what it waits for", func() bool { return strings.Contains(log.String(), "the database processes") })
 
 	cut, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	other := early
-	other.PublicAddr = "127.0.0.1:0"
-	if _, err := app.Start(cut, other, testLogger(log)); err == nil {
+	if _, err := app.Start(cut, early, testLogger(&sharedLog{})); err == nil {
 		t.Error("started without a database")
 	}
 
-	f.base.NATSURL = []app.Secret{app.Secret(natsServer(t, nats))}
-	f.run("database", func(c *app.Config) { c.PrivateAddr = "127.0.0.1:" + strconv.Itoa(graphql) })
+	says := func(what string) func() bool { return func() bool { return strings.Contains(log.String(), what) } }
+	f.eventually("it waits for the database", says(`trying again" services=order what="the database processes"`))
+	graphql.lead(f.run("database").PrivateURL)
+	f.eventually("it waits for NATS", says(`trying again" services=order what="the NATS servers"`))
+	nats.lead(string(f.base.NATSURL[0]))
 	shop := <-started
 	if shop == nil {
 		return
@@ -133,8 +171,5 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	f.call("GET", "http://"+shop.PublicAddress()+"/readyz", nil).want(204)
-	if !strings.Contains(log.String(), "services=order") || !strings.Contains(log.String(), "there now") {
-		t.Errorf("the log: %s", log)
-	}
+	f.call("GET", public+"/readyz", nil).want(204)
 }

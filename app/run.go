@@ -86,6 +86,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	}
 	if s.cfg.waits() {
 		serve() // it lives, and is not ready
+		s.log.Info("start: listening", "public", s.publicAddr, "private", s.cfg.PrivateAddr)
 	}
 	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
 		return err
@@ -121,6 +122,7 @@ func (s *Shop) goOn(ctx context.Context) {
 	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
+	s.work.Go(func() { s.system.voice.Run(watching) })
 	for _, outlet := range s.system.outlets {
 		s.work.Go(func() { outlet.Run(background) })
 	}

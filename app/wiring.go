@@ -54,6 +54,7 @@ type system struct {
 	relay    *database.Relay
 	watchdog *database.Watchdog
 	alerts   *ops.Alerts
+	voice    *ops.Voice    // tells them, when this copy leads
 	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec

@@ -33,6 +33,11 @@ func connect(t testing.TB, c *bustest.Cluster) *nats.Conn {
 // openOn returns a bus with a new stream on a cluster.
 func openOn(t testing.TB, c *bustest.Cluster) (*bus.Bus, *nats.Conn) {
 	t.Helper()
+	return openWith(t, c, bus.Cluster(3))
+}
+
+func openWith(t testing.TB, c *bustest.Cluster, settings bus.Settings) (*bus.Bus, *nats.Conn) {
+	t.Helper()
 	conn := connect(t, c)
 	js, err := jetstream.New(conn)
 	if err == nil {
@@ -41,7 +46,7 @@ func openOn(t testing.TB, c *bustest.Cluster) (*bus.Bus, *nats.Conn) {
 	if err != nil && !strings.Contains(err.Error(), "not found") && !strings.Contains(err.Error(), "deadline") {
 		t.Log(err) // of the first test, when the cluster is not ready yet
 	}
-	b, err := bus.Open(t.Context(), conn, bus.Cluster(3), slog.New(slog.DiscardHandler))
+	b, err := bus.Open(t.Context(), conn, settings, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,4 +185,18 @@ func nodesDie(t *testing.T, c *bustest.Cluster, dead int) {
 	defer h.mu.Unlock()
 	twice := slices.DeleteFunc(slices.Collect(maps.Keys(h.count)), func(id string) bool { return h.count[id] == 1 })
 	t.Logf("%d of %d events were heard more than once", len(twice), 2*events)
+}
+
+// BenchmarkThroughputOnACluster is the time for each of many events that are published at once, with what was acknowledged
+// kept in memory and on disk.
+func BenchmarkThroughputOnACluster(b *testing.B) {
+	c := bustest.Start(b, bustest.Options{})
+	for _, memory := range []bool{true, false} {
+		b.Run("acks in memory: "+strconv.FormatBool(memory), func(b *testing.B) {
+			settings := bus.Cluster(3)
+			settings.ForgetAcks = memory
+			shopBus, _ := openWith(b, c, settings)
+			throughput(b, shopBus)
+		})
+	}
 }

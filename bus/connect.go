@@ -37,7 +37,7 @@ func Connect(ctx context.Context, urls []string, log *slog.Logger) (*nats.Conn, 
 	if err := checkURLs(urls); err != nil {
 		return nil, err
 	}
-	options := append(clientOptions(log), nats.Name(processName()), nats.Timeout(dialTimeout))
+	options := append(clientOptions(log), nats.Name(processName()))
 	for {
 		conn, err := nats.Connect(strings.Join(urls, ","), options...)
 		if err == nil {
@@ -54,7 +54,7 @@ func Connect(ctx context.Context, urls []string, log *slog.Logger) (*nats.Conn, 
 // clientOptions is how a connection behaves that was made once.
 func clientOptions(log *slog.Logger) []nats.Option {
 	return []nats.Option{
-		nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectJitter, reconnectJitter),
+		nats.Timeout(dialTimeout), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectJitter, reconnectJitter),
 		nats.ReconnectBufSize(reconnectBuffer), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(maxPings),
 		nats.FlusherTimeout(writeTimeout), nats.IgnoreAuthErrorAbort(),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {

@@ -27,6 +27,7 @@ type Condition struct {
 	Do       string    // what the operator does about it
 	Orders   []int64   // which it touches, at most MaxOrders
 	Count    int       // how many it touches
+	Own      bool      // of this process alone: of many copies, it is the one that tells
 }
 
 // MaxOrders bounds the orders that an alert lists; it tells how many more there are.
@@ -55,6 +56,7 @@ type Alert struct {
 	OrderCount int         `json:"orderCount" doc:"How many orders it touches"`
 
 	key string // rule and condition
+	own bool   // Condition.Own
 }
 
 // OrderLink is an order, and where the operator sees it.

@@ -48,7 +48,7 @@ func DatabaseAway(services string, ping func(context.Context) error) Rule {
 			return nil, nil
 		}
 		return []Condition{{
-			Severity: Critical, What: "A process that runs " + services + " can do nothing: " + storageReason(err),
+			Severity: Critical, Own: true, What: "A process that runs " + services + " can do nothing: " + storageReason(err),
 			Do: "Look whether processes that run database are there and ready, and can be reached from this one (--graphql-url, --private-token). It goes on by itself.",
 		}}, nil
 	}}
@@ -82,7 +82,7 @@ func PartnerFailing(partners func() []Vitals) Rule {
 		for _, v := range partners() {
 			if v.Failing {
 				found = append(found, Condition{
-					Key: v.Partner, Severity: High, Since: v.Since,
+					Key: v.Partner, Severity: High, Since: v.Since, Own: true,
 					What: unanswered(v),
 					Do:   "See the log for its answers, and call them. The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed.",
 				})
@@ -115,7 +115,7 @@ func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
 	return Rule{Name: "outbox", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if still := now.Sub(relay.Swept()); still > longest {
 			return []Condition{{
-				Key: "relay", Severity: Critical, Since: relay.Swept(),
+				Key: "relay", Severity: Critical, Since: relay.Swept(), Own: true,
 				What: fmt.Sprintf("The relay stands still: it has not looked for events to publish for %s", still.Round(time.Second)),
 				Do:   "See the log: the database or the bus does not answer. Nothing is lost: the events are in the journal. If neither is at fault, restart the shop.",
 			}}, nil
@@ -200,9 +200,9 @@ func DiskFull(free func() (free, total uint64, err error)) Rule {
 			return nil, nil
 		}
 		return []Condition{{
-			Severity: severity,
-			What:     fmt.Sprintf("The disk of the data folder has %.2f of %.0f GiB left", float64(left)/gigabyte, float64(total)/gigabyte),
-			Do:       "Make room, or move the data folder to a larger disk. A full disk stops the shop: orders are refused, none is lost.",
+			Severity: severity, Own: true,
+			What: fmt.Sprintf("The disk of the data folder has %.2f of %.0f GiB left", float64(left)/gigabyte, float64(total)/gigabyte),
+			Do:   "Make room, or move the data folder to a larger disk. A full disk stops the shop: orders are refused, none is lost.",
 		}}, nil
 	}}
 }
@@ -212,6 +212,7 @@ type Queue struct {
 	Name       string
 	Held, Most uint64
 	Do         string // about it
+	Shared     bool   // among all processes of the shop
 }
 
 // QueueFull is a queue that stays over 80% full.
@@ -222,7 +223,7 @@ func QueueFull(queues func(context.Context) ([]Queue, error)) Rule {
 		for _, q := range all {
 			if q.Most > 0 && q.Held > q.Most/5*4 {
 				found = append(found, Condition{
-					Key: q.Name, Severity: Warning, What: fmt.Sprintf("%s is %d%% full", q.Name, 100*q.Held/q.Most), Do: q.Do,
+					Key: q.Name, Severity: Warning, Own: !q.Shared, What: fmt.Sprintf("%s is %d%% full", q.Name, 100*q.Held/q.Most), Do: q.Do,
 				})
 			}
 		}

@@ -69,6 +69,7 @@ func (a *Alerts) see(rule Rule, c Condition) {
 // update makes the alert say what is so now.
 func (a *Alerts) update(t *tracked, rule string, c Condition) {
 	t.seen, t.Rule, t.Severity, t.What, t.Do, t.OrderCount = a.looked, rule, c.Severity, c.What, c.Do, max(c.Count, len(c.Orders))
+	t.own = c.Own
 	if since := cmp.Or(c.Since, t.first); t.Since.IsZero() || since.Before(t.Since) {
 		t.Since = since
 	}

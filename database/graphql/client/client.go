@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,13 +22,15 @@ import (
 	"acme.example/webshop/database"
 )
 
-// DefaultTimeout bounds a call, with all its tries, when the configuration does not.
-const DefaultTimeout = 5 * time.Second
+// DefaultTimeout bounds a call, with all its tries, when the configuration does not. It is longer than an engine tries a
+// write, so that what the engine says of it arrives.
+const DefaultTimeout = 6 * time.Second
 
 // Config says where the database service is.
 type Config struct {
 	// URLs are the private listeners of the processes that run the database service, e.g. http://db1:8081. All must be of
-	// one shop. The next one is asked when one cannot be reached.
+	// one shop. One of them is asked as long as it answers, which one is left to chance, so that the many processes of a
+	// shop do not all ask the same; then the next.
 	URLs []string
 	// Token is what they take from other machines (--private-token). "" sends none.
 	Token string
@@ -56,6 +59,7 @@ func Open(cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{cfg: cfg, http: httpClient(cfg.Timeout)}
+	s.good.Store(rand.Uint32N(uint32(len(cfg.URLs))))
 	s.life, s.end = context.WithCancel(context.Background())
 	return s, nil
 }

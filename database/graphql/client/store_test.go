@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"log/slog"
@@ -53,8 +54,10 @@ func serve(t testing.TB, h http.Handler) string {
 	return server.URL
 }
 
+// connect opens a client. Where a test is not about time, it has much of it: other work may keep the machine busy.
 func connect(t testing.TB, cfg client.Config) *client.Store {
 	t.Helper()
+	cfg.Timeout = cmp.Or(cfg.Timeout, time.Minute)
 	store, err := client.Open(cfg)
 	if err != nil {
 		t.Fatal(err)
