@@ -130,7 +130,13 @@ func (r Retries) longest(attempts int) time.Duration {
 	return r.Cap
 }
 
+// stored tells when an outcome is not in the database. A receipt that is not there is: the event's order was archived
+// when all its events had been handled, or the database is not the one that the event came from.
 func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, err error) bool {
+	if fault.CodeOf(err) == fault.NotFound {
+		d.Log.WarnContext(ctx, "an event without a receipt is passed over", "subscriber", r.Subscriber, "event", r.EventID)
+		return true
+	}
 	if err != nil {
 		d.Log.ErrorContext(ctx, "outcome of an event not stored; it will be delivered again", "subscriber", r.Subscriber,
 			"event", r.EventID, "error", err)

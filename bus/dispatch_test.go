@@ -72,6 +72,25 @@ func stockCreated(t testing.TB) event.Envelope {
 
 var inside = event.Subscription{Subscriber: "order.StockCreated", Type: event.TypeStockCreated}
 
+// TestAnEventOfAnArchivedOrderIsPassedOver: it has no receipt any more. It has no effect outside the database, is not
+// parked, and is not delivered again.
+func TestAnEventOfAnArchivedOrderIsPassedOver(t *testing.T) {
+	for name, sub := range map[string]event.Subscription{
+		"inside": inside, "outside": {Subscriber: "email.OrderCreated", Type: event.TypeStockCreated, Outside: true},
+	} {
+		l := &ledger{down: fault.New(fault.NotFound, "there is no receipt")}
+		stored := dispatcher(t, l).Dispatch(t.Context(), sub, func(context.Context, event.Envelope) error {
+			if sub.Outside {
+				t.Error("a mail was sent once more")
+			}
+			return errors.New("refused")
+		}, stockCreated(t))
+		if !stored || len(l.parked)+len(l.retried) > 0 {
+			t.Errorf("%s: stored %v, parked %v, retried %v", name, stored, l.parked, l.retried)
+		}
+	}
+}
+
 func TestAnEventThatIsHandledIsDone(t *testing.T) {
 	l, calls := &ledger{}, 0
 	stored := dispatcher(t, l).Dispatch(t.Context(), inside, bus.On(func(_ context.Context, e event.StockCreated) error {
