@@ -10,7 +10,10 @@ import (
 	"acme.example/webshop/app/torture"
 )
 
-var errAlert = errors.New("alerts are open")
+var (
+	errAlert = errors.New("alerts are open")
+	errSeen  = errors.New("customers had requests that failed")
+)
 
 // patience bounds how long it may take until all goes on: more is a shop that stands still, not one that is slow.
 const patience = 90 * time.Second
@@ -21,6 +24,7 @@ type trouble struct {
 	begin, end func(context.Context) error
 	goesOn     bool          // whether orders must go all the way while it lasts, since there is another copy
 	lasts      time.Duration // where not: for how long
+	unseen     bool          // whether no customer may see more of it than "later"
 }
 
 // row is what came of one trouble.
@@ -31,6 +35,7 @@ type row struct {
 	during bool
 	whole  time.Duration // until each NATS node had all again, since it ended
 	traffic
+	unseen bool
 	again  int64 // messages delivered beyond the first time
 	alerts []string
 	err    error
@@ -38,7 +43,7 @@ type row struct {
 
 // suffer makes a trouble while customers order, and waits until all goes on.
 func (c *cluster) suffer(ctx context.Context, f trouble) row {
-	r := row{name: f.name, during: f.goesOn}
+	r := row{name: f.name, during: f.goesOn, unseen: f.unseen}
 	handled, err := c.handled(ctx)
 	if err != nil {
 		r.err = err
@@ -65,6 +70,9 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 	r.traffic, r.alerts = c.meter.between(begun, time.Now()), c.alerts.since(begun)
 	after, err := c.handled(ctx)
 	r.again, r.err = max(0, after-handled), errors.Join(r.err, err)
+	if r.unseen && r.failed > 0 {
+		r.err = errors.Join(r.err, fmt.Errorf("%w: %v", errSeen, r.failures))
+	}
 	if r.err != nil {
 		r.err = fmt.Errorf("%s: %w", f.name, r.err)
 	}
@@ -145,32 +153,29 @@ func (c *cluster) nodesKilled(name string, nodes ...*node) trouble {
 
 // postgresKilled is PostgreSQL killed, all its processes at once, and started again.
 func (c *cluster) postgresKilled() trouble {
-	return trouble{name: "PostgreSQL: SIGKILL, restarted", lasts: 4 * time.Second,
+	return trouble{name: "SIGKILL PostgreSQL", lasts: 3 * time.Second,
 		begin: func(context.Context) error { return c.postgres.Crash() },
 		end:   func(context.Context) error { return c.postgres.Start() },
 	}
 }
 
-// cut is some links that are silent for a while.
-func cut(name string, goesOn bool, lasts time.Duration, links ...*link) trouble {
-	return network(name, goesOn, lasts, true, 0, links)
+// cut is some links that are silent: for a time, or (0) until all has gone on without them.
+func cut(between string, lasts time.Duration, links []*link) trouble {
+	return trouble{name: "cut: " + between, goesOn: lasts == 0, lasts: lasts, begin: set(links, true, 0), end: set(links, false, 0)}
 }
 
 // slow is some links that take their time.
-func slow(name string, delay time.Duration, links ...*link) trouble {
-	return network(fmt.Sprintf("%s slow (%s)", name, delay), true, 0, false, delay, links)
+func slow(between string, delay time.Duration, links []*link) trouble {
+	return trouble{name: fmt.Sprintf("slow (%s): %s", delay, between), goesOn: true, begin: set(links, false, delay), end: set(links, false, 0)}
 }
 
-func network(name string, goesOn bool, lasts time.Duration, cut bool, delay time.Duration, links []*link) trouble {
-	set := func(cut bool, delay time.Duration) func(context.Context) error {
-		return func(context.Context) error {
-			for _, k := range links {
-				k.set(cut, delay)
-			}
-			return nil
+func set(links []*link, cut bool, delay time.Duration) func(context.Context) error {
+	return func(context.Context) error {
+		for _, k := range links {
+			k.set(cut, delay)
 		}
+		return nil
 	}
-	return trouble{name: name, goesOn: goesOn, lasts: lasts, begin: set(cut, delay), end: set(false, 0)}
 }
 
 // between are the links from some processes to what they stand on.
@@ -204,7 +209,7 @@ func (c *cluster) around(n *node) (all []*link) {
 
 // rolling stops one process after the other, as an operator does, and starts it again with a program.
 func (c *cluster) rolling(name, binary string, of []*instance) trouble {
-	return trouble{name: name, goesOn: true, end: nothing, begin: func(ctx context.Context) error {
+	return trouble{name: name, goesOn: true, unseen: true, end: nothing, begin: func(ctx context.Context) error {
 		for _, i := range of {
 			if err := i.stop(); err != nil {
 				return err

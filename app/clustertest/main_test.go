@@ -20,14 +20,14 @@ func TestCluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a minute")
 	}
-	limit := 5 * time.Minute
+	limit, troubles := 5*time.Minute, (*cluster).shortTroubles
 	if *long {
-		limit = 40 * time.Minute
+		limit, troubles = 50*time.Minute, (*cluster).longTroubles
 	}
 	ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errors.New("the run takes too long"))
 	defer cancel()
-	c := newCluster(t, build(t, "webshop", "acme.example/webshop/cmd/webshop"), "", build(t, "nats-server", "github.com/nats-io/nats-server/v2"), *seed)
-	c.run(ctx, t)
+	c := newCluster(t, build(t, "webshop", "acme.example/webshop/cmd/webshop"), buildNext(t), build(t, "nats-server", "github.com/nats-io/nats-server/v2"), *seed)
+	c.run(ctx, t, troubles)
 	if t.Failed() {
 		t.Log(c.logs())
 	}
@@ -45,7 +45,7 @@ func build(t *testing.T, name, of string, flags ...string) (binary string) {
 }
 
 // run is the whole of it.
-func (c *cluster) run(ctx context.Context, t *testing.T) {
+func (c *cluster) run(ctx context.Context, t *testing.T, troubles func(*cluster) []trouble) {
 	background, stop := context.WithCancel(ctx)
 	defer func() { stop(); c.background.Wait() }()
 	c.background.Go(func() { c.watch(background) })
@@ -55,7 +55,7 @@ func (c *cluster) run(ctx context.Context, t *testing.T) {
 		return
 	}
 	var rows []row
-	for _, trouble := range c.troubles() {
+	for _, trouble := range troubles(c) {
 		r := c.suffer(ctx, trouble)
 		t.Logf("%-50s all goes on %s, %s after it began, NATS whole %s after it ended; %d 503, %d failed %v %v", r.name, seconds(r.normal), seconds(r.lasted), seconds(r.whole), r.later, r.failed, r.failures, r.err)
 		if rows = append(rows, r); r.err != nil {
@@ -82,6 +82,7 @@ func (c *cluster) judge(ctx context.Context, t *testing.T) {
 		return
 	}
 	t.Logf("at rest after %s", seconds(time.Since(begun)))
+	c.witness.Binary = c.next // what the next release wrote, its own auditor understands
 	again, err := c.handled(ctx)
 	if err := errors.Join(err, c.witness.Judge(ctx), c.witness.Audit(ctx, "--database-url", c.databaseURL)); err != nil {
 		t.Error(err)

@@ -1,16 +1,87 @@
 package clustertest
 
 import (
+	"context"
+	"slices"
 	"time"
 )
 
-// troubles is what befalls the shop, in this order.
-func (c *cluster) troubles() (all []trouble) {
-	_ = time.Second
-	all = append(all,
-		cut("cut: node 0 from the others", true, 0, c.around(c.nodes[0])...),
-		cut("cut: node 1 from the others", true, 0, c.around(c.nodes[1])...),
-		cut("cut: node 2 from the others", true, 0, c.around(c.nodes[2])...),
+// shortTroubles is what befalls the shop in a minute.
+func (c *cluster) shortTroubles() (all []trouble) {
+	for _, service := range services {
+		all = append(all, c.killed(c.copies[service][0]))
+	}
+	return append(all,
+		c.leaderKilled(),
+		c.postgresKilled(),
+		cut("services | database processes", 3*time.Second, between(c.all(), toDatabase)),
+		c.rolling("rolling upgrade: next release", c.next, c.all()),
 	)
-	return all
+}
+
+// longTroubles is all that befalls it.
+func (c *cluster) longTroubles() (all []trouble) {
+	for _, i := range c.all() {
+		all = append(all, c.killed(i))
+	}
+	for _, n := range c.nodes {
+		all = append(all, c.nodesKilled("SIGKILL "+n.name, n))
+	}
+	all = append(all, c.leaderKilled())
+	for i := range c.nodes {
+		two := []*node{c.nodes[i], c.nodes[(i+1)%len(c.nodes)]}
+		all = append(all, c.nodesKilled("SIGKILL "+two[0].name+", "+two[1].name, two...))
+	}
+	all = append(all, c.postgresKilled(), c.postgresKilled())
+	all = append(all, c.networkTroubles()...)
+	return append(all,
+		c.rolling("rolling restart", c.binary, c.all()),
+		c.rolling("rolling upgrade: next release", c.next, c.all()),
+		c.rolling("and back", c.binary, c.all()),
+		c.rolling("and again", c.next, c.all()),
+	)
+}
+
+// networkTroubles cut and slow each kind of connection: those of one process, while the other copy has its own, and
+// all of them.
+func (c *cluster) networkTroubles() (all []trouble) {
+	first := func(service string) []*instance { return c.copies[service][:1] }
+	for _, service := range services[1:] {
+		all = append(all, cut(service+"-1 | database processes", 0, between(first(service), toDatabase)))
+	}
+	for _, service := range services {
+		all = append(all, cut(service+"-1 | NATS", 0, between(first(service), toNATS)))
+	}
+	all = append(all,
+		cut("database-1 | PostgreSQL", 0, between(first("database"), toSQL)),
+		cut("services | database processes", 10*time.Second, between(c.all(), toDatabase)),
+		cut("database processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)),
+		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)),
+	)
+	for _, n := range c.nodes {
+		all = append(all, cut(n.name+" | other NATS nodes", 0, c.around(n)))
+	}
+	return append(all,
+		cut("all NATS nodes from each other", 10*time.Second, slices.Concat(c.around(c.nodes[0]), c.around(c.nodes[1]))),
+		slow("services, database processes", 50*time.Millisecond, between(c.all(), toDatabase)),
+		slow("database processes, PostgreSQL", 10*time.Millisecond, between(c.all(), toSQL)),
+		slow("all processes, NATS", 50*time.Millisecond, between(c.all(), toNATS)),
+		slow("NATS nodes", 50*time.Millisecond, slices.Concat(c.around(c.nodes[0]), c.around(c.nodes[1]))),
+	)
+}
+
+// leaderKilled is the NATS server killed that leads the stream.
+func (c *cluster) leaderKilled() trouble {
+	var killed trouble
+	return trouble{name: "SIGKILL the stream's leader", goesOn: true,
+		begin: func(ctx context.Context) error {
+			n, err := c.leader(ctx)
+			if err != nil {
+				return err
+			}
+			killed = c.nodesKilled("", n)
+			return killed.begin(ctx)
+		},
+		end: func(ctx context.Context) error { return killed.end(ctx) },
+	}
 }

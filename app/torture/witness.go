@@ -20,7 +20,7 @@ type Witness struct {
 	Seed       uint64        // of all chance
 	Public     string        // where customers reach the shop
 	Private    string        // where operators reach it
-	Simulators bool          // the partners of test orders are a process of their own too: for shops of more than one process
+	Simulators bool          // partners and mails of test orders are in a process of their own too: for shops of more than one process
 	Calm       bool          // the mail server takes each mail at once
 	Shoppers   int           // who order at the same time; 0 is 12
 	Stroll     time.Duration // the longest that one waits between two orders; 0 is 300 ms
@@ -30,6 +30,7 @@ type Witness struct {
 
 	partners, simulators *partners
 	mails                *mailServer
+	testMails            string // where the simulators receive those of test orders
 	market               *market
 }
 
@@ -44,11 +45,16 @@ func (w *Witness) Open(ctx context.Context) (err error) {
 	if w.Calm {
 		w.mails.beCalm()
 	}
-	if w.partners, err = w.startPartners("partners"); err != nil {
+	if w.partners, err = w.startPartners("partners", ""); err != nil {
 		return err
 	}
 	if w.Simulators {
-		if w.simulators, err = w.startPartners("simulators"); err != nil {
+		ports, err := FreePorts(1)
+		if err != nil {
+			return err
+		}
+		w.testMails = ports[0]
+		if w.simulators, err = w.startPartners("simulators", w.testMails); err != nil {
 			return err
 		}
 	}
@@ -73,14 +79,14 @@ func (w *Witness) shopFile(ctx context.Context) error {
 
 func (w *Witness) file(name string) string { return filepath.Join(w.Dir, name) }
 
-// startPartners starts third parties.
-func (w *Witness) startPartners(name string) (*partners, error) {
+// startPartners starts third parties, who receive mails at an address too if there is one.
+func (w *Witness) startPartners(name, mails string) (*partners, error) {
 	log, err := os.Create(w.file(name + ".log"))
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close() // the child has its own
-	cmd := exec.Command(w.Binary, "partners", "--addr", "127.0.0.1:0", "--seed", fmt.Sprint(w.Seed+1))
+	cmd := exec.Command(w.Binary, "partners", "--addr", "127.0.0.1:0", "--seed", fmt.Sprint(w.Seed+1), "--mail-addr", mails)
 	cmd.Env, cmd.Stderr = append(os.Environ(), secret), log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -107,7 +113,7 @@ func (w *Witness) PartnerFlags() []string {
 		"--stockist-url", w.partners.url + "/stockist", "--carrier-url", w.partners.url + "/carrier", "--books-url", w.partners.url + "/books",
 	}
 	if w.Simulators {
-		flags = append(flags, "--simulators-url", w.simulators.url, "--test-smtp-addr", w.mails.addr())
+		flags = append(flags, "--simulators-url", w.simulators.url, "--test-smtp-addr", w.testMails)
 	}
 	return flags
 }
