@@ -33,7 +33,7 @@ type cluster struct {
 func newCluster(t *testing.T, binary, next, nats string, seed uint64) *cluster {
 	t.Helper()
 	c := &cluster{dir: t.TempDir(), binary: binary, next: next, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
-	c.alerts.seen = map[string]map[string]time.Time{}
+	c.alerts.seen = map[string]*sighting{}
 	if keep := os.Getenv("CLUSTERTEST_DIR"); keep != "" {
 		c.dir = keep
 	}

@@ -11,8 +11,9 @@ import (
 )
 
 var (
-	errAlert = errors.New("alerts are open")
-	errSeen  = errors.New("customers had requests that failed")
+	errAlert  = errors.New("alerts are open")
+	errSilent = errors.New("no alert")
+	errSeen   = errors.New("customers had requests that failed")
 )
 
 // patience bounds how long it may take until all goes on: more is a shop that stands still, not one that is slow.
@@ -24,6 +25,7 @@ type trouble struct {
 	begin, end func(context.Context) error
 	goesOn     bool          // whether orders must go all the way while it lasts, since there is another copy
 	lasts      time.Duration // where not: for how long
+	raises     string        // an alert that must fire
 	unseen     bool          // whether no customer may see more of it than "later"
 }
 
@@ -35,7 +37,6 @@ type row struct {
 	during bool
 	whole  time.Duration // until each NATS node had all again, since it ended
 	traffic
-	unseen bool
 	again  int64 // messages delivered beyond the first time
 	alerts []string
 	err    error
@@ -43,7 +44,7 @@ type row struct {
 
 // suffer makes a trouble while customers order, and waits until all goes on.
 func (c *cluster) suffer(ctx context.Context, f trouble) row {
-	r := row{name: f.name, during: f.goesOn, unseen: f.unseen}
+	r := row{name: f.name, during: f.goesOn}
 	handled, err := c.handled(ctx)
 	if err != nil {
 		r.err = err
@@ -70,7 +71,10 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 	r.traffic, r.alerts = c.meter.between(begun, time.Now()), c.alerts.since(begun)
 	after, err := c.handled(ctx)
 	r.again, r.err = max(0, after-handled), errors.Join(r.err, err)
-	if r.unseen && r.failed > 0 {
+	if f.raises != "" && !c.alerts.wasOpen(f.raises, begun) {
+		r.err = errors.Join(r.err, fmt.Errorf("%w: %s", errSilent, f.raises))
+	}
+	if f.unseen && r.failed > 0 {
 		r.err = errors.Join(r.err, fmt.Errorf("%w: %v", errSeen, r.failures))
 	}
 	if r.err != nil {
@@ -153,7 +157,7 @@ func (c *cluster) nodesKilled(name string, nodes ...*node) trouble {
 
 // postgresKilled is PostgreSQL killed, all its processes at once, and started again.
 func (c *cluster) postgresKilled() trouble {
-	return trouble{name: "SIGKILL PostgreSQL", lasts: 3 * time.Second,
+	return trouble{name: "SIGKILL PostgreSQL", lasts: 4 * time.Second, raises: "storage",
 		begin: func(context.Context) error { return c.postgres.Crash() },
 		end:   func(context.Context) error { return c.postgres.Start() },
 	}
@@ -162,6 +166,12 @@ func (c *cluster) postgresKilled() trouble {
 // cut is some links that are silent: for a time, or (0) until all has gone on without them.
 func cut(between string, lasts time.Duration, links []*link) trouble {
 	return trouble{name: "cut: " + between, goesOn: lasts == 0, lasts: lasts, begin: set(links, true, 0), end: set(links, false, 0)}
+}
+
+// raising says which alert a trouble must raise.
+func (f trouble) raising(alert string) trouble {
+	f.raises = alert
+	return f
 }
 
 // slow is some links that take their time.

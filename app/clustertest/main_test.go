@@ -26,7 +26,9 @@ func TestCluster(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errors.New("the run takes too long"))
 	defer cancel()
+	begun := time.Now()
 	c := newCluster(t, build(t, "webshop", "acme.example/webshop/cmd/webshop"), buildNext(t), build(t, "nats-server", "github.com/nats-io/nats-server/v2"), *seed)
+	t.Logf("all runs after %s", seconds(time.Since(begun)))
 	c.run(ctx, t, troubles)
 	if t.Failed() {
 		t.Log(c.logs())
@@ -87,6 +89,7 @@ func (c *cluster) judge(ctx context.Context, t *testing.T) {
 	if err := errors.Join(err, c.witness.Judge(ctx), c.witness.Audit(ctx, "--database-url", c.databaseURL)); err != nil {
 		t.Error(err)
 	}
+	c.met(ctx, t)
 	report := c.witness.Report
 	for _, problem := range report.Problems {
 		t.Error(problem)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (m *meter) saw(r torture.Request) {
 
 // traffic is what became of the requests of some time.
 type traffic struct {
-	ok, later, failed int // clear answers; "later", and sent again; no answer, or one that tells of a fault
+	ok, later, failed int // good answers; 503 and 429, which were sent again; no answer, or one that tells of a fault
 	stall             time.Duration
 	failures          map[string]int
 }
@@ -47,7 +46,7 @@ func (m *meter) between(from, to time.Time) traffic {
 		case r.Status == 0 || r.Status >= 500 && r.Status != http.StatusServiceUnavailable:
 			t.failed++
 			t.failures[fmt.Sprintf("%s: %d", r.What, r.Status)]++
-		case r.Clear:
+		case r.Clear, r.Status == http.StatusConflict: // the same order is being taken: customers send some twice at once
 			t.ok++
 		default:
 			t.later++
@@ -59,8 +58,14 @@ func (m *meter) between(from, to time.Time) traffic {
 // alerts is what the processes said is wrong.
 type alerts struct {
 	mu   sync.Mutex
-	seen map[string]map[string]time.Time // rule and condition, by process: when it was last open
+	seen map[string]*sighting // by rule and condition
 }
+
+// sighting is when an alert was open, at any process.
+type sighting struct{ first, last time.Time }
+
+// gone is for how long an alert must not be seen, so that it counts as a new one when it is seen again.
+const gone = 5 * time.Second
 
 // watch asks all processes each second whether they are ready, and what is wrong, until the context ends.
 func (c *cluster) watch(ctx context.Context) {
@@ -84,10 +89,12 @@ func (c *cluster) look(ctx context.Context, i *instance) error {
 	c.alerts.mu.Lock()
 	defer c.alerts.mu.Unlock()
 	for _, name := range open {
-		if c.alerts.seen[name] == nil {
-			c.alerts.seen[name] = map[string]time.Time{}
+		s := c.alerts.seen[name]
+		if s == nil || time.Since(s.last) > gone {
+			s = &sighting{first: time.Now()}
+			c.alerts.seen[name] = s
 		}
-		c.alerts.seen[name][i.name] = time.Now()
+		s.last = time.Now()
 	}
 	return err
 }
@@ -115,19 +122,30 @@ func (i *instance) alerts(ctx context.Context) (open []string, err error) {
 	return open, nil
 }
 
-// since lists the alerts that were open at or after a time.
-func (a *alerts) since(at time.Time) []string {
+// since lists the alerts that fired after a time.
+func (a *alerts) since(at time.Time) (fired []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	found := map[string]bool{}
-	for name, by := range a.seen {
-		for _, last := range by {
-			if !last.Before(at) {
-				found[name] = true
-			}
+	for name, s := range a.seen {
+		if s.first.After(at) {
+			fired = append(fired, strings.TrimSuffix(name, "/"))
 		}
 	}
-	return slices.Sorted(maps.Keys(found))
+	slices.Sort(fired)
+	return fired
+}
+
+// wasOpen reports whether an alert was open after a time. It may have fired earlier: an alert is over only when all has
+// been well for a while.
+func (a *alerts) wasOpen(name string, after time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for seen, s := range a.seen {
+		if strings.TrimSuffix(seen, "/") == name && s.last.After(after) {
+			return true
+		}
+	}
+	return false
 }
 
 // quiet waits until no process says that anything is wrong.

@@ -14,9 +14,18 @@ func (c *cluster) shortTroubles() (all []trouble) {
 	return append(all,
 		c.leaderKilled(),
 		c.postgresKilled(),
-		cut("services | database processes", 3*time.Second, between(c.all(), toDatabase)),
-		c.rolling("rolling upgrade: next release", c.next, c.all()),
+		cut("services | database processes", 6*time.Second, between(c.all(), toDatabase)).raising("database-away"),
+		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
+		c.rolling("rolling upgrade: the second of each two", c.next, c.copy(1)),
 	)
+}
+
+// copy are the first or the second processes of each service.
+func (c *cluster) copy(n int) (all []*instance) {
+	for _, service := range services {
+		all = append(all, c.copies[service][n])
+	}
+	return all
 }
 
 // longTroubles is all that befalls it.
@@ -36,7 +45,8 @@ func (c *cluster) longTroubles() (all []trouble) {
 	all = append(all, c.networkTroubles()...)
 	return append(all,
 		c.rolling("rolling restart", c.binary, c.all()),
-		c.rolling("rolling upgrade: next release", c.next, c.all()),
+		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
+		c.rolling("rolling upgrade: the second of each two", c.next, c.copy(1)),
 		c.rolling("and back", c.binary, c.all()),
 		c.rolling("and again", c.next, c.all()),
 	)
@@ -54,9 +64,9 @@ func (c *cluster) networkTroubles() (all []trouble) {
 	}
 	all = append(all,
 		cut("database-1 | PostgreSQL", 0, between(first("database"), toSQL)),
-		cut("services | database processes", 10*time.Second, between(c.all(), toDatabase)),
-		cut("database processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)),
-		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)),
+		cut("services | database processes", 10*time.Second, between(c.all(), toDatabase)).raising("database-away"),
+		cut("database processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)).raising("storage"),
+		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)).raising("cannot-look/subscriber-not-consuming"),
 	)
 	for _, n := range c.nodes {
 		all = append(all, cut(n.name+" | other NATS nodes", 0, c.around(n)))

@@ -2,6 +2,7 @@ package clustertest
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -58,5 +59,22 @@ func write(t *testing.T, file string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// met checks that the two releases met: events of both were written and handled, and the new subscriber heard those that
+// are for it.
+func (c *cluster) met(ctx context.Context, t *testing.T) {
+	for what, sql := range map[string]string{
+		"events of the old release":                        `SELECT count(*) FROM journal WHERE type = 'OrderDeliverable' AND data NOT LIKE '%"gift"%'`,
+		"events of the next release":                       `SELECT count(*) FROM journal WHERE type = 'OrderDeliverable' AND data LIKE '%"gift"%'`,
+		"what the new subscriber has done":                 `SELECT count(*) FROM receipts WHERE subscriber = 'finance.OrderDeliverable' AND state = 'done'`,
+		"events of the next release and all that followed": `SELECT count(*) FROM journal j JOIN orders o USING (order_id) WHERE j.type = 'OrderDeliverable' AND j.data LIKE '%"gift"%' AND o.status = 'DELIVERY_BOOKED'`,
+	} {
+		n, err := c.count(ctx, sql)
+		if err != nil || n == 0 {
+			t.Errorf("%s: %d, %v", what, n, err)
+		}
+		t.Logf("%s: %d", what, n)
 	}
 }
