@@ -114,6 +114,7 @@ var suite = map[string]func(*testing.T, *bus.Bus, *nats.Conn){
 }
 
 func TestTheEmbeddedBus(t *testing.T) {
+	t.Parallel()
 	for name, test := range suite {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,18 @@ const (
 // have died before it published the event. It is the same message then: a bus that has it already swallows it.
 const FirstLease = 5 * time.Second
 
+// promptUpTo is how many receipts may wait for their first try for FirstLease to be given: some seconds of work. When more
+// do, most of what is old waits its turn, and to publish it again would only be more to do.
+const promptUpTo = 1000
+
+// FirstWait is how long a new event has until it is published again, when so many receipts wait for their first try.
+func FirstWait(behind Untried) time.Duration {
+	if behind.Inside+behind.Outside > promptUpTo {
+		return Lease
+	}
+	return FirstLease
+}
+
 // Lease is how long an event that was published again has until it is sent once more, as another message for the
 // subscriber that does not answer; it doubles with each send. It is longer than a handler may run, so that no event is
 // handled twice at once. A bus that has lost all ends it.

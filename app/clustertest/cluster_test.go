@@ -3,13 +3,13 @@ package clustertest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"acme.example/webshop/app/torture"
+	"acme.example/webshop/bus/bustest"
 	"acme.example/webshop/database/pgtest"
 )
 
@@ -18,7 +18,7 @@ type cluster struct {
 	dir, binary, next string // folder; the shop's program, and its next release
 	postgres          *pgtest.Server
 	databaseURL       string // for the test itself: past all links
-	nodes             []*node
+	nats              *bustest.Cluster
 	routes            map[[2]int]*link // between NATS servers
 	copies            map[string][]*instance
 	public, private   *gateway
@@ -30,9 +30,9 @@ type cluster struct {
 }
 
 // newCluster starts everything, and waits until it is ready. It ends with the test.
-func newCluster(t *testing.T, binary, next, nats string, seed uint64) *cluster {
+func newCluster(t *testing.T, binary, next string, seed uint64) *cluster {
 	t.Helper()
-	c := &cluster{dir: t.TempDir(), binary: binary, next: next, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
+	c := &cluster{dir: t.TempDir(), binary: binary, next: next, routes: map[[2]int]*link{}, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
 	c.alerts.seen = map[string]*sighting{}
 	if keep := os.Getenv("CLUSTERTEST_DIR"); keep != "" {
 		c.dir = keep
@@ -42,8 +42,9 @@ func newCluster(t *testing.T, binary, next, nats string, seed uint64) *cluster {
 	c.databaseURL = c.postgres.Database(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := c.engines(ctx, nats); err != nil {
-		t.Fatal(err)
+	c.startNATS(t)
+	if err := c.natsReady(ctx); err != nil {
+		t.Fatal("the NATS servers: ", err)
 	}
 	if err := c.world(ctx, seed); err != nil {
 		t.Fatal(err)
@@ -52,22 +53,6 @@ func newCluster(t *testing.T, binary, next, nats string, seed uint64) *cluster {
 		t.Fatal(err)
 	}
 	return c
-}
-
-// engines starts the NATS servers.
-func (c *cluster) engines(ctx context.Context, nats string) (err error) {
-	if c.nodes, c.routes, err = newNodes(c.dir, nats, 3); err != nil {
-		return err
-	}
-	for _, n := range c.nodes {
-		if err := n.start(); err != nil {
-			return err
-		}
-	}
-	if err := c.natsReady(ctx); err != nil {
-		return fmt.Errorf("the NATS servers: %w\n%s", err, torture.Tail(c.nodes[0].log))
-	}
-	return nil
 }
 
 // world starts the gateways, the partners and the mail server.
@@ -162,9 +147,6 @@ func (c *cluster) end() {
 	}
 	if c.witness != nil {
 		_ = c.witness.Close() // its processes are killed
-	}
-	for _, n := range c.nodes {
-		n.process.Kill()
 	}
 	for _, k := range c.routes {
 		k.close()

@@ -53,8 +53,8 @@ func (c *cluster) newInstance(service string, n int) (*instance, error) {
 	i.public.address, i.private.address = ports[0], ports[1]
 	i.env = append(i.env, secrets...)
 	var addresses []string
-	for _, node := range c.nodes {
-		k, err := newLink("tcp", node.client)
+	for _, node := range c.nats.URLs() {
+		k, err := newLink("tcp", strings.TrimPrefix(node, "nats://"))
 		if err != nil {
 			return nil, err
 		}

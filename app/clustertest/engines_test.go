@@ -5,79 +5,41 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/bus/bustest"
 	"acme.example/webshop/event"
 )
 
-// node is one NATS server.
-type node struct {
-	name, binary, config, log string
-	client, cluster           string // addresses
-	process                   *torture.Process
-}
+// nodes is how many NATS servers there are.
+const nodes = 3
 
-// newNodes makes the files of a cluster of NATS servers. Each has a link to each other, and knows no other way: it
-// advertises an address where no one listens.
-func newNodes(dir, binary string, size int) (nodes []*node, links map[[2]int]*link, err error) {
-	ports, err := torture.FreePorts(2 * size)
-	if err != nil {
-		return nil, nil, err
-	}
-	links = map[[2]int]*link{}
-	for i := range size {
-		name := fmt.Sprintf("nats-%d", i+1)
-		nodes = append(nodes, &node{
-			name: name, binary: binary, config: filepath.Join(dir, name+".conf"), log: filepath.Join(dir, name+".log"),
-			client: ports[2*i], cluster: ports[2*i+1],
-		})
-	}
-	for i, n := range nodes {
-		var routes []string
-		for j, other := range nodes {
-			if i != j {
-				if links[[2]int{i, j}], err = newLink("tcp", other.cluster); err != nil {
-					return nil, nil, err
-				}
-				routes = append(routes, "nats-route://"+links[[2]int{i, j}].addr())
-			}
+// nodeName is what a NATS server calls itself.
+func nodeName(i int) string { return "n" + strconv.Itoa(i) }
+
+// startNATS starts the NATS servers. Each reaches each other by a link of its own, and no other way.
+func (c *cluster) startNATS(t *testing.T) {
+	var failed error
+	c.nats = bustest.Start(t, bustest.Options{Nodes: nodes, Route: func(from, to int, address string) string {
+		k, err := newLink("tcp", address)
+		if err != nil {
+			failed = err
+			return address
 		}
-		if err := os.WriteFile(n.config, []byte(n.settings(dir, routes)), 0o600); err != nil {
-			return nil, nil, err
-		}
+		c.routes[[2]int{from, to}] = k
+		return k.addr()
+	}})
+	if failed != nil {
+		t.Fatal(failed)
 	}
-	return nodes, links, nil
-}
-
-// settings are the server's: what is confirmed is on disk, and a neighbour that is silent is given up soon.
-func (n *node) settings(dir string, routes []string) string {
-	return fmt.Sprintf(`server_name: %s
-listen: "%s"
-ping_interval: "2s"
-jetstream { store_dir: "%s", sync_interval: always }
-cluster {
-  name: webshop
-  listen: "%s"
-  advertise: "127.0.0.1:1"
-  no_advertise: true
-  connect_retries: 1
-  ping_interval: "2s"
-  routes: ["%s"]
-}
-`, n.name, n.client, filepath.Join(dir, n.name), n.cluster, strings.Join(routes, `", "`))
-}
-
-func (n *node) start() (err error) {
-	n.process, err = begin(n.log, nil, n.binary, "--config", n.config)
-	return err
 }
 
 // natsReady waits until the cluster has a leader that answers.
@@ -97,11 +59,7 @@ func (c *cluster) natsReady(ctx context.Context) error {
 
 // jetstream connects to any node.
 func (c *cluster) jetstream() (js jetstream.JetStream, done func(), err error) {
-	var all []string
-	for _, n := range c.nodes {
-		all = append(all, "nats://"+n.client)
-	}
-	conn, err := nats.Connect(strings.Join(all, ","))
+	conn, err := nats.Connect(strings.Join(c.nats.URLs(), ","))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,22 +86,22 @@ func (c *cluster) delivered(ctx context.Context) (n int64, err error) {
 }
 
 // leader returns the node that leads the stream.
-func (c *cluster) leader(ctx context.Context) (leads *node, err error) {
+func (c *cluster) leader(ctx context.Context) (node int, err error) {
 	js, done, err := c.jetstream()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	defer done()
 	stream, err := js.Stream(ctx, "WEBSHOP")
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	for _, n := range c.nodes {
-		if cluster := stream.CachedInfo().Cluster; cluster != nil && cluster.Leader == n.name {
-			return n, nil
+	for i := range nodes {
+		if cluster := stream.CachedInfo().Cluster; cluster != nil && cluster.Leader == nodeName(i) {
+			return i, nil
 		}
 	}
-	return nil, fmt.Errorf("the stream has no leader that is known")
+	return 0, fmt.Errorf("%w: the stream has no leader that is known", errNotWhole)
 }
 
 var errNotWhole = errors.New("the NATS cluster is not whole")

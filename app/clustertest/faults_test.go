@@ -138,17 +138,21 @@ func (c *cluster) killed(i *instance) trouble {
 }
 
 // nodesKilled are NATS servers that are killed. With one of three the others go on.
-func (c *cluster) nodesKilled(name string, nodes ...*node) trouble {
+func (c *cluster) nodesKilled(nodes ...int) trouble {
+	name := "SIGKILL NATS"
+	for _, n := range nodes {
+		name += " " + nodeName(n)
+	}
 	return trouble{name: name, goesOn: len(nodes) == 1, lasts: 5 * time.Second,
-		begin: func(context.Context) error {
+		begin: func(context.Context) (err error) {
 			for _, n := range nodes {
-				n.process.Kill()
+				err = errors.Join(err, c.nats.Kill(n))
 			}
-			return nil
+			return err
 		},
 		end: func(ctx context.Context) (err error) {
 			for _, n := range nodes {
-				err = errors.Join(err, n.start())
+				err = errors.Join(err, c.nats.Restart(n))
 			}
 			return errors.Join(err, c.natsReady(ctx))
 		},
@@ -207,10 +211,9 @@ func toSQL(i *instance) []*link {
 }
 
 // around are the links between one NATS server and the others.
-func (c *cluster) around(n *node) (all []*link) {
-	i := slices.Index(c.nodes, n)
+func (c *cluster) around(node int) (all []*link) {
 	for pair, k := range c.routes {
-		if pair[0] == i || pair[1] == i {
+		if pair[0] == node || pair[1] == node {
 			all = append(all, k)
 		}
 	}
@@ -237,9 +240,6 @@ func (c *cluster) rolling(name, binary string, of []*instance) trouble {
 func (c *cluster) logs() (text string) {
 	for _, i := range c.all() {
 		text += fmt.Sprintf("\n--- %s\n%s", i.name, torture.Tail(i.log))
-	}
-	for _, n := range c.nodes {
-		text += fmt.Sprintf("\n--- %s\n%s", n.name, torture.Tail(n.log))
 	}
 	return text
 }

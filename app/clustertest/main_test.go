@@ -27,7 +27,7 @@ func TestCluster(t *testing.T) {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errors.New("the run takes too long"))
 	defer cancel()
 	begun := time.Now()
-	c := newCluster(t, build(t, "webshop", "acme.example/webshop/cmd/webshop"), buildNext(t), build(t, "nats-server", "github.com/nats-io/nats-server/v2"), *seed)
+	c := newCluster(t, build(t, "webshop", "acme.example/webshop/cmd/webshop"), buildNext(t), *seed)
 	t.Logf("all runs after %s", seconds(time.Since(begun)))
 	c.run(ctx, t, troubles)
 	if t.Failed() {

@@ -33,13 +33,12 @@ func (c *cluster) longTroubles() (all []trouble) {
 	for _, i := range c.all() {
 		all = append(all, c.killed(i))
 	}
-	for _, n := range c.nodes {
-		all = append(all, c.nodesKilled("SIGKILL "+n.name, n))
+	for n := range nodes {
+		all = append(all, c.nodesKilled(n))
 	}
 	all = append(all, c.leaderKilled())
-	for i := range c.nodes {
-		two := []*node{c.nodes[i], c.nodes[(i+1)%len(c.nodes)]}
-		all = append(all, c.nodesKilled("SIGKILL "+two[0].name+", "+two[1].name, two...))
+	for n := range nodes {
+		all = append(all, c.nodesKilled(n, (n+1)%nodes))
 	}
 	all = append(all, c.postgresKilled(), c.postgresKilled())
 	all = append(all, c.networkTroubles()...)
@@ -68,15 +67,15 @@ func (c *cluster) networkTroubles() (all []trouble) {
 		cut("database processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)).raising("storage"),
 		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)).raising("cannot-look/subscriber-not-consuming"),
 	)
-	for _, n := range c.nodes {
-		all = append(all, cut(n.name+" | other NATS nodes", 0, c.around(n)))
+	for n := range nodes {
+		all = append(all, cut("NATS "+nodeName(n)+" | its cluster", 0, c.around(n)))
 	}
 	return append(all,
-		cut("all NATS nodes from each other", 10*time.Second, slices.Concat(c.around(c.nodes[0]), c.around(c.nodes[1]))),
+		cut("all NATS nodes from each other", 10*time.Second, slices.Concat(c.around(0), c.around(1))),
 		slow("services, database processes", 50*time.Millisecond, between(c.all(), toDatabase)),
 		slow("database processes, PostgreSQL", 10*time.Millisecond, between(c.all(), toSQL)),
 		slow("all processes, NATS", 50*time.Millisecond, between(c.all(), toNATS)),
-		slow("NATS nodes", 50*time.Millisecond, slices.Concat(c.around(c.nodes[0]), c.around(c.nodes[1]))),
+		slow("NATS nodes", 50*time.Millisecond, slices.Concat(c.around(0), c.around(1))),
 	)
 }
 
@@ -89,7 +88,7 @@ func (c *cluster) leaderKilled() trouble {
 			if err != nil {
 				return err
 			}
-			killed = c.nodesKilled("", n)
+			killed = c.nodesKilled(n)
 			return killed.begin(ctx)
 		},
 		end: func(ctx context.Context) error { return killed.end(ctx) },

@@ -73,8 +73,13 @@ func Start(t testing.TB, o Options) *Cluster {
 			_ = c.Kill(i) // it may be dead already
 		}
 	})
-	for i := range c.nodes {
-		if err := c.Restart(i); err != nil {
+	for _, n := range c.nodes {
+		if err := n.start(binary); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, n := range c.nodes {
+		if err := n.ready(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -182,17 +187,18 @@ func (c *Cluster) Pause(i int) error { return c.nodes[i].signal(syscall.SIGSTOP)
 func (c *Cluster) Resume(i int) error { return c.nodes[i].signal(syscall.SIGCONT) }
 
 // Restart starts a node that does not run, on what it had stored, and waits until it takes connections.
-func (c *Cluster) Restart(i int) (err error) {
+func (c *Cluster) Restart(i int) error {
 	n := c.nodes[i]
-	n.process = exec.Command("sh", "-c", supervise, "supervise", c.binary, "-c", n.file("conf"), "-l", n.file("log"))
+	return errors.Join(n.start(c.binary), n.ready())
+}
+
+func (n *node) start(binary string) (err error) {
+	n.process = exec.Command("sh", "-c", supervise, "supervise", binary, "-c", n.file("conf"), "-l", n.file("log"))
 	n.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a Ctrl-C is for the tests
 	if n.alive, err = n.process.StdinPipe(); err != nil {
 		return err
 	}
-	if err := n.process.Start(); err != nil {
-		return err
-	}
-	return n.ready()
+	return n.process.Start()
 }
 
 // file is one of the node's files.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -23,13 +24,16 @@ func (t *tx) write(ctx context.Context, events ...event.Event) error {
 		for _, subscriber := range event.SubscribersOf(env.Type) {
 			t.expect(&receipt{
 				receiptKey: receiptKey{env.ID, subscriber}, env: env, state: pending,
-				nextTry: t.now().Add(database.FirstLease), changedAt: millis(t.now()),
+				nextTry: t.now().Add(t.disk.firstWait()), changedAt: millis(t.now()),
 			})
 		}
 		t.events = append(t.events, env)
 	}
 	return nil
 }
+
+// firstWait is how long a new event has until it is published again. The caller holds the lock.
+func (d *Disk) firstWait() time.Duration { return database.FirstWait(d.untried()) }
 
 // stated reports whether the journal, or the archive, has the order's event of a type. The caller holds the lock.
 func (d *Disk) stated(orderID int64, of event.Type) bool {

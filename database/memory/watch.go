@@ -28,7 +28,12 @@ func (s *Store) OldestDue(context.Context) (first time.Time, err error) {
 func (s *Store) Untried() (u database.Untried) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
-	for _, r := range s.disk.pending {
+	return s.disk.untried()
+}
+
+// untried counts. The caller holds the lock.
+func (d *Disk) untried() (u database.Untried) {
+	for _, r := range d.pending {
 		switch {
 		case r.attempts > 0:
 		case event.Outside(r.subscriber):

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"acme.example/webshop/database"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func answer(jobs []*job, err error) {
 func (s *Store) transact(jobs []*job) (result outcome, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
-	t := &tx{ids: &s.ids}
+	t := &tx{ids: &s.ids, first: database.FirstWait(s.Untried())}
 	reached := away
 	lost, err := once(ctx, s.write, func(ctx context.Context, conn *pgx.Conn) error {
 		if err := conn.SendBatch(ctx, reads(jobs)).Close(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
 
@@ -30,7 +29,7 @@ func (t *tx) journalAll() {
 	t.exec(`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at)
 		SELECT event_id, subscriber, 'pending', written + $4, written
 		FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS r (event_id, subscriber, written)`,
-		receipts, subscribers, written, database.FirstLease.Milliseconds())
+		receipts, subscribers, written, t.first.Milliseconds())
 }
 
 // History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is

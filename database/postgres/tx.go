@@ -93,6 +93,7 @@ type tx struct {
 	ids    *database.EventIDs
 	batch  pgx.Batch
 	events []event.Envelope
+	first  time.Duration // until they are published again (database.FirstWait)
 }
 
 // run lets a job decide. What one that fails has written is taken back.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
 
@@ -24,7 +23,7 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 		}
 		for _, subscriber := range event.SubscribersOf(env.Type) {
 			if err := t.exec(`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES (?, ?, 'pending', ?, ?)`,
-				env.ID, subscriber, now.Add(database.FirstLease).UnixMilli(), now.UnixMilli()); err != nil {
+				env.ID, subscriber, now.Add(t.firstWait).UnixMilli(), now.UnixMilli()); err != nil {
 				return err
 			}
 			t.waits(subscriber, 1)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
@@ -27,6 +28,7 @@ type tx struct {
 	ids         database.EventIDs
 	events      []event.Envelope // journalled in this transaction
 	untried     database.Untried // what this transaction adds to it
+	firstWait   time.Duration    // of what it journals (database.FirstWait)
 	firstNumber int64            // no new order has a lower number: of what a backup does not know
 }
 

@@ -104,6 +104,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	t.events, t.untried = nil, database.Untried{}
 	trouble := s.health.now()
 	if trouble == nil {
+		t.firstWait = database.FirstWait(s.Untried())
 		trouble = s.noted(t.attempt(jobs))
 	}
 	if trouble == nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
@@ -44,6 +45,26 @@ func theFirstTimeAgainIsTold(t *testing.T, f *fixture) {
 		if err != nil || len(due) != 1 || due[0].First() {
 			t.Errorf("after a replay: %+v, %v", due, err)
 		}
+	}
+}
+
+// whatWaitsItsTurnIsNotSentSoon: a shop that is behind does not publish again what only waits.
+func whatWaitsItsTurnIsNotSentSoon(t *testing.T, f *fixture) {
+	for range 2000 / len(event.SubscribersOf(event.TypeOrderCreated)) {
+		f.created()
+	}
+	f.pass(time.Hour)
+	for end := time.Now().Add(10 * time.Second); f.Untried().Inside+f.Untried().Outside < 1500; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) { // a count may be a moment old, but no more
+			t.Fatalf("untried: %+v", f.Untried())
+		}
+	}
+	for len(f.sent(0)) > 0 { // what is due is put off
+	}
+	o := f.created()
+	soon := f.sent(database.FirstLease)
+	if late := f.sent(database.Lease - database.FirstLease); len(soon) != 0 || len(late) == 0 || late[0].Envelope.OrderID != o.ID || !late[0].First() {
+		t.Errorf("sent soon: %d; in the end: %d", len(soon), len(late))
 	}
 }
 

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 		"due receipts are taken once":               dueReceiptsAreTakenOnce,
 		"a restart ends all leases":                 aRestartEndsAllLeases,
 		"the first time again is told":              theFirstTimeAgainIsTold,
+		"what waits its turn is not sent soon":      whatWaitsItsTurnIsNotSentSoon,
 		"one of many copies leads":                  oneOfManyCopiesLeads,
 		"orders without an answer are found":        ordersWithoutAnAnswerAreFound,
 		"a failed try is no lost send":              aFailedTryIsNoLostSend,
