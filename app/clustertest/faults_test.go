@@ -17,7 +17,7 @@ var (
 )
 
 // patience bounds how long it may take until all goes on: more is a shop that stands still, not one that is slow.
-const patience = 90 * time.Second
+const patience = 3 * time.Minute
 
 // trouble is a fault: how it begins and how it ends.
 type trouble struct {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lookOver is how often a customer looks whether a delivery time can be picked.
-const lookOver = 300 * time.Millisecond
+// lookOver is after how long a customer looks again whether a delivery time can be picked, at first and at last.
+const lookOver, lookOverAtLast = 300 * time.Millisecond, 3 * time.Second
 
 // market is all customers of a run.
 type market struct {
