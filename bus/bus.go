@@ -33,6 +33,9 @@ const (
 	// maxPublishPending bounds the messages that wait for the bus to confirm them.
 	maxPublishPending = 4096
 	publishTimeout    = 5 * time.Second
+	// publishTries and publishAgain are for a stream that has no leader for the moment: a cluster takes up to nine seconds
+	// to choose one. It is the same message, which the stream takes once.
+	publishTries, publishAgain = 40, 250 * time.Millisecond
 )
 
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
@@ -108,7 +111,7 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	for name, value := range env.Headers() {
 		msg.Header[name] = []string{value}
 	}
-	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id)); err != nil {
+	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(publishTries), jetstream.WithRetryWait(publishAgain)); err != nil {
 		b.notPublished(b.js, msg, err)
 	}
 }
