@@ -15,8 +15,9 @@ import (
 
 const (
 	// pullFor is how long a request for messages stays open, and pullBeat how often the bus says meanwhile that it is
-	// there. When it is silent for pullSilence, it is asked anew.
-	pullFor     = 30 * time.Second
+	// there. When it is silent for pullSilence, it is asked anew. While a request is open, the bus gives it messages also
+	// when the network to it is cut, which another copy gets only after ackWait: so it is not open for long.
+	pullFor     = 5 * time.Second
 	pullBeat    = time.Second
 	pullSilence = 3 * pullBeat
 	// pullAgain is the wait after a request that ended before its time: the consumer may be moving to another server.
