@@ -51,6 +51,9 @@ SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
 	$(GO) run ./cmd/webshop torture --seed $(SEED) --kills 300 $(if $(filter 0,$(shell id -u)),--power-cuts 100)
 
+cluster-test: setup ## twelve processes, PostgreSQL and a NATS cluster, killed, cut off and upgraded under load (some 25 minutes; make test has a minute of it)
+	$(GO) test -count=1 -timeout 90m -v ./app/clustertest -run 'TestCluster$$' -args -long -seed=$(SEED)
+
 fmt: ## format all code
 	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
 
@@ -81,4 +84,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test deploy-test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz

@@ -118,6 +118,7 @@ func (s *Shop) goOn(ctx context.Context) {
 			s.work.Go(func() { run(background) })
 		}
 	}
+	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
 	s.work.Go(func() { s.system.voice.Run(watching) })

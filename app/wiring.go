@@ -47,6 +47,7 @@ type system struct {
 	cfg      Config
 	store    database.Services // the engine, or a client of the processes that have it
 	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
+	reach    reach             // whether the store can be reached
 	partners *partners
 	mail     *mail
 	bus      *bus.Bus
@@ -239,7 +240,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	}
 	d := &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
-		Observe: s.counts.handledOne,
+		Observe: s.counts.handledOne, Able: s.reach.able,
 	}
 	here := handlers(s.running())
 	stop = map[string]func(context.Context) error{}

@@ -33,6 +33,9 @@ const (
 	// maxPublishPending bounds the messages that wait for the bus to confirm them.
 	maxPublishPending = 4096
 	publishTimeout    = 5 * time.Second
+	// publishTries and publishAgain are for a stream that has no leader for the moment: a cluster takes up to nine seconds
+	// to choose one. It is the same message, which the stream takes once.
+	publishTries, publishAgain = 40, 250 * time.Millisecond
 )
 
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
@@ -66,7 +69,13 @@ func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Log
 		return nil, fmt.Errorf("bus: stream: %w", err)
 	}
 	b.fresh = stream.CachedInfo().State.LastSeq == 0
-	return b, b.openConsumers(ctx, settings)
+	if err := b.openConsumers(ctx, settings); err != nil {
+		return nil, err
+	}
+	if settings.Replicas > 1 {
+		go b.keepUseful()
+	}
+	return b, nil
 }
 
 // openConsumers makes or updates the consumers, all at once: on a cluster each takes a while.
@@ -103,10 +112,13 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 		msg.Header[name] = []string{value}
 	}
 	defer publishing(msg, env, subscriber, send).End(nil)
-	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id)); err != nil {
+	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(publishTries), jetstream.WithRetryWait(publishAgain)); err != nil {
 		b.notPublished(b.js, msg, err)
 	}
 }
+
+// Able reports whether there is a connection to a server.
+func (b *Bus) Able() bool { return b.js.Conn().IsConnected() }
 
 // notPublished is called for each event that the bus did not confirm.
 func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {

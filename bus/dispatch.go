@@ -45,7 +45,7 @@ type Retries struct {
 // DefaultRetries goes on through a partner's outage of about half an hour, at most one.
 var DefaultRetries = Retries{Attempts: 20, Base: time.Second, Cap: 5 * time.Minute}
 
-// Dispatcher calls handlers and keeps what became of it. All fields but Observe must be set.
+// Dispatcher calls handlers and keeps what became of it. All fields but Observe and Able must be set.
 type Dispatcher struct {
 	Receipts Receipts
 	Retries  Retries
@@ -53,8 +53,13 @@ type Dispatcher struct {
 	Now      func() time.Time
 	Jitter   func(longest time.Duration) time.Duration // a random time from 0 up to the longest
 	Log      *slog.Logger
-	Observe  func(subscriber string, outcome Outcome, took time.Duration) // of each try; nil: no one counts
+	// Able reports whether an outcome could be stored now; nil: always. While it cannot, no events are taken, and those
+	// that come are given back: another copy may be able.
+	Able    func() bool
+	Observe func(subscriber string, outcome Outcome, took time.Duration) // of each try; nil: no one counts
 }
+
+func (d *Dispatcher) able() bool { return d.Able == nil || d.Able() }
 
 // Outcome is what became of a try.
 type Outcome string

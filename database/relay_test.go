@@ -83,6 +83,13 @@ func (o *outbox) set(err error, overdue ...Stuck) {
 type wire struct {
 	mu   sync.Mutex
 	sent []string
+	away bool
+}
+
+func (w *wire) Able() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.away
 }
 
 func (w *wire) Publish(env event.Envelope, subscriber string, _ int) {
@@ -162,6 +169,19 @@ func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 	})
 }
 
+// TestARelayWithoutABusLeavesWhatIsDueToOthers: it would put it off, and publish nothing.
+func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
+	box, bus := &outbox{due: map[time.Time][]Due{{}: {{Envelope: event.Envelope{ID: "e"}, Subscriber: "s", Send: 1}}}}, &wire{away: true}
+	relay := NewRelay(box, bus, time.Now, silent)
+	if relay.sweep(t.Context(), time.Now()); len(box.due) != 1 {
+		t.Error("it took what is due")
+	}
+	bus.away = false
+	if relay.sweep(t.Context(), time.Now()); !bus.has("e>") {
+		t.Errorf("with its bus again, it sent %v", bus.sent)
+	}
+}
+
 // TestTheFirstTimeAgainIsTheSameMessage: once for all subscribers, as at the commit. After a try it is for one of them.
 func TestTheFirstTimeAgainIsTheSameMessage(t *testing.T) {
 	e, f := event.Envelope{ID: "e"}, event.Envelope{ID: "f"}
@@ -207,6 +227,8 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 // stalled is a bus that takes a second for each event.
 type stalled struct{ published int }
 
+func (*stalled) Able() bool { return true }
+
 func (s *stalled) Publish(event.Envelope, string, int) { s.published++; time.Sleep(time.Second) }
 
 func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
@@ -237,6 +259,8 @@ type counter struct {
 	left int
 	done chan struct{}
 }
+
+func (*counter) Able() bool { return true }
 
 func (c *counter) Publish(event.Envelope, string, int) {
 	if c.left--; c.left == 0 {
