@@ -7,6 +7,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -148,10 +149,17 @@ func (b *Bus) Wipe(ctx context.Context) error {
 	return nil
 }
 
-// Ping reports whether the bus answers.
+var errNoLeader = errors.New("the stream has no leader")
+
+// Ping reports whether the bus answers, and can be used: a server of a cluster that is cut off from the others answers
+// too, and knows of no leader.
 func (b *Bus) Ping(ctx context.Context) error {
-	if _, err := b.js.Stream(ctx, streamName); err != nil {
+	stream, err := b.js.Stream(ctx, streamName)
+	if err != nil {
 		return fmt.Errorf("bus: %w", err)
+	}
+	if cluster := stream.CachedInfo().Cluster; cluster != nil && cluster.Name != "" && cluster.Leader == "" {
+		return fmt.Errorf("bus: %w", errNoLeader)
 	}
 	return nil
 }

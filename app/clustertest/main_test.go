@@ -6,12 +6,15 @@ import (
 	"flag"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
 
 var (
 	long = flag.Bool("long", false, "all faults, each process and each connection: some 15 minutes")
+	only = flag.String("only", "", "only faults whose name has this in it, twice")
 	seed = flag.Uint64("seed", 1, "of all chance; the same seed makes the same customers, not the same timing")
 )
 
@@ -57,7 +60,7 @@ func (c *cluster) run(ctx context.Context, t *testing.T, troubles func(*cluster)
 		return
 	}
 	var rows []row
-	for _, trouble := range troubles(c) {
+	for _, trouble := range chosen(troubles(c)) {
 		r := c.suffer(ctx, trouble)
 		t.Logf("%-50s all goes on %s, %s after it began, NATS whole %s after it ended; %d 503, %d failed %v %v", r.name, seconds(r.normal), seconds(r.lasted), seconds(r.whole), r.later, r.failed, r.failures, r.err)
 		if rows = append(rows, r); r.err != nil {
@@ -70,6 +73,15 @@ func (c *cluster) run(ctx context.Context, t *testing.T, troubles func(*cluster)
 		return
 	}
 	c.judge(ctx, t)
+}
+
+// chosen are the troubles that the flag -only names, or all.
+func chosen(all []trouble) []trouble {
+	if *only == "" {
+		return all
+	}
+	all = slices.DeleteFunc(all, func(f trouble) bool { return !strings.Contains(f.name, *only) })
+	return append(all, all...)
 }
 
 // restTime is how long after the last trouble all may take to come to rest.
@@ -89,7 +101,9 @@ func (c *cluster) judge(ctx context.Context, t *testing.T) {
 	if err := errors.Join(err, c.witness.Judge(ctx), c.witness.Audit(ctx, "--database-url", c.databaseURL)); err != nil {
 		t.Error(err)
 	}
-	c.met(ctx, t)
+	if *only == "" {
+		c.met(ctx, t)
+	}
 	report := c.witness.Report
 	for _, problem := range report.Problems {
 		t.Error(problem)

@@ -46,8 +46,8 @@ func (c *cluster) longTroubles() (all []trouble) {
 		c.rolling("rolling restart", c.binary, c.all()),
 		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
 		c.rolling("rolling upgrade: the second of each two", c.next, c.copy(1)),
-		c.rolling("and back", c.binary, c.all()),
-		c.rolling("and again", c.next, c.all()),
+		c.rolling("rolling step back", c.binary, c.all()),
+		c.rolling("rolling upgrade, again", c.next, c.all()),
 	)
 }
 
