@@ -204,12 +204,13 @@ func (w *world) freeze() {
 	w.frozen = nil
 }
 
-// thawed waits as long as the machine stands still.
-func (w *world) thawed() {
+// thawed waits as long as the machine stands still, and reports whether it did.
+func (w *world) thawed() bool {
 	w.mu.Lock()
 	frozen := w.frozen
 	w.mu.Unlock()
 	if frozen != nil {
 		<-frozen
 	}
+	return frozen != nil
 }

@@ -83,6 +83,8 @@ type watched struct {
 }
 
 func (o watched) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
-	o.thawed()
+	if o.thawed() {
+		time.Sleep(time.Millisecond) // never in the same moment as the relay, as at the start of a life
+	}
 	return o.Outbox.Overdue(ctx, at, d)
 }
