@@ -47,6 +47,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/systemtest":          {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":             {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
+	"app/growth":              {"app/bench", "measures a shop from outside; tests only"},
 	"app/bench":               {"", "as the witness; it writes rows only to show what the database alone could do"},
 	"cmd/webshop":             {"app app/systemtest app/torture app/bench audit", "commands and flags only; what they do is in app"},
 	"cmd/contracts":           {"app", "as above"},
