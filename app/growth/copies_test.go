@@ -17,7 +17,7 @@ import (
 
 // share of a processor that each copy of the limiting service may have: so small that four copies fit on two processors
 // together with all others.
-const share = 0.04
+const share = 0.08
 
 // TestCopies tells what more copies of the service that limits bring: database, each copy with a small share of a
 // processor. There are as many copies of the others, without a limit, so that each database process has the same load.
