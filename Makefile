@@ -15,6 +15,7 @@ test: setup ## everything that CI runs: checks, all tests with the race detector
 	$(MAKE) check
 	$(GO) test -race -timeout 15m ./...
 	$(GO) test -timeout 5m ./simulation
+	$(deployment-tests)
 	tools/fuzz.sh 2 quick
 	$(browser-tests)
 
@@ -31,6 +32,12 @@ browser-tests = $(GO) test -tags browser -count=1 -timeout 15m ./web/browsertest
 browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
 	$(browser-tests)
 
+# A module of its own, so that the shop does not depend on what reads compose and kubernetes files.
+deployment-tests = cd deploy/check && $(GO) vet ./... && $(GO) test -timeout 5m ./...
+
+deploy-test: ## check the deployment files (docs/deployment.md)
+	$(deployment-tests)
+
 check: ## format, vet, lint, module file, licences and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 	$(GO) vet -tags browser ./...
@@ -43,6 +50,9 @@ check: ## format, vet, lint, module file, licences and generated code
 SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
 	$(GO) run ./cmd/webshop torture --seed $(SEED) --kills 300 $(if $(filter 0,$(shell id -u)),--power-cuts 100)
+
+cluster-test: setup ## twelve processes, PostgreSQL and a NATS cluster, killed, cut off and upgraded under load (some 25 minutes; make test has a minute of it)
+	$(GO) test -count=1 -timeout 90m -v ./app/clustertest -run 'TestCluster$$' -args -long -seed=$(SEED)
 
 fmt: ## format all code
 	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
@@ -77,4 +87,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test setup browser-test check torture simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz

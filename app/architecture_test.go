@@ -15,6 +15,7 @@ const module = "acme.example/webshop/"
 // fails the test: it has no place yet.
 var allowed = map[string]struct{ imports, why string }{
 	"crash":                   {"", "a leaf: everything can die, so it can depend on nothing"},
+	"telemetry":               {"fault", "a leaf: everything is looked at, so it can depend on nothing but the codes of faults"},
 	"money":                   {"", "a leaf: everything counts money, so it can depend on nothing"},
 	"fault":                   {"", "a leaf: everything fails, so it can depend on nothing"},
 	"event":                   {"", "a leaf: the contract between services must not drag one service into another"},
@@ -41,13 +42,16 @@ var allowed = map[string]struct{ imports, why string }{
 	"web":                     {"fault", "the pages reach the shop over HTTP only, like any client"},
 	"web/browsertest":         {"", "its tests use the shop as its customers do, and may start it"},
 	"ops":                     {"database order event fault", "the operator sees through the store"},
+	"ops/console":             {"ops database order delivery finance event fault money web", "the operator sees through the store; the pages look like the shop's own"},
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                  {"", "files, and tests that run what they say"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
+	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},
 	"app/systemtest":          {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":             {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
 	"app/growth":              {"app/bench", "measures a shop from outside; tests only"},
+	"app/clustertest":         {"", "tests only: they start processes, and meet the shop as its customers do"},
 	"app/bench":               {"", "as the witness; it writes rows only to show what the database alone could do"},
 	"cmd/webshop":             {"app app/systemtest app/torture app/bench audit", "commands and flags only; what they do is in app"},
 	"cmd/contracts":           {"app", "as above"},
@@ -65,6 +69,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/Khan/":      {"database/graphql/client", "to the services, GraphQL is a store like any other"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
+	"charm.land/":           {"app/terminal", "how a terminal is drawn on is the business of who does it"},
 	"github.com/alecthomas": {"cmd/webshop", "flags are the command's business"},
 }
 
@@ -113,8 +118,8 @@ func TestArchitecture(t *testing.T) {
 
 // broken says which rule an import breaks, or "".
 func broken(name, imports, path string) string {
-	if path == module+"crash" {
-		return "" // everything may name the moments at which it must not die
+	if path == module+"crash" || path == module+"telemetry" {
+		return "" // everything may name the moments at which it must not die, and its steps
 	}
 	if ours, isOurs := strings.CutPrefix(path, module); isOurs && imports != "*" && !listed(imports, ours) {
 		return "it may import only: " + imports

@@ -29,6 +29,7 @@ type Config struct {
 	ShopFile    string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
 
 	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	Operator      []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
 	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	WebhookSecret Secret   `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	// WebhookSecretOld is apart, unlike the older link secrets: the shop itself signs callbacks with none of them.
@@ -127,5 +128,5 @@ func (c Config) check() error {
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
-	return errors.Join(c.checkPrivate(), c.checkProcess())
+	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkProcess())
 }

@@ -15,7 +15,6 @@ import (
 
 	"acme.example/webshop/database/graphql"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/ops"
 	"acme.example/webshop/web"
 )
 
@@ -30,7 +29,7 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
-	around := []func(http.Handler) http.Handler{logged(log), traced, withHeaders(cfg.PublicURL)}
+	around := []func(http.Handler) http.Handler{traced(true), logged(log), withHeaders(cfg.PublicURL)}
 	if len(cfg.CORSOrigin) > 0 {
 		around = append(around, cors.New(cors.Options{
 			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
@@ -105,25 +104,27 @@ func (s *system) private() (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	return chain(mux, logged(s.log), traced, withHeaders(""), guarded(s.cfg.PrivateToken), crossOrigin.Handler, readBody, asJSON, measured(s.requests)), nil
+	around := []func(http.Handler) http.Handler{
+		withHeaders(""), crossOrigin.Handler, guarded(s.cfg.operators()), traced(false), logged(s.log), readBody, asJSON, measured(s.requests),
+	}
+	if s.console != nil {
+		around = append(around, s.console.Recorded)
+	}
+	return chain(mux, around...), nil
 }
 
 // operatorPages adds what is served with the database: GraphQL and the console.
 func (s *system) operatorPages(mux *http.ServeMux) error {
-	console, err := ops.Console(s.store, s.alerts, s.log)
-	if err != nil {
-		return err
-	}
-	orderPage, err := ops.OrderPage(s.store, s.log)
-	if err != nil {
-		return err
-	}
-	resolver := &graphql.Resolver{Store: s.engine, Orders: s.orders, Delivery: s.delivery}
+	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
 	handle(mux, "/database", s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log))), http.MethodGet, http.MethodPost)
-	handle(mux, "/console", s.served(databaseService, console), http.MethodGet)
-	handle(mux, "/console/orders/{id}", s.served(databaseService, orderPage), http.MethodGet)
 	handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
-	return nil
+	if s.engine == nil {
+		mux.Handle("/console", notHere(databaseService))
+		mux.Handle("/console/", notHere(databaseService))
+		return nil
+	}
+	s.console = s.openConsole()
+	return s.console.Routes(func(path string, h http.Handler) { handle(mux, path, h, http.MethodGet) })
 }
 
 // mails shows the mails of the built-in receiver, and knobs the knobs of the simulators inside the process.

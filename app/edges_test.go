@@ -125,9 +125,9 @@ func TestThePrivateListenerIsPrivate(t *testing.T) {
 		"a cross-site request":             {[]string{"Sec-Fetch-Site", "cross-site"}, fault.Forbidden},
 		"a request of a sibling site":      {[]string{"Sec-Fetch-Site", "same-site"}, fault.Forbidden},
 		"a page of another site, a token":  {[]string{"Origin", "https://evil.example", "Authorization", "Bearer " + token}, fault.Forbidden},
-		"a page of its own":                {[]string{"Sec-Fetch-Site", "same-origin", "Origin", s.PrivateURL}, ""},
+		"a page of its own":                {[]string{"Sec-Fetch-Site", "same-origin", "Origin", s.PrivateURL, "Authorization", "Bearer " + token}, ""},
 		"a sandboxed page":                 {[]string{"Origin", "null"}, fault.Forbidden},
-		"an address typed into the window": {[]string{"Sec-Fetch-Site", "none"}, ""},
+		"an address typed into the window": {[]string{"Sec-Fetch-Site", "none", "Authorization", "Bearer " + token}, ""},
 	} {
 		t.Run(name, func(t *testing.T) { s.in(t).everywhere(c.headers, c.code) })
 	}
@@ -152,7 +152,7 @@ func (s *shop) everywhere(headers []string, code fault.Code) {
 		}
 	}
 	if code == fault.Unauthorized { // reading is as private as writing
-		for _, path := range []string{"/", "/console", "/mail", "/partners", "/metrics", "/alerts", "/console/orders/1", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
+		for _, path := range []string{"/", "/console/live", "/mail", "/partners", "/metrics", "/alerts", "/console/api/now", "/console/api/orders/1", "/console/api/orders?q=a", "/deadletters", "/debug/pprof/", "/openapi.json", "/database?query={__typename}", "/nothing"} {
 			s.call("GET", s.PrivateURL+path, nil, headers...).refuses(code)
 		}
 	}

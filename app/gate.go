@@ -76,7 +76,7 @@ func (s *system) elsewhere(mux *http.ServeMux, title string) {
 		if title == publicTitle {
 			add = row.public
 		}
-		if s.cfg.runs(row.name) || add == nil {
+		if add == nil || s.cfg.runs(row.name) || title == privateTitle && s.atConsole(row.name) {
 			continue
 		}
 		api := newAPI(http.NewServeMux(), title)

@@ -36,6 +36,9 @@ func newIntake(atOnce, mostWaiting int, untried func() database.Untried) *intake
 
 // metrics are what the intake tells of itself.
 func (i *intake) metrics() []prometheus.Collector {
+	for _, bound := range []string{"room", "backlog"} {
+		i.refused.WithLabelValues(bound) // so that they are there before the first
+	}
 	return []prometheus.Collector{
 		i.refused,
 		gauge("webshop_intake_orders", "Orders that are being taken now.", func() int { return len(i.room) }),

@@ -19,6 +19,9 @@ func (s *system) limits(cfg Config, mux *http.ServeMux) func(http.Handler) http.
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "webshop_rate_limited_total", Help: "Requests that were refused because their client asked too often, by class.",
 	}, []string{"class"})
+	for _, class := range []limit.Class{limit.Pages, limit.Reads, limit.Writes, limit.Streams} {
+		refused.WithLabelValues(class.String()) // so that they are there before the first
+	}
 	s.metrics.MustRegister(refused)
 	guard := limit.Guard{
 		Limiter: limit.New(cfg.RateLimit), Proxies: cfg.TrustedProxy, Now: s.now, ClassOf: classOf(mux),

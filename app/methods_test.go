@@ -54,7 +54,7 @@ func TestWrongMethodsBesideTheAPI(t *testing.T) {
 		t.Run("public"+r.path, func(t *testing.T) { s.in(t).refusesOtherMethods(s.PublicURL, r) })
 	}
 	for _, r := range []route{
-		{"/openapi.json", "GET"}, {"/console", "GET"}, {"/metrics", "GET"}, {"/mail", "GET"}, {"/mail/x", "GET"}, {"/partners", "GET"}, {"/debug/pprof/", "GET"},
+		{"/openapi.json", "GET"}, {"/console", "GET"}, {"/console/live", "GET"}, {"/console/api/orders", "GET"}, {"/console/assets/now.js", "GET"}, {"/metrics", "GET"}, {"/mail", "GET"}, {"/mail/x", "GET"}, {"/partners", "GET"}, {"/debug/pprof/", "GET"},
 	} {
 		t.Run("private"+r.path, func(t *testing.T) { s.in(t).refusesOtherMethods(s.PrivateURL, r) })
 	}
@@ -73,7 +73,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	s := start(t)
 	before := s.footprint()
 	private := []string{
-		"/placeOrder", "/updateOrderStatus", "/email", "/finance", "/stock", "/database", "/console", "/mail", "/mail/x", "/partners",
+		"/placeOrder", "/updateOrderStatus", "/email", "/finance", "/stock", "/database", "/console", "/console/live", "/console/api/now", "/mail", "/mail/x", "/partners",
 		"/partners/payments-us/knobs", "/alerts", "/deadletters/replay", "/console/orders/1", "/deadletters", "/deadletters/a/b/replay", "/metrics", "/debug/pprof/", "/debug/pprof/heap", "/debug/vars",
 	}
 	for _, path := range append(private, "/nothing", "/createOrder/", "/createOrder/1", "/CreateOrder", "/order/1", "/.env", "/%2e%2e/x", "/schemas/Draft.json", "/docs") {

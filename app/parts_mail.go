@@ -25,6 +25,7 @@ func (s *system) openMail() (err error) {
 	if err != nil {
 		return err
 	}
+	config.Observe = s.counts.called
 	if s.mail.sender, err = partner.NewMail(config); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *system) openPartners(address string) (err error) {
 		}
 	}
 	if s.cfg.SimulatorsURL != "" {
-		return s.partners.connect(s.cfg, address)
+		return s.partners.connect(s.cfg, address, s.counts.called)
 	}
 	if !s.cfg.takesCallbacks() && len(secret) == 0 {
 		secret = []byte(rand.Text() + rand.Text()) // its stockist is never asked
@@ -52,7 +52,7 @@ func (s *system) openPartners(address string) (err error) {
 		return err
 	}
 	s.undo.add(func() error { s.partners.simulated.Close(); return nil })
-	return s.partners.connect(s.cfg, address)
+	return s.partners.connect(s.cfg, address, s.counts.called)
 }
 
 // verify takes callbacks that are signed with a secret, or with one before it.
@@ -65,10 +65,10 @@ func (p *partners) verify(secret []byte, old []Secret) (err error) {
 	return err
 }
 
-func (p *partners) connect(cfg Config, address string) error {
+func (p *partners) connect(cfg Config, address string, observe partner.Observer) error {
 	var wrong []error
 	client := func(name, url string, transport http.RoundTripper, token Secret) *partner.Client {
-		c, err := partner.NewClient(name, url, transport, partner.Options{Timeout: cfg.PartnerTimeout, Token: string(token)})
+		c, err := partner.NewClient(name, url, transport, partner.Options{Timeout: cfg.PartnerTimeout, Token: string(token), Observe: observe})
 		if wrong = append(wrong, err); err == nil {
 			p.health = append(p.health, c.Health())
 		}

@@ -137,7 +137,7 @@ func (c Config) checkPrivate() error {
 	if err != nil {
 		return fmt.Errorf("--private-addr: %w", err)
 	}
-	if ip := net.ParseIP(host); c.PrivateToken == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if ip := net.ParseIP(host); c.PrivateToken == "" && len(c.Operator) == 0 && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("--private-addr %s can be reached from other machines: set a token (WEBSHOP_PRIVATE_TOKEN), or listen on 127.0.0.1", c.PrivateAddr)
 	}
 	return nil

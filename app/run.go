@@ -17,12 +17,11 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-	"go.opentelemetry.io/otel"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"golang.org/x/net/netutil"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 // Shop is a running shop.
@@ -56,6 +55,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err != nil {
 		return nil, err
 	}
+	log = telemetry.Log(log)
 	shop := &Shop{cfg: cfg, log: log, failed: make(chan error, 2)}
 	if !cfg.whole() {
 		shop.log = log.With("services", cfg.running())
@@ -67,7 +67,6 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err != nil {
 		return nil, errors.Join(err, shop.leaveFolder())
 	}
-	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))) // ids, but no spans
 	shop.cfg.PrivateAddr = private.Addr().String()
 	shop.publicAddr = public.Addr().String()
 	shop.PublicURL, shop.PrivateURL = cfg.publicURL(public.Addr()), shop.cfg.privateURL()
@@ -91,7 +90,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
 		return err
 	}
-	s.system.orders.Stopping = streams
+	s.system.orders.Stopping, s.system.quitting = streams, streams
 	privateHandler, err := s.system.private()
 	if err != nil {
 		return errors.Join(err, s.system.close())
@@ -119,6 +118,7 @@ func (s *Shop) goOn(ctx context.Context) {
 			s.work.Go(func() { run(background) })
 		}
 	}
+	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
 	s.work.Go(func() { s.system.voice.Run(watching) })

@@ -18,9 +18,13 @@ func (s *system) openStore(ctx context.Context) (err error) {
 		if s.engine, err = s.openEngine(ctx); err != nil {
 			return err
 		}
-		s.store = s.engine
-	} else if s.store, err = s.openClient(ctx); err != nil {
-		return err
+		s.store = s.observed(s.engine)
+	} else {
+		store, err := s.openClient(ctx)
+		if err != nil {
+			return err
+		}
+		s.store = s.observed(store)
 	}
 	s.undo.add(s.store.Close)
 	crash.At("start.after-migrations")
@@ -30,7 +34,12 @@ func (s *system) openStore(ctx context.Context) (err error) {
 // openEngine opens PostgreSQL when it has an address, and else a file in the data folder.
 func (s *system) openEngine(ctx context.Context) (database.Store, error) {
 	if s.cfg.DatabaseURL != "" {
-		return postgres.Open(ctx, string(s.cfg.DatabaseURL), s.now)
+		store, err := postgres.Open(ctx, string(s.cfg.DatabaseURL), s.now)
+		if err != nil {
+			return nil, err
+		}
+		store.OnGroup(s.groups())
+		return store, nil
 	}
 	store, err := sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, databaseFile), s.now)
 	if err != nil {

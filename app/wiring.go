@@ -22,6 +22,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
+	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -46,6 +47,7 @@ type system struct {
 	cfg      Config
 	store    database.Services // the engine, or a client of the processes that have it
 	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
+	reach    reach             // whether the store can be reached
 	partners *partners
 	mail     *mail
 	bus      *bus.Bus
@@ -54,13 +56,16 @@ type system struct {
 	watchdog *database.Watchdog
 	keeper   *database.Housekeeper
 	alerts   *ops.Alerts
-	voice    *ops.Voice    // tells them, when this copy leads
-	outlets  []*ops.Outlet // who hears of alerts
+	console  *console.Console // nil without the database
+	voice    *ops.Voice       // tells them, when this copy leads
+	outlets  []*ops.Outlet    // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
+	counts   *counts
 	log      *slog.Logger
 	now      func() time.Time
-	undo     cleanup // closes what the system stands on
+	quitting <-chan struct{} // closed when the shop stops
+	undo     cleanup         // closes what the system stands on
 }
 
 // service is what a service brings to the process that runs it.
@@ -129,6 +134,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		return nil, err
 	}
 	s.measure()
+	s.openCounts(rules)
 	for _, open := range []func() error{
 		func() error { return s.openStore(ctx) },
 		func() error { return s.openBus(ctx) },
@@ -150,6 +156,7 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 		s.metrics.MustRegister(s.kept()...)
 	}
 	s.openAlerts(address)
+	s.openSamples(rules)
 	return s, nil
 }
 
@@ -208,8 +215,19 @@ func (s *system) privateAPI(api huma.API) {
 	s.alerts.Routes(api)
 }
 
-// operatorRoutes are the routes about the shop as a whole, from its database.
+// atConsole reports whether a service's routes for operators are here because the console calls them.
+func (s *system) atConsole(service string) bool {
+	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService)
+}
+
+// operatorRoutes are the routes about the shop as a whole, from its database, and those that the console calls.
 func (s *system) operatorRoutes(api huma.API) {
+	if s.atConsole(orderService) {
+		s.orders.PrivateRoutes(api)
+	}
+	if s.atConsole(stockService) {
+		s.stock.PrivateRoutes(api)
+	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store}.Routes(api)
 }
@@ -222,6 +240,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	}
 	d := &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
+		Observe: s.counts.handledOne, Able: s.reach.able,
 	}
 	here := handlers(s.running())
 	stop = map[string]func(context.Context) error{}

@@ -47,6 +47,9 @@ var facts = map[string]fact{
 		[]string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
 }
 
+// joinedLater are subscribers that a later release brought: events from before it have no receipt of them. There is none yet.
+var joinedLater = map[string]bool{}
+
 func join(lists ...[]string) []string {
 	all := []string{"orderId", "testId"}
 	for _, l := range lists {

@@ -7,6 +7,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -33,6 +34,9 @@ const (
 	// maxPublishPending bounds the messages that wait for the bus to confirm them.
 	maxPublishPending = 4096
 	publishTimeout    = 5 * time.Second
+	// publishTries and publishAgain are for a stream that has no leader for the moment: a cluster takes up to nine seconds
+	// to choose one. It is the same message, which the stream takes once.
+	publishTries, publishAgain = 40, 250 * time.Millisecond
 )
 
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
@@ -66,7 +70,13 @@ func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Log
 		return nil, fmt.Errorf("bus: stream: %w", err)
 	}
 	b.fresh = stream.CachedInfo().State.LastSeq == 0
-	return b, b.openConsumers(ctx, settings)
+	if err := b.openConsumers(ctx, settings); err != nil {
+		return nil, err
+	}
+	if settings.Replicas > 1 {
+		go b.keepUseful()
+	}
+	return b, nil
 }
 
 // openConsumers makes or updates the consumers, all at once: on a cluster each takes a while.
@@ -102,10 +112,14 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	for name, value := range env.Headers() {
 		msg.Header[name] = []string{value}
 	}
-	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id)); err != nil {
+	defer publishing(msg, env, subscriber, send).End(nil)
+	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(publishTries), jetstream.WithRetryWait(publishAgain)); err != nil {
 		b.notPublished(b.js, msg, err)
 	}
 }
+
+// Able reports whether there is a connection to a server.
+func (b *Bus) Able() bool { return b.js.Conn().IsConnected() }
 
 // notPublished is called for each event that the bus did not confirm.
 func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {
@@ -135,10 +149,17 @@ func (b *Bus) Wipe(ctx context.Context) error {
 	return nil
 }
 
-// Ping reports whether the bus answers.
+var errNoLeader = errors.New("the stream has no leader")
+
+// Ping reports whether the bus answers, and can be used: a server of a cluster that is cut off from the others answers
+// too, and knows of no leader.
 func (b *Bus) Ping(ctx context.Context) error {
-	if _, err := b.js.Stream(ctx, streamName); err != nil {
+	stream, err := b.js.Stream(ctx, streamName)
+	if err != nil {
 		return fmt.Errorf("bus: %w", err)
+	}
+	if cluster := stream.CachedInfo().Cluster; cluster != nil && cluster.Name != "" && cluster.Leader == "" {
+		return fmt.Errorf("bus: %w", errNoLeader)
 	}
 	return nil
 }

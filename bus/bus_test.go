@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -110,6 +111,7 @@ var suite = map[string]func(*testing.T, *bus.Bus, *nats.Conn){
 	"the bus tells who takes no events":                 theBusTellsWhoTakesNoEvents,
 	"what is in work for long is given to no one else":  whatIsInWorkIsGivenToNoOneElse,
 	"a slow subscriber leaves the rest to another copy": aSlowSubscriberLeavesTheRestToAnother,
+	"a copy that cannot store leaves all to another":    aCopyThatCannotStoreLeavesAllToAnother,
 	"a bus on which nothing was published is fresh":     aBusOnWhichNothingWasPublishedIsFresh,
 }
 
@@ -208,7 +210,12 @@ func theBusTellsWhoTakesNoEvents(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 // subscribe starts a subscriber with a handler of its own.
 func subscribe(t testing.TB, b *bus.Bus, h bus.Handler) {
 	t.Helper()
-	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: 20 * time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	subscribeWith(t, b, &ledger{}, nil, h)
+}
+
+func subscribeWith(t testing.TB, b *bus.Bus, l *ledger, able func() bool, h bus.Handler) {
+	t.Helper()
+	d := &bus.Dispatcher{Receipts: l, Timeout: 20 * time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler), Able: able}
 	stop, err := b.Subscribe(t.Context(), inside, d, h)
 	if err != nil {
 		t.Fatal(err)
@@ -254,6 +261,32 @@ func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *bus.Bus, _ *nats.Con
 	waitFor(t, "the slow one is full", func() bool { return heardBySlow.Load() == bus.Workers })
 	subscribe(t, b, func(context.Context, event.Envelope) error { heardByOther.Add(1); return nil })
 	waitFor(t, "the other has done the rest", func() bool { return heardByOther.Load() == events-bus.Workers })
+}
+
+// aCopyThatCannotStoreLeavesAllToAnother: what came before it knew that comes again elsewhere, well before ackWait.
+func aCopyThatCannotStoreLeavesAllToAnother(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+	var able atomic.Bool
+	var byFirst, byOther atomic.Int32
+	able.Store(true)
+	down := &ledger{down: errors.New("no database")}
+	subscribeWith(t, b, down, able.Load, func(context.Context, event.Envelope) error {
+		byFirst.Add(1)
+		able.Store(false)
+		return nil
+	})
+	b.Publish(stockCreated(t), "", 0)
+	waitFor(t, "it was not stored", func() bool { return byFirst.Load() == 1 })
+	subscribeWith(t, b, &ledger{}, nil, func(context.Context, event.Envelope) error { byOther.Add(1); return nil })
+	const events = 200
+	for i := range events {
+		env := stockCreated(t)
+		env.ID = "n" + strconv.Itoa(i)
+		b.Publish(env, "", 0)
+	}
+	waitFor(t, "the other has done all", func() bool { return byOther.Load() == events+1 })
+	if byFirst.Load() != 1 {
+		t.Errorf("who could not store was given %d events", byFirst.Load())
+	}
 }
 
 func aBusOnWhichNothingWasPublishedIsFresh(t *testing.T, b *bus.Bus, conn *nats.Conn) {

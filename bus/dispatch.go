@@ -6,9 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/propagation"
-
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
@@ -48,7 +45,7 @@ type Retries struct {
 // DefaultRetries goes on through a partner's outage of about half an hour, at most one.
 var DefaultRetries = Retries{Attempts: 20, Base: time.Second, Cap: 5 * time.Minute}
 
-// Dispatcher calls handlers and keeps what became of it. All fields must be set.
+// Dispatcher calls handlers and keeps what became of it. All fields but Observe and Able must be set.
 type Dispatcher struct {
 	Receipts Receipts
 	Retries  Retries
@@ -56,7 +53,28 @@ type Dispatcher struct {
 	Now      func() time.Time
 	Jitter   func(longest time.Duration) time.Duration // a random time from 0 up to the longest
 	Log      *slog.Logger
+	// Able reports whether an outcome could be stored now; nil: always. While it cannot, no events are taken, and those
+	// that come are given back: another copy may be able.
+	Able    func() bool
+	Observe func(subscriber string, outcome Outcome, took time.Duration) // of each try; nil: no one counts
 }
+
+func (d *Dispatcher) able() bool { return d.Able == nil || d.Able() }
+
+// Outcome is what became of a try.
+type Outcome string
+
+// The outcomes of a try.
+const (
+	Done    Outcome = "done"
+	Before  Outcome = "done-before" // nothing was left to do: the event came again
+	Again   Outcome = "retried"     // it failed, and is tried again
+	Parked  Outcome = "parked"      // it failed, and is a dead letter
+	NotKept Outcome = "not-stored"  // the outcome could not be stored; the event is delivered again
+)
+
+// Outcomes lists them.
+var Outcomes = []Outcome{Done, Before, Again, Parked, NotKept}
 
 // bookkeeping bounds how long an outcome may take to be stored.
 const bookkeeping = 10 * time.Second
@@ -64,27 +82,42 @@ const bookkeeping = 10 * time.Second
 // Dispatch hands an event to its subscriber. It returns true when the outcome is in the database: done, due again, or
 // parked. Otherwise the event must be delivered again.
 func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Handler, env event.Envelope) bool {
-	ctx, cancel := context.WithTimeout(traced(ctx, env), d.Timeout+bookkeeping)
+	ctx, cancel := context.WithTimeout(ctx, d.Timeout+bookkeeping)
 	defer cancel()
-	ctx, span := otel.Tracer("acme.example/webshop/bus").Start(ctx, sub.Subscriber)
-	defer span.End()
+	ctx, span := begin(ctx, sub, env)
+	begun := time.Now()
+	outcome, err := d.try(ctx, sub, h, env)
+	span.Text("webshop.outcome", string(outcome))
+	if outcome == Again || outcome == Parked {
+		span.Failed(string(outcome))
+	}
+	span.End(err)
+	if d.Observe != nil {
+		d.Observe(sub.Subscriber, outcome, time.Since(begun))
+	}
+	return outcome != NotKept
+}
+
+// try handles an event once, and stores the outcome. The error is that of the storing.
+func (d *Dispatcher) try(ctx context.Context, sub event.Subscription, h Handler, env event.Envelope) (Outcome, error) {
 	r := &event.Receipt{EventID: env.ID, Subscriber: sub.Subscriber}
 	if sub.Outside {
 		open, err := d.Receipts.ReceiptOpen(ctx, r)
 		if err != nil || !open {
-			return d.stored(ctx, r, err)
+			return d.stored(ctx, r, Before, err)
 		}
 	}
 	crash.At("bus.before-handler")
 	err := d.call(ctx, r, h, env)
 	switch {
 	case err != nil:
-		return d.stored(ctx, r, d.failed(ctx, r, err))
+		outcome, err := d.failed(ctx, r, err)
+		return d.stored(ctx, r, outcome, err)
 	case !r.Settled():
 		crash.At("bus.after-effect")
-		return d.stored(ctx, r, d.Receipts.MarkDone(ctx, r))
+		return d.stored(ctx, r, Done, d.Receipts.MarkDone(ctx, r))
 	}
-	return true
+	return Done, nil
 }
 
 // call runs the handler with its receipt, bounded in time, and turns a panic into an error.
@@ -100,20 +133,20 @@ func (d *Dispatcher) call(ctx context.Context, r *event.Receipt, h Handler, env 
 }
 
 // failed keeps a failed try: parks what cannot be helped by trying again, and what was tried often enough.
-func (d *Dispatcher) failed(ctx context.Context, r *event.Receipt, cause error) error {
+func (d *Dispatcher) failed(ctx context.Context, r *event.Receipt, cause error) (Outcome, error) {
 	attempts, err := d.Receipts.Attempts(ctx, r)
 	if err != nil {
-		return err
+		return NotKept, err
 	}
 	if fault.Permanent(cause) || attempts+1 >= d.Retries.Attempts {
 		d.Log.ErrorContext(ctx, "event parked as a dead letter", "subscriber", r.Subscriber, "event", r.EventID,
 			"attempts", attempts+1, "error", cause)
-		return d.Receipts.Park(ctx, r, cause.Error())
+		return Parked, d.Receipts.Park(ctx, r, cause.Error())
 	}
 	wait := d.Jitter(d.Retries.longest(attempts))
 	d.Log.WarnContext(ctx, "event failed; it will be tried again", "subscriber", r.Subscriber, "event", r.EventID,
 		"attempts", attempts+1, "wait", wait, "error", cause)
-	return d.Receipts.Retry(ctx, r, cause.Error(), d.Now().Add(wait))
+	return Again, d.Receipts.Retry(ctx, r, cause.Error(), d.Now().Add(wait))
 }
 
 // longest is the most that is waited after so many failed tries: exponential, up to the cap. With full jitter below
@@ -127,20 +160,15 @@ func (r Retries) longest(attempts int) time.Duration {
 
 // stored tells when an outcome is not in the database. A receipt that is not there is: the event's order was archived
 // when all its events had been handled, or the database is not the one that the event came from.
-func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, err error) bool {
+func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, outcome Outcome, err error) (Outcome, error) {
 	if fault.CodeOf(err) == fault.NotFound {
 		d.Log.WarnContext(ctx, "an event without a receipt is passed over", "subscriber", r.Subscriber, "event", r.EventID)
-		return true
+		return Before, nil
 	}
 	if err != nil {
 		d.Log.ErrorContext(ctx, "outcome of an event not stored; it will be delivered again", "subscriber", r.Subscriber,
 			"event", r.EventID, "error", err)
+		return NotKept, err
 	}
-	return err == nil
-}
-
-// traced returns a context that continues the event's trace.
-func traced(ctx context.Context, env event.Envelope) context.Context {
-	carrier := propagation.MapCarrier{"traceparent": env.TraceParent}
-	return propagation.TraceContext{}.Extract(ctx, carrier)
+	return outcome, nil
 }

@@ -15,8 +15,9 @@ import (
 
 const (
 	// pullFor is how long a request for messages stays open, and pullBeat how often the bus says meanwhile that it is
-	// there. When it is silent for pullSilence, it is asked anew.
-	pullFor     = 30 * time.Second
+	// there. When it is silent for pullSilence, it is asked anew. While a request is open, the bus gives it messages also
+	// when the network to it is cut, which another copy gets only after ackWait: so it is not open for long.
+	pullFor     = 5 * time.Second
 	pullBeat    = time.Second
 	pullSilence = 3 * pullBeat
 	// pullAgain is the wait after a request that ended before its time: the consumer may be moving to another server.
@@ -34,6 +35,9 @@ type intake struct {
 	subject string // where messages are asked for
 	log     *slog.Logger
 	begin   func(*nats.Msg)
+	next    chan *nats.Msg // for workers that have nothing to do
+	over    chan struct{}  // closed when the intake is
+	able    func() bool    // whether messages can be worked on now
 
 	mu     sync.Mutex
 	sub    *nats.Subscription
@@ -46,8 +50,11 @@ type intake struct {
 	ill    bool          // whether that was told, and no request has been answered since
 }
 
-func newIntake(conn *nats.Conn, consumer string, log *slog.Logger) *intake {
-	return &intake{conn: conn, subject: "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer, log: log, idle: make(chan struct{})}
+func newIntake(conn *nats.Conn, consumer string, able func() bool, log *slog.Logger) *intake {
+	return &intake{
+		conn: conn, subject: "$JS.API.CONSUMER.MSG.NEXT." + streamName + "." + consumer, able: able, log: log,
+		next: make(chan *nats.Msg), over: make(chan struct{}), idle: make(chan struct{}),
+	}
 }
 
 // open begins to take messages; begin is called for each, at most for so many at once as there are workers.
@@ -73,12 +80,16 @@ func (in *intake) got(msg *nats.Msg) {
 	}
 	in.silent.Reset(pullSilence)
 	in.asked, in.ill = max(in.asked-1, 0), false
-	if in.closed || in.busy == workers {
+	if in.closed || in.busy == workers || !in.able() {
 		_ = msg.Nak() // for another copy, at once; if it is not heard, when its time is over
 		return
 	}
 	in.busy++
-	go in.work(msg)
+	select {
+	case in.next <- msg: // to one who has nothing to do
+	default:
+		go in.worker(msg)
+	}
 	in.ask()
 }
 
@@ -111,6 +122,19 @@ func (in *intake) failed(err error) {
 	in.silent.Reset(pullAgain)
 }
 
+// worker works on a message, and then on others, until the intake is closed: a new goroutine for each would have to grow its
+// stack each time.
+func (in *intake) worker(msg *nats.Msg) {
+	for {
+		in.work(msg)
+		select {
+		case msg = <-in.next:
+		case <-in.over:
+			return
+		}
+	}
+}
+
 func (in *intake) work(msg *nats.Msg) {
 	defer func() {
 		in.mu.Lock()
@@ -138,7 +162,7 @@ func (in *intake) askFor(least int) {
 		in.rest()
 		return
 	}
-	if room < least || in.waits {
+	if room < least || in.waits || !in.able() {
 		return
 	}
 	body, err := json.Marshal(map[string]any{"batch": room, "expires": pullFor, "idle_heartbeat": pullBeat})
@@ -171,6 +195,7 @@ func (in *intake) close(ctx context.Context) error {
 	in.mu.Lock()
 	if !in.closed {
 		in.closed = true
+		close(in.over)
 		in.silent.Stop()
 		_ = in.sub.Unsubscribe() // fails when the connection is gone, and the subscription with it
 	}

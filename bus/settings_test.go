@@ -49,6 +49,6 @@ func settings() map[string]any {
 		"consumers max_ack_pending": consumer.MaxAckPending, "consumers mem_storage": consumer.MemoryStorage, "consumers replicas": consumer.Replicas,
 		"client connect_timeout": client.Timeout, "client max_reconnects": client.MaxReconnect, "client reconnect_wait": client.ReconnectWait,
 		"client reconnect_buffer": client.ReconnectBufSize, "client ping_interval": client.PingInterval, "client pull_heartbeat": pullBeat,
-		"client workers": workers, "client publish_pending": maxPublishPending,
+		"client workers": workers, "client publish_pending": maxPublishPending, "client publish_again": publishTries,
 	}
 }

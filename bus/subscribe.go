@@ -19,6 +19,8 @@ const (
 	// stillEvery is how often the bus is told that a message is still in work, so that it gives it to no one else: three
 	// times within ackWait.
 	stillEvery = ackWait / 3
+	// notStoredAgain is after how long an event comes again, here or at another copy, whose outcome could not be stored.
+	notStoredAgain = time.Second
 	// cutGrace is how long handlers that were cut off may take to notice.
 	cutGrace = time.Second
 )
@@ -41,7 +43,7 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 		return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
 	}
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
-	s := &subscriber{sub: sub, intake: newIntake(b.js.Conn(), token(sub.Subscriber), b.log)}
+	s := &subscriber{sub: sub, intake: newIntake(b.js.Conn(), token(sub.Subscriber), d.able, b.log)}
 	s.dispatch = func(ctx context.Context, env event.Envelope) bool { return d.Dispatch(ctx, sub, h, env) }
 	if err := s.open(func(msg *nats.Msg) { s.deliver(base, msg) }); err != nil {
 		cut()
@@ -67,9 +69,11 @@ func (s *subscriber) deliver(ctx context.Context, msg *nats.Msg) {
 		// Not from our journal: no one could ever handle it, and nothing is lost with it.
 		s.log.Error("message on the bus is not an event", "subscriber", s.sub.Subscriber, "error", err)
 		err = msg.Term()
-	} else if s.work(ctx, env, msg) {
+	} else if s.work(within(ctx, env, s.sub.Subscriber, msg), env, msg) {
 		crash.At("bus.before-ack")
 		err = msg.Ack()
+	} else {
+		err = msg.NakWithDelay(notStoredAgain)
 	}
 	if err != nil {
 		s.log.Warn("message not acknowledged; it will come again", "subscriber", s.sub.Subscriber, "event", env.ID, "error", err)

@@ -39,6 +39,7 @@ type Services interface {
 type Store interface {
 	Services
 	Outbox
+	Sights
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
@@ -85,10 +86,6 @@ type Outbox interface {
 	Hurry(ctx context.Context, receipts []*event.Receipt) error
 	// PruneClaims forgets claims that have expired, a bounded number at a time.
 	PruneClaims(ctx context.Context, at time.Time) error
-	// Lead reports whether a holder has a role at a time, which one of many copies has: who has it keeps it for another
-	// term, and another one gets it when the term has run out. A term of zero gives it up. The times are the holders'
-	// own: a role may have two holders for as long as their clocks differ.
-	Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (bool, error)
 	// Archive moves the histories of at most limit orders from the journal to the archive, the oldest first, and returns
 	// how many: of orders that are finished, to which nothing happened since a time. History and ReceiptsOf find them
 	// there, and nothing else that the store does changes by it. It may run in many processes at once.
@@ -96,6 +93,10 @@ type Outbox interface {
 	// OldestEvent returns when the oldest event of the journal happened, which is not archived, or the zero time when
 	// the journal is empty.
 	OldestEvent(ctx context.Context) (time.Time, error)
+	// Lead reports whether a holder has a role at a time, which one of many copies has: who has it keeps it for another
+	// term, and another one gets it when the term has run out. A term of zero gives it up. The times are the holders'
+	// own: a role may have two holders for as long as their clocks differ.
+	Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (bool, error)
 }
 
 // Due is an event that is to be published again for one subscriber.
@@ -166,7 +167,8 @@ type Queries interface {
 	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
 	// ReceiptsOf returns the receipts of all events of an order, in the order of the journal.
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
-	// Counts tells how many orders have each status and how many receipts are pending and parked.
+	// Counts tells how many orders have each status and how many receipts are pending and parked. In a large shop, what
+	// it says of statuses that last may be some seconds old (Paced).
 	Counts(ctx context.Context) (Counts, error)
 }
 

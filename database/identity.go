@@ -8,10 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-	"go.opentelemetry.io/otel/propagation"
-
 	"acme.example/webshop/event"
+	"acme.example/webshop/telemetry"
+	"github.com/google/uuid"
 )
 
 // EventIDs makes the ids of events: UUIDv7 with a counter below the millisecond (RFC 9562, section 6.2, method 1), so
@@ -53,9 +52,7 @@ func (g *EventIDs) New(at time.Time) string {
 
 // NewEnvelope gives an event its place in the journal: an id, and the trace that it belongs to.
 func (g *EventIDs) NewEnvelope(ctx context.Context, e event.Event, at time.Time) (event.Envelope, error) {
-	carrier := propagation.MapCarrier{}
-	propagation.TraceContext{}.Inject(ctx, carrier)
-	return event.Wrap(e, g.New(at), at, carrier["traceparent"])
+	return event.Wrap(e, g.New(at), at, telemetry.Traceparent(ctx))
 }
 
 // FirstEventID is below the id of every event journalled at a time or later, and above those of the milliseconds
@@ -63,4 +60,13 @@ func (g *EventIDs) NewEnvelope(ctx context.Context, e event.Event, at time.Time)
 func FirstEventID(at time.Time) string {
 	ms := at.UnixMilli()
 	return fmt.Sprintf("%08x-%04x-", ms>>16, ms&0xffff)
+}
+
+// TimeOfEventID is when an event's id was made, UTC; the zero time for what is no id.
+func TimeOfEventID(id string) time.Time {
+	parsed, err := uuid.Parse(id)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(parsed[:8]) >> 16)).UTC()
 }

@@ -13,6 +13,8 @@ import (
 // Publisher hands events to the bus without waiting: to all subscribers, or to one for the send-th time.
 type Publisher interface {
 	Publish(env event.Envelope, subscriber string, send int)
+	// Able reports whether events can be published now, as far as is known.
+	Able() bool
 }
 
 const (
@@ -108,8 +110,11 @@ func (r *Relay) drain() {
 	}
 }
 
-// sweep publishes again what is due.
+// sweep publishes again what is due. Without a bus it leaves that to other copies.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
+	if !r.publisher.Able() {
+		return
+	}
 	due, err := r.outbox.TakeDue(ctx, at, Lease, sweepBatch)
 	if err != nil {
 		if ctx.Err() == nil {

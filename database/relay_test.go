@@ -83,6 +83,13 @@ func (o *outbox) set(err error, overdue ...Stuck) {
 type wire struct {
 	mu   sync.Mutex
 	sent []string
+	away bool
+}
+
+func (w *wire) Able() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.away
 }
 
 func (w *wire) Publish(env event.Envelope, subscriber string, _ int) {
@@ -149,17 +156,30 @@ func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { relay.Run(ctx, false); close(ended) }()
 		synctest.Wait()
-		if box.restarts != 0 || len(bus.sent) != 0 {
-			t.Errorf("at the start, the leases were ended %d times, and %v was sent", box.restarts, bus.sent)
+		if box.restarts != 0 || bus.has("left behind>") {
+			t.Errorf("at the start, the leases were ended %d times, or what was left behind was sent", box.restarts)
 		}
 		time.Sleep(FirstLease + sweepEvery)
 		synctest.Wait()
 		if !bus.has("left behind>") {
-			t.Errorf("sent %v", bus.sent)
+			t.Error("what is due was not sent")
 		}
 		stop()
 		<-ended
 	})
+}
+
+// TestARelayWithoutABusLeavesWhatIsDueToOthers: it would put it off, and publish nothing.
+func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
+	box, bus := &outbox{due: map[time.Time][]Due{{}: {{Envelope: event.Envelope{ID: "e"}, Subscriber: "s", Send: 1}}}}, &wire{away: true}
+	relay := NewRelay(box, bus, time.Now, silent)
+	if relay.sweep(t.Context(), time.Now()); len(box.due) != 1 {
+		t.Error("it took what is due")
+	}
+	bus.away = false
+	if relay.sweep(t.Context(), time.Now()); !bus.has("e>") {
+		t.Errorf("with its bus again, it sent %v", bus.sent)
+	}
 }
 
 // TestTheFirstTimeAgainIsTheSameMessage: once for all subscribers, as at the commit. After a try it is for one of them.
@@ -207,6 +227,8 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 // stalled is a bus that takes a second for each event.
 type stalled struct{ published int }
 
+func (*stalled) Able() bool { return true }
+
 func (s *stalled) Publish(event.Envelope, string, int) { s.published++; time.Sleep(time.Second) }
 
 func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
@@ -230,4 +252,35 @@ func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
 	if waiting, most := relay.Queue(); waiting != handover || most != handover {
 		t.Errorf("the relay holds %d of %d events", waiting, most)
 	}
+}
+
+// counter counts what is published, and tells when it was so much.
+type counter struct {
+	left int
+	done chan struct{}
+}
+
+func (*counter) Able() bool { return true }
+
+func (c *counter) Publish(event.Envelope, string, int) {
+	if c.left--; c.left == 0 {
+		close(c.done)
+	}
+}
+
+// BenchmarkRelay is what it costs to hand a committed event to the publisher.
+func BenchmarkRelay(b *testing.B) {
+	c := &counter{b.N, make(chan struct{})}
+	relay := NewRelay(&outbox{}, c, time.Now, silent)
+	ctx, stop := context.WithCancel(b.Context())
+	var running sync.WaitGroup
+	running.Go(func() { relay.Run(ctx, false) })
+	b.ReportAllocs()
+	for range b.N {
+		relay.committed <- event.Envelope{} // as Committed does, which leaves to the sweep what there is no room for
+	}
+	<-c.done
+	b.StopTimer()
+	stop()
+	running.Wait()
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 // Service is the delivery service. All fields must be set.
@@ -41,6 +42,7 @@ func (s *Service) BookDelivery(ctx context.Context, orderID int64, deliveryTime 
 	if err != nil {
 		return Booking{}, err
 	}
+	ctx = telemetry.AboutOrder(ctx, orderID)
 	b, err := s.Store.Booking(ctx, orderID)
 	if err != nil {
 		return Booking{}, err

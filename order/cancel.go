@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/telemetry"
 )
 
 // Why an order is called off.
@@ -27,7 +28,7 @@ func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Ord
 	if !slices.Contains(CancelReasons, reason) {
 		return Order{}, fault.InvalidField("reason", "must be one of %v", CancelReasons)
 	}
-	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Cancelled, Reason: reason})
+	return s.Store.MoveOrder(telemetry.AboutOrder(ctx, id), Move{OrderID: id, To: Cancelled, Reason: reason})
 }
 
 // OnOrderCancelled gives back the money of an order that was called off. A provider that is away is asked again; a

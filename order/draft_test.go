@@ -238,3 +238,14 @@ func TestTextsThatRunTogetherDiffer(t *testing.T) {
 		t.Error("different orders have the same fingerprint")
 	}
 }
+
+// BenchmarkAccept is what the rules cost for one order.
+func BenchmarkAccept(b *testing.B) {
+	rules, d := someRules(b), good()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := rules.Accept(d); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 const (
@@ -26,7 +27,7 @@ func declined(cause error) error {
 // pay takes the order's money and moves the order to CREATED, or to PAYMENT_DECLINED. It does not give up when the
 // client goes away: the charge may have happened.
 func (s *Service) pay(ctx context.Context, o Order) (Order, error) {
-	ctx = context.WithoutCancel(ctx)
+	ctx = telemetry.AboutOrder(context.WithoutCancel(ctx), o.ID)
 	if s.Now().Sub(o.StatusAt) > rechargeFor { // this process stood still; the order may be declined already
 		return s.settle(ctx, o, "", fault.New(fault.Unavailable, "too late for a charge"))
 	}
@@ -94,9 +95,12 @@ func (s *Service) Settle(ctx context.Context) error {
 	group.SetLimit(settleAtOnce)
 	for i, o := range orders {
 		group.Go(func() error {
+			ctx, span := telemetry.Begin(telemetry.AboutOrder(ctx, o.ID), telemetry.Inside, "settle payment")
+			span.Order(o.ID)
 			reference, err := s.outcome(ctx, o)
 			crash.At("order.after-settling")
-			if _, err = s.settle(ctx, o, reference, err); err != nil && fault.CodeOf(err) != fault.Declined {
+			_, err = s.settle(ctx, o, reference, err)
+			if span.End(err); err != nil && fault.CodeOf(err) != fault.Declined {
 				open[i] = fmt.Errorf("settle order %d: %w", o.ID, err)
 			}
 			return nil

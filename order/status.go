@@ -21,6 +21,9 @@ const (
 	Cancelled       Status = "CANCELLED"
 )
 
+// Statuses lists them, in the order of a good life.
+var Statuses = []Status{PaymentPending, PaymentDeclined, Created, Placed, Stocked, DeliveryBooked, Cancelled}
+
 // next is the whole state machine: where an order may go from each status.
 var next = map[Status][]Status{
 	PaymentPending:  {Created, PaymentDeclined},

@@ -2,6 +2,7 @@ package partner
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,9 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/propagation"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 const (
@@ -26,12 +30,24 @@ const (
 type Options struct {
 	Timeout time.Duration // bounds each call, with its body; 0 means 5 seconds
 	Token   string        // bearer token, a secret; "" sends none
+	Observe Observer      // told of each call; nil: no one counts
+}
+
+// Observer is told of each call of a partner: its outcome ("ok" or a fault.Code), and how long it took.
+type Observer func(partner, outcome string, took time.Duration)
+
+// observe tells of a call that began at a time.
+func (o Observer) observe(partner string, begun time.Time, err error) {
+	if o != nil {
+		o(partner, cmp.Or(string(fault.CodeOf(err)), "ok"), time.Since(begun))
+	}
 }
 
 // Client calls one partner. It is safe for concurrent use.
 type Client struct {
 	name, base, token string
 	timeout           time.Duration
+	observe           Observer
 	http              *http.Client
 	guard             guard
 	health            *Health
@@ -53,7 +69,7 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	}
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
-		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout,
+		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout, observe: o.Observe,
 		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(), health: newHealth(name),
 	}
 	c.health.shut = func() bool { return !c.guard.breaker.IsClosed() }
@@ -78,8 +94,12 @@ func (c *Client) get(ctx context.Context, path string, out any) error {
 }
 
 func (c *Client) call(ctx context.Context, method, path, key string, body io.Reader, out any) (err error) {
+	begun := time.Now()
+	defer func() { c.observe.observe(c.name, begun, err) }()
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
+	ctx, span := telemetry.Step(ctx, telemetry.Client, method+" "+c.name)
+	defer func() { span.End(err) }()
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
 		return fmt.Errorf("partner %s: %w", c.name, err)
@@ -97,6 +117,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 		return c.unavailable(err)
 	}
 	leave(failing(status))
+	span.Int("http.response.status_code", int64(status))
 	if status < 200 || status > 299 {
 		return c.refused(status, header, answer)
 	}

@@ -24,7 +24,10 @@ func (c *Client) away(cause error) *fault.Error {
 // mended it, and must not park orders until then.
 func (c *Client) refused(status int, header http.Header, body []byte) error {
 	said := read(body)
-	cause := fmt.Errorf("answered %d%s", status, said)
+	cause := fmt.Errorf("answered %d", status)
+	if said.Detail != "" {
+		cause = fmt.Errorf("answered %d: %w", status, fault.Quote{Text: fmt.Sprintf("%.200q", said.Detail)})
+	}
 	switch status {
 	case http.StatusPaymentRequired:
 		return fault.Wrap(cause, fault.Declined, "%s declined the payment", c.name)
@@ -67,12 +70,4 @@ func read(body []byte) problem {
 		return problem{} // the status is all there is to tell
 	}
 	return p
-}
-
-// String is the detail, for the log.
-func (p problem) String() string {
-	if p.Detail == "" {
-		return ""
-	}
-	return fmt.Sprintf(": %.200q", p.Detail)
 }

@@ -15,6 +15,7 @@ import (
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 // The TLS policies of a mail server: whether the connection is upgraded with STARTTLS before anything is said.
@@ -65,6 +66,7 @@ type MailConfig struct {
 	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
 	Timeout     time.Duration // of one mail, with the wait for a connection; 0 is 10 seconds
 	Connections int           // open at once to each server; 0 is 8
+	Observe     Observer      `json:"-"` // told of each mail, under the server's name; nil: no one counts
 }
 
 // Mail sends mails over SMTP, and keeps its connections for the next ones. It is safe for concurrent use.
@@ -78,6 +80,7 @@ type Mail struct {
 	domain      string
 	previewBase string
 	timeout     time.Duration
+	observe     Observer
 }
 
 // NewMail makes a sender of mails, or says what is wrong with its configuration. It connects to nothing yet.
@@ -93,7 +96,7 @@ func NewMail(c MailConfig) (*Mail, error) {
 		c.Connections = 8
 	}
 	domain := from.Address[strings.LastIndex(from.Address, "@")+1:]
-	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout}
+	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout, observe: c.Observe}
 	if m.test, err = newSMTPPool("built-in mail receiver", c.Test, c); err != nil {
 		return nil, fmt.Errorf("mail: the receiver of test mails: %w", err)
 	}
@@ -119,8 +122,13 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	if e.Test {
 		pool = m.test
 	}
-	end := pool.health.begin()
-	defer func() { end(err) }()
+	end, begun := pool.health.begin(), time.Now()
+	ctx, span := telemetry.Step(ctx, telemetry.Client, "mail")
+	defer func() {
+		end(err)
+		span.End(err)
+		m.observe.observe(pool.health.partner, begun, err)
+	}()
 	err = mailFault(pool.send(ctx, msg))
 	if fault.CodeOf(err) == fault.Unavailable {
 		pool.health.failed(err)

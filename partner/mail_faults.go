@@ -2,6 +2,7 @@ package partner
 
 import (
 	"errors"
+	"fmt"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -15,6 +16,12 @@ func mailFault(err error) error {
 		return nil
 	}
 	refused, ok := errors.AsType[*gomail.SendError](err)
+	if ok { // it names the customer's address, and what the server says may
+		err = fault.Quote{Text: err.Error(), Cause: err}
+		if code := refused.ErrorCode(); code != 0 {
+			err = fmt.Errorf("answered %d: %w", code, err)
+		}
+	}
 	if !ok || refused.ErrorCode() < 500 {
 		return fault.Wrap(err, fault.Unavailable, "the mail server does not take the mail at the moment")
 	}

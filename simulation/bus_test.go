@@ -42,6 +42,9 @@ type message struct {
 
 func newWire(l *life) *wire { return &wire{life: l, ids: map[string]time.Time{}} }
 
+// Able is always so: what this bus cannot take, it loses.
+func (b *wire) Able() bool { return true }
+
 // Publish takes an event from the relay.
 func (b *wire) Publish(env event.Envelope, subscriber string, send int) {
 	b.inbox.Lock()

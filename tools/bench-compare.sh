@@ -37,5 +37,5 @@ printf '%-24s %12s %12s %8s   median of %s rounds\n' '' before after ratio "$rou
 for file in "$dir"/old.*; do
 	what=${file##*/old.}
 	awk -v w="$what" -v a="$(median "$file")" -v b="$(median "$dir/new.$what")" \
-		'BEGIN { printf "%-24s %12.3f %12.3f %8.3f\n", w, a, b, a > 0 ? b / a : 0 }'
+		'BEGIN { printf "%-24s %12.3f %12.3f %8.3f\n", w, a, b, (a > 0 ? b / a : 0) }'
 done

@@ -2,6 +2,7 @@ package web
 
 import (
 	"embed"
+	"io/fs"
 	"net/http"
 )
 
@@ -17,3 +18,6 @@ func Handler() http.Handler {
 	}
 	return s
 }
+
+// Files are the pages' own files, for other pages that are to look like them.
+var Files fs.FS = files

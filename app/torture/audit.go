@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 )
 
 // audited is what the shop's own auditor found, in a process of its own.
@@ -23,21 +22,29 @@ type audited struct {
 	}
 }
 
-// audit lets the auditor look at the shop, its partners, and the orders that were acknowledged.
-func (t *run) audit(ctx context.Context) error {
-	told, err := t.acknowledged()
+// Audit lets the auditor look at the shop, its partners, and the orders that were acknowledged. Where is the flags that
+// tell where the database is.
+func (w *Witness) Audit(ctx context.Context, where ...string) error {
+	told, err := w.acknowledged()
 	if err != nil {
 		return err
 	}
 	var said bytes.Buffer
-	audit := exec.CommandContext(ctx, t.cfg.Binary, "audit", "--json", "--data-dir", filepath.Join(t.cfg.Dir, "data"), "--acknowledged", told,
-		"--private-url", t.shop.private, "--partners-url", t.partners.url, "--shop-file", filepath.Join(t.cfg.Dir, "shop.yaml"))
+	flags := []string{
+		"audit", "--json", "--acknowledged", told, "--private-url", w.Private, "--partners-url", w.partners.url, "--shop-file", w.file("shop.yaml"),
+	}
+	if w.Simulators {
+		for _, name := range partnerNames {
+			flags = append(flags, "--test-partner", name+"="+w.simulators.url+"/"+name)
+		}
+	}
+	audit := exec.CommandContext(ctx, w.Binary, append(flags, where...)...)
 	audit.Stderr = &said
 	out, err := audit.Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 1) {
 		return fmt.Errorf("the audit: %w: %s", err, said.String())
 	}
-	if err := os.WriteFile(filepath.Join(t.cfg.Dir, "audit.json"), out, 0o600); err != nil {
+	if err := os.WriteFile(w.file("audit.json"), out, 0o600); err != nil {
 		return err
 	}
 	var found audited
@@ -45,22 +52,22 @@ func (t *run) audit(ctx context.Context) error {
 		return fmt.Errorf("the audit: %w", err)
 	}
 	for _, c := range found.Checks {
-		t.report.Audited += c.Checked
-		t.report.AuditBroken += c.Broken
+		w.Report.Audited += c.Checked
+		w.Report.AuditBroken += c.Broken
 	}
 	for _, f := range found.Findings {
-		t.report.Problems = append(t.report.Problems, fmt.Sprintf("audit, %s: order %d: must be: %s; is: %s", f.Check, f.OrderID, f.Expected, f.Is))
+		w.Report.Problems = append(w.Report.Problems, fmt.Sprintf("audit, %s: order %d: must be: %s; is: %s", f.Check, f.OrderID, f.Expected, f.Is))
 	}
 	return nil
 }
 
 // acknowledged writes down which orders the clients were told of.
-func (t *run) acknowledged() (file string, err error) {
+func (w *Witness) acknowledged() (file string, err error) {
 	var lines bytes.Buffer
 	encoder := json.NewEncoder(&lines)
-	t.market.mu.Lock()
-	defer t.market.mu.Unlock()
-	for _, p := range t.market.purchases {
+	w.market.mu.Lock()
+	defer w.market.mu.Unlock()
+	for _, p := range w.market.purchases {
 		if !p.accepted {
 			continue
 		}
@@ -68,6 +75,6 @@ func (t *run) acknowledged() (file string, err error) {
 			"orderId": p.id, "totalPrice": p.TotalPrice, "currency": p.currency(), "testId": p.TestID, "key": p.key,
 		}))
 	}
-	file = filepath.Join(t.cfg.Dir, "acknowledged.jsonl")
+	file = w.file("acknowledged.jsonl")
 	return file, errors.Join(err, os.WriteFile(file, lines.Bytes(), 0o600))
 }

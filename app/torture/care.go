@@ -51,7 +51,7 @@ func (m *market) track(ctx context.Context, p *purchase) (t tracked, ok bool) {
 
 // deliverable waits until a delivery time can be picked. It reports false when there is nothing to pick any more.
 func (m *market) deliverable(ctx context.Context, p *purchase) (key string, ok bool) {
-	for {
+	for wait := lookOver; ; wait = min(2*wait, lookOverAtLast) {
 		t, ok := m.track(ctx, p)
 		if !ok || t.Status == "CANCELLED" || t.DeliveryTime != "" {
 			return "", false
@@ -59,7 +59,7 @@ func (m *market) deliverable(ctx context.Context, p *purchase) (key string, ok b
 		if t.DeliveryURL != "" {
 			return keyIn(t.DeliveryURL), true
 		}
-		if !sleep(ctx, lookOver+rand.N(lookOver)) {
+		if !sleep(ctx, wait+rand.N(wait)) {
 			return "", false
 		}
 	}

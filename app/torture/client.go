@@ -17,6 +17,16 @@ type client struct {
 	http    *http.Client
 	unclear atomic.Int64 // answers that were none: broken connections, 503, …
 	faults  atomic.Int64 // answers 500
+	seen    func(Request)
+}
+
+// Request is one request of a customer, as it was answered.
+type Request struct {
+	What   string        // method and path
+	Ended  time.Time     //
+	Status int           // 0: there was no whole answer
+	Clear  bool          // false: it says "later" or nothing, and is sent again
+	Waited time.Duration // since it was sent for the first time
 }
 
 func newClient(base string) *client {
@@ -44,8 +54,13 @@ func (c *client) insist(ctx context.Context, method, path, key string, body any)
 	if err != nil {
 		return answer{}, err
 	}
+	begun := time.Now()
 	for pause := shortestPause; ; pause = min(2*pause, longestPause) {
 		a, clear := c.ask(ctx, method, path, key, content)
+		if c.seen != nil && ctx.Err() == nil {
+			what, _, _ := strings.Cut(path, "?")
+			c.seen(Request{method + " " + what, time.Now(), a.status, clear, time.Since(begun)})
+		}
 		if clear {
 			return a, nil
 		}
@@ -73,7 +88,7 @@ func (c *client) ask(ctx context.Context, method, path, key string, content []by
 	defer res.Body.Close()
 	a.status = res.StatusCode
 	if a.body, err = io.ReadAll(io.LimitReader(res.Body, 1<<20)); err != nil {
-		return a, false
+		return answer{}, false
 	}
 	if a.status == http.StatusInternalServerError {
 		c.faults.Add(1)

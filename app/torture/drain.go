@@ -22,23 +22,23 @@ func (t *run) drain(ctx context.Context) error {
 		return err
 	}
 	if err := t.shop.ready(ctx); err != nil {
-		return fmt.Errorf("the last life: %w; the end of its log:\n%s", err, tail(t.shop.log.Name()))
+		return fmt.Errorf("the last life: %w; the end of its log:\n%s", err, Tail(t.shop.log.Name()))
 	}
-	over := begun.Add(t.cfg.Drain)
+	err := t.Rest(ctx, begun.Add(t.cfg.Drain))
+	t.Report.DrainSeconds = seconds(time.Since(begun))
+	return err
+}
+
+// Rest waits until all customers have what they want, and nothing is left to be done about any order, or the time is
+// over. Dead letters are replayed, as an operator would.
+func (w *Witness) Rest(ctx context.Context, over time.Time) error {
 	select {
-	case <-t.market.done:
+	case <-w.market.done:
 	case <-time.After(time.Until(over)):
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	err := t.rest(ctx, over)
-	t.report.DrainSeconds = seconds(time.Since(begun))
-	return err
-}
-
-// rest waits until all orders have come to rest. Dead letters are replayed, as an operator would.
-func (t *run) rest(ctx context.Context, over time.Time) error {
-	all, err := t.everything(ctx)
+	all, err := w.everything(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,21 +48,21 @@ func (t *run) rest(ctx context.Context, over time.Time) error {
 		for id, o := range all {
 			if o.unrest() != "" {
 				waiting = append(waiting, id)
-				t.replay(ctx, o, replayed)
+				w.replay(ctx, o, replayed)
 			}
 		}
 		slices.Sort(waiting)
-		t.report.all, t.report.Replayed = all, len(replayed)
+		w.Report.all, w.Report.Replayed = all, len(replayed)
 		if len(waiting) == 0 || time.Now().After(over) {
 			return nil
 		}
 		if look%10 == 0 {
-			t.say("%4d orders are not at rest, e.g. %d: %s", len(waiting), waiting[0], all[waiting[0]].unrest())
+			w.say("%4d orders are not at rest, e.g. %d: %s", len(waiting), waiting[0], all[waiting[0]].unrest())
 		}
 		if !sleep(ctx, time.Second) {
 			return ctx.Err()
 		}
-		again, err := t.fetchAll(ctx, waiting)
+		again, err := w.fetchAll(ctx, waiting)
 		if err != nil {
 			return err
 		}
@@ -73,18 +73,18 @@ func (t *run) rest(ctx context.Context, over time.Time) error {
 }
 
 // replay makes the dead letters of an order due again, each once.
-func (t *run) replay(ctx context.Context, o *stored, replayed map[[2]string]bool) {
+func (w *Witness) replay(ctx context.Context, o *stored, replayed map[[2]string]bool) {
 	for _, letter := range o.parked() {
 		if replayed[letter] {
 			continue
 		}
 		replayed[letter] = true
-		at := fmt.Sprintf("%s/deadletters/%s/%s/replay", t.shop.private, url.PathEscape(letter[0]), url.PathEscape(letter[1]))
+		at := fmt.Sprintf("%s/deadletters/%s/%s/replay", w.Private, url.PathEscape(letter[0]), url.PathEscape(letter[1]))
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, at, nil)
 		if err != nil {
 			continue
 		}
-		if res, err := t.market.client.http.Do(req); err == nil { // what is not replayed is told at the end
+		if res, err := w.market.client.http.Do(req); err == nil { // what is not replayed is told at the end
 			_ = res.Body.Close()
 		}
 	}

@@ -5,31 +5,30 @@ import (
 	"fmt"
 )
 
-// judge compares what the customers saw, what the shop has, what the partners did, and which mails came.
-func (t *run) judge(ctx context.Context) error {
-	j := &judgement{Report: &t.report, byEmail: map[string][]*stored{}, byID: map[int64]*purchase{}, held: map[string]int64{}}
-	for _, o := range t.report.all {
+// Judge compares what the customers saw, what the shop has, what the partners did, and which mails came.
+func (w *Witness) Judge(ctx context.Context) error {
+	j := &judgement{Report: &w.Report, byEmail: map[string][]*stored{}, byID: map[int64]*purchase{}, held: map[string]int64{}}
+	for _, o := range w.Report.all {
 		j.byEmail[o.CustomerEmail] = append(j.byEmail[o.CustomerEmail], o)
 	}
-	t.market.mu.Lock()
-	defer t.market.mu.Unlock()
-	j.Problems = append(j.Problems, t.market.problems...)
-	for _, p := range t.market.purchases {
+	w.market.mu.Lock()
+	defer w.market.mu.Unlock()
+	j.Problems = append(j.Problems, w.market.problems...)
+	for _, p := range w.market.purchases {
 		j.purchase(p)
 	}
 	j.strangers()
-	if err := j.money(ctx, t.partners); err != nil {
+	if err := j.money(ctx, w.partners); err != nil {
 		return err
 	}
-	if err := j.goods(ctx, t.partners); err != nil {
+	if err := j.goods(ctx, w.partners); err != nil {
 		return err
 	}
-	j.letters(t.mails)
-	j.ServerErrors = t.market.client.faults.Load()
-	j.Unanswered = t.market.client.unclear.Load()
-	t.report.ReadySeconds, t.report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
+	j.letters(w.mails)
+	j.ServerErrors = w.market.client.faults.Load()
+	j.Unanswered = w.market.client.unclear.Load()
 	j.Judged = true
-	return j.ledger(ctx, t.shop.private)
+	return j.ledger(ctx, w.Private)
 }
 
 // judgement is the comparison at the end.

@@ -14,7 +14,7 @@ import (
 // lives lives and dies as planned. A crash point that was not reached is tried again at the end, twice.
 func (t *run) lives(ctx context.Context) error {
 	plan, stop, again := t.plan(), time.Now().Add(t.cfg.Duration), map[string]int{}
-	t.report.Planned = len(plan)
+	t.Report.Planned = len(plan)
 	for i := 0; i < len(plan); i++ {
 		if time.Now().After(stop) {
 			t.note("the time was over after %d of %d lives", i, len(plan))
@@ -29,7 +29,7 @@ func (t *run) lives(ctx context.Context) error {
 			plan = append(plan, plan[i])
 		}
 		if (i+1)%10 == 0 {
-			t.say("%4d of %d lives, %d orders acknowledged", i+1, len(plan), t.market.count())
+			t.say("%4d of %d lives, %d orders acknowledged", i+1, len(plan), t.Acknowledged())
 		}
 	}
 	return nil
@@ -57,7 +57,7 @@ func (t *run) life(ctx context.Context, e end) (reached bool, err error) {
 	case errors.Is(err, errGone) && e.point != "" && t.shop.died():
 		return true, t.die(e, true)
 	case err != nil:
-		return false, fmt.Errorf("%w; the end of its log:\n%s", err, tail(t.shop.log.Name()))
+		return false, fmt.Errorf("%w; the end of its log:\n%s", err, Tail(t.shop.log.Name()))
 	}
 	watch.ready()
 	reached, err = t.act(ctx, e)
@@ -84,10 +84,10 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 	stopping := e.how == afterStop || strings.HasPrefix(e.point, "stop.")
 	switch {
 	case stopping:
-		t.shop.endsWithin(span)
+		t.shop.EndsWithin(span)
 		return t.stop(e.point)
 	case e.point != "":
-		return t.shop.endsWithin(longestLife) && t.shop.died(), nil
+		return t.shop.EndsWithin(longestLife) && t.shop.died(), nil
 	case e.how == busCut:
 		err = t.fault(span, syscall.SIGUSR1)
 	case e.how == busWiped:
@@ -95,38 +95,38 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 	case e.how == diskFull:
 		err = t.fill(ctx, span)
 	}
-	if t.shop.endsWithin(span) {
-		return false, errors.Join(err, fmt.Errorf("the shop ended by itself: %s; the end of its log:\n%s", t.shop.cmd.ProcessState, tail(t.shop.log.Name())))
+	if t.shop.EndsWithin(span) {
+		return false, errors.Join(err, fmt.Errorf("the shop ended by itself: %s; the end of its log:\n%s", t.shop.State(), Tail(t.shop.log.Name())))
 	}
 	return true, err
 }
 
 // stop ends the shop as an operator does. It dies at the point on its way, if there is one.
 func (t *run) stop(point string) (reached bool, err error) {
-	if err := t.shop.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := t.shop.Signal(syscall.SIGTERM); err != nil {
 		return false, err
 	}
-	ended := t.shop.endsWithin(20 * time.Second)
+	ended := t.shop.EndsWithin(20 * time.Second)
 	if point != "" {
 		return ended && t.shop.died(), nil
 	}
-	if !ended || t.shop.cmd.ProcessState.ExitCode() != 0 {
-		t.report.Problems = append(t.report.Problems, fmt.Sprintf("SIGTERM did not end the shop well: %s", t.shop.cmd.ProcessState))
+	if !ended || t.shop.State().ExitCode() != 0 {
+		t.Report.Problems = append(t.Report.Problems, fmt.Sprintf("SIGTERM did not end the shop well: %s", t.shop.State()))
 	}
 	return ended, nil
 }
 
 // fault lets the shop live for a while, and then makes a fault by its signal.
 func (t *run) fault(after time.Duration, signal syscall.Signal) error {
-	if t.shop.endsWithin(after) {
+	if t.shop.EndsWithin(after) {
 		return errGone
 	}
-	return t.shop.cmd.Process.Signal(signal)
+	return t.shop.Signal(signal)
 }
 
 // fill makes the disk full for half a second: no file of the shop takes a byte more.
 func (t *run) fill(ctx context.Context, after time.Duration) error {
-	if t.shop.endsWithin(after) {
+	if t.shop.EndsWithin(after) {
 		return errGone
 	}
 	pid := t.shop.cmd.Process.Pid
@@ -144,14 +144,14 @@ func (t *run) die(e end, reached bool) error {
 			return err
 		}
 	}
-	t.shop.kill()
+	t.shop.Kill()
 	if e.cut && e.point != "" {
 		if err := t.disk.cut(); err != nil {
 			return err
 		}
 	}
 	t.clock.died()
-	t.report.count(e, reached)
+	t.Report.count(e, reached)
 	if e.cut {
 		return t.disk.remount()
 	}
@@ -161,8 +161,8 @@ func (t *run) die(e end, reached bool) error {
 	return nil
 }
 
-// tail is the end of a file.
-func tail(name string) string {
+// Tail is the end of a file.
+func Tail(name string) string {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return err.Error()

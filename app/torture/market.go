@@ -10,11 +10,8 @@ import (
 	"time"
 )
 
-const (
-	shoppers = 12                     // who order at the same time
-	strolls  = 300 * time.Millisecond // the longest that a shopper waits between two orders
-	lookOver = 300 * time.Millisecond // how often a customer looks whether a delivery time can be picked
-)
+// lookOver is after how long a customer looks again whether a delivery time can be picked, at first and at last.
+const lookOver, lookOverAtLast = 300 * time.Millisecond, 3 * time.Second
 
 // market is all customers of a run.
 type market struct {
@@ -25,6 +22,9 @@ type market struct {
 	once   sync.Once
 	caring sync.WaitGroup // those who still want something of an order
 
+	shoppers int           // who order at the same time
+	stroll   time.Duration // the longest that a shopper waits between two orders
+
 	mu        sync.Mutex
 	rng       *rand.Rand
 	purchases []*purchase
@@ -33,13 +33,16 @@ type market struct {
 }
 
 func newMarket(seed uint64, public string) *market {
-	return &market{seed: seed, client: newClient(public), closed: make(chan struct{}), done: make(chan struct{}), rng: rand.New(rand.NewPCG(seed, 3))}
+	return &market{
+		seed: seed, client: newClient(public), closed: make(chan struct{}), done: make(chan struct{}),
+		shoppers: 12, stroll: 300 * time.Millisecond, rng: rand.New(rand.NewPCG(seed, 3)),
+	}
 }
 
 // open lets customers order until the market is closed, and returns when all have what they want, or the context ends.
 func (m *market) open(ctx context.Context) {
 	var all sync.WaitGroup
-	for range shoppers {
+	for range m.shoppers {
 		all.Go(func() { m.shop(ctx) })
 	}
 	all.Wait()
@@ -70,7 +73,7 @@ func (m *market) next() (*purchase, time.Duration) {
 	defer m.mu.Unlock()
 	p := newPurchase(m.rng, m.seed, len(m.purchases)+1)
 	m.purchases = append(m.purchases, p)
-	return p, rand.N(strolls)
+	return p, rand.N(m.stroll)
 }
 
 func (m *market) problem(format string, args ...any) {

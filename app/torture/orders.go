@@ -90,17 +90,17 @@ func (o *stored) parked() (all [][2]string) {
 }
 
 // fetch returns an order, or nil when there is none with this number.
-func (t *run) fetch(ctx context.Context, id int64) (*stored, error) {
+func (w *Witness) fetch(ctx context.Context, id int64) (*stored, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]int64{"id": id}})
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.shop.private+"/database", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.Private+"/database", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	res, err := t.market.client.http.Do(req)
+	res, err := w.market.client.http.Do(req)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (t *run) fetch(ctx context.Context, id int64) (*stored, error) {
 const readers = 8
 
 // fetchAll returns the orders with these numbers that there are.
-func (t *run) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored, error) {
+func (w *Witness) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored, error) {
 	var mu sync.Mutex
 	var failure error
 	var group sync.WaitGroup
@@ -136,7 +136,7 @@ func (t *run) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored, err
 	for range readers {
 		group.Go(func() {
 			for id := range next {
-				o, err := t.fetch(ctx, id)
+				o, err := w.fetch(ctx, id)
 				mu.Lock()
 				if err != nil {
 					failure = err
@@ -155,15 +155,15 @@ func (t *run) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored, err
 const page = 200
 
 // everything returns all orders that the shop has, also those that no client knows of.
-func (t *run) everything(ctx context.Context) (map[int64]*stored, error) {
+func (w *Witness) everything(ctx context.Context) (map[int64]*stored, error) {
 	all := map[int64]*stored{}
 	for first := int64(1); ; first += page {
 		ids := make([]int64, page)
 		for i := range ids {
 			ids[i] = first + int64(i)
 		}
-		found, err := t.fetchAll(ctx, ids)
-		if err != nil || len(found) == 0 && first > t.market.highest() {
+		found, err := w.fetchAll(ctx, ids)
+		if err != nil || len(found) == 0 && first > w.market.highest() {
 			return all, err
 		}
 		for id, o := range found {

@@ -12,12 +12,12 @@ import (
 
 // partners are the third parties, in a process of their own.
 type partners struct {
-	*child
+	*Process
 	url string
 }
 
-// knobs are how a partner behaves; see the shop's /partners.
-type knobs struct {
+// Knobs are how a partner behaves; see the shop's /partners. Times are in milliseconds.
+type Knobs struct {
 	Latency                 int64   `json:"latency"`
 	FailureRate             float64 `json:"failureRate"`
 	TimeoutAfterSuccessRate float64 `json:"timeoutAfterSuccessRate"`
@@ -29,7 +29,7 @@ type knobs struct {
 var partnerNames = []string{"payments-us", "payments-mx", "stockist", "carrier", "books"}
 
 // turn puts all partners into a mood.
-func (p *partners) turn(ctx context.Context, mood map[string]knobs) error {
+func (p *partners) turn(ctx context.Context, mood map[string]Knobs) error {
 	for _, name := range partnerNames {
 		body, err := json.Marshal(mood[name])
 		if err != nil {
@@ -60,15 +60,15 @@ func (p *partners) put(ctx context.Context, url string, body []byte) error {
 
 func (p *partners) stop() {
 	if p != nil {
-		p.kill()
+		p.Kill()
 	}
 }
 
 // someMood is how the partners are in one life: slow, failing, hanging, declining, refusing, answering late; or none of it.
-func someMood(rng *rand.Rand) map[string]knobs {
-	mood := map[string]knobs{}
+func someMood(rng *rand.Rand) map[string]Knobs {
+	mood := map[string]Knobs{}
 	for _, name := range partnerNames {
-		k := knobs{}
+		k := Knobs{}
 		if rng.IntN(3) == 0 {
 			k.Latency = rng.Int64N(200)
 		}
@@ -95,9 +95,9 @@ func someMood(rng *rand.Rand) map[string]knobs {
 }
 
 // doubtful is a mood in which many charges have no outcome, and are asked about later.
-func doubtful() map[string]knobs {
-	k := knobs{FailureRate: 0.6}
-	return map[string]knobs{"payments-us": k, "payments-mx": k}
+func doubtful() map[string]Knobs {
+	k := Knobs{FailureRate: 0.6}
+	return map[string]Knobs{"payments-us": k, "payments-mx": k}
 }
 
 // record is what a partner did.

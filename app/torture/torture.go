@@ -39,16 +39,13 @@ type Config struct {
 
 // run is one run of the torture.
 type run struct {
-	cfg      Config
-	rng      *rand.Rand
-	points   []crash.Point // those that the binary has
-	disk     *volume       // nil: the data is in a plain folder
-	shop     shopChild
-	partners *partners
-	mails    *mailServer
-	market   *market
-	clock    recovery
-	report   Report
+	Witness
+	cfg    Config
+	rng    *rand.Rand
+	points []crash.Point // those that the binary has
+	disk   *volume       // nil: the data is in a plain folder
+	shop   shopChild
+	clock  recovery
 }
 
 // Run tortures a shop and returns what came of it. The error says what is wrong: a promise that was broken, a shop that
@@ -58,22 +55,22 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	t := &run{cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 1))}
 	begun := time.Now()
 	err := t.all(ctx)
-	t.report.Seconds = seconds(time.Since(begun))
+	t.Report.Seconds = seconds(time.Since(begun))
 	if errors.Is(err, ErrNotPossible) {
 		if cfg.Dir == "" {
 			err = errors.Join(err, os.RemoveAll(t.cfg.Dir))
 		}
-		return t.report, err
+		return t.Report, err
 	}
-	if wrote := t.report.write(cfg.Out, cfg.JSON); wrote != nil {
+	if wrote := t.Report.write(cfg.Out, cfg.JSON); wrote != nil {
 		err = errors.Join(err, wrote)
 	}
-	if n := len(t.report.Problems); n > 0 {
+	if n := len(t.Report.Problems); n > 0 {
 		err = errors.Join(err, fmt.Errorf("%d promises were broken; logs and data are in %s", n, t.cfg.Dir))
 	} else if err == nil && cfg.Dir == "" {
 		err = os.RemoveAll(t.cfg.Dir)
 	}
-	return t.report, err
+	return t.Report, err
 }
 
 func (c Config) complete() Config {
@@ -96,9 +93,9 @@ func (t *run) all(ctx context.Context) (err error) {
 	if err := t.setUp(ctx); err != nil {
 		return err
 	}
-	customers.Go(func() { t.market.open(patience) })
+	customers.Go(func() { t.Order(patience) })
 	lived := t.lives(ctx)
-	t.market.close()
+	t.CloseMarket()
 	if lived != nil {
 		return lived
 	}
@@ -107,7 +104,9 @@ func (t *run) all(ctx context.Context) (err error) {
 	}
 	goHome() // who has no clear answer by now does not get one
 	customers.Wait()
-	return errors.Join(t.judge(ctx), t.audit(ctx))
+	err = t.Judge(ctx)
+	t.Report.ReadySeconds, t.Report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
+	return errors.Join(err, t.Audit(ctx, "--data-dir", filepath.Join(t.cfg.Dir, "data")))
 }
 
 func (t *run) setUp(ctx context.Context) (err error) {
@@ -128,17 +127,18 @@ func (t *run) setUp(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if t.mails, err = newMailServer(t.cfg.Seed); err != nil {
+	ports, err := FreePorts(2)
+	if err != nil {
 		return err
 	}
-	if t.partners, err = startPartners(t.cfg); err != nil {
+	t.Witness = Witness{
+		Binary: t.cfg.Binary, Dir: t.cfg.Dir, Seed: t.cfg.Seed, Public: "http://" + ports[0], Private: "http://" + ports[1],
+		Say: t.say, Report: t.Report,
+	}
+	if err := t.Open(ctx); err != nil {
 		return err
 	}
-	if err := t.shop.configure(ctx, t.cfg, data, t.partners.url, t.mails.addr()); err != nil {
-		return err
-	}
-	t.market = newMarket(t.cfg.Seed, t.shop.public)
-	return nil
+	return t.shop.configure(t.cfg, data, ports, t.PartnerFlags())
 }
 
 // findBinary builds the shop with its crash points if no binary is given, and finds out whether it has them.
@@ -164,14 +164,13 @@ func (t *run) findBinary(ctx context.Context) error {
 }
 
 func (t *run) tearDown() error {
-	t.shop.kill()
-	t.partners.stop()
-	return errors.Join(t.mails.close(), t.disk.close())
+	t.shop.Kill()
+	return errors.Join(t.Close(), t.disk.close())
 }
 
 // note puts something into the report that its reader must know.
 func (t *run) note(format string, args ...any) {
-	t.report.Notes = append(t.report.Notes, fmt.Sprintf(format, args...))
+	t.Report.Notes = append(t.Report.Notes, fmt.Sprintf(format, args...))
 }
 
 // say prints progress.

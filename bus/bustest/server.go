@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -163,17 +164,22 @@ func clustered(i int, addresses []string, through func(from, to int, address str
 	return fmt.Sprintf("cluster { name: webshop, listen: %q, no_advertise: true, %sroutes: [%s] }\n", addresses[i], advertise, strings.Join(routes, ", "))
 }
 
+// Ports are below those that the system gives to connections: while a node is down, no one else must get its own.
+const lowestPort, highestPort = 20_000, 32_000
+
 // freePorts returns addresses on loopback that nothing listens on.
 func freePorts(n int) (addresses []string, err error) {
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for range 1000 {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort)))
 		if err != nil {
-			return nil, err
+			continue // someone has it
 		}
-		defer l.Close()
-		addresses = append(addresses, l.Addr().String())
+		defer l.Close() // not before all are found
+		if addresses = append(addresses, l.Addr().String()); len(addresses) == n {
+			return addresses, nil
+		}
 	}
-	return addresses, nil
+	return nil, errors.New("no free ports")
 }
 
 // URLs is where clients reach the nodes, running or not.

@@ -27,6 +27,8 @@ type commands struct {
 
 	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)."`
 	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
+	Top         topCommand         `cmd:"" help:"What goes through a running shop, and what is wrong with it, in the terminal."`
+	Order       orderCommand       `cmd:"" help:"What happened to an order of a running shop, and because of what."`
 	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it."`
 	Ready       readyCommand       `cmd:"" help:"Whether a process of the shop takes requests."`
 	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost."`

@@ -32,6 +32,15 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	endTraces, err := c.Traces(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := endTraces(context.WithoutCancel(ctx)); err != nil {
+			log.Warn("the last traces could not be sent", "error", err)
+		}
+	}()
 	shop, err := app.Start(ctx, c.Config, log)
 	if ctx.Err() != nil && shop == nil {
 		fmt.Println("Stopped before it had started.")

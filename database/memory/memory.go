@@ -29,6 +29,7 @@ type Disk struct {
 	ledger   []database.LedgerEntry
 	leases   map[string]lease            // by role
 	archive  map[int64]database.Archived // by order
+	actions  []database.Action
 }
 
 type slot struct {

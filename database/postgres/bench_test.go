@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/database/storetest"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -17,6 +19,13 @@ func draft() order.Order {
 	return order.Order{
 		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
 	}
+}
+
+// BenchmarkOrder is on a server that syncs.
+func BenchmarkOrder(b *testing.B) {
+	storetest.Benchmark(b, func(t testing.TB, now func() time.Time) database.Store {
+		return openAt(t, pgtest.New(t).Database(t), now)
+	})
 }
 
 // BenchmarkCreateOrder takes orders from many customers at once, each under a claim, on a server that syncs.

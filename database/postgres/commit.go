@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"acme.example/webshop/telemetry"
 )
 
 // outcome is what became of a transaction.
@@ -56,6 +58,8 @@ func (s *Store) transact(jobs []*job) (result outcome, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
 	t := &tx{ids: &s.ids, first: database.FirstWait(s.Untried())}
+	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
+	defer func() { group.End(err) }()
 	reached := away
 	lost, err := once(ctx, s.write, func(ctx context.Context, conn *pgx.Conn) error {
 		if err := conn.SendBatch(ctx, reads(jobs)).Close(); err != nil {
@@ -72,6 +76,9 @@ func (s *Store) transact(jobs []*job) (result outcome, err error) {
 		return reached, err
 	case err != nil:
 		return undone, err
+	}
+	if s.counts != nil {
+		s.counts(len(jobs))
 	}
 	if len(t.events) > 0 {
 		s.told(t.events)

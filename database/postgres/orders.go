@@ -147,6 +147,7 @@ func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order,
 
 // arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
 func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
+	database.Changed(ctx, o)
 	t.enter(now, database.Entered(o)...)
 	return t.journal(ctx, now, o.Arrived()...)
 }

@@ -31,6 +31,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 const (
@@ -52,10 +53,13 @@ type Store struct {
 	done  chan struct{} // closed when all writers have ended
 	now   func() time.Time
 	told  func([]event.Envelope)
-	ids   database.EventIDs
+	// counts is told how many writes were in each transaction; nil: no one counts.
+	counts func(writes int)
+	ids    database.EventIDs
 
 	untried untried
 	archive database.Cursor
+	lasting database.Paced[map[order.Status]int] // orders in statuses that last
 }
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.
@@ -126,6 +130,10 @@ func durable(ctx context.Context, conn *pgx.Conn) error {
 
 // OnCommit sets what is told of the events of each transaction.
 func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+
+// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
+// the first write.
+func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
 
 // Ping reports whether the database can be read.
 func (s *Store) Ping(ctx context.Context) error {

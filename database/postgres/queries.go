@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"acme.example/webshop/database"
@@ -27,28 +28,37 @@ func (s *Store) orders(ctx context.Context, sql string, args ...any) ([]order.Or
 	}, sql, args...)
 }
 
-// Counts tells how many orders and receipts there are.
+// Counts tells how many orders and receipts there are. Orders that are on their way are counted in their index; of those
+// that have ended there are ever more, so they are counted anew only now and then.
 func (s *Store) Counts(ctx context.Context) (database.Counts, error) {
-	type count struct {
-		of string
-		n  int
-	}
 	counts := database.Counts{Orders: map[order.Status]int{}}
-	rows, err := collect(ctx, s, func(row scanner) (c count, err error) {
-		err = row.Scan(&c.of, &c.n)
-		return c, err
-	}, `SELECT status, count(*) FROM orders GROUP BY status
+	err := s.tally(ctx, counts.Orders, `SELECT status, count(*) FROM orders
+		WHERE status IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED') GROUP BY status
 		UNION ALL SELECT 'pending', count(*) FROM receipts WHERE state = 'pending'
 		UNION ALL SELECT 'parked', count(*) FROM receipts WHERE state = 'parked'`)
-	for _, c := range rows {
-		switch c.of {
-		case "pending":
-			counts.Pending = c.n
-		case "parked":
-			counts.Parked = c.n
-		default:
-			counts.Orders[order.Status(c.of)] = c.n
-		}
+	counts.Pending, counts.Parked = counts.Orders["pending"], counts.Orders["parked"]
+	delete(counts.Orders, "pending")
+	delete(counts.Orders, "parked")
+	if err != nil {
+		return counts, err
 	}
+	lasting, err := s.lasting.Get(func() (map[order.Status]int, error) {
+		ended := map[order.Status]int{}
+		return ended, s.tally(ctx, ended, `SELECT status, count(*) FROM orders
+			WHERE status NOT IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED') GROUP BY status`)
+	})
+	maps.Copy(counts.Orders, lasting)
 	return counts, err
+}
+
+// tally adds the numbers that a query tells.
+func (s *Store) tally(ctx context.Context, to map[order.Status]int, query string) error {
+	_, err := collect(ctx, s, func(row scanner) (none struct{}, err error) {
+		var of order.Status
+		var n int
+		err = row.Scan(&of, &n)
+		to[of] = n
+		return none, err
+	}, query)
+	return err
 }

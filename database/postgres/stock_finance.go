@@ -76,6 +76,9 @@ func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
 // Refunded keeps the reference of an order's refund, and enters it in the ledger.
 func (s *Store) Refunded(ctx context.Context, id int64, reference string) error {
 	_, err := s.onOrder(ctx, id, func(t *tx, o order.Order) error {
+		if o.RefundReference == "" {
+			database.Changed(ctx, o)
+		}
 		t.exec(`UPDATE orders SET refund_reference = $2 WHERE order_id = $1`, id, reference)
 		t.enter(s.now(), finance.Refund(id, o.PaymentProvider, o.Total, o.TestID != 0))
 		return nil

@@ -41,6 +41,9 @@ func (s *Store) Refunded(ctx context.Context, id int64, reference string) error 
 		if err := t.exec(`UPDATE orders SET refund_reference = ? WHERE order_id = ?`, reference, id); err != nil {
 			return err
 		}
+		if o.RefundReference == "" {
+			database.Changed(ctx, o)
+		}
 		o.RefundReference = reference
 		t.keep(o)
 		return t.enter(s.now(), finance.Refund(id, o.PaymentProvider, o.Total, o.TestID != 0))

@@ -111,6 +111,7 @@ func (t *tx) move(ctx context.Context, m order.Move, now time.Time) (order.Order
 
 // arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
 func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
+	database.Changed(ctx, o)
 	if err := t.enter(now, database.Entered(o)...); err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func (s *Store) steps(ctx context.Context, query string, args ...any) ([]databas
 
 func (s *Store) overdueOrders(ctx context.Context, status order.Status, before time.Time) (database.Stuck, error) {
 	const late = ` FROM orders WHERE status = ? AND status_at < ? 
-		AND (status = 'PAYMENT_PENDING' OR status = 'CREATED' OR status = 'PLACED' OR status = 'STOCKED')` // as its index has it
+		AND ` + underWay
 	b := database.Stuck{Status: status}
 	err := s.read.QueryRowContext(ctx, `SELECT count(*)`+late, status, before.UnixMilli()).Scan(&b.Count)
 	if err == nil && b.Count > 0 {

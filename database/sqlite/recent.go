@@ -13,8 +13,8 @@ const (
 	maxOpen = 1 << 16
 )
 
-// keep remembers an order as it is in the file, for the next write to it: most follow soon. There is no other writer. When
-// anything of a transaction is undone, all is forgotten.
+// keep remembers an order as it is in the file, for the next write to it: most follow soon. There is no other writer, and
+// each statement that changes an order is followed by keep. When anything of a transaction is undone, all is forgotten.
 func (t *tx) keep(o order.Order) {
 	if len(t.orders) >= maxRecent {
 		clear(t.orders)

@@ -56,6 +56,7 @@ type Store struct {
 	untried untried
 	archive database.Cursor
 	open    openReceipts
+	lasting database.Paced[map[order.Status]int] // orders in statuses that last
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that

@@ -9,6 +9,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 // maxBatch bounds how many writes share one transaction.
@@ -104,6 +105,7 @@ func (s *Store) batch(first *job) []*job {
 // all have failed. While there is trouble none is tried, so that no one waits for what cannot be: tend tries.
 func (s *Store) commit(t *tx, jobs []*job) {
 	t.events = nil
+	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
 	trouble := s.health.now()
 	if trouble == nil {
 		t.firstWait = database.FirstWait(s.Untried())
@@ -113,7 +115,10 @@ func (s *Store) commit(t *tx, jobs []*job) {
 		s.untried.add(t.untried)
 		s.open.turn(t.turned)
 		s.counted(len(jobs))
+	} else {
+		group.Failed(string(fault.Unavailable))
 	}
+	group.End(nil)
 	if len(t.events) > 0 {
 		s.told(t.events)
 	}

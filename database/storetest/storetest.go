@@ -55,6 +55,10 @@ func Run(t *testing.T, open Open) {
 		"many archive at once":                      manyArchiveAtOnce,
 		"lists and counts":                          listsAndCounts,
 		"what is not there is not found":            whatIsNotThereIsNotFound,
+		"orders are found":                          ordersAreFound,
+		"a search goes on page by page":             aSearchGoesOnPageByPage,
+		"what flows is counted":                     whatFlowsIsCounted,
+		"what operators do is kept":                 whatOperatorsDoIsKept,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"acme.example/webshop/access"
 )
@@ -62,7 +63,13 @@ func (s *shop) stocked(name, market string) created {
 
 // mailOf is a customer's address.
 func mailOf(name string) string {
-	return strings.ToLower(strings.ReplaceAll(name, " ", ".")) + "@example.com"
+	fits := func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return ' '
+	}
+	return strings.ToLower(strings.Join(strings.Fields(strings.Map(fits, name)), ".")) + "@example.com"
 }
 
 // deliveryKey is the key that a mail would bring, signed at a time.

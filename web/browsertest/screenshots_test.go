@@ -33,6 +33,7 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		t.Fatal(err)
 	}
+	t.Run("console", func(t *testing.T) { consoleScreenshots(t, folder) })
 	for _, a := range []struct {
 		suffix, language, scheme string
 		screen                   screen

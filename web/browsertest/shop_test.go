@@ -35,26 +35,38 @@ type shop struct {
 // start starts a shop, changed as wished, that stops when the test ends.
 func start(t *testing.T, change ...func(*app.Config)) *shop {
 	t.Helper()
-	c := app.Config{
+	c := defaults(t)
+	for _, f := range change {
+		f(&c)
+	}
+	running, stop := launch(t, c)
+	t.Cleanup(stop)
+	return &shop{t, running}
+}
+
+// defaults is how the tests' shops are run: on free ports, with data in a folder of their own.
+func defaults(t *testing.T) app.Config {
+	return app.Config{
 		PublicAddr: "127.0.0.1:0", PrivateAddr: "127.0.0.1:0", DataDir: t.TempDir(), LinkValidity: time.Hour,
 		LinkSecret: []app.Secret{app.Secret(secret)}, PartnerTimeout: 15 * time.Second,
 		MailFrom: "ACME Potted Plants <orders@acme.example>", SMTPTLS: "mandatory", ShutdownTimeout: time.Minute,
 	}
-	for _, f := range change {
-		f(&c)
-	}
+}
+
+// launch starts a shop, and returns what stops it.
+func launch(t *testing.T, c app.Config) (*app.Shop, func()) {
+	t.Helper()
 	s, err := app.Start(t.Context(), c, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return s, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), c.ShutdownTimeout)
 		defer cancel()
 		if err := s.Stop(ctx); err != nil {
 			t.Errorf("the shop does not stop: %v", err)
 		}
-	})
-	return &shop{t, s}
+	}
 }
 
 // selling changes the shop file, given as old, new, old, new…

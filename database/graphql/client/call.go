@@ -12,6 +12,7 @@ import (
 	"github.com/Khan/genqlient/graphql"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 const (
@@ -35,9 +36,11 @@ type lost struct {
 }
 
 // MakeRequest sends an operation, and again where that is safe. It is what the generated code calls.
-func (s *Store) MakeRequest(ctx context.Context, req *graphql.Request, resp *graphql.Response) error {
+func (s *Store) MakeRequest(ctx context.Context, req *graphql.Request, resp *graphql.Response) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Timeout)
 	defer cancel()
+	ctx, span := telemetry.Step(ctx, telemetry.Client, "graphql "+req.OpName)
+	defer func() { span.End(err) }()
 	body, err := json.Marshal(req)
 	if err != nil {
 		return fmt.Errorf("client: %s: %w", req.OpName, err)

@@ -1,0 +1,80 @@
+package clustertest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// nextRelease is what the next release changes, as an example of what one may: an event tells one thing more, and one
+// more subscriber hears it. It is made of the tree as it is, by `go build -overlay`: the shop has no trace of it.
+var nextRelease = []struct{ file, old, new string }{
+	{"event/order_deliverable.go", "\tTestID  int64", "\tGift    string `json:\"gift,omitempty\" jsonschema:\"What comes with the plants.\"`\n\tTestID  int64"},
+	{"order/order.go", "event.OrderDeliverable{", "event.OrderDeliverable{\n\t\t\tGift: \"a cutting\","},
+	{"event/subscriptions.go", "var Subscriptions = []Subscription{", `var Subscriptions = []Subscription{
+	{"finance.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true, "notes what the gift costs"},`},
+	{"app/wiring.go", `"finance.OrderPlaced":    bus.On(s.finance.OnOrderPlaced),`, `"finance.OrderPlaced":    bus.On(s.finance.OnOrderPlaced),
+				"finance.OrderDeliverable": bus.On(func(context.Context, event.OrderDeliverable) error { return nil }),`},
+	{"audit/rules.go", `[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}`,
+		`[]string{"email.OrderDeliverable", "delivery.OrderDeliverable", "finance.OrderDeliverable"}`},
+	{"audit/rules.go", `var deadlines = map[string]time.Duration{`, `var deadlines = map[string]time.Duration{
+	"finance.OrderDeliverable": 5 * time.Minute,`},
+	{"audit/rules.go", `var joinedLater = map[string]bool{`, `var joinedLater = map[string]bool{"finance.OrderDeliverable": true`},
+}
+
+// buildNext builds the next release.
+func buildNext(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := map[string]string{}
+	for _, change := range nextRelease {
+		file := filepath.Join(root, change.file)
+		source, err := os.ReadFile(cmp.Or(replaced[file], file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(source), change.old); n != 1 {
+			t.Fatalf("the next release changes %q in %s, which is there %d times: teach upgrade_test.go what is there now", change.old, change.file, n)
+		}
+		replaced[file] = filepath.Join(t.TempDir(), filepath.Base(file))
+		write(t, replaced[file], []byte(strings.Replace(string(source), change.old, change.new, 1)))
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "overlay.json")
+	write(t, file, overlay)
+	return build(t, "webshop-next", "acme.example/webshop/cmd/webshop", "-overlay", file)
+}
+
+func write(t *testing.T, file string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// met checks that the two releases met: events of both were written and handled, and the new subscriber heard those that
+// are for it.
+func (c *cluster) met(ctx context.Context, t *testing.T) {
+	for what, sql := range map[string]string{
+		"events of the old release":                        `SELECT count(*) FROM journal WHERE type = 'OrderDeliverable' AND data NOT LIKE '%"gift"%'`,
+		"events of the next release":                       `SELECT count(*) FROM journal WHERE type = 'OrderDeliverable' AND data LIKE '%"gift"%'`,
+		"what the new subscriber has done":                 `SELECT count(*) FROM receipts WHERE subscriber = 'finance.OrderDeliverable' AND state = 'done'`,
+		"events of the next release and all that followed": `SELECT count(*) FROM journal j JOIN orders o USING (order_id) WHERE j.type = 'OrderDeliverable' AND j.data LIKE '%"gift"%' AND o.status = 'DELIVERY_BOOKED'`,
+	} {
+		n, err := c.count(ctx, sql)
+		if err != nil || n == 0 {
+			t.Errorf("%s: %d, %v", what, n, err)
+		}
+		t.Logf("%s: %d", what, n)
+	}
+}

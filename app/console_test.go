@@ -1,0 +1,237 @@
+package app_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/fault"
+)
+
+// story is an order as the console tells it.
+type story struct {
+	Status, RefundReference, CancelReason string
+	DeliveryTime                          *time.Time
+	Moments                               []struct {
+		ID, Cause, Kind, Title, Text, State, Error, Trace, Mail string
+		At                                                      time.Time
+		Attempts                                                int
+		After                                                   struct {
+			Status, CancelReason          string
+			Paid, Stock, Refunded, Booked bool
+			DeliveryTime                  *time.Time
+			Mails, Open                   int
+		}
+	}
+}
+
+func (s *shop) story(id int64) (told story) {
+	s.Helper()
+	s.call("GET", fmt.Sprintf("%s/console/api/orders/%d", s.PrivateURL, id), nil).want(200).into(&told)
+	return told
+}
+
+// titles are what happened, in order.
+func (t story) titles(kind string) (titles []string) {
+	for _, m := range t.Moments {
+		if m.Kind == kind {
+			titles = append(titles, m.Title)
+		}
+	}
+	return titles
+}
+
+func TestAnOrdersStoryIsWhole(t *testing.T) {
+	s := start(t)
+	made := s.create(realOrder("Reader"))
+	s.arrives(made.OrderID, "STOCKED")
+	s.call("POST", s.PrivateURL+"/cancelOrder", map[string]any{"orderId": made.OrderID, "reason": "operator"}).want(200)
+	var told story
+	s.eventually("the money is back and the customer knows", func() bool {
+		told = s.story(made.OrderID)
+		last := told.Moments[len(told.Moments)-1].After
+		return last.Refunded && last.Open == 0
+	})
+	if diff := cmp.Diff([]string{"OrderCreated", "OrderPlaced", "StockCreated", "OrderDeliverable", "OrderCancelled"}, told.titles("event")); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"cancel"}, told.titles("action")); diff != "" {
+		t.Error(diff)
+	}
+	for i, m := range told.Moments {
+		if i > 0 && m.At.Before(told.Moments[i-1].At) {
+			t.Errorf("%s is told after what came later", m.Title)
+		}
+		if m.Kind == "event" && m.Trace == "" || m.Kind == "receipt" && (m.Cause == "" || m.Text == "") {
+			t.Errorf("incomplete: %+v", m)
+		}
+		if strings.HasPrefix(m.Title, "email.") {
+			s.call("GET", s.PrivateURL+m.Mail, nil).want(200)
+		}
+	}
+	last := told.Moments[len(told.Moments)-1].After
+	if last.Status != told.Status || last.CancelReason != "operator" || !last.Paid || last.Booked || last.Mails != 3 || told.RefundReference == "" {
+		t.Errorf("in the end: %+v of %+v", last, told)
+	}
+	if first := told.Moments[0].After; first.Status != "PAYMENT_PENDING" || first.Paid {
+		t.Errorf("at first: %+v", first)
+	}
+	s.call("GET", s.PrivateURL+"/console/api/orders/4711", nil).problem(fault.NotFound)
+	s.call("GET", s.PrivateURL+"/console/api/orders/x", nil).problem(fault.NotFound)
+}
+
+const anns = "ann's token is this"
+
+func operated(c *app.Config) { c.Operator = []app.Secret{"ann=" + anns, "bob=bob's token is that one"} }
+
+// done is what operators did, the newest first.
+func (s *shop) done() (all []string) {
+	s.Helper()
+	var got struct {
+		Actions []struct {
+			Who, What, Subscriber, Detail string
+			OrderID                       int64
+		}
+	}
+	s.call("GET", s.PrivateURL+"/console/api/actions", nil).want(200).into(&got)
+	for _, a := range got.Actions {
+		all = append(all, strings.TrimSpace(fmt.Sprintf("%s: %s %d %s %s", a.Who, a.What, a.OrderID, a.Subscriber, a.Detail)))
+	}
+	return all
+}
+
+func TestWhatOperatorsDoIsKeptWithTheirNames(t *testing.T) {
+	s := start(t, operated)
+	as := []string{"Authorization", "Bearer " + anns}
+	s.call("PUT", s.PrivateURL+"/partners/carrier/knobs", `{"refuseRate":1}`, as...).want(200)
+	made := s.create(realOrder("Kept", "testId", 9))
+	a := s.alerted("dead-letter", "delivery.DeliveryBooked")
+	var letters struct{ DeadLetters []struct{ EventID string } }
+	s.call("GET", s.PrivateURL+"/deadletters", nil).want(200).into(&letters)
+	at := s.PrivateURL + "/deadletters/" + letters.DeadLetters[0].EventID + "/delivery.DeliveryBooked/"
+	s.call("POST", at+"discard", `{"reason":"<b>called</b> them"}`, as...).want(204)
+	s.call("POST", at+"replay", nil, as...).problem(fault.Conflict)
+	s.call("POST", s.PrivateURL+"/deadletters/replay", `{"subscriber":"delivery.DeliveryBooked"}`).want(200)
+	s.call("POST", s.PrivateURL+"/stock", `{"orderId":4711}`, as...).problem(fault.NotFound)
+	s.call("GET", s.PrivateURL+"/stock", nil, as...).problem(fault.NotAllowed)
+	want := []string{
+		"ann: ask-stockist refused 4711  answered 404", "ann: ask-stockist 4711", "local: replay-all 0 delivery.DeliveryBooked",
+		"ann: replay refused 0 delivery.DeliveryBooked answered 409", "ann: replay 0 delivery.DeliveryBooked",
+		fmt.Sprintf("ann: discard %d delivery.DeliveryBooked <b>called</b> them", made.OrderID), `ann: knobs 0  carrier {"refuseRate":1}`,
+	}
+	if diff := cmp.Diff(want, s.done()); diff != "" {
+		t.Error(diff)
+	}
+	if told := s.story(made.OrderID); len(told.titles("action")) != 1 || a.OrderCount != 1 {
+		t.Errorf("of the order: %v", told.titles("action"))
+	}
+}
+
+// TestABrowserActsOnlyWithAToken where there are tokens, also on this machine; programs on it need none.
+func TestABrowserActsOnlyWithAToken(t *testing.T) {
+	guarded, open := start(t, operated), start(t)
+	for name, c := range map[string]struct {
+		shop    *shop
+		headers []string
+		status  int
+	}{
+		"a program":                  {guarded, nil, 200},
+		"a page":                     {guarded, []string{"Origin", guarded.PrivateURL}, 401},
+		"a page that says less":      {guarded, []string{"Sec-Fetch-Site", "same-origin"}, 401},
+		"a page with a token":        {guarded, []string{"Origin", guarded.PrivateURL, "Authorization", "Bearer " + anns}, 200},
+		"a page with a wrong one":    {guarded, []string{"Origin", guarded.PrivateURL, "Authorization", "Bearer ann"}, 401},
+		"a page of another site":     {guarded, []string{"Origin", "http://evil.example", "Sec-Fetch-Site", "cross-site", "Authorization", "Bearer " + anns}, 403},
+		"from elsewhere":             {guarded, []string{"Host", "shop.example"}, 401},
+		"from elsewhere, with one":   {guarded, []string{"Host", "shop.example", "Authorization", "Bearer " + anns}, 200},
+		"a page, and no token is":    {open, []string{"Origin", open.PrivateURL}, 200},
+		"elsewhere, and no token is": {open, []string{"Host", "shop.example"}, 401},
+	} {
+		if a := c.shop.call("PUT", c.shop.PrivateURL+"/partners/carrier/knobs", `{}`, c.headers...); a.status != c.status {
+			t.Errorf("%s is answered %d, want %d: %s", name, a.status, c.status, a.body)
+		}
+	}
+	for _, path := range []string{"/console", "/console/orders", "/console/orders/1", "/console/ledger", "/console/assets/now.js"} {
+		guarded.call("GET", guarded.PrivateURL+path, nil, "Host", "shop.example").want(200)
+		open.call("GET", open.PrivateURL+path, nil, "Host", "shop.example").problem(fault.Unauthorized)
+	}
+	for _, wrong := range []app.Secret{"ann", "ann=short", "=" + anns, "local=" + anns, "token=" + anns, "a b=" + anns} {
+		c := config(t)
+		c.Operator = []app.Secret{wrong}
+		if _, err := app.Start(t.Context(), c, slog.New(slog.DiscardHandler)); err == nil || strings.Contains(err.Error(), anns) {
+			t.Errorf("operator %q: %v", string(wrong), err)
+		}
+	}
+}
+
+var inline = regexp.MustCompile(`(?i)<script(?:>| [^>]*[^"]>)|<style|\sstyle=|\son[a-z]+=|javascript:`)
+
+// TestTheConsolesPagesHoldNothing: no data, no code of their own, and a policy that would let none in.
+func TestTheConsolesPagesHoldNothing(t *testing.T) {
+	s := start(t)
+	made := s.create(realOrder("Hidden Name"))
+	for _, path := range []string{"/console", "/console/orders", fmt.Sprintf("/console/orders/%d", made.OrderID), "/console/deadletters", "/console/partners", "/console/ledger"} {
+		a := s.call("GET", s.PrivateURL+path, nil).want(200)
+		policy := a.header.Get("Content-Security-Policy")
+		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {
+			t.Errorf("%s: the policy is %q", path, policy)
+		}
+		if text := string(a.body); inline.MatchString(text) || strings.Contains(text, "Hidden") {
+			t.Errorf("%s: %q in %s", path, inline.FindString(text), text)
+		}
+		for _, asset := range regexp.MustCompile(`/console/assets/[a-z.-]+`).FindAllString(string(a.body), -1) {
+			first := s.call("GET", s.PrivateURL+asset, nil).want(200)
+			s.call("GET", s.PrivateURL+asset, nil, "If-None-Match", first.header.Get("ETag")).want(304)
+		}
+	}
+	s.call("GET", s.PrivateURL+"/console/assets/../console.go", nil).refuses(fault.NotFound)
+}
+
+// TestTheConsoleHearsOfTheShopEachSecond, and is let go when the shop stops.
+func TestTheConsoleHearsOfTheShopEachSecond(t *testing.T) {
+	s := start(t)
+	answer, err := http.Get(s.PrivateURL + "/console/live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<20)
+	next := func() (seen struct {
+		Orders map[string]int
+		Rates  map[string]float64
+	}) {
+		for lines.Scan() {
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				if err := json.Unmarshal([]byte(data), &seen); err != nil {
+					t.Fatal(err)
+				}
+				return seen
+			}
+		}
+		t.Fatal("the stream ended")
+		return seen
+	}
+	if first := next(); len(first.Orders) != 0 {
+		t.Errorf("at first: %+v", first)
+	}
+	made := s.create(realOrder("Live", "testId", 4))
+	s.arrives(made.OrderID, "DELIVERY_BOOKED")
+	for seen := next(); seen.Orders["DELIVERY_BOOKED"] != 1 || seen.Rates["DeliveryBooked"] == 0; seen = next() {
+	}
+	stopped := time.Now()
+	s.stop()
+	if took := time.Since(stopped); took > 8*time.Second {
+		t.Errorf("an open console holds up the stop: %s", took)
+	}
+	for lines.Scan() { // it ends
+	}
+}

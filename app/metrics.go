@@ -1,0 +1,227 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"acme.example/webshop/bus"
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// slowBuckets are for what waits for others: from a millisecond to the longest timeout.
+var slowBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}
+
+// counts are what this process counts of its own work.
+type counts struct {
+	handled  *prometheus.HistogramVec
+	partners *prometheus.HistogramVec
+	orders   *prometheus.CounterVec
+	taken    *prometheus.CounterVec
+	repaid   *prometheus.CounterVec
+	known    map[string]bool // markets, customer types and currencies of the shop: whatever else there is gets one name
+}
+
+func newCounts(rules *Rules) *counts {
+	histogram := func(name, help string, labels ...string) *prometheus.HistogramVec {
+		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: slowBuckets}, labels)
+	}
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	c := &counts{
+		handled:  histogram("webshop_event_handled_seconds", "Time of tries of subscribers to handle an event, by outcome.", "subscriber", "outcome"),
+		partners: histogram("webshop_partner_call_seconds", "Time of calls of partners and mail servers, by outcome: ok, or the code of the fault.", "partner", "outcome"),
+		orders:   counter("webshop_orders_total", "Orders that got a status, by status, market and customer type; orders of tests apart.", "status", "market", "type", "test"),
+		taken:    counter("webshop_money_taken_minor_total", "Money taken for real orders, in minor units.", "currency"),
+		repaid:   counter("webshop_money_given_back_minor_total", "Money given back for real orders, in minor units.", "currency"),
+		known:    map[string]bool{},
+	}
+	for name := range rules.Orders.CustomerTypes {
+		c.known[name] = true
+	}
+	for name, m := range rules.Orders.Markets {
+		c.known[name], c.known[string(m.Currency)] = true, true
+		c.taken.WithLabelValues(string(m.Currency)) // so that they are there before the first order
+		c.repaid.WithLabelValues(string(m.Currency))
+	}
+	return c
+}
+
+// label is a value for a label: one of few.
+func (c *counts) label(value string) string {
+	if c.known[value] {
+		return value
+	}
+	return "other"
+}
+
+// arrived counts an order that has a new status.
+func (c *counts) arrived(o order.Order) {
+	c.orders.WithLabelValues(string(o.Status), c.label(o.Market), c.label(o.CustomerType), strconv.FormatBool(o.TestID != 0)).Inc()
+	for _, e := range database.Entered(o) {
+		if !e.Test {
+			c.taken.WithLabelValues(c.label(string(e.Amount.Currency))).Add(float64(e.Amount.Minor))
+		}
+	}
+}
+
+// gaveBack counts an order whose money was given back.
+func (c *counts) gaveBack(o order.Order) {
+	if o.TestID == 0 {
+		c.repaid.WithLabelValues(c.label(string(o.Total.Currency))).Add(float64(o.Total.Minor))
+	}
+}
+
+// handledOne counts a try of a subscriber.
+func (c *counts) handledOne(subscriber string, outcome bus.Outcome, took time.Duration) {
+	c.handled.WithLabelValues(subscriber, string(outcome)).Observe(took.Seconds())
+}
+
+// called counts a call of a partner.
+func (c *counts) called(partner, outcome string, took time.Duration) {
+	c.partners.WithLabelValues(partner, outcome).Observe(took.Seconds())
+}
+
+// openCounts makes what is counted. A process has only what it can count.
+func (s *system) openCounts(rules *Rules) {
+	s.counts = newCounts(rules)
+	s.metrics.MustRegister(s.counts.partners)
+	for _, sub := range event.Subscriptions {
+		if service, _, _ := strings.Cut(sub.Subscriber, "."); s.cfg.runs(service) {
+			s.counts.handled.WithLabelValues(sub.Subscriber, string(bus.Done)) // so that it is there before the first event
+		}
+	}
+	s.metrics.MustRegister(s.counts.handled)
+	if s.cfg.runs(databaseService) {
+		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid)
+	}
+}
+
+// observed is a store whose steps are counted and traced.
+func (s *system) observed(store database.Services) database.Services {
+	if s.engine == nil {
+		return database.Observed{Services: store}
+	}
+	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack}
+}
+
+// openSamples makes the metrics that are asked for when someone looks.
+func (s *system) openSamples(rules *Rules) {
+	sources := []*source{{name: "alerts", ask: s.openedAlerts, tells: []string{"alerts_open"}}}
+	if s.cfg.runs(deliveryService) {
+		sources = append(sources, &source{name: "slots", every: 15 * time.Second, ask: s.slotsLeft, tells: []string{"slots_left"}})
+	}
+	if s.engine != nil {
+		sources = append(sources,
+			&source{name: "bus", every: time.Second, ask: s.waiting, tells: []string{"subscriber_waiting", "subscriber_held"}},
+			&source{name: "outbox", every: time.Second, ask: s.outboxAge, tells: []string{"outbox_age_seconds"}},
+			&source{name: "dead_letters", every: 5 * time.Second, ask: s.parked, tells: []string{"dead_letters"}},
+			&source{name: "orders", every: 15 * time.Second, ask: s.ordersNow, tells: []string{"orders", "receipts_pending"}},
+		)
+	}
+	s.metrics.MustRegister(&samples{sources: sources})
+}
+
+// waiting is how many events wait for each subscriber on the bus, and how many it has in work.
+func (s *system) waiting(ctx context.Context, tell tell) error {
+	all, err := s.bus.Consumers(ctx)
+	for _, c := range all {
+		service, _, _ := strings.Cut(c.Subscriber, ".")
+		tell("subscriber_waiting", float64(c.Waiting), service, c.Subscriber)
+		tell("subscriber_held", float64(c.Held), service, c.Subscriber)
+	}
+	return err
+}
+
+// outboxAge is for how long the oldest event is due that is to be published again.
+func (s *system) outboxAge(ctx context.Context, tell tell) error {
+	due, err := s.engine.OldestDue(ctx)
+	if err != nil {
+		return err
+	}
+	age := 0.0
+	if !due.IsZero() {
+		age = max(0, s.now().Sub(due).Seconds())
+	}
+	tell("outbox_age_seconds", age)
+	return nil
+}
+
+// parked is the dead letters of each subscriber.
+func (s *system) parked(ctx context.Context, tell tell) error {
+	stuck, err := s.store.Parked(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[string]int{}
+	for _, one := range stuck {
+		of[one.Subscriber] = one.Count
+	}
+	for _, sub := range event.Subscriptions {
+		tell("dead_letters", float64(of[sub.Subscriber]), sub.Subscriber)
+	}
+	return nil
+}
+
+// ordersNow is how many orders are in each status, and how many receipts are open.
+func (s *system) ordersNow(ctx context.Context, tell tell) error {
+	counts, err := s.store.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, status := range order.Statuses {
+		tell("orders", float64(counts.Orders[status]), string(status))
+	}
+	tell("receipts_pending", float64(counts.Pending))
+	return nil
+}
+
+// openedAlerts is how many alerts each rule has open.
+func (s *system) openedAlerts(_ context.Context, tell tell) error {
+	open, _, _ := s.alerts.List()
+	of := map[string]int{}
+	for _, rule := range s.alerts.Rules {
+		of[rule.Name] = 0
+	}
+	for _, a := range open {
+		of[a.Rule]++
+	}
+	for rule, n := range of {
+		tell("alerts_open", float64(n), rule)
+	}
+	return nil
+}
+
+// slotsLeft is how many deliveries each market can still take, in all, on each of the days that it offers.
+func (s *system) slotsLeft(ctx context.Context, tell tell) error {
+	now := s.now()
+	for market, calendar := range s.delivery.Calendars {
+		booked, err := s.store.Booked(ctx, market, now)
+		if err != nil {
+			return err
+		}
+		left := map[int]int{}
+		for day := calendar.FirstDay; day < calendar.FirstDay+calendar.Days; day++ {
+			left[day] = 0
+		}
+		for _, slot := range calendar.Slots(now) {
+			left[daysBetween(now.In(calendar.Zone), slot.In(calendar.Zone))] += max(0, calendar.Capacity-booked[slot])
+		}
+		for day, n := range left {
+			tell("slots_left", float64(n), market, strconv.Itoa(day))
+		}
+	}
+	return nil
+}
+
+// daysBetween is how many days later on the calendar a time is.
+func daysBetween(from, to time.Time) int {
+	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(date(to).Sub(date(from)).Hours() / 24)
+}

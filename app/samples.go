@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// sampleTimeout bounds how long one look at the metrics waits for what it asks.
+const sampleTimeout = 2 * time.Second
+
+// sampleKinds are the metrics that are asked for when someone looks, without webshop_ before them.
+var sampleKinds = func() map[string]*prometheus.Desc {
+	kinds := map[string]*prometheus.Desc{}
+	for _, kind := range []struct {
+		name, help string
+		labels     []string
+	}{
+		{"subscriber_waiting", "Events that wait for a subscriber on the bus.", []string{"service", "subscriber"}},
+		{"subscriber_held", "Events that a subscriber has in work.", []string{"service", "subscriber"}},
+		{"outbox_age_seconds", "For how long the oldest event is due that is to be published again.", nil},
+		{"dead_letters", "Events that a subscriber could not handle, and that wait for an operator.", []string{"subscriber"}},
+		{"orders", "Orders in each status.", []string{"status"}},
+		{"receipts_pending", "Events that are not handled yet, each once for each of its subscribers.", nil},
+		{"alerts_open", "Open alerts of each rule of this process.", []string{"rule"}},
+		{"slots_left", "Deliveries that a market can still take, by days from today.", []string{"market", "day"}},
+		{"metrics_source_up", "Whether a source of metrics answered, by source: bus, outbox, dead_letters, orders, alerts, slots.", []string{"source"}},
+	} {
+		kinds[kind.name] = prometheus.NewDesc("webshop_"+kind.name, kind.help, kind.labels, nil)
+	}
+	return kinds
+}()
+
+// tell takes a value of a metric.
+type tell func(metric string, value float64, labels ...string)
+
+// source is where metrics are asked for.
+type source struct {
+	name  string
+	tells []string
+	every time.Duration // an answer is good for so long
+	ask   func(context.Context, tell) error
+
+	mu   sync.Mutex
+	last time.Time
+	kept []prometheus.Metric
+}
+
+// look returns what the source tells, anew or as it was lately. What cannot be told is missing, and not as it was.
+func (s *source) look(ctx context.Context) (found []prometheus.Metric, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.last.IsZero() && time.Since(s.last) < s.every {
+		return s.kept, true
+	}
+	err := s.ask(ctx, func(metric string, value float64, labels ...string) {
+		found = append(found, prometheus.MustNewConstMetric(sampleKinds[metric], prometheus.GaugeValue, value, labels...))
+	})
+	if err != nil || ctx.Err() != nil {
+		s.last = time.Time{}
+		return nil, false
+	}
+	s.last, s.kept = time.Now(), found
+	return found, true
+}
+
+// samples asks its sources, all at once and for a bounded time, whenever someone looks.
+type samples struct{ sources []*source }
+
+// Describe is prometheus.Collector's.
+func (s *samples) Describe(to chan<- *prometheus.Desc) {
+	to <- sampleKinds["metrics_source_up"]
+	for _, one := range s.sources {
+		for _, metric := range one.tells {
+			to <- sampleKinds[metric]
+		}
+	}
+}
+
+// Collect is prometheus.Collector's.
+func (s *samples) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), sampleTimeout)
+	defer cancel()
+	var all sync.WaitGroup
+	for _, one := range s.sources {
+		all.Go(func() {
+			found, ok := one.look(ctx)
+			up := 0.0
+			if ok {
+				up = 1
+			}
+			to <- prometheus.MustNewConstMetric(sampleKinds["metrics_source_up"], prometheus.GaugeValue, up, one.name)
+			for _, m := range found {
+				to <- m
+			}
+		})
+	}
+	all.Wait()
+}

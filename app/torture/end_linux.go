@@ -1,0 +1,9 @@
+package torture
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// endWithUs has a process killed when this one ends, however that ends.
+func endWithUs(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

@@ -1,0 +1,37 @@
+package postgres
+
+import (
+	"context"
+
+	"acme.example/webshop/database"
+)
+
+const actionColumns = `id, time, who, what, order_id, event_id, subscriber, detail`
+
+// Record writes what an operator does.
+func (s *Store) Record(ctx context.Context, a database.Action) error {
+	_, err := s.do(ctx, nil, func(t *tx) error {
+		t.exec(`INSERT INTO actions (time, who, what, order_id, event_id, subscriber, detail) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			s.now().UnixMilli(), a.Who, a.What, a.OrderID, a.EventID, a.Subscriber, a.Detail)
+		return nil
+	})
+	return err
+}
+
+// ActionsOf returns what operators did about an order, oldest first.
+func (s *Store) ActionsOf(ctx context.Context, orderID int64) ([]database.Action, error) {
+	return collect(ctx, s, scanAction, `SELECT `+actionColumns+` FROM actions WHERE order_id = $1 ORDER BY id LIMIT $2`,
+		orderID, database.MaxWaiting)
+}
+
+// LastActions returns what operators did last, the newest first.
+func (s *Store) LastActions(ctx context.Context, limit int) ([]database.Action, error) {
+	return collect(ctx, s, scanAction, `SELECT `+actionColumns+` FROM actions ORDER BY id DESC LIMIT $1`, limit)
+}
+
+func scanAction(row scanner) (a database.Action, err error) {
+	var at int64
+	err = row.Scan(&a.ID, &at, &a.Who, &a.What, &a.OrderID, &a.EventID, &a.Subscriber, &a.Detail)
+	a.Time = fromMillis(at)
+	return a, err
+}

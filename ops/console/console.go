@@ -1,0 +1,108 @@
+// Package console is the operator's console: what goes through the shop now, each order's story, dead letters, partners
+// and the ledger, as pages that hear of news by server-sent events; and the record of what operators do.
+//
+// It guarantees: the pages hold no data and run no code but their own, so that they may be shown before anyone has shown a
+// token; what they show comes from addresses that are guarded. However many consoles are open, the shop is looked at
+// once a second at most, and not at all when none is.
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
+	"acme.example/webshop/order"
+)
+
+// Store is what the console reads.
+type Store interface {
+	Order(ctx context.Context, id int64) (order.Order, error)
+	History(ctx context.Context, id int64) ([]event.Envelope, error)
+	ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
+	EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
+	Counts(ctx context.Context) (database.Counts, error)
+	DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
+	database.Sights
+}
+
+// Console serves the console.
+type Console struct {
+	Store     Store
+	Alerts    func() (open, ended []ops.Alert, looked time.Time)
+	Partners  func() []ops.Vitals
+	Deadlines database.Deadlines
+	Markets   []string
+	Mail      func(id string) bool // whether the viewer of mails has it
+	Stopping  <-chan struct{}      // closed when the shop stops
+	Now       func() time.Time
+	Log       *slog.Logger
+
+	sampler sampler
+	streams atomic.Int32 // open now
+}
+
+// Routes calls serve for each address of the console with what answers it.
+func (c *Console) Routes(serve func(path string, h http.Handler)) error {
+	pages, err := newPages()
+	if err != nil {
+		return err
+	}
+	for _, path := range pagePaths {
+		serve(path.path, pages.page(path.page))
+	}
+	serve("/console/assets/{file...}", http.HandlerFunc(pages.asset))
+	serve("/console/live", http.HandlerFunc(c.live))
+	serve("/console/api/shape", c.answer(c.shape))
+	serve("/console/api/now", c.answer(c.now))
+	serve("/console/api/orders", c.answer(c.search))
+	serve("/console/api/orders/{id}", c.answer(c.story))
+	serve("/console/api/inwork", c.answer(c.inWork))
+	serve("/console/api/actions", c.answer(c.actions))
+	return nil
+}
+
+// answer answers with JSON.
+func (c *Console) answer(see func(*http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen, err := see(r)
+		if err != nil {
+			if fault.CodeOf(err) == fault.Internal {
+				c.Log.ErrorContext(r.Context(), "console", "path", r.URL.Path, "error", err)
+			}
+			fault.Write(w, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(seen) // the reader may be gone
+	})
+}
+
+func (c *Console) actions(r *http.Request) (any, error) {
+	done, err := c.Store.LastActions(r.Context(), 100)
+	return map[string]any{"actions": actionViews(done)}, err
+}
+
+// actionView is an action as pages read it.
+type actionView struct {
+	At         time.Time `json:"at"`
+	Who        string    `json:"who"`
+	What       string    `json:"what"`
+	OrderID    int64     `json:"orderId,omitempty"`
+	Subscriber string    `json:"subscriber,omitempty"`
+	Detail     string    `json:"detail,omitempty"`
+}
+
+func actionViews(done []database.Action) []actionView {
+	views := []actionView{}
+	for _, a := range done {
+		views = append(views, actionView{a.Time, a.Who, a.What, a.OrderID, a.Subscriber, a.Detail})
+	}
+	return views
+}

@@ -1,0 +1,61 @@
+// What an operator can do. Each is asked once more, and is written down with who did it.
+
+import { act } from "./api.js";
+import { ask } from "./ask.js";
+import { complain } from "./dom.js";
+
+const kept = "It is written down, with your name.";
+
+/** sure does something when the operator is sure; it returns whether it was done. */
+async function sure(question, run) {
+  const given = await ask(question);
+  if (!given) return false;
+  try {
+    await run(given);
+    complain(null);
+    return true;
+  } catch (error) {
+    complain(error);
+    return false;
+  }
+}
+
+const letter = ({ eventId, subscriber }, what) => `/deadletters/${encodeURIComponent(eventId)}/${encodeURIComponent(subscriber)}/${what}`;
+
+/** replay tries a dead letter again. */
+export const replay = (one, does) => sure({
+  title: `Replay ${one.subscriber}?`, text: [`It ${does}. It is tried again within a second or two, with all its tries. What was done already is not done twice.`, kept], yes: "Replay",
+}, () => act(letter(one, "replay"), {}));
+
+/** replayAll tries all dead letters of a subscriber again. */
+export const replayAll = (subscriber) => sure({
+  title: `Replay all of ${subscriber}?`, text: ["All its dead letters are tried again, the oldest first, at most 1000. Mend the cause first. What was done already is not done twice.", kept], yes: "Replay all",
+}, () => act("/deadletters/replay", { subscriber }));
+
+/** discard gives a dead letter up. */
+export const discard = (one, does) => sure({
+  title: `Discard ${one.subscriber}?`, text: [`What it does will never be done for this order: it ${does}. This cannot be undone.`, kept],
+  fields: [{ name: "reason", label: "Why may it be given up?" }], yes: "Discard for good",
+}, ({ reason }) => act(letter(one, "discard"), { reason }));
+
+/** cancel calls an order off. */
+export const cancel = (orderId) => sure({
+  title: `Cancel order ${orderId}?`, text: ["The customer is told, with the reason. Money that was paid is given back. The stockist is not told: call them. This cannot be undone.", kept],
+  fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }], yes: "Cancel the order",
+}, ({ reason }) => act("/cancelOrder", { orderId, reason }));
+
+/** askAgain asks the stockist once more. */
+export const askAgain = (orderId) => sure({
+  title: `Ask the stockist again for order ${orderId}?`, text: [`Under the same key, refill:${orderId}: what was asked for already is not produced twice.`, kept], yes: "Ask again",
+}, () => act("/stock", { orderId }));
+
+/** move changes an order's status by hand. */
+export const move = (orderId, next) => sure({
+  title: `Change the status of order ${orderId}?`, text: ["Normally the status follows the events. Do this when you know that what the status says is so.", kept],
+  fields: [{ name: "status", label: "New status", options: next }], yes: "Change the status",
+}, ({ status }) => act("/updateOrderStatus", { orderId, status }));
+
+/** turn sets a partner's knobs. */
+export const turn = (name, knobs, what) => sure({
+  title: `${what} ${name}?`, text: ["It behaves so for all orders from now on, until the knobs are turned back or the shop is started again.", kept], yes: what,
+}, () => act(`/partners/${encodeURIComponent(name)}/knobs`, knobs, "PUT"));

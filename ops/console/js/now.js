@@ -1,0 +1,79 @@
+// Now: what is wrong and what to do about it, and what goes through the shop.
+
+import { renderAlerts } from "./alerts.js";
+import { get } from "./api.js";
+import { complain, keyed, make, one, settle, write } from "./dom.js";
+import { onNews, shopTime } from "./frame.js";
+import { picture, worst } from "./picture.js";
+import { ago, count, lasting, rate, some, span, title } from "./words.js";
+
+let shape;
+let show;
+let actions = [];
+
+function hear(news) {
+  const sum = Object.values(news.orders ?? {}).reduce((a, b) => a + b, 0);
+  const under = Object.entries(news.orders ?? {}).reduce((a, [status, n]) => (lasting(status) ? a : a + n), 0);
+  const state = one("#state");
+  state.dataset.state = news.alerts.length > 0 || news.trouble ? "wrong" : "well";
+  const headline = news.alerts.length > 0 ? `${some(news.alerts.length, "thing")} ${news.alerts.length === 1 ? "is" : "are"} wrong` : news.trouble || "All is well";
+  settle(one("#headline"), headline, () => [headline]);
+  one("#facts").textContent = `${some(sum, "order")}, ${count(under)} on their way · ${rate(news.rates.OrderCreated ?? 0)} ordered · ${some(news.waiting, "event")} in work · ${some(news.parked, "dead letter")}`;
+  renderAlerts(one("#alerts"), news.alerts, shopTime());
+  waits(news);
+  orders(news);
+  lately(news);
+  show?.(news);
+}
+
+function waits(news) {
+  const all = shape ? shape.events.flatMap((e) => e.subscribers) : [];
+  const shown = all.map((s) => ({ ...s, ...news.steps[s.name] })).filter((s) => s.failing > 0 || s.parked > 0 || s.late || (s.oldest && new Date(news.at) - new Date(s.oldest) > 5000));
+  one("#waits").hidden = shown.length === 0;
+  keyed(one("#steps"), shown, (s) => s.name, row, (tr, s) => {
+    tr.className = worst(s);
+    one("a", tr).href = s.parked > 0 ? `/console/deadletters?subscriber=${s.name}` : `/console/orders?waiting=${s.name}`;
+    const texts = [count(s.waiting), count(s.failing), count(s.parked), s.oldest ? ago(s.oldest, shopTime()) : "–", s.late ? `${span(s.deadline)}, missed` : span(s.deadline)];
+    tr.querySelectorAll("td").forEach((td, i) => write(td, texts[i]));
+  });
+}
+
+const row = (s) => make("tr", {}, make("th", { scope: "row" }, make("a", {}, s.name), make("span", { class: "fine" }, s.does)),
+  cell("Waiting", "n"), cell("Failing", "n"), cell("Dead letters", "n"), cell("Oldest"), cell("Deadline"));
+
+/** cell says on a narrow screen by itself what its column says on a wide one. */
+const cell = (column, kind) => make("td", { class: kind, "data-column": column });
+
+function orders(news) {
+  const counts = shape ? shape.statuses.map((status) => [status, news.orders?.[status] ?? 0]) : [];
+  settle(one("#orders"), counts, () => counts.map(([status, n]) =>
+    make("li", {}, make("a", { href: `/console/orders?status=${status}` }, make("b", {}, count(n)), status.replaceAll("_", " ")))));
+}
+
+function lately(news) {
+  const ended = news.ended.map((a) => ({ at: a.ended, text: `Over: ${a.what}`, sign: "✓" }));
+  const done = actions.map((a) => ({ at: a.at, text: `${title(a.what)} by ${a.who}${a.detail ? `: ${a.detail}` : ""}${a.subscriber ? ` (${a.subscriber})` : ""}`, order: a.orderId, sign: "→" }));
+  const all = [...ended, ...done].sort((a, b) => new Date(b.at) - new Date(a.at)).slice(0, 10);
+  if (all.length === 0) return;
+  settle(one("#lately"), [all, Math.round(shopTime() / 15_000)], () => all.map((l) => make("li", {}, make("span", { class: "sign", "aria-hidden": "true" }, l.sign), " ",
+    make("time", { datetime: l.at, class: "fine" }, ago(l.at, shopTime())), " ", make("span", {}, l.text), l.order && make("a", { href: `/console/orders/${l.order}` }, `order ${l.order}`))));
+}
+
+async function lookAtActions() {
+  try {
+    ({ actions } = await get("/console/api/actions"));
+  } catch (error) {
+    console.info(error);
+  }
+}
+
+try {
+  await lookAtActions();
+  setInterval(lookAtActions, 15_000);
+  shape = await get("/console/api/shape");
+  show = picture(one("#pipeline"), shape);
+} catch (error) {
+  complain(error);
+}
+onNews(hear);
+

@@ -1,0 +1,95 @@
+// One order: what happened, because of what, and how it was at any moment.
+
+import { askAgain, cancel, discard, move, replay } from "./acts.js";
+import { get } from "./api.js";
+import { complain, make, one, say, settle } from "./dom.js";
+import { onNews } from "./frame.js";
+import { renderThen } from "./then.js";
+import { renderTimeline } from "./timeline.js";
+import { clock, lasting, money } from "./words.js";
+
+const id = location.pathname.split("/").pop();
+const slider = one("#when");
+let story;
+let shown = "";
+let looking = false;
+
+async function look() {
+  if (looking) return;
+  looking = true;
+  try {
+    const now = await get(`/console/api/orders/${encodeURIComponent(id)}`);
+    const text = JSON.stringify(now);
+    if (text !== shown) {
+      shown = text;
+      render(now);
+    }
+    complain(null);
+  } catch (error) {
+    complain(error);
+  }
+  looking = false;
+}
+
+function render(now) {
+  const atEnd = !story || Number(slider.value) === story.moments.length - 1;
+  const last = story?.moments[Number(slider.value)]?.id;
+  story = now;
+  one("#title").textContent = `Order ${story.orderId}`;
+  document.title = `Order ${story.orderId} · ACME console`;
+  const chip = one("#status");
+  chip.textContent = story.status.replaceAll("_", " ");
+  chip.className = `chip ${lasting(story.status) ? (story.status === "DELIVERY_BOOKED" ? "done" : "off") : ""}`;
+  say(one("#summary"), `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · in this status since ${clock(story.statusAt)}`);
+  troubles();
+  acts();
+  facts();
+  slider.max = story.moments.length - 1;
+  const kept = story.moments.findIndex((m) => m.id === last);
+  slider.value = atEnd || kept < 0 ? story.moments.length - 1 : kept;
+  slide();
+}
+
+function slide() {
+  const at = Number(slider.value);
+  renderThen(story, at, slider);
+  renderTimeline(one("#timeline"), story.moments, at, { go: (i) => { slider.value = i; slide(); } });
+}
+
+const then = async (done) => { if (await done) await look(); };
+
+/** troubles says at the top what is wrong with the order, and what can be done about it. */
+function troubles() {
+  const wrong = story.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
+  settle(one("#troubles"), wrong.map((m) => [m.id, m.state, m.attempts, m.error]), () => wrong.map((m) => make("li", { class: `alert ${m.state === "parked" ? "high" : "warning"}` },
+    make("h2", {}, m.state === "parked" ? `${m.subscriber} gave up` : `${m.subscriber} fails, and is tried again`),
+    make("p", { class: "error" }, m.error),
+    make("p", {}, make("b", {}, "What is not done: "), `it ${m.text}.`),
+    m.state === "parked" && make("p", { class: "acts" },
+      make("button", { class: "button", type: "button", onclick: () => then(replay(m, m.text)) }, "Replay"),
+      make("button", { class: "button quiet", type: "button", onclick: () => then(discard(m, m.text)) }, "Discard")))));
+}
+
+function acts() {
+  const { orderId, cancellable, next, status } = story;
+  const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
+  settle(one("#acts"), [cancellable, next], () => [
+    status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId)),
+    cancellable && button("Cancel the order", () => cancel(orderId)),
+    next.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, next)),
+  ].filter(Boolean));
+}
+
+function facts() {
+  const s = story;
+  const rows = [
+    ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ["Plants", s.products],
+    ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
+    ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Called off", s.cancelReason],
+  ];
+  settle(one("#who"), rows, () => rows.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+}
+
+slider.addEventListener("input", slide);
+await look();
+onNews(look); // each second, and only what has changed is drawn

@@ -1,0 +1,89 @@
+// Orders: looked for by number, name, mail address, status, market, or by where they wait.
+
+import { get, query } from "./api.js";
+import { complain, make, one, say } from "./dom.js";
+import { shopTime } from "./frame.js";
+import { ago, clock, lasting, money, some, span } from "./words.js";
+
+const form = one("#search");
+const names = ["q", "status", "market", "waiting"];
+let asked = 0;
+let shape;
+
+const wished = () => Object.fromEntries(names.map((name) => [name, form.elements[name].value.trim()]));
+
+/** look finds what the form asks for; what was found before stays when it looks further back. */
+async function look(below = 0) {
+  const wish = wished();
+  const mine = ++asked;
+  history.replaceState(null, "", `?${query(wish)}`);
+  form.setAttribute("aria-busy", "true");
+  try {
+    const rows = wish.waiting ? await waiting(wish.waiting) : await search(wish, below);
+    if (mine !== asked) return; // something else was asked meanwhile
+    complain(null);
+    const list = one("#list");
+    list.replaceChildren(...(below ? list.children : []), ...rows.items);
+    one("#further").hidden = !rows.next;
+    one("#further").dataset.below = rows.next;
+    say(one("#found"), rows.says(list.children.length));
+  } catch (error) {
+    complain(error);
+  }
+  form.removeAttribute("aria-busy");
+}
+
+async function search({ q, status, market }, below) {
+  const { orders, next } = await get(`/console/api/orders?${query({ q, status, market, below })}`);
+  return {
+    items: orders.map(row), next,
+    says: (n) => (n === 0 ? (next ? `None among orders ${next} and above. Older ones were not looked at yet.` : "No order is like that.")
+      : `${some(n, "order")}, the newest first${next ? `; looked back to order ${next}` : ""}.`),
+  };
+}
+
+const row = (o) => make("li", {},
+  make("a", { href: `/console/orders/${o.orderId}`, class: "number" }, String(o.orderId)),
+  make("span", { class: "who" }, make("b", {}, o.name), make("span", { class: "fine" }, o.email)),
+  make("span", { class: `chip ${tone(o.status)}` }, o.status.replaceAll("_", " ")),
+  make("span", { class: "sum" }, money(o.total, o.currency)),
+  make("span", { class: "fine" }, `${o.market} ${o.customerType}${o.testId ? ", test" : ""}`),
+  make("time", { class: "fine", datetime: o.createdAt, title: clock(o.createdAt) }, ago(o.createdAt, shopTime())));
+
+const tone = (status) => (status === "PAYMENT_PENDING" ? "warn" : status === "CANCELLED" || status === "PAYMENT_DECLINED" ? "off" : lasting(status) ? "done" : "");
+
+async function waiting(subscriber) {
+  const { pending } = await get(`/console/api/inwork?${query({ subscriber })}`);
+  return { items: pending.map(stuck), next: 0, says: (n) => (n === 0 ? `Nothing waits at ${subscriber}.` : `${some(n, "order")} ${n === 1 ? "waits" : "wait"} at ${subscriber}, the oldest first${n === 200 ? "; there may be more" : ""}.`) };
+}
+
+function stuck(p) {
+  const next = (new Date(p.nextTry) - shopTime()) / 1000;
+  return make("li", { class: "stuck" },
+    make("a", { href: `/console/orders/${p.orderId}`, class: "number" }, String(p.orderId)),
+    make("span", { class: `chip ${p.attempts > 0 ? "warn" : ""}` }, p.attempts > 0 ? `${some(p.attempts, "try").replace("trys", "tries")} failed` : "not tried yet"),
+    make("span", { class: "why" }, p.lastError || "No error: it is in work, or waits for its first try."),
+    make("span", { class: "fine" }, `since ${ago(p.since, shopTime())}; next try ${next > 1 ? `in ${span(next)}` : "now"}`));
+}
+
+function fillIn() {
+  const wish = new URLSearchParams(location.search);
+  const options = { status: shape.statuses, market: shape.markets, waiting: shape.events.flatMap((e) => e.subscribers.map((s) => s.name)) };
+  for (const [name, values] of Object.entries(options)) form.elements[name].append(...values.map((v) => make("option", { value: v }, v.replaceAll("_", " "))));
+  for (const name of names) form.elements[name].value = wish.get(name) ?? "";
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  look();
+});
+for (const name of ["status", "market", "waiting"]) form.elements[name].addEventListener("change", () => look());
+one("#further").addEventListener("click", ({ currentTarget }) => look(Number(currentTarget.dataset.below)));
+
+try {
+  shape = await get("/console/api/shape");
+  fillIn();
+  await look();
+} catch (error) {
+  complain(error);
+}

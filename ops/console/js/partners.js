@@ -1,0 +1,93 @@
+// Partners: how they answer, and the knobs of those that are simulated.
+
+import { turn } from "./acts.js";
+import { get } from "./api.js";
+import { complain, make, one, settle } from "./dom.js";
+import { onNews, shopTime } from "./frame.js";
+import { ago, count, some } from "./words.js";
+
+const kinds = { "payments-us": "takes payments in the US", "payments-mx": "takes payments in Mexico", stockist: "produces the plants", carrier: "delivers", books: "keeps the books" };
+const words = {
+  latency: ["Slow", "milliseconds, added to each call"], failureRate: ["Fails", "of calls, answers 500 and has done nothing"],
+  timeoutAfterSuccessRate: ["Hangs", "of calls, done but not answered"], declineRate: ["Declines", "of charges"],
+  refuseRate: ["Refuses", "of requests, answers 422"], answerLater: ["Answers later", "milliseconds, then calls back"],
+};
+let vitals = [];
+let simulated = [];
+let real = {};
+
+async function look() {
+  try {
+    const [{ partners }, told] = await Promise.all([get("/partners"), get("/partners/real")]);
+    simulated = partners;
+    real = told.partners;
+    complain(null);
+  } catch (error) {
+    complain(error);
+  }
+  render();
+}
+
+/** render shows each partner in a card of its own, which is built anew only when its knobs were turned. */
+function render() {
+  const list = one("#partners");
+  for (const name of new Set([...simulated.map((p) => p.name), ...vitals.map((v) => v.partner)])) {
+    let card = list.querySelector(`[data-partner="${CSS.escape(name)}"]`);
+    if (!card) list.append(card = make("li", { class: "card partner", id: name, "data-partner": name }));
+    settle(card, [simulated.find((p) => p.name === name)?.knobs, real[name]], () => partner(name));
+    health(name, card);
+  }
+}
+
+function partner(name) {
+  const sim = simulated.find((p) => p.name === name);
+  return [
+    make("div", { class: "head" }, make("h2", {}, name), make("span", { class: "chip" })),
+    make("p", { class: "fine" }, [kinds[name] ?? "mail server", real[name] ? `at ${real[name]}; test orders go to the simulator` : sim ? "simulated in this process" : ""].filter(Boolean).join(" · ")),
+    make("p", { class: "vitals" }),
+    ...(sim ? [knobs(sim)] : []),
+  ];
+}
+
+function health(name, card) {
+  const all = vitals.filter((v) => v.partner === name);
+  const calls = all.reduce((n, v) => n + v.calls, 0);
+  const failed = all.reduce((n, v) => n + v.failed, 0);
+  const failing = all.find((v) => v.failing);
+  const chip = one(".chip", card);
+  chip.textContent = failing ? "failing" : calls > 0 ? "answers" : "not called lately";
+  chip.className = `chip ${failing ? "bad" : calls > 0 ? "done" : "off"}`;
+  card.classList.toggle("bad", Boolean(failing));
+  one(".vitals", card).textContent = calls === 0 && !failing ? "No calls in the last half minute."
+    : `${some(calls, "call")} in the last half minute, ${count(failed)} without a clear answer${failing ? `; failing since ${ago(failing.since, shopTime())}` : ""}.`;
+}
+
+function knobs({ name, has, knobs: now, counters }) {
+  const turned = has.filter((knob) => now[knob] > 0);
+  const form = make("form", { class: "knobs", onsubmit: (event) => { event.preventDefault(); apply(name, has, form); } },
+    ...has.map((knob) => input(name, knob, now[knob])),
+    make("p", { class: "acts" }, make("button", { class: "button quiet" }, "Turn the knobs")));
+  return make("div", {},
+    make("p", { class: "fine" }, `${some(counters.calls, "call")} since the start: ${count(counters.done)} done, ${count(counters.repeated)} asked again, ${count(counters.refused)} refused, ${count(counters.failed)} failed by the knob.`),
+    turned.length > 0 && make("p", { class: "acts" }, make("b", {}, `Knobs are turned: ${turned.map((k) => words[k]?.[0].toLowerCase() ?? k).join(", ")}. `),
+      make("button", { class: "button mend", type: "button", onclick: () => done(turn(name, {}, "Mend")) }, "Back to normal")),
+    make("details", {}, make("summary", {}, "Knobs"), form));
+}
+
+function input(name, knob, value) {
+  const rate = knob.endsWith("Rate");
+  const id = `${name}-${knob}`;
+  return make("p", { class: "field" }, make("label", { for: id }, words[knob]?.[0] ?? knob),
+    make("input", { id, name: knob, type: "number", min: 0, max: rate ? 100 : knob === "latency" ? 60_000 : 86_400_000, step: 1, value: rate ? Math.round(value * 100) : value, "aria-describedby": `${id}-about` }),
+    make("span", { class: "fine", id: `${id}-about` }, `${rate ? "per cent " : ""}${words[knob]?.[1] ?? ""}`));
+}
+
+const apply = (name, has, form) => done(turn(name, Object.fromEntries(has.map((knob) => [knob, Number(form.elements[knob].value) / (knob.endsWith("Rate") ? 100 : 1)])), "Turn the knobs of"));
+
+const done = async (was) => { if (await was) await look(); };
+
+await look();
+onNews((news) => {
+  vitals = news.partners;
+  render();
+});

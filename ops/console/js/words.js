@@ -1,0 +1,62 @@
+// Times, amounts and numbers as people read them.
+
+const numbers = new Intl.NumberFormat("en-US");
+
+/** count writes a whole number. */
+export const count = (n) => numbers.format(n);
+
+/** some counts things in words. */
+export const some = (n, thing) => `${count(n)} ${thing}${n === 1 ? "" : "s"}`;
+
+/** rate writes how often something happens. */
+export function rate(perSecond) {
+  if (!(perSecond > 0)) return "0/s";
+  return `${perSecond >= 10 ? Math.round(perSecond) : Math.max(perSecond, 0.1).toFixed(1)}/s`;
+}
+
+/** money writes an amount in minor units. */
+export function money(minor, currency) {
+  const shape = new Intl.NumberFormat("en-US", { style: "currency", currency, currencyDisplay: "code" });
+  return shape.format(minor / 10 ** shape.resolvedOptions().maximumFractionDigits);
+}
+
+/** span writes how long something takes, in seconds. */
+export function span(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 90) return `${s} s`;
+  if (s < 90 * 60) return `${Math.round(s / 60)} min`;
+  if (s < 36 * 3600) return `${Math.round(s / 3600)} h`;
+  return `${Math.round(s / 86400)} days`;
+}
+
+/** ago writes how long ago a time is, by the shop's clock. */
+export const ago = (time, now = Date.now()) => `${span((now - new Date(time)) / 1000)} ago`;
+
+/** clock writes a time, to the millisecond where it matters. */
+export function clock(time, exact = false) {
+  const at = new Date(time);
+  const two = (n) => String(n).padStart(2, "0");
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  const hour = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  return exact ? `${day} ${hour}.${String(at.getMilliseconds()).padStart(3, "0")}` : `${day} ${hour}`;
+}
+
+/** hour writes the time of a day, to the millisecond. */
+export const hour = (time) => clock(time, true).slice(11);
+
+/** titles say in words what an operator did. */
+export const titles = {
+  replay: "Replayed", "replay-all": "Replayed all", discard: "Discarded", cancel: "Cancelled by an operator", "update-status": "Status changed by hand",
+  "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", knobs: "Knobs turned",
+  "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand",
+};
+
+/** title is what an operator did; what was refused says so. */
+export function title(what) {
+  const refused = what.endsWith(" refused");
+  const name = refused ? what.slice(0, -" refused".length) : what;
+  return refused ? `${titles[name] ?? name}: refused` : titles[name] ?? name;
+}
+
+/** lasting is whether an order stays as it is. */
+export const lasting = (status) => ["DELIVERY_BOOKED", "PAYMENT_DECLINED", "CANCELLED"].includes(status);

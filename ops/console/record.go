@@ -1,0 +1,140 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
+)
+
+// maxDetail bounds what is kept of an action's detail.
+const maxDetail = 600
+
+// Recorded writes down what operators do, and who, before it is done; what cannot be written down is not done. What was
+// refused is written down too. Bodies must be bounded, and in memory, before they come here.
+func (c *Console) Recorded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := c.read(r)
+		if a == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		a.Who = ops.Who(r.Context())
+		if err := c.Store.Record(r.Context(), *a); err != nil {
+			fault.Write(w, fmt.Errorf("console: the action could not be written down: %w", err))
+			return
+		}
+		seen := &outcome{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		if seen.status >= http.StatusBadRequest {
+			c.refused(r.Context(), *a, seen.status)
+		}
+	})
+}
+
+func (c *Console) refused(ctx context.Context, a database.Action, status int) {
+	a.What, a.Detail = a.What+" refused", fmt.Sprintf("answered %d", status)
+	if err := c.Store.Record(context.WithoutCancel(ctx), a); err != nil {
+		c.Log.ErrorContext(ctx, "console: not written down that an action was refused", "what", a.What, "order", a.OrderID, "error", err)
+	}
+}
+
+// outcome remembers which status was answered.
+type outcome struct {
+	http.ResponseWriter
+	status int
+}
+
+func (o *outcome) WriteHeader(status int) {
+	o.status = status
+	o.ResponseWriter.WriteHeader(status)
+}
+
+func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+// whats are the requests that are actions of operators: by method and path, what they do. A path that ends in a slash
+// stands for all below it.
+var whats = map[string]string{
+	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
+	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
+	"POST /deadletters/": "", "PUT /partners/": "knobs",
+}
+
+// read returns the action that a request asks for, or nil. It leaves the body as it was.
+func (c *Console) read(r *http.Request) *database.Action {
+	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	what, one := whats[r.Method+" "+r.URL.Path]
+	if !one {
+		var below bool
+		if what, below = whats[r.Method+" /"+parts[0]+"/"]; !below {
+			return nil
+		}
+	}
+	body, err := io.ReadAll(r.Body) // from memory
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
+		return nil
+	}
+	a := &database.Action{What: what}
+	switch {
+	case one:
+		a = about(a, body)
+	case what != "knobs":
+		a = c.letter(r.Context(), parts, body)
+	case len(parts) == 3:
+		a.Detail = parts[1] + " " + string(body)
+	}
+	if a != nil {
+		a.Detail = strings.ToValidUTF8(a.Detail[:min(len(a.Detail), maxDetail)], "")
+	}
+	return a
+}
+
+// about is an action about the order that the body names; nil when it names none.
+func about(a *database.Action, body []byte) *database.Action {
+	type named struct {
+		OrderID              json.Number
+		Status, Reason, Time string
+		DetailType           string `json:"detail-type"`
+		DeliveryTime         json.RawMessage
+	}
+	var told struct {
+		named
+		Detail named
+	}
+	_ = json.Unmarshal(body, &told) // what cannot be read is refused by who should do it
+	for _, n := range []named{told.named, told.Detail} {
+		if id, err := n.OrderID.Int64(); err == nil && id > 0 {
+			a.OrderID = id
+			a.Detail = strings.Join(strings.Fields(n.Status+" "+n.Reason+" "+told.DetailType+" "+strings.Trim(string(n.DeliveryTime), `"`)), " ")
+			return a
+		}
+	}
+	return nil
+}
+
+// letter is an action about dead letters: /deadletters/EVENT/SUBSCRIBER/replay, …/discard, or /deadletters/replay.
+func (c *Console) letter(ctx context.Context, parts []string, body []byte) *database.Action {
+	var told struct{ Subscriber, Reason string }
+	_ = json.Unmarshal(body, &told) // as above
+	switch {
+	case len(parts) == 2 && parts[1] == "replay" && told.Subscriber != "":
+		return &database.Action{What: "replay-all", Subscriber: told.Subscriber}
+	case len(parts) == 4 && (parts[3] == "replay" || parts[3] == "discard"):
+		a := &database.Action{What: parts[3], EventID: parts[1], Subscriber: parts[2], Detail: told.Reason}
+		letter, err := c.Store.DeadLetter(ctx, &event.Receipt{EventID: parts[1], Subscriber: parts[2]})
+		if err == nil {
+			a.OrderID = letter.Envelope.OrderID
+		}
+		return a
+	}
+	return nil
+}

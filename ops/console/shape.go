@@ -1,0 +1,57 @@
+package console
+
+import (
+	"net/http"
+	"strings"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// shape is the pipeline as it is built: which events there are, and who hears them.
+type shape struct {
+	Events   []eventShape   `json:"events"`
+	Statuses []order.Status `json:"statuses"`
+	Markets  []string       `json:"markets"`
+}
+
+type eventShape struct {
+	Type        event.Type        `json:"type"`
+	Subscribers []subscriberShape `json:"subscribers"`
+}
+
+type subscriberShape struct {
+	Name     string     `json:"name"`
+	Service  string     `json:"service"`
+	Does     string     `json:"does"`
+	Deadline float64    `json:"deadline"` // seconds
+	Brings   event.Type `json:"brings,omitempty"`
+}
+
+// brings is which event the work of a subscriber leads to.
+var brings = map[string]event.Type{
+	"order.OrderCreated": event.TypeOrderPlaced, "stock.OrderPlaced": event.TypeStockCreated,
+	"order.StockCreated": event.TypeOrderDeliverable, "delivery.OrderDeliverable": event.TypeDeliveryBooked,
+}
+
+// statuses in the order in which an order lives through them.
+var statuses = []order.Status{
+	order.PaymentPending, order.Created, order.Placed, order.Stocked, order.DeliveryBooked, order.PaymentDeclined, order.Cancelled,
+}
+
+func (c *Console) shape(*http.Request) (any, error) {
+	s := shape{Statuses: statuses, Markets: c.Markets}
+	for _, t := range event.Types {
+		e := eventShape{Type: t}
+		for _, sub := range event.Subscriptions {
+			if sub.Type == t {
+				service, _, _ := strings.Cut(sub.Subscriber, ".")
+				e.Subscribers = append(e.Subscribers, subscriberShape{
+					sub.Subscriber, service, sub.Does, c.Deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
+				})
+			}
+		}
+		s.Events = append(s.Events, e)
+	}
+	return s, nil
+}

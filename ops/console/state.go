@@ -1,0 +1,100 @@
+package console
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// State is an order as it was at a moment, made anew from what had happened until then.
+type State struct {
+	Status       order.Status `json:"status"`
+	Paid         bool         `json:"paid"`
+	Stock        bool         `json:"stock"` // the plants are there
+	DeliveryTime *time.Time   `json:"deliveryTime,omitempty"`
+	CancelReason string       `json:"cancelReason,omitempty"`
+	Refunded     bool         `json:"refunded"`
+	Booked       bool         `json:"booked"` // the sale is in the books, and was not taken back
+	Mails        int          `json:"mails"`  // sent
+	Open         int          `json:"open"`   // events that subscribers had not done with
+}
+
+func firstState(o order.Order) State {
+	if o.PaymentProvider == "" {
+		return State{Status: order.Created}
+	}
+	return State{Status: order.PaymentPending}
+}
+
+// remember sets what the order was after each of its moments.
+func remember(moments []Moment, s State) {
+	for i := range moments {
+		s = s.after(&moments[i])
+		moments[i].After = s
+	}
+}
+
+// reached is the status that an event tells of.
+var reached = map[event.Type]order.Status{
+	event.TypeOrderCreated: order.Created, event.TypeOrderPlaced: order.Placed, event.TypeOrderDeliverable: order.Stocked,
+	event.TypeOrderCancelled: order.Cancelled,
+}
+
+func (s State) after(m *Moment) State {
+	switch m.Kind {
+	case "event":
+		return s.afterEvent(event.Type(m.Title), m.Data)
+	case "receipt":
+		return s.afterReceipt(m)
+	case "status":
+		s.Status = order.Status(m.Title)
+	case "money":
+		switch m.Title {
+		case "payment":
+			s.Paid = true
+		case "sale":
+			s.Booked = true
+		case "reversal":
+			s.Booked = false
+		case "refund":
+			s.Refunded = true
+		}
+	}
+	return s
+}
+
+func (s State) afterEvent(t event.Type, data json.RawMessage) State {
+	if status, ok := reached[t]; ok {
+		s.Status = status
+	}
+	s.Open += len(event.SubscribersOf(t))
+	var told struct {
+		DeliveryTime string
+		Reason       string
+	}
+	_ = json.Unmarshal(data, &told) // it was checked when it was journalled
+	switch t {
+	case event.TypeStockCreated:
+		s.Stock = true
+	case event.TypeDeliveryBooked:
+		ms, _ := strconv.ParseInt(told.DeliveryTime, 10, 64)
+		s.DeliveryTime = instant(time.UnixMilli(ms).UTC())
+	case event.TypeOrderCancelled:
+		s.CancelReason = told.Reason
+	}
+	return s
+}
+
+func (s State) afterReceipt(m *Moment) State {
+	if m.State != "done" && m.State != "discarded" {
+		return s
+	}
+	s.Open--
+	if m.State == "done" && len(m.Subscriber) > 6 && m.Subscriber[:6] == "email." {
+		s.Mails++
+	}
+	return s
+}

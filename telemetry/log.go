@@ -1,0 +1,84 @@
+package telemetry
+
+import (
+	"context"
+	"log/slog"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"acme.example/webshop/fault"
+)
+
+// IDs are what a piece of work is about.
+type IDs struct {
+	Order             int64  // 0: none
+	Event, Subscriber string // "": none
+}
+
+type idsKey struct{}
+
+// About returns a context whose log lines tell what they are about.
+func About(ctx context.Context, ids IDs) context.Context {
+	return context.WithValue(ctx, idsKey{}, ids)
+}
+
+// AboutOrder returns a context whose log lines tell the order, beside what they told before.
+func AboutOrder(ctx context.Context, id int64) context.Context {
+	ids, _ := ctx.Value(idsKey{}).(IDs)
+	if ids.Order == id {
+		return ctx
+	}
+	ids.Order = id
+	return About(ctx, ids)
+}
+
+// Log returns a logger whose lines carry, besides what they say, the trace of their context, and the order, the event
+// and the subscriber that it is about, as far as they do not tell those themselves. Of errors they leave out what others
+// said (fault.Quote): it may be a customer's.
+func Log(log *slog.Logger) *slog.Logger {
+	if _, has := log.Handler().(logHandler); has {
+		return log
+	}
+	return slog.New(logHandler{log.Handler()})
+}
+
+type logHandler struct{ slog.Handler }
+
+// Handle writes a line.
+func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
+	line, told := slog.NewRecord(r.Time, r.Level, r.Message, r.PC), map[string]bool{}
+	r.Attrs(func(a slog.Attr) bool {
+		told[a.Key] = true
+		line.AddAttrs(unquoted(a))
+		return true
+	})
+	add := func(has bool, a slog.Attr) {
+		if has && !told[a.Key] {
+			line.AddAttrs(a)
+		}
+	}
+	ids, _ := ctx.Value(idsKey{}).(IDs)
+	add(ids.Order != 0, slog.Int64("order", ids.Order))
+	add(ids.Event != "", slog.String("event", ids.Event))
+	add(ids.Subscriber != "", slog.String("subscriber", ids.Subscriber))
+	if within := trace.SpanContextFromContext(ctx); within.HasTraceID() {
+		add(true, slog.String("trace", within.TraceID().String()))
+	}
+	return h.Handler.Handle(ctx, line)
+}
+
+// unquoted is an attribute without what others said.
+func unquoted(a slog.Attr) slog.Attr {
+	if err, ok := a.Value.Any().(error); ok && a.Value.Kind() == slog.KindAny {
+		a.Value = slog.StringValue(fault.ForLog(err))
+	}
+	return a
+}
+
+// WithAttrs returns a handler whose lines say more.
+func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return logHandler{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup returns a handler whose lines are grouped.
+func (h logHandler) WithGroup(name string) slog.Handler { return logHandler{h.Handler.WithGroup(name)} }

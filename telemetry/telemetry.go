@@ -1,0 +1,109 @@
+// Package telemetry makes the traces of the shop, and puts their ids, and those of orders and events, into its log.
+//
+// It guarantees: unless the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT), no span is made and nothing is
+// allocated for one; a collector that is slow or away holds up nothing, since what does not fit into a bounded queue is
+// dropped; and a span holds no text but names of ours, codes and numbers, so that there is nothing of a customer in it.
+//
+// Where no span is made there are still trace ids: they are in the log and in the journal, and lead from one to the other.
+package telemetry
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// stopTimeout bounds the sending of the last spans at the end.
+const stopTimeout = 3 * time.Second
+
+// tracer makes the spans; nil: none are made.
+var tracer atomic.Pointer[trace.Tracer]
+
+// On reports whether spans are made.
+func On() bool { return tracer.Load() != nil }
+
+// Process says what runs here, for who looks at its traces.
+type Process struct {
+	Name     string // of the service, unless OTEL_SERVICE_NAME says another
+	Version  string
+	Services string // which services of the shop it runs
+}
+
+var nothing = func(context.Context) error { return nil }
+
+// Open begins to send traces, if the environment says where to (OTEL_EXPORTER_OTLP_ENDPOINT), and else does nothing. It
+// counts for the whole process. The returned function sends the last spans, for 3 seconds at most, and ends it.
+func Open(ctx context.Context, p Process, log *slog.Logger) (stop func(context.Context) error, err error) {
+	wanted, err := wanted(os.Getenv)
+	if err != nil || !wanted {
+		return nothing, err
+	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", "error", err) }))
+	sender, err := otlptracehttp.New(ctx)
+	if err != nil {
+		return nothing, fmt.Errorf("traces: %w", err)
+	}
+	about, err := resource.New(ctx, resource.WithTelemetrySDK(), resource.WithAttributes(
+		attribute.String("service.name", p.Name), attribute.String("service.version", p.Version),
+		attribute.String("service.instance.id", trace.SpanID(randomSpan()).String()), attribute.String("webshop.services", p.Services),
+	), resource.WithFromEnv()) // not who and where the process is: its command line may hold secrets
+	if err != nil {
+		return nothing, fmt.Errorf("traces: %w", err)
+	}
+	provider := sdktrace.NewTracerProvider( // OTEL_TRACES_SAMPLER, OTEL_BSP_… and OTEL_SPAN_… are read there
+		sdktrace.WithResource(about), sdktrace.WithIDGenerator(ids{}), sdktrace.WithBatcher(&quiet{SpanExporter: sender, log: log}))
+	made := provider.Tracer("acme.example/webshop", trace.WithInstrumentationVersion(p.Version))
+	tracer.Store(&made)
+	return func(ctx context.Context) error {
+		tracer.CompareAndSwap(&made, nil)
+		ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+		defer cancel()
+		return provider.Shutdown(ctx)
+	}, nil
+}
+
+// wanted reads from the environment whether spans are to be made.
+func wanted(env func(string) string) (bool, error) {
+	endpoint := cmp.Or(env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), env("OTEL_EXPORTER_OTLP_ENDPOINT"))
+	exporter, protocol := env("OTEL_TRACES_EXPORTER"), cmp.Or(env("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), env("OTEL_EXPORTER_OTLP_PROTOCOL"))
+	switch {
+	case env("OTEL_SDK_DISABLED") == "true" || endpoint == "" || exporter == "none":
+		return false, nil
+	case exporter != "" && exporter != "otlp":
+		return false, errors.New("OTEL_TRACES_EXPORTER: there are otlp and none")
+	case protocol != "" && protocol != "http/protobuf":
+		return false, errors.New("OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken; its port is 4318 with most collectors")
+	}
+	return true, nil
+}
+
+// quiet tells once that spans cannot be sent, and once that they can be again. The spans of a failed try are lost.
+type quiet struct {
+	sdktrace.SpanExporter
+	log  *slog.Logger
+	away atomic.Bool
+}
+
+// ExportSpans sends spans.
+func (q *quiet) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+	err := q.SpanExporter.ExportSpans(ctx, spans)
+	switch {
+	case err != nil && !q.away.Swap(true):
+		q.log.Warn("traces cannot be sent and are lost, which harms nothing else; this is told once", "error", err)
+	case err == nil && q.away.Swap(false):
+		q.log.Info("traces can be sent again")
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"fmt"
+	"testing"
+)
+
+// consoleScreenshots takes a picture of each view of the operator's console, of a shop in which some things are wrong:
+// wide and in light, the first also in dark and on a phone.
+func consoleScreenshots(t *testing.T, folder string) {
+	s := start(t)
+	made := s.trouble()
+	wide := album{s.visit(screen{1280, 1180, false}, "en-US"), folder, "1280"}
+	wide.scheme("light")
+	for _, view := range []struct{ name, path, ready string }{
+		{"console-now", "/console", `document.querySelectorAll(".alert").length >= 2 && document.querySelector(".step.bad")`},
+		{"console-orders", "/console/orders?market=MX", `document.querySelectorAll("#list li").length >= 2`},
+		{"console-order", fmt.Sprintf("/console/orders/%d", made), `document.querySelector(".timeline .parked")`},
+		{"console-deadletters", "/console/deadletters", `document.querySelector(".letter")`},
+		{"console-partners", "/console/partners", `document.querySelector(".partner.bad")`},
+		{"console-ledger", "/console/ledger", `document.querySelector("#balances table")`},
+	} {
+		wide.shows(view.path, view.ready)
+		wide.picture(view.name)
+		if view.name == "console-now" || view.name == "console-order" {
+			wide.scheme("dark")
+			wide.as("1280-dark").picture(view.name)
+			wide.scheme("light")
+		}
+	}
+	small := album{s.visit(screen{360, 1500, true}, "en-US"), folder, "360"}
+	small.scheme("light")
+	small.shows("/console", `document.querySelectorAll(".alert").length >= 2`)
+	small.picture("console-now")
+	small.shows(fmt.Sprintf("/console/orders/%d", made), `document.querySelector(".timeline .parked")`)
+	small.picture("console-order")
+}
+
+func (a album) as(suffix string) album { a.suffix = suffix; return a }
+
+// shows opens a view of the console and waits until it shows what it is opened for.
+func (a album) shows(path, ready string) {
+	a.Helper()
+	a.operate(path)
+	a.until(`Boolean(` + ready + `)`)
+}
