@@ -75,6 +75,9 @@ bench: build ## measure a shop and the limits of this machine, and then the shop
 bench-postgres: build ## the same of a shop on a PostgreSQL of its own, and what pgbench makes of that server (some two minutes)
 	tools/bench-postgres.sh bin/webshop --half
 
+growth: setup ## measure what each process costs, what more copies bring and what stored orders change (as root; some 3 hours, 40 GB)
+	$(GO) test -count=1 -v -timeout 12h ./app/growth -growth $(FLAGS)
+
 bench-compare: ## measure two revisions in turn (OLD=main NEW=. ROUNDS=5) and print the ratio
 	tools/bench-compare.sh $(or $(OLD),main) $(or $(NEW),.) $(or $(ROUNDS),5)
 

@@ -50,6 +50,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},
 	"app/systemtest":          {"", "the witness speaks HTTP only, so that it cannot share our mistakes"},
 	"app/torture":             {"", "as the witness: it speaks to processes, HTTP and SMTP only"},
+	"app/growth":              {"app/bench", "measures a shop from outside; tests only"},
 	"app/clustertest":         {"", "tests only: they start processes, and meet the shop as its customers do"},
 	"app/bench":               {"", "as the witness; it writes rows only to show what the database alone could do"},
 	"cmd/webshop":             {"app app/systemtest app/torture app/bench audit", "commands and flags only; what they do is in app"},

@@ -17,7 +17,8 @@ type Config struct {
 	PublicURL   string        // of a shop that runs already; "" starts one
 	PrivateURL  string        // of that shop
 	Token       string        // of its private listener
-	Database    string        // postgres:// address of the started shop's database, which is empty; "": an SQLite file
+	Database    string        // postgres:// address of the started shop's database, which is empty; "": an SQLite file. Of a shop that runs already: its file or address, and "" when it cannot be read
+	Processes   []Process     // whose processor time is told apart
 	Stored      int           // finished orders that the started shop's database has before
 	Waiting     int           // how many of them have an event that is to be published again when the shop starts
 	Dir         string        // where data of the shop and of the floor are; they are on the disk that is measured
@@ -109,7 +110,7 @@ func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
 // open starts the shop, or finds the one that runs, and its witness.
 func (b *bench) open(ctx context.Context, dir string) (err error) {
 	if b.cfg.PublicURL != "" {
-		b.shop = &shop{public: b.cfg.PublicURL, private: b.cfg.PrivateURL, token: b.cfg.Token}
+		b.shop = &shop{public: b.cfg.PublicURL, private: b.cfg.PrivateURL, token: b.cfg.Token, database: b.cfg.Database}
 	} else if b.shop, err = b.start(ctx, dir); err != nil {
 		return err
 	}

@@ -14,11 +14,12 @@ import (
 
 // reading is what meters show at a moment. All but the memory only grow.
 type reading struct {
-	shopCPU, ownCPU, allCPU float64 // seconds of the shop, of the bench, and of all that runs on this machine
-	memory                  float64 // bytes resident in the shop
-	written                 float64 // bytes that the shop had written to disk
-	allocated, allocations  float64 // bytes and objects that the shop has taken from its heap
-	commits, writes         float64 // transactions of the store, and callers' writes in them
+	shopCPU, ownCPU, allCPU float64   // seconds of the shop, of the bench, and of all that runs on this machine
+	memory                  float64   // bytes resident in the shop
+	written                 float64   // bytes that the shop had written to disk
+	allocated, allocations  float64   // bytes and objects that the shop has taken from its heap
+	commits, writes         float64   // transactions of the store, and callers' writes in them
+	each                    []float64 // seconds of each of the processes that are told apart
 	at                      time.Time
 }
 

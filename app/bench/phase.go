@@ -9,6 +9,7 @@ import (
 // phase is a load that was put on the shop, and what meters showed before it and after its last order had ended.
 type phase struct {
 	named
+	processes     []Process
 	outcome       outcome
 	before, after reading
 	atEnd         reading   // when the load ended, with orders still on their way
@@ -19,8 +20,8 @@ type phase struct {
 
 // phase puts a load on the shop and waits until all its orders have ended.
 func (b *bench) phase(ctx context.Context, l named) (err error) {
-	p := phase{named: l}
-	if p.before, err = b.shop.read(ctx); err != nil {
+	p := phase{named: l, processes: b.cfg.Processes}
+	if p.before, err = b.read(ctx); err != nil {
 		return err
 	}
 	watching, stop := context.WithCancel(ctx)
@@ -40,9 +41,19 @@ func (b *bench) phase(ctx context.Context, l named) (err error) {
 	if err != nil {
 		return err
 	}
-	p.after, err = b.shop.read(ctx)
+	p.after, err = b.read(ctx)
 	b.phases = append(b.phases, p)
 	return err
+}
+
+// read reads all meters, also those of the processes that are told apart.
+func (b *bench) read(ctx context.Context) (reading, error) {
+	r, err := b.shop.read(ctx)
+	if err != nil || len(b.cfg.Processes) == 0 {
+		return r, err
+	}
+	r.each, err = treesCPU(b.cfg.Processes)
+	return r, err
 }
 
 // drain waits until no receipt is pending, and returns how many are when the time for it is over.

@@ -43,6 +43,7 @@ type Phase struct {
 
 	ShopCPU  float64 `json:"shopCpuMsPerOrder"`
 	BenchCPU float64 `json:"benchCpuMsPerOrder"`
+	Each     []Cost  `json:"processes,omitempty"` // of those that are told apart
 	Heap     float64 `json:"allocatedKBPerOrder"` // taken by the shop from its heap
 	Objects  float64 `json:"allocationsPerOrder"`
 	Busy     float64 `json:"busyProcessors"`      // of this machine, on average until the last order had ended
@@ -52,6 +53,12 @@ type Phase struct {
 	Group    float64 `json:"writesPerCommit"`     // callers' writes in one transaction
 	Memory   Memory  `json:"residentMemoryMB"`    // of the shop
 	Seen     []int   `json:"residentMemoryTrack"` // MB, each second
+}
+
+// Cost is what a process takes of the processors.
+type Cost struct {
+	Name string  `json:"name"`
+	CPU  float64 `json:"cpuMsPerOrder"`
 }
 
 // Memory is in MB.
@@ -106,6 +113,9 @@ func (p phase) told(lives map[int64]life) Phase {
 		Commits: (p.after.commits - p.before.commits) / orders,
 		Group:   (p.after.writes - p.before.writes) / max(1, p.after.commits-p.before.commits),
 		Memory:  Memory{megabytes(p.before.memory), megabytes(p.peak()), megabytes(p.after.memory)},
+	}
+	for i, process := range p.processes {
+		t.Each = append(t.Each, Cost{process.Name, (p.after.each[i] - p.before.each[i]) * 1000 / orders})
 	}
 	for _, bytes := range p.memory {
 		t.Seen = append(t.Seen, int(megabytes(bytes)))

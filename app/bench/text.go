@@ -53,6 +53,9 @@ func (p Phase) write(t *strings.Builder) {
 	line(t, "createOrder", "%s", p.CreateOrder)
 	line(t, "whole way", "%s", p.Way)
 	line(t, "processor", "%.2f ms per order by the shop, %.2f by the bench; %.2f processors busy, %.2f by others", p.ShopCPU, p.BenchCPU, p.Busy, p.Others)
+	for _, c := range p.Each {
+		line(t, "  of it", "%.2f ms by %s", c.CPU, c.Name)
+	}
 	line(t, "heap", "%.0f kB in %.0f objects allocated per order by the shop", p.Heap, p.Objects)
 	line(t, "disk", "%.1f kB written and %.3f commits per order, %.1f writes per commit", p.Written, p.Commits, p.Group)
 	line(t, "memory", "%.0f MB before, %.0f at most, %.0f after", p.Memory.Start, p.Memory.Peak, p.Memory.End)

@@ -190,6 +190,14 @@ func (c *Cluster) URLs() (urls []string) {
 	return urls
 }
 
+// PIDs are the processes that those of the nodes descend from. All must run.
+func (c *Cluster) PIDs() (all []int) {
+	for _, n := range c.nodes {
+		all = append(all, n.process.Process.Pid)
+	}
+	return all
+}
+
 // Kill ends a node as a power cut of its machine would. What it had synced is there when it is started again.
 func (c *Cluster) Kill(i int) error { return c.nodes[i].end("KILL") }
 

@@ -137,6 +137,9 @@ func (s *Server) Pause() error { return s.signal(syscall.SIGSTOP) }
 // Resume lets the server go on.
 func (s *Server) Resume() error { return s.signal(syscall.SIGCONT) }
 
+// PID is the process that all others of the server descend from, while it runs.
+func (s *Server) PID() int { return s.process.Process.Pid }
+
 // signal sends a signal to all processes of the server, the main one first, so that it makes no new ones.
 func (s *Server) signal(sig syscall.Signal) error {
 	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))

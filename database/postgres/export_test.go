@@ -1,0 +1,4 @@
+package postgres
+
+// LedgerFaultsQuery is what LedgerFaults asks.
+const LedgerFaultsQuery = ledgerFaults
