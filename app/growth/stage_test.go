@@ -22,17 +22,20 @@ import (
 
 // binary is the shop, built once.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "growth") // removed by TestMain
-	if err != nil {
+	var err error
+	if programs, err = os.MkdirTemp("", "growth"); err != nil {
 		return "", err
 	}
-	built := filepath.Join(dir, "webshop")
+	built := filepath.Join(programs, "webshop")
 	out, err := exec.Command("go", "build", "-o", built, "acme.example/webshop/cmd/webshop").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return built, nil
 })
+
+// programs is the folder of what was built; TestMain removes it.
+var programs string
 
 // secrets are what the processes of a shop have in common.
 var secrets = []string{
@@ -86,12 +89,10 @@ func (s *stage) whole(name string) {
 	if s.database == "" {
 		s.database = filepath.Join(s.dir, "data", "webshop.db")
 	}
-	data := s.dir
+	data := filepath.Dir(s.database)
 	if strings.HasPrefix(s.database, "postgres") {
 		env = append(env[:len(env):len(env)], "WEBSHOP_DATABASE_URL="+s.database)
 		data = filepath.Join(s.dir, "secrets")
-	} else {
-		data = filepath.Dir(s.database)
 	}
 	s.serve(name, env, ports, "--data-dir", data)
 	s.public, s.private = "http://"+ports[0], "http://"+ports[1]
