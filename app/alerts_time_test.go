@@ -40,7 +40,7 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, withDeadlines(t, "{PLACED: 2s, finance.OrderPlaced: 2s}"), func(c *app.Config) {
-				c.PartnerTimeout = 5 * time.Second
+				c.PartnerTimeout, c.MaxIntake = 5*time.Second, 600
 				c.SMTPAddr, c.SMTPTLS = "127.0.0.1:1", "none" // no one is there
 			})
 			since := c.fault(s)
@@ -188,7 +188,7 @@ func writesPileUp(s *shop) time.Time {
 	begun := time.Now()
 	var group sync.WaitGroup
 	s.Cleanup(group.Wait)
-	for i := range 280 {
+	for i := range 560 { // one transaction takes 256 at most, and as many fill the queue
 		group.Go(func() {
 			body := strings.NewReader(fmt.Sprintf(`{"name":"Pile %d","email":"someone@example.com","phone":"321321321","street":"Thisway 1",
 				"city":"Thatplace","customerType":"B2B","market":"US","products":"BB001","totalPrice":15000,"orgNumber":"123456","testId":9}`, i))

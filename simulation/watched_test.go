@@ -84,7 +84,10 @@ type watched struct {
 
 func (o watched) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
 	if o.thawed() {
-		time.Sleep(time.Millisecond) // never in the same moment as the relay, as at the start of a life
+		select { // never in the same moment as the relay, as at the start of a life
+		case <-time.After(time.Millisecond):
+		case <-ctx.Done():
+		}
 	}
 	return o.Outbox.Overdue(ctx, at, d)
 }
