@@ -37,7 +37,7 @@ type Console struct {
 	Store     Store
 	Alerts    func() (open, ended []ops.Alert, looked time.Time)
 	Partners  func() []ops.Vitals
-	Deadlines database.Deadlines
+	Deadlines func() database.Deadlines
 	Markets   []string
 	Mail      func(id string) bool // whether the viewer of mails has it
 	Stopping  <-chan struct{}      // closed when the shop stops

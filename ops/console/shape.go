@@ -47,7 +47,7 @@ func (c *Console) shape(*http.Request) (any, error) {
 			if sub.Type == t {
 				service, _, _ := strings.Cut(sub.Subscriber, ".")
 				e.Subscribers = append(e.Subscribers, subscriberShape{
-					sub.Subscriber, service, sub.Does, c.Deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
+					sub.Subscriber, service, sub.Does, deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
 				})
 			}
 		}

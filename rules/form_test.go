@@ -1,4 +1,4 @@
-package app_test
+package rules_test
 
 import (
 	"strconv"
@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/rules"
 )
 
 func TestTheBuiltInShopFileIsTheSeedsShop(t *testing.T) {
-	rules, err := app.ParseRules(app.DefaultShopFile, app.Providers)
+	rules, err := rules.Parse(rules.Default, app.Providers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,16 +59,16 @@ func TestABadShopFileIsRefusedWithItsLine(t *testing.T) {
 		{"  PLACED: 48h", "  DELIVERY_BOOKED: 48h", "not a status that an order leaves"},
 		{"name: { en: Monstera, es: Monstera }", "name: { en: Monstera }", `no text for "es"`},
 	} {
-		text := strings.Replace(string(app.DefaultShopFile), c.old, c.new, 1)
-		if text == string(app.DefaultShopFile) {
+		text := strings.Replace(string(rules.Default), c.old, c.new, 1)
+		if text == string(rules.Default) {
 			t.Fatalf("%q is not in the file", c.old)
 		}
-		_, err := app.ParseRules([]byte(text), app.Providers)
+		_, err := rules.Parse([]byte(text), app.Providers)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v; want %q", c.new, err, c.want)
 			continue
 		}
-		before, _, _ := strings.Cut(string(app.DefaultShopFile), c.old)
+		before, _, _ := strings.Cut(string(rules.Default), c.old)
 		line := strings.Count(before, "\n") + 1
 		if !mentions(err.Error(), line) {
 			t.Errorf("%q is in line %d, but: %v", c.new, line, err)
