@@ -60,7 +60,7 @@ func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) 
 	if err != nil {
 		return nil, err
 	}
-	rules, err := s.Rules.Version(ctx, b.Rules)
+	rules, err := s.Rules.Of(ctx, b.Rules)
 	if err != nil {
 		return nil, err
 	}

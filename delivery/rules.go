@@ -17,15 +17,15 @@ type Rules struct {
 type Rulebook interface {
 	// Active returns the rules that hold now, or fault.Unavailable while this process has none that it can read.
 	Active() (*Rules, error)
-	// Version returns the rules that an order was made under.
-	Version(ctx context.Context, version int64) (*Rules, error)
+	// Of returns the rules that an order was made under.
+	Of(ctx context.Context, version int64) (*Rules, error)
 }
 
 // Active returns the rules: by themselves they are a book of one version.
 func (r *Rules) Active() (*Rules, error) { return r, nil }
 
-// Version returns the rules, whichever version is asked for.
-func (r *Rules) Version(context.Context, int64) (*Rules, error) { return r, nil }
+// Of returns the rules, whichever version is asked for.
+func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
 
 // calendar is when an order can be delivered: vans go by the rules that hold now, and in a market that they do not have any
 // more by those that the order was made under.
@@ -37,7 +37,7 @@ func (s *Service) calendar(ctx context.Context, market string, version int64) (C
 	if calendar, ok := active.Calendars[market]; ok {
 		return calendar, nil
 	}
-	rules, err := s.Rules.Version(ctx, version)
+	rules, err := s.Rules.Of(ctx, version)
 	if err != nil {
 		return Calendar{}, err
 	}

@@ -64,12 +64,12 @@ type Rules struct {
 type Rulebook interface {
 	// Active returns the rules that hold now, or fault.Unavailable while this process has none that it can read.
 	Active() (*Rules, error)
-	// Version returns the rules that an order was made under: its mails go by them, whatever holds by then.
-	Version(ctx context.Context, version int64) (*Rules, error)
+	// Of returns the rules that an order was made under: its mails go by them, whatever holds by then.
+	Of(ctx context.Context, version int64) (*Rules, error)
 }
 
 // Active returns the rules: by themselves they are a book of one version.
 func (r *Rules) Active() (*Rules, error) { return r, nil }
 
-// Version returns the rules, whichever version is asked for.
-func (r *Rules) Version(context.Context, int64) (*Rules, error) { return r, nil }
+// Of returns the rules, whichever version is asked for.
+func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }

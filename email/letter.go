@@ -55,7 +55,7 @@ type customer struct {
 
 // letter begins a letter in the language of the customer's market, with the order's tracking link.
 func (s *Service) letter(ctx context.Context, e event.Event, c customer) (letter, error) {
-	rules, err := s.Rules.Version(ctx, c.rules)
+	rules, err := s.Rules.Of(ctx, c.rules)
 	if err != nil {
 		return letter{}, err
 	}

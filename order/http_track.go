@@ -71,7 +71,7 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 	if err != nil {
 		return tracked{}, err
 	}
-	rules, err := s.Rules.Version(ctx, o.Rules)
+	rules, err := s.Rules.Of(ctx, o.Rules)
 	if err != nil {
 		return tracked{}, err
 	}

@@ -26,15 +26,15 @@ type Rulebook interface {
 	// Active returns the rules that new orders are made under, or fault.Unavailable while this process has none that it
 	// can read.
 	Active() (*Rules, error)
-	// Version returns the rules that an order was made under (Order.Rules).
-	Version(ctx context.Context, version int64) (*Rules, error)
+	// Of returns the rules that an order was made under (Order.Rules).
+	Of(ctx context.Context, version int64) (*Rules, error)
 }
 
 // Active returns the rules: by themselves they are a book of one version.
 func (r *Rules) Active() (*Rules, error) { return r, nil }
 
-// Version returns the rules, whichever version is asked for.
-func (r *Rules) Version(context.Context, int64) (*Rules, error) { return r, nil }
+// Of returns the rules, whichever version is asked for.
+func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
 
 // Product is one thing to buy. Texts are by language.
 type Product struct {

@@ -7,7 +7,6 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
-	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
 

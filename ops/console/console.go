@@ -38,7 +38,7 @@ type Console struct {
 	Alerts    func() (open, ended []ops.Alert, looked time.Time)
 	Partners  func() []ops.Vitals
 	Deadlines func() database.Deadlines
-	Markets   []string
+	Markets   func() []string
 	Mail      func(id string) bool // whether the viewer of mails has it
 	Stopping  <-chan struct{}      // closed when the shop stops
 	Now       func() time.Time

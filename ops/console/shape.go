@@ -40,7 +40,8 @@ var statuses = []order.Status{
 }
 
 func (c *Console) shape(*http.Request) (any, error) {
-	s := shape{Statuses: statuses, Markets: c.Markets}
+	deadlines := c.Deadlines()
+	s := shape{Statuses: statuses, Markets: c.Markets()}
 	for _, t := range event.Types {
 		e := eventShape{Type: t}
 		for _, sub := range event.Subscriptions {
