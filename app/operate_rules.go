@@ -41,7 +41,7 @@ func (d Desk) ShowRules(ctx context.Context, version int64) error {
 		return err
 	}
 	var got rules.ListedVersion
-	if err := d.call(ctx, http.MethodGet, "/rules/"+strconv.FormatInt(version, 10), nil, &got); err != nil {
+	if err := d.call(ctx, http.MethodGet, "/rules/versions/"+strconv.FormatInt(version, 10), nil, &got); err != nil {
 		return err
 	}
 	if !strings.HasSuffix(got.Text, "\n") {

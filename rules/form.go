@@ -4,10 +4,12 @@
 package rules
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 	"time"
 	_ "time/tzdata" // so that a machine without zone files knows the markets' zones
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 
@@ -82,6 +84,9 @@ type calendarEntry struct {
 func Parse(text []byte, providers []string) (*Set, error) {
 	if len(text) > MaxText {
 		return nil, Wrong{fmt.Sprintf("rules: line 1: the text has more than %d bytes", MaxText)}
+	}
+	if !utf8.Valid(text) || bytes.ContainsRune(text, 0) {
+		return nil, Wrong{"rules: line 1: the text is not UTF-8, or holds a zero character"}
 	}
 	if format := formatOf(text); format > Format {
 		return nil, Wrong{fmt.Sprintf("rules: line 1: the format %d is newer than this program, which reads up to %d", format, Format)}

@@ -15,7 +15,7 @@ func (d *Desk) Routes(api huma.API) {
 		OperationID: "listRules", Method: "GET", Path: "/rules", Summary: "The versions of the shop's rules, and which is active",
 	}, d.list)
 	huma.Register(api, huma.Operation{
-		OperationID: "showRules", Method: "GET", Path: "/rules/{version}", Summary: "One version, with its text", Errors: []int{404},
+		OperationID: "showRules", Method: "GET", Path: "/rules/versions/{version}", Summary: "One version, with its text", Errors: []int{404},
 	}, d.show)
 	huma.Register(api, huma.Operation{
 		OperationID: "checkRules", Method: "POST", Path: "/rules/check", Summary: "Check rules, and tell all that is wrong, with the lines",
