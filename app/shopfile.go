@@ -36,6 +36,7 @@ type shopFile struct {
 	Orders        ordersEntry              `yaml:"orders"`
 	Delivery      map[string]calendarEntry `yaml:"delivery"`
 	Deadlines     map[string]time.Duration `yaml:"deadlines"`
+	Reviews       reviewEntries            `yaml:"reviews"`
 }
 
 type productEntry struct {
@@ -85,7 +86,7 @@ func ParseRules(text []byte, providers []string) (*Rules, error) {
 	c := &checker{text: text, providers: providers}
 	rules := &Rules{
 		Orders: &order.Rules{
-			Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f),
+			Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
 			MaxPieces: f.Orders.MaxPieces, DoubleSubmit: f.Orders.DoubleSubmit, KeyHold: f.Orders.KeyHold,
 		},
 		Calendars: c.calendars(f),
