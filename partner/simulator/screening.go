@@ -8,7 +8,7 @@ const (
 
 // newScreening makes who checks orders for fraud: at once, or later.
 func newScreening(d *desk, c *callbacks) *desk {
-	d.has, d.callbacks = append(d.has, knobDeclineRate, knobAnswerLater), c
+	d.has, d.callbacks = append(d.has, knobDeclineRate, knobRefuseRate, knobAnswerLater), c
 	serve(d, "/checks", "check", d.screen)
 	return d
 }
@@ -35,9 +35,13 @@ func (c check) check() error {
 
 // screen checks an order. That it is refused is an outcome, and is remembered.
 func (d *desk) screen(c check, record *Record) error {
+	if err := d.mayRefuse(); err != nil {
+		return err
+	}
 	outcome := passed
 	if d.chance(d.knobs.DeclineRate) {
 		outcome = refused
+		d.counters.Refused++
 	}
 	return d.maybeLater(record, outcome, c.CallbackURL, "check."+outcome, c.OrderID)
 }
