@@ -63,6 +63,7 @@ func (r *Rules) Accept(d Draft) (Order, error) {
 	if customerType.PaysAtOnce {
 		o.PaymentProvider = market.Provider
 	}
+	o.Reviews = r.ReviewsOf(o)
 	return o, nil
 }
 

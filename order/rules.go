@@ -13,6 +13,8 @@ type Rules struct {
 	Catalog       []Product
 	Markets       map[string]Market
 	CustomerTypes map[string]CustomerType
+	// Reviews are the reviews that there are, with the orders that must pass them.
+	Reviews map[string][]ReviewRule
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
