@@ -142,13 +142,13 @@ func (s *shop) approvals() {
 	for _, c := range []created{yes, no} {
 		s.arrives(c.OrderID, "IN_REVIEW").wantTypes(s.T, "OrderCreated", "ReviewRequested")
 	}
-	var list struct {
-		Reviews []struct {
-			OrderID, TotalPrice int64
-			Name                string
-		}
+	type review struct {
+		OrderID, TotalPrice int64
+		Name                string
 	}
+	var list struct{ Reviews []review }
 	s.call("GET", s.PrivateURL+"/reviews", nil).want(200).into(&list)
+	slices.SortFunc(list.Reviews, func(a, b review) int { return int(a.OrderID - b.OrderID) })
 	if len(list.Reviews) != 2 || list.Reviews[0].OrderID != yes.OrderID || list.Reviews[1].Name != "No" || list.Reviews[0].TotalPrice != 30000 {
 		s.Errorf("they wait: %+v", list.Reviews)
 	}
