@@ -26,10 +26,17 @@ reviews:
     - { markets: [US], customerTypes: [B2B], over: { USD: 20000 } }
 `
 
+// dearReviews are the same over 400 dollars.
+var dearReviews = strings.ReplaceAll(reviewRules, "20000", "40000")
+
 // withReviews is a shop that has both.
-func withReviews(t *testing.T) func(*app.Config) {
+func withReviews(t *testing.T) func(*app.Config) { return withRules(t, reviewRules) }
+
+// withRules is a shop whose file has more than the built-in one.
+func withRules(t *testing.T, more string) func(*app.Config) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
-	if err := os.WriteFile(file, append(slices.Clone(app.DefaultShopFile), reviewRules...), 0o600); err != nil {
+	if err := os.WriteFile(file, append(slices.Clone(app.DefaultShopFile), more...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return func(c *app.Config) { c.ShopFile = file }
