@@ -26,10 +26,17 @@ reviews:
     - { markets: [US], customerTypes: [B2B], over: { USD: 20000 } }
 `
 
+// dearReviews are the same over 400 dollars.
+var dearReviews = strings.ReplaceAll(reviewRules, "20000", "40000")
+
 // withReviews is a shop that has both.
-func withReviews(t *testing.T) func(*app.Config) {
+func withReviews(t *testing.T) func(*app.Config) { return withRules(t, reviewRules) }
+
+// withRules is a shop whose file has more than the built-in one.
+func withRules(t *testing.T, more string) func(*app.Config) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
-	if err := os.WriteFile(file, append(slices.Clone(app.DefaultShopFile), reviewRules...), 0o600); err != nil {
+	if err := os.WriteFile(file, append(slices.Clone(app.DefaultShopFile), more...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return func(c *app.Config) { c.ShopFile = file }
@@ -142,13 +149,13 @@ func (s *shop) approvals() {
 	for _, c := range []created{yes, no} {
 		s.arrives(c.OrderID, "IN_REVIEW").wantTypes(s.T, "OrderCreated", "ReviewRequested")
 	}
-	var list struct {
-		Reviews []struct {
-			OrderID, TotalPrice int64
-			Name                string
-		}
+	type review struct {
+		OrderID, TotalPrice int64
+		Name                string
 	}
+	var list struct{ Reviews []review }
 	s.call("GET", s.PrivateURL+"/reviews", nil).want(200).into(&list)
+	slices.SortFunc(list.Reviews, func(a, b review) int { return int(a.OrderID - b.OrderID) })
 	if len(list.Reviews) != 2 || list.Reviews[0].OrderID != yes.OrderID || list.Reviews[1].Name != "No" || list.Reviews[0].TotalPrice != 30000 {
 		s.Errorf("they wait: %+v", list.Reviews)
 	}

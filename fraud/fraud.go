@@ -94,7 +94,7 @@ func (s *Service) decided(ctx context.Context, orderID int64, outcome Outcome) e
 	return err
 }
 
-// Remind asks the partner once more about each order that it has not answered within RemindAfter (later.Remind).
+// Remind asks the partner again about each order that it has not answered within RemindAfter (later.Remind).
 func (s *Service) Remind(ctx context.Context) error {
 	after := s.RemindAfter()
 	if after == 0 {
@@ -103,7 +103,7 @@ func (s *Service) Remind(ctx context.Context) error {
 	late := func(ctx context.Context, before time.Time, limit int) ([]event.OpenReview, error) {
 		return s.Store.OpenReviews(ctx, Step, before, limit)
 	}
-	return later.Remind(ctx, &s.late, s.Now().Add(-after), late, event.OpenReview.Order, func(ctx context.Context, r event.OpenReview) error {
+	return later.Remind(ctx, &s.late, s.Now(), after, late, func(ctx context.Context, r event.OpenReview) error {
 		return s.OnReviewRequested(ctx, r.Request)
 	})
 }

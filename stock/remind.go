@@ -6,17 +6,18 @@ import (
 	"acme.example/webshop/later"
 )
 
-// Remind asks the stockist once more about each order whose plants have not come within RemindAfter, under the key that
-// it was asked under: nothing is produced twice, also when several copies ask (later.Remind).
+// Remind asks the stockist again about each order whose plants have not come within RemindAfter, under the key that it was
+// asked under: nothing is produced twice, also when several copies ask (later.Remind).
 func (s *Service) Remind(ctx context.Context) error {
 	after := s.RemindAfter()
 	if after == 0 {
 		return nil
 	}
-	return later.Remind(ctx, &s.late, s.Now().Add(-after), s.Store.Unanswered, Order.number, func(ctx context.Context, o Order) error {
+	return later.Remind(ctx, &s.late, s.Now(), after, s.Store.Unanswered, func(ctx context.Context, o Order) error {
 		_, err := s.RefillOrder(ctx, o)
 		return err
 	})
 }
 
-func (o Order) number() int64 { return o.ID }
+// Order is the order's number.
+func (o Order) Order() int64 { return o.ID }

@@ -64,6 +64,10 @@ func Run(t *testing.T, open Open) {
 		"rules go back":                              rulesGoBack,
 		"one of many activations wins":               oneOfManyActivations,
 		"what a reader cannot read is not activated": whatAReaderCannotReadIsNotActivated,
+		"a review is decided step by step":           aReviewIsDecidedStepByStep,
+		"a refusal ends a review":                    aRefusalEndsAReview,
+		"who decides first decides":                  whoDecidesFirstDecides,
+		"what waits for a review is found":           whatWaitsForAReviewIsFound,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}

@@ -22,7 +22,7 @@ var files embed.FS
 
 // pagePaths says which page is at which address.
 var pagePaths = []struct{ path, page string }{
-	{"/console", "now"}, {"/console/orders", "orders"}, {"/console/orders/{id}", "order"}, {"/console/deadletters", "deadletters"},
+	{"/console", "now"}, {"/console/orders", "orders"}, {"/console/orders/{id}", "order"}, {"/console/reviews", "reviews"}, {"/console/deadletters", "deadletters"},
 	{"/console/partners", "partners"}, {"/console/ledger", "ledger"}, {"/console/rules", "rules"},
 }
 

@@ -20,6 +20,8 @@ async function sure(question, run) {
   }
 }
 
+const note = { name: "note", label: "Why? For operators only; may be left empty", required: false, most: 200 };
+
 const letter = ({ eventId, subscriber }, what) => `/deadletters/${encodeURIComponent(eventId)}/${encodeURIComponent(subscriber)}/${what}`;
 
 /** replay tries a dead letter again. */
@@ -43,6 +45,18 @@ export const cancel = (orderId) => sure({
   title: `Cancel order ${orderId}?`, text: ["The customer is told, with the reason. Money that was paid is given back. The stockist is not told: call them. This cannot be undone.", kept],
   fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }], yes: "Cancel the order",
 }, ({ reason }) => act("/cancelOrder", { orderId, reason }));
+
+/** approve lets an order pass a step of its review. */
+export const approve = (orderId, step) => sure({
+  title: `Let order ${orderId} pass?`, text: [`It passes its review "${step}". When no other review is open, the order is placed and the stockist asked. The first decision counts.`, kept],
+  fields: [note], yes: "Approve",
+}, (given) => act("/approve", { orderId, step, ...given }));
+
+/** refuse refuses an order at a step of its review. */
+export const refuse = (orderId, step) => sure({
+  title: `Refuse order ${orderId}?`, text: [`It fails its review "${step}": it is cancelled, the customer is told that we cannot accept it, and money that was paid is given back. This cannot be undone.`, kept],
+  fields: [note], yes: "Refuse the order",
+}, (given) => act("/refuse", { orderId, step, ...given }));
 
 /** askAgain asks the stockist once more. */
 export const askAgain = (orderId) => sure({
