@@ -36,6 +36,7 @@ type shopFile struct {
 	Orders        ordersEntry              `yaml:"orders"`
 	Delivery      map[string]calendarEntry `yaml:"delivery"`
 	Deadlines     map[string]time.Duration `yaml:"deadlines"`
+	Offers        map[string]offerEntry    `yaml:"offers"`
 }
 
 type productEntry struct {
@@ -43,6 +44,7 @@ type productEntry struct {
 	Price       int64             `yaml:"price"`
 	Name        map[string]string `yaml:"name"`
 	Description map[string]string `yaml:"description"`
+	Category    string            `yaml:"category"`
 }
 
 type marketEntry struct {
@@ -51,6 +53,7 @@ type marketEntry struct {
 	Language        string         `yaml:"language"`
 	TimeZone        string         `yaml:"timeZone"`
 	PaymentProvider string         `yaml:"paymentProvider"`
+	Tax             *taxEntry      `yaml:"tax"`
 }
 
 type customerEntry struct {
@@ -60,6 +63,8 @@ type customerEntry struct {
 		MinDigits int `yaml:"minDigits"`
 		MaxDigits int `yaml:"maxDigits"`
 	} `yaml:"orgNumber"`
+	Label   map[string]string `yaml:"label"`
+	Details []detailEntry     `yaml:"details"`
 }
 
 type ordersEntry struct {
@@ -91,6 +96,7 @@ func ParseRules(text []byte, providers []string) (*Rules, error) {
 		Calendars: c.calendars(f),
 		Deadlines: c.deadlines(f),
 	}
+	c.offers(f.Offers, rules.Orders)
 	c.require(f.Orders.MaxPieces > 0, "$.orders.maxPieces", "must be at least 1")
 	c.require(f.Orders.DoubleSubmit >= 0, "$.orders.doubleSubmit", "must not be negative")
 	c.require(f.Orders.KeyHold > 0, "$.orders.keyHold", "must be positive, e.g. 24h")

@@ -182,3 +182,6 @@ func (b *bill) code(s *Set, code string, usedUp []string) Code {
 	}
 	return Code{code, name, state}
 }
+
+// Amount is the price of the whole cart.
+func (q Quote) Amount() money.Amount { return money.Amount{Minor: q.Total, Currency: q.Currency} }
