@@ -23,7 +23,11 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err := checkKey(key); err != nil {
 		return Order{}, err
 	}
-	o, err := s.Rules.Accept(d, s.Now(), s.offerFailed(ctx))
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return Order{}, err
+	}
+	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err != nil {
 		return Order{}, err
 	}
@@ -36,8 +40,8 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	claim := s.Rules.claim(d, key)
-	claim.Uses = s.Rules.uses(o)
+	claim := rules.claim(d, key)
+	claim.Uses = rules.uses(o)
 	o, fresh, err := s.Store.CreateOrder(ctx, o, claim)
 	switch {
 	case err != nil:

@@ -61,7 +61,7 @@ func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order,
 		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
 		Products: d.Products + gifts(q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
-		Terms: Terms{Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes},
+		Rules: r.Version, Terms: Terms{Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes},
 	}
 	if market.Rate != nil {
 		o.Rate = market.Rate.String()

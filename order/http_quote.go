@@ -72,11 +72,15 @@ type quotedCode struct {
 func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
 	b := &in.Body
 	draft := Draft{Market: b.Market, CustomerType: b.CustomerType, Products: b.Products, Email: b.Email, Codes: b.Codes, Details: b.Details}
-	q, err := s.Quote(ctx, s.Rules, draft)
+	rules, err := s.Rules.Active()
 	if err != nil {
 		return nil, err
 	}
-	return &quoteOutput{s.Rules.present(b.Market, q)}, nil
+	q, err := s.Quote(ctx, rules, draft)
+	if err != nil {
+		return nil, err
+	}
+	return &quoteOutput{rules.present(b.Market, q)}, nil
 }
 
 // Quote prices the cart of a draft under some rules, and stores nothing. Of the draft it needs market, customer type and
@@ -124,7 +128,7 @@ func (s *Service) usedUp(ctx context.Context, r *Rules, d Draft) ([]string, erro
 // present is a quote for customers.
 func (r *Rules) present(market string, q pricing.Quote) quoted {
 	out := quoted{
-		Market: market, Currency: string(q.Currency), Lines: []quotedLine{}, Subtotal: q.Subtotal,
+		Market: market, Currency: string(q.Currency), RulesVersion: r.Version, Lines: []quotedLine{}, Subtotal: q.Subtotal,
 		Offers: r.off(q.Offers), Taxes: append([]event.Tax{}, q.Taxes...), Total: q.Total, Codes: []quotedCode{},
 	}
 	for _, l := range q.Lines {

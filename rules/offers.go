@@ -1,4 +1,4 @@
-package app
+package rules
 
 import (
 	"fmt"

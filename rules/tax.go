@@ -1,4 +1,4 @@
-package app
+package rules
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ type detailEntry struct {
 }
 
 // tax checks how a market taxes.
-func (c *checker) tax(e *taxEntry, f shopFile, at string) (t pricing.Tax) {
+func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	if e == nil {
 		return t
 	}
@@ -55,7 +55,7 @@ func (c *checker) tax(e *taxEntry, f shopFile, at string) (t pricing.Tax) {
 }
 
 // taxed checks what and whom a tax is for.
-func (c *checker) taxed(r rateEntry, f shopFile, at string) {
+func (c *checker) taxed(r rateEntry, f form, at string) {
 	for i, category := range r.Categories {
 		known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.Category == category })
 		c.require(known, fmt.Sprintf("%s.categories[%d]", at, i), "no product has the category %q", category)

@@ -1,10 +1,11 @@
-package app_test
+package rules_test
 
 import (
 	"strings"
 	"testing"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/rules"
 )
 
 // offering is the built-in shop file with more: Canada with two taxes, public bodies, and offers of all kinds.
@@ -73,16 +74,16 @@ customerTypes:
 delivery:
   CA: { firstDay: 1, days: 10, weekdays: [mon], starts: ["09:00"], capacity: 20 }
 `, "markets: [US, MX]", "markets: [US, MX, CA]",
-	).Replace(string(app.DefaultShopFile))
+	).Replace(string(rules.Default))
 	return text + offering
 }
 
 func TestOffersTaxesAndDetailsAreData(t *testing.T) {
-	rules, err := app.ParseRules([]byte(offeringShop()), app.Providers)
+	set, err := rules.Parse([]byte(offeringShop()), app.Providers)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := rules.Orders
+	o := set.Orders
 	tax := o.Markets["CA"].Tax
 	if len(o.Offers) != 5 || o.Offers["welcome"].Limit != 100 || len(tax.Rates) != 2 || tax.Included || len(o.CustomerTypes["B2G"].Details) != 1 {
 		t.Errorf("%+v, %+v", o.Offers, tax)
@@ -136,7 +137,7 @@ func TestABadOfferIsRefusedWithItsLine(t *testing.T) {
 		if text == shop {
 			t.Fatalf("%q is not in the file", c.old)
 		}
-		_, err := app.ParseRules([]byte(text), app.Providers)
+		_, err := rules.Parse([]byte(text), app.Providers)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v; want %q", c.new, err, c.want)
 			continue
