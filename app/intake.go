@@ -20,7 +20,7 @@ const outsideRoom = 5
 const (
 	slowFrom = 400
 	slowUpTo = 4000
-	slowest  = 500 * time.Millisecond
+	slowest  = time.Second
 )
 
 // intake bounds how many orders are taken: at once, and in all while the shop is behind with those that it has. What it
