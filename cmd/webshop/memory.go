@@ -9,7 +9,7 @@ import (
 const (
 	// softMemory is what the garbage collector works harder to stay under. The process takes some 50 MB more: its program,
 	// and SQLite's pages.
-	softMemory = 180 << 20
+	softMemory = 160 << 20
 	// laxGC is how much may be allocated between two collections, in percent of what is in use: twice Go's own, for a
 	// processor that has a tenth less to do.
 	laxGC = 200
