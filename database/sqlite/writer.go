@@ -18,10 +18,10 @@ const maxBatch = 256
 const (
 	// behind is how many receipts wait for their first try when the shop is behind: some tenths of a second of work.
 	behind = 256
-	// enough is how many writes a transaction waits for then, pause by pause, so many times at most.
-	enough     = 96
-	pause      = 250 * time.Microsecond
-	mostPauses = 24
+	// enough is how many writes a transaction waits for then, pause by pause, for so long at most.
+	enough       = 96
+	pause        = 250 * time.Microsecond
+	longestPause = 6 * time.Millisecond
 )
 
 // job is one caller's write, waiting for its place in a transaction. It may run twice, when the first try was undone.
@@ -102,10 +102,7 @@ func (s *Store) writer(t *tx) {
 // behind. Who writes while it is not waits for no one.
 func (s *Store) gather() {
 	runtime.Gosched()
-	for range mostPauses {
-		if len(s.queue) >= enough || s.Untried().All() < behind {
-			return
-		}
+	for begun := time.Now(); len(s.queue) < enough && s.Untried().All() > behind && time.Since(begun) < longestPause; {
 		time.Sleep(pause)
 	}
 }
