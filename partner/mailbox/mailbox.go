@@ -1,5 +1,5 @@
-// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback that keeps what it is sent, and
-// a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
+// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and inside the process that keeps what it is
+// sent, and a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
 // and where the mails of test orders always go. It is no mail server for the world: it delivers nothing to anyone.
 //
 // It guarantees: it holds the newest mails only (Config.Keep, and never more than 64 MiB), in memory, and forgets the
