@@ -16,7 +16,7 @@ import (
 // Service is the order service. All fields must be set.
 type Service struct {
 	Store    Store
-	Rules    *Rules
+	Rules    Rulebook
 	Payments map[string]Payments // by provider
 	Links    Links
 	Now      func() time.Time

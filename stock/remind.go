@@ -18,10 +18,11 @@ const (
 // it was asked under: nothing is produced twice, also when several copies ask. Each copy asks once for each order, and
 // after a restart once more. It tries them all, and returns the errors; an order whose asking failed counts as asked.
 func (s *Service) Remind(ctx context.Context) error {
-	if s.RemindAfter == 0 {
+	after := s.RemindAfter()
+	if after == 0 {
 		return nil
 	}
-	late, err := s.Store.Unanswered(ctx, s.Now().Add(-s.RemindAfter), remindBatch)
+	late, err := s.Store.Unanswered(ctx, s.Now().Add(-after), remindBatch)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func TestTheStockistIsAskedOnceAboutEachLateOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		now := time.Now()
 		l := &late{since: map[int64]time.Time{1: now.Add(-2 * time.Hour), 2: now.Add(-2 * time.Hour), 3: now.Add(-2 * time.Hour), 4: now}}
-		s := &Service{Store: l, Stockist: l, RemindAfter: time.Hour, Now: time.Now}
+		s := &Service{Store: l, Stockist: l, RemindAfter: hours(1), Now: time.Now}
 		if err := s.Remind(t.Context()); err == nil || !slices.Equal(l.asked, []int64{1, 2, 3}) {
 			t.Errorf("asked for %v, %v", l.asked, err)
 		}
@@ -65,9 +65,13 @@ func TestTheStockistIsAskedOnceAboutEachLateOrder(t *testing.T) {
 		if s.Remind(t.Context()) == nil {
 			t.Error("a look that failed is no error")
 		}
-		s.RemindAfter = 0
+		s.RemindAfter = hours(0)
 		if s.Remind(t.Context()) != nil {
 			t.Error("without a deadline it looks")
 		}
 	})
+}
+
+func hours(n time.Duration) func() time.Duration {
+	return func() time.Duration { return n * time.Hour }
 }

@@ -15,7 +15,7 @@ import (
 // Witness is who sees what a shop does, and outlives it: its customers, its partners, and the mail server of its
 // customers. The shop may be one process or many.
 type Witness struct {
-	Binary     string        // the shop's, whose commands partners, shop-file and audit are run
+	Binary     string        // the shop's, whose commands partners, rules and audit are run
 	Dir        string        // keeps logs and records
 	Seed       uint64        // of all chance
 	Public     string        // where customers reach the shop
@@ -70,7 +70,7 @@ var capacity = regexp.MustCompile(`capacity: \d+`)
 
 // shopFile makes a shop file whose delivery slots never run full.
 func (w *Witness) shopFile(ctx context.Context) error {
-	rules, err := exec.CommandContext(ctx, w.Binary, "shop-file").Output()
+	rules, err := exec.CommandContext(ctx, w.Binary, "rules", "print").Output()
 	if err != nil {
 		return fmt.Errorf("the shop file: %w", err)
 	}

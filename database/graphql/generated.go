@@ -62,6 +62,7 @@ type ComplexityRoot struct {
 		Name    func(childComplexity int) int
 		OrderID func(childComplexity int) int
 		Phone   func(childComplexity int) int
+		Rules   func(childComplexity int) int
 		Status  func(childComplexity int) int
 		Street  func(childComplexity int) int
 		TestID  func(childComplexity int) int
@@ -135,6 +136,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryData) int
+		AttendRules            func(childComplexity int, reader database.RulesReader) int
 		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) int
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
@@ -199,6 +201,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		ActiveRules      func(childComplexity int) int
 		Attempts         func(childComplexity int, receipt ReceiptKey) int
 		Balances         func(childComplexity int) int
 		BookedSlots      func(childComplexity int, market string, from time.Time) int
@@ -216,6 +219,7 @@ type ComplexityRoot struct {
 		Readable         func(childComplexity int) int
 		ReceiptOpen      func(childComplexity int, receipt ReceiptKey) int
 		Receipts         func(childComplexity int, orderID int64) int
+		Rules            func(childComplexity int, version int64) int
 		Sale             func(childComplexity int, orderID int64) int
 		StockOrder       func(childComplexity int, id int64) int
 		StoredOrder      func(childComplexity int, id int64) int
@@ -248,6 +252,15 @@ type ComplexityRoot struct {
 		Note  func(childComplexity int) int
 		State func(childComplexity int) int
 		Step  func(childComplexity int) int
+	}
+
+	RulesVersion struct {
+		Author    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Format    func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Text      func(childComplexity int) int
+		Version   func(childComplexity int) int
 	}
 
 	Sale struct {
@@ -330,6 +343,7 @@ type MutationResolver interface {
 	ConfirmStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error)
+	AttendRules(ctx context.Context, reader database.RulesReader) (bool, error)
 	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
 	RetryEvent(ctx context.Context, receipt ReceiptKey, failure string, next time.Time) (bool, error)
 	ParkEvent(ctx context.Context, receipt ReceiptKey, failure string) (bool, error)
@@ -365,6 +379,8 @@ type QueryResolver interface {
 	ParkedEvents(ctx context.Context) ([]database.Stuck, error)
 	Counts(ctx context.Context) (*Counts, error)
 	Untried(ctx context.Context) (*database.Untried, error)
+	ActiveRules(ctx context.Context) (int64, error)
+	Rules(ctx context.Context, version int64) (*database.RulesVersion, error)
 	Readable(ctx context.Context) (bool, error)
 }
 
@@ -448,6 +464,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Phone(childComplexity), true
+	case "Booking.rules":
+		if e.ComplexityRoot.Booking.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Rules(childComplexity), true
 	case "Booking.status":
 		if e.ComplexityRoot.Booking.Status == nil {
 			break
@@ -721,6 +743,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddDeliveryDataToOrder(childComplexity, args["deliveryData"].(DeliveryData)), true
+	case "Mutation.attendRules":
+		if e.ComplexityRoot.Mutation.AttendRules == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_attendRules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AttendRules(childComplexity, args["reader"].(database.RulesReader)), true
 	case "Mutation.bookDelivery":
 		if e.ComplexityRoot.Mutation.BookDelivery == nil {
 			break
@@ -1095,6 +1128,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParkedEvents.Subscriber(childComplexity), true
 
+	case "Query.activeRules":
+		if e.ComplexityRoot.Query.ActiveRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ActiveRules(childComplexity), true
 	case "Query.attempts":
 		if e.ComplexityRoot.Query.Attempts == nil {
 			break
@@ -1263,6 +1302,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Receipts(childComplexity, args["orderId"].(int64)), true
+	case "Query.rules":
+		if e.ComplexityRoot.Query.Rules == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rules(childComplexity, args["version"].(int64)), true
 	case "Query.sale":
 		if e.ComplexityRoot.Query.Sale == nil {
 			break
@@ -1434,6 +1484,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Review.Step(childComplexity), true
+
+	case "RulesVersion.author":
+		if e.ComplexityRoot.RulesVersion.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Author(childComplexity), true
+	case "RulesVersion.createdAt":
+		if e.ComplexityRoot.RulesVersion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.CreatedAt(childComplexity), true
+	case "RulesVersion.format":
+		if e.ComplexityRoot.RulesVersion.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Format(childComplexity), true
+	case "RulesVersion.note":
+		if e.ComplexityRoot.RulesVersion.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Note(childComplexity), true
+	case "RulesVersion.text":
+		if e.ComplexityRoot.RulesVersion.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Text(childComplexity), true
+	case "RulesVersion.version":
+		if e.ComplexityRoot.RulesVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Version(childComplexity), true
 
 	case "Sale.amount":
 		if e.ComplexityRoot.Sale.Amount == nil {
@@ -1718,6 +1805,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NewOrder", ec.unmarshalInputNewOrder),
 			graphql.NewInputUnmarshaler("ReceiptKey", ec.unmarshalInputReceiptKey),
 			graphql.NewInputUnmarshaler("ReviewInput", ec.unmarshalInputReviewInput),
+			graphql.NewInputUnmarshaler("RulesReader", ec.unmarshalInputRulesReader),
 		)
 	}
 	first := true
@@ -2065,6 +2153,8 @@ type Booking {
   city: String!
   "Start of the slot; none as long as none is booked."
   time: Time!
+  "The version of the rules that the order was made under; 0: from before versions were kept."
+  rules: Int64!
 }
 
 "Added: what became of bookDelivery."
@@ -2239,6 +2329,22 @@ type Untried {
   outside: Int!
 }
 
+"Added: a set of the shop's rules as it is kept."
+type RulesVersion {
+  "Its number, from 1."
+  version: Int64!
+  "The rules: a YAML text."
+  text: String!
+  "Which form the text has."
+  format: Int64!
+  "Who brought it."
+  author: String!
+  "Why."
+  note: String!
+  "When."
+  createdAt: Time!
+}
+
 "Reads. An order that does not exist is an error with the code not-found."
 type Query {
   "An order by its number."
@@ -2287,6 +2393,10 @@ type Query {
   counts: Counts!
   "Added: how far the handling of events is behind."
   untried: Untried!
+  "Added: the version of the shop's rules that is active; 0 when there is none yet."
+  activeRules: Int64!
+  "Added: a version of the shop's rules, or not-found."
+  rules("Which one." version: Int64!): RulesVersion!
   "Added: true when the database can be read, else an error."
   readable: Boolean!
 }
@@ -2431,6 +2541,16 @@ input DeliveryData {
   deliveryTime: String!
 }
 
+"Added: a process that goes by the shop's rules."
+input RulesReader {
+  "What operators call it."
+  name: String!
+  "The newest form of rules that it can read."
+  format: Int64!
+  "Until when it counts, unless it says so again."
+  until: Time!
+}
+
 "Writes. Each follows the shop's rules and states the events that it causes."
 type Mutation {
   "Creates an order and puts it into the order book: checked, priced and paid as by createOrder."
@@ -2485,6 +2605,8 @@ type Mutation {
   refuseStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: writes an entry into the ledger, once. Answers whether the receipt is settled."
   enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: notes that a process goes by the shop's rules: what it cannot read is not activated."
+  attendRules("The process." reader: RulesReader!): Boolean!
   "Added: marks a pending receipt as done. Answers whether it is settled."
   settleReceipt("Which receipt." receipt: ReceiptKey!): Boolean!
   "Added: keeps the error of a failed try of a pending receipt, and makes it due again. Answers true."
@@ -2548,6 +2670,8 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_city(ctx, field)
 	case "time":
 		return ec.fieldContext_Booking_time(ctx, field)
+	case "rules":
+		return ec.fieldContext_Booking_rules(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
 }
@@ -2824,6 +2948,24 @@ func (ec *executionContext) childFields_Review(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
 }
 
+func (ec *executionContext) childFields_RulesVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_RulesVersion_version(ctx, field)
+	case "text":
+		return ec.fieldContext_RulesVersion_text(ctx, field)
+	case "format":
+		return ec.fieldContext_RulesVersion_format(ctx, field)
+	case "author":
+		return ec.fieldContext_RulesVersion_author(ctx, field)
+	case "note":
+		return ec.fieldContext_RulesVersion_note(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RulesVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RulesVersion", field.Name)
+}
+
 func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "orderId":
@@ -3079,6 +3221,20 @@ func (ec *executionContext) field_Mutation_addDeliveryDataToOrder_args(ctx conte
 		return nil, err
 	}
 	args["deliveryData"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_attendRules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reader",
+		func(ctx context.Context, v any) (database.RulesReader, error) {
+			return ec.unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reader"] = arg0
 	return args, nil
 }
 
@@ -3712,6 +3868,20 @@ func (ec *executionContext) field_Query_receipts_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_rules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_sale_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4215,6 +4385,29 @@ func (ec *executionContext) _Booking_time(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Booking_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Booking_rules(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Int64")
 }
 
 func (ec *executionContext) _Counts_orders(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
@@ -5561,6 +5754,50 @@ func (ec *executionContext) fieldContext_Mutation_enterInLedger(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_enterInLedger_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_attendRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_attendRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AttendRules(ctx, fc.Args["reader"].(database.RulesReader))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_attendRules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_attendRules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7631,6 +7868,73 @@ func (ec *executionContext) fieldContext_Query_untried(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_activeRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_activeRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ActiveRules(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_activeRules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, "Int64")
+}
+
+func (ec *executionContext) _Query_rules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rules(ctx, fc.Args["version"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *database.RulesVersion) graphql.Marshaler {
+			return ec.marshalNRulesVersion2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐRulesVersion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RulesVersion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_rules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_readable(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8096,6 +8400,144 @@ func (ec *executionContext) _Review_at(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Review_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Review", field, false, false, "Time")
+}
+
+func (ec *executionContext) _RulesVersion_version(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_text(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_format(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_author(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_note(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_createdAt(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Sale_orderId(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
@@ -10870,6 +11312,62 @@ func UnmarshalReviewInput(ctx context.Context, raw any) (order.Review, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRulesReader(ctx context.Context, obj any) (database.RulesReader, error) {
+	var it database.RulesReader
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "format", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRulesReader unmarshals raw into the RulesReader input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRulesReader(ctx context.Context, raw any) (database.RulesReader, error) {
+	var out database.RulesReader
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RulesReader", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -11012,6 +11510,11 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "time":
 			out.Values[i] = ec._Booking_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rules":
+			out.Values[i] = ec._Booking_rules(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11563,6 +12066,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "attendRules":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_attendRules(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "settleReceipt":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_settleReceipt(ctx, field)
@@ -12063,6 +12573,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_untried(ctx, field)
 				})
+		case "activeRules":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activeRules(ctx, field)
+				})
+		case "rules":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rules(ctx, field)
+				})
 		case "readable":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -12244,6 +12766,64 @@ func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "at":
 			out.Values[i] = ec._Review_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rulesVersionImplementors = []string{"RulesVersion"}
+
+func (ec *executionContext) _RulesVersion(ctx context.Context, sel ast.SelectionSet, obj *database.RulesVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rulesVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RulesVersion")
+		case "version":
+			out.Values[i] = ec._RulesVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._RulesVersion_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "format":
+			out.Values[i] = ec._RulesVersion_format(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._RulesVersion_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._RulesVersion_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._RulesVersion_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -13482,6 +14062,19 @@ func (ec *executionContext) marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorder�
 func (ec *executionContext) unmarshalNReviewInput2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, v any) (order.Review, error) {
 	res, err := ec.unmarshalInputReviewInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx context.Context, v any) (database.RulesReader, error) {
+	res, err := ec.unmarshalInputRulesReader(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRulesVersion2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐRulesVersion(ctx context.Context, sel ast.SelectionSet, v *database.RulesVersion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RulesVersion!")
+		return graphql.Null
+	}
+	return ec._RulesVersion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSale2ᚖacmeᚗexampleᚋwebshopᚋfinanceᚐSale(ctx context.Context, sel ast.SelectionSet, v *finance.Sale) graphql.Marshaler {

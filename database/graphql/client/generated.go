@@ -288,6 +288,33 @@ func (v *ReviewInput) GetNote() string { return v.Note }
 // GetAt returns ReviewInput.At, and is useful for accessing the field via an interface.
 func (v *ReviewInput) GetAt() time.Time { return v.At }
 
+// Added: a process that goes by the shop's rules.
+type RulesReader struct {
+	// What operators call it.
+	Name string `json:"name"`
+	// The newest form of rules that it can read.
+	Format int64 `json:"format"`
+	// Until when it counts, unless it says so again.
+	Until time.Time `json:"until"`
+}
+
+// GetName returns RulesReader.Name, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetName() string { return v.Name }
+
+// GetFormat returns RulesReader.Format, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetFormat() int64 { return v.Format }
+
+// GetUntil returns RulesReader.Until, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetUntil() time.Time { return v.Until }
+
+// __attendRulesInput is used internally by genqlient
+type __attendRulesInput struct {
+	Reader RulesReader `json:"reader"`
+}
+
+// GetReader returns __attendRulesInput.Reader, and is useful for accessing the field via an interface.
+func (v *__attendRulesInput) GetReader() RulesReader { return v.Reader }
+
 // __bookDeliveryInput is used internally by genqlient
 type __bookDeliveryInput struct {
 	OrderId  int64       `json:"orderId"`
@@ -460,6 +487,14 @@ type __readReceiptsInput struct {
 // GetOrderId returns __readReceiptsInput.OrderId, and is useful for accessing the field via an interface.
 func (v *__readReceiptsInput) GetOrderId() int64 { return v.OrderId }
 
+// __readRulesInput is used internally by genqlient
+type __readRulesInput struct {
+	Version int64 `json:"version"`
+}
+
+// GetVersion returns __readRulesInput.Version, and is useful for accessing the field via an interface.
+func (v *__readRulesInput) GetVersion() int64 { return v.Version }
+
 // __readSaleInput is used internally by genqlient
 type __readSaleInput struct {
 	OrderId int64 `json:"orderId"`
@@ -595,6 +630,15 @@ type __settleReceiptInput struct {
 
 // GetReceipt returns __settleReceiptInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__settleReceiptInput) GetReceipt() ReceiptKey { return v.Receipt }
+
+// attendRulesResponse is returned by attendRules on success.
+type attendRulesResponse struct {
+	// Added: notes that a process goes by the shop's rules: what it cannot read is not activated.
+	AttendRules bool `json:"attendRules"`
+}
+
+// GetAttendRules returns attendRulesResponse.AttendRules, and is useful for accessing the field via an interface.
+func (v *attendRulesResponse) GetAttendRules() bool { return v.AttendRules }
 
 // bookDeliveryBookDeliveryDeliveryBooking includes the requested fields of the GraphQL type DeliveryBooking.
 // The GraphQL type's documentation follows.
@@ -768,6 +812,15 @@ type pingResponse struct {
 
 // GetReadable returns pingResponse.Readable, and is useful for accessing the field via an interface.
 func (v *pingResponse) GetReadable() bool { return v.Readable }
+
+// readActiveRulesResponse is returned by readActiveRules on success.
+type readActiveRulesResponse struct {
+	// Added: the version of the shop's rules that is active; 0 when there is none yet.
+	ActiveRules int64 `json:"activeRules"`
+}
+
+// GetActiveRules returns readActiveRulesResponse.ActiveRules, and is useful for accessing the field via an interface.
+func (v *readActiveRulesResponse) GetActiveRules() int64 { return v.ActiveRules }
 
 // readAttemptsResponse is returned by readAttempts on success.
 type readAttemptsResponse struct {
@@ -951,6 +1004,15 @@ type readReceiptsResponse struct {
 // GetReceipts returns readReceiptsResponse.Receipts, and is useful for accessing the field via an interface.
 func (v *readReceiptsResponse) GetReceipts() []database.ReceiptState { return v.Receipts }
 
+// readRulesResponse is returned by readRules on success.
+type readRulesResponse struct {
+	// Added: a version of the shop's rules, or not-found.
+	Rules database.RulesVersion `json:"rules"`
+}
+
+// GetRules returns readRulesResponse.Rules, and is useful for accessing the field via an interface.
+func (v *readRulesResponse) GetRules() database.RulesVersion { return v.Rules }
+
 // readSaleResponse is returned by readSale on success.
 type readSaleResponse struct {
 	// Added: an order as finance sees it.
@@ -1092,6 +1154,38 @@ type settleReceiptResponse struct {
 // GetSettleReceipt returns settleReceiptResponse.SettleReceipt, and is useful for accessing the field via an interface.
 func (v *settleReceiptResponse) GetSettleReceipt() bool { return v.SettleReceipt }
 
+// The mutation executed by attendRules.
+const attendRules_Operation = `
+mutation attendRules ($reader: RulesReader!) {
+	attendRules(reader: $reader)
+}
+`
+
+func attendRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	reader RulesReader,
+) (data_ *attendRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "attendRules",
+		Query:  attendRules_Operation,
+		Variables: &__attendRulesInput{
+			Reader: reader,
+		},
+	}
+
+	data_ = &attendRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by bookDelivery.
 const bookDelivery_Operation = `
 mutation bookDelivery ($orderId: Int64!, $time: Time!, $capacity: Int!, $receipt: ReceiptKey) {
@@ -1113,6 +1207,7 @@ fragment booking on Booking {
 	street
 	city
 	time
+	rules
 }
 `
 
@@ -1387,6 +1482,34 @@ func ping(
 	return data_, err_
 }
 
+// The query executed by readActiveRules.
+const readActiveRules_Operation = `
+query readActiveRules {
+	activeRules
+}
+`
+
+func readActiveRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *readActiveRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readActiveRules",
+		Query:  readActiveRules_Operation,
+	}
+
+	data_ = &readActiveRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by readAttempts.
 const readAttempts_Operation = `
 query readAttempts ($receipt: ReceiptKey!) {
@@ -1508,6 +1631,7 @@ fragment booking on Booking {
 	street
 	city
 	time
+	rules
 }
 `
 
@@ -1964,6 +2088,45 @@ func readReceipts(
 	}
 
 	data_ = &readReceiptsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readRules.
+const readRules_Operation = `
+query readRules ($version: Int64!) {
+	rules(version: $version) {
+		version
+		text
+		format
+		author
+		note
+		createdAt
+	}
+}
+`
+
+func readRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	version int64,
+) (data_ *readRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readRules",
+		Query:  readRules_Operation,
+		Variables: &__readRulesInput{
+			Version: version,
+		},
+	}
+
+	data_ = &readRulesResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

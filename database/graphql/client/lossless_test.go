@@ -141,7 +141,12 @@ func (e *echo) Balances(ctx context.Context) ([]database.Balance, error) {
 func (e *echo) LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error) {
 	return filled[[]database.LedgerFault](), e.tell(ctx, newest)
 }
-func (e *echo) Untried() database.Untried { return filled[database.Untried]() }
+func (e *echo) ActiveRules(ctx context.Context) (int64, error) { return 1<<62 + 1, e.tell(ctx) }
+func (e *echo) RulesOf(ctx context.Context, version int64) (database.RulesVersion, error) {
+	return filled[database.RulesVersion](), e.tell(ctx, version)
+}
+func (e *echo) AttendRules(ctx context.Context, r database.RulesReader) error { return e.tell(ctx, r) }
+func (e *echo) Untried() database.Untried                                     { return filled[database.Untried]() }
 
 // TestNothingIsLostOnTheWay: each field of what is asked and answered arrives as it is.
 func TestNothingIsLostOnTheWay(t *testing.T) {
@@ -151,6 +156,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	at, o, claim, move, entry := filled[time.Time](), filled[order.Order](), filled[order.Claim](), filled[order.Move](), filled[finance.Entry]()
 	unnumbered := o
 	unnumbered.ID = 0 // the store gives it
+	reader := filled[database.RulesReader]()
 	key := &event.Receipt{EventID: "an event", Subscriber: "a subscriber"}
 	ctx := t.Context()
 	for name, c := range map[string]struct {
@@ -202,6 +208,9 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"EntriesOf":       {func() (any, error) { return s.EntriesOf(ctx, id) }, []any{int64(id)}, filled[[]database.LedgerEntry]()},
 		"Balances":        {func() (any, error) { return s.Balances(ctx) }, nil, filled[[]database.Balance]()},
 		"LedgerFaults":    {func() (any, error) { return s.LedgerFaults(ctx, 20) }, []any{20}, filled[[]database.LedgerFault]()},
+		"ActiveRules":     {func() (any, error) { return s.ActiveRules(ctx) }, nil, int64(1<<62 + 1)},
+		"RulesOf":         {func() (any, error) { return s.RulesOf(ctx, id) }, []any{int64(id)}, filled[database.RulesVersion]()},
+		"AttendRules":     {func() (any, error) { return nil, s.AttendRules(ctx, reader) }, []any{reader}, nil},
 		"MarkDone":        {func() (any, error) { return nil, s.MarkDone(ctx, key) }, []any{key.EventID, key.Subscriber}, nil},
 		"Retry":           {func() (any, error) { return nil, s.Retry(ctx, key, "é", at) }, []any{"é", at, key.EventID, key.Subscriber}, nil},
 		"Park":            {func() (any, error) { return nil, s.Park(ctx, key, "é") }, []any{"é", key.EventID, key.Subscriber}, nil},
