@@ -7,7 +7,7 @@ import { linesOf, onLine, piecesOf, renderLines } from "/assets/js/cart-lines.js
 import { applied, codes, newsOf, onCodes, renderCodes } from "/assets/js/codes.js";
 import { one, say } from "/assets/js/dom.js";
 import { money } from "/assets/js/format.js";
-import { segment, wordsFor } from "/assets/js/order-form.js";
+import { address, segment, wordsFor } from "/assets/js/order-form.js";
 import { again, price, settled, want } from "/assets/js/quote.js";
 import { text } from "/assets/js/text.js";
 
@@ -18,8 +18,12 @@ let news; // what the customer changed, to be said with the new total
 
 const totalOf = ({ total, currency }) => money(total, currency);
 
-/** cartOf is what the shop is asked the price of. */
-const cartOf = (shop) => ({ market: shop.market, ...segment(), products: piecesOf(linesOf(shop)), codes: shop.codes ? codes() : [] });
+/** cartOf is what the shop is asked the price of. Who buys matters to codes only, of which each customer has so many. */
+function cartOf(shop) {
+  const given = shop.codes ? codes() : [];
+  const cart = { market: shop.market, ...segment(), products: piecesOf(linesOf(shop)), codes: given };
+  return given.length > 0 ? { ...cart, email: address() } : cart;
+}
 
 /** renderPrice asks for the price where it may have changed, and shows what is known of it. */
 export function renderPrice(shop) {

@@ -29,6 +29,9 @@ export const chooseType = () => (wanted = picked("customerType"));
 /** segment is who orders, as far as the price depends on it. */
 export const segment = () => ({ customerType: type.name, ...details() });
 
+/** address is the customer's mail address, or "" as long as it is none. */
+export const address = () => (wrongWith("email") ? "" : valueOf("email"));
+
 /** answers is what the form says, in the API's words. */
 export function answers() {
   const own = Object.fromEntries(ownTexts.map((name) => [name, valueOf(name)]));
