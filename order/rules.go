@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acme.example/webshop/money"
+	"acme.example/webshop/pricing"
 )
 
 // Rules is what the business decides, as data (package rules). They are never changed: another version is other rules.
@@ -13,12 +14,15 @@ type Rules struct {
 	Catalog       []Product
 	Markets       map[string]Market
 	CustomerTypes map[string]CustomerType
+	Offers        map[string]Offer
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
 	DoubleSubmit time.Duration
 	// KeyHold is for how long an Idempotency-Key is remembered.
 	KeyHold time.Duration
+
+	prices *pricing.Set // of Prepare
 }
 
 // Rulebook holds the rules in all their versions.
@@ -41,6 +45,7 @@ type Product struct {
 	SKU         string
 	Name        map[string]string
 	Description map[string]string
+	Category    string       // for offers and taxes; "" for none
 	Price       money.Amount // in the catalog's currency
 }
 
@@ -51,13 +56,16 @@ type Market struct {
 	Language string
 	Zone     *time.Location
 	Provider string // the payment provider for what is paid at once
+	Tax      pricing.Tax
 }
 
 // CustomerType is a kind of customer and what it takes to order as one.
 type CustomerType struct {
-	PaysAtOnce bool     // else by invoice
-	Markets    []string // where it may order
-	OrgNumber  *Digits  // nil: none is asked for
+	PaysAtOnce bool              // else by invoice
+	Markets    []string          // where it may order
+	OrgNumber  *Digits           // nil: none is asked for
+	Label      map[string]string // by language; nil for none
+	Details    []Detail          // what else it asks for
 }
 
 // Digits bounds how many digits a number has.

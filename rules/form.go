@@ -39,6 +39,7 @@ type form struct {
 	Orders        ordersEntry              `yaml:"orders"`
 	Delivery      map[string]calendarEntry `yaml:"delivery"`
 	Deadlines     map[string]time.Duration `yaml:"deadlines"`
+	Offers        map[string]offerEntry    `yaml:"offers"`
 }
 
 type productEntry struct {
@@ -46,6 +47,7 @@ type productEntry struct {
 	Price       int64             `yaml:"price"`
 	Name        map[string]string `yaml:"name"`
 	Description map[string]string `yaml:"description"`
+	Category    string            `yaml:"category"`
 }
 
 type marketEntry struct {
@@ -54,6 +56,7 @@ type marketEntry struct {
 	Language        string         `yaml:"language"`
 	TimeZone        string         `yaml:"timeZone"`
 	PaymentProvider string         `yaml:"paymentProvider"`
+	Tax             *taxEntry      `yaml:"tax"`
 }
 
 type customerEntry struct {
@@ -63,6 +66,8 @@ type customerEntry struct {
 		MinDigits int `yaml:"minDigits"`
 		MaxDigits int `yaml:"maxDigits"`
 	} `yaml:"orgNumber"`
+	Label   map[string]string `yaml:"label"`
+	Details []detailEntry     `yaml:"details"`
 }
 
 type ordersEntry struct {
@@ -124,5 +129,6 @@ func (c *checker) set(f form) *Set {
 		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f),
 		MaxPieces: f.Orders.MaxPieces, DoubleSubmit: f.Orders.DoubleSubmit, KeyHold: f.Orders.KeyHold,
 	}
+	c.offers(f.Offers, orders)
 	return newSet(orders, c.calendars(f), c.deadlines(f))
 }

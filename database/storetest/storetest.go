@@ -64,6 +64,9 @@ func Run(t *testing.T, open Open) {
 		"rules go back":                              rulesGoBack,
 		"one of many activations wins":               oneOfManyActivations,
 		"what a reader cannot read is not activated": whatAReaderCannotReadIsNotActivated,
+		"a code is never over-used":                  aCodeIsNeverOverUsed,
+		"codes come back":                            codesComeBack,
+		"a repeat uses no code":                      aRepeatUsesNoCode,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
