@@ -46,6 +46,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                  {"", "files, and tests that run what they say"},
 	"rules":                   {"database order delivery email event fault money", "the rules are made of the services' parts, and kept by the store"},
+	"rules/examples":          {"", "data, and what lays it over other data"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},

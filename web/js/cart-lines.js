@@ -2,7 +2,7 @@
 
 import { offsOf, sumOf } from "/assets/js/bill.js";
 import { contents, most, put } from "/assets/js/cart.js";
-import { make, one } from "/assets/js/dom.js";
+import { arrange, make, one } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
 import { inLanguage, text } from "/assets/js/text.js";
@@ -23,29 +23,43 @@ export function sweep(shop) {
   return gone.length > 0;
 }
 
+let drawn; // the catalog of the rows that are there
+let rows = new Map(); // by SKU
+
 /**
  * renderLines draws the lines, and what a quote says of them, which may be an old one or none: then the style sheet hides
  * its amounts. What has the focus keeps it.
  */
 export function renderLines(shop, quote) {
-  const priced = quote?.currency === shop.currency ? quote.lines : [];
+  if (drawn !== shop) [drawn, rows] = [shop, new Map()];
+  const priced = quote.currency === shop.currency ? quote.lines : [];
   const focused = document.activeElement?.dataset?.part;
-  one("#lines").replaceChildren(
-    ...linesOf(shop).map((line) => row(line, priced.find(({ sku, gift }) => sku === line.product.sku && !gift), shop)),
-    ...priced.filter(({ gift }) => gift).map((line) => giftRow(line, shop.currency)));
+  const lines = linesOf(shop).map(({ product, n }) => {
+    if (!rows.has(product.sku)) rows.set(product.sku, row(product, shop));
+    return rows.get(product.sku)(n, priced.find(({ sku, gift }) => sku === product.sku && !gift));
+  });
+  arrange(one("#lines"), [...lines, ...priced.filter(({ gift }) => gift).map((line) => giftRow(line, shop.currency))]);
   if (focused) document.querySelector(`[data-part="${focused}"]`)?.focus();
 }
 
 const picture = (sku) => make("img", { src: drawing(sku), alt: "", width: 80, height: 96 });
 
-function row({ product, n }, priced, shop) {
+/** row makes a row, and returns what draws it with a number of pieces and their price. */
+function row(product, shop) {
   const name = inLanguage(product.name);
-  const each = text("cart.each", { price: money(priced?.unitPrice ?? product.price, shop.currency) });
-  return make("li", { class: "line", "data-sku": product.sku }, picture(product.sku),
-    make("div", { class: "what" }, make("h2", {}, name), make("p", { class: "fine" }, each), ...why(priced, shop.currency)),
-    stepper(product, name, n),
-    make("p", { class: "sum" }, ...(priced ? sumOf(priced, shop.currency) : [])),
+  const each = make("p", { class: "fine" });
+  const what = make("div", { class: "what" }, make("h2", {}, name), each);
+  const [pieces, count] = stepper(product, name);
+  const sum = make("p", { class: "sum" });
+  const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.sku), what, pieces, sum,
     make("button", { type: "button", class: "link", onclick: () => set(product, 0) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${name}`)));
+  return (n, priced) => {
+    count(n);
+    each.textContent = text("cart.each", { price: money(priced?.unitPrice ?? product.price, shop.currency) });
+    what.replaceChildren(what.firstChild, each, ...why(priced, shop.currency));
+    sum.replaceChildren(...(priced ? sumOf(priced, shop.currency) : []));
+    return element;
+  };
 }
 
 const why = (line, currency) => (line?.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : []);
@@ -58,14 +72,25 @@ function giftRow(line, currency) {
     make("p", { class: "sum" }, ...sumOf(line, currency)));
 }
 
-function stepper(product, name, n) {
-  const button = (part, label, sign, wanted, off) =>
-    make("button", { type: "button", "data-part": `${part}-${product.sku}`, "aria-label": label, "aria-disabled": String(off), onclick: () => off || set(product, wanted) }, sign);
-  const input = make("input", { inputmode: "numeric", value: n, "data-part": `n-${product.sku}`, "aria-label": text("cart.quantity", { name }),
-    onchange: (event) => set(product, /^\d+$/.test(event.target.value.trim()) ? Number(event.target.value) : n) });
-  return make("div", { class: "stepper" },
-    button("fewer", text("cart.fewer", { name }), "−", n - 1, n === 1), input,
-    button("more", text("cart.more", { name }), "+", n + 1, n === most));
+/** stepper makes the choice of how many pieces, and what draws it with a number: what is being typed stays. */
+function stepper(product, name) {
+  let shown;
+  const there = () => contents()[product.sku] ?? 0;
+  const button = (part, label, sign, step) => make("button", { type: "button", "data-part": `${part}-${product.sku}`, "aria-label": label,
+    onclick: ({ target }) => target.getAttribute("aria-disabled") === "true" || set(product, there() + step) }, sign);
+  const fewer = button("fewer", text("cart.fewer", { name }), "−", -1);
+  const more = button("more", text("cart.more", { name }), "+", 1);
+  const input = make("input", { inputmode: "numeric", "data-part": `n-${product.sku}`, "aria-label": text("cart.quantity", { name }), onchange: type });
+  function type() {
+    const typed = input.value.trim();
+    shown = undefined;
+    set(product, /^\d+$/.test(typed) ? Number(typed) : there());
+  }
+  return [make("div", { class: "stepper" }, fewer, input, more), (n) => {
+    fewer.setAttribute("aria-disabled", String(n === 1));
+    more.setAttribute("aria-disabled", String(n === most));
+    if (n !== shown) input.value = shown = n;
+  }];
 }
 
 let changed = () => {};

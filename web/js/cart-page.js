@@ -30,13 +30,16 @@ function render() {
 }
 
 async function load() {
+  let gone;
   try {
-    shop = await loadCatalog();
+    const catalog = await loadCatalog();
+    gone = sweep(catalog);
+    shop = catalog;
   } catch (problem) {
     console.error(problem);
     return show("unreachable");
   }
-  say(one("#cart-notice"), sweep(shop) ? text("cart.gone") : "");
+  say(one("#cart-notice"), gone ? text("cart.gone") : "");
   const elsewhere = renderForm(shop);
   if (!elsewhere) return render();
   choose(elsewhere);

@@ -1,6 +1,6 @@
 // The codes that a customer gives: kept for this tab, until an order is made with them.
 
-import { make, one, say } from "/assets/js/dom.js";
+import { arrange, make, one, say } from "/assets/js/dom.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 import { text } from "/assets/js/text.js";
 
@@ -19,20 +19,29 @@ export const forgetCodes = () => drop("session", name);
 /** applied are the codes of a quote that have an effect. */
 export const applied = (quote) => quote.codes.filter(({ state }) => state === "applied").map(({ code }) => code);
 
+const items = new Map(); // by code
+
 /** renderCodes shows the codes with what came of each; without a quote, that is not known yet. */
 export function renderCodes(offered, quote) {
   form.hidden = !offered;
   const known = Object.fromEntries((quote?.codes ?? []).map(({ code, state }) => [code, state]));
-  const focused = document.activeElement?.dataset?.part;
-  one("#given").replaceChildren(...codes().map((code, i) => item(code, known[code], i)));
-  if (focused?.startsWith("code-")) (document.querySelector(`[data-part="${focused}"]`) ?? field).focus();
+  arrange(one("#given"), codes().map((code) => {
+    if (!items.has(code)) items.set(code, item(code));
+    return items.get(code)(known[code]);
+  }));
 }
 
-function item(code, state, i) {
-  return make("li", { class: state === "applied" ? "good" : "bad", "data-code": code, "data-state": state ?? "asking" },
-    make("strong", {}, code), " ", make("span", { class: "state" }, stateOf(state)),
-    make("button", { type: "button", class: "link", "data-part": `code-${i}`, onclick: () => set(codes().filter((c) => c !== code), code) },
-      text("cart.remove"), make("span", { class: "hidden" }, `: ${code}`)));
+/** item makes a code's line, and returns what draws it with what came of the code. */
+function item(code) {
+  const words = make("span", { class: "state" });
+  const element = make("li", { "data-code": code }, make("strong", {}, code), " ", words,
+    make("button", { type: "button", class: "link", onclick: () => take(code) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${code}`)));
+  return (state) => {
+    element.className = state === "applied" ? "good" : "bad";
+    element.dataset.state = state ?? "asking";
+    if (state) words.textContent = stateOf(state);
+    return element;
+  };
 }
 
 const stateOf = (state) => (states[state] ? text(states[state]) : "");
@@ -51,6 +60,12 @@ export const onCodes = (listener) => (changed = listener);
 function set(wanted, code) {
   keep("session", name, wanted);
   changed(code);
+}
+
+/** take takes a code out, and goes on to the field for another one. */
+function take(code) {
+  set(codes().filter((c) => c !== code), code);
+  field.focus();
 }
 
 /** wrongWith is what is wrong with a code before anyone is asked, or "". */
