@@ -13,7 +13,7 @@ export async function renderItems(order) {
   if (!order.agreed) return renderPlants(order);
   const { lines, currency } = order.agreed;
   one("#items").replaceChildren(...lines.map((line) => item(line.sku, inLanguage(line.name ?? { en: line.sku }), line.quantity,
-    [...(line.gift ? [make("span", { class: "fine" }, text("cart.gift"))] : []), ...(line.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : [])],
+    [...(line.gift ? [make("p", { class: "fine gift" }, text("cart.gift"))] : []), ...(line.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : [])],
     make("p", { class: "sum" }, ...sumOf(line, currency)))));
   renderBill(one("#bill"), order.agreed);
   return say(one("#included"), includedIn(order.agreed));
