@@ -246,6 +246,9 @@ func TestAProcessThatCannotReadTheRules(t *testing.T) {
 	if p := s.call("POST", s.PublicURL+"/createOrder", realOrder("Late")).want(503).problem(fault.Unavailable); !strings.Contains(p.Detail, "version 3") {
 		t.Error(p.Detail)
 	}
+	s.eventually("an alert", func() bool {
+		return strings.Contains(string(s.call("GET", s.PrivateURL+"/alerts", nil).want(200).body), "rules-unreadable")
+	})
 	s = s.restart()
 	s.call("GET", s.PublicURL+"/readyz", nil).want(503)
 	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 3}).want(200)

@@ -19,6 +19,9 @@ type Offer struct {
 	Limit, PerCustomer int64
 }
 
+// MaxLimit bounds a limit: so many uses are counted for each order that uses the code.
+const MaxLimit = 10_000
+
 // Use is a code that an order uses up.
 type Use struct {
 	Code               string

@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
 )
 
 // maxListed bounds one list of versions, or of activations.
@@ -18,6 +19,7 @@ type Desk struct {
 	Store interface {
 		database.Rules
 		database.RulesDesk
+		Search(ctx context.Context, q database.OrderQuery) (database.Found, error)
 	}
 	Book *Book
 	Who  func(context.Context) string // who asks
@@ -42,18 +44,11 @@ func (d *Desk) Check(text string) (*Set, error) {
 // process it is in force when Activate returns, and in each other one within a second.
 func (d *Desk) Activate(ctx context.Context, text string, version, expect int64, note string) (database.RulesActivation, error) {
 	w := database.RulesWish{Expect: expect, Version: version, Author: d.Who(ctx)}
-	switch {
-	case (text == "") == (version == 0):
-		return database.RulesActivation{}, fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
-	case text != "":
-		if _, err := d.Check(text); err != nil {
-			return database.RulesActivation{}, err
-		}
+	if _, err := d.wanted(ctx, text, version); err != nil {
+		return database.RulesActivation{}, err
+	}
+	if text != "" {
 		w.New = &database.RulesVersion{Text: text, Format: int64(formatOf([]byte(text))), Note: note}
-	default:
-		if _, err := d.Book.Of(ctx, version); err != nil && fault.CodeOf(err) != fault.NotFound {
-			return database.RulesActivation{}, err
-		}
 	}
 	return d.turn(ctx, w)
 }
@@ -95,4 +90,56 @@ func (d *Desk) Found(ctx context.Context, text []byte, note string) (differ bool
 	}
 	v, err := d.Store.RulesOf(ctx, active)
 	return v.Text != string(text), err
+}
+
+const (
+	// MaxTried bounds how many orders are made again in one trial.
+	MaxTried = 10_000
+	// maxSearched bounds how many orders are looked through for real ones.
+	maxSearched = 10 * MaxTried
+)
+
+// Try tells what would differ if the last real orders had been made under a text, or under a kept version. Nothing is stored.
+func (d *Desk) Try(ctx context.Context, text string, version int64, last int) (Trial, error) {
+	set, err := d.wanted(ctx, text, version)
+	if err != nil {
+		return Trial{}, err
+	}
+	orders, err := d.last(ctx, last)
+	if err != nil {
+		return Trial{}, err
+	}
+	return set.Try(orders), nil
+}
+
+// wanted is the set of a text, or of a kept version.
+func (d *Desk) wanted(ctx context.Context, text string, version int64) (*Set, error) {
+	switch {
+	case (text == "") == (version == 0):
+		return nil, fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
+	case text != "":
+		return d.Check(text)
+	}
+	return d.Book.Of(ctx, version)
+}
+
+// last are the last real orders, the newest first.
+func (d *Desk) last(ctx context.Context, most int) (orders []order.Order, err error) {
+	page := database.OrderQuery{}
+	for searched := 0; len(orders) < most && searched < maxSearched; {
+		found, err := d.Store.Search(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range found.Orders {
+			if o.TestID == 0 && len(orders) < most {
+				orders = append(orders, o)
+			}
+		}
+		searched += len(found.Orders)
+		if page.Below = found.Next; page.Below == 0 {
+			break
+		}
+	}
+	return orders, nil
 }

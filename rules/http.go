@@ -22,6 +22,11 @@ func (d *Desk) Routes(api huma.API) {
 		Description: "Nothing is stored.", Errors: []int{422}, MaxBodyBytes: MaxBody,
 	}, d.check)
 	huma.Register(api, huma.Operation{
+		OperationID: "tryRules", Method: "POST", Path: "/rules/try", Summary: "What would differ if the last orders had been made under other rules",
+		Description: "Each real order is made again from what its customer asked for, at its time, in memory. Nothing is stored.",
+		Errors:      []int{404, 422}, MaxBodyBytes: MaxBody,
+	}, d.try)
+	huma.Register(api, huma.Operation{
 		OperationID: "activateRules", Method: "POST", Path: "/rules/activate", Summary: "Activate rules: a text as a new version, or a version that is kept",
 		Description: "They are in force everywhere within a second. When the active version is another one than expected, nothing is done.",
 		Errors:      []int{404, 409, 422}, MaxBodyBytes: MaxBody,
@@ -139,6 +144,24 @@ func (d *Desk) check(_ context.Context, in *checkInput) (*checkOutput, error) {
 	}
 	o := set.Orders
 	return &checkOutput{Checked{formatOf([]byte(in.Body.Text)), len(o.Catalog), len(o.Markets), len(o.CustomerTypes)}}, nil
+}
+
+type tryInput struct {
+	Body struct {
+		Text    string `json:"text,omitempty" doc:"Rules, as YAML; or:"`
+		Version int64  `json:"version,omitempty" minimum:"0" doc:"A version that is kept"`
+		Last    int    `json:"last" minimum:"1" maximum:"10000" doc:"How many orders, the newest"`
+	}
+}
+
+type tryOutput struct{ Body Trial }
+
+func (d *Desk) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
+	t, err := d.Try(ctx, in.Body.Text, in.Body.Version, in.Body.Last)
+	if err != nil {
+		return nil, err
+	}
+	return &tryOutput{t}, nil
 }
 
 type activateInput struct {

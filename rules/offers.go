@@ -94,8 +94,8 @@ func (c *checker) offer(at, name string, e offerEntry) order.Offer {
 	if e.Free != nil {
 		o.Free = pricing.Free{SKU: e.Free.SKU, Quantity: e.Free.Quantity}
 	}
-	c.require(e.Limit >= 0, at+".limit", "must not be negative; leave it out for no limit")
-	c.require(e.PerCustomer >= 0, at+".perCustomer", "must not be negative; leave it out for no limit")
+	c.require(e.Limit >= 0 && e.Limit <= order.MaxLimit, at+".limit", "must be 0 to %d; leave it out for no limit", order.MaxLimit)
+	c.require(e.PerCustomer >= 0 && e.PerCustomer <= order.MaxLimit, at+".perCustomer", "must be 0 to %d; leave it out for no limit", order.MaxLimit)
 	c.require(e.Code != "" || e.Limit == 0, at+".limit", "needs a code: what has none is not counted")
 	c.require(e.Code != "" || e.PerCustomer == 0, at+".perCustomer", "needs a code: what has none is not counted")
 	return order.Offer{Offer: o, Label: e.Label, Limit: e.Limit, PerCustomer: e.PerCustomer}

@@ -77,7 +77,8 @@ func (c *checker) details(entries []detailEntry, at string) (details []order.Det
 		c.label(e.Label, place, true)
 		c.label(e.Hint, place, false)
 		d, err := order.NewDetail(e.Name, e.Pattern, e.Check)
-		c.require(err == nil, place, "%v", err)
+		c.require(err == nil, place+".pattern", "%v", err)
+		c.require(e.Check == "" || slices.Contains(order.Checks(), e.Check), place+".check", "must be one of %v", order.Checks())
 		d.Label, d.Hint, d.Required = e.Label, e.Hint, e.Required
 		seen[e.Name] = true
 		details = append(details, d)

@@ -18,6 +18,7 @@ type rulesCommand struct {
 	Show     showRulesCommand     `cmd:"" help:"Print the rules in force, or a version."`
 	Print    printRulesCommand    `cmd:"" help:"Print the built-in rules, to begin with."`
 	Check    checkRulesCommand    `cmd:"" help:"Check a file, and tell all that is wrong with it. No shop is asked."`
+	Try      tryRulesCommand      `cmd:"" help:"What would differ if the last orders had been made under a file, or a version that is kept."`
 	Activate activateRulesCommand `cmd:"" help:"Activate a file as a new version, or a version that is kept."`
 	Rollback rollbackRulesCommand `cmd:"" help:"Activate what was active before. Once more goes back further."`
 }
@@ -66,6 +67,36 @@ func (c checkRulesCommand) Run() error {
 	return err
 }
 
+type tryRulesCommand struct {
+	Rules string `arg:"" help:"A file, or the number of a version." placeholder:"FILE|N"`
+	Last  int    `default:"1000" help:"How many orders, the newest; at most 10000." placeholder:"N"`
+	Show  int    `default:"20" help:"How many orders that differ are listed." placeholder:"N"`
+	JSON  bool   `name:"json" help:"Print all that differs as JSON."`
+}
+
+// Help is shown by webshop rules try -h.
+func (tryRulesCommand) Help() string {
+	return `Each of the last real orders is made again, from what its customer asked for and at its time, in the memory of the shop.
+Nothing is stored and no one is asked. Limits of codes do not count.`
+}
+
+func (c tryRulesCommand) Run(ctx context.Context, all *commands) error {
+	text, version, err := rulesOf(c.Rules)
+	if err != nil {
+		return err
+	}
+	return all.Rules.desk().TryRules(ctx, text, version, c.Last, c.Show, c.JSON)
+}
+
+// rulesOf is the text of a file, or the number of a version.
+func rulesOf(name string) (text string, version int64, err error) {
+	if version, err := strconv.ParseInt(name, 10, 64); err == nil && version > 0 {
+		return "", version, nil
+	}
+	content, err := os.ReadFile(name)
+	return string(content), 0, err
+}
+
 type activateRulesCommand struct {
 	Rules  string `arg:"" help:"A file, or the number of a version." placeholder:"FILE|N"`
 	Note   string `help:"Why; it is kept with a new version." placeholder:"TEXT"`
@@ -73,18 +104,14 @@ type activateRulesCommand struct {
 }
 
 func (c activateRulesCommand) Run(ctx context.Context, all *commands) error {
-	version, err := strconv.ParseInt(c.Rules, 10, 64)
-	if err == nil && version > 0 {
-		if c.Note != "" {
-			return errors.New("--note is for a new version; this one has its own")
-		}
-		return all.Rules.desk().ActivateRules(ctx, "", version, c.Expect, "")
-	}
-	text, err := os.ReadFile(c.Rules)
+	text, version, err := rulesOf(c.Rules)
 	if err != nil {
 		return err
 	}
-	return all.Rules.desk().ActivateRules(ctx, string(text), 0, c.Expect, c.Note)
+	if version > 0 && c.Note != "" {
+		return errors.New("--note is for a new version; this one has its own")
+	}
+	return all.Rules.desk().ActivateRules(ctx, text, version, c.Expect, c.Note)
 }
 
 type rollbackRulesCommand struct {
