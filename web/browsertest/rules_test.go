@@ -4,11 +4,14 @@ package browsertest
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/rules"
@@ -260,4 +263,57 @@ func TestTheNewestPriceWins(t *testing.T) {
 	p.until(`performance.getEntriesByName(location.origin + "/quote").length > %s`, answers)
 	p.says("#total", "$450 USD")
 	p.says("#submit-total", "$450 USD")
+}
+
+// TestAnOrderThatIsChecked waits for the partner's answer, tells its customer so, and goes on by itself.
+func TestAnOrderThatIsChecked(t *testing.T) {
+	t.Parallel()
+	shared := strings.Repeat("shared with the partners ", 2)
+	s := start(t, under(t, "fraud"), func(c *app.Config) { c.WebhookSecret = app.Secret(shared) })
+	s.turn("screening", map[string]any{"answerLater": 3_600_000})
+	p := s.visit(desktop, "en-US")
+	p.add("EX002", "EX002", "EX001")
+	p.toCart()
+	p.says("#total", "$1,300 USD")
+	p.write(ann)
+	id := p.order()
+	s.arrives(id, "IN_REVIEW")
+	p.click("#track a")
+	p.at("/order")
+	for _, p.language = range []string{"es-MX", "en-US"} { // the order's words, in both languages
+		p.click(`[data-language="` + p.language[:2] + `"]`)
+		p.speaks(p.language[:2])
+		p.says("#headline", p.word("order.in-review"))
+		p.says("#steps .done:nth-child(2)", p.word("order.step.review"))
+		p.audit("order in review")
+	}
+	s.answers(shared, fmt.Sprintf(`{"type":"check.passed","data":{"orderId":%d}}`, id))
+	p.says("#headline", p.word("order.stocked"))
+	p.says("#steps", p.word("order.step.reviewed"))
+	p.audit("order after its review")
+}
+
+// answers calls the shop back as the partner does that checks orders.
+func (s *shop) answers(secret, body string) {
+	s.Helper()
+	signer, err := standardwebhooks.NewWebhookRaw([]byte(secret))
+	if err != nil {
+		s.Fatal(err)
+	}
+	at := time.Now()
+	signature, err := signer.Sign("msg_1", at, []byte(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(s.Context(), "POST", s.PublicURL+"/callbacks/screening", strings.NewReader(body))
+	if err != nil {
+		s.Fatal(err)
+	}
+	for name, value := range map[string]string{"id": "msg_1", "timestamp": fmt.Sprint(at.Unix()), "signature": signature} {
+		request.Header.Set("webhook-"+name, value)
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil || answer.Body.Close() != nil || answer.StatusCode != http.StatusNoContent {
+		s.Fatalf("%v, %v", answer, err)
+	}
 }

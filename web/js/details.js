@@ -50,12 +50,12 @@ const find = (id) => asked.find((detail) => idOf(detail) === id);
 /** isOptional reports whether a field may stay empty. */
 export const isOptional = (id) => find(id) !== undefined && !find(id).required;
 
-/** fits reports whether a text has the form that a field asks for. A pattern that the browser cannot read is left to the shop. */
+/** fits reports whether a text has, as a whole, the form that a field asks for. A pattern that the browser cannot read is left to the shop. */
 export function fits(id, value) {
   const pattern = find(id)?.pattern;
   if (!pattern) return true;
   try {
-    return new RegExp(pattern, "u").test(value);
+    return new RegExp(`^(?:${pattern})$`, "u").test(value);
   } catch {
     return true;
   }
