@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
 )
 
 // Finished is the question which orders can be archived, in SQL that each engine knows: $1 is the time before which all
@@ -78,6 +79,14 @@ func (a Archived) Has(t event.Type) bool {
 		}
 	}
 	return false
+}
+
+// Restate is what becomes of a fact about an order in the archive: nothing when it was stated before. Else it comes too late.
+func (a Archived) Restate(t event.Type) error {
+	if a.Has(t) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "order %d is archived; nothing new happens to it", a.OrderID)
 }
 
 // packedEvent is an event in the archive. Its form is told in docs/architecture.md, and stays readable for ever.

@@ -28,6 +28,7 @@ type Services interface {
 	fraud.Store
 	approval.Store
 	finance.Store
+	Facts
 	Receipts
 	DeadLetters
 	Ledger
@@ -51,6 +52,15 @@ type Store interface {
 	OnCommit(func([]event.Envelope))
 	// Queue returns how many writes wait, and how many may.
 	Queue() (waiting, most int)
+}
+
+// Facts is for what services state of an order that is theirs to know, and changes nothing that the store keeps of it.
+type Facts interface {
+	// State journals an event, with a pending receipt for each of its subscribers. One of a type that its order has
+	// already is not stated again. When the context carries an event.Receipt, it is marked in the same transaction, and a
+	// call whose receipt is done already changes nothing. An order that there is not is fault.NotFound; one whose history
+	// is archived, and to which nothing new happens any more, fault.Conflict. An event that is not valid is an error.
+	State(ctx context.Context, e event.Event) error
 }
 
 // Untried is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to

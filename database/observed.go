@@ -115,6 +115,15 @@ func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 	return err
 }
 
+// State is Facts'.
+func (s Observed) State(ctx context.Context, e event.Event) error {
+	ctx, span := s.onOrder(ctx, "State", e.Order())
+	span.Text("webshop.event", string(e.EventType()))
+	err := s.Services.State(ctx, e)
+	span.End(err)
+	return err
+}
+
 // Reviewed is that of the services that review orders.
 func (s Observed) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
 	ctx, span := s.onOrder(ctx, "Reviewed", orderID)

@@ -120,6 +120,11 @@ func (s store) RefuseStock(ctx context.Context, id int64) error {
 	return err
 }
 
+func (s store) State(ctx context.Context, e event.Event) error {
+	_, err := through(s, ctx, writes, "State "+string(e.EventType()), e.Order(), func(ctx context.Context) (struct{}, error) { return nothing(s.Store.State(ctx, e)) })
+	return err
+}
+
 func (s store) StockCreated(ctx context.Context, id int64) error {
 	_, err := through(s, ctx, writes, "StockCreated", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.StockCreated(ctx, id)) })
 	return err

@@ -152,6 +152,7 @@ type ComplexityRoot struct {
 		ReplayDeadLetters      func(childComplexity int, subscriber string, limit int32) int
 		RetryEvent             func(childComplexity int, receipt ReceiptKey, failure string, next time.Time) int
 		SettleReceipt          func(childComplexity int, receipt ReceiptKey) int
+		StateEvent             func(childComplexity int, typeArg string, data string, receipt *ReceiptKey) int
 		UpdateOrderStatus      func(childComplexity int, id int32, status order.Status) int
 	}
 
@@ -370,6 +371,7 @@ type MutationResolver interface {
 	ConfirmStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	DecideReview(ctx context.Context, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) (*ReviewOutcome, error)
+	StateEvent(ctx context.Context, typeArg string, data string, receipt *ReceiptKey) (bool, error)
 	EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error)
 	AttendRules(ctx context.Context, reader database.RulesReader) (bool, error)
 	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
@@ -949,6 +951,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SettleReceipt(childComplexity, args["receipt"].(ReceiptKey)), true
+	case "Mutation.stateEvent":
+		if e.ComplexityRoot.Mutation.StateEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stateEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StateEvent(childComplexity, args["type"].(string), args["data"].(string), args["receipt"].(*ReceiptKey)), true
 	case "Mutation.updateOrderStatus":
 		if e.ComplexityRoot.Mutation.UpdateOrderStatus == nil {
 			break
@@ -2837,6 +2850,15 @@ type Mutation {
     "Marked along with it."
     receipt: ReceiptKey
   ): ReviewOutcome!
+  "Added: states a fact about an order, once. Answers whether the receipt is settled."
+  stateEvent(
+    "The type of the event."
+    type: String!
+    "Its payload: JSON, as its schema says."
+    data: String!
+    "Marked along with it."
+    receipt: ReceiptKey
+  ): Boolean!
   "Added: writes an entry into the ledger, once. Answers whether the receipt is settled."
   enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: notes that a process goes by the shop's rules: what it cannot read is not activated."
@@ -3975,6 +3997,36 @@ func (ec *executionContext) field_Mutation_settleReceipt_args(ctx context.Contex
 		return nil, err
 	}
 	args["receipt"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stateEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "type",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["type"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "data",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["data"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg2
 	return args, nil
 }
 
@@ -6134,6 +6186,50 @@ func (ec *executionContext) fieldContext_Mutation_decideReview(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_decideReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stateEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stateEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StateEvent(ctx, fc.Args["type"].(string), fc.Args["data"].(string), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stateEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stateEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -12998,6 +13094,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "decideReview":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_decideReview(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stateEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stateEvent(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 )
@@ -65,6 +66,16 @@ func (m mutation) DecideReview(ctx context.Context, orderID int64, step string, 
 	ctx, r := carried(ctx, receipt)
 	holds, err := m.Store.Reviewed(ctx, orderID, step, passed, by, note)
 	return &ReviewOutcome{Holds: holds, Settled: r.Settled()}, err
+}
+
+func (m mutation) StateEvent(ctx context.Context, kind, data string, receipt *ReceiptKey) (bool, error) {
+	e, err := event.FromJSON(event.Type(kind), []byte(data))
+	if err != nil {
+		return false, fault.Wrap(err, fault.Invalid, "this is not an event of the shop")
+	}
+	ctx, r := carried(ctx, receipt)
+	err = m.Store.State(ctx, e)
+	return r.Settled(), err
 }
 
 func (m mutation) EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error) {

@@ -47,22 +47,13 @@ func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
 		}
 		switch o.Status {
 		case order.Placed:
-			return t.stockCreated(ctx, s, o)
+			return t.state(ctx, s, event.StockCreated{OrderID: o.ID, TestID: o.TestID})
 		case order.Stocked, order.DeliveryBooked, order.Cancelled:
 			return nil
 		}
 		return fault.New(fault.Conflict, "order %d is %s; it is not in the order book yet", o.ID, o.Status)
 	})
 	return err
-}
-
-func (t *tx) stockCreated(ctx context.Context, s *Store, o order.Order) error {
-	var stated bool
-	err := t.row(`SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, o.ID, event.TypeStockCreated).Scan(&stated)
-	if err != nil || stated {
-		return err
-	}
-	return t.journal(ctx, s.now(), event.StockCreated{OrderID: o.ID, TestID: o.TestID})
 }
 
 // Sale returns an order as finance sees it.

@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"acme.example/webshop/delivery"
@@ -96,6 +98,20 @@ func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
 	answer, err := confirmStock(ctx, s, orderID, key)
 	if err == nil {
 		settle(r, answer.ConfirmStock)
+	}
+	return err
+}
+
+// State journals an event of an order, once.
+func (s *Store) State(ctx context.Context, e event.Event) error {
+	data, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("event %s: %w", e.EventType(), err)
+	}
+	r, key := carried(ctx)
+	answer, err := stateEvent(ctx, s, string(e.EventType()), string(data), key)
+	if err == nil {
+		settle(r, answer.StateEvent)
 	}
 	return err
 }

@@ -713,6 +713,22 @@ type __settleReceiptInput struct {
 // GetReceipt returns __settleReceiptInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__settleReceiptInput) GetReceipt() ReceiptKey { return v.Receipt }
 
+// __stateEventInput is used internally by genqlient
+type __stateEventInput struct {
+	Kind    string      `json:"kind"`
+	Data    string      `json:"data"`
+	Receipt *ReceiptKey `json:"receipt"`
+}
+
+// GetKind returns __stateEventInput.Kind, and is useful for accessing the field via an interface.
+func (v *__stateEventInput) GetKind() string { return v.Kind }
+
+// GetData returns __stateEventInput.Data, and is useful for accessing the field via an interface.
+func (v *__stateEventInput) GetData() string { return v.Data }
+
+// GetReceipt returns __stateEventInput.Receipt, and is useful for accessing the field via an interface.
+func (v *__stateEventInput) GetReceipt() *ReceiptKey { return v.Receipt }
+
 // attendRulesResponse is returned by attendRules on success.
 type attendRulesResponse struct {
 	// Added: notes that a process goes by the shop's rules: what it cannot read is not activated.
@@ -1281,6 +1297,15 @@ type settleReceiptResponse struct {
 
 // GetSettleReceipt returns settleReceiptResponse.SettleReceipt, and is useful for accessing the field via an interface.
 func (v *settleReceiptResponse) GetSettleReceipt() bool { return v.SettleReceipt }
+
+// stateEventResponse is returned by stateEvent on success.
+type stateEventResponse struct {
+	// Added: states a fact about an order, once. Answers whether the receipt is settled.
+	StateEvent bool `json:"stateEvent"`
+}
+
+// GetStateEvent returns stateEventResponse.StateEvent, and is useful for accessing the field via an interface.
+func (v *stateEventResponse) GetStateEvent() bool { return v.StateEvent }
 
 // The mutation executed by attendRules.
 const attendRules_Operation = `
@@ -2959,6 +2984,42 @@ func settleReceipt(
 	}
 
 	data_ = &settleReceiptResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by stateEvent.
+const stateEvent_Operation = `
+mutation stateEvent ($kind: String!, $data: String!, $receipt: ReceiptKey) {
+	stateEvent(type: $kind, data: $data, receipt: $receipt)
+}
+`
+
+func stateEvent(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	kind string,
+	data string,
+	receipt *ReceiptKey,
+) (data_ *stateEventResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "stateEvent",
+		Query:  stateEvent_Operation,
+		Variables: &__stateEventInput{
+			Kind:    kind,
+			Data:    data,
+			Receipt: receipt,
+		},
+	}
+
+	data_ = &stateEventResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
