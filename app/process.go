@@ -22,7 +22,10 @@ const (
 )
 
 // ServiceNames are the services that a process can run.
-var ServiceNames = []string{orderService, fraudService, approvalService, deliveryService, stockService, financeService, emailService, databaseService}
+var ServiceNames = []string{
+	orderService, fraudService, approvalService, deliveryService,
+	stockService, financeService, emailService, databaseService,
+}
 
 // runs reports whether this process runs one of the services.
 func (c Config) runs(names ...string) bool {

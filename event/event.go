@@ -29,7 +29,10 @@ const (
 )
 
 // Types lists all event types in the order of the flow.
-var Types = []Type{TypeOrderCreated, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced, TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled}
+var Types = []Type{
+	TypeOrderCreated, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced,
+	TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled,
+}
 
 // Event is one fact about one order. An order has at most one event of each type.
 type Event interface {

@@ -16,20 +16,28 @@ var files embed.FS
 // Over lays examples over rules, each over what came before: a list or a text takes the place of the one there, and what
 // has names is added to. It returns the rules that this makes, as YAML.
 func Over(rules []byte, names ...string) ([]byte, error) {
-	all, err := read(rules)
-	if err != nil {
-		return nil, err
-	}
+	var more [][]byte
 	for _, name := range names {
 		text, err := files.ReadFile(name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("examples: %w", err)
 		}
-		more, err := read(text)
-		if err != nil {
-			return nil, fmt.Errorf("examples: %s: %w", name, err)
+		more = append(more, text)
+	}
+	return Lay(rules, more...)
+}
+
+// Lay lays YAML over rules as Over does.
+func Lay(rules []byte, more ...[]byte) ([]byte, error) {
+	all, err := read(rules)
+	for i := 0; err == nil && i < len(more); i++ {
+		var over map[string]any
+		if over, err = read(more[i]); err == nil {
+			lay(all, over)
 		}
-		lay(all, more)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("examples: %w", err)
 	}
 	return yaml.Marshal(all)
 }

@@ -1,0 +1,135 @@
+package clustertest
+
+import (
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const recipesFile = "../../docs/extending.md"
+
+// recipe is a section of docs/extending.md with an example: data, new files, and changes of the tree.
+type recipe struct {
+	title       string
+	data        []string          // YAML, to be laid over the rules
+	files       map[string]string // new ones, by path
+	changes     []change
+	touched     map[string]bool // files, new and changed
+	yaml, lines int             // of data and of Go
+}
+
+// row is what the page's table says of it.
+func (r recipe) row() string {
+	anchor := strings.ReplaceAll(strings.ToLower(r.title), " ", "-")
+	return fmt.Sprintf("| [%s](#%s) | %d | %d | %d |", r.title, anchor, r.yaml, r.lines, len(r.touched))
+}
+
+// readRecipes reads the sections that have one.
+func readRecipes(t *testing.T) (page string, all []recipe) {
+	t.Helper()
+	text, err := os.ReadFile(recipesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, section := range strings.Split(string(text), "\n## ")[1:] {
+		title, rest, _ := strings.Cut(section, "\n")
+		r := recipe{title: title, files: map[string]string{}, touched: map[string]bool{}}
+		for i, block := range strings.Split("\n"+rest, "\n```") {
+			if info, body, _ := strings.Cut(block, "\n"); i%2 == 1 {
+				r.add(t, info, body+"\n")
+			}
+		}
+		if len(r.touched) > 0 {
+			all = append(all, r)
+		}
+	}
+	return string(text), all
+}
+
+// add takes a block for what its first line says.
+func (r *recipe) add(t *testing.T, info, body string) {
+	t.Helper()
+	kind, path, named := strings.Cut(info, " ")
+	switch {
+	case kind == "yaml":
+		r.yaml += lines(body)
+		r.data = append(r.data, body)
+		if path = strings.TrimSpace(path); path != "" {
+			sameAs(t, r.title, path, body)
+		}
+		r.touched["rules"] = true // as they are stored, whatever the file is called
+	case kind == "go" && named:
+		r.lines += lines(body)
+		r.files[path], r.touched[path] = body, true
+	case kind == "diff" && named:
+		for hunk := range strings.SplitSeq(body, "@@\n") {
+			r.changes = append(r.changes, r.hunk(path, hunk))
+		}
+		r.touched[path] = true
+	case kind != "sh" && kind != "text":
+		t.Errorf("%s: a block that begins with %q, and is neither data nor code", r.title, info)
+	}
+}
+
+// hunk reads one place of a diff: what is there, and what is to be there.
+func (r *recipe) hunk(path, hunk string) change {
+	c := change{path, "\n", "\n"} // whole lines only
+	for line := range strings.Lines(hunk) {
+		if !strings.HasPrefix(line, "+") {
+			c.old += line[1:]
+		}
+		if !strings.HasPrefix(line, "-") {
+			c.new += line[1:]
+		}
+		if strings.HasPrefix(line, "+") {
+			r.lines += lines(line[1:])
+		}
+	}
+	return c
+}
+
+// sameAs: the page shows the files that other tests use.
+func sameAs(t *testing.T, title, path, body string) {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("../..", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(file) != body {
+		t.Errorf("docs/extending.md, %s: shows another %s than there is; put in:\n%s", title, path, file)
+	}
+}
+
+// TestRecipesAreCounted: the page tells how much each recipe takes, as it is; and its code has the form that make check asks for.
+func TestRecipesAreCounted(t *testing.T) {
+	page, all := readRecipes(t)
+	for _, r := range all {
+		if !strings.Contains(page, r.row()+"\n") {
+			t.Errorf("docs/extending.md does not have this row in its table:\n%s", r.row())
+		}
+		for _, path := range slices.Sorted(maps.Keys(r.files)) {
+			tidy, err := format.Source([]byte(r.files[path]))
+			if err != nil || string(tidy) != r.files[path] {
+				t.Errorf("docs/extending.md, %s: %s is not formatted (gofmt), %v", r.title, path, err)
+			}
+		}
+	}
+	if rows := strings.Count(page, "\n| ["); rows != len(all) {
+		t.Errorf("the table has %d rows for %d recipes", rows, len(all))
+	}
+}
+
+// lines counts those with something in them.
+func lines(text string) (n int) {
+	for line := range strings.Lines(text) {
+		if strings.TrimSpace(line) != "" {
+			n++
+		}
+	}
+	return n
+}
