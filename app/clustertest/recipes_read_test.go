@@ -5,10 +5,10 @@ import (
 	"go/format"
 	"maps"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 const recipesFile = "../../docs/extending.md"
@@ -96,7 +96,7 @@ func (r *recipe) hunk(path, hunk string) change {
 // sameAs: the page shows the files that other tests use.
 func sameAs(t *testing.T, title, path, body string) {
 	t.Helper()
-	file, err := os.ReadFile(filepath.Join("../..", path))
+	file, err := os.ReadFile(inTree(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,22 +105,38 @@ func sameAs(t *testing.T, title, path, body string) {
 	}
 }
 
-// TestRecipesAreCounted: the page tells how much each recipe takes, as it is; and its code has the form that make check asks for.
+// code is that of all recipes: what they change, in the order of the page, and what they add.
+func code(all []recipe) (changes []change, files map[string]string) {
+	files = map[string]string{}
+	for _, r := range all {
+		maps.Copy(files, r.files)
+		changes = append(changes, r.changes...)
+	}
+	return changes, files
+}
+
+// TestRecipesAreCounted: the page tells how much each recipe takes, as it is.
 func TestRecipesAreCounted(t *testing.T) {
 	page, all := readRecipes(t)
 	for _, r := range all {
 		if !strings.Contains(page, r.row()+"\n") {
 			t.Errorf("docs/extending.md does not have this row in its table:\n%s", r.row())
 		}
-		for _, path := range slices.Sorted(maps.Keys(r.files)) {
-			tidy, err := format.Source([]byte(r.files[path]))
-			if err != nil || string(tidy) != r.files[path] {
-				t.Errorf("docs/extending.md, %s: %s is not formatted (gofmt), %v", r.title, path, err)
-			}
-		}
 	}
 	if rows := strings.Count(page, "\n| ["); rows != len(all) {
 		t.Errorf("the table has %d rows for %d recipes", rows, len(all))
+	}
+}
+
+// TestRecipesFit: their changes are of the tree as it is, and leave it in the form that make check asks for.
+func TestRecipesFit(t *testing.T) {
+	_, all := readRecipes(t)
+	changes, files := code(all)
+	for path, text := range changed(t, "docs/extending.md", changes, files) {
+		tidy, err := format.Source([]byte(text))
+		if err != nil || string(tidy) != text {
+			t.Errorf("docs/extending.md: with it, %s is not formatted (gofmt): %v %s", path, err, cmp.Diff(text, string(tidy)))
+		}
 	}
 }
 

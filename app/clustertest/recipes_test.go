@@ -21,7 +21,8 @@ func TestRecipes(t *testing.T) {
 		t.Skip("it builds the shop anew")
 	}
 	_, all := readRecipes(t)
-	s := aShop(t, cooked(t, all), laidOver(t, all))
+	changes, files := code(all)
+	s := aShop(t, overlaid(t, "webshop-recipes", changes, files), laidOver(t, all))
 	t.Run("a market", s.sellsInCanada)
 	t.Run("a customer type", s.sellsToPublicBodies)
 	t.Run("an offer", s.hasAnOffer)
@@ -31,17 +32,6 @@ func TestRecipes(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), s.binary, "audit", "--data-dir", s.data, "--private-url", s.private).CombinedOutput(); err != nil {
 		t.Errorf("the audit: %v\n%s", err, out)
 	}
-}
-
-// cooked is the shop with all code of the recipes.
-func cooked(t *testing.T, all []recipe) (binary string) {
-	t.Helper()
-	files, changes := map[string]string{}, []change(nil)
-	for _, r := range all {
-		maps.Copy(files, r.files)
-		changes = append(changes, r.changes...)
-	}
-	return overlaid(t, "docs/extending.md", changes, files)
 }
 
 // laidOver is the built-in rules with all data of the recipes over them. The weekend of the offer is now.

@@ -1,9 +1,9 @@
 package clustertest
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,27 +35,14 @@ func buildNext(t *testing.T) string { return overlaid(t, "webshop-next", nextRel
 // overlaid builds the shop with changes of the tree, and with files that the tree does not have.
 func overlaid(t *testing.T, name string, changes []change, files map[string]string) string {
 	t.Helper()
-	root, err := filepath.Abs("../..")
-	if err != nil {
-		t.Fatal(err)
-	}
 	replaced := map[string]string{}
-	for path, text := range files {
-		own := filepath.Join(root, path)
-		replaced[own] = filepath.Join(t.TempDir(), filepath.Base(path))
-		write(t, replaced[own], []byte(text))
-	}
-	for _, change := range changes {
-		file := filepath.Join(root, change.file)
-		source, err := os.ReadFile(cmp.Or(replaced[file], file))
+	for file, text := range changed(t, name, changes, files) {
+		path, err := filepath.Abs(inTree(file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := strings.Count(string(source), change.old); n != 1 {
-			t.Fatalf("%s changes %q in %s, which is there %d times: teach this test what is there now", name, change.old, change.file, n)
-		}
-		replaced[file] = filepath.Join(t.TempDir(), filepath.Base(file))
-		write(t, replaced[file], []byte(strings.Replace(string(source), change.old, change.new, 1)))
+		replaced[path] = filepath.Join(t.TempDir(), filepath.Base(file))
+		write(t, replaced[path], []byte(text))
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
 	if err != nil {
@@ -65,6 +52,37 @@ func overlaid(t *testing.T, name string, changes []change, files map[string]stri
 	write(t, file, overlay)
 	return build(t, name, "acme.example/webshop/cmd/webshop", "-overlay", file)
 }
+
+// changed is the files as the changes leave them, one after the other, and those that the tree does not have.
+func changed(t *testing.T, name string, changes []change, files map[string]string) map[string]string {
+	t.Helper()
+	texts := maps.Clone(files)
+	if texts == nil {
+		texts = map[string]string{}
+	}
+	for file := range files {
+		if _, err := os.Stat(inTree(file)); err == nil {
+			t.Fatalf("%s adds %s, which is there already", name, file)
+		}
+	}
+	for _, c := range changes {
+		if _, known := texts[c.file]; !known {
+			source, err := os.ReadFile(inTree(c.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[c.file] = string(source)
+		}
+		if n := strings.Count(texts[c.file], c.old); n != 1 {
+			t.Fatalf("%s changes %q in %s, which is there %d times: teach it what is there now", name, c.old, c.file, n)
+		}
+		texts[c.file] = strings.Replace(texts[c.file], c.old, c.new, 1)
+	}
+	return texts
+}
+
+// inTree is where a file of the tree is.
+func inTree(path string) string { return filepath.Join("../..", path) }
 
 func write(t *testing.T, file string, content []byte) {
 	t.Helper()
