@@ -129,6 +129,10 @@ func (e *echo) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 func (e *echo) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
 	return filled[[]event.OpenReview](), e.tell(ctx, step, before, limit)
 }
+func (e *echo) State(ctx context.Context, fact event.Event) error {
+	data, err := json.Marshal(fact)
+	return errors.Join(err, e.tell(ctx, fact.EventType(), fact.Order(), string(data)))
+}
 func (e *echo) Reviewed(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
 	return true, e.tell(ctx, id, step, passed, by, note)
 }
@@ -178,9 +182,13 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Refunded":     {func(ctx context.Context) (any, error) { return nil, s.Refunded(ctx, id, "r") }, []any{int64(id), "r"}, nil},
 		"Book":         {func(ctx context.Context) (any, error) { return s.Book(ctx, id, at, 7) }, []any{int64(id), at, 7}, filled[delivery.Booking]()},
 		"StockCreated": {func(ctx context.Context) (any, error) { return nil, s.StockCreated(ctx, id) }, []any{int64(id)}, nil},
-		"Reviewed":     {func(ctx context.Context) (any, error) { return s.Reviewed(ctx, id, "a", true, "b", "c") }, []any{int64(id), "a", true, "b", "c"}, true},
-		"RefuseStock":  {func(ctx context.Context) (any, error) { return nil, s.RefuseStock(ctx, id) }, []any{int64(id)}, nil},
-		"Enter":        {func(ctx context.Context) (any, error) { return nil, s.Enter(ctx, entry) }, []any{entry}, nil},
+		"State": {func(ctx context.Context) (any, error) {
+			return nil, s.State(ctx, event.StockCreated{OrderID: 7, TestID: 352})
+		},
+			[]any{event.TypeStockCreated, int64(7), `{"orderId":7,"testId":352}`}, nil},
+		"Reviewed":    {func(ctx context.Context) (any, error) { return s.Reviewed(ctx, id, "a", true, "b", "c") }, []any{int64(id), "a", true, "b", "c"}, true},
+		"RefuseStock": {func(ctx context.Context) (any, error) { return nil, s.RefuseStock(ctx, id) }, []any{int64(id)}, nil},
+		"Enter":       {func(ctx context.Context) (any, error) { return nil, s.Enter(ctx, entry) }, []any{entry}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, r := range []*event.Receipt{nil, {EventID: "e", Subscriber: "s"}} {
