@@ -59,7 +59,7 @@ type Facts interface {
 	// State journals an event, with a pending receipt for each of its subscribers. One of a type that its order has
 	// already is not stated again. When the context carries an event.Receipt, it is marked in the same transaction, and a
 	// call whose receipt is done already changes nothing. An order that there is not is fault.NotFound; one whose history
-	// is archived, and to which nothing new happens any more, fault.Conflict. An event that is not valid is an error.
+	// is archived, and to which nothing new happens any more, fault.Conflict. A new event that is not valid is an error.
 	State(ctx context.Context, e event.Event) error
 }
 
