@@ -342,3 +342,38 @@ func TestRulesAreInForceEverywhere(t *testing.T) {
 		f.eventually("the rules before are in force", func() bool { return f.price(m.address()) == 15000 })
 	}
 }
+
+// TestWhatIf: the last real orders are made again under other rules, and nothing is stored.
+func TestWhatIf(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.create(realOrder("Ann"))
+	s.create(realOrder("Luz", "market", "MX", "totalPrice", 600000))
+	s.create(realOrder("Firma", "customerType", "B2B", "orgNumber", 123456))
+	s.create(realOrder("Testa", "testId", 352))
+	try := func(body map[string]any) (got rules.Trial) {
+		t.Helper()
+		s.call("POST", s.PrivateURL+"/rules/try", body).want(200).into(&got)
+		return got
+	}
+	got := try(map[string]any{"text": dearer(t), "last": 1000})
+	if got.Orders != 3 || got.Differ != 3 || got.By["price"] != 3 || len(got.Sums) != 2 {
+		t.Errorf("%+v", got)
+	}
+	if d := got.Differences[2]; d.OrderID != 1 || d.Was.Total != 30000 || d.Would.Total != 31000 || d.Would.Route.Payment != "payments-us" {
+		t.Errorf("%+v", d)
+	}
+	if got := try(map[string]any{"text": dearer(t), "last": 1}); got.Orders != 1 || got.Differences[0].CustomerType != "B2B" {
+		t.Errorf("%+v", got)
+	}
+	if got := try(map[string]any{"version": 1, "last": 10_000}); got.Orders != 3 || got.Differ != 0 {
+		t.Errorf("%+v", got)
+	}
+	for _, bad := range []map[string]any{{"last": 5}, {"text": dearer(t), "last": 0}, {"text": dearer(t), "last": 10_001}, {"text": "x: [", "last": 5}, {"text": dearer(t), "version": 1, "last": 5}} {
+		s.call("POST", s.PrivateURL+"/rules/try", bad).want(422)
+	}
+	s.call("POST", s.PrivateURL+"/rules/try", map[string]any{"version": 9, "last": 5}).want(404)
+	if len(s.rules().Versions) != 1 || len(s.done()) != 0 || s.price(s.PublicURL) != 15000 {
+		t.Errorf("something was stored: %+v, %v", s.rules(), s.done())
+	}
+}
