@@ -26,6 +26,7 @@ type counts struct {
 	orders   *prometheus.CounterVec
 	taken    *prometheus.CounterVec
 	repaid   *prometheus.CounterVec
+	failed   prometheus.Counter
 	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
 }
 
@@ -42,6 +43,9 @@ func newCounts() *counts {
 		orders:   counter("webshop_orders_total", "Orders that got a status, by status, market and customer type; orders of tests apart.", "status", "market", "type", "test"),
 		taken:    counter("webshop_money_taken_minor_total", "Money taken for real orders, in minor units.", "currency"),
 		repaid:   counter("webshop_money_given_back_minor_total", "Money given back for real orders, in minor units.", "currency"),
+		failed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "webshop_offer_failures_total", Help: "Carts for which an offer's expression failed, so that the offer was left out.",
+		}),
 	}
 }
 
@@ -79,6 +83,9 @@ func (c *counts) gaveBack(o order.Order) {
 	}
 }
 
+// offerFailed counts an offer that failed for a cart; the log names it.
+func (c *counts) offerFailed(string) { c.failed.Inc() }
+
 // handledOne counts a try of a subscriber.
 func (c *counts) handledOne(subscriber string, outcome bus.Outcome, took time.Duration) {
 	c.handled.WithLabelValues(subscriber, string(outcome)).Observe(took.Seconds())
@@ -99,6 +106,9 @@ func (s *system) openCounts() {
 		}
 	}
 	s.metrics.MustRegister(s.counts.handled)
+	if s.cfg.runs(orderService) {
+		s.metrics.MustRegister(s.counts.failed)
+	}
 	if s.cfg.runs(databaseService) {
 		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid)
 	}
