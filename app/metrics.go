@@ -27,6 +27,7 @@ type counts struct {
 	taken    *prometheus.CounterVec
 	repaid   *prometheus.CounterVec
 	failed   prometheus.Counter
+	reviews  *prometheus.CounterVec
 	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
 }
 
@@ -46,6 +47,7 @@ func newCounts() *counts {
 		failed: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "webshop_offer_failures_total", Help: "Carts for which an offer's expression failed, so that the offer was left out.",
 		}),
+		reviews: counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
 	}
 }
 
@@ -86,6 +88,11 @@ func (c *counts) gaveBack(o order.Order) {
 // offerFailed counts an offer that failed for a cart; the log names it.
 func (c *counts) offerFailed(string) { c.failed.Inc() }
 
+// decided counts a review that was decided.
+func (c *counts) decided(step string, passed bool) {
+	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
+}
+
 // handledOne counts a try of a subscriber.
 func (c *counts) handledOne(subscriber string, outcome bus.Outcome, took time.Duration) {
 	c.handled.WithLabelValues(subscriber, string(outcome)).Observe(took.Seconds())
@@ -110,7 +117,10 @@ func (s *system) openCounts() {
 		s.metrics.MustRegister(s.counts.failed)
 	}
 	if s.cfg.runs(databaseService) {
-		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid)
+		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
+		for _, step := range event.ReviewSteps() {
+			s.counts.reviews.WithLabelValues(step, order.ReviewPassed) // as above
+		}
 	}
 }
 
@@ -119,7 +129,7 @@ func (s *system) observed(store database.Services) database.Services {
 	if s.engine == nil {
 		return database.Observed{Services: store}
 	}
-	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack}
+	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack, Decided: s.counts.decided}
 }
 
 // openSamples makes the metrics that are asked for when someone looks.

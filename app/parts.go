@@ -4,9 +4,11 @@ import (
 	"errors"
 
 	"acme.example/webshop/access"
+	"acme.example/webshop/approval"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
@@ -28,6 +30,7 @@ func (c *cleanup) after(err error) error {
 
 // unconnected gives the system services that are connected to nothing, to ask them for their routes.
 func (s *system) unconnected() *system {
+	s.fraud, s.approval = &fraud.Service{}, &approval.Service{}
 	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
 	s.finance, s.email, s.alerts, s.desk = &finance.Service{}, &email.Service{}, &ops.Alerts{}, &rules.Desk{}
 	return s

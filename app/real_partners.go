@@ -16,8 +16,8 @@ import (
 func realPartners(cfg Config) http.Handler {
 	real := map[string]string{}
 	for name, url := range map[string]string{
-		simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL, simulator.Stockist: cfg.StockistURL,
-		simulator.Carrier: cfg.CarrierURL, simulator.Books: cfg.BooksURL,
+		simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL, simulator.Screening: cfg.ScreeningURL,
+		simulator.Stockist: cfg.StockistURL, simulator.Carrier: cfg.CarrierURL, simulator.Books: cfg.BooksURL,
 	} {
 		if url != "" {
 			real[name] = url

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/access"
+	"acme.example/webshop/approval"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
@@ -21,6 +22,7 @@ import (
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
@@ -33,13 +35,15 @@ const (
 	handlerTimeout = 15 * time.Second
 	// settleEvery is how often payments without an outcome are asked about.
 	settleEvery = 5 * time.Second
-	// remindEvery is how often it is looked whether the stockist is late.
+	// remindEvery is how often it is looked whether the stockist, or the fraud check, is late.
 	remindEvery = time.Second
 )
 
 // system is what a process runs of the shop, wired but not running: the whole of it, unless --services says less.
 type system struct {
 	orders   *order.Service
+	fraud    *fraud.Service
+	approval *approval.Service
 	delivery *delivery.Service
 	stock    *stock.Service
 	finance  *finance.Service
@@ -88,11 +92,21 @@ func (s *system) table() []service {
 			name: orderService, public: s.orders.PublicRoutes, private: s.orders.PrivateRoutes,
 			hears: map[string]bus.Handler{
 				"order.OrderCreated":   bus.On(s.orders.OnOrderCreated),
+				"order.ReviewDone":     bus.On(s.orders.OnReviewDone),
 				"order.StockCreated":   bus.On(s.orders.OnStockCreated),
 				"order.DeliveryBooked": bus.On(s.orders.OnDeliveryBooked),
 				"order.OrderCancelled": bus.On(s.orders.OnOrderCancelled),
 			},
 			runs: []func(context.Context){s.repeat(settleEvery, s.orders.Settle, "payments not settled yet; trying again")},
+		},
+		{
+			name: fraudService, public: s.fraud.PublicRoutes,
+			hears: map[string]bus.Handler{"fraud.ReviewRequested": bus.On(s.fraud.OnReviewRequested)},
+			runs:  []func(context.Context){s.repeat(remindEvery, s.fraud.Remind, "orders are late, and asking the fraud check again failed")},
+		},
+		{
+			name: approvalService, private: s.approval.PrivateRoutes,
+			hears: map[string]bus.Handler{"approval.ReviewRequested": bus.On(s.approval.OnReviewRequested)},
 		},
 		{
 			name: deliveryService, public: s.delivery.PublicRoutes, private: s.delivery.PrivateRoutes,
@@ -172,6 +186,11 @@ func (s *system) services(links access.Links) {
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed,
 	}
+	s.fraud = &fraud.Service{
+		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,
+		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.InReview] }, Now: s.now,
+	}
+	s.approval = &approval.Service{Store: s.store, Who: ops.Who, Now: s.now}
 	s.stock = &stock.Service{
 		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook,
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,
@@ -222,13 +241,16 @@ func (s *system) privateAPI(api huma.API) {
 
 // atConsole reports whether a service's routes for operators are here because the console calls them.
 func (s *system) atConsole(service string) bool {
-	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService)
+	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService || service == approvalService)
 }
 
 // operatorRoutes are the routes about the shop as a whole, from its database, and those that the console calls.
 func (s *system) operatorRoutes(api huma.API) {
 	if s.atConsole(orderService) {
 		s.orders.PrivateRoutes(api)
+	}
+	if s.atConsole(approvalService) {
+		s.approval.PrivateRoutes(api)
 	}
 	if s.atConsole(stockService) {
 		s.stock.PrivateRoutes(api)

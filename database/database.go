@@ -10,9 +10,11 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/approval"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -23,6 +25,8 @@ type Services interface {
 	order.Store
 	delivery.Store
 	stock.Store
+	fraud.Store
+	approval.Store
 	finance.Store
 	Receipts
 	DeadLetters

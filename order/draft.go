@@ -69,6 +69,7 @@ func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order,
 	if customerType.PaysAtOnce {
 		o.PaymentProvider = market.Provider
 	}
+	o.Reviews = r.ReviewsOf(o)
 	return o, nil
 }
 

@@ -14,7 +14,9 @@ type Rules struct {
 	Catalog       []Product
 	Markets       map[string]Market
 	CustomerTypes map[string]CustomerType
-	Offers        map[string]Offer
+	// Reviews are the reviews that there are, with the orders that must pass them.
+	Reviews map[string][]ReviewRule
+	Offers  map[string]Offer
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.

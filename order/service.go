@@ -31,7 +31,7 @@ type Service struct {
 	streams atomic.Int64 // live answers under way
 }
 
-// PlaceOrder puts an order that was created into the order book. It is idempotent.
+// PlaceOrder puts an order that was created into the order book, or sends it to its reviews first. It is idempotent.
 func (s *Service) PlaceOrder(ctx context.Context, id int64) (Order, error) {
 	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Placed, Event: true})
 }

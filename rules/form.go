@@ -39,6 +39,7 @@ type form struct {
 	Orders        ordersEntry              `yaml:"orders"`
 	Delivery      map[string]calendarEntry `yaml:"delivery"`
 	Deadlines     map[string]time.Duration `yaml:"deadlines"`
+	Reviews       reviewEntries            `yaml:"reviews"`
 	Offers        map[string]offerEntry    `yaml:"offers"`
 }
 
@@ -126,7 +127,7 @@ func (c *checker) set(f form) *Set {
 	c.require(f.Orders.DoubleSubmit >= 0, "$.orders.doubleSubmit", "must not be negative")
 	c.require(f.Orders.KeyHold > 0, "$.orders.keyHold", "must be positive, e.g. 24h")
 	orders := &order.Rules{
-		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f),
+		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
 		MaxPieces: f.Orders.MaxPieces, DoubleSubmit: f.Orders.DoubleSubmit, KeyHold: f.Orders.KeyHold,
 	}
 	c.offers(f.Offers, orders)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/approval"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/memory"
@@ -15,6 +16,7 @@ import (
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -95,8 +97,10 @@ func (l *life) wire() {
 	}
 	l.services = app.Services{
 		Orders: &order.Service{
-			Store: l.seen, Rules: rules.Orders, Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
+			Store: l.seen, Rules: l.plan.rules(), Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
 		},
+		Fraud:    &fraud.Service{Store: l.seen, Screening: screening{l}, RemindAfter: func() time.Duration { return screenAfter }, Now: time.Now},
+		Approval: &approval.Service{Store: l.seen, Who: func(context.Context) string { return "approver" }, Now: time.Now},
 		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: func() time.Duration { return rules.Deadlines.Statuses[order.Placed] }, Now: time.Now},
 		Finance:  &finance.Service{Store: l.seen, Books: books{l}},
 		Delivery: &delivery.Service{Store: l.seen, Rules: &delivery.Rules{Calendars: calendars}, Carrier: carrier{l}, Now: time.Now},
@@ -161,11 +165,12 @@ func (l *life) settle() {
 	})
 }
 
-// remind asks the stockist again about orders that are late. The shop looks each second; here so seldom that the looks
+// remind asks the fraud check and the stockist again about orders that are late. The shop looks each second; here so seldom that the looks
 // are not most of what happens.
 func (l *life) remind() {
 	l.reminding, l.reminded = true, time.Now()
 	l.begin("remind", func(ctx context.Context, _ *activity) {
+		_ = l.services.Fraud.Remind(ctx)
 		_ = l.services.Stock.Remind(ctx) // who does not answer now is not asked again in this life
 		l.reminding = false
 	})

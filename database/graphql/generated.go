@@ -139,6 +139,7 @@ type ComplexityRoot struct {
 		AttendRules            func(childComplexity int, reader database.RulesReader) int
 		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) int
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
+		DecideReview           func(childComplexity int, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) int
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
 		EnterInLedger          func(childComplexity int, entry finance.Entry, receipt *ReceiptKey) int
 		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
@@ -152,6 +153,11 @@ type ComplexityRoot struct {
 		RetryEvent             func(childComplexity int, receipt ReceiptKey, failure string, next time.Time) int
 		SettleReceipt          func(childComplexity int, receipt ReceiptKey) int
 		UpdateOrderStatus      func(childComplexity int, id int32, status order.Status) int
+	}
+
+	OpenReview struct {
+		Request func(childComplexity int) int
+		Since   func(childComplexity int) int
 	}
 
 	Order struct {
@@ -215,6 +221,7 @@ type ComplexityRoot struct {
 		GetOrderLegacy   func(childComplexity int, id int32) int
 		Journal          func(childComplexity int, orderID int64) int
 		LedgerFaults     func(childComplexity int, newest int32) int
+		OpenReviews      func(childComplexity int, step string, before time.Time, limit int32) int
 		ParkedEvents     func(childComplexity int) int
 		Readable         func(childComplexity int) int
 		ReceiptOpen      func(childComplexity int, receipt ReceiptKey) int
@@ -253,6 +260,25 @@ type ComplexityRoot struct {
 		Note  func(childComplexity int) int
 		State func(childComplexity int) int
 		Step  func(childComplexity int) int
+	}
+
+	ReviewOutcome struct {
+		Holds   func(childComplexity int) int
+		Settled func(childComplexity int) int
+	}
+
+	ReviewRequest struct {
+		Currency     func(childComplexity int) int
+		CustomerType func(childComplexity int) int
+		Email        func(childComplexity int) int
+		Market       func(childComplexity int) int
+		Name         func(childComplexity int) int
+		OrderID      func(childComplexity int) int
+		Products     func(childComplexity int) int
+		RulesVersion func(childComplexity int) int
+		Steps        func(childComplexity int) int
+		TestID       func(childComplexity int) int
+		TotalPrice   func(childComplexity int) int
 	}
 
 	RulesVersion struct {
@@ -343,6 +369,7 @@ type MutationResolver interface {
 	BookDelivery(ctx context.Context, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) (*DeliveryBooking, error)
 	ConfirmStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
+	DecideReview(ctx context.Context, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) (*ReviewOutcome, error)
 	EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error)
 	AttendRules(ctx context.Context, reader database.RulesReader) (bool, error)
 	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
@@ -370,6 +397,7 @@ type QueryResolver interface {
 	BookedSlots(ctx context.Context, market string, from time.Time) ([]BookedSlot, error)
 	StockOrder(ctx context.Context, id int64) (*stock.Order, error)
 	UnansweredOrders(ctx context.Context, before time.Time, limit int32) ([]stock.Order, error)
+	OpenReviews(ctx context.Context, step string, before time.Time, limit int32) ([]event.OpenReview, error)
 	Sale(ctx context.Context, orderID int64) (*finance.Sale, error)
 	Entries(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
 	Balances(ctx context.Context) ([]database.Balance, error)
@@ -778,6 +806,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmStock(childComplexity, args["orderId"].(int64), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.decideReview":
+		if e.ComplexityRoot.Mutation.DecideReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideReview(childComplexity, args["orderId"].(int64), args["step"].(string), args["passed"].(bool), args["by"].(string), args["note"].(string), args["receipt"].(*ReceiptKey)), true
 	case "Mutation.discardDeadLetter":
 		if e.ComplexityRoot.Mutation.DiscardDeadLetter == nil {
 			break
@@ -921,6 +960,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(int32), args["status"].(order.Status)), true
+
+	case "OpenReview.request":
+		if e.ComplexityRoot.OpenReview.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.Request(childComplexity), true
+	case "OpenReview.since":
+		if e.ComplexityRoot.OpenReview.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.Since(childComplexity), true
 
 	case "Order.cancelReason":
 		if e.ComplexityRoot.Order.CancelReason == nil {
@@ -1270,6 +1322,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LedgerFaults(childComplexity, args["newest"].(int32)), true
+	case "Query.openReviews":
+		if e.ComplexityRoot.Query.OpenReviews == nil {
+			break
+		}
+
+		args, err := ec.field_Query_openReviews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OpenReviews(childComplexity, args["step"].(string), args["before"].(time.Time), args["limit"].(int32)), true
 	case "Query.parkedEvents":
 		if e.ComplexityRoot.Query.ParkedEvents == nil {
 			break
@@ -1497,6 +1560,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Review.Step(childComplexity), true
+
+	case "ReviewOutcome.holds":
+		if e.ComplexityRoot.ReviewOutcome.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewOutcome.Holds(childComplexity), true
+	case "ReviewOutcome.settled":
+		if e.ComplexityRoot.ReviewOutcome.Settled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewOutcome.Settled(childComplexity), true
+
+	case "ReviewRequest.currency":
+		if e.ComplexityRoot.ReviewRequest.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Currency(childComplexity), true
+	case "ReviewRequest.customerType":
+		if e.ComplexityRoot.ReviewRequest.CustomerType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.CustomerType(childComplexity), true
+	case "ReviewRequest.email":
+		if e.ComplexityRoot.ReviewRequest.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Email(childComplexity), true
+	case "ReviewRequest.market":
+		if e.ComplexityRoot.ReviewRequest.Market == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Market(childComplexity), true
+	case "ReviewRequest.name":
+		if e.ComplexityRoot.ReviewRequest.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Name(childComplexity), true
+	case "ReviewRequest.orderId":
+		if e.ComplexityRoot.ReviewRequest.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.OrderID(childComplexity), true
+	case "ReviewRequest.products":
+		if e.ComplexityRoot.ReviewRequest.Products == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Products(childComplexity), true
+	case "ReviewRequest.rulesVersion":
+		if e.ComplexityRoot.ReviewRequest.RulesVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.RulesVersion(childComplexity), true
+	case "ReviewRequest.steps":
+		if e.ComplexityRoot.ReviewRequest.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Steps(childComplexity), true
+	case "ReviewRequest.testId":
+		if e.ComplexityRoot.ReviewRequest.TestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.TestID(childComplexity), true
+	case "ReviewRequest.totalPrice":
+		if e.ComplexityRoot.ReviewRequest.TotalPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.TotalPrice(childComplexity), true
 
 	case "RulesVersion.author":
 		if e.ComplexityRoot.RulesVersion.Author == nil {
@@ -1937,6 +2080,8 @@ enum OrderStatus {
   PAYMENT_DECLINED
   "Accepted, and paid or to be invoiced."
   CREATED
+  "Added: must pass reviews before it is placed."
+  IN_REVIEW
   "In the order book; the stockist is asked."
   PLACED
   "The plants are there; the customer may pick a delivery time."
@@ -2187,6 +2332,48 @@ type BookedSlot {
   count: Int!
 }
 
+"Added: an order that waits for a review."
+type OpenReview {
+  "The order, as who reviews it sees it."
+  request: ReviewRequest!
+  "Since when it waits."
+  since: Time!
+}
+
+"Added: an order as who reviews it sees it."
+type ReviewRequest {
+  "The order's number."
+  orderId: Int64!
+  "The reviews that it must pass."
+  steps: [String!]!
+  "The customer's name."
+  name: String!
+  "The customer's mail address."
+  email: String!
+  "The customer type."
+  customerType: String!
+  "The market."
+  market: String!
+  "SKUs separated by commas, one for each piece."
+  products: String!
+  "The price in minor units."
+  totalPrice: Int64!
+  "Its currency."
+  currency: String!
+  "0 for a real order."
+  testId: Int64!
+  "The version of the rules."
+  rulesVersion: Int64!
+}
+
+"Added: what became of a decision."
+type ReviewOutcome {
+  "Whether it holds: the first one does."
+  holds: Boolean!
+  "Whether the receipt is settled."
+  settled: Boolean!
+}
+
 "Added: an order as stock sees it."
 type StockOrder {
   "The order's number."
@@ -2387,6 +2574,8 @@ type Query {
   stockOrder("The order's number." id: Int64!): StockOrder!
   "Added: orders that are PLACED since before a time, oldest first, as stock sees them."
   unansweredOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StockOrder!]!
+  "Added: orders that wait for a step of their review since before a time, oldest first."
+  openReviews("The step." step: String!, "The time." before: Time!, "At most so many, up to 20000." limit: Int!): [OpenReview!]!
   "Added: an order as finance sees it."
   sale("The order's number." orderId: Int64!): Sale!
   "Added: the entries of an order in the ledger, oldest first."
@@ -2633,6 +2822,21 @@ type Mutation {
   confirmStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: cancels an order whose plants cannot be had. Answers whether the receipt is settled."
   refuseStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: keeps how a step of an order's review was decided."
+  decideReview(
+    "The order's number."
+    orderId: Int64!
+    "The step."
+    step: String!
+    "Whether the order passes."
+    passed: Boolean!
+    "Who decided."
+    by: String!
+    "Why."
+    note: String!
+    "Marked along with it."
+    receipt: ReceiptKey
+  ): ReviewOutcome!
   "Added: writes an entry into the ledger, once. Answers whether the receipt is settled."
   enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: notes that a process goes by the shop's rules: what it cannot read is not activated."
@@ -2836,6 +3040,16 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
 }
 
+func (ec *executionContext) childFields_OpenReview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_OpenReview_request(ctx, field)
+	case "since":
+		return ec.fieldContext_OpenReview_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenReview", field.Name)
+}
+
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "orderId":
@@ -2976,6 +3190,44 @@ func (ec *executionContext) childFields_Review(ctx context.Context, field graphq
 		return ec.fieldContext_Review_at(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewOutcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "holds":
+		return ec.fieldContext_ReviewOutcome_holds(ctx, field)
+	case "settled":
+		return ec.fieldContext_ReviewOutcome_settled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewOutcome", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_ReviewRequest_orderId(ctx, field)
+	case "steps":
+		return ec.fieldContext_ReviewRequest_steps(ctx, field)
+	case "name":
+		return ec.fieldContext_ReviewRequest_name(ctx, field)
+	case "email":
+		return ec.fieldContext_ReviewRequest_email(ctx, field)
+	case "customerType":
+		return ec.fieldContext_ReviewRequest_customerType(ctx, field)
+	case "market":
+		return ec.fieldContext_ReviewRequest_market(ctx, field)
+	case "products":
+		return ec.fieldContext_ReviewRequest_products(ctx, field)
+	case "totalPrice":
+		return ec.fieldContext_ReviewRequest_totalPrice(ctx, field)
+	case "currency":
+		return ec.fieldContext_ReviewRequest_currency(ctx, field)
+	case "testId":
+		return ec.fieldContext_ReviewRequest_testId(ctx, field)
+	case "rulesVersion":
+		return ec.fieldContext_ReviewRequest_rulesVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewRequest", field.Name)
 }
 
 func (ec *executionContext) childFields_RulesVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3325,6 +3577,60 @@ func (ec *executionContext) field_Mutation_confirmStock_args(ctx context.Context
 		return nil, err
 	}
 	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_decideReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "passed",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["passed"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg5
 	return args, nil
 }
 
@@ -3867,6 +4173,36 @@ func (ec *executionContext) field_Query_ledgerFaults_args(ctx context.Context, r
 		return nil, err
 	}
 	args["newest"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_openReviews_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg2
 	return args, nil
 }
 
@@ -5760,6 +6096,50 @@ func (ec *executionContext) fieldContext_Mutation_refuseStock(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_decideReview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_decideReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DecideReview(ctx, fc.Args["orderId"].(int64), fc.Args["step"].(string), fc.Args["passed"].(bool), fc.Args["by"].(string), fc.Args["note"].(string), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReviewOutcome) graphql.Marshaler {
+			return ec.marshalNReviewOutcome2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReviewOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_decideReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewOutcome(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_decideReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_enterInLedger(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6110,6 +6490,61 @@ func (ec *executionContext) fieldContext_Mutation_discardDeadLetter(ctx context.
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OpenReview_request(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.ReviewRequested) graphql.Marshaler {
+			return ec.marshalNReviewRequest2acmeᚗexampleᚋwebshopᚋeventᚐReviewRequested(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenReview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenReview_since(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenReview", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Order_orderId(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -7520,6 +7955,50 @@ func (ec *executionContext) fieldContext_Query_unansweredOrders(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_openReviews(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_openReviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OpenReviews(ctx, fc.Args["step"].(string), fc.Args["before"].(time.Time), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []event.OpenReview) graphql.Marshaler {
+			return ec.marshalNOpenReview2ᚕacmeᚗexampleᚋwebshopᚋeventᚐOpenReviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_openReviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenReview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_openReviews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_sale(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8488,6 +8967,305 @@ func (ec *executionContext) _Review_at(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Review_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Review", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ReviewOutcome_holds(ctx context.Context, field graphql.CollectedField, obj *ReviewOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewOutcome_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewOutcome_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReviewOutcome_settled(ctx context.Context, field graphql.CollectedField, obj *ReviewOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewOutcome_settled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewOutcome_settled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReviewRequest_orderId(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ReviewRequest_steps(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_name(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_email(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_customerType(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_customerType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomerType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_customerType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_market(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_market(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Market, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_products(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Products, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_totalPrice(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_totalPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalPrice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_totalPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ReviewRequest_currency(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_testId(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_testId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ReviewRequest_rulesVersion(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_rulesVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RulesVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_rulesVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
 }
 
 func (ec *executionContext) _RulesVersion_version(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
@@ -12217,6 +12995,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "decideReview":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_decideReview(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "enterInLedger":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_enterInLedger(ctx, field)
@@ -12270,6 +13055,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_discardDeadLetter(ctx, field)
 			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var openReviewImplementors = []string{"OpenReview"}
+
+func (ec *executionContext) _OpenReview(ctx context.Context, sel ast.SelectionSet, obj *event.OpenReview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openReviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenReview")
+		case "request":
+			out.Values[i] = ec._OpenReview_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._OpenReview_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12671,6 +13494,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_unansweredOrders(ctx, field)
 				})
+		case "openReviews":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_openReviews(ctx, field)
+				})
 		case "sale":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -12930,6 +13759,127 @@ func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "at":
 			out.Values[i] = ec._Review_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewOutcomeImplementors = []string{"ReviewOutcome"}
+
+func (ec *executionContext) _ReviewOutcome(ctx context.Context, sel ast.SelectionSet, obj *ReviewOutcome) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewOutcomeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewOutcome")
+		case "holds":
+			out.Values[i] = ec._ReviewOutcome_holds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "settled":
+			out.Values[i] = ec._ReviewOutcome_settled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewRequestImplementors = []string{"ReviewRequest"}
+
+func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.SelectionSet, obj *event.ReviewRequested) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewRequestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewRequest")
+		case "orderId":
+			out.Values[i] = ec._ReviewRequest_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._ReviewRequest_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ReviewRequest_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._ReviewRequest_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "customerType":
+			out.Values[i] = ec._ReviewRequest_customerType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "market":
+			out.Values[i] = ec._ReviewRequest_market(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "products":
+			out.Values[i] = ec._ReviewRequest_products(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalPrice":
+			out.Values[i] = ec._ReviewRequest_totalPrice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currency":
+			out.Values[i] = ec._ReviewRequest_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testId":
+			out.Values[i] = ec._ReviewRequest_testId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rulesVersion":
+			out.Values[i] = ec._ReviewRequest_rulesVersion(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14085,6 +15035,26 @@ func (ec *executionContext) unmarshalNNewOrder2acmeᚗexampleᚋwebshopᚋorder�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNOpenReview2acmeᚗexampleᚋwebshopᚋeventᚐOpenReview(ctx context.Context, sel ast.SelectionSet, v event.OpenReview) graphql.Marshaler {
+	return ec._OpenReview(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOpenReview2ᚕacmeᚗexampleᚋwebshopᚋeventᚐOpenReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []event.OpenReview) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOpenReview2acmeᚗexampleᚋwebshopᚋeventᚐOpenReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx context.Context, sel ast.SelectionSet, v Order) graphql.Marshaler {
 	return ec._Order(ctx, sel, &v)
 }
@@ -14245,6 +15215,18 @@ func (ec *executionContext) marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorder�
 func (ec *executionContext) unmarshalNReviewInput2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, v any) (order.Review, error) {
 	res, err := ec.unmarshalInputReviewInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReviewOutcome2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReviewOutcome(ctx context.Context, sel ast.SelectionSet, v *ReviewOutcome) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReviewOutcome!")
+		return graphql.Null
+	}
+	return ec._ReviewOutcome(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReviewRequest2acmeᚗexampleᚋwebshopᚋeventᚐReviewRequested(ctx context.Context, sel ast.SelectionSet, v event.ReviewRequested) graphql.Marshaler {
+	return ec._ReviewRequest(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx context.Context, v any) (database.RulesReader, error) {

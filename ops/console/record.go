@@ -64,6 +64,7 @@ func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 // stands for all below it.
 var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
+	"POST /approve": "approve", "POST /refuse": "refuse",
 	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
 	"POST /rules/activate": "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
 }
@@ -103,10 +104,10 @@ func (c *Console) read(r *http.Request) *database.Action {
 // about is an action about the order that the body names; nil when it names none.
 func about(a *database.Action, body []byte) *database.Action {
 	type named struct {
-		OrderID              json.Number
-		Status, Reason, Time string
-		DetailType           string `json:"detail-type"`
-		DeliveryTime         json.RawMessage
+		OrderID                          json.Number
+		Status, Reason, Time, Step, Note string
+		DetailType                       string `json:"detail-type"`
+		DeliveryTime                     json.RawMessage
 	}
 	var told struct {
 		named
@@ -116,7 +117,7 @@ func about(a *database.Action, body []byte) *database.Action {
 	for _, n := range []named{told.named, told.Detail} {
 		if id, err := n.OrderID.Int64(); err == nil && id > 0 {
 			a.OrderID = id
-			a.Detail = strings.Join(strings.Fields(n.Status+" "+n.Reason+" "+told.DetailType+" "+strings.Trim(string(n.DeliveryTime), `"`)), " ")
+			a.Detail = strings.Join(strings.Fields(n.Status+" "+n.Reason+" "+n.Step+" "+n.Note+" "+told.DetailType+" "+strings.Trim(string(n.DeliveryTime), `"`)), " ")
 			return a
 		}
 	}

@@ -28,15 +28,22 @@ type subscriberShape struct {
 	Brings   event.Type `json:"brings,omitempty"`
 }
 
-// brings is which event the work of a subscriber leads to.
-var brings = map[string]event.Type{
-	"order.OrderCreated": event.TypeOrderPlaced, "stock.OrderPlaced": event.TypeStockCreated,
-	"order.StockCreated": event.TypeOrderDeliverable, "delivery.OrderDeliverable": event.TypeDeliveryBooked,
-}
+// brings is which event the work of a subscriber leads to. That of order.OrderCreated leads to the reviews first, for the few
+// orders that have any.
+var brings = func() map[string]event.Type {
+	all := map[string]event.Type{
+		"order.OrderCreated": event.TypeOrderPlaced, "order.ReviewDone": event.TypeOrderPlaced, "stock.OrderPlaced": event.TypeStockCreated,
+		"order.StockCreated": event.TypeOrderDeliverable, "delivery.OrderDeliverable": event.TypeDeliveryBooked,
+	}
+	for _, subscriber := range event.SubscribersOf(event.TypeReviewRequested) {
+		all[subscriber] = event.TypeReviewDone
+	}
+	return all
+}()
 
 // statuses in the order in which an order lives through them.
 var statuses = []order.Status{
-	order.PaymentPending, order.Created, order.Placed, order.Stocked, order.DeliveryBooked, order.PaymentDeclined, order.Cancelled,
+	order.PaymentPending, order.Created, order.InReview, order.Placed, order.Stocked, order.DeliveryBooked, order.PaymentDeclined, order.Cancelled,
 }
 
 func (c *Console) shape(*http.Request) (any, error) {

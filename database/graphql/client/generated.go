@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
@@ -376,6 +377,34 @@ func (v *__confirmStockInput) GetOrderId() int64 { return v.OrderId }
 // GetReceipt returns __confirmStockInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__confirmStockInput) GetReceipt() *ReceiptKey { return v.Receipt }
 
+// __decideReviewInput is used internally by genqlient
+type __decideReviewInput struct {
+	OrderId int64       `json:"orderId"`
+	Step    string      `json:"step"`
+	Passed  bool        `json:"passed"`
+	By      string      `json:"by"`
+	Note    string      `json:"note"`
+	Receipt *ReceiptKey `json:"receipt"`
+}
+
+// GetOrderId returns __decideReviewInput.OrderId, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetOrderId() int64 { return v.OrderId }
+
+// GetStep returns __decideReviewInput.Step, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetStep() string { return v.Step }
+
+// GetPassed returns __decideReviewInput.Passed, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetPassed() bool { return v.Passed }
+
+// GetBy returns __decideReviewInput.By, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetBy() string { return v.By }
+
+// GetNote returns __decideReviewInput.Note, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetNote() string { return v.Note }
+
+// GetReceipt returns __decideReviewInput.Receipt, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetReceipt() *ReceiptKey { return v.Receipt }
+
 // __discardDeadLetterInput is used internally by genqlient
 type __discardDeadLetterInput struct {
 	Receipt ReceiptKey `json:"receipt"`
@@ -491,6 +520,22 @@ type __readLedgerFaultsInput struct {
 
 // GetNewest returns __readLedgerFaultsInput.Newest, and is useful for accessing the field via an interface.
 func (v *__readLedgerFaultsInput) GetNewest() int { return v.Newest }
+
+// __readOpenReviewsInput is used internally by genqlient
+type __readOpenReviewsInput struct {
+	Step   string    `json:"step"`
+	Before time.Time `json:"before"`
+	Limit  int       `json:"limit"`
+}
+
+// GetStep returns __readOpenReviewsInput.Step, and is useful for accessing the field via an interface.
+func (v *__readOpenReviewsInput) GetStep() string { return v.Step }
+
+// GetBefore returns __readOpenReviewsInput.Before, and is useful for accessing the field via an interface.
+func (v *__readOpenReviewsInput) GetBefore() time.Time { return v.Before }
+
+// GetLimit returns __readOpenReviewsInput.Limit, and is useful for accessing the field via an interface.
+func (v *__readOpenReviewsInput) GetLimit() int { return v.Limit }
 
 // __readOrderInput is used internally by genqlient
 type __readOrderInput struct {
@@ -745,6 +790,34 @@ func (v *deadLetter) GetLastError() string { return v.LastError }
 
 // GetParkedAt returns deadLetter.ParkedAt, and is useful for accessing the field via an interface.
 func (v *deadLetter) GetParkedAt() time.Time { return v.ParkedAt }
+
+// decideReviewDecideReviewReviewOutcome includes the requested fields of the GraphQL type ReviewOutcome.
+// The GraphQL type's documentation follows.
+//
+// Added: what became of a decision.
+type decideReviewDecideReviewReviewOutcome struct {
+	// Whether it holds: the first one does.
+	Holds bool `json:"holds"`
+	// Whether the receipt is settled.
+	Settled bool `json:"settled"`
+}
+
+// GetHolds returns decideReviewDecideReviewReviewOutcome.Holds, and is useful for accessing the field via an interface.
+func (v *decideReviewDecideReviewReviewOutcome) GetHolds() bool { return v.Holds }
+
+// GetSettled returns decideReviewDecideReviewReviewOutcome.Settled, and is useful for accessing the field via an interface.
+func (v *decideReviewDecideReviewReviewOutcome) GetSettled() bool { return v.Settled }
+
+// decideReviewResponse is returned by decideReview on success.
+type decideReviewResponse struct {
+	// Added: keeps how a step of an order's review was decided.
+	DecideReview decideReviewDecideReviewReviewOutcome `json:"decideReview"`
+}
+
+// GetDecideReview returns decideReviewResponse.DecideReview, and is useful for accessing the field via an interface.
+func (v *decideReviewResponse) GetDecideReview() decideReviewDecideReviewReviewOutcome {
+	return v.DecideReview
+}
 
 // discardDeadLetterResponse is returned by discardDeadLetter on success.
 type discardDeadLetterResponse struct {
@@ -1004,6 +1077,15 @@ type readLedgerFaultsResponse struct {
 
 // GetLedgerFaults returns readLedgerFaultsResponse.LedgerFaults, and is useful for accessing the field via an interface.
 func (v *readLedgerFaultsResponse) GetLedgerFaults() []database.LedgerFault { return v.LedgerFaults }
+
+// readOpenReviewsResponse is returned by readOpenReviews on success.
+type readOpenReviewsResponse struct {
+	// Added: orders that wait for a step of their review since before a time, oldest first.
+	OpenReviews []event.OpenReview `json:"openReviews"`
+}
+
+// GetOpenReviews returns readOpenReviewsResponse.OpenReviews, and is useful for accessing the field via an interface.
+func (v *readOpenReviewsResponse) GetOpenReviews() []event.OpenReview { return v.OpenReviews }
 
 // readOrderResponse is returned by readOrder on success.
 type readOrderResponse struct {
@@ -1311,6 +1393,51 @@ func confirmStock(
 	}
 
 	data_ = &confirmStockResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by decideReview.
+const decideReview_Operation = `
+mutation decideReview ($orderId: Int64!, $step: String!, $passed: Boolean!, $by: String!, $note: String!, $receipt: ReceiptKey) {
+	decideReview(orderId: $orderId, step: $step, passed: $passed, by: $by, note: $note, receipt: $receipt) {
+		holds
+		settled
+	}
+}
+`
+
+func decideReview(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	orderId int64,
+	step string,
+	passed bool,
+	by string,
+	note string,
+	receipt *ReceiptKey,
+) (data_ *decideReviewResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "decideReview",
+		Query:  decideReview_Operation,
+		Variables: &__decideReviewInput{
+			OrderId: orderId,
+			Step:    step,
+			Passed:  passed,
+			By:      by,
+			Note:    note,
+			Receipt: receipt,
+		},
+	}
+
+	data_ = &decideReviewResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -1956,6 +2083,57 @@ func readLedgerFaults(
 	}
 
 	data_ = &readLedgerFaultsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readOpenReviews.
+const readOpenReviews_Operation = `
+query readOpenReviews ($step: String!, $before: Time!, $limit: Int!) {
+	openReviews(step: $step, before: $before, limit: $limit) {
+		request {
+			orderId
+			steps
+			name
+			email
+			customerType
+			market
+			products
+			totalPrice
+			currency
+			testId
+			rulesVersion
+		}
+		since
+	}
+}
+`
+
+func readOpenReviews(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	step string,
+	before time.Time,
+	limit int,
+) (data_ *readOpenReviewsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readOpenReviews",
+		Query:  readOpenReviews_Operation,
+		Variables: &__readOpenReviewsInput{
+			Step:   step,
+			Before: before,
+			Limit:  limit,
+		},
+	}
+
+	data_ = &readOpenReviewsResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

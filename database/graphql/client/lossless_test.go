@@ -126,6 +126,12 @@ func (e *echo) Unanswered(ctx context.Context, before time.Time, limit int) ([]s
 func (e *echo) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 	return filled[stock.Order](), e.tell(ctx, id)
 }
+func (e *echo) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
+	return filled[[]event.OpenReview](), e.tell(ctx, step, before, limit)
+}
+func (e *echo) Reviewed(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
+	return true, e.tell(ctx, id, step, passed, by, note)
+}
 func (e *echo) Sale(ctx context.Context, id int64) (finance.Sale, error) {
 	return filled[finance.Sale](), e.tell(ctx, id)
 }
@@ -172,6 +178,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Refunded":     {func(ctx context.Context) (any, error) { return nil, s.Refunded(ctx, id, "r") }, []any{int64(id), "r"}, nil},
 		"Book":         {func(ctx context.Context) (any, error) { return s.Book(ctx, id, at, 7) }, []any{int64(id), at, 7}, filled[delivery.Booking]()},
 		"StockCreated": {func(ctx context.Context) (any, error) { return nil, s.StockCreated(ctx, id) }, []any{int64(id)}, nil},
+		"Reviewed":     {func(ctx context.Context) (any, error) { return s.Reviewed(ctx, id, "a", true, "b", "c") }, []any{int64(id), "a", true, "b", "c"}, true},
 		"RefuseStock":  {func(ctx context.Context) (any, error) { return nil, s.RefuseStock(ctx, id) }, []any{int64(id)}, nil},
 		"Enter":        {func(ctx context.Context) (any, error) { return nil, s.Enter(ctx, entry) }, []any{entry}, nil},
 	} {
@@ -206,6 +213,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Booking":         {func() (any, error) { return s.Booking(ctx, id) }, []any{int64(id)}, filled[delivery.Booking]()},
 		"StockOrder":      {func() (any, error) { return s.StockOrder(ctx, id) }, []any{int64(id)}, filled[stock.Order]()},
 		"Unanswered":      {func() (any, error) { return s.Unanswered(ctx, at, 20) }, []any{at, 20}, filled[[]stock.Order]()},
+		"OpenReviews":     {func() (any, error) { return s.OpenReviews(ctx, "a", at, 20) }, []any{"a", at, 20}, filled[[]event.OpenReview]()},
 		"Sale":            {func() (any, error) { return s.Sale(ctx, id) }, []any{int64(id)}, filled[finance.Sale]()},
 		"ReceiptsOf":      {func() (any, error) { return s.ReceiptsOf(ctx, id) }, []any{int64(id)}, filled[[]database.ReceiptState]()},
 		"ListDeadLetters": {func() (any, error) { return s.ListDeadLetters(ctx, 20) }, []any{20}, filled[[]database.DeadLetter]()},
