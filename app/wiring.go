@@ -184,7 +184,7 @@ func wire(ctx context.Context, cfg Config, first []byte, address string, log *sl
 func (s *system) services(links access.Links) {
 	s.orders = &order.Service{
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
-		DoubtAfter: 3 * s.cfg.PartnerTimeout,
+		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed,
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,

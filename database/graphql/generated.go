@@ -2177,7 +2177,7 @@ type Review {
 
 "Added: a movement of an order's money, in double entry."
 type LedgerEntry {
-  "payment, sale, reversal or refund."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
   kind: String!
   "The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider."
   debit: String!
@@ -2493,7 +2493,7 @@ type Balance {
 type StoredEntry {
   "The order's number."
   orderId: Int64!
-  "payment, sale, reversal or refund."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
   kind: String!
   "The account that the amount is debited to."
   debit: String!
@@ -2755,7 +2755,7 @@ input Move {
 input NewEntry {
   "The order's number."
   orderId: Int64!
-  "payment, sale, reversal or refund."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
   kind: String!
   "The account that the amount is debited to."
   debit: String!

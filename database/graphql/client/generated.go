@@ -144,7 +144,7 @@ func (v *Move) GetEvent() bool { return v.Event }
 type NewEntry struct {
 	// The order's number.
 	OrderId int64 `json:"orderId"`
-	// payment, sale, reversal or refund.
+	// payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME.
 	Kind string `json:"kind"`
 	// The account that the amount is debited to.
 	Debit string `json:"debit"`
