@@ -26,7 +26,7 @@ type Config struct {
 
 	DataDir     string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	ShopFile    string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
+	ShopFile    string `help:"The rules of a new shop: what is sold, where and at which price. A shop that has rules keeps them. Default: the built-in ones ('webshop rules print')." type:"existingfile" group:"Shop"`
 
 	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	Operator      []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`

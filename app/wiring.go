@@ -26,6 +26,7 @@ import (
 	"acme.example/webshop/ops"
 	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
+	"acme.example/webshop/rules"
 	"acme.example/webshop/stock"
 )
 
@@ -49,6 +50,8 @@ type system struct {
 	email    *email.Service
 
 	cfg      Config
+	book     *rules.Book
+	desk     *rules.Desk       // nil without the database
 	store    database.Services // the engine, or a client of the processes that have it
 	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
 	reach    reach             // whether the store can be reached
@@ -140,17 +143,19 @@ func (s *system) table() []service {
 	}
 }
 
-// wire makes every part and connects it. The address is where the public listener is reached in links.
-func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *slog.Logger) (*system, error) {
+// wire makes every part and connects it. A new shop gets the first rules. The address is where the public listener is reached in links.
+func wire(ctx context.Context, cfg Config, first []byte, address string, log *slog.Logger) (*system, error) {
 	s := &system{cfg: cfg, log: log, now: time.Now}
 	links, err := s.links(cfg, address)
 	if err != nil {
 		return nil, err
 	}
 	s.measure()
-	s.openCounts(rules)
+	s.openCounts()
+	s.newBook()
 	for _, open := range []func() error{
 		func() error { return s.openStore(ctx) },
+		func() error { return s.openRules(ctx, first) },
 		func() error { return s.openBus(ctx) },
 		func() error { return s.openPartners(address) },
 		s.openMail,
@@ -159,44 +164,44 @@ func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *sl
 			return nil, s.undo.after(err)
 		}
 	}
-	s.services(rules, links)
+	s.services(links)
 	if s.engine != nil {
 		s.relay = database.NewRelay(s.engine, s.bus, s.now, log)
 		s.engine.OnCommit(s.relay.Committed)
 		s.watchdog = &database.Watchdog{
-			Outbox: s.engine, Deadlines: rules.Deadlines, Now: s.now, Log: log,
+			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: log,
 		}
 		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: cfg.Keep, Lead: s.keeps(), Now: s.now, Log: log}
 		s.metrics.MustRegister(s.kept()...)
 	}
 	s.openAlerts(address)
-	s.openSamples(rules)
+	s.openSamples()
 	return s, nil
 }
 
 // services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
 // the rules of order and delivery; what a process does not run is not reached there.
-func (s *system) services(rules *Rules, links access.Links) {
+func (s *system) services(links access.Links) {
 	s.orders = &order.Service{
-		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
+		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout,
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,
-		RemindAfter: rules.Deadlines.Statuses[order.InReview], Now: s.now,
+		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.InReview] }, Now: s.now,
 	}
 	s.approval = &approval.Service{Store: s.store, Who: ops.Who, Now: s.now}
 	s.stock = &stock.Service{
 		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook,
-		RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: s.now,
+		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,
 	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
-		Store: s.store, Calendars: rules.Calendars, Languages: rules.languages(), Carrier: s.partners.carrier, Links: links,
+		Store: s.store, Rules: s.book.Delivery(), Carrier: s.partners.carrier, Links: links,
 		Now: s.now,
 	}
 	s.email = &email.Service{
-		Mailer: s.mail.sender, Links: links, Markets: rules.mailMarkets(), Products: rules.mailProducts(), Now: s.now,
+		Mailer: s.mail.sender, Links: links, Rules: s.book.Mail(), Now: s.now,
 	}
 }
 
@@ -252,6 +257,7 @@ func (s *system) operatorRoutes(api huma.API) {
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store}.Routes(api)
+	s.desk.Routes(api)
 }
 
 // subscribe starts the subscribers of this process. A subscription of the shop without a handler, or a handler without a
@@ -262,7 +268,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	}
 	d := &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
-		Observe: s.counts.handledOne, Able: s.reach.able,
+		Observe: s.counts.handledOne, Able: s.able,
 	}
 	here := handlers(s.running())
 	stop = map[string]func(context.Context) error{}

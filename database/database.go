@@ -32,6 +32,7 @@ type Services interface {
 	DeadLetters
 	Ledger
 	Queries
+	Rules
 	// Untried counts the receipts that wait for their first try. It costs next to nothing, and may be a second old.
 	Untried() Untried
 	// Ping reports whether the store can be read.
@@ -44,6 +45,7 @@ type Store interface {
 	Services
 	Outbox
 	Sights
+	RulesDesk
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))

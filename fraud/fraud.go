@@ -65,8 +65,8 @@ type Service struct {
 	Store     Store
 	Screening Screening
 	Verify    later.Verifier
-	// RemindAfter is how long an order may wait for the partner before it is asked again; 0: for ever.
-	RemindAfter time.Duration
+	// RemindAfter tells how long an order may wait for the partner before it is asked again; 0: for ever.
+	RemindAfter func() time.Duration
 	Now         func() time.Time
 
 	late later.Reminder
@@ -96,13 +96,14 @@ func (s *Service) decided(ctx context.Context, orderID int64, outcome Outcome) e
 
 // Remind asks the partner again about each order that it has not answered within RemindAfter (later.Remind).
 func (s *Service) Remind(ctx context.Context) error {
-	if s.RemindAfter == 0 {
+	after := s.RemindAfter()
+	if after == 0 {
 		return nil
 	}
 	late := func(ctx context.Context, before time.Time, limit int) ([]event.OpenReview, error) {
 		return s.Store.OpenReviews(ctx, Step, before, limit)
 	}
-	return later.Remind(ctx, &s.late, s.Now(), s.RemindAfter, late, func(ctx context.Context, r event.OpenReview) error {
+	return later.Remind(ctx, &s.late, s.Now(), after, late, func(ctx context.Context, r event.OpenReview) error {
 		return s.OnReviewRequested(ctx, r.Request)
 	})
 }

@@ -58,7 +58,7 @@ func TestOnlyWhoMustPassIsAskedAbout(t *testing.T) {
 func TestRemind(t *testing.T) {
 	for after, asked := range map[time.Duration]int{0: 0, time.Hour: 1} {
 		store := &told{says: Later, open: []event.OpenReview{{Request: event.ReviewRequested{OrderID: 1, Steps: []string{Step}}}}}
-		s := &Service{Store: store, Screening: store, RemindAfter: after, Now: time.Now}
+		s := &Service{Store: store, Screening: store, RemindAfter: func() time.Duration { return after }, Now: time.Now}
 		if err := s.Remind(t.Context()); err != nil || len(store.asked) != asked {
 			t.Errorf("after %s: asked about %v, %v", after, store.asked, err)
 		}

@@ -14,7 +14,7 @@ import (
 func (s *Service) catalogRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market, and what holds in each market",
-		Errors: []int{422},
+		Errors: []int{422, 503},
 	}, s.getCatalog)
 }
 
@@ -43,9 +43,21 @@ type marketDetails struct {
 }
 
 type customerTypeDetails struct {
-	Name      string  `json:"name" example:"B2C"`
-	Payment   string  `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
-	OrgNumber *digits `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
+	Name      string            `json:"name" example:"B2C"`
+	Payment   string            `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
+	OrgNumber *digits           `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
+	Label     map[string]string `json:"label,omitempty" doc:"What to call the type, by language; missing where the rules have none"`
+	Details   []asked           `json:"details,omitempty" doc:"What else customers of this type are asked for"`
+}
+
+// asked is a detail that a customer type asks for.
+type asked struct {
+	Name     string            `json:"name" doc:"Its name in the details of an order" example:"reference"`
+	Label    map[string]string `json:"label" doc:"By language"`
+	Hint     map[string]string `json:"hint,omitempty" doc:"By language"`
+	Pattern  string            `json:"pattern,omitempty" doc:"Regular expression that the whole text must be of (RE2); missing for any"`
+	Check    string            `json:"check,omitempty" enum:"luhn,mod11,mod97" doc:"How its check digits are made; missing for none"`
+	Required bool              `json:"required"`
 }
 
 type digits struct {
@@ -57,27 +69,32 @@ type catalogEntry struct {
 	SKU         string            `json:"sku"`
 	Name        map[string]string `json:"name" doc:"By language"`
 	Description map[string]string `json:"description" doc:"By language"`
-	Price       int64             `json:"price" doc:"Minor units of the market's currency"`
+	Category    string            `json:"category,omitempty" doc:"Kind of product, for offers and taxes"`
+	Price       int64             `json:"price" doc:"Minor units of the market's currency, before offers; with the taxes that are included, without those that are added"`
 }
 
 func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutput, error) {
-	market, ok := s.Rules.Markets[in.Market]
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return nil, err
+	}
+	market, ok := rules.Markets[in.Market]
 	if !ok {
 		return nil, fault.InvalidField("market", "there is no market %q", in.Market)
 	}
 	out := &catalogOutput{}
 	b := &out.Body
-	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(s.Rules.Markets), string(market.Currency)
+	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(rules.Markets), string(market.Currency)
 	b.Language, b.TimeZone = market.Language, market.Zone.String()
-	for _, p := range s.Rules.Catalog {
+	for _, p := range rules.Catalog {
 		price, err := market.PriceIn(p)
 		if err != nil {
 			return nil, err
 		}
-		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, price.Minor})
+		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, price.Minor})
 	}
 	for _, name := range b.Markets {
-		b.MarketDetails = append(b.MarketDetails, s.Rules.details(name))
+		b.MarketDetails = append(b.MarketDetails, rules.details(name))
 	}
 	return out, nil
 }
@@ -99,12 +116,15 @@ func (r *Rules) details(name string) marketDetails {
 }
 
 func (t CustomerType) details(name string) customerTypeDetails {
-	d := customerTypeDetails{Name: name, Payment: "invoice"}
+	d := customerTypeDetails{Name: name, Payment: "invoice", Label: t.Label}
 	if t.PaysAtOnce {
 		d.Payment = "at-once"
 	}
 	if t.OrgNumber != nil {
 		d.OrgNumber = &digits{t.OrgNumber.Min, t.OrgNumber.Max}
+	}
+	for _, a := range t.Details {
+		d.Details = append(d.Details, asked{a.Name, a.Label, a.Hint, a.Pattern, a.Check, a.Required})
 	}
 	return d
 }
@@ -112,7 +132,7 @@ func (t CustomerType) details(name string) customerTypeDetails {
 // questions counts what is asked of customers of a type beyond what is asked of all.
 func (d customerTypeDetails) questions() int {
 	if d.OrgNumber == nil {
-		return 0
+		return len(d.Details)
 	}
-	return 1
+	return 1 + len(d.Details)
 }

@@ -71,7 +71,11 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 	if err != nil {
 		return tracked{}, err
 	}
-	market := s.Rules.Markets[o.Market]
+	rules, err := s.Rules.Of(ctx, o.Rules)
+	if err != nil {
+		return tracked{}, err
+	}
+	market := rules.Markets[o.Market]
 	seen := tracked{
 		OrderID: o.ID, Status: o.Status, Products: o.Products, Market: o.Market,
 		TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency),

@@ -1,31 +1,53 @@
 package order
 
 import (
+	"context"
 	"time"
 
 	"acme.example/webshop/money"
+	"acme.example/webshop/pricing"
 )
 
-// Rules is what the business decides, as data: it is read from the shop file and checked there.
+// Rules is what the business decides, as data (package rules). They are never changed: another version is other rules.
 type Rules struct {
+	Version       int64 // each order keeps that which it was made under
 	Catalog       []Product
 	Markets       map[string]Market
 	CustomerTypes map[string]CustomerType
 	// Reviews are the reviews that there are, with the orders that must pass them.
 	Reviews map[string][]ReviewRule
+	Offers  map[string]Offer
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
 	DoubleSubmit time.Duration
 	// KeyHold is for how long an Idempotency-Key is remembered.
 	KeyHold time.Duration
+
+	prices *pricing.Set // of Prepare
 }
+
+// Rulebook holds the rules in all their versions.
+type Rulebook interface {
+	// Active returns the rules that new orders are made under, or fault.Unavailable while this process has none that it
+	// can read.
+	Active() (*Rules, error)
+	// Of returns the rules that an order was made under (Order.Rules).
+	Of(ctx context.Context, version int64) (*Rules, error)
+}
+
+// Active returns the rules: by themselves they are a book of one version.
+func (r *Rules) Active() (*Rules, error) { return r, nil }
+
+// Of returns the rules, whichever version is asked for.
+func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
 
 // Product is one thing to buy. Texts are by language.
 type Product struct {
 	SKU         string
 	Name        map[string]string
 	Description map[string]string
+	Category    string       // for offers and taxes; "" for none
 	Price       money.Amount // in the catalog's currency
 }
 
@@ -36,13 +58,16 @@ type Market struct {
 	Language string
 	Zone     *time.Location
 	Provider string // the payment provider for what is paid at once
+	Tax      pricing.Tax
 }
 
 // CustomerType is a kind of customer and what it takes to order as one.
 type CustomerType struct {
-	PaysAtOnce bool     // else by invoice
-	Markets    []string // where it may order
-	OrgNumber  *Digits  // nil: none is asked for
+	PaysAtOnce bool              // else by invoice
+	Markets    []string          // where it may order
+	OrgNumber  *Digits           // nil: none is asked for
+	Label      map[string]string // by language; nil for none
+	Details    []Detail          // what else it asks for
 }
 
 // Digits bounds how many digits a number has.

@@ -16,7 +16,7 @@ import (
 // Service is the order service. All fields must be set.
 type Service struct {
 	Store    Store
-	Rules    *Rules
+	Rules    Rulebook
 	Payments map[string]Payments // by provider
 	Links    Links
 	Now      func() time.Time
@@ -25,6 +25,8 @@ type Service struct {
 	DoubtAfter time.Duration
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
+	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.
+	OfferFailed func(offer string)
 
 	streams atomic.Int64 // live answers under way
 }

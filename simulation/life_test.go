@@ -73,7 +73,7 @@ func (w *world) live() {
 	l.end = end
 	l.relay = database.NewRelay(l.seen, l.bus, time.Now, quiet)
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
-	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: rules.Deadlines, Now: time.Now, Log: quiet}
+	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: func() database.Deadlines { return rules.Deadlines }, Now: time.Now, Log: quiet}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
 	go l.relay.Run(relay, true)
 	go func() {
@@ -91,7 +91,7 @@ var quiet = slog.New(slog.DiscardHandler)
 // wire gives each service what it needs, as app does.
 func (l *life) wire() {
 	calendars := map[string]delivery.Calendar{}
-	for market, c := range rules.Calendars {
+	for market, c := range rules.Delivery.Calendars {
 		c.Capacity = l.plan.capacity
 		calendars[market] = c
 	}
@@ -99,12 +99,12 @@ func (l *life) wire() {
 		Orders: &order.Service{
 			Store: l.seen, Rules: l.plan.rules(), Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
 		},
-		Fraud:    &fraud.Service{Store: l.seen, Screening: screening{l}, RemindAfter: screenAfter, Now: time.Now},
+		Fraud:    &fraud.Service{Store: l.seen, Screening: screening{l}, RemindAfter: func() time.Duration { return screenAfter }, Now: time.Now},
 		Approval: &approval.Service{Store: l.seen, Who: func(context.Context) string { return "approver" }, Now: time.Now},
-		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: time.Now},
+		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: func() time.Duration { return rules.Deadlines.Statuses[order.Placed] }, Now: time.Now},
 		Finance:  &finance.Service{Store: l.seen, Books: books{l}},
-		Delivery: &delivery.Service{Store: l.seen, Calendars: calendars, Carrier: carrier{l}, Now: time.Now},
-		Email:    &email.Service{Mailer: mailer{l}, Links: links{}, Markets: mailMarkets, Products: nil, Now: time.Now},
+		Delivery: &delivery.Service{Store: l.seen, Rules: &delivery.Rules{Calendars: calendars}, Carrier: carrier{l}, Now: time.Now},
+		Email:    &email.Service{Mailer: mailer{l}, Links: links{}, Rules: rules.Mail, Now: time.Now},
 	}
 	l.handlers = l.services.Handlers()
 	l.dispatch = &bus.Dispatcher{

@@ -9,10 +9,11 @@ import (
 // Remind asks the stockist again about each order whose plants have not come within RemindAfter, under the key that it was
 // asked under: nothing is produced twice, also when several copies ask (later.Remind).
 func (s *Service) Remind(ctx context.Context) error {
-	if s.RemindAfter == 0 {
+	after := s.RemindAfter()
+	if after == 0 {
 		return nil
 	}
-	return later.Remind(ctx, &s.late, s.Now(), s.RemindAfter, s.Store.Unanswered, func(ctx context.Context, o Order) error {
+	return later.Remind(ctx, &s.late, s.Now(), after, s.Store.Unanswered, func(ctx context.Context, o Order) error {
 		_, err := s.RefillOrder(ctx, o)
 		return err
 	})

@@ -61,8 +61,8 @@ type Service struct {
 	Store    Store
 	Stockist Stockist
 	Verify   later.Verifier
-	// RemindAfter is how long an order may be PLACED before the stockist is asked again; 0: for ever.
-	RemindAfter time.Duration
+	// RemindAfter tells how long an order may be PLACED before the stockist is asked again; 0: for ever.
+	RemindAfter func() time.Duration
 	Now         func() time.Time
 
 	late later.Reminder

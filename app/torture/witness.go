@@ -15,7 +15,7 @@ import (
 // Witness is who sees what a shop does, and outlives it: its customers, its partners, and the mail server of its
 // customers. The shop may be one process or many.
 type Witness struct {
-	Binary     string        // the shop's, whose commands partners, shop-file and audit are run
+	Binary     string        // the shop's, whose commands partners, rules and audit are run
 	Dir        string        // keeps logs and records
 	Seed       uint64        // of all chance
 	Public     string        // where customers reach the shop
@@ -73,7 +73,7 @@ const reviews = "\nreviews:\n  fraud: [ { markets: [US], over: { USD: 20000 } },
 
 // shopFile makes a shop file whose delivery slots never run full.
 func (w *Witness) shopFile(ctx context.Context) error {
-	rules, err := exec.CommandContext(ctx, w.Binary, "shop-file").Output()
+	rules, err := exec.CommandContext(ctx, w.Binary, "rules", "print").Output()
 	if err != nil {
 		return fmt.Errorf("the shop file: %w", err)
 	}

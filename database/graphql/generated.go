@@ -62,6 +62,7 @@ type ComplexityRoot struct {
 		Name    func(childComplexity int) int
 		OrderID func(childComplexity int) int
 		Phone   func(childComplexity int) int
+		Rules   func(childComplexity int) int
 		Status  func(childComplexity int) int
 		Street  func(childComplexity int) int
 		TestID  func(childComplexity int) int
@@ -135,6 +136,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryData) int
+		AttendRules            func(childComplexity int, reader database.RulesReader) int
 		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) int
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
 		DecideReview           func(childComplexity int, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) int
@@ -205,6 +207,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		ActiveRules      func(childComplexity int) int
 		Attempts         func(childComplexity int, receipt ReceiptKey) int
 		Balances         func(childComplexity int) int
 		BookedSlots      func(childComplexity int, market string, from time.Time) int
@@ -223,6 +226,7 @@ type ComplexityRoot struct {
 		Readable         func(childComplexity int) int
 		ReceiptOpen      func(childComplexity int, receipt ReceiptKey) int
 		Receipts         func(childComplexity int, orderID int64) int
+		Rules            func(childComplexity int, version int64) int
 		Sale             func(childComplexity int, orderID int64) int
 		StockOrder       func(childComplexity int, id int64) int
 		StoredOrder      func(childComplexity int, id int64) int
@@ -230,6 +234,7 @@ type ComplexityRoot struct {
 		UnansweredOrders func(childComplexity int, before time.Time, limit int32) int
 		UnsettledOrders  func(childComplexity int, before time.Time, limit int32) int
 		Untried          func(childComplexity int) int
+		UsedUp           func(childComplexity int, uses []order.Use) int
 	}
 
 	Receipt struct {
@@ -274,6 +279,15 @@ type ComplexityRoot struct {
 		Steps        func(childComplexity int) int
 		TestID       func(childComplexity int) int
 		TotalPrice   func(childComplexity int) int
+	}
+
+	RulesVersion struct {
+		Author    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Format    func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Text      func(childComplexity int) int
+		Version   func(childComplexity int) int
 	}
 
 	Sale struct {
@@ -357,6 +371,7 @@ type MutationResolver interface {
 	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	DecideReview(ctx context.Context, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) (*ReviewOutcome, error)
 	EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error)
+	AttendRules(ctx context.Context, reader database.RulesReader) (bool, error)
 	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
 	RetryEvent(ctx context.Context, receipt ReceiptKey, failure string, next time.Time) (bool, error)
 	ParkEvent(ctx context.Context, receipt ReceiptKey, failure string) (bool, error)
@@ -375,6 +390,7 @@ type QueryResolver interface {
 	StoredOrder(ctx context.Context, id int64) (*order.Order, error)
 	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
 	UnsettledOrders(ctx context.Context, before time.Time, limit int32) ([]order.Order, error)
+	UsedUp(ctx context.Context, uses []order.Use) ([]string, error)
 	Journal(ctx context.Context, orderID int64) ([]event.Envelope, error)
 	Receipts(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
 	Booking(ctx context.Context, orderID int64) (*delivery.Booking, error)
@@ -393,6 +409,8 @@ type QueryResolver interface {
 	ParkedEvents(ctx context.Context) ([]database.Stuck, error)
 	Counts(ctx context.Context) (*Counts, error)
 	Untried(ctx context.Context) (*database.Untried, error)
+	ActiveRules(ctx context.Context) (int64, error)
+	Rules(ctx context.Context, version int64) (*database.RulesVersion, error)
 	Readable(ctx context.Context) (bool, error)
 }
 
@@ -476,6 +494,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Phone(childComplexity), true
+	case "Booking.rules":
+		if e.ComplexityRoot.Booking.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Rules(childComplexity), true
 	case "Booking.status":
 		if e.ComplexityRoot.Booking.Status == nil {
 			break
@@ -749,6 +773,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddDeliveryDataToOrder(childComplexity, args["deliveryData"].(DeliveryData)), true
+	case "Mutation.attendRules":
+		if e.ComplexityRoot.Mutation.AttendRules == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_attendRules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AttendRules(childComplexity, args["reader"].(database.RulesReader)), true
 	case "Mutation.bookDelivery":
 		if e.ComplexityRoot.Mutation.BookDelivery == nil {
 			break
@@ -1147,6 +1182,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParkedEvents.Subscriber(childComplexity), true
 
+	case "Query.activeRules":
+		if e.ComplexityRoot.Query.ActiveRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ActiveRules(childComplexity), true
 	case "Query.attempts":
 		if e.ComplexityRoot.Query.Attempts == nil {
 			break
@@ -1326,6 +1367,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Receipts(childComplexity, args["orderId"].(int64)), true
+	case "Query.rules":
+		if e.ComplexityRoot.Query.Rules == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rules(childComplexity, args["version"].(int64)), true
 	case "Query.sale":
 		if e.ComplexityRoot.Query.Sale == nil {
 			break
@@ -1398,6 +1450,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Untried(childComplexity), true
+	case "Query.usedUp":
+		if e.ComplexityRoot.Query.UsedUp == nil {
+			break
+		}
+
+		args, err := ec.field_Query_usedUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UsedUp(childComplexity, args["uses"].([]order.Use)), true
 
 	case "Receipt.attempts":
 		if e.ComplexityRoot.Receipt.Attempts == nil {
@@ -1577,6 +1640,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReviewRequest.TotalPrice(childComplexity), true
+
+	case "RulesVersion.author":
+		if e.ComplexityRoot.RulesVersion.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Author(childComplexity), true
+	case "RulesVersion.createdAt":
+		if e.ComplexityRoot.RulesVersion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.CreatedAt(childComplexity), true
+	case "RulesVersion.format":
+		if e.ComplexityRoot.RulesVersion.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Format(childComplexity), true
+	case "RulesVersion.note":
+		if e.ComplexityRoot.RulesVersion.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Note(childComplexity), true
+	case "RulesVersion.text":
+		if e.ComplexityRoot.RulesVersion.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Text(childComplexity), true
+	case "RulesVersion.version":
+		if e.ComplexityRoot.RulesVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Version(childComplexity), true
 
 	case "Sale.amount":
 		if e.ComplexityRoot.Sale.Amount == nil {
@@ -1853,6 +1953,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("Claim", ec.unmarshalInputClaim),
+			graphql.NewInputUnmarshaler("CodeUse", ec.unmarshalInputCodeUse),
 			graphql.NewInputUnmarshaler("CustomerInput", ec.unmarshalInputCustomerInput),
 			graphql.NewInputUnmarshaler("DeliveryData", ec.unmarshalInputDeliveryData),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
@@ -1861,6 +1962,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NewOrder", ec.unmarshalInputNewOrder),
 			graphql.NewInputUnmarshaler("ReceiptKey", ec.unmarshalInputReceiptKey),
 			graphql.NewInputUnmarshaler("ReviewInput", ec.unmarshalInputReviewInput),
+			graphql.NewInputUnmarshaler("RulesReader", ec.unmarshalInputRulesReader),
 		)
 	}
 	first := true
@@ -2210,6 +2312,8 @@ type Booking {
   city: String!
   "Start of the slot; none as long as none is booked."
   time: Time!
+  "The version of the rules that the order was made under; 0: from before versions were kept."
+  rules: Int64!
 }
 
 "Added: what became of bookDelivery."
@@ -2426,6 +2530,22 @@ type Untried {
   outside: Int!
 }
 
+"Added: a set of the shop's rules as it is kept."
+type RulesVersion {
+  "Its number, from 1."
+  version: Int64!
+  "The rules: a YAML text."
+  text: String!
+  "Which form the text has."
+  format: Int64!
+  "Who brought it."
+  author: String!
+  "Why."
+  note: String!
+  "When."
+  createdAt: Time!
+}
+
 "Reads. An order that does not exist is an error with the code not-found."
 type Query {
   "An order by its number."
@@ -2440,6 +2560,8 @@ type Query {
   testOrders("The number of the test; 0 finds nothing." testId: Int64!): [StoredOrder!]!
   "Added: orders that wait for their payment since before a time, oldest first."
   unsettledOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StoredOrder!]!
+  "Added: those of the codes of which no use is left."
+  usedUp("The uses." uses: [CodeUse!]!): [String!]!
   "Added: the events of an order, oldest first."
   journal("The order's number." orderId: Int64!): [JournalEvent!]!
   "Added: the receipts of all events of an order, in the order of the journal."
@@ -2476,6 +2598,10 @@ type Query {
   counts: Counts!
   "Added: how far the handling of events is behind."
   untried: Untried!
+  "Added: the version of the shop's rules that is active; 0 when there is none yet."
+  activeRules: Int64!
+  "Added: a version of the shop's rules, or not-found."
+  rules("Which one." version: Int64!): RulesVersion!
   "Added: true when the database can be read, else an error."
   readable: Boolean!
 }
@@ -2580,6 +2706,20 @@ input Claim {
   hold: Duration!
   "Whether it ends early when its order is PAYMENT_DECLINED."
   lapses: Boolean!
+  "The codes that the order uses."
+  uses: [CodeUse!]
+}
+
+"Added: a code of an offer, as one order uses it."
+input CodeUse {
+  "In capital letters."
+  code: String!
+  "A digest of the customer's mail address."
+  customer: String!
+  "How many orders may use it; 0 for any number."
+  limit: Int64!
+  "How many orders of one customer may use it; 0 for any number."
+  perCustomer: Int64!
 }
 
 "Added: a wish to change an order's status."
@@ -2618,6 +2758,16 @@ input DeliveryData {
   orderId: Int!
   "A time from /deliveryTimes, milliseconds since 1970 as a decimal string."
   deliveryTime: String!
+}
+
+"Added: a process that goes by the shop's rules."
+input RulesReader {
+  "What operators call it."
+  name: String!
+  "The newest form of rules that it can read."
+  format: Int64!
+  "Until when it counts, unless it says so again."
+  until: Time!
 }
 
 "Writes. Each follows the shop's rules and states the events that it causes."
@@ -2689,6 +2839,8 @@ type Mutation {
   ): ReviewOutcome!
   "Added: writes an entry into the ledger, once. Answers whether the receipt is settled."
   enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: notes that a process goes by the shop's rules: what it cannot read is not activated."
+  attendRules("The process." reader: RulesReader!): Boolean!
   "Added: marks a pending receipt as done. Answers whether it is settled."
   settleReceipt("Which receipt." receipt: ReceiptKey!): Boolean!
   "Added: keeps the error of a failed try of a pending receipt, and makes it due again. Answers true."
@@ -2752,6 +2904,8 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_city(ctx, field)
 	case "time":
 		return ec.fieldContext_Booking_time(ctx, field)
+	case "rules":
+		return ec.fieldContext_Booking_rules(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
 }
@@ -3076,6 +3230,24 @@ func (ec *executionContext) childFields_ReviewRequest(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ReviewRequest", field.Name)
 }
 
+func (ec *executionContext) childFields_RulesVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_RulesVersion_version(ctx, field)
+	case "text":
+		return ec.fieldContext_RulesVersion_text(ctx, field)
+	case "format":
+		return ec.fieldContext_RulesVersion_format(ctx, field)
+	case "author":
+		return ec.fieldContext_RulesVersion_author(ctx, field)
+	case "note":
+		return ec.fieldContext_RulesVersion_note(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RulesVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RulesVersion", field.Name)
+}
+
 func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "orderId":
@@ -3331,6 +3503,20 @@ func (ec *executionContext) field_Mutation_addDeliveryDataToOrder_args(ctx conte
 		return nil, err
 	}
 	args["deliveryData"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_attendRules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reader",
+		func(ctx context.Context, v any) (database.RulesReader, error) {
+			return ec.unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reader"] = arg0
 	return args, nil
 }
 
@@ -4048,6 +4234,20 @@ func (ec *executionContext) field_Query_receipts_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_rules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_sale_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4145,6 +4345,20 @@ func (ec *executionContext) field_Query_unsettledOrders_args(ctx context.Context
 		return nil, err
 	}
 	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_usedUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "uses",
+		func(ctx context.Context, v any) ([]order.Use, error) {
+			return ec.unmarshalNCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["uses"] = arg0
 	return args, nil
 }
 
@@ -4551,6 +4765,29 @@ func (ec *executionContext) _Booking_time(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Booking_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Booking_rules(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Int64")
 }
 
 func (ec *executionContext) _Counts_orders(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
@@ -5941,6 +6178,50 @@ func (ec *executionContext) fieldContext_Mutation_enterInLedger(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_enterInLedger_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_attendRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_attendRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AttendRules(ctx, fc.Args["reader"].(database.RulesReader))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_attendRules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_attendRules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -7366,6 +7647,50 @@ func (ec *executionContext) fieldContext_Query_unsettledOrders(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_usedUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_usedUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().UsedUp(ctx, fc.Args["uses"].([]order.Use))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_usedUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_usedUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_journal(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8106,6 +8431,73 @@ func (ec *executionContext) fieldContext_Query_untried(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Untried(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_activeRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_activeRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ActiveRules(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_activeRules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, "Int64")
+}
+
+func (ec *executionContext) _Query_rules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rules(ctx, fc.Args["version"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *database.RulesVersion) graphql.Marshaler {
+			return ec.marshalNRulesVersion2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐRulesVersion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RulesVersion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_rules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -8874,6 +9266,144 @@ func (ec *executionContext) _ReviewRequest_rulesVersion(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_ReviewRequest_rulesVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_version(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_text(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_format(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_author(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_note(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_createdAt(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Sale_orderId(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
@@ -10994,7 +11524,7 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses"}
+	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses", "uses"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11029,6 +11559,13 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 				return it, err
 			}
 			it.Lapses = data
+		case "uses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uses"))
+			data, err := ec.unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Uses = data
 		}
 	}
 	return it, nil
@@ -11043,6 +11580,69 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 func UnmarshalClaim(ctx context.Context, raw any) (order.Claim, error) {
 	var out order.Claim
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "Claim", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCodeUse(ctx context.Context, obj any) (order.Use, error) {
+	var it order.Use
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "customer", "limit", "perCustomer"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "limit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limit"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Limit = data
+		case "perCustomer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perCustomer"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerCustomer = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCodeUse unmarshals raw into the CodeUse input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCodeUse(ctx context.Context, raw any) (order.Use, error) {
+	var out order.Use
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CodeUse", raw, &out)
 	return out, err
 }
 
@@ -11648,6 +12248,62 @@ func UnmarshalReviewInput(ctx context.Context, raw any) (order.Review, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRulesReader(ctx context.Context, obj any) (database.RulesReader, error) {
+	var it database.RulesReader
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "format", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRulesReader unmarshals raw into the RulesReader input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRulesReader(ctx context.Context, raw any) (database.RulesReader, error) {
+	var out database.RulesReader
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RulesReader", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -11790,6 +12446,11 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "time":
 			out.Values[i] = ec._Booking_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rules":
+			out.Values[i] = ec._Booking_rules(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12348,6 +13009,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "attendRules":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_attendRules(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "settleReceipt":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_settleReceipt(ctx, field)
@@ -12784,6 +13452,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_unsettledOrders(ctx, field)
 				})
+		case "usedUp":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_usedUp(ctx, field)
+				})
 		case "journal":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -12891,6 +13565,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_untried(ctx, field)
+				})
+		case "activeRules":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activeRules(ctx, field)
+				})
+		case "rules":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rules(ctx, field)
 				})
 		case "readable":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -13194,6 +13880,64 @@ func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.Selectio
 			}
 		case "rulesVersion":
 			out.Values[i] = ec._ReviewRequest_rulesVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rulesVersionImplementors = []string{"RulesVersion"}
+
+func (ec *executionContext) _RulesVersion(ctx context.Context, sel ast.SelectionSet, obj *database.RulesVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rulesVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RulesVersion")
+		case "version":
+			out.Values[i] = ec._RulesVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._RulesVersion_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "format":
+			out.Values[i] = ec._RulesVersion_format(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._RulesVersion_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._RulesVersion_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._RulesVersion_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14054,6 +14798,25 @@ func (ec *executionContext) unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐC
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCodeUse2acmeᚗexampleᚋwebshopᚋorderᚐUse(ctx context.Context, v any) (order.Use, error) {
+	res, err := ec.unmarshalInputCodeUse(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx context.Context, v any) ([]order.Use, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Use, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCodeUse2acmeᚗexampleᚋwebshopᚋorderᚐUse(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNCounts2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐCounts(ctx context.Context, sel ast.SelectionSet, v *Counts) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Counts!")
@@ -14464,6 +15227,19 @@ func (ec *executionContext) marshalNReviewOutcome2ᚖacmeᚗexampleᚋwebshopᚋ
 
 func (ec *executionContext) marshalNReviewRequest2acmeᚗexampleᚋwebshopᚋeventᚐReviewRequested(ctx context.Context, sel ast.SelectionSet, v event.ReviewRequested) graphql.Marshaler {
 	return ec._ReviewRequest(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx context.Context, v any) (database.RulesReader, error) {
+	res, err := ec.unmarshalInputRulesReader(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRulesVersion2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐRulesVersion(ctx context.Context, sel ast.SelectionSet, v *database.RulesVersion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RulesVersion!")
+		return graphql.Null
+	}
+	return ec._RulesVersion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSale2ᚖacmeᚗexampleᚋwebshopᚋfinanceᚐSale(ctx context.Context, sel ast.SelectionSet, v *finance.Sale) graphql.Marshaler {
@@ -14917,6 +15693,23 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx context.Context, v any) ([]order.Use, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Use, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCodeUse2acmeᚗexampleᚋwebshopᚋorderᚐUse(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint32(ctx context.Context, v any) (*int32, error) {

@@ -26,10 +26,15 @@ type Disk struct {
 	pending  map[receiptKey]*receipt // those of receipts that are
 	slots    map[slot]int
 	claims   map[string]claim
+	uses     map[codeUse]bool
 	ledger   []database.LedgerEntry
 	leases   map[string]lease            // by role
 	archive  map[int64]database.Archived // by order
 	actions  []database.Action
+
+	rules       []database.RulesVersion // version n is at n-1
+	activations []database.RulesActivation
+	readers     map[string]database.RulesReader
 }
 
 type slot struct {
@@ -42,6 +47,8 @@ func NewDisk() *Disk {
 	return &Disk{
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
 		leases:  map[string]lease{},
+		readers: map[string]database.RulesReader{},
+		uses:    map[codeUse]bool{},
 		archive: map[int64]database.Archived{},
 	}
 }

@@ -66,7 +66,7 @@ var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
 	"POST /approve": "approve", "POST /refuse": "refuse",
 	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
-	"POST /deadletters/": "", "PUT /partners/": "knobs",
+	"POST /rules/activate": "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
 }
 
 // read returns the action that a request asks for, or nil. It leaves the body as it was.
@@ -86,6 +86,8 @@ func (c *Console) read(r *http.Request) *database.Action {
 	}
 	a := &database.Action{What: what}
 	switch {
+	case parts[0] == "rules":
+		a.Detail = aboutRules(body)
 	case one:
 		a = about(a, body)
 	case what != "knobs":
@@ -138,4 +140,21 @@ func (c *Console) letter(ctx context.Context, parts []string, body []byte) *data
 		return a
 	}
 	return nil
+}
+
+// aboutRules says which rules are to be in force: a version that is kept, or a new one.
+func aboutRules(body []byte) string {
+	var told struct {
+		Version, Expect json.Number
+		Text, Note      string
+	}
+	_ = json.Unmarshal(body, &told) // as above
+	what := "instead of version " + told.Expect.String()
+	switch {
+	case told.Text != "":
+		what = fmt.Sprintf("new rules of %d bytes %s: %s", len(told.Text), what, told.Note)
+	case told.Version != "" && told.Version != "0":
+		what = "version " + told.Version.String() + " " + what
+	}
+	return what
 }

@@ -47,14 +47,15 @@ var statuses = []order.Status{
 }
 
 func (c *Console) shape(*http.Request) (any, error) {
-	s := shape{Statuses: statuses, Markets: c.Markets}
+	deadlines := c.Deadlines()
+	s := shape{Statuses: statuses, Markets: c.Markets()}
 	for _, t := range event.Types {
 		e := eventShape{Type: t}
 		for _, sub := range event.Subscriptions {
 			if sub.Type == t {
 				service, _, _ := strings.Cut(sub.Subscriber, ".")
 				e.Subscribers = append(e.Subscribers, subscriberShape{
-					sub.Subscriber, service, sub.Does, c.Deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
+					sub.Subscriber, service, sub.Does, deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
 				})
 			}
 		}

@@ -25,6 +25,8 @@ type Claim struct {
 	Hold string `json:"hold"`
 	// Whether it ends early when its order is PAYMENT_DECLINED.
 	Lapses bool `json:"lapses"`
+	// The codes that the order uses.
+	Uses []CodeUse `json:"uses"`
 }
 
 // GetKey returns Claim.Key, and is useful for accessing the field via an interface.
@@ -38,6 +40,33 @@ func (v *Claim) GetHold() string { return v.Hold }
 
 // GetLapses returns Claim.Lapses, and is useful for accessing the field via an interface.
 func (v *Claim) GetLapses() bool { return v.Lapses }
+
+// GetUses returns Claim.Uses, and is useful for accessing the field via an interface.
+func (v *Claim) GetUses() []CodeUse { return v.Uses }
+
+// Added: a code of an offer, as one order uses it.
+type CodeUse struct {
+	// In capital letters.
+	Code string `json:"code"`
+	// A digest of the customer's mail address.
+	Customer string `json:"customer"`
+	// How many orders may use it; 0 for any number.
+	Limit int64 `json:"limit"`
+	// How many orders of one customer may use it; 0 for any number.
+	PerCustomer int64 `json:"perCustomer"`
+}
+
+// GetCode returns CodeUse.Code, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetCode() string { return v.Code }
+
+// GetCustomer returns CodeUse.Customer, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetCustomer() string { return v.Customer }
+
+// GetLimit returns CodeUse.Limit, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetLimit() int64 { return v.Limit }
+
+// GetPerCustomer returns CodeUse.PerCustomer, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetPerCustomer() int64 { return v.PerCustomer }
 
 // Added: who ordered, and where to deliver.
 type CustomerInput struct {
@@ -289,6 +318,33 @@ func (v *ReviewInput) GetNote() string { return v.Note }
 // GetAt returns ReviewInput.At, and is useful for accessing the field via an interface.
 func (v *ReviewInput) GetAt() time.Time { return v.At }
 
+// Added: a process that goes by the shop's rules.
+type RulesReader struct {
+	// What operators call it.
+	Name string `json:"name"`
+	// The newest form of rules that it can read.
+	Format int64 `json:"format"`
+	// Until when it counts, unless it says so again.
+	Until time.Time `json:"until"`
+}
+
+// GetName returns RulesReader.Name, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetName() string { return v.Name }
+
+// GetFormat returns RulesReader.Format, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetFormat() int64 { return v.Format }
+
+// GetUntil returns RulesReader.Until, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetUntil() time.Time { return v.Until }
+
+// __attendRulesInput is used internally by genqlient
+type __attendRulesInput struct {
+	Reader RulesReader `json:"reader"`
+}
+
+// GetReader returns __attendRulesInput.Reader, and is useful for accessing the field via an interface.
+func (v *__attendRulesInput) GetReader() RulesReader { return v.Reader }
+
 // __bookDeliveryInput is used internally by genqlient
 type __bookDeliveryInput struct {
 	OrderId  int64       `json:"orderId"`
@@ -505,6 +561,14 @@ type __readReceiptsInput struct {
 // GetOrderId returns __readReceiptsInput.OrderId, and is useful for accessing the field via an interface.
 func (v *__readReceiptsInput) GetOrderId() int64 { return v.OrderId }
 
+// __readRulesInput is used internally by genqlient
+type __readRulesInput struct {
+	Version int64 `json:"version"`
+}
+
+// GetVersion returns __readRulesInput.Version, and is useful for accessing the field via an interface.
+func (v *__readRulesInput) GetVersion() int64 { return v.Version }
+
 // __readSaleInput is used internally by genqlient
 type __readSaleInput struct {
 	OrderId int64 `json:"orderId"`
@@ -552,6 +616,14 @@ func (v *__readUnsettledInput) GetBefore() time.Time { return v.Before }
 
 // GetLimit returns __readUnsettledInput.Limit, and is useful for accessing the field via an interface.
 func (v *__readUnsettledInput) GetLimit() int { return v.Limit }
+
+// __readUsedUpInput is used internally by genqlient
+type __readUsedUpInput struct {
+	Uses []CodeUse `json:"uses"`
+}
+
+// GetUses returns __readUsedUpInput.Uses, and is useful for accessing the field via an interface.
+func (v *__readUsedUpInput) GetUses() []CodeUse { return v.Uses }
 
 // __recordOrderInput is used internally by genqlient
 type __recordOrderInput struct {
@@ -640,6 +712,15 @@ type __settleReceiptInput struct {
 
 // GetReceipt returns __settleReceiptInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__settleReceiptInput) GetReceipt() ReceiptKey { return v.Receipt }
+
+// attendRulesResponse is returned by attendRules on success.
+type attendRulesResponse struct {
+	// Added: notes that a process goes by the shop's rules: what it cannot read is not activated.
+	AttendRules bool `json:"attendRules"`
+}
+
+// GetAttendRules returns attendRulesResponse.AttendRules, and is useful for accessing the field via an interface.
+func (v *attendRulesResponse) GetAttendRules() bool { return v.AttendRules }
 
 // bookDeliveryBookDeliveryDeliveryBooking includes the requested fields of the GraphQL type DeliveryBooking.
 // The GraphQL type's documentation follows.
@@ -842,6 +923,15 @@ type pingResponse struct {
 // GetReadable returns pingResponse.Readable, and is useful for accessing the field via an interface.
 func (v *pingResponse) GetReadable() bool { return v.Readable }
 
+// readActiveRulesResponse is returned by readActiveRules on success.
+type readActiveRulesResponse struct {
+	// Added: the version of the shop's rules that is active; 0 when there is none yet.
+	ActiveRules int64 `json:"activeRules"`
+}
+
+// GetActiveRules returns readActiveRulesResponse.ActiveRules, and is useful for accessing the field via an interface.
+func (v *readActiveRulesResponse) GetActiveRules() int64 { return v.ActiveRules }
+
 // readAttemptsResponse is returned by readAttempts on success.
 type readAttemptsResponse struct {
 	// Added: how often the subscriber has failed with the event.
@@ -1033,6 +1123,15 @@ type readReceiptsResponse struct {
 // GetReceipts returns readReceiptsResponse.Receipts, and is useful for accessing the field via an interface.
 func (v *readReceiptsResponse) GetReceipts() []database.ReceiptState { return v.Receipts }
 
+// readRulesResponse is returned by readRules on success.
+type readRulesResponse struct {
+	// Added: a version of the shop's rules, or not-found.
+	Rules database.RulesVersion `json:"rules"`
+}
+
+// GetRules returns readRulesResponse.Rules, and is useful for accessing the field via an interface.
+func (v *readRulesResponse) GetRules() database.RulesVersion { return v.Rules }
+
 // readSaleResponse is returned by readSale on success.
 type readSaleResponse struct {
 	// Added: an order as finance sees it.
@@ -1086,6 +1185,15 @@ type readUntriedResponse struct {
 
 // GetUntried returns readUntriedResponse.Untried, and is useful for accessing the field via an interface.
 func (v *readUntriedResponse) GetUntried() database.Untried { return v.Untried }
+
+// readUsedUpResponse is returned by readUsedUp on success.
+type readUsedUpResponse struct {
+	// Added: those of the codes of which no use is left.
+	UsedUp []string `json:"usedUp"`
+}
+
+// GetUsedUp returns readUsedUpResponse.UsedUp, and is useful for accessing the field via an interface.
+func (v *readUsedUpResponse) GetUsedUp() []string { return v.UsedUp }
 
 // recordOrderRecordOrderOrderRecorded includes the requested fields of the GraphQL type OrderRecorded.
 // The GraphQL type's documentation follows.
@@ -1174,6 +1282,38 @@ type settleReceiptResponse struct {
 // GetSettleReceipt returns settleReceiptResponse.SettleReceipt, and is useful for accessing the field via an interface.
 func (v *settleReceiptResponse) GetSettleReceipt() bool { return v.SettleReceipt }
 
+// The mutation executed by attendRules.
+const attendRules_Operation = `
+mutation attendRules ($reader: RulesReader!) {
+	attendRules(reader: $reader)
+}
+`
+
+func attendRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	reader RulesReader,
+) (data_ *attendRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "attendRules",
+		Query:  attendRules_Operation,
+		Variables: &__attendRulesInput{
+			Reader: reader,
+		},
+	}
+
+	data_ = &attendRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by bookDelivery.
 const bookDelivery_Operation = `
 mutation bookDelivery ($orderId: Int64!, $time: Time!, $capacity: Int!, $receipt: ReceiptKey) {
@@ -1195,6 +1335,7 @@ fragment booking on Booking {
 	street
 	city
 	time
+	rules
 }
 `
 
@@ -1514,6 +1655,34 @@ func ping(
 	return data_, err_
 }
 
+// The query executed by readActiveRules.
+const readActiveRules_Operation = `
+query readActiveRules {
+	activeRules
+}
+`
+
+func readActiveRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *readActiveRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readActiveRules",
+		Query:  readActiveRules_Operation,
+	}
+
+	data_ = &readActiveRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by readAttempts.
 const readAttempts_Operation = `
 query readAttempts ($receipt: ReceiptKey!) {
@@ -1635,6 +1804,7 @@ fragment booking on Booking {
 	street
 	city
 	time
+	rules
 }
 `
 
@@ -2153,6 +2323,45 @@ func readReceipts(
 	return data_, err_
 }
 
+// The query executed by readRules.
+const readRules_Operation = `
+query readRules ($version: Int64!) {
+	rules(version: $version) {
+		version
+		text
+		format
+		author
+		note
+		createdAt
+	}
+}
+`
+
+func readRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	version int64,
+) (data_ *readRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readRules",
+		Query:  readRules_Operation,
+		Variables: &__readRulesInput{
+			Version: version,
+		},
+	}
+
+	data_ = &readRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by readSale.
 const readSale_Operation = `
 query readSale ($orderId: Int64!) {
@@ -2435,6 +2644,38 @@ func readUntried(
 	}
 
 	data_ = &readUntriedResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readUsedUp.
+const readUsedUp_Operation = `
+query readUsedUp ($uses: [CodeUse!]!) {
+	usedUp(uses: $uses)
+}
+`
+
+func readUsedUp(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	uses []CodeUse,
+) (data_ *readUsedUpResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readUsedUp",
+		Query:  readUsedUp_Operation,
+		Variables: &__readUsedUpInput{
+			Uses: uses,
+		},
+	}
+
+	data_ = &readUsedUpResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

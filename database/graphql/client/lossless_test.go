@@ -114,6 +114,9 @@ func (e *echo) History(ctx context.Context, id int64) ([]event.Envelope, error) 
 func (e *echo) UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error) {
 	return filled[[]order.Order](), e.tell(ctx, before, limit)
 }
+func (e *echo) UsedUp(ctx context.Context, uses []order.Use) ([]string, error) {
+	return filled[[]string](), e.tell(ctx, uses)
+}
 func (e *echo) Booking(ctx context.Context, id int64) (delivery.Booking, error) {
 	return filled[delivery.Booking](), e.tell(ctx, id)
 }
@@ -147,7 +150,12 @@ func (e *echo) Balances(ctx context.Context) ([]database.Balance, error) {
 func (e *echo) LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error) {
 	return filled[[]database.LedgerFault](), e.tell(ctx, newest)
 }
-func (e *echo) Untried() database.Untried { return filled[database.Untried]() }
+func (e *echo) ActiveRules(ctx context.Context) (int64, error) { return 1<<62 + 1, e.tell(ctx) }
+func (e *echo) RulesOf(ctx context.Context, version int64) (database.RulesVersion, error) {
+	return filled[database.RulesVersion](), e.tell(ctx, version)
+}
+func (e *echo) AttendRules(ctx context.Context, r database.RulesReader) error { return e.tell(ctx, r) }
+func (e *echo) Untried() database.Untried                                     { return filled[database.Untried]() }
 
 // TestNothingIsLostOnTheWay: each field of what is asked and answered arrives as it is.
 func TestNothingIsLostOnTheWay(t *testing.T) {
@@ -157,6 +165,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	at, o, claim, move, entry := filled[time.Time](), filled[order.Order](), filled[order.Claim](), filled[order.Move](), filled[finance.Entry]()
 	unnumbered := o
 	unnumbered.ID = 0 // the store gives it
+	reader := filled[database.RulesReader]()
 	key := &event.Receipt{EventID: "an event", Subscriber: "a subscriber"}
 	ctx := t.Context()
 	for name, c := range map[string]struct {
@@ -200,6 +209,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Order":           {func() (any, error) { return s.Order(ctx, id) }, []any{int64(id)}, o},
 		"History":         {func() (any, error) { return s.History(ctx, id) }, []any{int64(id)}, filled[[]event.Envelope]()},
 		"UnsettledOrders": {func() (any, error) { return s.UnsettledOrders(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
+		"UsedUp":          {func() (any, error) { return s.UsedUp(ctx, claim.Uses) }, []any{claim.Uses}, filled[[]string]()},
 		"Booking":         {func() (any, error) { return s.Booking(ctx, id) }, []any{int64(id)}, filled[delivery.Booking]()},
 		"StockOrder":      {func() (any, error) { return s.StockOrder(ctx, id) }, []any{int64(id)}, filled[stock.Order]()},
 		"Unanswered":      {func() (any, error) { return s.Unanswered(ctx, at, 20) }, []any{at, 20}, filled[[]stock.Order]()},
@@ -210,6 +220,9 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"EntriesOf":       {func() (any, error) { return s.EntriesOf(ctx, id) }, []any{int64(id)}, filled[[]database.LedgerEntry]()},
 		"Balances":        {func() (any, error) { return s.Balances(ctx) }, nil, filled[[]database.Balance]()},
 		"LedgerFaults":    {func() (any, error) { return s.LedgerFaults(ctx, 20) }, []any{20}, filled[[]database.LedgerFault]()},
+		"ActiveRules":     {func() (any, error) { return s.ActiveRules(ctx) }, nil, int64(1<<62 + 1)},
+		"RulesOf":         {func() (any, error) { return s.RulesOf(ctx, id) }, []any{int64(id)}, filled[database.RulesVersion]()},
+		"AttendRules":     {func() (any, error) { return nil, s.AttendRules(ctx, reader) }, []any{reader}, nil},
 		"MarkDone":        {func() (any, error) { return nil, s.MarkDone(ctx, key) }, []any{key.EventID, key.Subscriber}, nil},
 		"Retry":           {func() (any, error) { return nil, s.Retry(ctx, key, "é", at) }, []any{"é", at, key.EventID, key.Subscriber}, nil},
 		"Park":            {func() (any, error) { return nil, s.Park(ctx, key, "é") }, []any{"é", key.EventID, key.Subscriber}, nil},

@@ -73,3 +73,15 @@ export const move = (orderId, next) => sure({
 export const turn = (name, knobs, what) => sure({
   title: `${what} ${name}?`, text: ["It behaves so for all orders from now on, until the knobs are turned back or the shop is started again.", kept], yes: what,
 }, () => act(`/partners/${encodeURIComponent(name)}/knobs`, knobs, "PUT"));
+
+/** activate puts other rules in force: a text as a new version, or a version that is kept. */
+export const activate = ({ text, version }, expect) => sure({
+  title: version ? `Activate version ${version}?` : "Activate these rules?",
+  text: [`They take the place of version ${expect}, in all processes within a second. Orders that were made keep the rules that they were made under.`, kept],
+  fields: version ? [] : [{ name: "note", label: "Why?" }], yes: "Activate",
+}, ({ note }) => act("/rules/activate", version ? { version, expect } : { text, note, expect }));
+
+/** rollback puts in force what was in force before. */
+export const rollback = (expect) => sure({
+  title: `Roll back version ${expect}?`, text: ["What was in force before it is in force again, in all processes within a second. Orders that were made keep their rules.", kept], yes: "Roll back",
+}, () => act("/rules/rollback", { expect }));

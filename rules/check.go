@@ -1,4 +1,4 @@
-package app
+package rules
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
@@ -17,37 +19,68 @@ import (
 	"acme.example/webshop/order"
 )
 
-// checker collects what is wrong with a shop file.
+// maxWrong bounds how much that is wrong is told at once.
+const maxWrong = 50
+
+// Wrong is what is wrong with a set of rules: texts for people, each with its line.
+type Wrong []string
+
+// Error tells all of it, a line for each.
+func (w Wrong) Error() string { return strings.Join(w, "\n") }
+
+// checker collects what is wrong with a set of rules.
 type checker struct {
-	text      []byte
+	tree      *ast.File
 	providers []string
-	wrong     []error
+	wrong     Wrong
+}
+
+// newChecker is a checker of a text that can be read.
+func newChecker(text []byte, providers []string) *checker {
+	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		tree = &ast.File{} // it was read before: no line is told
+	}
+	return &checker{tree: tree, providers: providers}
 }
 
 // require notes what is wrong at a path, with the path's line, unless it is right. It returns whether it is.
 func (c *checker) require(right bool, path, problem string, args ...any) bool {
-	if right {
-		return true
+	if right || len(c.wrong) > maxWrong {
+		return right
 	}
-	c.wrong = append(c.wrong, fmt.Errorf("shop file: line %d: %s: %s", c.line(path), strings.TrimPrefix(path, "$."), fmt.Sprintf(problem, args...)))
+	c.wrongAt(c.line(path), path, fmt.Sprintf(problem, args...))
 	return false
 }
 
-// line is where a path stands in the file; of a path that is missing, its nearest parent.
+func (c *checker) wrongAt(line int, path, problem string) {
+	if len(c.wrong) == maxWrong {
+		problem = "and more; these are the first"
+	}
+	if len(c.wrong) > maxWrong {
+		return
+	}
+	c.wrong = append(c.wrong, fmt.Sprintf("rules: line %d: %s: %s", line, strings.TrimPrefix(path, "$."), problem))
+}
+
+// node is what stands at a path.
+func (c *checker) node(p *yaml.Path) (ast.Node, error) { return p.FilterFile(c.tree) }
+
+// line is where a path stands in the text; of a path that is missing, its nearest parent.
 func (c *checker) line(path string) int {
 	for ; path != "$" && path != ""; path = path[:max(strings.LastIndexAny(path, ".["), 0)] {
 		p, err := yaml.PathString(path)
 		if err != nil {
 			continue
 		}
-		if node, err := p.ReadNode(strings.NewReader(string(c.text))); err == nil && node != nil {
+		if node, err := p.FilterFile(c.tree); err == nil && node != nil {
 			return node.GetToken().Position.Line
 		}
 	}
 	return 1
 }
 
-func (c *checker) catalog(f shopFile) []order.Product {
+func (c *checker) catalog(f form) []order.Product {
 	c.require(f.Currency.Known(), "$.currency", "%q is not a currency that the shop knows", f.Currency)
 	c.require(len(f.Catalog) > 0, "$.catalog", "must hold a product")
 	var products []order.Product
@@ -63,13 +96,13 @@ func (c *checker) catalog(f shopFile) []order.Product {
 		}
 		seen[p.SKU] = true
 		products = append(products, order.Product{
-			SKU: p.SKU, Name: p.Name, Description: p.Description, Price: money.Amount{Minor: p.Price, Currency: f.Currency},
+			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Price: money.Amount{Minor: p.Price, Currency: f.Currency},
 		})
 	}
 	return products
 }
 
-func (c *checker) markets(f shopFile) map[string]order.Market {
+func (c *checker) markets(f form) map[string]order.Market {
 	c.require(len(f.Markets) > 0, "$.markets", "must hold a market")
 	markets := map[string]order.Market{}
 	for name, m := range f.Markets {
@@ -79,13 +112,13 @@ func (c *checker) markets(f shopFile) map[string]order.Market {
 		c.require(slices.Contains(c.providers, m.PaymentProvider), at+".paymentProvider", "must be one of %v", c.providers)
 		markets[name] = order.Market{
 			Currency: m.Currency, Language: m.Language, Provider: m.PaymentProvider,
-			Rate: c.rate(f, m, at), Zone: c.zone(m, at),
+			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"),
 		}
 	}
 	return markets
 }
 
-func (c *checker) rate(f shopFile, m marketEntry, at string) *money.Rate {
+func (c *checker) rate(f form, m marketEntry, at string) *money.Rate {
 	if m.Currency == f.Currency {
 		c.require(m.Rate == "", at+".rate", "must be left out: prices are in %s already", f.Currency)
 		return nil
@@ -103,7 +136,7 @@ func (c *checker) zone(m marketEntry, at string) *time.Location {
 	return zone
 }
 
-func (c *checker) customerTypes(f shopFile) map[string]order.CustomerType {
+func (c *checker) customerTypes(f form) map[string]order.CustomerType {
 	c.require(len(f.CustomerTypes) > 0, "$.customerTypes", "must hold a customer type")
 	types := map[string]order.CustomerType{}
 	for name, t := range f.CustomerTypes {
@@ -114,7 +147,8 @@ func (c *checker) customerTypes(f shopFile) map[string]order.CustomerType {
 			_, known := f.Markets[m]
 			c.require(known, fmt.Sprintf("%s.markets[%d]", at, i), "there is no market %q", m)
 		}
-		customer := order.CustomerType{PaysAtOnce: t.Payment == "at-once", Markets: t.Markets}
+		customer := order.CustomerType{PaysAtOnce: t.Payment == "at-once", Markets: t.Markets, Label: t.Label, Details: c.details(t.Details, at)}
+		c.label(t.Label, at, false)
 		if n := t.OrgNumber; n != nil {
 			c.require(n.MinDigits >= 6 && n.MaxDigits >= n.MinDigits && n.MaxDigits <= 20, at+".orgNumber", "must have 6 ≤ minDigits ≤ maxDigits ≤ 20, as the event's schema has")
 			customer.OrgNumber = &order.Digits{Min: n.MinDigits, Max: n.MaxDigits}
@@ -129,7 +163,7 @@ var weekdays = map[string]time.Weekday{
 	"thu": time.Thursday, "fri": time.Friday, "sat": time.Saturday,
 }
 
-func (c *checker) calendars(f shopFile) map[string]delivery.Calendar {
+func (c *checker) calendars(f form) map[string]delivery.Calendar {
 	calendars := map[string]delivery.Calendar{}
 	for _, market := range slices.Sorted(maps.Keys(f.Markets)) {
 		_, has := f.Delivery[market]
@@ -175,11 +209,8 @@ func (c *checker) starts(d calendarEntry, at string) (starts []time.Duration) {
 	return starts
 }
 
-func (c *checker) deadlines(f shopFile) database.Deadlines {
-	d := database.Deadlines{Receipts: map[string]time.Duration{}, Statuses: map[order.Status]time.Duration{}}
-	for _, sub := range event.Subscriptions {
-		d.Receipts[sub.Subscriber] = sub.Deadline
-	}
+func (c *checker) deadlines(f form) database.Deadlines {
+	d := database.Deadlines{Receipts: subscribers(), Statuses: map[order.Status]time.Duration{}}
 	for name, longest := range f.Deadlines {
 		c.require(longest > 0, "$.deadlines."+name, "must be positive, e.g. 2m")
 		if _, isSubscriber := d.Receipts[name]; isSubscriber {
@@ -191,4 +222,13 @@ func (c *checker) deadlines(f shopFile) database.Deadlines {
 		d.Statuses[status] = longest
 	}
 	return d
+}
+
+// subscribers is how long each subscriber has where the rules do not say so.
+func subscribers() map[string]time.Duration {
+	deadlines := map[string]time.Duration{}
+	for _, sub := range event.Subscriptions {
+		deadlines[sub.Subscriber] = sub.Deadline
+	}
+	return deadlines
 }

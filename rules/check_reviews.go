@@ -1,4 +1,4 @@
-package app
+package rules
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ type reviewEntry struct {
 	Over          map[money.Currency]int64 `yaml:"over"`
 }
 
-func (c *checker) reviews(f shopFile) map[string][]order.ReviewRule {
+func (c *checker) reviews(f form) map[string][]order.ReviewRule {
 	rules := map[string][]order.ReviewRule{}
 	for _, step := range slices.Sorted(maps.Keys(f.Reviews)) {
 		known := slices.Contains(event.ReviewSteps(), step)
@@ -33,7 +33,7 @@ func (c *checker) reviews(f shopFile) map[string][]order.ReviewRule {
 	return rules
 }
 
-func (c *checker) review(f shopFile, at string, r reviewEntry) {
+func (c *checker) review(f form, at string, r reviewEntry) {
 	for i, m := range r.Markets {
 		_, known := f.Markets[m]
 		c.require(known, fmt.Sprintf("%s.markets[%d]", at, i), "there is no market %q", m)
@@ -56,7 +56,7 @@ func (c *checker) review(f shopFile, at string, r reviewEntry) {
 }
 
 // concerns reports whether an entry is about orders of a market.
-func (r reviewEntry) concerns(f shopFile, market string) bool {
+func (r reviewEntry) concerns(f form, market string) bool {
 	if len(r.Markets) > 0 && !slices.Contains(r.Markets, market) {
 		return false
 	}

@@ -1,4 +1,4 @@
-package app_test
+package rules_test
 
 import (
 	"fmt"
@@ -7,20 +7,21 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/rules"
 )
 
 // TestWhichOrdersAreReviewed is data, and each name in it is checked, with its line.
 func TestWhichOrdersAreReviewed(t *testing.T) {
-	lines := strings.Count(string(app.DefaultShopFile), "\n")
-	rules, err := app.ParseRules(append(slices.Clone(app.DefaultShopFile), `
+	lines := strings.Count(string(rules.Default), "\n")
+	set, err := rules.Parse(append(slices.Clone(rules.Default), `
 reviews:
   fraud: [ { markets: [US], customerTypes: [B2C], over: { USD: 100000 } }, { over: { USD: 5, MXN: 7 } } ]
   approval: [ { customerTypes: [B2B], over: { USD: 200000 } }, {} ]
 `...), app.Providers)
-	if err != nil || len(rules.Orders.Reviews["fraud"]) != 2 || rules.Orders.Reviews["approval"][0].Over["USD"] != 200000 {
-		t.Errorf("%+v, %v", rules.Orders.Reviews, err)
+	if err != nil || len(set.Orders.Reviews["fraud"]) != 2 || set.Orders.Reviews["approval"][0].Over["USD"] != 200000 {
+		t.Errorf("%+v, %v", set.Orders.Reviews, err)
 	}
-	_, err = app.ParseRules(append(slices.Clone(app.DefaultShopFile), `
+	_, err = rules.Parse(append(slices.Clone(rules.Default), `
 reviews:
   fraud:
     - { markets: [US, XX] }

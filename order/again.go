@@ -1,0 +1,54 @@
+package order
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Again makes an order once more from what its customer asked for, at the time when it was made: what it would have been
+// under these rules, without a number or status. Codes that they do not know are left out. The price is what the rules say, whatever the customer was shown. An
+// order that they do not accept is the error of Accept.
+func (r *Rules) Again(o Order) (Order, error) {
+	d := o.asked()
+	d.Codes = slices.DeleteFunc(d.Codes, func(code string) bool { _, known := r.prices.Coded(code); return !known })
+	if d.TestID == 0 {
+		d.TotalPrice = r.total(d, o.CreatedAt)
+	}
+	return r.Accept(d, o.CreatedAt, nil)
+}
+
+// total is what a draft costs; 0 for one that Accept refuses for another reason.
+func (r *Rules) total(d Draft, at time.Time) int64 {
+	var none problems
+	skus, ok := r.parseProducts(d.Products, false, &none)
+	if _, known := r.Markets[d.Market]; !ok || !known {
+		return 0
+	}
+	q, _ := r.quote(d, skus, nil, at, nil, &none)
+	return q.Total
+}
+
+// asked is what the customer of an order asked for: pieces that the shop added are left out.
+func (o Order) asked() Draft {
+	c := o.Customer
+	return Draft{
+		Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City, CustomerType: o.CustomerType, Market: o.Market,
+		Products: o.pieces(), TotalPrice: o.Total.Minor, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
+		Codes: slices.Clone(o.Terms.Codes), Details: o.Terms.Details,
+	}
+}
+
+// pieces are the SKUs that were asked for, as in Products.
+func (o Order) pieces() string {
+	if len(o.Terms.Lines) == 0 {
+		return o.Products
+	}
+	var all []string
+	for _, l := range o.Terms.Lines {
+		if !l.Gift {
+			all = append(all, slices.Repeat([]string{l.SKU}, int(l.Quantity))...)
+		}
+	}
+	return strings.Join(all, ",")
+}
