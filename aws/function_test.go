@@ -303,6 +303,10 @@ func TestListeners(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s, not %d", c.function, c.method, c.path, status, body, c.status)
 		}
 	}
+	s.asked = "https://pages.example"
+	if _, _ = s.call("deliveryTimes", "GET", "/deliveryTimes", "", func(map[string]any) {}); s.allowed != "https://pages.example" {
+		t.Errorf("pages of another site are allowed: %q", s.allowed)
+	}
 	status, body := s.call("createOrder", "POST", "/createOrder", "eyJuYW1lIjoiQW5uIn0=", func(e map[string]any) { e["isBase64Encoded"] = true })
 	if status != 422 || !strings.Contains(body, "market") {
 		t.Errorf("a body in base 64: %d %s", status, body)

@@ -108,6 +108,8 @@ type stage struct {
 	metrics  strings.Builder
 	mu       sync.Mutex
 	all      map[string]*Function
+	asked    string // the site whose page asks; "" is no page
+	allowed  string // the site that may read the last answer
 }
 
 func newStage(t *testing.T) *stage {
@@ -161,6 +163,7 @@ func (s *stage) configWith(name, smtp string) Config {
 			DatabaseURL: app.Secret(s.database), PublicURL: "https://shop.example", LinkSecret: []app.Secret{secret}, WebhookSecret: secret,
 			LinkValidity: time.Hour, PartnerTimeout: time.Second, SimulatorsURL: s.partners.URL, TestSMTPAddr: smtp,
 			MailFrom: "ACME <orders@acme.example>", SMTPTLS: "mandatory", PrivateToken: "operators-token-16", LogLevel: "info",
+			CORSOrigin: []string{"https://pages.example"},
 		},
 	}
 }
@@ -217,7 +220,7 @@ func (s *stage) call(name, method, path, body string, more ...func(map[string]an
 	path, query, _ := strings.Cut(path, "?")
 	e := map[string]any{
 		"resource": path, "path": path, "httpMethod": method, "body": body,
-		"headers":        map[string]string{"Host": "api.example", "Content-Type": "application/json", "Accept-Encoding": "gzip"},
+		"headers":        map[string]string{"Host": "api.example", "Content-Type": "application/json", "Accept-Encoding": "gzip", "Origin": s.asked},
 		"requestContext": map[string]any{"identity": map[string]any{"sourceIp": "127.0.0.1"}, "stage": "v1"},
 	}
 	if name, value, ok := strings.Cut(query, "="); ok {
@@ -234,6 +237,7 @@ func (s *stage) call(name, method, path, body string, more ...func(map[string]an
 	if err := s.invoke(name, e, &out); err != nil {
 		s.Fatalf("%s %s: %v", method, path, err)
 	}
+	s.allowed = out.MultiValueHeaders.Get("Access-Control-Allow-Origin")
 	return out.StatusCode, out.Body
 }
 
