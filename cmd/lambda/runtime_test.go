@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -39,7 +39,7 @@ type outcome struct {
 type runtime struct {
 	*httptest.Server
 	process  *exec.Cmd
-	log      bytes.Buffer
+	log      lines
 	payloads chan string   // to be invoked with
 	outcomes chan outcome  // of each
 	asked    chan struct{} // closed when the instance asks for its first invocation
@@ -47,6 +47,25 @@ type runtime struct {
 	extended atomic.Bool // whether it asked for SIGTERM
 	number   int
 	first    atomic.Bool
+}
+
+// lines is what the instance has written, which may be read while it writes.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write keeps it.
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // begin starts an instance: program is a bootstrap, "" is the test binary.
