@@ -49,6 +49,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"ops/console":             {"ops database order delivery finance event fault money web", "the operator sees through the store; the pages look like the shop's own"},
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                  {"", "files, and tests that run what they say"},
+	"rules/examples":          {"", "data, and what lays it over other data"},
 	"rules":                   {"database order delivery email event fault money pricing", "the rules are made of the services' parts, and kept by the store"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},

@@ -1,0 +1,24 @@
+package examples_test
+
+import (
+	"testing"
+
+	"acme.example/webshop/rules"
+	"acme.example/webshop/rules/examples"
+)
+
+// TestEachExampleIsRightOverTheBuiltInRules, and all of them together.
+func TestEachExampleIsRightOverTheBuiltInRules(t *testing.T) {
+	for _, names := range [][]string{{"canada"}, {"canada", "b2g"}, {"weekend"}, {"fraud"}, {"canada", "b2g", "weekend", "fraud"}} {
+		text, err := examples.Over(rules.Default, names...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rules.Parse(text, []string{"payments-us", "payments-mx"}); err != nil {
+			t.Errorf("%v: %v\n%s", names, err, text)
+		}
+	}
+	if _, err := examples.Over(rules.Default, "nowhere"); err == nil {
+		t.Error("an example that there is not was read")
+	}
+}
