@@ -11,6 +11,7 @@ type DeliveryBooked struct {
 	Market       string `json:"market" jsonschema:"The market the order was made in, e.g. US."`
 	DeliveryTime string `json:"deliveryTime" jsonschema:"Start of the delivery slot, milliseconds since 1970 UTC, as a decimal string."`
 	TestID       int64  `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+	RulesVersion int64  `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }
 
 func (DeliveryBooked) EventType() Type { return TypeDeliveryBooked }

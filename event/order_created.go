@@ -2,19 +2,23 @@ package event
 
 // OrderCreated says that a customer's order was accepted and its payment taken (B2C) or its invoice allowed (B2B).
 type OrderCreated struct {
-	OrderID      int64  `json:"orderId" jsonschema:"The order's number."`
-	Name         string `json:"name" jsonschema:"The customer's name."`
-	Email        string `json:"email" jsonschema:"The customer's mail address."`
-	Phone        string `json:"phone" jsonschema:"The customer's telephone number."`
-	Street       string `json:"street" jsonschema:"Street and house number to deliver to."`
-	City         string `json:"city" jsonschema:"City to deliver to."`
-	CustomerType string `json:"customerType" jsonschema:"B2C or B2B."`
-	Market       string `json:"market" jsonschema:"The market the order was made in, e.g. US."`
-	Products     string `json:"products" jsonschema:"The SKUs ordered, separated by commas, one for each piece."`
-	TotalPrice   int64  `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
-	Currency     string `json:"currency" jsonschema:"ISO 4217 code of the currency."`
-	OrgNumber    string `json:"orgNumber,omitempty" jsonschema:"Organization number of a business customer: 6 to 20 digits."`
-	TestID       int64  `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+	OrderID      int64             `json:"orderId" jsonschema:"The order's number."`
+	Name         string            `json:"name" jsonschema:"The customer's name."`
+	Email        string            `json:"email" jsonschema:"The customer's mail address."`
+	Phone        string            `json:"phone" jsonschema:"The customer's telephone number."`
+	Street       string            `json:"street" jsonschema:"Street and house number to deliver to."`
+	City         string            `json:"city" jsonschema:"City to deliver to."`
+	CustomerType string            `json:"customerType" jsonschema:"B2C or B2B."`
+	Market       string            `json:"market" jsonschema:"The market the order was made in, e.g. US."`
+	Products     string            `json:"products" jsonschema:"The SKUs ordered, separated by commas, one for each piece."`
+	TotalPrice   int64             `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
+	Currency     string            `json:"currency" jsonschema:"ISO 4217 code of the currency."`
+	OrgNumber    string            `json:"orgNumber,omitempty" jsonschema:"Organization number of a business customer: 6 to 20 digits."`
+	TestID       int64             `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+	RulesVersion int64             `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
+	Lines        []Line            `json:"lines,omitempty" jsonschema:"What there is of each product, and what is paid for it; missing for a test order."`
+	Taxes        []Tax             `json:"taxes,omitempty" jsonschema:"The order's taxes."`
+	Details      map[string]string `json:"details,omitempty" jsonschema:"What the customer type asks for besides, by name."`
 }
 
 func (OrderCreated) EventType() Type { return TypeOrderCreated }

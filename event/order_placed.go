@@ -9,6 +9,8 @@ type OrderPlaced struct {
 	TotalPrice   int64  `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
 	Currency     string `json:"currency" jsonschema:"ISO 4217 code of the currency."`
 	TestID       int64  `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+	RulesVersion int64  `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
+	Taxes        []Tax  `json:"taxes,omitempty" jsonschema:"The order's taxes."`
 }
 
 func (OrderPlaced) EventType() Type { return TypeOrderPlaced }

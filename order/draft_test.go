@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -123,7 +124,7 @@ func TestAcceptRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := someRules(t).Accept(c.draft)
-			if diff := cmp.Diff(c.fields, fieldsOf(err)); diff != "" || got != (Order{}) {
+			if diff := cmp.Diff(c.fields, fieldsOf(err)); diff != "" || !reflect.DeepEqual(got, Order{}) {
 				t.Errorf("%+v, %v: %s", got, err, diff)
 			}
 		})

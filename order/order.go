@@ -33,6 +33,9 @@ type Order struct {
 	DeliveryTime     time.Time // start of the booked slot; zero until one is booked
 	CancelReason     string    // one of CancelReasons; "" unless it is CANCELLED
 	RefundReference  string    // the provider's own number for the refund; "" until the money is back
+	Rules            int64     // version of the rules that it was made under; 0: from before versions were kept
+	Terms            Terms
+	Reviews          []Review // the steps that it must pass before it is placed; most orders have none
 }
 
 // Customer is who ordered and where to deliver.
@@ -103,21 +106,23 @@ func (o Order) Arrived() []event.Event {
 		return []event.Event{event.OrderCreated{
 			OrderID: o.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
 			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products, TotalPrice: o.Total.Minor,
-			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID,
+			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
+			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
 		}}
 	case Placed:
 		return []event.Event{event.OrderPlaced{
 			OrderID: o.ID, CustomerType: o.CustomerType, Market: o.Market, Products: o.Products,
-			TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID,
+			TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
+			Taxes: o.Terms.Taxes,
 		}}
 	case Stocked:
 		return []event.Event{event.OrderDeliverable{
-			OrderID: o.ID, Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID,
+			OrderID: o.ID, Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
 		}}
 	case Cancelled:
 		return []event.Event{event.OrderCancelled{
 			OrderID: o.ID, Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
-			Currency: string(o.Total.Currency), Paid: o.owed(), TestID: o.TestID,
+			Currency: string(o.Total.Currency), Paid: o.owed(), TestID: o.TestID, RulesVersion: o.Rules,
 		}}
 	}
 	return nil

@@ -172,8 +172,11 @@ type ComplexityRoot struct {
 		OrgNumber        func(childComplexity int) int
 		PaymentReference func(childComplexity int) int
 		RefundReference  func(childComplexity int) int
+		Reviews          func(childComplexity int) int
+		Rules            func(childComplexity int) int
 		Status           func(childComplexity int) int
 		StatusAt         func(childComplexity int) int
+		Terms            func(childComplexity int) int
 		TestID           func(childComplexity int) int
 		TotalPrice       func(childComplexity int) int
 	}
@@ -239,6 +242,14 @@ type ComplexityRoot struct {
 		Subscriber func(childComplexity int) int
 	}
 
+	Review struct {
+		At    func(childComplexity int) int
+		By    func(childComplexity int) int
+		Note  func(childComplexity int) int
+		State func(childComplexity int) int
+		Step  func(childComplexity int) int
+	}
+
 	Sale struct {
 		Amount  func(childComplexity int) int
 		OrderID func(childComplexity int) int
@@ -283,8 +294,11 @@ type ComplexityRoot struct {
 		Products         func(childComplexity int) int
 		Rate             func(childComplexity int) int
 		RefundReference  func(childComplexity int) int
+		Reviews          func(childComplexity int) int
+		Rules            func(childComplexity int) int
 		Status           func(childComplexity int) int
 		StatusAt         func(childComplexity int) int
+		Terms            func(childComplexity int) int
 		TestID           func(childComplexity int) int
 		Total            func(childComplexity int) int
 	}
@@ -987,6 +1001,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.RefundReference(childComplexity), true
+	case "Order.reviews":
+		if e.ComplexityRoot.Order.Reviews == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Reviews(childComplexity), true
+	case "Order.rules":
+		if e.ComplexityRoot.Order.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Rules(childComplexity), true
 	case "Order.status":
 		if e.ComplexityRoot.Order.Status == nil {
 			break
@@ -999,6 +1025,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.StatusAt(childComplexity), true
+	case "Order.terms":
+		if e.ComplexityRoot.Order.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Terms(childComplexity), true
 	case "Order.testId":
 		if e.ComplexityRoot.Order.TestID == nil {
 			break
@@ -1372,6 +1404,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReceiptState.Subscriber(childComplexity), true
 
+	case "Review.at":
+		if e.ComplexityRoot.Review.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.At(childComplexity), true
+	case "Review.by":
+		if e.ComplexityRoot.Review.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.By(childComplexity), true
+	case "Review.note":
+		if e.ComplexityRoot.Review.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Note(childComplexity), true
+	case "Review.state":
+		if e.ComplexityRoot.Review.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.State(childComplexity), true
+	case "Review.step":
+		if e.ComplexityRoot.Review.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Step(childComplexity), true
+
 	case "Sale.amount":
 		if e.ComplexityRoot.Sale.Amount == nil {
 			break
@@ -1562,6 +1625,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StoredOrder.RefundReference(childComplexity), true
+	case "StoredOrder.reviews":
+		if e.ComplexityRoot.StoredOrder.Reviews == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Reviews(childComplexity), true
+	case "StoredOrder.rules":
+		if e.ComplexityRoot.StoredOrder.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Rules(childComplexity), true
 	case "StoredOrder.status":
 		if e.ComplexityRoot.StoredOrder.Status == nil {
 			break
@@ -1574,6 +1649,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StoredOrder.StatusAt(childComplexity), true
+	case "StoredOrder.terms":
+		if e.ComplexityRoot.StoredOrder.Terms == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Terms(childComplexity), true
 	case "StoredOrder.testId":
 		if e.ComplexityRoot.StoredOrder.TestID == nil {
 			break
@@ -1636,6 +1717,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NewEntry", ec.unmarshalInputNewEntry),
 			graphql.NewInputUnmarshaler("NewOrder", ec.unmarshalInputNewOrder),
 			graphql.NewInputUnmarshaler("ReceiptKey", ec.unmarshalInputReceiptKey),
+			graphql.NewInputUnmarshaler("ReviewInput", ec.unmarshalInputReviewInput),
 		)
 	}
 	first := true
@@ -1738,6 +1820,13 @@ scalar Time
 "Added: a span of time as Go writes it, e.g. 24h0m0s or 1.5s."
 scalar Duration
 
+"""
+Added: what was agreed with the customer besides the price, as a JSON object, what is empty left out: codes, details (by
+name), lines {sku quantity unitPrice gift off {offer amount} tax total} and taxes {name rate included amount}. Amounts are
+minor units.
+"""
+scalar Terms
+
 "How far an order is."
 enum OrderStatus {
   "Stored; the payment provider was asked and has not said yes or no."
@@ -1800,10 +1889,30 @@ type Order {
   paymentReference: String!
   "Added: the provider's number for the refund; empty unless the money was given back."
   refundReference: String!
+  "Added: the version of the rules that it was made under; 0: from before versions were kept."
+  rules: Int64!
+  "Added: what was agreed besides the price."
+  terms: Terms!
+  "Added: the steps that it must pass before it is placed; most orders have none."
+  reviews: [Review!]!
   "Added: the order's entries in the ledger, oldest first."
   ledger: [LedgerEntry!]!
   "Added: all events of the order, oldest first."
   history: [Event!]!
+}
+
+"Added: a step that an order must pass before it is placed."
+type Review {
+  "Its name, e.g. fraud."
+  step: String!
+  "open, passed or refused."
+  state: String!
+  "Who decided; empty as long as it is open."
+  by: String!
+  "Why."
+  note: String!
+  "When."
+  at: Time!
 }
 
 "Added: a movement of an order's money, in double entry."
@@ -1908,6 +2017,12 @@ type StoredOrder {
   cancelReason: String!
   "The provider's number for the refund; empty until the money is back."
   refundReference: String!
+  "The version of the rules that it was made under; 0: from before versions were kept."
+  rules: Int64!
+  "What was agreed besides the price."
+  terms: Terms!
+  "The steps that it must pass before it is placed; null for none."
+  reviews: [Review!]
 }
 
 "Added: what became of recordOrder."
@@ -2210,6 +2325,20 @@ input CustomerInput {
   city: String!
 }
 
+"Added: a step that an order must pass before it is placed."
+input ReviewInput {
+  "Its name, e.g. fraud."
+  step: String!
+  "open, passed or refused."
+  state: String!
+  "Who decided; empty as long as it is open."
+  by: String!
+  "Why."
+  note: String!
+  "When."
+  at: Time!
+}
+
 "Added: an order that was checked and priced by the order service; its number is given by the store."
 input NewOrder {
   "How far the order is: PAYMENT_PENDING or CREATED."
@@ -2244,6 +2373,12 @@ input NewOrder {
   cancelReason: String!
   "The provider's number for the refund; empty until the money is back."
   refundReference: String!
+  "The version of the rules that it was made under; 0: from before versions were kept."
+  rules: Int64!
+  "What was agreed besides the price."
+  terms: Terms!
+  "The steps that it must pass before it is placed; null for none."
+  reviews: [ReviewInput!]
 }
 
 "Added: makes a request happen once: as long as it is held, no other request with its key makes an order."
@@ -2591,6 +2726,12 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_paymentReference(ctx, field)
 	case "refundReference":
 		return ec.fieldContext_Order_refundReference(ctx, field)
+	case "rules":
+		return ec.fieldContext_Order_rules(ctx, field)
+	case "terms":
+		return ec.fieldContext_Order_terms(ctx, field)
+	case "reviews":
+		return ec.fieldContext_Order_reviews(ctx, field)
 	case "ledger":
 		return ec.fieldContext_Order_ledger(ctx, field)
 	case "history":
@@ -2665,6 +2806,22 @@ func (ec *executionContext) childFields_ReceiptState(ctx context.Context, field 
 		return ec.fieldContext_ReceiptState_changedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReceiptState", field.Name)
+}
+
+func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "step":
+		return ec.fieldContext_Review_step(ctx, field)
+	case "state":
+		return ec.fieldContext_Review_state(ctx, field)
+	case "by":
+		return ec.fieldContext_Review_by(ctx, field)
+	case "note":
+		return ec.fieldContext_Review_note(ctx, field)
+	case "at":
+		return ec.fieldContext_Review_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
 }
 
 func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2763,6 +2920,12 @@ func (ec *executionContext) childFields_StoredOrder(ctx context.Context, field g
 		return ec.fieldContext_StoredOrder_cancelReason(ctx, field)
 	case "refundReference":
 		return ec.fieldContext_StoredOrder_refundReference(ctx, field)
+	case "rules":
+		return ec.fieldContext_StoredOrder_rules(ctx, field)
+	case "terms":
+		return ec.fieldContext_StoredOrder_terms(ctx, field)
+	case "reviews":
+		return ec.fieldContext_StoredOrder_reviews(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StoredOrder", field.Name)
 }
@@ -6151,6 +6314,84 @@ func (ec *executionContext) fieldContext_Order_refundReference(_ context.Context
 	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
 }
 
+func (ec *executionContext) _Order_rules(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Order_terms(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.Terms) graphql.Marshaler {
+			return ec.marshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "Terms")
+}
+
+func (ec *executionContext) _Order_reviews(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_reviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reviews, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Review) graphql.Marshaler {
+			return ec.marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_reviews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Order_ledger(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7742,6 +7983,121 @@ func (ec *executionContext) fieldContext_ReceiptState_changedAt(_ context.Contex
 	return graphql.NewScalarFieldContext("ReceiptState", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Review_step(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
+}
+
+func (ec *executionContext) _Review_state(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
+}
+
+func (ec *executionContext) _Review_by(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
+}
+
+func (ec *executionContext) _Review_note(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
+}
+
+func (ec *executionContext) _Review_at(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Sale_orderId(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8581,6 +8937,84 @@ func (ec *executionContext) _StoredOrder_refundReference(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_StoredOrder_refundReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredOrder_rules(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StoredOrder_terms(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_terms(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Terms, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.Terms) graphql.Marshaler {
+			return ec.marshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Terms")
+}
+
+func (ec *executionContext) _StoredOrder_reviews(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_reviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reviews, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Review) graphql.Marshaler {
+			return ec.marshalOReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_reviews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StoredOrder",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Untried_inside(ctx context.Context, field graphql.CollectedField, obj *database.Untried) (ret graphql.Marshaler) {
@@ -10160,7 +10594,7 @@ func (ec *executionContext) unmarshalInputNewOrder(ctx context.Context, obj any)
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "statusAt", "createdAt", "customer", "customerType", "market", "orgNumber", "products", "total", "rate", "testId", "paymentProvider", "paymentReference", "deliveryTime", "cancelReason", "refundReference"}
+	fieldsInOrder := [...]string{"status", "statusAt", "createdAt", "customer", "customerType", "market", "orgNumber", "products", "total", "rate", "testId", "paymentProvider", "paymentReference", "deliveryTime", "cancelReason", "refundReference", "rules", "terms", "reviews"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -10279,6 +10713,27 @@ func (ec *executionContext) unmarshalInputNewOrder(ctx context.Context, obj any)
 				return it, err
 			}
 			it.RefundReference = data
+		case "rules":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rules = data
+		case "terms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("terms"))
+			data, err := ec.unmarshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Terms = data
+		case "reviews":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviews"))
+			data, err := ec.unmarshalOReviewInput2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reviews = data
 		}
 	}
 	return it, nil
@@ -10342,6 +10797,76 @@ func (ec *executionContext) unmarshalInputReceiptKey(ctx context.Context, obj an
 func UnmarshalReceiptKey(ctx context.Context, raw any) (ReceiptKey, error) {
 	var out ReceiptKey
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReceiptKey", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewInput(ctx context.Context, obj any) (order.Review, error) {
+	var it order.Review
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"step", "state", "by", "note", "at"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "step":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("step"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Step = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "by":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("by"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.By = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewInput unmarshals raw into the ReviewInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewInput(ctx context.Context, raw any) (order.Review, error) {
+	var out order.Review
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewInput", raw, &out)
 	return out, err
 }
 
@@ -11213,6 +11738,21 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "rules":
+			out.Values[i] = ec._Order_rules(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "terms":
+			out.Values[i] = ec._Order_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reviews":
+			out.Values[i] = ec._Order_reviews(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "ledger":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -11671,6 +12211,59 @@ func (ec *executionContext) _ReceiptState(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var reviewImplementors = []string{"Review"}
+
+func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *order.Review) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Review")
+		case "step":
+			out.Values[i] = ec._Review_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._Review_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._Review_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._Review_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._Review_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var saleImplementors = []string{"Sale"}
 
 func (ec *executionContext) _Sale(ctx context.Context, sel ast.SelectionSet, obj *finance.Sale) graphql.Marshaler {
@@ -11967,6 +12560,21 @@ func (ec *executionContext) _StoredOrder(ctx context.Context, sel ast.SelectionS
 		case "refundReference":
 			out.Values[i] = ec._StoredOrder_refundReference(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rules":
+			out.Values[i] = ec._StoredOrder_rules(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "terms":
+			out.Values[i] = ec._StoredOrder_terms(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reviews":
+			out.Values[i] = ec._StoredOrder_reviews(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -12851,6 +13459,31 @@ func (ec *executionContext) marshalNReceiptState2ᚕacmeᚗexampleᚋwebshopᚋd
 	return ret
 }
 
+func (ec *executionContext) marshalNReview2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, sel ast.SelectionSet, v order.Review) graphql.Marshaler {
+	return ec._Review(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Review) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReview2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReviewInput2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, v any) (order.Review, error) {
+	res, err := ec.unmarshalInputReviewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNSale2ᚖacmeᚗexampleᚋwebshopᚋfinanceᚐSale(ctx context.Context, sel ast.SelectionSet, v *finance.Sale) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Sale!")
@@ -13043,6 +13676,20 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	res := graphql.MarshalString(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx context.Context, v any) (order.Terms, error) {
+	res, err := UnmarshalTerms(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx context.Context, sel ast.SelectionSet, v order.Terms) graphql.Marshaler {
+	_ = sel
+	res := MarshalTerms(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Terms!")
 	}
 	return res
 }
@@ -13310,6 +13957,42 @@ func (ec *executionContext) unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋd
 	}
 	res, err := ec.unmarshalInputReceiptKey(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Review) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReview2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOReviewInput2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx context.Context, v any) ([]order.Review, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Review, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReviewInput2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {

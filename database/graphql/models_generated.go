@@ -121,6 +121,12 @@ type Order struct {
 	PaymentReference string `json:"paymentReference"`
 	// Added: the provider's number for the refund; empty unless the money was given back.
 	RefundReference string `json:"refundReference"`
+	// Added: the version of the rules that it was made under; 0: from before versions were kept.
+	Rules int64 `json:"rules"`
+	// Added: what was agreed besides the price.
+	Terms order.Terms `json:"terms"`
+	// Added: the steps that it must pass before it is placed; most orders have none.
+	Reviews []order.Review `json:"reviews"`
 	// Added: the order's entries in the ledger, oldest first.
 	Ledger []LedgerEntry `json:"ledger"`
 	// Added: all events of the order, oldest first.

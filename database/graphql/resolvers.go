@@ -146,6 +146,7 @@ func present(o order.Order) Order {
 		TestID: int32(o.TestID), OrgNumber: OrgNumber(o.OrgNumber), Currency: string(o.Total.Currency),
 		ExchangeRate: o.Rate, CreatedAt: millis(o.CreatedAt), StatusAt: millis(o.StatusAt),
 		CancelReason: o.CancelReason, PaymentReference: o.PaymentReference, RefundReference: o.RefundReference,
+		Rules: o.Rules, Terms: o.Terms, Reviews: o.Reviews,
 	}
 }
 

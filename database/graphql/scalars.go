@@ -113,3 +113,18 @@ func UnmarshalPayload(v any) (json.RawMessage, error) {
 	text, err := graphql.UnmarshalString(v)
 	return json.RawMessage(text), err
 }
+
+// MarshalTerms writes what was agreed as a JSON object.
+func MarshalTerms(t order.Terms) graphql.Marshaler { return graphql.MarshalAny(t) }
+
+// UnmarshalTerms reads a JSON object.
+func UnmarshalTerms(v any) (t order.Terms, err error) {
+	text, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(text, &t)
+	}
+	if err != nil {
+		return t, fault.Wrap(err, fault.Invalid, "the terms of an order must be an object with codes, details, lines and taxes")
+	}
+	return t, nil
+}

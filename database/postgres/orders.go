@@ -17,7 +17,7 @@ import (
 
 const orderColumns = `o.order_id, o.status, o.status_at, o.created_at, o.name, o.email, o.phone, o.street, o.city,
 	o.customer_type, o.market, o.org_number, o.products, o.total_price, o.currency, o.rate, o.test_id, o.payment_provider,
-	o.payment_reference, o.delivery_time, o.cancel_reason, o.refund_reference`
+	o.payment_reference, o.delivery_time, o.cancel_reason, o.refund_reference, o.rules, o.terms, o.reviews`
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
@@ -34,7 +34,9 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 		}
 		stored, fresh = o, true
 		stored.ID = number
-		t.insert(stored)
+		if err := t.insert(stored); err != nil {
+			return err
+		}
 		t.claim(c, number, s.now())
 		return t.arrived(ctx, s.now(), stored)
 	})
@@ -82,13 +84,16 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) {
 	}
 }
 
-func (t *tx) insert(o order.Order) {
+func (t *tx) insert(o order.Order) error {
+	terms, reviews, err := database.Agreed(o)
 	t.exec(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
-		market, org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		market, org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, rules, terms, reviews)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		o.ID, string(o.Status), o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email,
 		o.Customer.Phone, o.Customer.Street, o.Customer.City, string(o.CustomerType), o.Market, o.OrgNumber, o.Products,
-		o.Total.Minor, string(o.Total.Currency), o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference)
+		o.Total.Minor, string(o.Total.Currency), o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference,
+		o.Rules, terms, reviews)
+	return err
 }
 
 // orderRow is an order that a transaction has locked.
@@ -173,11 +178,15 @@ func (s *Store) Order(ctx context.Context, id int64) (o order.Order, err error) 
 // scanOrder reads the order columns, and more after them.
 func scanOrder(row scanner, o *order.Order, more ...any) error {
 	var statusAt, createdAt, deliveryTime int64
-	var currency string
+	var currency, terms, reviews string
 	err := row.Scan(append([]any{&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
-		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference}, more...)...)
+		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference,
+		&o.Rules, &terms, &reviews}, more...)...)
+	if err != nil {
+		return err
+	}
 	o.Total.Currency = money.Currency(currency)
 	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
-	return err
+	return database.ReadAgreed(o, terms, reviews)
 }

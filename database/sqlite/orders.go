@@ -15,7 +15,7 @@ import (
 
 const orderColumns = `order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
 	org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time,
-	cancel_reason, refund_reference`
+	cancel_reason, refund_reference, rules, terms, reviews`
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
@@ -69,13 +69,17 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) error {
 // nextNumber is the number after the highest; in a restored file, one that no order had after the backup.
 const nextNumber = `max(?, (SELECT coalesce(max(order_id), 0) + 1 FROM orders))`
 
-func (t *tx) insert(o *order.Order) (err error) {
+func (t *tx) insert(o *order.Order) error {
+	terms, reviews, err := database.Agreed(*o)
+	if err != nil {
+		return err
+	}
 	o.ID, err = t.add(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
-		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
-		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time, rules, terms, reviews)
+		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
 		t.firstNumber, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
 		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
-		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference)
+		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference, o.Rules, terms, reviews)
 	return err
 }
 
@@ -163,10 +167,11 @@ func (s *Store) orders(ctx context.Context, query string, args ...any) ([]order.
 
 func scanOrder(row scanner, id int64, o *order.Order) error {
 	var statusAt, createdAt, deliveryTime int64
-	var currency string
+	var currency, terms, reviews string
 	err := row.Scan(&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
-		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference)
+		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference,
+		&o.Rules, &terms, &reviews)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noOrder(id)
 	}
@@ -175,7 +180,7 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 	}
 	o.Total.Currency = money.Currency(currency)
 	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
-	return nil
+	return database.ReadAgreed(o, terms, reviews)
 }
 
 func noOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }

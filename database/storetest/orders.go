@@ -26,6 +26,33 @@ func ordersAreStoredAsTheyAre(t *testing.T, f *fixture) {
 	}
 }
 
+func whatWasAgreedIsKept(t *testing.T, f *fixture) {
+	want := f.draft()
+	want.Rules = 1<<53 + 1 // more than a float holds
+	want.Terms = order.Terms{
+		Codes: []string{"WELCOME"}, Details: map[string]string{"reference": `a "quoted" é 🌵`},
+		Lines: []event.Line{
+			{SKU: "BB001", Quantity: 2, UnitPrice: 15000, Off: []event.Off{{Offer: "weekend", Amount: 3000}}, Tax: 1350, Total: 28350},
+			{SKU: "LB001", Quantity: 1, UnitPrice: 15000, Gift: true, Off: []event.Off{{Offer: "gift", Amount: 15000}}},
+		},
+		Taxes: []event.Tax{{Name: "GST", Rate: "5", Amount: 1350}},
+	}
+	want.Reviews = []order.Review{{Step: "fraud", State: order.ReviewOpen}, {Step: "approval", State: order.ReviewPassed, By: "Ann", Note: "known", At: f.now()}}
+	stored, _, err := f.CreateOrder(ctx, want, order.Claim{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.ID = stored.ID
+	for _, got := range []order.Order{stored, f.order(stored.ID)} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if moved := f.move(stored.ID, order.Placed); !cmp.Equal(moved.Terms, want.Terms) || !cmp.Equal(moved.Reviews, want.Reviews) {
+		t.Errorf("after a move: %+v, %+v", moved.Terms, moved.Reviews)
+	}
+}
+
 func numbersAreUnique(t *testing.T, f *fixture) {
 	const n = 200
 	ids := make(chan int64, n)

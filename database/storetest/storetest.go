@@ -21,6 +21,7 @@ type Open func(t testing.TB, now func() time.Time) database.Store
 func Run(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *fixture){
 		"orders are stored as they are":             ordersAreStoredAsTheyAre,
+		"what was agreed is kept":                   whatWasAgreedIsKept,
 		"numbers are unique under concurrency":      numbersAreUnique,
 		"a claim makes one order":                   aClaimMakesOneOrder,
 		"a lapsing claim ends with a decline":       aLapsingClaimEndsWithADecline,

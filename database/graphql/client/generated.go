@@ -178,6 +178,12 @@ type NewOrder struct {
 	CancelReason string `json:"cancelReason"`
 	// The provider's number for the refund; empty until the money is back.
 	RefundReference string `json:"refundReference"`
+	// The version of the rules that it was made under; 0: from before versions were kept.
+	Rules int64 `json:"rules"`
+	// What was agreed besides the price.
+	Terms order.Terms `json:"terms"`
+	// The steps that it must pass before it is placed; null for none.
+	Reviews []ReviewInput `json:"reviews"`
 }
 
 // GetStatus returns NewOrder.Status, and is useful for accessing the field via an interface.
@@ -228,6 +234,15 @@ func (v *NewOrder) GetCancelReason() string { return v.CancelReason }
 // GetRefundReference returns NewOrder.RefundReference, and is useful for accessing the field via an interface.
 func (v *NewOrder) GetRefundReference() string { return v.RefundReference }
 
+// GetRules returns NewOrder.Rules, and is useful for accessing the field via an interface.
+func (v *NewOrder) GetRules() int64 { return v.Rules }
+
+// GetTerms returns NewOrder.Terms, and is useful for accessing the field via an interface.
+func (v *NewOrder) GetTerms() order.Terms { return v.Terms }
+
+// GetReviews returns NewOrder.Reviews, and is useful for accessing the field via an interface.
+func (v *NewOrder) GetReviews() []ReviewInput { return v.Reviews }
+
 // Added: the row that says how far one subscriber got with one event. Sent along with a write, it is marked done in the
 // same transaction; a write whose receipt was done before is a duplicate and changes nothing. The answer says whether it
 // is settled now.
@@ -243,6 +258,35 @@ func (v *ReceiptKey) GetEventId() string { return v.EventId }
 
 // GetSubscriber returns ReceiptKey.Subscriber, and is useful for accessing the field via an interface.
 func (v *ReceiptKey) GetSubscriber() string { return v.Subscriber }
+
+// Added: a step that an order must pass before it is placed.
+type ReviewInput struct {
+	// Its name, e.g. fraud.
+	Step string `json:"step"`
+	// open, passed or refused.
+	State string `json:"state"`
+	// Who decided; empty as long as it is open.
+	By string `json:"by"`
+	// Why.
+	Note string `json:"note"`
+	// When.
+	At time.Time `json:"at"`
+}
+
+// GetStep returns ReviewInput.Step, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetStep() string { return v.Step }
+
+// GetState returns ReviewInput.State, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetState() string { return v.State }
+
+// GetBy returns ReviewInput.By, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetBy() string { return v.By }
+
+// GetNote returns ReviewInput.Note, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetNote() string { return v.Note }
+
+// GetAt returns ReviewInput.At, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetAt() time.Time { return v.At }
 
 // __bookDeliveryInput is used internally by genqlient
 type __bookDeliveryInput struct {
@@ -1242,6 +1286,15 @@ fragment storedOrder on StoredOrder {
 	deliveryTime
 	cancelReason
 	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
 }
 `
 
@@ -1778,6 +1831,15 @@ fragment storedOrder on StoredOrder {
 	deliveryTime
 	cancelReason
 	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
 }
 `
 
@@ -2025,6 +2087,15 @@ fragment storedOrder on StoredOrder {
 	deliveryTime
 	cancelReason
 	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
 }
 `
 
@@ -2127,6 +2198,15 @@ fragment storedOrder on StoredOrder {
 	deliveryTime
 	cancelReason
 	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
 }
 `
 
@@ -2226,6 +2306,15 @@ fragment storedOrder on StoredOrder {
 	deliveryTime
 	cancelReason
 	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
 }
 `
 

@@ -111,7 +111,16 @@ func newOrder(o order.Order) NewOrder {
 		CustomerType: o.CustomerType, Market: o.Market, OrgNumber: o.OrgNumber, Products: o.Products, Total: newMoney(o.Total),
 		Rate: o.Rate, TestId: o.TestID, PaymentProvider: o.PaymentProvider, PaymentReference: o.PaymentReference,
 		DeliveryTime: o.DeliveryTime, CancelReason: o.CancelReason, RefundReference: o.RefundReference,
+		Rules: o.Rules, Terms: o.Terms, Reviews: newReviews(o.Reviews),
 	}
+}
+
+func newReviews(all []order.Review) []ReviewInput {
+	sent := make([]ReviewInput, len(all))
+	for i, r := range all {
+		sent[i] = ReviewInput(r)
+	}
+	return sent
 }
 
 func (e journalEvent) envelope() event.Envelope {

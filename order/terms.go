@@ -1,0 +1,36 @@
+package order
+
+import (
+	"time"
+
+	"acme.example/webshop/event"
+)
+
+// Terms is what was agreed with the customer besides the price: it stays as it is when the rules change.
+type Terms struct {
+	Codes   []string          `json:"codes,omitempty"`   // the codes that had an effect
+	Details map[string]string `json:"details,omitempty"` // what the customer type asks for besides the organization number
+	Lines   []event.Line      `json:"lines,omitempty"`   // none for a test order
+	Taxes   []event.Tax       `json:"taxes,omitempty"`
+}
+
+// Empty reports whether nothing was agreed besides.
+func (t Terms) Empty() bool {
+	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0
+}
+
+// Review is a step that an order must pass before it is placed.
+type Review struct {
+	Step  string    `json:"step"`  // e.g. "fraud"
+	State string    `json:"state"` // one of the review states
+	By    string    `json:"by"`    // who decided
+	Note  string    `json:"note"`  // why
+	At    time.Time `json:"at"`    // when
+}
+
+// The states of a review.
+const (
+	ReviewOpen    = "open"
+	ReviewPassed  = "passed"
+	ReviewRefused = "refused"
+)
