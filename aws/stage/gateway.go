@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,7 +27,8 @@ type restAPI struct {
 	id, stage string
 	variables map[string]string
 	mux       *http.ServeMux
-	limiter   *rate.Limiter // nil: no throttling
+	limiter   *rate.Limiter  // nil: no throttling
+	networks  []netip.Prefix // who may call; nil: anyone
 	answers   map[string]gatewayResponse
 	Seen      counter
 }
@@ -40,11 +43,15 @@ type gatewayResponse struct {
 // defaults are the gateway's own answers, where the API says nothing.
 var defaults = map[string]int{
 	"THROTTLED": 429, "BAD_REQUEST_BODY": 400, "BAD_REQUEST_PARAMETERS": 400, "MISSING_AUTHENTICATION_TOKEN": 403,
-	"REQUEST_TOO_LARGE": 413, "INTEGRATION_FAILURE": 504, "INTEGRATION_TIMEOUT": 504, "DEFAULT_5XX": 502,
+	"REQUEST_TOO_LARGE": 413, "ACCESS_DENIED": 403, "INTEGRATION_FAILURE": 504, "INTEGRATION_TIMEOUT": 504, "DEFAULT_5XX": 502,
 }
 
 // ServeHTTP answers what is under the stage's path.
 func (a *restAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !a.lets(r) {
+		a.answer(w, "ACCESS_DENIED", "User is not authorized to access this resource")
+		return
+	}
 	if a.limiter != nil && !a.limiter.Allow() {
 		a.answer(w, "THROTTLED", "Too Many Requests")
 		return
@@ -54,6 +61,12 @@ func (a *restAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.mux.ServeHTTP(w, r)
+}
+
+// lets reports whether the API's policy lets a caller in.
+func (a *restAPI) lets(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return a.networks == nil || err == nil && slices.ContainsFunc(a.networks, func(n netip.Prefix) bool { return n.Contains(peer.Addr()) })
 }
 
 var quoted = regexp.MustCompile(`^'(.*)'$`)

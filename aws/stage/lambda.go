@@ -210,10 +210,10 @@ func traceID(at time.Time) string {
 
 // stats is what Lambda would report of a function.
 type stats struct {
-	mu                                        sync.Mutex
-	Calls, Cold, Errors, Throttles, Kills     int
-	Inits, Durations                          []time.Duration
-	Memory                                    int
+	mu                                    sync.Mutex
+	Calls, Cold, Errors, Throttles, Kills int
+	Inits, Durations                      []time.Duration
+	Memory                                int
 }
 
 func (s *stats) throttle() { s.mu.Lock(); s.Throttles++; s.mu.Unlock() }

@@ -74,10 +74,10 @@ func (s *Stage) disclosed(text string) (string, error) {
 
 func (s *Stage) makeQueue(r resource) error {
 	var p struct {
-		QueueName, KmsMasterKeyId          string
-		VisibilityTimeout                  whole
-		MessageRetentionPeriod             whole
-		SqsManagedSseEnabled               bool
+		QueueName, KmsMasterKeyId               string
+		VisibilityTimeout                       whole
+		MessageRetentionPeriod                  whole
+		SqsManagedSseEnabled                    bool
 		Tags, RedrivePolicy, RedriveAllowPolicy any
 	}
 	if err := decode(r.Properties, &p); err != nil {
@@ -109,11 +109,11 @@ func (s *Stage) makeBus(r resource) error {
 // functionProperties are what the stage knows of a function.
 type functionProperties struct {
 	FunctionName, Description, Runtime, Handler, CodeUri, PackageType, Role, KmsKeyArn string
-	Architectures, Layers                                                               []string
-	MemorySize, Timeout                                                                 whole
-	ReservedConcurrentExecutions                                                        *whole
-	Environment                                                                         struct{ Variables map[string]any }
-	EventInvokeConfig                                                                   struct {
+	Architectures, Layers                                                              []string
+	MemorySize, Timeout                                                                whole
+	ReservedConcurrentExecutions                                                       *whole
+	Environment                                                                        struct{ Variables map[string]any }
+	EventInvokeConfig                                                                  struct {
 		MaximumRetryAttempts     *whole
 		MaximumEventAgeInSeconds whole
 		DestinationConfig        struct {
@@ -123,13 +123,13 @@ type functionProperties struct {
 	Events map[string]struct {
 		Type       string
 		Properties struct {
-			Schedule, Input, Name, Description, Queue string
-			Enabled                                   *bool
-			State                                     string
-			BatchSize                                 whole
-			MaximumBatchingWindowInSeconds            whole
-			FunctionResponseTypes                     []string
-			RetryPolicy, DeadLetterConfig, ScalingConfig any
+			Schedule, ScheduleExpression, Input, Name, Description, Queue string
+			Enabled                                                       *bool
+			State                                                         string
+			BatchSize                                                     whole
+			MaximumBatchingWindowInSeconds                                whole
+			FunctionResponseTypes                                         []string
+			RetryPolicy, DeadLetterConfig, ScalingConfig                  any
 		}
 	}
 	Policies, Tags, VpcConfig, LoggingConfig, Tracing, EphemeralStorage, PropagateTags, RuntimeManagementConfig any
@@ -246,6 +246,8 @@ func (s *Stage) environment(f *function, p functionProperties) ([]string, error)
 		}
 		if other, changed := s.cfg.Settings[name]; changed {
 			value = other
+		} else if name == "WEBSHOP_PUBLIC_URL" {
+			value = s.public
 		}
 		if value != "" {
 			env = append(env, name+"="+value)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type Config struct {
 	Settings   map[string]string // environment variables that have another value here, where the template has them; "" is none
 	Speed      float64           // how much faster than on AWS schedules and retries are; default 1
 	Instances  int               // of one function at most, so that this machine is not run over; default 3
+	PublicAddr string            // where customers come in; default a free port
 	Trouble    Trouble
 	Log        *slog.Logger
 }
@@ -54,6 +56,8 @@ type Stage struct {
 	server    *http.Server
 	address   string
 	answers   answers // of custom resources
+	public    string  // the address of what is in front
+	undo      []func() error
 
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -75,7 +79,7 @@ func Start(ctx context.Context, cfg Config) (*Stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.Speed, cfg.Instances = max(cfg.Speed, 1), max(cfg.Instances, 1)
+	cfg.Speed, cfg.Instances, cfg.PublicAddr = max(cfg.Speed, 1), max(cfg.Instances, 1), cmp.Or(cfg.PublicAddr, "127.0.0.1:0")
 	ctx, stop := context.WithCancel(ctx)
 	s := &Stage{
 		cfg: cfg, functions: map[string]*function{}, apis: map[string]*restAPI{}, queues: map[string]*queue{}, buses: map[string]*bus{},
@@ -87,8 +91,7 @@ func Start(ctx context.Context, cfg Config) (*Stage, error) {
 		log: func(message string, args ...any) { cfg.Log.Warn(message, "about", args) },
 	}
 	if err := s.open(); err != nil {
-		stop()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, s.deploy(ctx)
 }
@@ -149,26 +152,26 @@ func (s *Stage) resources() (all []resource, err error) {
 
 // order is the order in which resources are made.
 var order = []string{
-	"AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Events::EventBus", "AWS::Serverless::Function", "AWS::Lambda::Permission",
-	"AWS::Serverless::Api", "AWS::Events::Rule", "AWS::CloudFormation::CustomResource", "AWS::CloudFront::Distribution",
+	"AWS::CloudFront::Distribution", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Events::EventBus", "AWS::Serverless::Function", "AWS::Lambda::Permission",
+	"AWS::Serverless::Api", "AWS::Events::Rule", "AWS::CloudFormation::CustomResource",
 }
 
 // makers make the resources that the stage acts on.
 var makers = map[string]func(*Stage, resource) error{
-	"AWS::SecretsManager::Secret":        (*Stage).makeSecret,
-	"AWS::SQS::Queue":                    (*Stage).makeQueue,
-	"AWS::Events::EventBus":              (*Stage).makeBus,
-	"AWS::Serverless::Function":          (*Stage).makeFunction,
-	"AWS::Lambda::Permission":            (*Stage).makePermission,
-	"AWS::Serverless::Api":               (*Stage).makeAPI,
-	"AWS::Events::Rule":                  (*Stage).makeRule,
+	"AWS::SecretsManager::Secret":         (*Stage).makeSecret,
+	"AWS::SQS::Queue":                     (*Stage).makeQueue,
+	"AWS::Events::EventBus":               (*Stage).makeBus,
+	"AWS::Serverless::Function":           (*Stage).makeFunction,
+	"AWS::Lambda::Permission":             (*Stage).makePermission,
+	"AWS::Serverless::Api":                (*Stage).makeAPI,
+	"AWS::Events::Rule":                   (*Stage).makeRule,
 	"AWS::CloudFormation::CustomResource": (*Stage).makeCustom,
-	"AWS::CloudFront::Distribution":      (*Stage).makeDistribution,
+	"AWS::CloudFront::Distribution":       (*Stage).makeDistribution,
 }
 
 // silent are the types that the stage leaves out: what it cannot show.
 func silent(kind string) bool {
-	for _, service := range []string{"EC2", "RDS", "S3", "CloudFront", "Logs", "CloudWatch", "SNS", "EventSchemas", "IAM"} {
+	for _, service := range []string{"EC2", "RDS", "S3", "CloudFront", "Logs", "CloudWatch", "SNS", "EventSchemas", "IAM", "KMS"} {
 		if strings.HasPrefix(kind, "AWS::"+service+"::") {
 			return true
 		}
@@ -207,5 +210,30 @@ func (s *Stage) Close() error {
 		f.stop()
 	}
 	s.work.Wait()
-	return s.server.Close()
+	var wrong []error
+	for _, undo := range s.undo {
+		wrong = append(wrong, undo())
+	}
+	return errors.Join(wrong...)
 }
+
+// properties are those of a resource.
+func (s *Stage) properties(id string) (any, error) {
+	resources, _ := s.tree.Tree["Resources"].(map[string]any)
+	r, _ := resources[id].(map[string]any)
+	return s.tree.Resolve(r["Properties"])
+}
+
+// resourceNamed finds a logical id, whatever its case.
+func (s *Stage) resourceNamed(name string) string {
+	resources, _ := s.tree.Tree["Resources"].(map[string]any)
+	for id := range resources {
+		if strings.EqualFold(id, name) {
+			return id
+		}
+	}
+	return name
+}
+
+// PublicURL is where customers come in.
+func (s *Stage) PublicURL() string { return s.public }

@@ -109,5 +109,16 @@ type definition struct {
 	Info       any
 	Paths      map[string]map[string]operation
 	Components struct{ Schemas map[string]any }
+	Policy     struct {
+		Version   string
+		Statement []struct {
+			Effect, Principal, Action, Resource string
+			Condition                           struct {
+				IpAddress struct {
+					Networks []string `json:"aws:SourceIp"`
+				}
+			}
+		}
+	} `json:"x-amazon-apigateway-policy"`
 	Validators map[string]struct{ ValidateRequestBody, ValidateRequestParameters bool } `json:"x-amazon-apigateway-request-validators"`
 }

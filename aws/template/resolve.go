@@ -90,15 +90,15 @@ func (s *Stack) call(name string, argument any) (any, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	list, _ := value.([]any)
-	f, known := functions[name]
+	f, known := calls[name]
 	if !known {
 		return nil, fmt.Errorf("%s is not understood", name)
 	}
 	return f(s, list, value)
 }
 
-// functions are those whose arguments are resolved before them.
-var functions = map[string]func(s *Stack, list []any, value any) (any, error){
+// calls are the functions whose arguments are resolved before them.
+var calls = map[string]func(s *Stack, list []any, value any) (any, error){
 	"Fn::GetAtt": func(s *Stack, list []any, _ any) (any, error) { return s.attribute(list) },
 	"Fn::GetAZs": func(s *Stack, _ []any, _ any) (any, error) {
 		return []any{s.Pseudo["AWS::Region"] + "a", s.Pseudo["AWS::Region"] + "b"}, nil
@@ -277,4 +277,12 @@ func split(list []any) (any, error) {
 		parts = append(parts, part)
 	}
 	return parts, nil
+}
+
+// Holds reports whether a condition holds; nil always does.
+func (s *Stack) Holds(name any) (bool, error) {
+	if name == nil {
+		return true, nil
+	}
+	return s.condition(fmt.Sprint(name))
 }
