@@ -28,6 +28,9 @@ const (
 // rules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
 // about what it reaches itself.
 func (s *system) rules() []ops.Rule {
+	if s.cfg.hosted {
+		return s.hostedRules()
+	}
 	if s.engine == nil {
 		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.PartnerFailing(s.vitals)}
 	}

@@ -103,7 +103,7 @@ var All = []Function{
 			{"POST", "/deadletters/{event}/{subscriber}/replay"}, {"POST", "/deadletters/{event}/{subscriber}/discard"},
 		},
 		// It only looks at the partners' and the mails' addresses, to tell the auditor which ones are real.
-		Settings: slices.Concat(operators, payments, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR"}),
+		Settings: slices.Concat(operators, payments, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),
 	},
 	{
 		Name: "shop", Does: "what else customers call: catalog, tracking, cancelling", Services: []string{"order"},
