@@ -23,7 +23,7 @@ type queue struct {
 	visibility time.Duration
 	mu         sync.Mutex
 	messages   []*message
-	Sent       int // ever
+	ever       int // how many were sent
 }
 
 func (q *queue) send(m message) {
@@ -31,7 +31,7 @@ func (q *queue) send(m message) {
 	defer q.mu.Unlock()
 	m.ID = requestID()
 	q.messages = append(q.messages, &m)
-	q.Sent++
+	q.ever++
 }
 
 // receive takes some messages that no one else has. They come again unless they are deleted.
@@ -52,6 +52,13 @@ func (q *queue) delete(ids map[string]bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.messages = slices.DeleteFunc(q.messages, func(m *message) bool { return ids[m.ID] })
+}
+
+// sent is how many messages there ever were.
+func (q *queue) sent() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.ever
 }
 
 // depth is how many messages there are.
