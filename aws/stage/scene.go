@@ -56,7 +56,7 @@ func addresses(out io.Reader) (address, mail string, err error) {
 // build makes the bootstrap of all functions, as make lambda does for this machine's processor.
 func build(ctx context.Context, folder string) (string, error) {
 	path := filepath.Join(folder, "bootstrap")
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags=-s -w", "-o", path, "acme.example/webshop/cmd/lambda")
+	command := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-ldflags=-s -w", "-o", path, "acme.example/webshop/cmd/lambda")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the bootstrap: %w\n%s", err, text)

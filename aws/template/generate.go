@@ -30,8 +30,8 @@ func Generate(text, openapi []byte) ([]byte, error) {
 		switch name, starts := strings.CutPrefix(bare, begin); {
 		case starts:
 			made, ok := parts[name]
-			if !ok {
-				return nil, fmt.Errorf("template: there is no part %q, or it has two places", name)
+			if !ok || inside != "" {
+				return nil, fmt.Errorf("template: there is no part %q, it has two places, or it begins in another part", name)
 			}
 			delete(parts, name)
 			inside = name
