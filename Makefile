@@ -11,6 +11,12 @@ run: ## serve the shop with its data in ./data
 build: ## build bin/webshop
 	$(GO) build -trimpath -o bin/webshop ./cmd/webshop
 
+lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same bytes each time (docs/aws.md)
+	@for arch in arm64 amd64; do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid=' -o bin/lambda-$$arch/bootstrap ./cmd/lambda && \
+		$(GO) run ./cmd/lambda/pack bin/lambda-$$arch/bootstrap bin/lambda-$$arch.zip || exit 1; \
+	done
+
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -timeout 15m ./...
@@ -91,4 +97,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test aws-stage deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build lambda aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz

@@ -42,7 +42,7 @@ func run(from, to string, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	sum := sha256.New()
-	size := &counter{}
+	size := new(counter)
 	if err := pack(program, io.MultiWriter(file, sum, size)); err != nil {
 		return err
 	}
