@@ -179,7 +179,7 @@ func (f *function) failed(kind, message string) outcome {
 	return outcome{encode(map[string]string{"errorType": kind, "errorMessage": message}), "Unhandled"}
 }
 
-// stop ends all instances, and waits for their processes.
+// stop ends all instances in order, and waits for their processes.
 func (f *function) stop() {
 	f.mu.Lock()
 	all := make([]*instance, 0, len(f.instances))
@@ -188,10 +188,11 @@ func (f *function) stop() {
 	}
 	f.limit = 0
 	f.mu.Unlock()
+	var ending sync.WaitGroup
 	for _, i := range all {
-		i.kill()
-		<-i.gone
+		ending.Go(i.shutdown)
 	}
+	ending.Wait()
 }
 
 // requestID has the form of Lambda's.

@@ -17,6 +17,9 @@ import (
 // maxResponse bounds what a function answers, as Lambda does.
 const maxResponse = 6 << 20
 
+// shutdownWithin is how long a process may take to end; Lambda gives it half a second on a processor of its own.
+const shutdownWithin = 2 * time.Second
+
 // invocation is one call of a function on its way through an instance.
 type invocation struct {
 	id       string
@@ -75,6 +78,18 @@ func (i *instance) reap() {
 	close(i.gone)
 }
 
+// shutdown ends the process as Lambda ends one that is not needed any more: it is asked, and killed when it takes long.
+func (i *instance) shutdown() {
+	_ = i.process.Process.Signal(syscall.SIGCONT)
+	_ = i.process.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-i.gone:
+	case <-time.After(shutdownWithin):
+		i.kill()
+		<-i.gone
+	}
+}
+
 // kill ends the process at once, frozen or not.
 func (i *instance) kill() { _ = i.process.Process.Signal(syscall.SIGKILL) }
 
@@ -82,6 +97,16 @@ func (i *instance) kill() { _ = i.process.Process.Signal(syscall.SIGKILL) }
 func (i *instance) api() http.Handler {
 	const base = "/2018-06-01/runtime/"
 	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2020-01-01/extension/register", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Lambda-Extension-Identifier", requestID())
+		_, _ = w.Write([]byte("{}")) // an extension in the process: with one, Lambda ends it by SIGTERM first
+	})
+	mux.HandleFunc("GET /2020-01-01/extension/event/next", func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-i.gone:
+		case <-r.Context().Done():
+		}
+	})
 	mux.HandleFunc("GET "+base+"invocation/next", i.next)
 	mux.HandleFunc("POST "+base+"invocation/{id}/response", func(w http.ResponseWriter, r *http.Request) { i.answer(w, r, "") })
 	mux.HandleFunc("POST "+base+"invocation/{id}/error", func(w http.ResponseWriter, r *http.Request) { i.answer(w, r, "Unhandled") })
