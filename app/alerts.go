@@ -71,7 +71,7 @@ func (s *system) openAlerts(address string) {
 	s.voice = &ops.Voice{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
 	s.alerts = &ops.Alerts{
 		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.voice.Offer,
-		Link: func(id int64) string { return cfg.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10) },
+		Link: cfg.orderLink,
 	}
 }
 
@@ -94,6 +94,14 @@ func (s *system) keeps() func(context.Context) (bool, error) {
 		return nil
 	}
 	return func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), housekeepingTerm) }
+}
+
+// orderLink is where an operator sees an order. A host has no console: there it is the address of the shop.
+func (c Config) orderLink(id int64) string {
+	if c.hosted {
+		return c.PublicURL
+	}
+	return c.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10)
 }
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }

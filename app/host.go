@@ -149,10 +149,10 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	work.Wait()
 }
 
-// Busy reports whether something may be due soon: an event is pending, or a payment has no outcome.
+// Busy reports whether something is to be done before the next round: an event is due, or a payment has no outcome.
 func (h *Hosted) Busy(ctx context.Context) (bool, error) {
 	due, err := h.system.engine.OldestDue(ctx)
-	if err != nil || !due.IsZero() {
+	if err != nil || !due.IsZero() && due.Before(h.system.now().Add(roundEvery)) {
 		return true, err
 	}
 	unsettled, err := h.system.store.UnsettledOrders(ctx, h.system.now().Add(time.Hour), 1)

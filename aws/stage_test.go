@@ -106,12 +106,20 @@ type stage struct {
 	mails    *mailbox.Mailbox
 	database string
 	metrics  strings.Builder
+	mu       sync.Mutex
 	all      map[string]*Function
+	asked    string // the site whose page asks; "" is no page
+	allowed  string // the site that may read the last answer
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{T: t, bridge: newEventBridge(t), database: pgtest.Database(t), all: map[string]*Function{}}
+	return newStageOn(t, pgtest.Database(t))
+}
+
+func newStageOn(t *testing.T, database string) *stage {
+	t.Helper()
+	s := &stage{T: t, bridge: newEventBridge(t), database: database, all: map[string]*Function{}}
 	simulated, err := simulator.New(simulator.Config{WebhookSecret: []byte(secret), Callback: http.DefaultClient, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -140,13 +148,22 @@ func (s *stage) env(name string) string {
 	}[name]
 }
 
-func (s *stage) config(name string) Config {
+// minimal is the configuration of a function that talks to no one.
+func (s *stage) minimal(name string) Config {
+	s.mails, s.database = &mailbox.Mailbox{}, "postgres://nobody@127.0.0.1:1/none"
+	return s.configWith(name, "127.0.0.1:1")
+}
+
+func (s *stage) config(name string) Config { return s.configWith(name, s.mails.Addr()) }
+
+func (s *stage) configWith(name, smtp string) Config {
 	return Config{
 		Function: name, EventBus: "shop", RelayFor: 20 * time.Second,
 		Config: app.Config{
 			DatabaseURL: app.Secret(s.database), PublicURL: "https://shop.example", LinkSecret: []app.Secret{secret}, WebhookSecret: secret,
-			LinkValidity: time.Hour, PartnerTimeout: time.Second, SimulatorsURL: s.partners.URL, TestSMTPAddr: s.mails.Addr(),
+			LinkValidity: time.Hour, PartnerTimeout: time.Second, SimulatorsURL: s.partners.URL, TestSMTPAddr: smtp,
 			MailFrom: "ACME <orders@acme.example>", SMTPTLS: "mandatory", PrivateToken: "operators-token-16", LogLevel: "info",
+			CORSOrigin: []string{"https://pages.example"},
 		},
 	}
 }
@@ -169,6 +186,8 @@ func (s *stage) make(name string) *Function {
 // function is the one warm instance of a function.
 func (s *stage) function(name string) *Function {
 	s.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.all[name] == nil {
 		s.all[name] = s.make(name)
 	}
@@ -201,7 +220,7 @@ func (s *stage) call(name, method, path, body string, more ...func(map[string]an
 	path, query, _ := strings.Cut(path, "?")
 	e := map[string]any{
 		"resource": path, "path": path, "httpMethod": method, "body": body,
-		"headers":        map[string]string{"Host": "api.example", "Content-Type": "application/json", "Accept-Encoding": "gzip"},
+		"headers":        map[string]string{"Host": "api.example", "Content-Type": "application/json", "Accept-Encoding": "gzip", "Origin": s.asked},
 		"requestContext": map[string]any{"identity": map[string]any{"sourceIp": "127.0.0.1"}, "stage": "v1"},
 	}
 	if name, value, ok := strings.Cut(query, "="); ok {
@@ -218,6 +237,7 @@ func (s *stage) call(name, method, path, body string, more ...func(map[string]an
 	if err := s.invoke(name, e, &out); err != nil {
 		s.Fatalf("%s %s: %v", method, path, err)
 	}
+	s.allowed = out.MultiValueHeaders.Get("Access-Control-Allow-Origin")
 	return out.StatusCode, out.Body
 }
 
@@ -285,7 +305,7 @@ func (s *stage) order(name string, testID int) int64 {
 
 func orderOf(name string, testID int) string {
 	return fmt.Sprintf(`{"name":%q,"email":"ann@example.com","phone":"123456","street":"Street 1","city":"City",
-		"customerType":"B2C","market":"US","products":"LB001","totalPrice":150,"testId":%d}`, name, testID)
+		"customerType":"B2C","market":"US","products":"LB001","totalPrice":15000,"testId":%d}`, name, testID)
 }
 
 // status is where an order is.
@@ -300,6 +320,8 @@ func (s *stage) status(id int64) string {
 	}
 	return got.Data.GetOrder.Status
 }
+
+var discard = slog.New(slog.DiscardHandler)
 
 type testLog struct{ t *testing.T }
 
