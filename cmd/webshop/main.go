@@ -37,6 +37,7 @@ type commands struct {
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
 	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
+	Pages       pagesCommand       `cmd:"" help:"Write the pages as files, for a server near customers."`
 	ShopFile    shopFileCommand    `cmd:"" help:"Print the built-in shop file, or check one of your own."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
