@@ -103,16 +103,29 @@ var calls = map[string]func(s *Stack, list []any, value any) (any, error){
 	"Fn::GetAZs": func(s *Stack, _ []any, _ any) (any, error) {
 		return []any{s.Pseudo["AWS::Region"] + "a", s.Pseudo["AWS::Region"] + "b"}, nil
 	},
-	"Fn::Join":   func(_ *Stack, list []any, _ any) (any, error) { return join(list) },
-	"Fn::Select": func(_ *Stack, list []any, _ any) (any, error) { return pick(list) },
-	"Fn::Split":  func(_ *Stack, list []any, _ any) (any, error) { return split(list) },
-	"Fn::Cidr":   func(_ *Stack, list []any, _ any) (any, error) { return make([]any, 6), nil },
+	"Fn::FindInMap": func(s *Stack, list []any, _ any) (any, error) { return s.find(list) },
+	"Fn::Join":      func(_ *Stack, list []any, _ any) (any, error) { return join(list) },
+	"Fn::Select":    func(_ *Stack, list []any, _ any) (any, error) { return pick(list) },
+	"Fn::Split":     func(_ *Stack, list []any, _ any) (any, error) { return split(list) },
 	"Fn::Equals": func(_ *Stack, list []any, _ any) (any, error) {
 		return len(list) == 2 && fmt.Sprint(list[0]) == fmt.Sprint(list[1]), nil
 	},
 	"Fn::Not": func(_ *Stack, list []any, _ any) (any, error) { return len(list) == 1 && list[0] == false, nil },
 	"Fn::And": func(_ *Stack, list []any, _ any) (any, error) { return !slices.Contains(list, any(false)), nil },
 	"Fn::Or":  func(_ *Stack, list []any, _ any) (any, error) { return slices.Contains(list, any(true)), nil },
+}
+
+// find looks into the template's mappings.
+func (s *Stack) find(list []any) (any, error) {
+	var value any = s.Tree["Mappings"]
+	for _, key := range list {
+		m, _ := value.(map[string]any)
+		value = m[fmt.Sprint(key)]
+	}
+	if value == nil || len(list) != 3 {
+		return nil, fmt.Errorf("Fn::FindInMap: there is nothing at %v", list)
+	}
+	return value, nil
 }
 
 func (s *Stack) attribute(list []any) (any, error) {

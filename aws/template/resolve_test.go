@@ -18,6 +18,8 @@ Conditions:
   Not: !Not [!Condition Is]
   Both: !And [!Condition Is, !Condition Not]
   Either: !Or [!Condition Is, !Condition Not]
+Mappings:
+  Zones: {north: {Letter: n}}
 Resources:
   Queue: {Type: "AWS::SQS::Queue"}
 `
@@ -36,6 +38,7 @@ func TestResolve(t *testing.T) {
 		`!If [Not, yes, no]`:                                    "no",
 		`!If [Both, 1, 2]`:                                      uint64(2),
 		`!If [Either, 1, 2]`:                                    uint64(1),
+		`!FindInMap [Zones, north, Letter]`:                     "n",
 		`!Join [",", [a, !Ref Name]]`:                           "a,shop",
 		`!Select [1, !Split [":", "a:b"]]`:                      "b",
 		`{a: !Ref "AWS::NoValue", b: [!Ref "AWS::NoValue", 1]}`: map[string]any{"b": []any{uint64(1)}},
@@ -49,7 +52,7 @@ func TestResolve(t *testing.T) {
 
 func TestResolveRefuses(t *testing.T) {
 	for _, text := range []string{
-		`!Ref Nothing`, `!GetAtt Nothing.Arn`, `!Sub "${Nothing}"`, `!If [Nothing, 1, 2]`, `!Select [3, [1]]`, `!Base64 a`, `!ImportValue a`,
+		`!Ref Nothing`, `!GetAtt Nothing.Arn`, `!Sub "${Nothing}"`, `!If [Nothing, 1, 2]`, `!Select [3, [1]]`, `!FindInMap [Zones, south, Letter]`, `!Base64 a`, `!ImportValue a`,
 	} {
 		if got, err := resolve(t, text); err == nil {
 			t.Errorf("%s: %v", text, got)

@@ -22,8 +22,7 @@ aws cloudformation package --template-file deploy/aws/template.yaml --output-tem
 	--s3-bucket "$bucket" --s3-prefix "$stack"
 aws cloudformation deploy --template-file bin/packaged.yaml --stack-name "$stack" --s3-bucket "$bucket" --s3-prefix "$stack" \
 	--capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-fail-on-empty-changeset \
-	--parameter-overrides "CodeVersion=$version" "Architecture=$architecture" \
-	"CollectorLayer=aws-otel-collector-$arch-ver-0-117-0:1" "$@"
+	--parameter-overrides "CodeVersion=$version" "Architecture=$architecture" "$@"
 
 output() {
 	aws cloudformation describe-stacks --stack-name "$stack" --output text --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
