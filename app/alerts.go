@@ -32,7 +32,7 @@ func (s *system) rules() []ops.Rule {
 		return s.hostedRules()
 	}
 	if s.engine == nil {
-		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.PartnerFailing(s.vitals)}
+		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals)}
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
 	if !s.cfg.whole() {
@@ -40,6 +40,7 @@ func (s *system) rules() []ops.Rule {
 	}
 	rules := []ops.Rule{
 		ops.StorageFails(s.store.Ping),
+		ops.RulesUnreadable(s.book.Ready),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),

@@ -57,7 +57,7 @@ func set(field string, value any) func(record, request map[string]any) {
 
 func TestAuditFindsEveryBreach(t *testing.T) {
 	t.Parallel()
-	first := start(t).scene()
+	first := start(t, withRules(t, dearReviews)).scene()
 	caught := first.find(t, slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken))
 	_, r := first.copy(t).broken(t)
 	for _, check := range r.Checks {
@@ -71,7 +71,7 @@ func TestAuditFindsEveryBreach(t *testing.T) {
 func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)
-	first := start(t, func(c *app.Config) { c.DatabaseURL = app.Secret(url) }).scene()
+	first := start(t, withRules(t, dearReviews), func(c *app.Config) { c.DatabaseURL = app.Secret(url) }).scene()
 	breaches := slices.DeleteFunc(slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken), func(b breach) bool { return !b.inside })
 	caught := first.find(t, breaches)
 	_, r := first.copy(t).broken(t)

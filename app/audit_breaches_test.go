@@ -81,6 +81,16 @@ var effectsBroken = []breach{
 	bySQL("a subscriber that there is not", "effect.receipts", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at)
 		SELECT event_id, 'spy.OrderCreated', 'done', 0, 0 FROM journal WHERE order_id = {stocked} AND type = 'OrderCreated'`),
 	bySQL("a receipt in a state that there is not", "effect.receipts", `UPDATE receipts SET state = 'maybe' WHERE subscriber = 'stock.OrderPlaced'`+of+`{waiting})`),
+	gone("a fraud check that was never asked for", "effect.check", "screening", "check:", "checked"),
+	byRecord("a fraud check that refused", "effect.check", "screening", "check:", "checked", set("status", "refused")),
+	byRecord("a fraud check of another price", "effect.check", "screening", "check:", "checked", set("amount", 1)),
+	twice("a fraud check twice", "effect.check", "screening", "check:", "checked", set("key", "check:again")),
+	bySQL("a fraud check that is said to have refused", "effect.check move.review move.payload", `UPDATE orders SET reviews = replace(reviews, 'passed', 'refused') WHERE order_id = {checked}`),
+	{"a fraud check of an order that needs none", func(t *testing.T, c *scene) {
+		c.again(t, "screening", "check:", "checked", func(record, request map[string]any) {
+			request["orderId"], request["amount"], record["key"] = c.ids["stocked"], 30000, fmt.Sprint("check:", c.ids["stocked"])
+		})
+	}, "effect.check", false},
 	gone("plants that were never asked for", "effect.refill", "stockist", "refill:", "delivered"),
 	twice("plants that were asked for twice", "effect.refill", "stockist", "refill:", "delivered", set("key", "refill:again")),
 	byRecord("other plants than ordered", "effect.refill", "stockist", "refill:", "delivered", set("skus", []any{"BB001"})),
@@ -122,6 +132,11 @@ var movesBroken = []breach{
 	}, "move.events", true},
 	bySQL("an id that is older than its event", "move.events", `UPDATE journal SET time = time + 100000 WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event from another service", "move.events", `UPDATE journal SET source = '/webshop/spy' WHERE type = 'StockCreated' AND order_id = {stocked}`),
+	bySQL("an order that was placed unreviewed", "effect.check move.review move.payload", `UPDATE orders SET reviews = replace(reviews, 'passed', 'open') WHERE order_id = {checked}`),
+	bySQL("an order that skipped its review", "move.review", `UPDATE orders SET reviews = '[{"step":"approval","state":"passed","by":"ann"}]' WHERE order_id = {stocked}`),
+	bySQL("a decision that no one made", "move.review", `UPDATE orders SET reviews = replace(reviews, 'local', '') WHERE order_id = {unapproved}`),
+	bySQL("a decision that led to nothing", "order.in-sight move.review", `UPDATE orders SET reviews = replace(replace(reviews, 'open', 'passed'), '"by":""', '"by":"ann"') WHERE order_id = {in-review}`),
+	bySQL("an order in review that no one is to decide about", "order.in-sight move.review", `UPDATE orders SET reviews = '' WHERE order_id = {in-review}`),
 	bySQL("an order that went back", "move.status move.cancel", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {regretting-firm}`),
 	bySQL("an order that went on without its event", "move.status move.delivery", `UPDATE orders SET status = 'DELIVERY_BOOKED' WHERE order_id = {stocked}`),
 	bySQL("an order that is older than itself", "move.status", `UPDATE orders SET status_at = created_at - 1 WHERE order_id = {stocked}`),

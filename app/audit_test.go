@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/audit"
 )
 
-// lives makes an order of every kind, and returns their numbers by what became of them.
+// lives makes an order of every kind, in a shop with dearReviews, and returns their numbers by what became of them.
 func (s *shop) lives() map[string]int64 {
 	s.Helper()
 	ids := map[string]int64{}
@@ -28,8 +28,14 @@ func (s *shop) lives() map[string]int64 {
 		return made
 	}
 	business := []any{"customerType", "B2B", "orgNumber", "123456"}
+	dear := []any{"products", "EX002", "totalPrice", 50000}
 	mexico := []any{"market", "MX", "totalPrice", 600000}
 	make("stocked", "STOCKED")
+	make("checked", "STOCKED", dear...)
+	make("unapproved", "IN_REVIEW", append(dear, business...)...)
+	s.decide("refuse", ids["unapproved"]).want(200)
+	s.arrives(ids["unapproved"], "CANCELLED")
+	make("in-review", "IN_REVIEW", append(dear, business...)...)
 	for name, changes := range map[string][]any{"delivered": nil, "firm": business, "mexican": mexico} {
 		make(name, "STOCKED", changes...)
 		s.bookFirst(s.deliveryKey(s.mails(name + "@example.com")))
@@ -96,7 +102,7 @@ func clean(t *testing.T, r audit.Report) {
 
 func TestAuditOfEveryKindOfLife(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, withRules(t, dearReviews))
 	ids := s.lives()
 	r := s.audited()
 	clean(t, r)
@@ -104,7 +110,7 @@ func TestAuditOfEveryKindOfLife(t *testing.T) {
 		t.Errorf("%d orders of %d, open: %+v", r.Orders, len(ids), r.Open)
 	}
 	for standing, want := range map[string]int{
-		"delivered": 4, "waits for its customer": 1, "waits for its stockist": 1, "cancelled": 3, "declined": 1, "under way": 1, "dead letter": 1,
+		"delivered": 4, "waits for its customer": 2, "waits for its stockist": 1, "waits for its reviews": 1, "cancelled": 4, "declined": 1, "under way": 1, "dead letter": 1,
 	} {
 		if r.Standings[standing] != want {
 			t.Errorf("%d orders are %s, want %d", r.Standings[standing], standing, want)

@@ -102,7 +102,7 @@ func (s *shop) calls() map[string]int {
 			calls[p.Name] = p.Counters.Calls
 		}
 	}
-	if len(all.Partners) != 5 {
+	if len(all.Partners) != 6 {
 		s.Errorf("partners %+v", all.Partners)
 	}
 	return calls

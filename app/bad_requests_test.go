@@ -47,7 +47,11 @@ func (s *shop) callback(body string) answer {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return s.call("POST", s.PublicURL+"/callbacks/stockist", body, "webhook-id", "msg_1",
+	path := "/callbacks/stockist"
+	if strings.Contains(body, `"check.`) {
+		path = "/callbacks/screening"
+	}
+	return s.call("POST", s.PublicURL+path, body, "webhook-id", "msg_1",
 		"webhook-timestamp", strconv.FormatInt(now.Unix(), 10), "webhook-signature", signature)
 }
 
@@ -60,6 +64,8 @@ var privateRoutes = map[string]struct{ path, body, field string }{
 	"updateOrderStatus, by":  {"/updateOrderStatus", `{"detail-type":"StockCreated","detail":{"orderId":%s}}`, "detail.orderId"},
 	"updateOrderStatus, for": {"/updateOrderStatus", `{"detail":{"orderId":%s,"status":"CANCELLED"}}`, "detail.orderId"},
 	"stock":                  {"/stock", `{"orderId":%s}`, "orderId"},
+	"approve":                {"/approve", `{"orderId":%s}`, "orderId"},
+	"refuse":                 {"/refuse", `{"orderId":%s,"step":"fraud"}`, "orderId"},
 	"finance":                {"/finance", `{"detail-type":"OrderCreated","detail":{"orderId":%s,"totalPrice":10000}}`, "detail.orderId"},
 	"bookDelivery":           {"/bookDelivery", `{"orderId":%s,"deliveryTime":"16000000000"}`, "orderId"},
 }
@@ -87,6 +93,7 @@ func TestUnknownOrdersAreToldSo(t *testing.T) {
 	s.call("GET", s.PublicURL+"/deliveryTimes?order="+deliver, nil).refuses(fault.NotFound)
 	s.call("GET", s.PublicURL+"/trackOrder?key="+track, nil).refuses(fault.NotFound)
 	s.callback(`{"type":"stock.created","data":{"orderId":4711}}`).refuses(fault.NotFound)
+	s.callback(`{"type":"check.passed","data":{"orderId":4711}}`).refuses(fault.NotFound)
 	for _, path := range []string{"/deadletters/0190/email.OrderCreated", "/mail/0190?format=json", "/partners/nobody/knobs"} {
 		s.call("GET", s.PrivateURL+path, nil).refuses(fault.NotFound)
 	}

@@ -26,20 +26,21 @@ type Config struct {
 
 	DataDir     string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	ShopFile    string `help:"What is sold, where and at which price. Default: the built-in shop.yaml ('webshop shop-file' prints it)." type:"existingfile" group:"Shop"`
+	ShopFile    string `help:"The rules of a new shop: what is sold, where and at which price. A shop that has rules keeps them. Default: the built-in ones ('webshop rules print')." type:"existingfile" group:"Shop"`
 
 	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	Operator      []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
 	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	WebhookSecret Secret   `help:"Shared with the stockist, who signs callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	WebhookSecret Secret   `help:"Shared with the stockist and the fraud check, who sign callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	// WebhookSecretOld is apart, unlike the older link secrets: the shop itself signs callbacks with none of them.
-	WebhookSecretOld []Secret `help:"A secret that the stockist may still sign callbacks with, while it changes to the new one; may be given more than once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	WebhookSecretOld []Secret `help:"A secret that they may still sign callbacks with, while they change to the new one; may be given more than once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
 	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
 	Keep         time.Duration `default:"2160h" help:"How long after the last that happened to an order its events stay in the journal; then they are archived. 0 is for ever." group:"Shop"`
 
 	PaymentsUSURL  string        `name:"payments-us-url" help:"Payment provider of the US." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	PaymentsMXURL  string        `name:"payments-mx-url" help:"Payment provider of Mexico." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+	ScreeningURL   string        `help:"Fraud check." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	StockistURL    string        `help:"Stockist." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	CarrierURL     string        `help:"Delivery company." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	BooksURL       string        `help:"Bookkeeping system." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
@@ -57,7 +58,7 @@ type Config struct {
 	AlertSlack   []Secret `help:"Address of an incoming webhook of Slack; may be given more than once." placeholder:"@FILE" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 	AlertMail    []string `help:"Address that alerts are mailed to; may be given more than once." placeholder:"ADDRESS" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 
-	Services      []string `help:"Services that this process runs, separated by commas: order, delivery, stock, finance, email, database. Default: all of them." placeholder:"NAME" group:"Processes (a shop in several: docs/scale-out.md)"`
+	Services      []string `help:"Services that this process runs, separated by commas: order, fraud, approval, delivery, stock, finance, email, database. Default: all of them." placeholder:"NAME" group:"Processes (a shop in several: docs/scale-out.md)"`
 	GraphQLURL    []string `name:"graphql-url" help:"Private listener of a process that runs database, for one that does not; may be given more than once." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
 	NATSURL       []Secret `name:"nats-url" help:"NATS server with JetStream, nats://USER:PASSWORD@HOST:4222; may be given more than once. Default: one inside the process." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	NATSReplicas  int      `name:"nats-replicas" default:"0" help:"How many of the NATS servers keep each event. 0 is 3 when at least 3 are given, and else 1." placeholder:"N" group:"Processes (a shop in several: docs/scale-out.md)"`

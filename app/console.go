@@ -4,10 +4,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 
 	"acme.example/webshop/fault"
@@ -18,8 +16,8 @@ import (
 // openConsole makes the operator's console.
 func (s *system) openConsole() *console.Console {
 	return &console.Console{
-		Store: s.engine, Alerts: s.alerts.List, Partners: s.vitals, Deadlines: s.watchdog.Deadlines,
-		Markets: slices.Sorted(maps.Keys(s.orders.Rules.Markets)), Mail: s.hasMail, Stopping: s.quitting, Now: s.now, Log: s.log,
+		Store: s.engine, Alerts: s.alerts.List, Partners: s.vitals, Deadlines: s.deadlines,
+		Markets: func() []string { return s.book.Latest().Markets() }, Mail: s.hasMail, Stopping: s.quitting, Now: s.now, Log: s.log,
 	}
 }
 

@@ -159,7 +159,7 @@ func TestABrowserActsOnlyWithAToken(t *testing.T) {
 			t.Errorf("%s is answered %d, want %d: %s", name, a.status, c.status, a.body)
 		}
 	}
-	for _, path := range []string{"/console", "/console/orders", "/console/orders/1", "/console/ledger", "/console/assets/now.js"} {
+	for _, path := range []string{"/console", "/console/orders", "/console/orders/1", "/console/ledger", "/console/rules", "/console/assets/now.js"} {
 		guarded.call("GET", guarded.PrivateURL+path, nil, "Host", "shop.example").want(200)
 		open.call("GET", open.PrivateURL+path, nil, "Host", "shop.example").problem(fault.Unauthorized)
 	}
@@ -178,7 +178,7 @@ var inline = regexp.MustCompile(`(?i)<script(?:>| [^>]*[^"]>)|<style|\sstyle=|\s
 func TestTheConsolesPagesHoldNothing(t *testing.T) {
 	s := start(t)
 	made := s.create(realOrder("Hidden Name"))
-	for _, path := range []string{"/console", "/console/orders", fmt.Sprintf("/console/orders/%d", made.OrderID), "/console/deadletters", "/console/partners", "/console/ledger"} {
+	for _, path := range []string{"/console", "/console/orders", fmt.Sprintf("/console/orders/%d", made.OrderID), "/console/deadletters", "/console/partners", "/console/ledger", "/console/rules"} {
 		a := s.call("GET", s.PrivateURL+path, nil).want(200)
 		policy := a.header.Get("Content-Security-Policy")
 		if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") {

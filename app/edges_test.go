@@ -138,7 +138,7 @@ func (s *shop) everywhere(headers []string, code fault.Code) {
 	s.Helper()
 	for _, r := range []struct{ method, path, body string }{
 		{"POST", "/database", "{ getAllTestOrders(testId: 1) { orderId } }"}, {"POST", "/stock", `{"orderId":4711}`},
-		{"PUT", "/partners/payments-us/knobs", `{}`}, {"POST", "/deadletters/a/b/replay", ""},
+		{"PUT", "/partners/payments-us/knobs", `{}`}, {"POST", "/deadletters/a/b/replay", ""}, {"POST", "/rules/rollback", `{"expect":1}`},
 	} {
 		a := s.call(r.method, s.PrivateURL+r.path, r.body, headers...)
 		switch {
@@ -214,8 +214,8 @@ func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for base, want := range map[string][]string{
-		s.PublicURL:  {"/bookDelivery", "/callbacks/stockist", "/cancelOrder", "/catalog", "/createOrder", "/deliveryTimes", "/trackOrder"},
-		s.PrivateURL: {"/alerts", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/placeOrder", "/stock", "/updateOrderStatus"},
+		s.PublicURL:  {"/bookDelivery", "/callbacks/screening", "/callbacks/stockist", "/cancelOrder", "/catalog", "/createOrder", "/deliveryTimes", "/trackOrder"},
+		s.PrivateURL: {"/alerts", "/approve", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/placeOrder", "/refuse", "/reviews", "/rules", "/stock", "/updateOrderStatus"},
 	} {
 		var doc struct {
 			OpenAPI string

@@ -13,9 +13,9 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// TestAShopInTwelveProcesses: two copies of each service, on PostgreSQL; the system test passes, and a customer's order
+// TestAShopInSixteenProcesses: two copies of each service, on PostgreSQL; the system test passes, and a customer's order
 // goes all its way. Then each service loses a copy and gets a new one, and all goes on.
-func TestAShopInTwelveProcesses(t *testing.T) {
+func TestAShopInSixteenProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	database := pgtest.Database(t)
@@ -24,7 +24,7 @@ func TestAShopInTwelveProcesses(t *testing.T) {
 	for range 2 {
 		first = append(first, f.run("database", onPostgres))
 	}
-	for _, name := range []string{"order", "delivery", "stock", "finance", "email"} {
+	for _, name := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "email"} {
 		first = append(first, f.run(name), f.run(name))
 	}
 	f.systemtest(1)
@@ -85,7 +85,7 @@ func TestEachProcessServesItsOwn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	all := map[string]*member{"database": f.run("database")}
-	for _, name := range []string{"order", "delivery", "stock", "finance", "email"} {
+	for _, name := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "email"} {
 		all[name] = f.run(name)
 	}
 	for _, listener := range []struct {
@@ -99,7 +99,7 @@ func TestEachProcessServesItsOwn(t *testing.T) {
 			for name, m := range all {
 				a := f.call("GET", listener.base(m)+path, nil)
 				said := strings.Contains(string(a.body), "processes that run the service "+owner)
-				forConsole := name == "database" && listener.after == "On the private listeners" && (owner == "order" || owner == "stock")
+				forConsole := name == "database" && listener.after == "On the private listeners" && (owner == "order" || owner == "stock" || owner == "approval")
 				if said != (name != owner && !forConsole) || said && a.want(404).problem(fault.NotFound).Detail == "" {
 					t.Errorf("%s of a process with %s: %d %s", path, name, a.status, a.body)
 				}
@@ -127,7 +127,7 @@ func TestAShopInTwoProcesses(t *testing.T) {
 	f := newFleet(t)
 	f.base.SimulatorsURL, f.base.TestSMTPAddr = "", ""
 	f.run("order,database")
-	f.run("delivery,stock,finance,email")
+	f.run("fraud,approval,delivery,stock,finance,email")
 	f.systemtest(3)
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/rules"
 )
 
 // FuzzShopFile: a shop file that is accepted makes a shop that can sell each of its products in each of its markets.
@@ -16,15 +17,15 @@ func FuzzShopFile(f *testing.F) {
 	f.Add([]byte("markets: {US: {currency: USD, rate: 1e9}}\n"))
 	f.Add(DefaultShopFile)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		rules, err := ParseRules(text, Providers)
+		set, err := rules.Parse(text, Providers)
 		if err != nil {
 			return
 		}
-		for name, market := range rules.Orders.Markets {
-			if market.Zone == nil || market.Language == "" || rules.Calendars[name].Capacity < 1 {
+		for name, market := range set.Orders.Markets {
+			if market.Zone == nil || market.Language == "" || set.Delivery.Calendars[name].Capacity < 1 {
 				t.Errorf("the market %s: %+v", name, market)
 			}
-			for _, p := range rules.Orders.Catalog {
+			for _, p := range set.Orders.Catalog {
 				if price, err := market.PriceIn(p); err != nil || price.Minor < 0 || price.Currency != market.Currency {
 					t.Errorf("%s in %s costs %v: %v", p.SKU, name, price, err)
 				}

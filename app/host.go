@@ -17,6 +17,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/ops"
+	"acme.example/webshop/rules"
 	"acme.example/webshop/telemetry"
 )
 
@@ -47,12 +48,8 @@ func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*H
 	if cfg.DatabaseURL == "" || cfg.PublicURL == "" {
 		return nil, errors.New("WEBSHOP_DATABASE_URL and WEBSHOP_PUBLIC_URL must be given")
 	}
-	rules, err := cfg.rules()
-	if err != nil {
-		return nil, err
-	}
 	s := &system{cfg: cfg, log: telemetry.Log(log), now: time.Now, host: host}
-	if err := s.wire(ctx, rules, cfg.PublicURL); err != nil {
+	if err := s.wire(ctx, nil, cfg.PublicURL); err != nil {
 		return nil, err
 	}
 	s.engine.OnCommit(s.handOver)
@@ -73,10 +70,25 @@ func (s *system) openHosted(ctx context.Context) (*postgres.Store, error) {
 	}, s.now)
 }
 
-// Migrate makes the tables of a hosted shop, or brings them to this version.
-func Migrate(ctx context.Context, cfg Config, login func(context.Context) (string, error)) error {
-	return postgres.Migrate(ctx, string(cfg.DatabaseURL), postgres.Options{Login: login})
+// Migrate makes the tables of a hosted shop, or brings them to this version. A new shop gets its first rules.
+func Migrate(ctx context.Context, cfg Config, login func(context.Context) (string, error), log *slog.Logger) (err error) {
+	first, err := cfg.firstRules()
+	if err != nil {
+		return err
+	}
+	s := &system{cfg: cfg, log: log, now: time.Now}
+	store, err := postgres.OpenWith(ctx, string(cfg.DatabaseURL), postgres.Options{Connections: 1, Login: login}, s.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	s.engine, s.book = store, &rules.Book{Store: store, Providers: Providers, Now: s.now, Log: log}
+	s.desk = s.newDesk()
+	return s.foundRules(ctx, first)
 }
+
+// Refresh goes by the rules that are in force now. It is to be called before each request and event.
+func (h *Hosted) Refresh(ctx context.Context) { h.system.book.Refresh(ctx) }
 
 // Public answers what customers ask.
 func (h *Hosted) Public() http.Handler { return h.system.public(h.Ready) }
@@ -135,7 +147,7 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
 	s.watchdog.Look(ctx)
-	runs := []func(context.Context){s.alerts.Run, s.voice.Run}
+	runs := []func(context.Context){s.book.Run, s.alerts.Run, s.voice.Run}
 	for _, row := range s.running() {
 		runs = append(runs, row.runs...)
 	}
@@ -160,7 +172,9 @@ func (h *Hosted) Busy(ctx context.Context) (bool, error) {
 }
 
 // Ready reports why the shop cannot take orders now, or nil.
-func (h *Hosted) Ready(ctx context.Context) error { return h.system.store.Ping(ctx) }
+func (h *Hosted) Ready(ctx context.Context) error {
+	return errors.Join(h.system.store.Ping(ctx), h.system.book.Ready())
+}
 
 // Close closes what the shop stands on.
 func (h *Hosted) Close() error { return h.system.close() }
@@ -221,6 +235,6 @@ func (s *system) hostedRules() []ops.Rule {
 func (s *system) dispatcher() *bus.Dispatcher {
 	return &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
-		Observe: s.counts.handledOne, Able: s.reach.able,
+		Observe: s.counts.handledOne, Able: s.able,
 	}
 }

@@ -36,7 +36,7 @@ func classOf(mux *http.ServeMux) func(*http.Request) limit.Class {
 		_, pattern := mux.Handler(r)
 		_, path, hasMethod := strings.Cut(pattern, " ")
 		switch {
-		case !hasMethod || path == "/healthz" || path == "/readyz" || path == "/callbacks/stockist":
+		case !hasMethod || path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/callbacks/"):
 			return limit.Pages
 		case path == "/trackOrder/live":
 			return limit.Streams

@@ -39,7 +39,7 @@ func TestWrongMethodsOfTheAPI(t *testing.T) {
 	}
 	for _, r := range []route{
 		{"/placeOrder", "POST"}, {"/updateOrderStatus", "POST"}, {"/bookDelivery", "POST"}, {"/stock", "POST"}, {"/finance", "POST"},
-		{"/email", "POST"}, {"/cancelOrder", "POST"}, {"/ledger", "GET"}, {"/alerts", "GET"}, {"/console/orders/1", "GET"}, {"/deadletters", "GET"}, {"/deadletters/replay", "POST"}, {"/deadletters/a/b", "GET"}, {"/deadletters/a/b/replay", "POST"}, {"/deadletters/a/b/discard", "POST"},
+		{"/email", "POST"}, {"/cancelOrder", "POST"}, {"/ledger", "GET"}, {"/alerts", "GET"}, {"/console/orders/1", "GET"}, {"/deadletters", "GET"}, {"/rules", "GET"}, {"/rules/versions/1", "GET"}, {"/rules/check", "POST"}, {"/rules/activate", "POST"}, {"/rules/rollback", "POST"}, {"/deadletters/replay", "POST"}, {"/deadletters/a/b", "GET"}, {"/deadletters/a/b/replay", "POST"}, {"/deadletters/a/b/discard", "POST"},
 	} {
 		s.refusesOtherMethods(s.PrivateURL, r)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,6 +13,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
+	"acme.example/webshop/rules"
 )
 
 // slowBuckets are for what waits for others: from a millisecond to the longest timeout.
@@ -24,38 +26,37 @@ type counts struct {
 	orders   *prometheus.CounterVec
 	taken    *prometheus.CounterVec
 	repaid   *prometheus.CounterVec
-	known    map[string]bool // markets, customer types and currencies of the shop: whatever else there is gets one name
+	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
 }
 
-func newCounts(rules *Rules) *counts {
+func newCounts() *counts {
 	histogram := func(name, help string, labels ...string) *prometheus.HistogramVec {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: slowBuckets}, labels)
 	}
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
-	c := &counts{
+	return &counts{
 		handled:  histogram("webshop_event_handled_seconds", "Time of tries of subscribers to handle an event, by outcome.", "subscriber", "outcome"),
 		partners: histogram("webshop_partner_call_seconds", "Time of calls of partners and mail servers, by outcome: ok, or the code of the fault.", "partner", "outcome"),
 		orders:   counter("webshop_orders_total", "Orders that got a status, by status, market and customer type; orders of tests apart.", "status", "market", "type", "test"),
 		taken:    counter("webshop_money_taken_minor_total", "Money taken for real orders, in minor units.", "currency"),
 		repaid:   counter("webshop_money_given_back_minor_total", "Money given back for real orders, in minor units.", "currency"),
-		known:    map[string]bool{},
 	}
-	for name := range rules.Orders.CustomerTypes {
-		c.known[name] = true
-	}
-	for name, m := range rules.Orders.Markets {
-		c.known[name], c.known[string(m.Currency)] = true, true
+}
+
+// expect counts by the names of a set of rules.
+func (c *counts) expect(set *rules.Set) {
+	c.names.Store(set)
+	for _, m := range set.Orders.Markets {
 		c.taken.WithLabelValues(string(m.Currency)) // so that they are there before the first order
 		c.repaid.WithLabelValues(string(m.Currency))
 	}
-	return c
 }
 
 // label is a value for a label: one of few.
 func (c *counts) label(value string) string {
-	if c.known[value] {
+	if set := c.names.Load(); set != nil && set.Names(value) {
 		return value
 	}
 	return "other"
@@ -89,8 +90,8 @@ func (c *counts) called(partner, outcome string, took time.Duration) {
 }
 
 // openCounts makes what is counted. A process has only what it can count.
-func (s *system) openCounts(rules *Rules) {
-	s.counts = newCounts(rules)
+func (s *system) openCounts() {
+	s.counts = newCounts()
 	s.metrics.MustRegister(s.counts.partners)
 	for _, sub := range event.Subscriptions {
 		if service, _, _ := strings.Cut(sub.Subscriber, "."); s.cfg.runs(service) {
@@ -112,7 +113,7 @@ func (s *system) observed(store database.Services) database.Services {
 }
 
 // openSamples makes the metrics that are asked for when someone looks.
-func (s *system) openSamples(rules *Rules) {
+func (s *system) openSamples() {
 	sources := []*source{{name: "alerts", ask: s.openedAlerts, tells: []string{"alerts_open"}}}
 	if s.cfg.runs(deliveryService) {
 		sources = append(sources, &source{name: "slots", every: 15 * time.Second, ask: s.slotsLeft, tells: []string{"slots_left"}})
@@ -201,7 +202,7 @@ func (s *system) openedAlerts(_ context.Context, tell tell) error {
 // slotsLeft is how many deliveries each market can still take, in all, on each of the days that it offers.
 func (s *system) slotsLeft(ctx context.Context, tell tell) error {
 	now := s.now()
-	for market, calendar := range s.delivery.Calendars {
+	for market, calendar := range s.book.Latest().Delivery.Calendars {
 		booked, err := s.store.Booked(ctx, market, now)
 		if err != nil {
 			return err

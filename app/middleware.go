@@ -17,9 +17,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/rules"
 )
 
-// maxBody bounds every request's body.
+// maxBody bounds every request's body, but those that bring rules to the private listener.
 const maxBody = 64 << 10
 
 // chain puts handlers around a handler, the first outermost.
@@ -60,11 +61,25 @@ func logged(log *slog.Logger) func(http.Handler) http.Handler {
 }
 
 // readBody reads the whole body, so that what is too large, or no text, is refused before anything is done.
-func readBody(next http.Handler) http.Handler {
+func readBody(next http.Handler) http.Handler { return readUpTo(maxBody, next) }
+
+// readWithRules reads bodies of the private listener: rules are larger than all else.
+func readWithRules(next http.Handler) http.Handler {
+	small, large := readBody(next), readUpTo(rules.MaxBody, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if strings.HasPrefix(r.URL.Path, "/rules/") {
+			large.ServeHTTP(w, r)
+			return
+		}
+		small.ServeHTTP(w, r)
+	})
+}
+
+func readUpTo(most int64, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			fault.Write(w, fault.New(fault.TooLarge, "the body must have at most %d bytes", maxBody))
+			fault.Write(w, fault.New(fault.TooLarge, "the body must have at most %d bytes", most))
 			return
 		}
 		if err != nil {

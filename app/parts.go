@@ -4,11 +4,14 @@ import (
 	"errors"
 
 	"acme.example/webshop/access"
+	"acme.example/webshop/approval"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
+	"acme.example/webshop/rules"
 	"acme.example/webshop/stock"
 )
 
@@ -27,8 +30,9 @@ func (c *cleanup) after(err error) error {
 
 // unconnected gives the system services that are connected to nothing, to ask them for their routes.
 func (s *system) unconnected() *system {
+	s.fraud, s.approval = &fraud.Service{}, &approval.Service{}
 	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
-	s.finance, s.email, s.alerts = &finance.Service{}, &email.Service{}, &ops.Alerts{}
+	s.finance, s.email, s.alerts, s.desk = &finance.Service{}, &email.Service{}, &ops.Alerts{}, &rules.Desk{}
 	return s
 }
 
@@ -43,31 +47,4 @@ func (s *system) links(cfg Config, address string) (access.Links, error) {
 	}
 	keys, err := access.NewKeyring(cfg.LinkValidity, s.now, secrets...)
 	return access.Links{Keys: keys, Base: address}, err
-}
-
-// languages is the language of each market.
-func (r *Rules) languages() map[string]string {
-	languages := map[string]string{}
-	for name, m := range r.Orders.Markets {
-		languages[name] = m.Language
-	}
-	return languages
-}
-
-// mailMarkets is how mails speak to each market.
-func (r *Rules) mailMarkets() map[string]email.Market {
-	markets := map[string]email.Market{}
-	for name, m := range r.Orders.Markets {
-		markets[name] = email.Market{Language: m.Language, Zone: m.Zone}
-	}
-	return markets
-}
-
-// mailProducts is what mails call each product.
-func (r *Rules) mailProducts() map[string]email.Product {
-	products := map[string]email.Product{}
-	for _, p := range r.Orders.Catalog {
-		products[p.SKU] = email.Product{Name: p.Name}
-	}
-	return products
 }

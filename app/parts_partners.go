@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/simulator"
@@ -19,6 +20,7 @@ var Providers = []string{simulator.PaymentsUS, simulator.PaymentsMX}
 // partners are the third parties as the services see them, and their simulators.
 type partners struct {
 	payments  map[string]order.Payments
+	screening fraud.Screening
 	stockist  stock.Stockist
 	carrier   delivery.Carrier
 	books     finance.Books
@@ -43,7 +45,7 @@ func (s *system) openPartners(address string) (err error) {
 		return s.partners.connect(s.cfg, address, s.counts.called)
 	}
 	if !s.cfg.takesCallbacks() && len(secret) == 0 {
-		secret = []byte(rand.Text() + rand.Text()) // its stockist is never asked
+		secret = []byte(rand.Text() + rand.Text()) // its partners that call back are never asked
 	}
 	s.partners.simulated, err = simulator.New(simulator.Config{
 		WebhookSecret: secret, Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
@@ -89,6 +91,7 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer)
 		simulator.PaymentsUS: partner.Payments{Route: route(simulator.PaymentsUS, cfg.PaymentsUSURL)},
 		simulator.PaymentsMX: partner.Payments{Route: route(simulator.PaymentsMX, cfg.PaymentsMXURL)},
 	}
+	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}
 	p.stockist = partner.Stockist{Route: route(simulator.Stockist, cfg.StockistURL), CallbackURL: address + "/callbacks/stockist"}
 	p.carrier = partner.Carrier{Route: route(simulator.Carrier, cfg.CarrierURL)}
 	p.books = partner.Books{Route: route(simulator.Books, cfg.BooksURL)}

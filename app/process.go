@@ -13,6 +13,8 @@ import (
 const (
 	orderService    = "order"
 	deliveryService = "delivery"
+	fraudService    = "fraud"
+	approvalService = "approval"
 	stockService    = "stock"
 	financeService  = "finance"
 	emailService    = "email"
@@ -20,7 +22,7 @@ const (
 )
 
 // ServiceNames are the services that a process can run.
-var ServiceNames = []string{orderService, deliveryService, stockService, financeService, emailService, databaseService}
+var ServiceNames = []string{orderService, fraudService, approvalService, deliveryService, stockService, financeService, emailService, databaseService}
 
 // runs reports whether this process runs one of the services.
 func (c Config) runs(names ...string) bool {
@@ -47,9 +49,10 @@ func (c Config) keepsFiles() bool {
 
 func (c Config) usesSQLite() bool { return c.runs(databaseService) && c.DatabaseURL == "" }
 
-// makesLinks and takesCallbacks report whether this process signs or reads links to orders, and the stockist's callbacks.
+// makesLinks and takesCallbacks report whether this process signs or reads links to orders, and the callbacks of the
+// stockist and the fraud check.
 func (c Config) makesLinks() bool     { return c.runs(orderService, deliveryService, emailService) }
-func (c Config) takesCallbacks() bool { return c.runs(stockService) }
+func (c Config) takesCallbacks() bool { return c.runs(stockService, fraudService) }
 
 // checkProcess says what is wrong with the services of this process, and with how it reaches the others.
 func (c Config) checkProcess() error {
@@ -120,7 +123,7 @@ func (c Config) checkShared() error {
 	links := c.makesLinks()
 	need(!links || len(c.LinkSecret) > 0, "--link-secret (WEBSHOP_LINK_SECRET)", "it signs the links to orders")
 	need(!links && !c.takesCallbacks() || c.PublicURL != "", "--public-url", "where customers come in, in front of all processes; it stands in links and callbacks")
-	need(!c.takesCallbacks() || c.WebhookSecret != "", "--webhook-secret (WEBSHOP_WEBHOOK_SECRET)", "the stockist signs callbacks with it")
+	need(!c.takesCallbacks() || c.WebhookSecret != "", "--webhook-secret (WEBSHOP_WEBHOOK_SECRET)", "the stockist and the fraud check sign callbacks with it")
 	return errors.Join(missing...)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/rules"
 )
 
 // realPartners tells an auditor where to ask: which partners of real orders are not simulated, and whether their mails
@@ -15,8 +16,8 @@ import (
 func realPartners(cfg Config) http.Handler {
 	real := map[string]string{}
 	for name, url := range map[string]string{
-		simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL, simulator.Stockist: cfg.StockistURL,
-		simulator.Carrier: cfg.CarrierURL, simulator.Books: cfg.BooksURL,
+		simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL, simulator.Screening: cfg.ScreeningURL,
+		simulator.Stockist: cfg.StockistURL, simulator.Carrier: cfg.CarrierURL, simulator.Books: cfg.BooksURL,
 	} {
 		if url != "" {
 			real[name] = url
@@ -55,12 +56,16 @@ func PartnersAt(base string, each []string) (map[string]string, error) {
 
 // Capacities tells how many deliveries a slot of each market holds, by a shop file; "" is the built-in one.
 func Capacities(shopFile string) (map[string]int, error) {
-	rules, err := Config{ShopFile: shopFile}.rules()
+	text, err := Config{ShopFile: shopFile}.firstRules()
+	if err != nil {
+		return nil, err
+	}
+	set, err := rules.Parse(text, Providers)
 	if err != nil {
 		return nil, err
 	}
 	room := map[string]int{}
-	for market, calendar := range rules.Calendars {
+	for market, calendar := range set.Delivery.Calendars {
 		room[market] = calendar.Capacity
 	}
 	return room, nil

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -51,7 +50,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	rules, err := cfg.rules()
+	first, err := cfg.firstRules()
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +69,13 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	shop.cfg.PrivateAddr = private.Addr().String()
 	shop.publicAddr = public.Addr().String()
 	shop.PublicURL, shop.PrivateURL = cfg.publicURL(public.Addr()), shop.cfg.privateURL()
-	if err := shop.start(ctx, rules, public, private); err != nil {
+	if err := shop.start(ctx, first, public, private); err != nil {
 		return nil, errors.Join(err, shop.abandon(public, private), shop.leaveFolder())
 	}
 	return shop, nil
 }
 
-func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.Listener) (err error) {
+func (s *Shop) start(ctx context.Context, first []byte, public, private net.Listener) (err error) {
 	streams := make(chan struct{})
 	serve := func() {
 		s.servers[0] = s.serve(netutil.LimitListener(public, maxConnections), &s.gates[0])
@@ -87,7 +86,7 @@ func (s *Shop) start(ctx context.Context, rules *Rules, public, private net.List
 		serve() // it lives, and is not ready
 		s.log.Info("start: listening", "public", s.publicAddr, "private", s.cfg.PrivateAddr)
 	}
-	if s.system, err = wire(ctx, s.cfg, rules, s.PublicURL, s.log); err != nil {
+	if s.system, err = wire(ctx, s.cfg, first, s.PublicURL, s.log); err != nil {
 		return err
 	}
 	s.system.orders.Stopping, s.system.quitting = streams, streams
@@ -118,6 +117,7 @@ func (s *Shop) goOn(ctx context.Context) {
 			s.work.Go(func() { run(background) })
 		}
 	}
+	s.work.Go(func() { s.system.book.Run(background) })
 	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
@@ -206,17 +206,6 @@ func reachable(addr string) string {
 	return "http://" + addr
 }
 
-func (c Config) rules() (*Rules, error) {
-	text := DefaultShopFile
-	if c.ShopFile != "" {
-		var err error
-		if text, err = os.ReadFile(c.ShopFile); err != nil {
-			return nil, fmt.Errorf("shop file: %w", err)
-		}
-	}
-	return ParseRules(text, Providers)
-}
-
 // serve answers requests until the server is shut down.
 func (s *Shop) serve(l net.Listener, h http.Handler) *http.Server {
 	server := &http.Server{
@@ -236,7 +225,7 @@ func (s *Shop) Ready(ctx context.Context) error {
 	if s.stopping.Load() {
 		return fault.New(fault.Unavailable, "it is stopping")
 	}
-	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx))
+	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx), s.system.book.Ready())
 }
 
 // PublicAddress is where the public listener listens; PublicURL may be a gateway's.

@@ -19,7 +19,7 @@ import (
 type ThirdParties struct {
 	Addr     string // where the partners listen
 	MailAddr string // where mails are received; "" is nowhere
-	Secret   Secret // signs the stockist's callbacks
+	Secret   Secret // signs the callbacks of stockist and fraud check
 	Seed     uint64 // of all chance; 0 is a new one each time
 	Out      io.Writer
 }

@@ -1,10 +1,12 @@
 package app
 
 import (
+	"acme.example/webshop/approval"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -12,6 +14,8 @@ import (
 // Services are the services of a shop, for who wires them on other ground than Start does (package simulation).
 type Services struct {
 	Orders   *order.Service
+	Fraud    *fraud.Service
+	Approval *approval.Service
 	Delivery *delivery.Service
 	Stock    *stock.Service
 	Finance  *finance.Service
@@ -20,6 +24,6 @@ type Services struct {
 
 // Handlers is who hears what, as in a shop that runs.
 func (s Services) Handlers() map[string]bus.Handler {
-	wired := &system{orders: s.Orders, delivery: s.Delivery, stock: s.Stock, finance: s.Finance, email: s.Email}
+	wired := &system{orders: s.Orders, fraud: s.Fraud, approval: s.Approval, delivery: s.Delivery, stock: s.Stock, finance: s.Finance, email: s.Email}
 	return handlers(wired.table())
 }

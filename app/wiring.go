@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/access"
+	"acme.example/webshop/approval"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
@@ -20,9 +21,11 @@ import (
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
+	"acme.example/webshop/rules"
 	"acme.example/webshop/stock"
 )
 
@@ -31,19 +34,23 @@ const (
 	handlerTimeout = 15 * time.Second
 	// settleEvery is how often payments without an outcome are asked about.
 	settleEvery = 5 * time.Second
-	// remindEvery is how often it is looked whether the stockist is late.
+	// remindEvery is how often it is looked whether the stockist, or the fraud check, is late.
 	remindEvery = time.Second
 )
 
 // system is what a process runs of the shop, wired but not running: the whole of it, unless --services says less.
 type system struct {
 	orders   *order.Service
+	fraud    *fraud.Service
+	approval *approval.Service
 	delivery *delivery.Service
 	stock    *stock.Service
 	finance  *finance.Service
 	email    *email.Service
 
 	cfg      Config
+	book     *rules.Book
+	desk     *rules.Desk       // nil without the database
 	store    database.Services // the engine, or a client of the processes that have it
 	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
 	reach    reach             // whether the store can be reached
@@ -85,11 +92,21 @@ func (s *system) table() []service {
 			name: orderService, public: s.orders.PublicRoutes, private: s.orders.PrivateRoutes,
 			hears: map[string]bus.Handler{
 				"order.OrderCreated":   bus.On(s.orders.OnOrderCreated),
+				"order.ReviewDone":     bus.On(s.orders.OnReviewDone),
 				"order.StockCreated":   bus.On(s.orders.OnStockCreated),
 				"order.DeliveryBooked": bus.On(s.orders.OnDeliveryBooked),
 				"order.OrderCancelled": bus.On(s.orders.OnOrderCancelled),
 			},
 			runs: []func(context.Context){s.repeat(settleEvery, s.orders.Settle, "payments not settled yet; trying again")},
+		},
+		{
+			name: fraudService, public: s.fraud.PublicRoutes,
+			hears: map[string]bus.Handler{"fraud.ReviewRequested": bus.On(s.fraud.OnReviewRequested)},
+			runs:  []func(context.Context){s.repeat(remindEvery, s.fraud.Remind, "orders are late, and asking the fraud check again failed")},
+		},
+		{
+			name: approvalService, private: s.approval.PrivateRoutes,
+			hears: map[string]bus.Handler{"approval.ReviewRequested": bus.On(s.approval.OnReviewRequested)},
 		},
 		{
 			name: deliveryService, public: s.delivery.PublicRoutes, private: s.delivery.PrivateRoutes,
@@ -126,28 +143,30 @@ func (s *system) table() []service {
 	}
 }
 
-// wire makes every part and connects it. The address is where the public listener is reached in links.
-func wire(ctx context.Context, cfg Config, rules *Rules, address string, log *slog.Logger) (*system, error) {
+// wire makes every part and connects it. A new shop gets the first rules. The address is where the public listener is reached in links.
+func wire(ctx context.Context, cfg Config, first []byte, address string, log *slog.Logger) (*system, error) {
 	s := &system{cfg: cfg, log: log, now: time.Now}
-	if err := s.wire(ctx, rules, address); err != nil {
+	if err := s.wire(ctx, first, address); err != nil {
 		return nil, err
 	}
 	if s.engine != nil {
 		s.engine.OnCommit(s.relay.Committed)
 	}
-	s.openSamples(rules)
+	s.openSamples()
 	return s, nil
 }
 
-func (s *system) wire(ctx context.Context, rules *Rules, address string) error {
+func (s *system) wire(ctx context.Context, first []byte, address string) error {
 	links, err := s.links(s.cfg, address)
 	if err != nil {
 		return err
 	}
 	s.measure()
-	s.openCounts(rules)
+	s.openCounts()
+	s.newBook()
 	for _, open := range []func() error{
 		func() error { return s.openStore(ctx) },
+		func() error { return s.openRules(ctx, first) },
 		func() error { return s.openBus(ctx) },
 		func() error { return s.openPartners(address) },
 		s.openMail,
@@ -156,11 +175,11 @@ func (s *system) wire(ctx context.Context, rules *Rules, address string) error {
 			return s.undo.after(err)
 		}
 	}
-	s.services(rules, links)
+	s.services(links)
 	if s.engine != nil {
 		s.relay = database.NewRelay(s.engine, s.publisher(), s.now, s.log)
 		s.watchdog = &database.Watchdog{
-			Outbox: s.engine, Deadlines: rules.Deadlines, Now: s.now, Log: s.log,
+			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
 		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: s.cfg.Keep, Lead: s.keeps(), Now: s.now, Log: s.log}
 		s.metrics.MustRegister(s.kept()...)
@@ -171,22 +190,27 @@ func (s *system) wire(ctx context.Context, rules *Rules, address string) error {
 
 // services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
 // the rules of order and delivery; what a process does not run is not reached there.
-func (s *system) services(rules *Rules, links access.Links) {
+func (s *system) services(links access.Links) {
 	s.orders = &order.Service{
-		Store: s.store, Rules: rules.Orders, Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
+		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout,
 	}
+	s.fraud = &fraud.Service{
+		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,
+		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.InReview] }, Now: s.now,
+	}
+	s.approval = &approval.Service{Store: s.store, Who: ops.Who, Now: s.now}
 	s.stock = &stock.Service{
 		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook,
-		RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: s.now,
+		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,
 	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
-		Store: s.store, Calendars: rules.Calendars, Languages: rules.languages(), Carrier: s.partners.carrier, Links: links,
+		Store: s.store, Rules: s.book.Delivery(), Carrier: s.partners.carrier, Links: links,
 		Now: s.now,
 	}
 	s.email = &email.Service{
-		Mailer: s.mail.sender, Links: links, Markets: rules.mailMarkets(), Products: rules.mailProducts(), Now: s.now,
+		Mailer: s.mail.sender, Links: links, Rules: s.book.Mail(), Now: s.now,
 	}
 }
 
@@ -226,7 +250,7 @@ func (s *system) privateAPI(api huma.API) {
 
 // atConsole reports whether a service's routes for operators are here because the console calls them.
 func (s *system) atConsole(service string) bool {
-	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService)
+	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService || service == approvalService)
 }
 
 // operatorRoutes are the routes about the shop as a whole, from its database, and those that the console calls.
@@ -234,11 +258,15 @@ func (s *system) operatorRoutes(api huma.API) {
 	if s.atConsole(orderService) {
 		s.orders.PrivateRoutes(api)
 	}
+	if s.atConsole(approvalService) {
+		s.approval.PrivateRoutes(api)
+	}
 	if s.atConsole(stockService) {
 		s.stock.PrivateRoutes(api)
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store}.Routes(api)
+	s.desk.Routes(api)
 }
 
 // subscribe starts the subscribers of this process. A subscription of the shop without a handler, or a handler without a

@@ -58,7 +58,7 @@ type payload struct {
 	Market, Name, Email, Phone, Street, City, Currency string
 	CustomerType, Products, OrgNumber, DeliveryTime    string
 	Reason                                             string
-	Paid                                               bool
+	Paid, Passed                                       bool
 }
 
 // told says how a field of a payload is called, what it says, and what the order is.
@@ -78,6 +78,7 @@ var told = map[string]func(p payload, l *life) (says, is any){
 	"orgNumber":    func(p payload, l *life) (any, any) { return p.OrgNumber, l.orgNumber },
 	"deliveryTime": func(p payload, l *life) (any, any) { return p.DeliveryTime, strconv.FormatInt(l.deliveryTime, 10) },
 	"reason":       func(p payload, l *life) (any, any) { return p.Reason, l.reason },
+	"passed":       func(p payload, l *life) (any, any) { return p.Passed, l.passed() },
 	"paid":         func(p payload, l *life) (any, any) { return p.Paid, l.paid() },
 }
 

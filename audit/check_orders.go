@@ -13,6 +13,7 @@ const (
 	isDeclined   = "declined"
 	waitsForUser = "waits for its customer"
 	waitsForMore = "waits for its stockist"
+	waitsForYes  = "waits for its reviews"
 	isUnderWay   = "under way"
 	isParked     = "dead letter"
 	isGivenUp    = "given up by an operator"
@@ -59,6 +60,8 @@ func (k *look) step(l *life) (standing, why string) {
 		return isDeclined, ""
 	case created:
 		return k.by(l, "order.OrderCreated", isLost)
+	case inReview:
+		return k.stepFromReview(l)
 	case placed:
 		if l.has("StockCreated") {
 			return k.by(l, "order.StockCreated", isLost)

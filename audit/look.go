@@ -29,6 +29,7 @@ var checks = []check{
 	{name: "money.balance", promise: 2, says: "the ledger's cash is what the providers took less what they gave back, and what is owed is explained", whole: checkBalance},
 
 	{name: "effect.receipts", promise: 3, says: "an event has a receipt of each of its subscribers, and of no one else", each: checkReceipts},
+	{name: "effect.check", promise: 3, says: "the fraud check was asked once about an order that must pass it, and about no other", each: checkScreening},
 	{name: "effect.refill", promise: 3, says: "the stockist was asked once for the pieces of an order that was placed", each: checkRefill},
 	{name: "effect.consignment", promise: 3, says: "the delivery company was asked once, for the time and place of the order", each: checkConsignment},
 	{name: "effect.mail", promise: 3, says: "a mail that is said to be sent was sent", each: checkMail},
@@ -38,6 +39,7 @@ var checks = []check{
 	{name: "move.status", promise: 4, says: "an order's status is where its events have led it", each: checkStatus},
 	{name: "move.payload", promise: 4, says: "an event tells what the order is", each: checkPayload},
 	{name: "move.delivery", promise: 4, says: "an order has a delivery time just when it was booked", each: checkDelivery},
+	{name: "move.review", promise: 4, says: "an order is placed only when all its reviews passed it, and called off for one that refused it", each: checkReview},
 	{name: "move.cancel", promise: 4, says: "an order that was called off has its reason, and no other has one", each: checkCancel},
 	{name: "move.slots", promise: 4, says: "a slot counts the orders that have it, and has room for them", whole: checkSlots},
 	{name: "move.claims", promise: 4, says: "a claim is of an order, and a payment in doubt keeps its claim", whole: checkClaims},
@@ -159,7 +161,7 @@ func (k *look) forgetful() []*place {
 const forgot = "the partner was not named, or does not remember that far back"
 
 var whyUnknown = map[string]string{
-	"money.charge": forgot, "money.refund": forgot, "money.books": forgot, "effect.refill": forgot, "effect.consignment": forgot,
+	"money.charge": forgot, "money.refund": forgot, "money.books": forgot, "effect.check": forgot, "effect.refill": forgot, "effect.consignment": forgot,
 	"money.balance": forgot,
 	"effect.mail":   "the mailbox keeps its newest mails only, and none over a restart",
 	"move.slots":    "the capacity of the market was not told",

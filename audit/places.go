@@ -7,7 +7,7 @@ import (
 )
 
 // partnerNames are the partners of the shop.
-var partnerNames = []string{"payments-us", "payments-mx", stockist, carrier, bookkeeping}
+var partnerNames = []string{"payments-us", "payments-mx", screening, stockist, carrier, bookkeeping}
 
 // AskShop fills in, from the private listener of a running shop, where its partners tell their records and where its
 // mails are. What is named already stays as it is.

@@ -10,6 +10,7 @@ const (
 	pending   = "PAYMENT_PENDING"
 	declined  = "PAYMENT_DECLINED"
 	created   = "CREATED"
+	inReview  = "IN_REVIEW"
 	placed    = "PLACED"
 	stocked   = "STOCKED"
 	delivered = "DELIVERY_BOOKED"
@@ -34,6 +35,10 @@ var (
 var facts = map[string]fact{
 	"OrderCreated": {"/webshop/order", nil, join(customer, address, wares, []string{"market", "orgNumber"}),
 		[]string{"order.OrderCreated", "email.OrderCreated"}},
+	"ReviewRequested": {"/webshop/order", []string{"OrderCreated"}, join(customer, wares, []string{"market"}),
+		[]string{"approval.ReviewRequested", "fraud.ReviewRequested"}},
+	"ReviewDone": {"/webshop/order", []string{"ReviewRequested"}, join(nil, []string{"passed"}),
+		[]string{"order.ReviewDone"}},
 	"OrderPlaced": {"/webshop/order", []string{"OrderCreated"}, join(wares, []string{"market"}),
 		[]string{"stock.OrderPlaced", "finance.OrderPlaced"}},
 	"StockCreated": {"/webshop/stock", []string{"OrderPlaced"}, nil,
@@ -67,6 +72,7 @@ var standsAt = []struct {
 	{"DeliveryBooked", []string{stocked, delivered}},
 	{"OrderDeliverable", []string{stocked}},
 	{"OrderPlaced", []string{placed}},
+	{"ReviewRequested", []string{inReview}}, // until the order hears that its review is done
 	{"OrderCreated", []string{created}},
 	{"", []string{pending, declined}},
 }
@@ -74,6 +80,7 @@ var standsAt = []struct {
 // deadlines are how long after its event a receipt may be pending.
 var deadlines = map[string]time.Duration{
 	"order.OrderCreated": 30 * time.Second, "email.OrderCreated": 5 * time.Minute,
+	"fraud.ReviewRequested": time.Minute, "approval.ReviewRequested": 30 * time.Second, "order.ReviewDone": 30 * time.Second,
 	"stock.OrderPlaced": time.Minute, "finance.OrderPlaced": 5 * time.Minute,
 	"order.StockCreated":     30 * time.Second,
 	"email.OrderDeliverable": 5 * time.Minute, "delivery.OrderDeliverable": 30 * time.Second,
@@ -83,11 +90,14 @@ var deadlines = map[string]time.Duration{
 
 // statusDeadlines are how long an order may be in a status before the operator hears of it.
 var statusDeadlines = map[string]time.Duration{
-	pending: 2 * time.Minute, created: time.Minute, placed: 48 * time.Hour, stocked: 336 * time.Hour,
+	pending: 2 * time.Minute, created: time.Minute, inReview: 4 * time.Hour, placed: 48 * time.Hour, stocked: 336 * time.Hour,
 }
 
 // reasons are those for which an order may be called off.
-var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified"}
+var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified", notAccepted}
+
+// notAccepted is the reason of an order that a review refused.
+const notAccepted = "not-accepted"
 
 // accounts says which account an entry of a kind debits and which it credits; "cash" is that of the order's provider.
 var accounts = map[string][2]string{
@@ -99,11 +109,11 @@ var accounts = map[string][2]string{
 
 // keys are the idempotency keys under which a partner is asked, by the kind of its record. The order's number follows.
 var keys = map[string]string{
-	"charge": "charge:", "refund": "refund:", "refill": "refill:", "consignment": "delivery:", "sale": "sale:", "reversal": "reversal:",
+	"charge": "charge:", "refund": "refund:", "check": "check:", "refill": "refill:", "consignment": "delivery:", "sale": "sale:", "reversal": "reversal:",
 }
 
 // The partners that are not payment providers.
-const stockist, carrier, bookkeeping = "stockist", "carrier", "books"
+const screening, stockist, carrier, bookkeeping = "screening", "stockist", "carrier", "books"
 
 // alertWithin is how soon the operator hears of what went wrong. The promise says "within seconds".
 const alertWithin = 15 * time.Second

@@ -112,6 +112,7 @@ func (f *Function) Connect(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectFor)
 	defer cancel()
+	f.shop.Refresh(ctx)
 	if err := f.shop.Ready(ctx); err != nil {
 		f.log.Warn("no connection to the database yet; trying again when it is needed", "error", err)
 	}
@@ -136,6 +137,9 @@ func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, er
 		if err := json.Unmarshal(payload, &c); err != nil {
 			return nil, fmt.Errorf("%w: %w", errNoEvent, err)
 		}
+	}
+	if f.shop != nil {
+		f.shop.Refresh(ctx)
 	}
 	switch {
 	case f.Migrates:
@@ -177,12 +181,12 @@ func (f *Function) finish(ctx context.Context) {
 // migrate brings the tables to this version, for who deploys: CloudFormation is told of the end at the address it gave.
 func (f *Function) migrate(ctx context.Context, payload []byte, resource bool) (any, error) {
 	if !resource {
-		return nil, app.Migrate(ctx, f.cfg.Config, f.login)
+		return nil, app.Migrate(ctx, f.cfg.Config, f.login, f.log)
 	}
 	return with(payload, func(e cfn.Event) (any, error) {
 		return cfn.LambdaWrap(func(ctx context.Context, e cfn.Event) (id string, data map[string]any, err error) {
 			if e.RequestType != cfn.RequestDelete {
-				err = app.Migrate(ctx, f.cfg.Config, f.login)
+				err = app.Migrate(ctx, f.cfg.Config, f.login, f.log)
 			}
 			return "tables", data, err
 		})(ctx, e)

@@ -72,7 +72,6 @@ func (s *eventBridgeServer) put(w http.ResponseWriter, r *http.Request) {
 
 // results answers PutEvents: "" for an entry that was taken, and else its error.
 func results(w http.ResponseWriter, codes []string) {
-	type result struct{ EventId, ErrorCode, ErrorMessage string } //nolint:revive // names of the wire
 	out := struct {
 		FailedEntryCount int
 		Entries          []map[string]string

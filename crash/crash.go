@@ -25,6 +25,7 @@ var Points = []Point{
 	{"relay.before-publish", "an event is committed, and not published"},
 	{"relay.after-publish", "an event is published, and not handled"},
 	{"bus.before-handler", "an event arrived, and nothing was done about it"},
+	{"fraud.after-check", "the fraud check has answered, and the shop does not know"},
 	{"stock.after-refill", "the stockist has the plants, and the shop does not know"},
 	{"finance.after-booking", "the books have the money, the shop's ledger has not"},
 	{"email.after-sending", "the mail server has the mail, and its receipt is pending"},

@@ -10,9 +10,11 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/approval"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -23,11 +25,14 @@ type Services interface {
 	order.Store
 	delivery.Store
 	stock.Store
+	fraud.Store
+	approval.Store
 	finance.Store
 	Receipts
 	DeadLetters
 	Ledger
 	Queries
+	Rules
 	// Untried counts the receipts that wait for their first try. It costs next to nothing, and may be a second old.
 	Untried() Untried
 	// Ping reports whether the store can be read.
@@ -40,6 +45,7 @@ type Store interface {
 	Services
 	Outbox
 	Sights
+	RulesDesk
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))

@@ -113,6 +113,15 @@ func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 	return err
 }
 
+// Reviewed is that of the services that review orders.
+func (s Observed) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
+	ctx, span := s.onOrder(ctx, "Reviewed", orderID)
+	span.Text("webshop.review", step)
+	holds, err := s.Services.Reviewed(ctx, orderID, step, passed, by, note)
+	span.End(err)
+	return holds, err
+}
+
 // Book is delivery.Store's.
 func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (delivery.Booking, error) {
 	ctx, span := s.onOrder(ctx, "Book", orderID)

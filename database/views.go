@@ -14,7 +14,7 @@ func BookingOf(o order.Order) delivery.Booking {
 	c := o.Customer
 	return delivery.Booking{
 		OrderID: o.ID, TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
-		Street: c.Street, City: c.City, Time: o.DeliveryTime,
+		Street: c.Street, City: c.City, Time: o.DeliveryTime, Rules: o.Rules,
 	}
 }
 

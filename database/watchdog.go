@@ -25,7 +25,7 @@ const (
 // in a status it does nothing but tell: the services that can move them on remind those who must act (stock.Remind).
 type Watchdog struct {
 	Outbox    Outbox
-	Deadlines Deadlines
+	Deadlines func() Deadlines // as the rules have them now
 	Now       func() time.Time
 	Log       *slog.Logger
 
@@ -83,7 +83,7 @@ func (w *Watchdog) Look(ctx context.Context) { w.look(ctx, map[missed]bool{}) }
 // look acts on what was not known to be overdue, and returns what was acted on and is overdue still.
 func (w *Watchdog) look(ctx context.Context, known map[missed]bool) map[missed]bool {
 	at := w.Now()
-	overdue, err := w.Outbox.Overdue(ctx, at, w.Deadlines)
+	overdue, err := w.Outbox.Overdue(ctx, at, w.Deadlines())
 	w.last.Store(&sight{at, overdue, err})
 	if err != nil {
 		if ctx.Err() == nil {

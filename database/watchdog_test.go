@@ -31,7 +31,7 @@ func looks(n int) {
 
 func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 	box := &outbox{}
-	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent}
+	dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent}
 	watched(t, dog, func() {
 		late := []Stuck{
 			{Subscriber: "email.OrderCreated", Count: 1, Oldest: []Waiting{{OrderID: 1, EventID: "e1"}}},
@@ -59,7 +59,7 @@ func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 
 func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 	box := &outbox{}
-	dog := &Watchdog{Outbox: box, Now: time.Now, Log: silent}
+	dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent}
 	watched(t, dog, func() {
 		box.set(nil, Stuck{Subscriber: "s", Count: 7})
 		looks(2)

@@ -21,13 +21,14 @@ type Booking struct {
 	Market                           string
 	Name, Email, Phone, Street, City string
 	Time                             time.Time // start of the slot
+	Rules                            int64     // version of the rules that the order was made under
 }
 
 // Event is the fact that the booking states.
 func (b Booking) Event() event.DeliveryBooked {
 	return event.DeliveryBooked{
 		OrderID: b.OrderID, TestID: b.TestID, Market: b.Market, Name: b.Name, Email: b.Email, Phone: b.Phone,
-		Street: b.Street, City: b.City, DeliveryTime: Millis(b.Time),
+		Street: b.Street, City: b.City, DeliveryTime: Millis(b.Time), RulesVersion: b.Rules,
 	}
 }
 

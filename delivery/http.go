@@ -48,25 +48,45 @@ type deliveryTimesOutput struct {
 }
 
 func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) (*deliveryTimesOutput, error) {
-	b := Booking{Market: in.Market}
-	if in.Order != "" {
-		var err error
-		if b, err = s.bookingOf(ctx, in.Order); err != nil {
-			return nil, err
-		}
+	b, err := s.wanted(ctx, in)
+	if err != nil {
+		return nil, err
 	}
-	times, err := s.DeliveryTimes(ctx, b.Market)
+	calendar, err := s.calendar(ctx, b.Market, b.Rules)
+	if err != nil {
+		return nil, err
+	}
+	times, err := s.free(ctx, b.Market, calendar)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := s.Rules.Of(ctx, b.Rules)
 	if err != nil {
 		return nil, err
 	}
 	out := &deliveryTimesOutput{}
-	out.Body.TimeZone, out.Body.Language = s.Calendars[b.Market].Zone.String(), s.Languages[b.Market]
+	out.Body.TimeZone, out.Body.Language = calendar.Zone.String(), rules.Languages[b.Market]
 	out.Body.Status, out.Body.DeliveryTime = b.Status, Millis(b.Time)
 	out.Body.DeliveryOptions = []string{}
 	for _, t := range times {
 		out.Body.DeliveryOptions = append(out.Body.DeliveryOptions, Millis(t))
 	}
 	return out, nil
+}
+
+// wanted is for what delivery times are asked: an order, or a market.
+func (s *Service) wanted(ctx context.Context, in *deliveryTimesInput) (Booking, error) {
+	if in.Order != "" {
+		return s.bookingOf(ctx, in.Order)
+	}
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return Booking{}, err
+	}
+	if _, ok := rules.Calendars[in.Market]; !ok {
+		return Booking{}, fault.InvalidField("market", "there is no market %q", in.Market)
+	}
+	return Booking{Market: in.Market, Rules: rules.Version}, nil
 }
 
 func (s *Service) bookingOf(ctx context.Context, key string) (Booking, error) {

@@ -17,7 +17,7 @@ func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) 
 		Key: "delivery:" + strconv.FormatInt(e.OrderID, 10),
 		Booking: Booking{
 			OrderID: e.OrderID, TestID: e.TestID, Market: e.Market, Name: e.Name, Email: e.Email, Phone: e.Phone,
-			Street: e.Street, City: e.City, Time: at,
+			Street: e.Street, City: e.City, Time: at, Rules: e.RulesVersion,
 		},
 	})
 }

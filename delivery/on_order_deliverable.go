@@ -12,15 +12,15 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	if e.TestID == 0 {
 		return nil
 	}
-	calendar, ok := s.Calendars[e.Market]
-	if !ok {
-		return fault.New(fault.Unavailable, "there is no calendar of %s", e.Market)
+	calendar, err := s.calendar(ctx, e.Market, e.RulesVersion)
+	if err != nil {
+		return err
 	}
 	slots := calendar.Slots(s.Now())
 	if len(slots) == 0 {
 		return fault.New(fault.Unavailable, "the calendar of %s offers no slots", e.Market)
 	}
-	_, err := s.Store.Book(ctx, e.OrderID, slots[0], calendar.Capacity)
+	_, err = s.Store.Book(ctx, e.OrderID, slots[0], calendar.Capacity)
 	switch fault.CodeOf(err) {
 	case fault.AlreadyBooked: // by hand, before this came
 		return nil

@@ -12,20 +12,28 @@ import (
 
 // Service is the delivery service. All fields must be set.
 type Service struct {
-	Store     Store
-	Calendars map[string]Calendar // by market
-	Languages map[string]string   // by market
-	Carrier   Carrier
-	Links     Links
-	Now       func() time.Time
+	Store   Store
+	Rules   Rulebook
+	Carrier Carrier
+	Links   Links
+	Now     func() time.Time
 }
 
 // DeliveryTimes lists the starts of the slots of a market that still have room, in order.
 func (s *Service) DeliveryTimes(ctx context.Context, market string) ([]time.Time, error) {
-	calendar, ok := s.Calendars[market]
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return nil, err
+	}
+	calendar, ok := rules.Calendars[market]
 	if !ok {
 		return nil, fault.InvalidField("market", "there is no market %q", market)
 	}
+	return s.free(ctx, market, calendar)
+}
+
+// free lists the starts of the slots of a calendar that still have room.
+func (s *Service) free(ctx context.Context, market string, calendar Calendar) ([]time.Time, error) {
 	booked, err := s.Store.Booked(ctx, market, s.Now())
 	if err != nil {
 		return nil, err
@@ -50,9 +58,9 @@ func (s *Service) BookDelivery(ctx context.Context, orderID int64, deliveryTime 
 	if b.Time.Equal(at) {
 		return b, nil
 	}
-	calendar, ok := s.Calendars[b.Market]
-	if !ok {
-		return Booking{}, fault.New(fault.Unavailable, "there are no delivery times for the market %s at the moment", b.Market)
+	calendar, err := s.calendar(ctx, b.Market, b.Rules)
+	if err != nil {
+		return Booking{}, err
 	}
 	if b.Time.IsZero() && !slices.Contains(calendar.Slots(s.Now()), at) {
 		return Booking{}, fault.InvalidField("deliveryTime", "is not one of the delivery times on offer; see /deliveryTimes")

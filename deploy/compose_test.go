@@ -23,7 +23,7 @@ func TestComposeServesAsProcesses(t *testing.T) {
 			s.webshop(name)
 		}
 	}
-	for _, name := range []string{"database", "order", "delivery", "stock", "finance", "email"} {
+	for _, name := range []string{"database", "order", "fraud", "approval", "delivery", "stock", "finance", "email"} {
 		s.ready(name)
 		s.answers("http://" + s.addresses[name] + ":8080/healthz")
 	}

@@ -24,10 +24,10 @@ func (p *problems) require(ok bool, field, format string, args ...any) {
 }
 
 // check lists what is wrong with a request beside what the route's schema says.
-func (s *Service) check(r MailRequest) problems {
+func (r MailRequest) check(rules *Rules) problems {
 	var wrong problems
-	_, market := s.Markets[r.Market]
-	wrong.require(market, "market", "must be one of %s", strings.Join(slices.Sorted(maps.Keys(s.Markets)), ", "))
+	_, market := rules.Markets[r.Market]
+	wrong.require(market, "market", "must be one of %s", strings.Join(slices.Sorted(maps.Keys(rules.Markets)), ", "))
 	wrong.require(r.Currency == "" || money.Currency(r.Currency).Known(), "currency", "is not a currency of the shop")
 	wrong.require(validAddress(r.Email), "email", "must be a mail address such as someone@example.com")
 	r.checkTexts(&wrong)

@@ -47,9 +47,29 @@ type Product struct{ Name map[string]string }
 
 // Service is the email service. All fields must be set.
 type Service struct {
-	Mailer   Mailer
-	Links    Links
+	Mailer Mailer
+	Links  Links
+	Rules  Rulebook
+	Now    func() time.Time
+}
+
+// Rules is how mails speak to each market, and of what is sold.
+type Rules struct {
+	Version  int64
 	Markets  map[string]Market
 	Products map[string]Product // by SKU; an unknown SKU stands for itself
-	Now      func() time.Time
 }
+
+// Rulebook holds the rules in all their versions.
+type Rulebook interface {
+	// Active returns the rules that hold now, or fault.Unavailable while this process has none that it can read.
+	Active() (*Rules, error)
+	// Of returns the rules that an order was made under: its mails go by them, whatever holds by then.
+	Of(ctx context.Context, version int64) (*Rules, error)
+}
+
+// Active returns the rules: by themselves they are a book of one version.
+func (r *Rules) Active() (*Rules, error) { return r, nil }
+
+// Of returns the rules, whichever version is asked for.
+func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }

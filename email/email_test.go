@@ -48,12 +48,14 @@ func service(t *testing.T) (*Service, *outbox) {
 	o := &outbox{}
 	return &Service{
 		Mailer: o, Links: links{},
-		Markets: map[string]Market{
-			"US": {"en", zone(t, "America/New_York")}, "MX": {"es", zone(t, "America/Mexico_City")},
-		},
-		Products: map[string]Product{
-			"LB001": {map[string]string{"en": "Lucky Bamboo", "es": "Bambú de la suerte"}},
-			"EX002": {map[string]string{"en": "Elephant Ear", "es": "Oreja de elefante"}},
+		Rules: &Rules{
+			Markets: map[string]Market{
+				"US": {"en", zone(t, "America/New_York")}, "MX": {"es", zone(t, "America/Mexico_City")},
+			},
+			Products: map[string]Product{
+				"LB001": {map[string]string{"en": "Lucky Bamboo", "es": "Bambú de la suerte"}},
+				"EX002": {map[string]string{"en": "Elephant Ear", "es": "Oreja de elefante"}},
+			},
 		},
 		Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
 	}, o
@@ -164,7 +166,7 @@ func TestMailsWithoutAnEventHaveIDsOfTheirOwn(t *testing.T) {
 
 // BenchmarkMail is what one mail costs until it is handed to the mail server.
 func BenchmarkMail(b *testing.B) {
-	s := &Service{Mailer: &forgetful{}, Links: links{}, Markets: map[string]Market{"US": {"en", time.UTC}}, Now: time.Now}
+	s := &Service{Mailer: &forgetful{}, Links: links{}, Rules: &Rules{Markets: map[string]Market{"US": {"en", time.UTC}}}, Now: time.Now}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := s.OnOrderCreated(context.Background(), created("US")); err != nil {

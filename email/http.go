@@ -62,10 +62,14 @@ func (s *Service) PrivateRoutes(api huma.API) {
 
 func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutput, error) {
 	r := in.Body.complete()
-	if wrong := s.check(r); len(wrong) > 0 {
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return nil, err
+	}
+	if wrong := r.check(rules); len(wrong) > 0 {
 		return nil, fault.InvalidFields(wrong...)
 	}
-	id, err := s.sendRequested(ctx, r)
+	id, err := s.sendRequested(ctx, r, rules.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -73,21 +77,21 @@ func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutpu
 }
 
 // sendRequested sends a request that was checked, as the event that it stands for.
-func (s *Service) sendRequested(ctx context.Context, r MailRequest) (string, error) {
+func (s *Service) sendRequested(ctx context.Context, r MailRequest, rules int64) (string, error) {
 	switch event.Type(r.Transaction) {
 	case event.TypeOrderCreated:
 		return s.sendOrderCreated(ctx, event.OrderCreated{
 			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
-			Market: r.Market, Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID,
+			Market: r.Market, Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID, RulesVersion: rules,
 		})
 	case event.TypeOrderDeliverable:
 		return s.sendOrderDeliverable(ctx, event.OrderDeliverable{
-			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID,
+			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID, RulesVersion: rules,
 		})
 	default:
 		return s.sendDeliveryBooked(ctx, event.DeliveryBooked{
 			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
-			Market: r.Market, DeliveryTime: r.DeliveryTime, TestID: r.TestID,
+			Market: r.Market, DeliveryTime: r.DeliveryTime, TestID: r.TestID, RulesVersion: rules,
 		})
 	}
 }

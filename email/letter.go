@@ -1,6 +1,7 @@
 package email
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type letter struct {
 	Button      string // where the button leads
 	Tracking    string
 	language    language
+	rules       *Rules // that the order was made under
 }
 
 // item is one line of an order.
@@ -48,11 +50,16 @@ func (l letter) Say(key string, blanks ...any) (string, error) {
 type customer struct {
 	name, email, market string
 	testID              int64
+	rules               int64 // version of the rules that the order was made under
 }
 
 // letter begins a letter in the language of the customer's market, with the order's tracking link.
-func (s *Service) letter(e event.Event, c customer) (letter, error) {
-	market, ok := s.Markets[c.market]
+func (s *Service) letter(ctx context.Context, e event.Event, c customer) (letter, error) {
+	rules, err := s.Rules.Of(ctx, c.rules)
+	if err != nil {
+		return letter{}, err
+	}
+	market, ok := rules.Markets[c.market]
 	if !ok {
 		return letter{}, fault.InvalidField("market", "there is no market %q", c.market)
 	}
@@ -62,13 +69,13 @@ func (s *Service) letter(e event.Event, c customer) (letter, error) {
 	}
 	tracking := s.Links.Tracking(e.Order())
 	return letter{
-		Kind: e.EventType(), Language: market.Language, language: spoken, OrderID: e.Order(),
+		rules: rules, Kind: e.EventType(), Language: market.Language, language: spoken, OrderID: e.Order(),
 		Name: c.name, Email: c.email, Test: c.testID != 0, Button: tracking, Tracking: tracking,
 	}, nil
 }
 
 // items counts the pieces of each SKU, in the order in which they were put into the cart.
-func (s *Service) items(products, language string) []item {
+func (l letter) items(products string) []item {
 	var skus []string
 	pieces := map[string]int{}
 	for sku := range strings.SplitSeq(products, ",") {
@@ -81,14 +88,14 @@ func (s *Service) items(products, language string) []item {
 	}
 	var items []item
 	for _, sku := range skus {
-		items = append(items, item{pieces[sku], s.nameOf(sku, language)})
+		items = append(items, item{pieces[sku], l.nameOf(sku)})
 	}
 	return items
 }
 
 // nameOf is a product's name. An unknown SKU stands for itself: test orders invent theirs.
-func (s *Service) nameOf(sku, language string) string {
-	if name := s.Products[sku].Name[language]; name != "" {
+func (l letter) nameOf(sku string) string {
+	if name := l.rules.Products[sku].Name[l.Language]; name != "" {
 		return name
 	}
 	return sku
@@ -96,7 +103,7 @@ func (s *Service) nameOf(sku, language string) string {
 
 // when writes a time on the market's clock, with the year only where it is not this one.
 func (s *Service) when(l letter, market string, at time.Time) string {
-	zone := s.Markets[market].Zone
+	zone := l.rules.Markets[market].Zone
 	at = at.In(zone)
 	return l.language.when(at, at.Year() != s.Now().In(zone).Year())
 }

@@ -14,7 +14,7 @@ func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) erro
 }
 
 func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (string, error) {
-	l, err := s.letter(e, customer{e.Name, e.Email, e.Market, e.TestID})
+	l, err := s.letter(ctx, e, customer{e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
 	if err != nil {
 		return "", err
 	}
@@ -23,7 +23,7 @@ func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (s
 			return "", err
 		}
 	}
-	l.Items = s.items(e.Products, l.Language)
+	l.Items = l.items(e.Products)
 	l.Address = lines(e.Street, e.City)
 	return s.send(ctx, l)
 }

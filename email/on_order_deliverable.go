@@ -13,7 +13,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 }
 
 func (s *Service) sendOrderDeliverable(ctx context.Context, e event.OrderDeliverable) (string, error) {
-	l, err := s.letter(e, customer{e.Name, e.Email, e.Market, e.TestID})
+	l, err := s.letter(ctx, e, customer{e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
 	if err != nil {
 		return "", err
 	}

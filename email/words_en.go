@@ -45,6 +45,7 @@ var english = map[string]string{
 	"cancelled.operator":                "We had to cancel this order. We are sorry. Nothing will be delivered.",
 	"cancelled.out-of-stock":            "Our growers cannot supply the plants of this order. We are sorry. Nothing will be delivered.",
 	"cancelled.organization-unverified": "We could not verify the organization that this order was made for. Nothing will be delivered.",
+	"cancelled.not-accepted":            "We are sorry that we cannot accept this order. Nothing will be delivered.",
 	"refund":                            "We are giving %s back, the way you paid. Banks may take a few days to show it.",
 	"nothing-due":                       "You owe nothing for this order.",
 }

@@ -48,6 +48,7 @@ var spanish = map[string]string{
 	"cancelled.operator":                "Tuvimos que cancelar este pedido. Lo sentimos mucho. No se entregará nada.",
 	"cancelled.out-of-stock":            "Nuestros viveros no pueden surtir las plantas de este pedido. Lo sentimos mucho. No se entregará nada.",
 	"cancelled.organization-unverified": "No pudimos verificar la organización para la que se hizo este pedido. No se entregará nada.",
+	"cancelled.not-accepted":            "Lamentamos no poder aceptar este pedido. No se entregará nada.",
 	"refund":                            "Te devolvemos %s por el mismo medio con el que pagaste. El banco puede tardar unos días en mostrarlo.",
 	"nothing-due":                       "No debes nada por este pedido.",
 }

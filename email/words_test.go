@@ -70,7 +70,7 @@ func TestWhen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := letter{language: languages[s.Markets[c.market].Language]}
+		l := letter{rules: s.Rules.(*Rules), language: languages[s.Rules.(*Rules).Markets[c.market].Language]}
 		if got := s.when(l, c.market, at); got != c.want {
 			t.Errorf("%s in %s is %q, want %q", c.ms, c.market, got, c.want)
 		}

@@ -1,4 +1,4 @@
-// Package event holds the facts that the services tell each other: six types, one file each, and the envelope that
+// Package event holds the facts that the services tell each other: eight types, one file each, and the envelope that
 // they travel in.
 //
 // It guarantees: an event that was accepted is valid against the JSON Schema made from its Go type (schemas/); its
@@ -15,10 +15,12 @@ import (
 // Type is the name of a kind of event.
 type Type string
 
-// The events of the shop, in the order in which an order lives through them: the seed's five (seed, "Events"), and the
-// end of an order that cannot go on.
+// The events of the shop, in the order in which an order lives through them: the seed's five (seed, "Events"), the
+// reviews that some orders must pass, and the end of an order that cannot go on.
 const (
 	TypeOrderCreated     Type = "OrderCreated"
+	TypeReviewRequested  Type = "ReviewRequested"
+	TypeReviewDone       Type = "ReviewDone"
 	TypeOrderPlaced      Type = "OrderPlaced"
 	TypeStockCreated     Type = "StockCreated"
 	TypeOrderDeliverable Type = "OrderDeliverable"
@@ -27,7 +29,7 @@ const (
 )
 
 // Types lists all event types in the order of the flow.
-var Types = []Type{TypeOrderCreated, TypeOrderPlaced, TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled}
+var Types = []Type{TypeOrderCreated, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced, TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled}
 
 // Event is one fact about one order. An order has at most one event of each type.
 type Event interface {
@@ -49,6 +51,8 @@ type Envelope struct {
 // sources names the service that states each fact.
 var sources = map[Type]string{
 	TypeOrderCreated:     "/webshop/order",
+	TypeReviewRequested:  "/webshop/order",
+	TypeReviewDone:       "/webshop/order",
 	TypeOrderPlaced:      "/webshop/order",
 	TypeStockCreated:     "/webshop/stock",
 	TypeOrderDeliverable: "/webshop/order",

@@ -25,6 +25,13 @@ var examples = map[Type]Event{
 	TypeOrderPlaced: OrderPlaced{
 		OrderID: 4711, CustomerType: "B2C", Market: "MX", Products: "BB001", TotalPrice: 300000, Currency: "MXN", TestID: 0,
 	},
+	TypeReviewRequested: ReviewRequested{
+		OrderID: 4711, Steps: []string{"approval", "fraud"}, Name: "Zoë", Email: "zoe@example.com", CustomerType: "B2B", Market: "US",
+		Products: "BB001,LB001", TotalPrice: 30000, Currency: "USD", RulesVersion: 3,
+	},
+	TypeReviewDone: ReviewDone{OrderID: 4711, Passed: true, Reviews: []Review{
+		{Step: "approval", State: "passed", By: "ann"}, {Step: "fraud", State: "passed", By: "screening"},
+	}},
 	TypeStockCreated:     StockCreated{OrderID: 4711, TestID: 352},
 	TypeOrderDeliverable: OrderDeliverable{OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US"},
 	TypeDeliveryBooked: DeliveryBooked{

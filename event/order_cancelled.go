@@ -3,7 +3,7 @@ package event
 // OrderCancelled says that the order was called off and will not be delivered. Money that was taken is given back.
 type OrderCancelled struct {
 	OrderID      int64  `json:"orderId" jsonschema:"The order's number."`
-	Reason       string `json:"reason" jsonschema:"Why: customer, operator, out-of-stock or organization-unverified."`
+	Reason       string `json:"reason" jsonschema:"Why: customer, operator, out-of-stock, organization-unverified or not-accepted."`
 	Name         string `json:"name" jsonschema:"The customer's name."`
 	Email        string `json:"email" jsonschema:"The customer's mail address."`
 	Market       string `json:"market" jsonschema:"The market the order was made in, e.g. US."`

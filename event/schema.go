@@ -14,6 +14,8 @@ import (
 // schemas holds the JSON Schema (2020-12) of each event type, made from its Go type.
 var schemas = map[Type]*jsonschema.Schema{
 	TypeOrderCreated:     schemaOf[OrderCreated](),
+	TypeReviewRequested:  schemaOf[ReviewRequested](),
+	TypeReviewDone:       schemaOf[ReviewDone](),
 	TypeOrderPlaced:      schemaOf[OrderPlaced](),
 	TypeStockCreated:     schemaOf[StockCreated](),
 	TypeOrderDeliverable: schemaOf[OrderDeliverable](),

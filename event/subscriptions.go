@@ -1,6 +1,9 @@
 package event
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Subscription is one subscriber: a named handler of one event type, and the time that its receipt may take.
 type Subscription struct {
@@ -15,8 +18,11 @@ type Subscription struct {
 // subscribers in the transaction that writes the event; the bus has one consumer for each; the process that serves a
 // subscriber binds a handler to its name, and does not start when one is missing.
 var Subscriptions = []Subscription{
-	{"order.OrderCreated", TypeOrderCreated, 30 * time.Second, false, "puts the order into the order book (status PLACED)"},
+	{"order.OrderCreated", TypeOrderCreated, 30 * time.Second, false, "puts the order into the order book (status PLACED), or sends it to its reviews first (IN_REVIEW)"},
 	{"email.OrderCreated", TypeOrderCreated, 5 * time.Minute, true, "mails the customer thanks for the order"},
+	{"fraud.ReviewRequested", TypeReviewRequested, time.Minute, true, "asks the fraud check about the order, under the key check:ORDER; leaves orders without this review"},
+	{"approval.ReviewRequested", TypeReviewRequested, 30 * time.Second, false, "approves test orders; a real one waits for a person; leaves orders without this review"},
+	{"order.ReviewDone", TypeReviewDone, 30 * time.Second, false, "puts the order into the order book (status PLACED), or calls it off when a review refused it"},
 	{"stock.OrderPlaced", TypeOrderPlaced, time.Minute, true, "asks the stockist for the plants, under the key refill:ORDER"},
 	{"finance.OrderPlaced", TypeOrderPlaced, 5 * time.Minute, true, "books the sale in the bookkeeping system and the ledger, under the key sale:ORDER"},
 	{"order.StockCreated", TypeStockCreated, 30 * time.Second, false, "moves the order to STOCKED"},
@@ -43,6 +49,14 @@ func Outside(subscriber string) bool { return outside[subscriber] }
 
 // SubscribersOf lists the names of an event type's subscribers. The list is shared: it must not be changed.
 func SubscribersOf(t Type) []string { return subscribers[t] }
+
+// ReviewSteps lists the reviews that there are: each is of a service that hears ReviewRequested, and is called as it is.
+func ReviewSteps() (steps []string) {
+	for _, subscriber := range SubscribersOf(TypeReviewRequested) {
+		steps = append(steps, strings.TrimSuffix(subscriber, "."+string(TypeReviewRequested)))
+	}
+	return steps
+}
 
 var subscribers = func() map[Type][]string {
 	all := map[Type][]string{}

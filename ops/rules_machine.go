@@ -54,6 +54,20 @@ func DatabaseAway(services string, ping func(context.Context) error) Rule {
 	}}
 }
 
+// RulesUnreadable is a process that cannot read the rules in force: it takes neither orders nor events.
+func RulesUnreadable(ready func() error) Rule {
+	return Rule{Name: "rules-unreadable", Look: func(context.Context, time.Time) ([]Condition, error) {
+		err := ready()
+		if err == nil {
+			return nil, nil
+		}
+		return []Condition{{
+			Severity: Critical, Own: true, What: "A process takes no orders and no events: " + storageReason(err),
+			Do: "Start it with the program that brought these rules, or go back to those before: webshop rules rollback.",
+		}}, nil
+	}}
+}
+
 // storageReason says why without the cause, which may name what is not for everyone's eyes.
 func storageReason(err error) string {
 	f, ok := errors.AsType[*fault.Error](err)

@@ -34,8 +34,11 @@ var lateStatus = map[order.Status]struct {
 }{
 	order.PaymentPending: {Critical, "The shop asks the payment provider every few seconds. Ask them yourself what became of the charges charge:ORDER."},
 	order.Created:        {High, "Placing them is the work of order.OrderCreated: look at the orders' histories for its last error."},
-	order.Placed:         {High, "The stockist was asked again, under the same key. Call them; POST /stock asks once more."},
-	order.Stocked:        {Warning, "The customers have not picked a delivery time. Write to them."},
+	order.InReview: {
+		High, "What a partner has not answered it was asked again. What waits for a person: decide it on the console's page Reviews (/approve, /refuse).",
+	},
+	order.Placed:  {High, "The stockist was asked again, under the same key. Call them; POST /stock asks once more."},
+	order.Stocked: {Warning, "The customers have not picked a delivery time. Write to them."},
 }
 
 func overdue(b database.Stuck) Condition {

@@ -17,10 +17,11 @@ const (
 	ByOperator             = "operator"
 	OutOfStock             = "out-of-stock"
 	OrganizationUnverified = "organization-unverified"
+	NotAccepted            = "not-accepted" // a review refused it
 )
 
 // CancelReasons lists the reasons for which an order may be called off.
-var CancelReasons = []string{ByCustomer, ByOperator, OutOfStock, OrganizationUnverified}
+var CancelReasons = []string{ByCustomer, ByOperator, OutOfStock, OrganizationUnverified, NotAccepted}
 
 // CancelOrder calls an order off; its money is given back because of the event. It is idempotent: the first reason
 // stays. An order that cannot be called off any more is fault.Conflict.

@@ -16,7 +16,8 @@ func TestTheCatalogTellsWhatHoldsInEachMarket(t *testing.T) {
 		{"MX", "MXN", "es", "UTC", []customerTypeDetails{individual}},
 		{"US", "USD", "en", "UTC", []customerTypeDetails{individual, business}},
 	}
-	s := &Service{Rules: someRules(t)}
+	rules := someRules(t)
+	s := &Service{Rules: rules}
 	for _, market := range []string{"US", "MX"} {
 		got, err := s.getCatalog(t.Context(), &catalogInput{Market: market})
 		if err != nil {
@@ -25,7 +26,7 @@ func TestTheCatalogTellsWhatHoldsInEachMarket(t *testing.T) {
 		if diff := cmp.Diff(want, got.Body.MarketDetails); diff != "" {
 			t.Errorf("asked in %s: -want +got\n%s", market, diff)
 		}
-		if got.Body.Market != market || got.Body.Language != s.Rules.Markets[market].Language {
+		if got.Body.Market != market || got.Body.Language != rules.Markets[market].Language {
 			t.Errorf("asked in %s, it answers for %s in %s", market, got.Body.Market, got.Body.Language)
 		}
 	}

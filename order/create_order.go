@@ -22,7 +22,11 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err := checkKey(key); err != nil {
 		return Order{}, err
 	}
-	o, err := s.Rules.Accept(d)
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return Order{}, err
+	}
+	o, err := rules.Accept(d)
 	if err != nil {
 		return Order{}, err
 	}
@@ -35,7 +39,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	o, fresh, err := s.Store.CreateOrder(ctx, o, s.Rules.claim(d, key))
+	o, fresh, err := s.Store.CreateOrder(ctx, o, rules.claim(d, key))
 	switch {
 	case err != nil:
 		return Order{}, err

@@ -55,7 +55,7 @@ func (r *Rules) Accept(d Draft) (Order, error) {
 	o := Order{
 		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
-		Products: d.Products, Total: total, TestID: d.TestID,
+		Products: d.Products, Total: total, TestID: d.TestID, Rules: r.Version,
 	}
 	if market.Rate != nil {
 		o.Rate = market.Rate.String()
@@ -63,6 +63,7 @@ func (r *Rules) Accept(d Draft) (Order, error) {
 	if customerType.PaysAtOnce {
 		o.PaymentProvider = market.Provider
 	}
+	o.Reviews = r.ReviewsOf(o)
 	return o, nil
 }
 

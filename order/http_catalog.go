@@ -14,7 +14,7 @@ import (
 func (s *Service) catalogRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market, and what holds in each market",
-		Errors: []int{422},
+		Errors: []int{422, 503},
 	}, s.getCatalog)
 }
 
@@ -61,15 +61,19 @@ type catalogEntry struct {
 }
 
 func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutput, error) {
-	market, ok := s.Rules.Markets[in.Market]
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return nil, err
+	}
+	market, ok := rules.Markets[in.Market]
 	if !ok {
 		return nil, fault.InvalidField("market", "there is no market %q", in.Market)
 	}
 	out := &catalogOutput{}
 	b := &out.Body
-	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(s.Rules.Markets), string(market.Currency)
+	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(rules.Markets), string(market.Currency)
 	b.Language, b.TimeZone = market.Language, market.Zone.String()
-	for _, p := range s.Rules.Catalog {
+	for _, p := range rules.Catalog {
 		price, err := market.PriceIn(p)
 		if err != nil {
 			return nil, err
@@ -77,7 +81,7 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, price.Minor})
 	}
 	for _, name := range b.Markets {
-		b.MarketDetails = append(b.MarketDetails, s.Rules.details(name))
+		b.MarketDetails = append(b.MarketDetails, rules.details(name))
 	}
 	return out, nil
 }

@@ -42,7 +42,7 @@ type tracked struct {
 	DeliveryTime string `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
 	DeliveryURL  string `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
 	Cancellable  bool   `json:"cancellable" doc:"Whether the order can be called off now (/cancelOrder)"`
-	CancelReason string `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock or organization-unverified"`
+	CancelReason string `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified or not-accepted"`
 	Refund       string `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
 	Steps        []step `json:"steps" doc:"What has happened, oldest first"`
 }
@@ -71,7 +71,11 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 	if err != nil {
 		return tracked{}, err
 	}
-	market := s.Rules.Markets[o.Market]
+	rules, err := s.Rules.Of(ctx, o.Rules)
+	if err != nil {
+		return tracked{}, err
+	}
+	market := rules.Markets[o.Market]
 	seen := tracked{
 		OrderID: o.ID, Status: o.Status, Products: o.Products, Market: o.Market,
 		TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency),

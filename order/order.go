@@ -57,12 +57,20 @@ type Move struct {
 
 // Apply returns the order after the move, and whether anything changed. Asking for what is so changes nothing.
 // A move that the state machine does not have is a fault.Conflict that tells the status and the allowed ones.
+// The way to PLACED leads through IN_REVIEW for as long as a review has not passed the order.
 func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
+	if m.To == Placed && !o.reviewed() && (o.Status == Created || o.Status == InReview && m.Event) {
+		m.To = InReview
+	}
 	switch {
 	case o.Status == m.To, m.Event && (o.Status.passed(m.To) || o.Status == Cancelled):
 		return o, false, nil
 	case !contains(next[o.Status], m.To):
 		return o, false, illegal(o.Status, m.To)
+	case m.To == InReview && o.reviewed():
+		return o, false, fault.New(fault.Conflict, "the order has no review that it has not passed")
+	case m.To == Placed && !o.reviewed():
+		return o, false, fault.New(fault.Conflict, "the order has not passed its reviews; decide them (/approve, /refuse), or cancel it")
 	case m.To == DeliveryBooked && o.DeliveryTime.IsZero():
 		return o, false, fault.New(fault.Conflict, "the order has no delivery time; book one first")
 	case m.To == Cancelled && !o.DeliveryTime.IsZero():
@@ -109,6 +117,8 @@ func (o Order) Arrived() []event.Event {
 			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
 			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
 		}}
+	case InReview:
+		return []event.Event{o.ReviewRequest()}
 	case Placed:
 		return []event.Event{event.OrderPlaced{
 			OrderID: o.ID, CustomerType: o.CustomerType, Market: o.Market, Products: o.Products,

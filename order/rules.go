@@ -1,16 +1,20 @@
 package order
 
 import (
+	"context"
 	"time"
 
 	"acme.example/webshop/money"
 )
 
-// Rules is what the business decides, as data: it is read from the shop file and checked there.
+// Rules is what the business decides, as data (package rules). They are never changed: another version is other rules.
 type Rules struct {
+	Version       int64 // each order keeps that which it was made under
 	Catalog       []Product
 	Markets       map[string]Market
 	CustomerTypes map[string]CustomerType
+	// Reviews are the reviews that there are, with the orders that must pass them.
+	Reviews map[string][]ReviewRule
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
@@ -18,6 +22,21 @@ type Rules struct {
 	// KeyHold is for how long an Idempotency-Key is remembered.
 	KeyHold time.Duration
 }
+
+// Rulebook holds the rules in all their versions.
+type Rulebook interface {
+	// Active returns the rules that new orders are made under, or fault.Unavailable while this process has none that it
+	// can read.
+	Active() (*Rules, error)
+	// Of returns the rules that an order was made under (Order.Rules).
+	Of(ctx context.Context, version int64) (*Rules, error)
+}
+
+// Active returns the rules: by themselves they are a book of one version.
+func (r *Rules) Active() (*Rules, error) { return r, nil }
+
+// Of returns the rules, whichever version is asked for.
+func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
 
 // Product is one thing to buy. Texts are by language.
 type Product struct {

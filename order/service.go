@@ -16,7 +16,7 @@ import (
 // Service is the order service. All fields must be set.
 type Service struct {
 	Store    Store
-	Rules    *Rules
+	Rules    Rulebook
 	Payments map[string]Payments // by provider
 	Links    Links
 	Now      func() time.Time
@@ -29,7 +29,7 @@ type Service struct {
 	streams atomic.Int64 // live answers under way
 }
 
-// PlaceOrder puts an order that was created into the order book. It is idempotent.
+// PlaceOrder puts an order that was created into the order book, or sends it to its reviews first. It is idempotent.
 func (s *Service) PlaceOrder(ctx context.Context, id int64) (Order, error) {
 	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Placed, Event: true})
 }

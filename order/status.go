@@ -15,6 +15,7 @@ const (
 	PaymentPending  Status = "PAYMENT_PENDING"
 	PaymentDeclined Status = "PAYMENT_DECLINED"
 	Created         Status = "CREATED"
+	InReview        Status = "IN_REVIEW"
 	Placed          Status = "PLACED"
 	Stocked         Status = "STOCKED"
 	DeliveryBooked  Status = "DELIVERY_BOOKED"
@@ -22,12 +23,13 @@ const (
 )
 
 // Statuses lists them, in the order of a good life.
-var Statuses = []Status{PaymentPending, PaymentDeclined, Created, Placed, Stocked, DeliveryBooked, Cancelled}
+var Statuses = []Status{PaymentPending, PaymentDeclined, Created, InReview, Placed, Stocked, DeliveryBooked, Cancelled}
 
 // next is the whole state machine: where an order may go from each status.
 var next = map[Status][]Status{
 	PaymentPending:  {Created, PaymentDeclined},
-	Created:         {Placed, Cancelled},
+	Created:         {InReview, Placed, Cancelled},
+	InReview:        {Placed, Cancelled},
 	Placed:          {Stocked, Cancelled},
 	Stocked:         {DeliveryBooked, Cancelled},
 	DeliveryBooked:  {},

@@ -1,5 +1,5 @@
-// Package partner connects the shop to its third parties: two payment providers, the stockist, the delivery company and
-// the bookkeeping system. Each adapter implements the small interface of the service that needs it, over one bounded
+// Package partner connects the shop to its third parties: two payment providers, the fraud check, the stockist, the
+// delivery company and the bookkeeping system. Each adapter implements the small interface of the service that needs it, over one bounded
 // HTTP client; package simulator speaks the other side of the same HTTP.
 //
 // The protocol, JSON in and out, is the same for every partner. A POST carries an Idempotency-Key, and answers the
@@ -10,13 +10,14 @@
 //	payments  POST /charges       orderId amount currency        200 succeeded, 402 declined
 //	          GET  /charges/{key}                                200 succeeded or declined, 404
 //	          POST /refunds       chargeKey amount currency      200 succeeded, 404, 409 more than was charged
+//	screening POST /checks        orderId amount currency …      200 passed or refused, 202 later
 //	stockist  POST /refills       orderId skus callbackUrl       200 ready, 202 later
 //	carrier   POST /consignments  orderId time market name …     200 booked
 //	books     POST /entries       orderId kind amount currency   200 booked
 //
 // Amounts are in minor units of their ISO 4217 currency. A stockist that answered "later" calls back when the plants
 // are there, or cannot be had: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, or
-// stock.refused, signed (Webhook).
+// stock.refused, signed (Webhook); a fraud check likewise, with check.passed or check.refused.
 //
 // For these adapters it guarantees:
 //   - Every call ends: within its timeout, or with its context, and no answer of more than 64 KiB is read.

@@ -25,7 +25,7 @@ func shop(t *testing.T) (*email.Service, *mailbox.Mailbox) {
 	box, _ := receiver(t)
 	return &email.Service{
 		Mailer: mailer(t, box, nil), Links: shopLinks{}, Now: time.Now,
-		Markets: map[string]email.Market{"US": {Language: "en", Zone: time.UTC}, "MX": {Language: "es", Zone: time.UTC}},
+		Rules: &email.Rules{Markets: map[string]email.Market{"US": {Language: "en", Zone: time.UTC}, "MX": {Language: "es", Zone: time.UTC}}},
 	}, box
 }
 

@@ -130,6 +130,12 @@ func calls(r partner.Route) map[string]func(ctx context.Context, test bool) erro
 			_, err := partner.Payments{Route: r}.Find(ctx, c)
 			return err
 		},
+		"Check": func(ctx context.Context, test bool) error {
+			check := theCheck
+			check.Test = test
+			_, err := partner.Screening{Route: r, CallbackURL: callbackURL}.Check(ctx, check)
+			return err
+		},
 		"Refill": func(ctx context.Context, test bool) error {
 			refill := theRefill
 			refill.Test = test

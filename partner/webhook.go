@@ -9,7 +9,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"acme.example/webshop/fault"
-	"acme.example/webshop/stock"
+	"acme.example/webshop/later"
 )
 
 // minSecret is the shortest secret that Standard Webhooks allows, in bytes.
@@ -25,7 +25,7 @@ const minSecret = 24
 // It accepts any of its secrets, so that they can be changed while callbacks come in.
 type Webhook struct{ secrets []*standardwebhooks.Webhook }
 
-var _ stock.Verifier = (*Webhook)(nil)
+var _ later.Verifier = (*Webhook)(nil)
 
 // NewWebhook makes a verifier for secrets of at least 24 bytes each (raw, not base64).
 func NewWebhook(secrets ...[]byte) (*Webhook, error) {

@@ -41,6 +41,8 @@ var bugs = []bug{
 	{name: "charge without key", within: 500, finds: "money is exact", payments: chargesAnew},
 	{name: "status without guard", within: 50, finds: "only legal moves", engine: func(m *memory.Store) { m.Apply = unguarded }},
 
+	{name: "reviews passed over", within: 50, finds: "no order is placed unreviewed", engine: func(m *memory.Store) { m.Apply = unreviewed }},
+
 	{name: "receipt before effect", within: 100, finds: "no order is lost", store: func(s database.Store) database.Store { return receiptFirst{s} }},
 	{name: "relay without sweep", within: 50, finds: "it comes to rest", store: func(s database.Store) database.Store { return neverDue{s} }},
 	{name: "slot looked at before it is taken", within: 400, finds: "no slot is overbooked", store: func(s database.Store) database.Store { return looksFirst{s} }},
@@ -80,6 +82,15 @@ func unguarded(o order.Order, m order.Move, now time.Time) (order.Order, bool, e
 		o.PaymentReference = m.PaymentReference
 	}
 	return o, true, nil
+}
+
+// unreviewed moves orders as if they had no reviews.
+func unreviewed(o order.Order, m order.Move, now time.Time) (order.Order, bool, error) {
+	reviews := o.Reviews
+	o.Reviews = nil
+	moved, changed, err := o.Apply(m, now)
+	moved.Reviews = reviews
+	return moved, changed, err
 }
 
 // noReceipts does effects without their receipts: those are marked later, by the dispatcher.

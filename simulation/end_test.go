@@ -87,14 +87,16 @@ func (w *world) checkWorks(o order.Order) {
 		}
 	}
 	placed := slices.ContainsFunc(w.life.history(o.ID), func(e event.Envelope) bool { return e.Type == event.TypeOrderPlaced })
+	asked := slices.ContainsFunc(w.life.history(o.ID), func(e event.Envelope) bool { return e.Type == event.TypeReviewRequested })
 	want := map[string]bool{
+		"check":       asked,
 		"refill":      placed,
 		"sale":        placed,
 		"reversal":    placed && o.Status == order.Cancelled,
 		"consignment": o.Status == order.DeliveryBooked,
 	}
 	for kind, wanted := range want {
-		optional := kind == "refill" && (o.Status == order.Cancelled || w.operator.touched[o.ID])
+		optional := (kind == "refill" || kind == "check" && asked) && (o.Status == order.Cancelled || w.operator.touched[o.ID])
 		if n := done[kind]; n > 1 || (n == 1) != wanted && !optional {
 			w.wrong("one effect", "order %d is %s and has %d of %s", o.ID, o.Status, n, kind)
 		}

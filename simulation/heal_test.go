@@ -54,6 +54,9 @@ func (w *world) left() string {
 	case counts.Orders[order.PaymentPending] > 0:
 		return "payments in doubt"
 	}
+	if counts.Orders[order.InReview] > 0 {
+		return "orders in review"
+	}
 	for _, c := range w.clients {
 		if c.open() || c.orderID != 0 && !c.done && (c.books || c.cancels) {
 			return fmt.Sprintf("client %d waits", c.number)

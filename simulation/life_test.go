@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/approval"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/memory"
@@ -15,6 +16,7 @@ import (
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
+	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -71,7 +73,7 @@ func (w *world) live() {
 	l.end = end
 	l.relay = database.NewRelay(l.seen, l.bus, time.Now, quiet)
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
-	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: rules.Deadlines, Now: time.Now, Log: quiet}
+	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: func() database.Deadlines { return rules.Deadlines }, Now: time.Now, Log: quiet}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
 	go l.relay.Run(relay, true)
 	go func() {
@@ -89,18 +91,20 @@ var quiet = slog.New(slog.DiscardHandler)
 // wire gives each service what it needs, as app does.
 func (l *life) wire() {
 	calendars := map[string]delivery.Calendar{}
-	for market, c := range rules.Calendars {
+	for market, c := range rules.Delivery.Calendars {
 		c.Capacity = l.plan.capacity
 		calendars[market] = c
 	}
 	l.services = app.Services{
 		Orders: &order.Service{
-			Store: l.seen, Rules: rules.Orders, Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
+			Store: l.seen, Rules: l.plan.rules(), Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
 		},
-		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: rules.Deadlines.Statuses[order.Placed], Now: time.Now},
+		Fraud:    &fraud.Service{Store: l.seen, Screening: screening{l}, RemindAfter: func() time.Duration { return screenAfter }, Now: time.Now},
+		Approval: &approval.Service{Store: l.seen, Who: func(context.Context) string { return "approver" }, Now: time.Now},
+		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: func() time.Duration { return rules.Deadlines.Statuses[order.Placed] }, Now: time.Now},
 		Finance:  &finance.Service{Store: l.seen, Books: books{l}},
-		Delivery: &delivery.Service{Store: l.seen, Calendars: calendars, Carrier: carrier{l}, Now: time.Now},
-		Email:    &email.Service{Mailer: mailer{l}, Links: links{}, Markets: mailMarkets, Products: nil, Now: time.Now},
+		Delivery: &delivery.Service{Store: l.seen, Rules: &delivery.Rules{Calendars: calendars}, Carrier: carrier{l}, Now: time.Now},
+		Email:    &email.Service{Mailer: mailer{l}, Links: links{}, Rules: rules.Mail, Now: time.Now},
 	}
 	l.handlers = l.services.Handlers()
 	l.dispatch = &bus.Dispatcher{
@@ -161,11 +165,12 @@ func (l *life) settle() {
 	})
 }
 
-// remind asks the stockist again about orders that are late. The shop looks each second; here so seldom that the looks
+// remind asks the fraud check and the stockist again about orders that are late. The shop looks each second; here so seldom that the looks
 // are not most of what happens.
 func (l *life) remind() {
 	l.reminding, l.reminded = true, time.Now()
 	l.begin("remind", func(ctx context.Context, _ *activity) {
+		_ = l.services.Fraud.Remind(ctx)
 		_ = l.services.Stock.Remind(ctx) // who does not answer now is not asked again in this life
 		l.reminding = false
 	})

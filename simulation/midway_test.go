@@ -75,6 +75,7 @@ func (w *world) checkMidway() {
 	for _, o := range orders {
 		w.checkJournal(o)
 		w.checkReceipts(o)
+		w.checkReviews(o)
 		if before, seen := w.statuses[o.ID]; seen && !reachable(before, o.Status) {
 			w.wrong("only legal moves", "order %d was %s and is %s", o.ID, before, o.Status)
 		}
@@ -117,7 +118,7 @@ func (w *world) checkJournal(o order.Order) {
 		at = next
 	}
 	for status, stated := range map[order.Status]event.Type{
-		order.Created: event.TypeOrderCreated, order.Placed: event.TypeOrderPlaced, order.Stocked: event.TypeOrderDeliverable,
+		order.Created: event.TypeOrderCreated, order.InReview: event.TypeReviewRequested, order.Placed: event.TypeOrderPlaced, order.Stocked: event.TypeOrderDeliverable,
 		order.DeliveryBooked: event.TypeDeliveryBooked, order.Cancelled: event.TypeOrderCancelled,
 	} {
 		has := slices.Contains(types, stated)
@@ -135,7 +136,8 @@ func (w *world) checkReceipts(o order.Order) {
 	}
 	reached := func(s order.Status) bool { return reachable(s, o.Status) && o.Status != order.Cancelled }
 	effects := map[string]bool{
-		"order.OrderCreated":     reached(order.Placed),
+		"order.OrderCreated":     reached(order.Placed) || o.Status == order.InReview,
+		"order.ReviewDone":       reached(order.Placed) && len(o.Reviews) > 0,
 		"order.StockCreated":     reached(order.Stocked),
 		"order.DeliveryBooked":   reached(order.DeliveryBooked),
 		"finance.OrderPlaced":    w.life.entered(o, finance.KindSale),

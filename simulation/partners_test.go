@@ -18,6 +18,7 @@ type partners struct {
 	works     map[string]*work    // by key: consignments, postings, refills
 	mails     map[string][]string // by Message-ID: who got it
 	callbacks []*callback
+	forgets   []forgotten
 	onTheWay  []lateCall
 }
 
@@ -37,10 +38,11 @@ type work struct {
 	answer  answer
 }
 
-// callback is what the stockist still has to say.
+// callback is what the stockist, or the fraud check, still has to say.
 type callback struct {
 	orderID int64
 	refuses bool
+	screens bool // it is of the fraud check
 	at      time.Time
 	tries   int
 }
@@ -102,12 +104,8 @@ func (p *partners) callBack(c *callback) {
 	c.tries++
 	again := p.chance(p.plan.double)
 	l := p.life
-	l.begin(fmt.Sprintf("callback of order %d, refuses %t", c.orderID, c.refuses), func(ctx context.Context, _ *activity) {
-		say := l.services.Stock.Store.StockCreated
-		if c.refuses {
-			say = l.services.Stock.Store.RefuseStock
-		}
-		if err := say(ctx, c.orderID); err == nil && !again {
+	l.begin(fmt.Sprintf("callback of order %d, refuses %t, screens %t", c.orderID, c.refuses, c.screens), func(ctx context.Context, _ *activity) {
+		if err := c.saysOf(l)(ctx, c.orderID); err == nil && !again {
 			p.callbacks = slices.DeleteFunc(p.callbacks, func(other *callback) bool { return other == c })
 		}
 	})
@@ -115,6 +113,7 @@ func (p *partners) callBack(c *callback) {
 
 // once does a piece of work for a key that is new, and answers for a known one what was answered before.
 func (p *partners) once(key, kind string, id int64, what string, decide func() answer) (answer, error) {
+	p.recall()
 	if known, ok := p.works[key]; ok {
 		if known.what != what {
 			p.wrong("one key, one request", "%s was asked for %s and for %s", key, known.what, what)

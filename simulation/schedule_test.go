@@ -95,6 +95,7 @@ func (w *world) step() (busy bool) {
 		options = append(options, c.options(w)...)
 	}
 	options = append(options, w.operator.options(w)...)
+	options = append(options, w.approvals()...)
 	options = append(options, w.housekeeping()...)
 	if busy = len(options) > 0; !busy || !w.healing {
 		options = append(options, w.passing()...)

@@ -13,7 +13,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/database/memory"
-	"acme.example/webshop/email"
+	rulebook "acme.example/webshop/rules"
 )
 
 var (
@@ -21,20 +21,12 @@ var (
 	manySeeds = flag.Uint64("simulation.seeds", 0, "how many seeds to run; 0: as many as fit well into a minute")
 )
 
-var rules = func() *app.Rules {
-	rules, err := app.ParseRules(app.DefaultShopFile, app.Providers)
+var rules = func() *rulebook.Set {
+	rules, err := rulebook.Parse(rulebook.Default, app.Providers)
 	if err != nil {
 		panic(err)
 	}
 	return rules
-}()
-
-var mailMarkets = func() map[string]email.Market {
-	markets := map[string]email.Market{}
-	for name, m := range rules.Orders.Markets {
-		markets[name] = email.Market{Language: m.Language, Zone: m.Zone}
-	}
-	return markets
 }()
 
 // TestSimulation runs seed after seed in memory. With the race detector they are fewer: it slows them down tenfold, and

@@ -105,6 +105,16 @@ func (s store) Unanswered(ctx context.Context, before time.Time, limit int) ([]s
 	return through(s, ctx, reads, "Unanswered", 0, func(ctx context.Context) ([]stock.Order, error) { return s.Store.Unanswered(ctx, before, limit) })
 }
 
+func (s store) Reviewed(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
+	return through(s, ctx, writes, "Reviewed "+step, id, func(ctx context.Context) (bool, error) { return s.Store.Reviewed(ctx, id, step, passed, by, note) })
+}
+
+func (s store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
+	return through(s, ctx, reads, "OpenReviews "+step, 0, func(ctx context.Context) ([]event.OpenReview, error) {
+		return s.Store.OpenReviews(ctx, step, before, limit)
+	})
+}
+
 func (s store) RefuseStock(ctx context.Context, id int64) error {
 	_, err := through(s, ctx, writes, "RefuseStock", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.RefuseStock(ctx, id)) })
 	return err

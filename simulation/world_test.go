@@ -129,6 +129,7 @@ type plan struct {
 	parks                    int  // a partner refuses for good what it should not
 	byHand                   int  // the operator does something
 	archive                  int  // the housekeeper archives
+	reviews                  bool // orders must pass reviews
 	rush                     bool // all customers of one market want their delivery time at once, after the storm
 }
 
@@ -143,6 +144,7 @@ func (w *world) makePlan() plan {
 	if p.rush {
 		p.capacity = 1
 	}
+	p.reviews = w.dice.IntN(3) == 0
 	if w.dice.IntN(8) == 0 { // by itself: what is charged too late and not heard of is not given back (docs/testing.md)
 		p.freeze = 1 + w.dice.IntN(3)
 		p.crash, p.fail, p.lose, p.late, p.parks = 0, 0, 0, 0, 0

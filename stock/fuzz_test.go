@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/later"
 )
 
 // anyone takes every signature, so that the body is what is looked at.
@@ -38,7 +39,7 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		store := &told{}
-		_, err := (&Service{Store: store, Verify: anyone{}}).postCallback(t.Context(), &callbackInput{RawBody: body})
+		_, err := (&Service{Store: store, Verify: anyone{}}).postCallback(t.Context(), &later.Callback{RawBody: body})
 		switch code := fault.CodeOf(err); {
 		case err == nil && (len(store.orders) != 1 || store.orders[0] < 1):
 			t.Errorf("%q told the store of %v", body, store.orders)

@@ -2,12 +2,12 @@ package stock
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/later"
 )
 
 // PrivateRoutes adds the route by which an operator asks the stockist by hand.
@@ -54,41 +54,16 @@ func (s *Service) postStock(ctx context.Context, in *stockInput) (*stockOutput, 
 	return out, nil
 }
 
-type callbackInput struct {
-	ID        string `header:"webhook-id" required:"true"`
-	Timestamp string `header:"webhook-timestamp" required:"true"`
-	Signature string `header:"webhook-signature" required:"true"`
-	RawBody   []byte
-}
-
-// callback is the stockist's message (Standard Webhooks, "payload structure").
-type callback struct {
-	Type string `json:"type"`
-	Data struct {
-		OrderID int64 `json:"orderId"`
-	} `json:"data"`
-}
-
-func (s *Service) postCallback(ctx context.Context, in *callbackInput) (*struct{}, error) {
-	headers := http.Header{}
-	headers.Set("webhook-id", in.ID)
-	headers.Set("webhook-timestamp", in.Timestamp)
-	headers.Set("webhook-signature", in.Signature)
-	if err := s.Verify.Verify(in.RawBody, headers); err != nil {
+func (s *Service) postCallback(ctx context.Context, in *later.Callback) (*struct{}, error) {
+	what, orderID, err := in.Read(s.Verify)
+	if err != nil {
 		return nil, err
 	}
-	var c callback
-	if err := json.Unmarshal(in.RawBody, &c); err != nil {
-		return nil, fault.Wrap(err, fault.Malformed, "the body is not JSON")
-	}
-	if c.Data.OrderID <= 0 {
-		return nil, fault.InvalidField("data.orderId", "must be the number of an order")
-	}
-	switch c.Type {
+	switch what {
 	case "stock.created":
-		return nil, s.Store.StockCreated(ctx, c.Data.OrderID)
+		return nil, s.Store.StockCreated(ctx, orderID)
 	case "stock.refused":
-		return nil, s.Store.RefuseStock(ctx, c.Data.OrderID)
+		return nil, s.Store.RefuseStock(ctx, orderID)
 	}
 	return nil, fault.InvalidField("type", "must be stock.created or stock.refused")
 }

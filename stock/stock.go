@@ -9,12 +9,12 @@ import (
 	"context"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/later"
 )
 
 // Order is an order as stock sees it.
@@ -60,13 +60,12 @@ type Stockist interface {
 type Service struct {
 	Store    Store
 	Stockist Stockist
-	Verify   Verifier
-	// RemindAfter is how long an order may be PLACED before the stockist is asked again; 0: for ever.
-	RemindAfter time.Duration
+	Verify   later.Verifier
+	// RemindAfter tells how long an order may be PLACED before the stockist is asked again; 0: for ever.
+	RemindAfter func() time.Duration
 	Now         func() time.Time
 
-	mu       sync.Mutex
-	reminded map[int64]bool // of these orders, as long as they are late
+	late later.Reminder
 }
 
 // RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It

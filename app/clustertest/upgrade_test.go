@@ -13,7 +13,7 @@ import (
 // nextRelease is what the next release changes, as an example of what one may: an event tells one thing more, and one
 // more subscriber hears it. It is made of the tree as it is, by `go build -overlay`: the shop has no trace of it.
 var nextRelease = []struct{ file, old, new string }{
-	{"event/order_deliverable.go", "\tTestID  int64", "\tGift    string `json:\"gift,omitempty\" jsonschema:\"What comes with the plants.\"`\n\tTestID  int64"},
+	{"event/order_deliverable.go", "\tTestID       int64", "\tGift    string `json:\"gift,omitempty\" jsonschema:\"What comes with the plants.\"`\n\tTestID       int64"},
 	{"order/order.go", "event.OrderDeliverable{", "event.OrderDeliverable{\n\t\t\tGift: \"a cutting\","},
 	{"event/subscriptions.go", "var Subscriptions = []Subscription{", `var Subscriptions = []Subscription{
 	{"finance.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true, "notes what the gift costs"},`},

@@ -71,7 +71,7 @@ func (o *stored) unrest() string {
 		}
 	}
 	switch o.Status {
-	case "PAYMENT_PENDING", "CREATED", "PLACED":
+	case "PAYMENT_PENDING", "CREATED", "IN_REVIEW", "PLACED":
 		return "it is still " + o.Status
 	}
 	return ""

@@ -26,7 +26,7 @@ type Knobs struct {
 	AnswerLater             int64   `json:"answerLater"`
 }
 
-var partnerNames = []string{"payments-us", "payments-mx", "stockist", "carrier", "books"}
+var partnerNames = []string{"payments-us", "payments-mx", "screening", "stockist", "carrier", "books"}
 
 // turn puts all partners into a mood.
 func (p *partners) turn(ctx context.Context, mood map[string]Knobs) error {
@@ -85,6 +85,12 @@ func someMood(rng *rand.Rand) map[string]Knobs {
 		k.DeclineRate = 0.15 * rng.Float64()
 		mood[name] = k
 	}
+	screening := mood["screening"]
+	screening.DeclineRate = 0.1 * rng.Float64()
+	if rng.IntN(2) == 0 {
+		screening.AnswerLater = 50 + rng.Int64N(2000)
+	}
+	mood["screening"] = screening
 	k := mood["stockist"]
 	k.RefuseRate = 0.03 * rng.Float64()
 	if rng.IntN(2) == 0 {

@@ -15,7 +15,7 @@ import (
 // Witness is who sees what a shop does, and outlives it: its customers, its partners, and the mail server of its
 // customers. The shop may be one process or many.
 type Witness struct {
-	Binary     string        // the shop's, whose commands partners, shop-file and audit are run
+	Binary     string        // the shop's, whose commands partners, rules and audit are run
 	Dir        string        // keeps logs and records
 	Seed       uint64        // of all chance
 	Public     string        // where customers reach the shop
@@ -68,13 +68,17 @@ func (w *Witness) Open(ctx context.Context) (err error) {
 
 var capacity = regexp.MustCompile(`capacity: \d+`)
 
+// reviews are what some orders must pass; approval is not among them, for want of a person.
+const reviews = "\nreviews:\n  fraud: [ { markets: [US], over: { USD: 20000 } }, { markets: [MX], customerTypes: [B2C] } ]\n"
+
 // shopFile makes a shop file whose delivery slots never run full.
 func (w *Witness) shopFile(ctx context.Context) error {
-	rules, err := exec.CommandContext(ctx, w.Binary, "shop-file").Output()
+	rules, err := exec.CommandContext(ctx, w.Binary, "rules", "print").Output()
 	if err != nil {
 		return fmt.Errorf("the shop file: %w", err)
 	}
-	return os.WriteFile(w.file("shop.yaml"), capacity.ReplaceAll(rules, []byte("capacity: 1000000")), 0o600)
+	rules = append(capacity.ReplaceAll(rules, []byte("capacity: 1000000")), reviews...)
+	return os.WriteFile(w.file("shop.yaml"), rules, 0o600)
 }
 
 func (w *Witness) file(name string) string { return filepath.Join(w.Dir, name) }
@@ -110,7 +114,7 @@ func (w *Witness) PartnerFlags() []string {
 	flags := []string{
 		"--shop-file", w.file("shop.yaml"), "--partner-timeout", partnerTimeout.String(), "--smtp-addr", w.mails.addr(), "--smtp-tls", "none",
 		"--payments-us-url", w.partners.url + "/payments-us", "--payments-mx-url", w.partners.url + "/payments-mx",
-		"--stockist-url", w.partners.url + "/stockist", "--carrier-url", w.partners.url + "/carrier", "--books-url", w.partners.url + "/books",
+		"--screening-url", w.partners.url + "/screening", "--stockist-url", w.partners.url + "/stockist", "--carrier-url", w.partners.url + "/carrier", "--books-url", w.partners.url + "/books",
 	}
 	if w.Simulators {
 		flags = append(flags, "--simulators-url", w.simulators.url, "--test-smtp-addr", w.testMails)

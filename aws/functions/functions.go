@@ -31,6 +31,7 @@ var (
 	payments  = []string{"WEBSHOP_PAYMENTS_US_URL", "WEBSHOP_PAYMENTS_MX_URL"}
 	stockist  = []string{"WEBSHOP_STOCKIST_URL"}
 	carrier   = []string{"WEBSHOP_CARRIER_URL"}
+	screening = []string{"WEBSHOP_SCREENING_URL"}
 	books     = []string{"WEBSHOP_BOOKS_URL"}
 	mail      = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
 	operators = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
@@ -53,9 +54,9 @@ var All = []Function{
 		Settings:    slices.Concat(links, partners, payments, cors),
 	},
 	{
-		Name: "placeOrder", Does: "puts orders into the order book", Services: []string{"order"},
+		Name: "placeOrder", Does: "puts orders into the order book, after their review", Services: []string{"order"},
 		Private:     []Route{{"POST", "/placeOrder"}},
-		Subscribers: []string{"order.OrderCreated"},
+		Subscribers: []string{"order.OrderCreated", "order.ReviewDone"},
 		Settings:    slices.Concat(links, partners, payments, operators),
 	},
 	{
@@ -84,6 +85,18 @@ var All = []Function{
 		Settings:    slices.Concat(callbacks, partners, stockist, operators),
 	},
 	{
+		Name: "fraud", Does: "asks the fraud check about orders, and hears what it says", Services: []string{"fraud"},
+		Public:      []Route{{"POST", "/callbacks/screening"}},
+		Subscribers: []string{"fraud.ReviewRequested"},
+		Settings:    slices.Concat(callbacks, partners, screening),
+	},
+	{
+		Name: "approval", Does: "lets operators approve orders", Services: []string{"approval"},
+		Private:     []Route{{"GET", "/reviews"}, {"POST", "/approve"}, {"POST", "/refuse"}},
+		Subscribers: []string{"approval.ReviewRequested"},
+		Settings:    operators,
+	},
+	{
 		Name: "finance", Does: "books sales", Services: []string{"finance"},
 		Private:     []Route{{"POST", "/finance"}},
 		Subscribers: []string{"finance.OrderPlaced", "finance.OrderCancelled"},
@@ -101,24 +114,27 @@ var All = []Function{
 			{"GET", "/database"}, {"POST", "/database"}, {"GET", "/ledger"}, {"GET", "/alerts"}, {"GET", "/partners/real"},
 			{"GET", "/deadletters"}, {"POST", "/deadletters/replay"}, {"GET", "/deadletters/{event}/{subscriber}"},
 			{"POST", "/deadletters/{event}/{subscriber}/replay"}, {"POST", "/deadletters/{event}/{subscriber}/discard"},
+			{"GET", "/rules"}, {"GET", "/rules/versions/{version}"}, {"POST", "/rules/check"}, {"POST", "/rules/try"},
+			{"POST", "/rules/activate"}, {"POST", "/rules/rollback"},
 		},
 		// It only looks at the partners' and the mails' addresses, to tell the auditor which ones are real.
-		Settings: slices.Concat(operators, payments, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),
+		Settings: slices.Concat(operators, payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),
 	},
 	{
 		Name: "shop", Does: "what else customers call: catalog, tracking, cancelling", Services: []string{"order"},
 		Public: []Route{
-			{"GET", "/catalog"}, {"GET", "/trackOrder"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
+			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
 		},
 		Settings: slices.Concat(links, cors),
 	},
 	{
-		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock"},
+		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud"},
 		Scheduled: true, DeadLetters: true,
-		Settings: slices.Concat(links, callbacks, partners, payments, stockist, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
+		Settings: slices.Concat(links, callbacks, partners, payments, stockist, screening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
 	},
 	{
-		Name: "migrate", Does: "brings the tables to this version", Migrates: true,
+		Name: "migrate", Does: "brings the tables to this version, and gives a new shop its rules", Migrates: true,
+		Settings: []string{"WEBSHOP_SHOP_FILE"},
 	},
 }
 

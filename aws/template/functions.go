@@ -29,6 +29,7 @@ var settings = map[string]any{
 	"WEBSHOP_STOCKIST_URL":       ref("StockistUrl"),
 	"WEBSHOP_CARRIER_URL":        ref("CarrierUrl"),
 	"WEBSHOP_BOOKS_URL":          ref("BooksUrl"),
+	"WEBSHOP_SCREENING_URL":      ref("ScreeningUrl"),
 	"WEBSHOP_SMTP_ADDR":          ref("SmtpAddr"),
 	"WEBSHOP_SMTP_TLS":           ref("SmtpTls"),
 	"WEBSHOP_SMTP_USER":          ref("SmtpUser"),
@@ -44,8 +45,9 @@ var settings = map[string]any{
 	"WEBSHOP_RELAY_FOR":          "50s",
 }
 
-// common are those of all functions but WEBSHOP_FUNCTION: they are in Globals, by hand.
-var common = slices.Concat(functions.Common, []string{"WEBSHOP_METRICS_STACK", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME"})
+// elsewhere are those that are not a function's own: WEBSHOP_FUNCTION and those that are in Globals, by hand. And a shop
+// file: there is no place for one; a new shop has the built-in rules, and operators change them at /rules.
+var elsewhere = append([]string{"WEBSHOP_SHOP_FILE"}, functions.Common...)
 
 // functionResources are all functions with their logs.
 func functionResources() (all fields) {
@@ -79,8 +81,8 @@ func functionResource(f functions.Function) fields {
 // environment is what a function is told, beside what all are told.
 func environment(f functions.Function) fields {
 	all := fields{item("WEBSHOP_FUNCTION", f.Name)}
-	for _, name := range slices.Sorted(slices.Values(slices.Compact(slices.Sorted(slices.Values(f.Settings))))) {
-		if slices.Contains(common, name) {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(f.Settings))) {
+		if slices.Contains(elsewhere, name) {
 			continue
 		}
 		value, known := settings[name]

@@ -143,7 +143,7 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "serve", "systemtest", "alerts", "torture", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
-		"deadletters discard", "backup", "partners", "shop-file", "version",
+		"deadletters discard", "backup", "partners", "rules", "rules list", "rules show", "rules print", "rules check", "rules try", "rules activate", "rules rollback", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)
 		if code != 0 || !strings.Contains(out, "Usage: webshop "+command) || len(out) < 150 {
@@ -203,7 +203,7 @@ func TestBadUseIsRefused(t *testing.T) {
 	}
 }
 
-func TestDeadLettersAndShopFile(t *testing.T) {
+func TestDeadLettersAndRules(t *testing.T) {
 	shop := serve(t, nil, anyPorts(t)...)
 	if out, code := run(t, nil, "deadletters", "--private-url", shop.private); code != 0 || !strings.Contains(out, "no dead letters") {
 		t.Errorf("exit code %d: %s", code, out)
@@ -215,12 +215,12 @@ func TestDeadLettersAndShopFile(t *testing.T) {
 	if code == 0 || !strings.Contains(out, "there is no dead letter") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
-	text, code := run(t, nil, "shop-file")
+	text, code := run(t, nil, "rules", "print")
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); code != 0 || err != nil {
 		t.Fatal(code, err)
 	}
-	if out, code := run(t, nil, "shop-file", "--check", file); code != 0 || !strings.Contains(out, "valid") {
+	if out, code := run(t, nil, "rules", "check", file); code != 0 || !strings.Contains(out, "valid") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 }

@@ -117,26 +117,6 @@ func (c *partnersCommand) Run(ctx context.Context) error {
 	return third.Run(ctx)
 }
 
-type shopFileCommand struct {
-	Check string `help:"Check this file instead of printing the built-in one." type:"existingfile" placeholder:"FILE"`
-}
-
-func (c *shopFileCommand) Run() error {
-	if c.Check == "" {
-		_, err := os.Stdout.Write(app.DefaultShopFile)
-		return err
-	}
-	text, err := os.ReadFile(c.Check)
-	if err != nil {
-		return err
-	}
-	if _, err := app.ParseRules(text, app.Providers); err != nil {
-		return err
-	}
-	fmt.Println(c.Check, "is a valid shop file.")
-	return nil
-}
-
 type versionCommand struct{}
 
 func (versionCommand) Run() error {

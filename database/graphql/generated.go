@@ -62,6 +62,7 @@ type ComplexityRoot struct {
 		Name    func(childComplexity int) int
 		OrderID func(childComplexity int) int
 		Phone   func(childComplexity int) int
+		Rules   func(childComplexity int) int
 		Status  func(childComplexity int) int
 		Street  func(childComplexity int) int
 		TestID  func(childComplexity int) int
@@ -135,8 +136,10 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryData) int
+		AttendRules            func(childComplexity int, reader database.RulesReader) int
 		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) int
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
+		DecideReview           func(childComplexity int, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) int
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
 		EnterInLedger          func(childComplexity int, entry finance.Entry, receipt *ReceiptKey) int
 		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
@@ -150,6 +153,11 @@ type ComplexityRoot struct {
 		RetryEvent             func(childComplexity int, receipt ReceiptKey, failure string, next time.Time) int
 		SettleReceipt          func(childComplexity int, receipt ReceiptKey) int
 		UpdateOrderStatus      func(childComplexity int, id int32, status order.Status) int
+	}
+
+	OpenReview struct {
+		Request func(childComplexity int) int
+		Since   func(childComplexity int) int
 	}
 
 	Order struct {
@@ -199,6 +207,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		ActiveRules      func(childComplexity int) int
 		Attempts         func(childComplexity int, receipt ReceiptKey) int
 		Balances         func(childComplexity int) int
 		BookedSlots      func(childComplexity int, market string, from time.Time) int
@@ -212,10 +221,12 @@ type ComplexityRoot struct {
 		GetOrderLegacy   func(childComplexity int, id int32) int
 		Journal          func(childComplexity int, orderID int64) int
 		LedgerFaults     func(childComplexity int, newest int32) int
+		OpenReviews      func(childComplexity int, step string, before time.Time, limit int32) int
 		ParkedEvents     func(childComplexity int) int
 		Readable         func(childComplexity int) int
 		ReceiptOpen      func(childComplexity int, receipt ReceiptKey) int
 		Receipts         func(childComplexity int, orderID int64) int
+		Rules            func(childComplexity int, version int64) int
 		Sale             func(childComplexity int, orderID int64) int
 		StockOrder       func(childComplexity int, id int64) int
 		StoredOrder      func(childComplexity int, id int64) int
@@ -248,6 +259,34 @@ type ComplexityRoot struct {
 		Note  func(childComplexity int) int
 		State func(childComplexity int) int
 		Step  func(childComplexity int) int
+	}
+
+	ReviewOutcome struct {
+		Holds   func(childComplexity int) int
+		Settled func(childComplexity int) int
+	}
+
+	ReviewRequest struct {
+		Currency     func(childComplexity int) int
+		CustomerType func(childComplexity int) int
+		Email        func(childComplexity int) int
+		Market       func(childComplexity int) int
+		Name         func(childComplexity int) int
+		OrderID      func(childComplexity int) int
+		Products     func(childComplexity int) int
+		RulesVersion func(childComplexity int) int
+		Steps        func(childComplexity int) int
+		TestID       func(childComplexity int) int
+		TotalPrice   func(childComplexity int) int
+	}
+
+	RulesVersion struct {
+		Author    func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Format    func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Text      func(childComplexity int) int
+		Version   func(childComplexity int) int
 	}
 
 	Sale struct {
@@ -329,7 +368,9 @@ type MutationResolver interface {
 	BookDelivery(ctx context.Context, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) (*DeliveryBooking, error)
 	ConfirmStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
+	DecideReview(ctx context.Context, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) (*ReviewOutcome, error)
 	EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error)
+	AttendRules(ctx context.Context, reader database.RulesReader) (bool, error)
 	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
 	RetryEvent(ctx context.Context, receipt ReceiptKey, failure string, next time.Time) (bool, error)
 	ParkEvent(ctx context.Context, receipt ReceiptKey, failure string) (bool, error)
@@ -354,6 +395,7 @@ type QueryResolver interface {
 	BookedSlots(ctx context.Context, market string, from time.Time) ([]BookedSlot, error)
 	StockOrder(ctx context.Context, id int64) (*stock.Order, error)
 	UnansweredOrders(ctx context.Context, before time.Time, limit int32) ([]stock.Order, error)
+	OpenReviews(ctx context.Context, step string, before time.Time, limit int32) ([]event.OpenReview, error)
 	Sale(ctx context.Context, orderID int64) (*finance.Sale, error)
 	Entries(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
 	Balances(ctx context.Context) ([]database.Balance, error)
@@ -365,6 +407,8 @@ type QueryResolver interface {
 	ParkedEvents(ctx context.Context) ([]database.Stuck, error)
 	Counts(ctx context.Context) (*Counts, error)
 	Untried(ctx context.Context) (*database.Untried, error)
+	ActiveRules(ctx context.Context) (int64, error)
+	Rules(ctx context.Context, version int64) (*database.RulesVersion, error)
 	Readable(ctx context.Context) (bool, error)
 }
 
@@ -448,6 +492,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Phone(childComplexity), true
+	case "Booking.rules":
+		if e.ComplexityRoot.Booking.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Rules(childComplexity), true
 	case "Booking.status":
 		if e.ComplexityRoot.Booking.Status == nil {
 			break
@@ -721,6 +771,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddDeliveryDataToOrder(childComplexity, args["deliveryData"].(DeliveryData)), true
+	case "Mutation.attendRules":
+		if e.ComplexityRoot.Mutation.AttendRules == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_attendRules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AttendRules(childComplexity, args["reader"].(database.RulesReader)), true
 	case "Mutation.bookDelivery":
 		if e.ComplexityRoot.Mutation.BookDelivery == nil {
 			break
@@ -743,6 +804,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConfirmStock(childComplexity, args["orderId"].(int64), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.decideReview":
+		if e.ComplexityRoot.Mutation.DecideReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideReview(childComplexity, args["orderId"].(int64), args["step"].(string), args["passed"].(bool), args["by"].(string), args["note"].(string), args["receipt"].(*ReceiptKey)), true
 	case "Mutation.discardDeadLetter":
 		if e.ComplexityRoot.Mutation.DiscardDeadLetter == nil {
 			break
@@ -886,6 +958,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(int32), args["status"].(order.Status)), true
+
+	case "OpenReview.request":
+		if e.ComplexityRoot.OpenReview.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.Request(childComplexity), true
+	case "OpenReview.since":
+		if e.ComplexityRoot.OpenReview.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.Since(childComplexity), true
 
 	case "Order.cancelReason":
 		if e.ComplexityRoot.Order.CancelReason == nil {
@@ -1095,6 +1180,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ParkedEvents.Subscriber(childComplexity), true
 
+	case "Query.activeRules":
+		if e.ComplexityRoot.Query.ActiveRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ActiveRules(childComplexity), true
 	case "Query.attempts":
 		if e.ComplexityRoot.Query.Attempts == nil {
 			break
@@ -1229,6 +1320,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LedgerFaults(childComplexity, args["newest"].(int32)), true
+	case "Query.openReviews":
+		if e.ComplexityRoot.Query.OpenReviews == nil {
+			break
+		}
+
+		args, err := ec.field_Query_openReviews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OpenReviews(childComplexity, args["step"].(string), args["before"].(time.Time), args["limit"].(int32)), true
 	case "Query.parkedEvents":
 		if e.ComplexityRoot.Query.ParkedEvents == nil {
 			break
@@ -1263,6 +1365,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Receipts(childComplexity, args["orderId"].(int64)), true
+	case "Query.rules":
+		if e.ComplexityRoot.Query.Rules == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rules_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rules(childComplexity, args["version"].(int64)), true
 	case "Query.sale":
 		if e.ComplexityRoot.Query.Sale == nil {
 			break
@@ -1434,6 +1547,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Review.Step(childComplexity), true
+
+	case "ReviewOutcome.holds":
+		if e.ComplexityRoot.ReviewOutcome.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewOutcome.Holds(childComplexity), true
+	case "ReviewOutcome.settled":
+		if e.ComplexityRoot.ReviewOutcome.Settled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewOutcome.Settled(childComplexity), true
+
+	case "ReviewRequest.currency":
+		if e.ComplexityRoot.ReviewRequest.Currency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Currency(childComplexity), true
+	case "ReviewRequest.customerType":
+		if e.ComplexityRoot.ReviewRequest.CustomerType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.CustomerType(childComplexity), true
+	case "ReviewRequest.email":
+		if e.ComplexityRoot.ReviewRequest.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Email(childComplexity), true
+	case "ReviewRequest.market":
+		if e.ComplexityRoot.ReviewRequest.Market == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Market(childComplexity), true
+	case "ReviewRequest.name":
+		if e.ComplexityRoot.ReviewRequest.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Name(childComplexity), true
+	case "ReviewRequest.orderId":
+		if e.ComplexityRoot.ReviewRequest.OrderID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.OrderID(childComplexity), true
+	case "ReviewRequest.products":
+		if e.ComplexityRoot.ReviewRequest.Products == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Products(childComplexity), true
+	case "ReviewRequest.rulesVersion":
+		if e.ComplexityRoot.ReviewRequest.RulesVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.RulesVersion(childComplexity), true
+	case "ReviewRequest.steps":
+		if e.ComplexityRoot.ReviewRequest.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Steps(childComplexity), true
+	case "ReviewRequest.testId":
+		if e.ComplexityRoot.ReviewRequest.TestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.TestID(childComplexity), true
+	case "ReviewRequest.totalPrice":
+		if e.ComplexityRoot.ReviewRequest.TotalPrice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.TotalPrice(childComplexity), true
+
+	case "RulesVersion.author":
+		if e.ComplexityRoot.RulesVersion.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Author(childComplexity), true
+	case "RulesVersion.createdAt":
+		if e.ComplexityRoot.RulesVersion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.CreatedAt(childComplexity), true
+	case "RulesVersion.format":
+		if e.ComplexityRoot.RulesVersion.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Format(childComplexity), true
+	case "RulesVersion.note":
+		if e.ComplexityRoot.RulesVersion.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Note(childComplexity), true
+	case "RulesVersion.text":
+		if e.ComplexityRoot.RulesVersion.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Text(childComplexity), true
+	case "RulesVersion.version":
+		if e.ComplexityRoot.RulesVersion.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RulesVersion.Version(childComplexity), true
 
 	case "Sale.amount":
 		if e.ComplexityRoot.Sale.Amount == nil {
@@ -1718,6 +1948,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("NewOrder", ec.unmarshalInputNewOrder),
 			graphql.NewInputUnmarshaler("ReceiptKey", ec.unmarshalInputReceiptKey),
 			graphql.NewInputUnmarshaler("ReviewInput", ec.unmarshalInputReviewInput),
+			graphql.NewInputUnmarshaler("RulesReader", ec.unmarshalInputRulesReader),
 		)
 	}
 	first := true
@@ -1835,6 +2066,8 @@ enum OrderStatus {
   PAYMENT_DECLINED
   "Accepted, and paid or to be invoiced."
   CREATED
+  "Added: must pass reviews before it is placed."
+  IN_REVIEW
   "In the order book; the stockist is asked."
   PLACED
   "The plants are there; the customer may pick a delivery time."
@@ -2065,6 +2298,8 @@ type Booking {
   city: String!
   "Start of the slot; none as long as none is booked."
   time: Time!
+  "The version of the rules that the order was made under; 0: from before versions were kept."
+  rules: Int64!
 }
 
 "Added: what became of bookDelivery."
@@ -2081,6 +2316,48 @@ type BookedSlot {
   time: Time!
   "Its bookings."
   count: Int!
+}
+
+"Added: an order that waits for a review."
+type OpenReview {
+  "The order, as who reviews it sees it."
+  request: ReviewRequest!
+  "Since when it waits."
+  since: Time!
+}
+
+"Added: an order as who reviews it sees it."
+type ReviewRequest {
+  "The order's number."
+  orderId: Int64!
+  "The reviews that it must pass."
+  steps: [String!]!
+  "The customer's name."
+  name: String!
+  "The customer's mail address."
+  email: String!
+  "The customer type."
+  customerType: String!
+  "The market."
+  market: String!
+  "SKUs separated by commas, one for each piece."
+  products: String!
+  "The price in minor units."
+  totalPrice: Int64!
+  "Its currency."
+  currency: String!
+  "0 for a real order."
+  testId: Int64!
+  "The version of the rules."
+  rulesVersion: Int64!
+}
+
+"Added: what became of a decision."
+type ReviewOutcome {
+  "Whether it holds: the first one does."
+  holds: Boolean!
+  "Whether the receipt is settled."
+  settled: Boolean!
 }
 
 "Added: an order as stock sees it."
@@ -2239,6 +2516,22 @@ type Untried {
   outside: Int!
 }
 
+"Added: a set of the shop's rules as it is kept."
+type RulesVersion {
+  "Its number, from 1."
+  version: Int64!
+  "The rules: a YAML text."
+  text: String!
+  "Which form the text has."
+  format: Int64!
+  "Who brought it."
+  author: String!
+  "Why."
+  note: String!
+  "When."
+  createdAt: Time!
+}
+
 "Reads. An order that does not exist is an error with the code not-found."
 type Query {
   "An order by its number."
@@ -2265,6 +2558,8 @@ type Query {
   stockOrder("The order's number." id: Int64!): StockOrder!
   "Added: orders that are PLACED since before a time, oldest first, as stock sees them."
   unansweredOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StockOrder!]!
+  "Added: orders that wait for a step of their review since before a time, oldest first."
+  openReviews("The step." step: String!, "The time." before: Time!, "At most so many, up to 20000." limit: Int!): [OpenReview!]!
   "Added: an order as finance sees it."
   sale("The order's number." orderId: Int64!): Sale!
   "Added: the entries of an order in the ledger, oldest first."
@@ -2287,6 +2582,10 @@ type Query {
   counts: Counts!
   "Added: how far the handling of events is behind."
   untried: Untried!
+  "Added: the version of the shop's rules that is active; 0 when there is none yet."
+  activeRules: Int64!
+  "Added: a version of the shop's rules, or not-found."
+  rules("Which one." version: Int64!): RulesVersion!
   "Added: true when the database can be read, else an error."
   readable: Boolean!
 }
@@ -2431,6 +2730,16 @@ input DeliveryData {
   deliveryTime: String!
 }
 
+"Added: a process that goes by the shop's rules."
+input RulesReader {
+  "What operators call it."
+  name: String!
+  "The newest form of rules that it can read."
+  format: Int64!
+  "Until when it counts, unless it says so again."
+  until: Time!
+}
+
 "Writes. Each follows the shop's rules and states the events that it causes."
 type Mutation {
   "Creates an order and puts it into the order book: checked, priced and paid as by createOrder."
@@ -2483,8 +2792,25 @@ type Mutation {
   confirmStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: cancels an order whose plants cannot be had. Answers whether the receipt is settled."
   refuseStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: keeps how a step of an order's review was decided."
+  decideReview(
+    "The order's number."
+    orderId: Int64!
+    "The step."
+    step: String!
+    "Whether the order passes."
+    passed: Boolean!
+    "Who decided."
+    by: String!
+    "Why."
+    note: String!
+    "Marked along with it."
+    receipt: ReceiptKey
+  ): ReviewOutcome!
   "Added: writes an entry into the ledger, once. Answers whether the receipt is settled."
   enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
+  "Added: notes that a process goes by the shop's rules: what it cannot read is not activated."
+  attendRules("The process." reader: RulesReader!): Boolean!
   "Added: marks a pending receipt as done. Answers whether it is settled."
   settleReceipt("Which receipt." receipt: ReceiptKey!): Boolean!
   "Added: keeps the error of a failed try of a pending receipt, and makes it due again. Answers true."
@@ -2548,6 +2874,8 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 		return ec.fieldContext_Booking_city(ctx, field)
 	case "time":
 		return ec.fieldContext_Booking_time(ctx, field)
+	case "rules":
+		return ec.fieldContext_Booking_rules(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Booking", field.Name)
 }
@@ -2680,6 +3008,16 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currency(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenReview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_OpenReview_request(ctx, field)
+	case "since":
+		return ec.fieldContext_OpenReview_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenReview", field.Name)
 }
 
 func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2822,6 +3160,62 @@ func (ec *executionContext) childFields_Review(ctx context.Context, field graphq
 		return ec.fieldContext_Review_at(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewOutcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "holds":
+		return ec.fieldContext_ReviewOutcome_holds(ctx, field)
+	case "settled":
+		return ec.fieldContext_ReviewOutcome_settled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewOutcome", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orderId":
+		return ec.fieldContext_ReviewRequest_orderId(ctx, field)
+	case "steps":
+		return ec.fieldContext_ReviewRequest_steps(ctx, field)
+	case "name":
+		return ec.fieldContext_ReviewRequest_name(ctx, field)
+	case "email":
+		return ec.fieldContext_ReviewRequest_email(ctx, field)
+	case "customerType":
+		return ec.fieldContext_ReviewRequest_customerType(ctx, field)
+	case "market":
+		return ec.fieldContext_ReviewRequest_market(ctx, field)
+	case "products":
+		return ec.fieldContext_ReviewRequest_products(ctx, field)
+	case "totalPrice":
+		return ec.fieldContext_ReviewRequest_totalPrice(ctx, field)
+	case "currency":
+		return ec.fieldContext_ReviewRequest_currency(ctx, field)
+	case "testId":
+		return ec.fieldContext_ReviewRequest_testId(ctx, field)
+	case "rulesVersion":
+		return ec.fieldContext_ReviewRequest_rulesVersion(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_RulesVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return ec.fieldContext_RulesVersion_version(ctx, field)
+	case "text":
+		return ec.fieldContext_RulesVersion_text(ctx, field)
+	case "format":
+		return ec.fieldContext_RulesVersion_format(ctx, field)
+	case "author":
+		return ec.fieldContext_RulesVersion_author(ctx, field)
+	case "note":
+		return ec.fieldContext_RulesVersion_note(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RulesVersion_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RulesVersion", field.Name)
 }
 
 func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3082,6 +3476,20 @@ func (ec *executionContext) field_Mutation_addDeliveryDataToOrder_args(ctx conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_attendRules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reader",
+		func(ctx context.Context, v any) (database.RulesReader, error) {
+			return ec.unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reader"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_bookDelivery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3139,6 +3547,60 @@ func (ec *executionContext) field_Mutation_confirmStock_args(ctx context.Context
 		return nil, err
 	}
 	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_decideReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "passed",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["passed"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (*ReceiptKey, error) {
+			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg5
 	return args, nil
 }
 
@@ -3684,6 +4146,36 @@ func (ec *executionContext) field_Query_ledgerFaults_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_openReviews_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_receiptOpen_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3709,6 +4201,20 @@ func (ec *executionContext) field_Query_receipts_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["orderId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_rules_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "version",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["version"] = arg0
 	return args, nil
 }
 
@@ -4215,6 +4721,29 @@ func (ec *executionContext) _Booking_time(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Booking_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Booking_rules(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rules, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "Int64")
 }
 
 func (ec *executionContext) _Counts_orders(ctx context.Context, field graphql.CollectedField, obj *Counts) (ret graphql.Marshaler) {
@@ -5523,6 +6052,50 @@ func (ec *executionContext) fieldContext_Mutation_refuseStock(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_decideReview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_decideReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DecideReview(ctx, fc.Args["orderId"].(int64), fc.Args["step"].(string), fc.Args["passed"].(bool), fc.Args["by"].(string), fc.Args["note"].(string), fc.Args["receipt"].(*ReceiptKey))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReviewOutcome) graphql.Marshaler {
+			return ec.marshalNReviewOutcome2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReviewOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_decideReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewOutcome(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_decideReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_enterInLedger(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5561,6 +6134,50 @@ func (ec *executionContext) fieldContext_Mutation_enterInLedger(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_enterInLedger_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_attendRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_attendRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AttendRules(ctx, fc.Args["reader"].(database.RulesReader))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_attendRules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_attendRules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5829,6 +6446,61 @@ func (ec *executionContext) fieldContext_Mutation_discardDeadLetter(ctx context.
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OpenReview_request(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v event.ReviewRequested) graphql.Marshaler {
+			return ec.marshalNReviewRequest2acmeᚗexampleᚋwebshopᚋeventᚐReviewRequested(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenReview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenReview_since(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenReview", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Order_orderId(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -7195,6 +7867,50 @@ func (ec *executionContext) fieldContext_Query_unansweredOrders(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_openReviews(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_openReviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OpenReviews(ctx, fc.Args["step"].(string), fc.Args["before"].(time.Time), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []event.OpenReview) graphql.Marshaler {
+			return ec.marshalNOpenReview2ᚕacmeᚗexampleᚋwebshopᚋeventᚐOpenReviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_openReviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenReview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_openReviews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_sale(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7627,6 +8343,73 @@ func (ec *executionContext) fieldContext_Query_untried(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Untried(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_activeRules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_activeRules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().ActiveRules(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_activeRules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, "Int64")
+}
+
+func (ec *executionContext) _Query_rules(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rules(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Rules(ctx, fc.Args["version"].(int64))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *database.RulesVersion) graphql.Marshaler {
+			return ec.marshalNRulesVersion2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐRulesVersion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rules(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RulesVersion(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_rules_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -8096,6 +8879,443 @@ func (ec *executionContext) _Review_at(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Review_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Review", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ReviewOutcome_holds(ctx context.Context, field graphql.CollectedField, obj *ReviewOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewOutcome_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewOutcome_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReviewOutcome_settled(ctx context.Context, field graphql.CollectedField, obj *ReviewOutcome) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewOutcome_settled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Settled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewOutcome_settled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewOutcome", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReviewRequest_orderId(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_orderId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ReviewRequest_steps(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_name(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_email(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_customerType(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_customerType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomerType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_customerType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_market(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_market(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Market, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_products(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_products(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Products, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_products(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_totalPrice(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_totalPrice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalPrice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_totalPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ReviewRequest_currency(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_currency(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Currency, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewRequest_testId(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_testId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _ReviewRequest_rulesVersion(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_rulesVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RulesVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_rulesVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_version(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_text(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_format(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _RulesVersion_author(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_note(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "String")
+}
+
+func (ec *executionContext) _RulesVersion_createdAt(ctx context.Context, field graphql.CollectedField, obj *database.RulesVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RulesVersion_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RulesVersion_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RulesVersion", field, false, false, "Time")
 }
 
 func (ec *executionContext) _Sale_orderId(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
@@ -10870,6 +12090,62 @@ func UnmarshalReviewInput(ctx context.Context, raw any) (order.Review, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRulesReader(ctx context.Context, obj any) (database.RulesReader, error) {
+	var it database.RulesReader
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "format", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRulesReader unmarshals raw into the RulesReader input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRulesReader(ctx context.Context, raw any) (database.RulesReader, error) {
+	var out database.RulesReader
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RulesReader", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -11012,6 +12288,11 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "time":
 			out.Values[i] = ec._Booking_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rules":
+			out.Values[i] = ec._Booking_rules(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11556,9 +12837,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "decideReview":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_decideReview(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "enterInLedger":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_enterInLedger(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "attendRules":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_attendRules(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -11602,6 +12897,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_discardDeadLetter(ctx, field)
 			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var openReviewImplementors = []string{"OpenReview"}
+
+func (ec *executionContext) _OpenReview(ctx context.Context, sel ast.SelectionSet, obj *event.OpenReview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openReviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenReview")
+		case "request":
+			out.Values[i] = ec._OpenReview_request(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._OpenReview_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11997,6 +13330,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_unansweredOrders(ctx, field)
 				})
+		case "openReviews":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_openReviews(ctx, field)
+				})
 		case "sale":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -12062,6 +13401,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_untried(ctx, field)
+				})
+		case "activeRules":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_activeRules(ctx, field)
+				})
+		case "rules":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rules(ctx, field)
 				})
 		case "readable":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -12244,6 +13595,185 @@ func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "at":
 			out.Values[i] = ec._Review_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewOutcomeImplementors = []string{"ReviewOutcome"}
+
+func (ec *executionContext) _ReviewOutcome(ctx context.Context, sel ast.SelectionSet, obj *ReviewOutcome) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewOutcomeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewOutcome")
+		case "holds":
+			out.Values[i] = ec._ReviewOutcome_holds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "settled":
+			out.Values[i] = ec._ReviewOutcome_settled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewRequestImplementors = []string{"ReviewRequest"}
+
+func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.SelectionSet, obj *event.ReviewRequested) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewRequestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewRequest")
+		case "orderId":
+			out.Values[i] = ec._ReviewRequest_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._ReviewRequest_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._ReviewRequest_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._ReviewRequest_email(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "customerType":
+			out.Values[i] = ec._ReviewRequest_customerType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "market":
+			out.Values[i] = ec._ReviewRequest_market(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "products":
+			out.Values[i] = ec._ReviewRequest_products(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalPrice":
+			out.Values[i] = ec._ReviewRequest_totalPrice(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currency":
+			out.Values[i] = ec._ReviewRequest_currency(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testId":
+			out.Values[i] = ec._ReviewRequest_testId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rulesVersion":
+			out.Values[i] = ec._ReviewRequest_rulesVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rulesVersionImplementors = []string{"RulesVersion"}
+
+func (ec *executionContext) _RulesVersion(ctx context.Context, sel ast.SelectionSet, obj *database.RulesVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rulesVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RulesVersion")
+		case "version":
+			out.Values[i] = ec._RulesVersion_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._RulesVersion_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "format":
+			out.Values[i] = ec._RulesVersion_format(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._RulesVersion_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._RulesVersion_note(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = ec._RulesVersion_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -13322,6 +14852,26 @@ func (ec *executionContext) unmarshalNNewOrder2acmeᚗexampleᚋwebshopᚋorder�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNOpenReview2acmeᚗexampleᚋwebshopᚋeventᚐOpenReview(ctx context.Context, sel ast.SelectionSet, v event.OpenReview) graphql.Marshaler {
+	return ec._OpenReview(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOpenReview2ᚕacmeᚗexampleᚋwebshopᚋeventᚐOpenReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []event.OpenReview) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOpenReview2acmeᚗexampleᚋwebshopᚋeventᚐOpenReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx context.Context, sel ast.SelectionSet, v Order) graphql.Marshaler {
 	return ec._Order(ctx, sel, &v)
 }
@@ -13482,6 +15032,31 @@ func (ec *executionContext) marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorder�
 func (ec *executionContext) unmarshalNReviewInput2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, v any) (order.Review, error) {
 	res, err := ec.unmarshalInputReviewInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReviewOutcome2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReviewOutcome(ctx context.Context, sel ast.SelectionSet, v *ReviewOutcome) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReviewOutcome!")
+		return graphql.Null
+	}
+	return ec._ReviewOutcome(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReviewRequest2acmeᚗexampleᚋwebshopᚋeventᚐReviewRequested(ctx context.Context, sel ast.SelectionSet, v event.ReviewRequested) graphql.Marshaler {
+	return ec._ReviewRequest(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNRulesReader2acmeᚗexampleᚋwebshopᚋdatabaseᚐRulesReader(ctx context.Context, v any) (database.RulesReader, error) {
+	res, err := ec.unmarshalInputRulesReader(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRulesVersion2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐRulesVersion(ctx context.Context, sel ast.SelectionSet, v *database.RulesVersion) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RulesVersion!")
+		return graphql.Null
+	}
+	return ec._RulesVersion(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSale2ᚖacmeᚗexampleᚋwebshopᚋfinanceᚐSale(ctx context.Context, sel ast.SelectionSet, v *finance.Sale) graphql.Marshaler {
@@ -13678,6 +15253,35 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx context.Context, v any) (order.Terms, error) {

@@ -179,6 +179,14 @@ type ReceiptKey struct {
 	Subscriber string `json:"subscriber"`
 }
 
+// Added: what became of a decision.
+type ReviewOutcome struct {
+	// Whether it holds: the first one does.
+	Holds bool `json:"holds"`
+	// Whether the receipt is settled.
+	Settled bool `json:"settled"`
+}
+
 // Added: how many orders have a status.
 type StatusCount struct {
 	// The status.

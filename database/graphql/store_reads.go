@@ -73,6 +73,13 @@ func (q query) UnansweredOrders(ctx context.Context, before time.Time, limit int
 	return q.Store.Unanswered(ctx, before, int(limit))
 }
 
+func (q query) OpenReviews(ctx context.Context, step string, before time.Time, limit int32) ([]event.OpenReview, error) {
+	if err := bounded("limit", limit); err != nil {
+		return nil, err
+	}
+	return q.Store.OpenReviews(ctx, step, before, int(limit))
+}
+
 func (q query) Sale(ctx context.Context, orderID int64) (*finance.Sale, error) {
 	s, err := q.Store.Sale(ctx, orderID)
 	return &s, err

@@ -61,6 +61,12 @@ func (m mutation) RefuseStock(ctx context.Context, orderID int64, receipt *Recei
 	return r.Settled(), err
 }
 
+func (m mutation) DecideReview(ctx context.Context, orderID int64, step string, passed bool, by, note string, receipt *ReceiptKey) (*ReviewOutcome, error) {
+	ctx, r := carried(ctx, receipt)
+	holds, err := m.Store.Reviewed(ctx, orderID, step, passed, by, note)
+	return &ReviewOutcome{Holds: holds, Settled: r.Settled()}, err
+}
+
 func (m mutation) EnterInLedger(ctx context.Context, entry finance.Entry, receipt *ReceiptKey) (bool, error) {
 	ctx, r := carried(ctx, receipt)
 	err := m.Store.Enter(ctx, entry)

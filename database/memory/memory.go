@@ -30,6 +30,10 @@ type Disk struct {
 	leases   map[string]lease            // by role
 	archive  map[int64]database.Archived // by order
 	actions  []database.Action
+
+	rules       []database.RulesVersion // version n is at n-1
+	activations []database.RulesActivation
+	readers     map[string]database.RulesReader
 }
 
 type slot struct {
@@ -42,6 +46,7 @@ func NewDisk() *Disk {
 	return &Disk{
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
 		leases:  map[string]lease{},
+		readers: map[string]database.RulesReader{},
 		archive: map[int64]database.Archived{},
 	}
 }

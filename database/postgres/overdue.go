@@ -66,7 +66,7 @@ func (s *Store) steps(ctx context.Context, sql string, args ...any) ([]database.
 }
 
 func (s *Store) overdueOrders(ctx context.Context, status order.Status, before time.Time) (database.Stuck, error) {
-	const late = ` FROM orders WHERE status = $1 AND status_at < $2 AND status IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED')`
+	const late = ` FROM orders WHERE status = $1 AND status_at < $2 AND status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED')`
 	b := database.Stuck{Status: status}
 	err := s.row(ctx, into(&b.Count), nil, `SELECT count(*)`+late, string(status), before.UnixMilli())
 	if err == nil && b.Count > 0 {

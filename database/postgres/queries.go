@@ -33,7 +33,7 @@ func (s *Store) orders(ctx context.Context, sql string, args ...any) ([]order.Or
 func (s *Store) Counts(ctx context.Context) (database.Counts, error) {
 	counts := database.Counts{Orders: map[order.Status]int{}}
 	err := s.tally(ctx, counts.Orders, `SELECT status, count(*) FROM orders
-		WHERE status IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED') GROUP BY status
+		WHERE status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED') GROUP BY status
 		UNION ALL SELECT 'pending', count(*) FROM receipts WHERE state = 'pending'
 		UNION ALL SELECT 'parked', count(*) FROM receipts WHERE state = 'parked'`)
 	counts.Pending, counts.Parked = counts.Orders["pending"], counts.Orders["parked"]
@@ -45,7 +45,7 @@ func (s *Store) Counts(ctx context.Context) (database.Counts, error) {
 	lasting, err := s.lasting.Get(func() (map[order.Status]int, error) {
 		ended := map[order.Status]int{}
 		return ended, s.tally(ctx, ended, `SELECT status, count(*) FROM orders
-			WHERE status NOT IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED') GROUP BY status`)
+			WHERE status NOT IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED') GROUP BY status`)
 	})
 	maps.Copy(counts.Orders, lasting)
 	return counts, err

@@ -34,7 +34,7 @@ func (s *Store) Search(ctx context.Context, q database.OrderQuery) (database.Fou
 		add("o.status = ?", string(q.Status))
 	}
 	if len(q.Status.Next()) > 0 { // it does not last: few orders have it
-		where = append(where, "o.status IN ('PAYMENT_PENDING', 'CREATED', 'PLACED', 'STOCKED')")
+		where = append(where, "o.status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED')")
 	}
 	if q.Market != "" {
 		add("o.market = ?", q.Market)

@@ -10,7 +10,7 @@ import (
 )
 
 // underWay is the condition of the index of orders that have not ended, in its own words: with others it is not used.
-const underWay = `(status = 'PAYMENT_PENDING' OR status = 'CREATED' OR status = 'PLACED' OR status = 'STOCKED')`
+const underWay = `(status = 'PAYMENT_PENDING' OR status = 'CREATED' OR status = 'IN_REVIEW' OR status = 'PLACED' OR status = 'STOCKED')`
 
 // Counts tells how many orders and receipts there are. Orders that are on their way are counted in their index; of those
 // that have ended there are ever more, so they are counted anew only now and then.

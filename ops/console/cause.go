@@ -1,6 +1,8 @@
 package console
 
 import (
+	"cmp"
+
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -18,6 +20,12 @@ func (t teller) causeOf(env event.Envelope) string {
 	switch {
 	case env.Type == event.TypeOrderCreated:
 		return "made"
+	case env.Type == event.TypeReviewRequested:
+		return t.receiptID("order.OrderCreated")
+	case env.Type == event.TypeReviewDone:
+		return t.lastDecision()
+	case env.Type == event.TypeOrderPlaced:
+		return cmp.Or(t.receiptID("order.ReviewDone"), t.receiptID("order.OrderCreated"))
 	case env.Type == event.TypeOrderCancelled:
 		return t.calledOff(env)
 	case env.Type == event.TypeDeliveryBooked && t.order.TestID == 0:
@@ -35,6 +43,9 @@ func (t teller) calledOff(env event.Envelope) (cause string) {
 	}
 	if cause == "" && t.order.CancelReason == order.OutOfStock {
 		cause = t.receiptID("stock.OrderPlaced")
+	}
+	if cause == "" && t.order.CancelReason == order.NotAccepted {
+		cause = t.receiptID("order.ReviewDone")
 	}
 	return cause
 }

@@ -37,8 +37,8 @@ type Console struct {
 	Store     Store
 	Alerts    func() (open, ended []ops.Alert, looked time.Time)
 	Partners  func() []ops.Vitals
-	Deadlines database.Deadlines
-	Markets   []string
+	Deadlines func() database.Deadlines
+	Markets   func() []string
 	Mail      func(id string) bool // whether the viewer of mails has it
 	Stopping  <-chan struct{}      // closed when the shop stops
 	Now       func() time.Time

@@ -22,8 +22,8 @@ var files embed.FS
 
 // pagePaths says which page is at which address.
 var pagePaths = []struct{ path, page string }{
-	{"/console", "now"}, {"/console/orders", "orders"}, {"/console/orders/{id}", "order"}, {"/console/deadletters", "deadletters"},
-	{"/console/partners", "partners"}, {"/console/ledger", "ledger"},
+	{"/console", "now"}, {"/console/orders", "orders"}, {"/console/orders/{id}", "order"}, {"/console/reviews", "reviews"}, {"/console/deadletters", "deadletters"},
+	{"/console/partners", "partners"}, {"/console/ledger", "ledger"}, {"/console/rules", "rules"},
 }
 
 // policy lets a page use what came from here, and nothing else: no script or style in the page itself.

@@ -64,8 +64,9 @@ func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 // stands for all below it.
 var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
+	"POST /approve": "approve", "POST /refuse": "refuse",
 	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
-	"POST /deadletters/": "", "PUT /partners/": "knobs",
+	"POST /rules/activate": "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
 }
 
 // read returns the action that a request asks for, or nil. It leaves the body as it was.
@@ -85,6 +86,8 @@ func (c *Console) read(r *http.Request) *database.Action {
 	}
 	a := &database.Action{What: what}
 	switch {
+	case parts[0] == "rules":
+		a.Detail = aboutRules(body)
 	case one:
 		a = about(a, body)
 	case what != "knobs":
@@ -101,10 +104,10 @@ func (c *Console) read(r *http.Request) *database.Action {
 // about is an action about the order that the body names; nil when it names none.
 func about(a *database.Action, body []byte) *database.Action {
 	type named struct {
-		OrderID              json.Number
-		Status, Reason, Time string
-		DetailType           string `json:"detail-type"`
-		DeliveryTime         json.RawMessage
+		OrderID                          json.Number
+		Status, Reason, Time, Step, Note string
+		DetailType                       string `json:"detail-type"`
+		DeliveryTime                     json.RawMessage
 	}
 	var told struct {
 		named
@@ -114,7 +117,7 @@ func about(a *database.Action, body []byte) *database.Action {
 	for _, n := range []named{told.named, told.Detail} {
 		if id, err := n.OrderID.Int64(); err == nil && id > 0 {
 			a.OrderID = id
-			a.Detail = strings.Join(strings.Fields(n.Status+" "+n.Reason+" "+told.DetailType+" "+strings.Trim(string(n.DeliveryTime), `"`)), " ")
+			a.Detail = strings.Join(strings.Fields(n.Status+" "+n.Reason+" "+n.Step+" "+n.Note+" "+told.DetailType+" "+strings.Trim(string(n.DeliveryTime), `"`)), " ")
 			return a
 		}
 	}
@@ -137,4 +140,21 @@ func (c *Console) letter(ctx context.Context, parts []string, body []byte) *data
 		return a
 	}
 	return nil
+}
+
+// aboutRules says which rules are to be in force: a version that is kept, or a new one.
+func aboutRules(body []byte) string {
+	var told struct {
+		Version, Expect json.Number
+		Text, Note      string
+	}
+	_ = json.Unmarshal(body, &told) // as above
+	what := "instead of version " + told.Expect.String()
+	switch {
+	case told.Text != "":
+		what = fmt.Sprintf("new rules of %d bytes %s: %s", len(told.Text), what, told.Note)
+	case told.Version != "" && told.Version != "0":
+		what = "version " + told.Version.String() + " " + what
+	}
+	return what
 }

@@ -115,7 +115,7 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 		s.Trouble = fault.ProblemOf(err).Detail
 		return s
 	}
-	c.sampler.tell(&s, c.Deadlines, now)
+	c.sampler.tell(&s, c.Deadlines(), now)
 	return s
 }
 

@@ -28,26 +28,34 @@ type subscriberShape struct {
 	Brings   event.Type `json:"brings,omitempty"`
 }
 
-// brings is which event the work of a subscriber leads to.
-var brings = map[string]event.Type{
-	"order.OrderCreated": event.TypeOrderPlaced, "stock.OrderPlaced": event.TypeStockCreated,
-	"order.StockCreated": event.TypeOrderDeliverable, "delivery.OrderDeliverable": event.TypeDeliveryBooked,
-}
+// brings is which event the work of a subscriber leads to. That of order.OrderCreated leads to the reviews first, for the few
+// orders that have any.
+var brings = func() map[string]event.Type {
+	all := map[string]event.Type{
+		"order.OrderCreated": event.TypeOrderPlaced, "order.ReviewDone": event.TypeOrderPlaced, "stock.OrderPlaced": event.TypeStockCreated,
+		"order.StockCreated": event.TypeOrderDeliverable, "delivery.OrderDeliverable": event.TypeDeliveryBooked,
+	}
+	for _, subscriber := range event.SubscribersOf(event.TypeReviewRequested) {
+		all[subscriber] = event.TypeReviewDone
+	}
+	return all
+}()
 
 // statuses in the order in which an order lives through them.
 var statuses = []order.Status{
-	order.PaymentPending, order.Created, order.Placed, order.Stocked, order.DeliveryBooked, order.PaymentDeclined, order.Cancelled,
+	order.PaymentPending, order.Created, order.InReview, order.Placed, order.Stocked, order.DeliveryBooked, order.PaymentDeclined, order.Cancelled,
 }
 
 func (c *Console) shape(*http.Request) (any, error) {
-	s := shape{Statuses: statuses, Markets: c.Markets}
+	deadlines := c.Deadlines()
+	s := shape{Statuses: statuses, Markets: c.Markets()}
 	for _, t := range event.Types {
 		e := eventShape{Type: t}
 		for _, sub := range event.Subscriptions {
 			if sub.Type == t {
 				service, _, _ := strings.Cut(sub.Subscriber, ".")
 				e.Subscribers = append(e.Subscribers, subscriberShape{
-					sub.Subscriber, service, sub.Does, c.Deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
+					sub.Subscriber, service, sub.Does, deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
 				})
 			}
 		}

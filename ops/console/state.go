@@ -39,7 +39,7 @@ func remember(moments []Moment, s State) {
 
 // reached is the status that an event tells of.
 var reached = map[event.Type]order.Status{
-	event.TypeOrderCreated: order.Created, event.TypeOrderPlaced: order.Placed, event.TypeOrderDeliverable: order.Stocked,
+	event.TypeOrderCreated: order.Created, event.TypeReviewRequested: order.InReview, event.TypeOrderPlaced: order.Placed, event.TypeOrderDeliverable: order.Stocked,
 	event.TypeOrderCancelled: order.Cancelled,
 }
 

@@ -31,6 +31,7 @@ type Story struct {
 	CancelReason     string         `json:"cancelReason,omitempty"`
 	Cancellable      bool           `json:"cancellable"`
 	Next             []order.Status `json:"next"` // where it may go from here
+	Reviews          []order.Review `json:"reviews,omitempty"`
 	Moments          []Moment       `json:"moments"`
 }
 
@@ -39,7 +40,7 @@ type Moment struct {
 	ID         string          `json:"id"`
 	Cause      string          `json:"cause,omitempty"` // the moment that led to it
 	At         time.Time       `json:"at"`
-	Kind       string          `json:"kind" enum:"made,event,receipt,money,status,action"`
+	Kind       string          `json:"kind" enum:"made,event,receipt,review,money,status,action"`
 	Title      string          `json:"title"`
 	Text       string          `json:"text"`
 	State      string          `json:"state,omitempty"` // of a receipt: pending, done, parked, discarded
@@ -96,13 +97,14 @@ func (t teller) tell() Story {
 		orderView: viewOf(o), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
 		Products: o.Products, Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
-		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...),
+		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
 	}
 	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), chapter: -1})
 	for i, env := range t.events {
 		s.Moments = append(s.Moments, t.happened(i, env))
 		s.Moments = append(s.Moments, t.handled(i, env)...)
 	}
+	s.Moments = append(s.Moments, t.decided()...)
 	s.Moments = append(s.Moments, t.money()...)
 	s.Moments = append(s.Moments, t.done()...)
 	s.Moments = append(s.Moments, t.ended()...)

@@ -35,7 +35,10 @@ func newBench() *bench {
 	b.Console = &Console{
 		Store: b.store, Alerts: func() (open, ended []ops.Alert, looked time.Time) { return nil, nil, b.at },
 		Partners: func() []ops.Vitals { return nil }, Now: now, Log: slog.New(slog.DiscardHandler),
-		Deadlines: database.Deadlines{Receipts: map[string]time.Duration{"email.OrderCreated": 5 * time.Second}},
+		Deadlines: func() database.Deadlines {
+			return database.Deadlines{Receipts: map[string]time.Duration{"email.OrderCreated": 5 * time.Second}}
+		},
+		Markets: func() []string { return nil },
 	}
 	return b
 }

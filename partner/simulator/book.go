@@ -9,10 +9,10 @@ import (
 type Record struct {
 	Sequence  int64           `json:"sequence"` // 1, 2, 3, … for each partner
 	At        time.Time       `json:"at"`
-	Kind      string          `json:"kind"` // charge, refund, refill, consignment or entry
+	Kind      string          `json:"kind"` // charge, refund, check, refill, consignment or entry
 	Key       string          `json:"key"`  // the Idempotency-Key
 	Reference string          `json:"reference"`
-	Status    string          `json:"status"`             // succeeded, declined, ready, later or booked
+	Status    string          `json:"status"`             // succeeded, declined, passed, refused, ready, later or booked
 	Request   json.RawMessage `json:"request"`            // what was asked for
 	Refunded  int64           `json:"refunded,omitempty"` // of a charge: what has been given back, in minor units
 }

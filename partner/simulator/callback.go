@@ -64,7 +64,7 @@ func (c *callbacks) start(after time.Duration, url, id string, say func() ([]byt
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.counters.Waiting >= maxCallbacks {
-		return fault.New(fault.Unavailable, "too much is being produced already; try again later")
+		return fault.New(fault.Unavailable, "too much is under way already; try again later")
 	}
 	c.counters.Waiting++
 	c.running.Go(func() { c.count(c.run(after, url, id, say)) })
@@ -144,10 +144,10 @@ func (c *callbacks) signed(ctx context.Context, url, id string, body []byte) (*h
 	return req, nil
 }
 
-// stockCreated is what the stockist says when it has produced an order's pieces.
-func stockCreated(orderID int64, at time.Time) ([]byte, error) {
+// said is what a partner says of an order when it answers later.
+func said(what string, orderID int64, at time.Time) ([]byte, error) {
 	return json.Marshal(map[string]any{
-		"type": "stock.created", "timestamp": at.UTC(), "data": map[string]int64{"orderId": orderID},
+		"type": what, "timestamp": at.UTC(), "data": map[string]int64{"orderId": orderID},
 	})
 }
 

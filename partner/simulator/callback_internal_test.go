@@ -13,9 +13,9 @@ func TestTooManyCallbacksAreNotTakenOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	stockist := p.desks[2]
+	stockist := p.desks[3]
 	stockist.knobs.AnswerLater = maxAnswerLater
-	p.callbacks.counters.Waiting = maxCallbacks - 1
+	stockist.callbacks.counters.Waiting = maxCallbacks - 1
 	for i, want := range []int{202, 503} {
 		body := `{"orderId":7,"skus":["A"],"callbackUrl":"http://shop.test/cb"}`
 		r := httptest.NewRequest("POST", "/stockist/refills", strings.NewReader(body))

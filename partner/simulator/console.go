@@ -12,7 +12,7 @@ type State struct {
 	Has       []string          `json:"has"` // the knobs that it has
 	Knobs     Knobs             `json:"knobs"`
 	Counters  Counters          `json:"counters"`
-	Callbacks *CallbackCounters `json:"callbacks,omitempty"` // of the stockist
+	Callbacks *CallbackCounters `json:"callbacks,omitempty"` // of who can answer later
 }
 
 // Knobs serves the operator: GET /partners tells the State of all partners; GET and PUT /partners/{name}/knobs tell
@@ -34,8 +34,8 @@ func (p *Partners) States() []State {
 	states := make([]State, len(p.desks))
 	for i, d := range p.desks {
 		states[i] = d.state()
-		if d.name == Stockist {
-			counters := p.callbacks.state()
+		if d.callbacks != nil {
+			counters := d.callbacks.state()
 			states[i].Callbacks = &counters
 		}
 	}

@@ -29,6 +29,8 @@ type desk struct {
 	has  []string // the knobs that it has
 	now  func() time.Time
 	mux  *http.ServeMux
+	// callbacks are by which it answers later; nil: it never does.
+	callbacks *callbacks
 
 	mu       sync.Mutex
 	knobs    Knobs

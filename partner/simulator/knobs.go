@@ -24,9 +24,9 @@ type Knobs struct {
 	FailureRate float64 `json:"failureRate"` // answers 500, and has done nothing
 	// TimeoutAfterSuccessRate: has done it, and does not answer until the client is gone, for at most a minute.
 	TimeoutAfterSuccessRate float64 `json:"timeoutAfterSuccessRate"`
-	DeclineRate             float64 `json:"declineRate"` // payments: answers 402 to a new charge, and remembers it
+	DeclineRate             float64 `json:"declineRate"` // payments: answers 402 to a new charge; screening: refuses an order; and remembers it
 	RefuseRate              float64 `json:"refuseRate"`  // the others: answers 422, and has done nothing
-	AnswerLater             int64   `json:"answerLater"` // stockist: 202, and a callback after so long; at most a day
+	AnswerLater             int64   `json:"answerLater"` // stockist, screening: 202, and a callback after so long; at most a day
 }
 
 // check says which knobs are out of range, or not among those that a partner has.

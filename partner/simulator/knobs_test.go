@@ -172,6 +172,7 @@ func TestPartnersAreListed(t *testing.T) {
 	}
 	want := `payments-us[latency failureRate timeoutAfterSuccessRate declineRate]
 payments-mx[latency failureRate timeoutAfterSuccessRate declineRate]
+screening[latency failureRate timeoutAfterSuccessRate declineRate refuseRate answerLater]
 stockist[latency failureRate timeoutAfterSuccessRate refuseRate answerLater]
 carrier[latency failureRate timeoutAfterSuccessRate refuseRate]
 books[latency failureRate timeoutAfterSuccessRate refuseRate]
@@ -179,7 +180,7 @@ books[latency failureRate timeoutAfterSuccessRate refuseRate]
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Error(diff)
 	}
-	if list[4].Counters.Done != 1 || list[4].Knobs.Latency != 1 || list[2].Callbacks == nil || list[4].Callbacks != nil {
+	if list[5].Counters.Done != 1 || list[5].Knobs.Latency != 1 || list[2].Callbacks == nil || list[3].Callbacks == nil || list[5].Callbacks != nil {
 		t.Errorf("the list tells %+v", list)
 	}
 }

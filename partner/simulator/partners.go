@@ -1,14 +1,14 @@
-// Package simulator plays the shop's third parties over HTTP: two payment providers, the stockist, the delivery company
-// and the bookkeeping system, each with knobs that make it slow, failing, refusing or answering late.
+// Package simulator plays the shop's third parties over HTTP: two payment providers, the fraud check, the stockist,
+// the delivery company and the bookkeeping system, each with knobs that make it slow, failing, refusing or answering late.
 //
 // It guarantees:
 //   - Each partner remembers its Idempotency-Keys: the same key with the same body gets the same answer and has no
 //     second effect; with another body, 422. A refusal has no effect and is not remembered, so that the same request
-//     can succeed later; a declined charge is an outcome, and is. A refill that was "later" is "ready" once its time
-//     has come, also for who asks again.
+//     can succeed later; a declined charge or a refused check is an outcome, and is. A refill or check that was "later"
+//     has its outcome once its time has come, also for who asks again.
 //   - GET /records tells everything that a partner has recorded, whatever its knobs say.
 //   - Memory is bounded: each partner keeps its newest 200,000 records (Config.Keep) and forgets the oldest with its
-//     key; the stockist has at most 50,000 callbacks under way, and does not take on more.
+//     key; stockist and fraud check have at most 50,000 callbacks under way each, and do not take on more.
 //   - All of it is safe for concurrent use; nothing outlives Close. Nothing is kept on disk: who starts it anew has
 //     partners that know of nothing.
 package simulator
@@ -27,13 +27,14 @@ import (
 const (
 	PaymentsUS = "payments-us"
 	PaymentsMX = "payments-mx"
+	Screening  = "screening"
 	Stockist   = "stockist"
 	Carrier    = "carrier"
 	Books      = "books"
 )
 
 // Names lists them, in the order of the flow.
-var Names = []string{PaymentsUS, PaymentsMX, Stockist, Carrier, Books}
+var Names = []string{PaymentsUS, PaymentsMX, Screening, Stockist, Carrier, Books}
 
 const (
 	defaultKeep = 200_000
@@ -42,7 +43,7 @@ const (
 
 // Config is what the partners need. Only the secret must be set.
 type Config struct {
-	WebhookSecret []byte           // signs the stockist's callbacks; at least 24 raw bytes
+	WebhookSecret []byte           // signs the partners' callbacks; at least 24 raw bytes
 	Callback      *http.Client     // sends them; nil means http.DefaultClient
 	Now           func() time.Time // nil means time.Now
 	Source        rand.Source      // of all chance; nil means a random one. Used by New only.
@@ -52,9 +53,8 @@ type Config struct {
 
 // Partners are the third parties.
 type Partners struct {
-	desks     []*desk // in the order of the flow
-	callbacks *callbacks
-	handler   *http.ServeMux
+	desks   []*desk // in the order of the flow
+	handler *http.ServeMux
 }
 
 // New makes the partners, with all knobs at zero: quick and friendly.
@@ -67,10 +67,11 @@ func New(c Config) (*Partners, error) {
 		return nil, fmt.Errorf("simulator: webhook secret: %w", err)
 	}
 	c = c.withDefaults()
-	p := &Partners{callbacks: newCallbacks(c, signer), handler: http.NewServeMux()}
+	p := &Partners{handler: http.NewServeMux()}
 	p.open(newPayments(newDesk(PaymentsUS, c)))
 	p.open(newPayments(newDesk(PaymentsMX, c)))
-	p.open(newStockist(newDesk(Stockist, c), p.callbacks))
+	p.open(newScreening(newDesk(Screening, c), newCallbacks(c, signer)))
+	p.open(newStockist(newDesk(Stockist, c), newCallbacks(c, signer)))
 	p.open(newCarrier(newDesk(Carrier, c)))
 	p.open(newBooks(newDesk(Books, c)))
 	return p, nil
@@ -103,6 +104,12 @@ func (p *Partners) open(d *desk) {
 // Handler serves each partner under "/" and its name, e.g. POST /payments-us/charges.
 func (p *Partners) Handler() http.Handler { return p.handler }
 
-// Close ends all callbacks, also those that wait for their time, and returns when they have ended. From then on the
-// stockist does not answer later any more: it answers 503 to what it would have answered later.
-func (p *Partners) Close() { p.callbacks.close() }
+// Close ends all callbacks, also those that wait for their time, and returns when they have ended. From then on no partner
+// answers later any more: it answers 503 to what it would have answered later.
+func (p *Partners) Close() {
+	for _, d := range p.desks {
+		if d.callbacks != nil {
+			d.callbacks.close()
+		}
+	}
+}

@@ -16,7 +16,7 @@ func TestRecordsTellWhatWasDone(t *testing.T) {
 	p := partners(t, simulator.Config{Now: func() time.Time { return at }})
 	kinds := map[string]string{
 		simulator.PaymentsUS: "charge succeeded", simulator.PaymentsMX: "charge succeeded", simulator.Stockist: "refill ready",
-		simulator.Carrier: "consignment booked", simulator.Books: "entry booked",
+		simulator.Carrier: "consignment booked", simulator.Books: "entry booked", simulator.Screening: "check passed",
 	}
 	for _, j := range jobs {
 		answer := decode[simulator.Record](t, post(p, j.url(), "key:1", j.body))

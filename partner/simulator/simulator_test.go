@@ -36,6 +36,10 @@ var jobs = []job{
 	}, {
 		simulator.Books, "/entries", `{"orderId":7,"kind":"sale","amount":15000,"currency":"USD"}`,
 		`{"orderId":8,"kind":"sale","amount":15000,"currency":"USD"}`, "refuseRate",
+	}, {
+		simulator.Screening, "/checks", `{"orderId":7,"amount":15000,"currency":"USD","market":"US","customerType":"B2C",` +
+			`"name":"N","email":"e@x.test","callbackUrl":"http://shop.test/cb"}`,
+		`{"orderId":8,"amount":15000,"currency":"USD","email":"e@x.test","callbackUrl":"http://shop.test/cb"}`, "refuseRate",
 	},
 }
 

@@ -8,15 +8,10 @@ const (
 	later = "later"
 )
 
-// stockist produces the plants: at once, or later.
-type stockist struct {
-	*desk
-	callbacks *callbacks
-}
-
+// newStockist makes who produces the plants: at once, or later.
 func newStockist(d *desk, c *callbacks) *desk {
-	d.has = append(d.has, knobRefuseRate, knobAnswerLater)
-	serve(d, "/refills", "refill", stockist{d, c}.refill)
+	d.has, d.callbacks = append(d.has, knobRefuseRate, knobAnswerLater), c
+	serve(d, "/refills", "refill", d.refill)
 	return d
 }
 
@@ -34,21 +29,26 @@ func (r refill) check() error {
 	return f.err()
 }
 
-// refill produces the pieces. When the stockist answers later, the refill is ready from the time of its callback on,
-// whether or not the callback comes through: so a shop that never got it can ask again.
-func (s stockist) refill(r refill, record *Record) error {
-	if err := s.mayRefuse(); err != nil {
+// refill produces the pieces.
+func (d *desk) refill(r refill, record *Record) error {
+	if err := d.mayRefuse(); err != nil {
 		return err
 	}
-	record.Status = ready
-	if s.knobs.AnswerLater == 0 {
+	return d.maybeLater(record, ready, r.CallbackURL, "stock.created", r.OrderID)
+}
+
+// maybeLater gives a record its status now, or later with a callback, by the knob. The record has it from the time of
+// the callback on, whether or not that comes through: so a shop that never got it can ask again. The caller holds the lock.
+func (d *desk) maybeLater(record *Record, status, url, say string, orderID int64) error {
+	record.Status = status
+	if d.knobs.AnswerLater == 0 {
 		return nil
 	}
 	record.Status = later
-	return s.callbacks.start(millis(s.knobs.AnswerLater), r.CallbackURL, "msg_"+record.Reference, func() ([]byte, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		record.Status = ready
-		return stockCreated(r.OrderID, s.now())
+	return d.callbacks.start(millis(d.knobs.AnswerLater), url, "msg_"+record.Reference, func() ([]byte, error) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		record.Status = status
+		return said(say, orderID, d.now())
 	})
 }

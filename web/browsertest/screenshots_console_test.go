@@ -30,6 +30,7 @@ func consoleScreenshots(t *testing.T, folder string) {
 			wide.scheme("light")
 		}
 	}
+	wide.rules()
 	small := album{s.visit(screen{360, 1500, true}, "en-US"), folder, "360"}
 	small.scheme("light")
 	small.shows("/console", `document.querySelectorAll(".alert").length >= 2`)
@@ -45,4 +46,16 @@ func (a album) shows(path, ready string) {
 	a.Helper()
 	a.operate(path)
 	a.until(`Boolean(` + ready + `)`)
+}
+
+// rules takes a picture of what other rules would change.
+func (a album) rules() {
+	a.Helper()
+	a.operate("/console/rules")
+	a.pressed("#versions", "Open version 1")
+	a.until(`document.querySelector("#text").value !== ""`)
+	a.inJS(`(() => { const t = document.querySelector("#text"); t.value = t.value.replace("price: 15000", "price: 14000").replace('rate: "20"', 'rate: "18.5"'); t.dispatchEvent(new Event("input")); t.scrollTop = 0; })()`)
+	a.pressed("#other", "What if?")
+	a.until(`Boolean(document.querySelector("#trial table"))`)
+	a.picture("console-rules")
 }

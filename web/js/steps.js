@@ -6,6 +6,8 @@ import { text } from "/assets/js/text.js";
 
 const steps = {
   OrderCreated: "order.step.created",
+  ReviewRequested: "order.step.review",
+  ReviewDone: "order.step.reviewed",
   OrderPlaced: "order.step.placed",
   StockCreated: "order.step.stocked",
   OrderDeliverable: "order.step.deliverable",
@@ -13,11 +15,13 @@ const steps = {
   OrderCancelled: "order.step.cancelled",
 };
 const ends = new Set(["OrderCancelled"]); // steps that are never to come
+const reviews = new Set(["ReviewRequested", "ReviewDone"]); // steps of few orders
 
 const words = {
   PAYMENT_PENDING: ["order.pending", "order.pending.more"],
   PAYMENT_DECLINED: ["order.declined", "order.declined.more"],
   CREATED: ["order.created", "order.created.more"],
+  IN_REVIEW: ["order.in-review", "order.in-review.more"],
   PLACED: ["order.placed", "order.placed.more"],
   STOCKED: ["order.stocked", "order.stocked.more"],
 };
@@ -27,6 +31,7 @@ const reasons = {
   customer: "order.cancelled.customer",
   "out-of-stock": "order.cancelled.out-of-stock",
   "organization-unverified": "order.cancelled.organization-unverified",
+  "not-accepted": "order.cancelled.not-accepted",
 };
 const refunds = { "under-way": "order.refund.under-way", done: "order.refund.done" };
 
@@ -61,7 +66,8 @@ function whyCancelled({ cancelReason, refund }) {
  */
 export function renderSteps(place, order) {
   const times = Object.fromEntries(order.steps.map(({ event, time }) => [event, time]));
-  const shown = Object.keys(steps).filter((event) => times[event] || (!isDead(order) && !ends.has(event)));
+  const toCome = (event) => !isDead(order) && !ends.has(event) && (!reviews.has(event) || times.ReviewRequested);
+  const shown = Object.keys(steps).filter((event) => times[event] || toCome(event));
   const current = shown.find((event) => !times[event]);
   place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order.timeZone)));
   return shown.length;

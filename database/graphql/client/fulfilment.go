@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
 	"acme.example/webshop/stock"
 )
 
@@ -57,6 +58,26 @@ func (s *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([]
 		return nil, err
 	}
 	return answer.UnansweredOrders, nil
+}
+
+// OpenReviews returns orders that wait for a step of their review.
+func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
+	answer, err := readOpenReviews(ctx, s, step, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return answer.OpenReviews, nil
+}
+
+// Reviewed keeps how a step of an order's review was decided.
+func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
+	r, key := carried(ctx)
+	answer, err := decideReview(ctx, s, orderID, step, passed, by, note, key)
+	if err != nil {
+		return false, err
+	}
+	settle(r, answer.DecideReview.Settled)
+	return answer.DecideReview.Holds, nil
 }
 
 // RefuseStock cancels an order whose plants cannot be had.

@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
@@ -288,6 +289,33 @@ func (v *ReviewInput) GetNote() string { return v.Note }
 // GetAt returns ReviewInput.At, and is useful for accessing the field via an interface.
 func (v *ReviewInput) GetAt() time.Time { return v.At }
 
+// Added: a process that goes by the shop's rules.
+type RulesReader struct {
+	// What operators call it.
+	Name string `json:"name"`
+	// The newest form of rules that it can read.
+	Format int64 `json:"format"`
+	// Until when it counts, unless it says so again.
+	Until time.Time `json:"until"`
+}
+
+// GetName returns RulesReader.Name, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetName() string { return v.Name }
+
+// GetFormat returns RulesReader.Format, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetFormat() int64 { return v.Format }
+
+// GetUntil returns RulesReader.Until, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetUntil() time.Time { return v.Until }
+
+// __attendRulesInput is used internally by genqlient
+type __attendRulesInput struct {
+	Reader RulesReader `json:"reader"`
+}
+
+// GetReader returns __attendRulesInput.Reader, and is useful for accessing the field via an interface.
+func (v *__attendRulesInput) GetReader() RulesReader { return v.Reader }
+
 // __bookDeliveryInput is used internally by genqlient
 type __bookDeliveryInput struct {
 	OrderId  int64       `json:"orderId"`
@@ -319,6 +347,34 @@ func (v *__confirmStockInput) GetOrderId() int64 { return v.OrderId }
 
 // GetReceipt returns __confirmStockInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__confirmStockInput) GetReceipt() *ReceiptKey { return v.Receipt }
+
+// __decideReviewInput is used internally by genqlient
+type __decideReviewInput struct {
+	OrderId int64       `json:"orderId"`
+	Step    string      `json:"step"`
+	Passed  bool        `json:"passed"`
+	By      string      `json:"by"`
+	Note    string      `json:"note"`
+	Receipt *ReceiptKey `json:"receipt"`
+}
+
+// GetOrderId returns __decideReviewInput.OrderId, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetOrderId() int64 { return v.OrderId }
+
+// GetStep returns __decideReviewInput.Step, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetStep() string { return v.Step }
+
+// GetPassed returns __decideReviewInput.Passed, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetPassed() bool { return v.Passed }
+
+// GetBy returns __decideReviewInput.By, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetBy() string { return v.By }
+
+// GetNote returns __decideReviewInput.Note, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetNote() string { return v.Note }
+
+// GetReceipt returns __decideReviewInput.Receipt, and is useful for accessing the field via an interface.
+func (v *__decideReviewInput) GetReceipt() *ReceiptKey { return v.Receipt }
 
 // __discardDeadLetterInput is used internally by genqlient
 type __discardDeadLetterInput struct {
@@ -436,6 +492,22 @@ type __readLedgerFaultsInput struct {
 // GetNewest returns __readLedgerFaultsInput.Newest, and is useful for accessing the field via an interface.
 func (v *__readLedgerFaultsInput) GetNewest() int { return v.Newest }
 
+// __readOpenReviewsInput is used internally by genqlient
+type __readOpenReviewsInput struct {
+	Step   string    `json:"step"`
+	Before time.Time `json:"before"`
+	Limit  int       `json:"limit"`
+}
+
+// GetStep returns __readOpenReviewsInput.Step, and is useful for accessing the field via an interface.
+func (v *__readOpenReviewsInput) GetStep() string { return v.Step }
+
+// GetBefore returns __readOpenReviewsInput.Before, and is useful for accessing the field via an interface.
+func (v *__readOpenReviewsInput) GetBefore() time.Time { return v.Before }
+
+// GetLimit returns __readOpenReviewsInput.Limit, and is useful for accessing the field via an interface.
+func (v *__readOpenReviewsInput) GetLimit() int { return v.Limit }
+
 // __readOrderInput is used internally by genqlient
 type __readOrderInput struct {
 	Id int64 `json:"id"`
@@ -459,6 +531,14 @@ type __readReceiptsInput struct {
 
 // GetOrderId returns __readReceiptsInput.OrderId, and is useful for accessing the field via an interface.
 func (v *__readReceiptsInput) GetOrderId() int64 { return v.OrderId }
+
+// __readRulesInput is used internally by genqlient
+type __readRulesInput struct {
+	Version int64 `json:"version"`
+}
+
+// GetVersion returns __readRulesInput.Version, and is useful for accessing the field via an interface.
+func (v *__readRulesInput) GetVersion() int64 { return v.Version }
 
 // __readSaleInput is used internally by genqlient
 type __readSaleInput struct {
@@ -596,6 +676,15 @@ type __settleReceiptInput struct {
 // GetReceipt returns __settleReceiptInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__settleReceiptInput) GetReceipt() ReceiptKey { return v.Receipt }
 
+// attendRulesResponse is returned by attendRules on success.
+type attendRulesResponse struct {
+	// Added: notes that a process goes by the shop's rules: what it cannot read is not activated.
+	AttendRules bool `json:"attendRules"`
+}
+
+// GetAttendRules returns attendRulesResponse.AttendRules, and is useful for accessing the field via an interface.
+func (v *attendRulesResponse) GetAttendRules() bool { return v.AttendRules }
+
 // bookDeliveryBookDeliveryDeliveryBooking includes the requested fields of the GraphQL type DeliveryBooking.
 // The GraphQL type's documentation follows.
 //
@@ -664,6 +753,34 @@ func (v *deadLetter) GetLastError() string { return v.LastError }
 
 // GetParkedAt returns deadLetter.ParkedAt, and is useful for accessing the field via an interface.
 func (v *deadLetter) GetParkedAt() time.Time { return v.ParkedAt }
+
+// decideReviewDecideReviewReviewOutcome includes the requested fields of the GraphQL type ReviewOutcome.
+// The GraphQL type's documentation follows.
+//
+// Added: what became of a decision.
+type decideReviewDecideReviewReviewOutcome struct {
+	// Whether it holds: the first one does.
+	Holds bool `json:"holds"`
+	// Whether the receipt is settled.
+	Settled bool `json:"settled"`
+}
+
+// GetHolds returns decideReviewDecideReviewReviewOutcome.Holds, and is useful for accessing the field via an interface.
+func (v *decideReviewDecideReviewReviewOutcome) GetHolds() bool { return v.Holds }
+
+// GetSettled returns decideReviewDecideReviewReviewOutcome.Settled, and is useful for accessing the field via an interface.
+func (v *decideReviewDecideReviewReviewOutcome) GetSettled() bool { return v.Settled }
+
+// decideReviewResponse is returned by decideReview on success.
+type decideReviewResponse struct {
+	// Added: keeps how a step of an order's review was decided.
+	DecideReview decideReviewDecideReviewReviewOutcome `json:"decideReview"`
+}
+
+// GetDecideReview returns decideReviewResponse.DecideReview, and is useful for accessing the field via an interface.
+func (v *decideReviewResponse) GetDecideReview() decideReviewDecideReviewReviewOutcome {
+	return v.DecideReview
+}
 
 // discardDeadLetterResponse is returned by discardDeadLetter on success.
 type discardDeadLetterResponse struct {
@@ -768,6 +885,15 @@ type pingResponse struct {
 
 // GetReadable returns pingResponse.Readable, and is useful for accessing the field via an interface.
 func (v *pingResponse) GetReadable() bool { return v.Readable }
+
+// readActiveRulesResponse is returned by readActiveRules on success.
+type readActiveRulesResponse struct {
+	// Added: the version of the shop's rules that is active; 0 when there is none yet.
+	ActiveRules int64 `json:"activeRules"`
+}
+
+// GetActiveRules returns readActiveRulesResponse.ActiveRules, and is useful for accessing the field via an interface.
+func (v *readActiveRulesResponse) GetActiveRules() int64 { return v.ActiveRules }
 
 // readAttemptsResponse is returned by readAttempts on success.
 type readAttemptsResponse struct {
@@ -915,6 +1041,15 @@ type readLedgerFaultsResponse struct {
 // GetLedgerFaults returns readLedgerFaultsResponse.LedgerFaults, and is useful for accessing the field via an interface.
 func (v *readLedgerFaultsResponse) GetLedgerFaults() []database.LedgerFault { return v.LedgerFaults }
 
+// readOpenReviewsResponse is returned by readOpenReviews on success.
+type readOpenReviewsResponse struct {
+	// Added: orders that wait for a step of their review since before a time, oldest first.
+	OpenReviews []event.OpenReview `json:"openReviews"`
+}
+
+// GetOpenReviews returns readOpenReviewsResponse.OpenReviews, and is useful for accessing the field via an interface.
+func (v *readOpenReviewsResponse) GetOpenReviews() []event.OpenReview { return v.OpenReviews }
+
 // readOrderResponse is returned by readOrder on success.
 type readOrderResponse struct {
 	// Added: an order as it is stored.
@@ -950,6 +1085,15 @@ type readReceiptsResponse struct {
 
 // GetReceipts returns readReceiptsResponse.Receipts, and is useful for accessing the field via an interface.
 func (v *readReceiptsResponse) GetReceipts() []database.ReceiptState { return v.Receipts }
+
+// readRulesResponse is returned by readRules on success.
+type readRulesResponse struct {
+	// Added: a version of the shop's rules, or not-found.
+	Rules database.RulesVersion `json:"rules"`
+}
+
+// GetRules returns readRulesResponse.Rules, and is useful for accessing the field via an interface.
+func (v *readRulesResponse) GetRules() database.RulesVersion { return v.Rules }
 
 // readSaleResponse is returned by readSale on success.
 type readSaleResponse struct {
@@ -1092,6 +1236,38 @@ type settleReceiptResponse struct {
 // GetSettleReceipt returns settleReceiptResponse.SettleReceipt, and is useful for accessing the field via an interface.
 func (v *settleReceiptResponse) GetSettleReceipt() bool { return v.SettleReceipt }
 
+// The mutation executed by attendRules.
+const attendRules_Operation = `
+mutation attendRules ($reader: RulesReader!) {
+	attendRules(reader: $reader)
+}
+`
+
+func attendRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	reader RulesReader,
+) (data_ *attendRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "attendRules",
+		Query:  attendRules_Operation,
+		Variables: &__attendRulesInput{
+			Reader: reader,
+		},
+	}
+
+	data_ = &attendRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by bookDelivery.
 const bookDelivery_Operation = `
 mutation bookDelivery ($orderId: Int64!, $time: Time!, $capacity: Int!, $receipt: ReceiptKey) {
@@ -1113,6 +1289,7 @@ fragment booking on Booking {
 	street
 	city
 	time
+	rules
 }
 `
 
@@ -1170,6 +1347,51 @@ func confirmStock(
 	}
 
 	data_ = &confirmStockResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by decideReview.
+const decideReview_Operation = `
+mutation decideReview ($orderId: Int64!, $step: String!, $passed: Boolean!, $by: String!, $note: String!, $receipt: ReceiptKey) {
+	decideReview(orderId: $orderId, step: $step, passed: $passed, by: $by, note: $note, receipt: $receipt) {
+		holds
+		settled
+	}
+}
+`
+
+func decideReview(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	orderId int64,
+	step string,
+	passed bool,
+	by string,
+	note string,
+	receipt *ReceiptKey,
+) (data_ *decideReviewResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "decideReview",
+		Query:  decideReview_Operation,
+		Variables: &__decideReviewInput{
+			OrderId: orderId,
+			Step:    step,
+			Passed:  passed,
+			By:      by,
+			Note:    note,
+			Receipt: receipt,
+		},
+	}
+
+	data_ = &decideReviewResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -1387,6 +1609,34 @@ func ping(
 	return data_, err_
 }
 
+// The query executed by readActiveRules.
+const readActiveRules_Operation = `
+query readActiveRules {
+	activeRules
+}
+`
+
+func readActiveRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *readActiveRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readActiveRules",
+		Query:  readActiveRules_Operation,
+	}
+
+	data_ = &readActiveRulesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by readAttempts.
 const readAttempts_Operation = `
 query readAttempts ($receipt: ReceiptKey!) {
@@ -1508,6 +1758,7 @@ fragment booking on Booking {
 	street
 	city
 	time
+	rules
 }
 `
 
@@ -1797,6 +2048,57 @@ func readLedgerFaults(
 	return data_, err_
 }
 
+// The query executed by readOpenReviews.
+const readOpenReviews_Operation = `
+query readOpenReviews ($step: String!, $before: Time!, $limit: Int!) {
+	openReviews(step: $step, before: $before, limit: $limit) {
+		request {
+			orderId
+			steps
+			name
+			email
+			customerType
+			market
+			products
+			totalPrice
+			currency
+			testId
+			rulesVersion
+		}
+		since
+	}
+}
+`
+
+func readOpenReviews(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	step string,
+	before time.Time,
+	limit int,
+) (data_ *readOpenReviewsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readOpenReviews",
+		Query:  readOpenReviews_Operation,
+		Variables: &__readOpenReviewsInput{
+			Step:   step,
+			Before: before,
+			Limit:  limit,
+		},
+	}
+
+	data_ = &readOpenReviewsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by readOrder.
 const readOrder_Operation = `
 query readOrder ($id: Int64!) {
@@ -1964,6 +2266,45 @@ func readReceipts(
 	}
 
 	data_ = &readReceiptsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readRules.
+const readRules_Operation = `
+query readRules ($version: Int64!) {
+	rules(version: $version) {
+		version
+		text
+		format
+		author
+		note
+		createdAt
+	}
+}
+`
+
+func readRules(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	version int64,
+) (data_ *readRulesResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readRules",
+		Query:  readRules_Operation,
+		Variables: &__readRulesInput{
+			Version: version,
+		},
+	}
+
+	data_ = &readRulesResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -123,6 +123,12 @@ func (e *echo) Unanswered(ctx context.Context, before time.Time, limit int) ([]s
 func (e *echo) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 	return filled[stock.Order](), e.tell(ctx, id)
 }
+func (e *echo) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
+	return filled[[]event.OpenReview](), e.tell(ctx, step, before, limit)
+}
+func (e *echo) Reviewed(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
+	return true, e.tell(ctx, id, step, passed, by, note)
+}
 func (e *echo) Sale(ctx context.Context, id int64) (finance.Sale, error) {
 	return filled[finance.Sale](), e.tell(ctx, id)
 }
@@ -141,7 +147,12 @@ func (e *echo) Balances(ctx context.Context) ([]database.Balance, error) {
 func (e *echo) LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error) {
 	return filled[[]database.LedgerFault](), e.tell(ctx, newest)
 }
-func (e *echo) Untried() database.Untried { return filled[database.Untried]() }
+func (e *echo) ActiveRules(ctx context.Context) (int64, error) { return 1<<62 + 1, e.tell(ctx) }
+func (e *echo) RulesOf(ctx context.Context, version int64) (database.RulesVersion, error) {
+	return filled[database.RulesVersion](), e.tell(ctx, version)
+}
+func (e *echo) AttendRules(ctx context.Context, r database.RulesReader) error { return e.tell(ctx, r) }
+func (e *echo) Untried() database.Untried                                     { return filled[database.Untried]() }
 
 // TestNothingIsLostOnTheWay: each field of what is asked and answered arrives as it is.
 func TestNothingIsLostOnTheWay(t *testing.T) {
@@ -151,6 +162,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	at, o, claim, move, entry := filled[time.Time](), filled[order.Order](), filled[order.Claim](), filled[order.Move](), filled[finance.Entry]()
 	unnumbered := o
 	unnumbered.ID = 0 // the store gives it
+	reader := filled[database.RulesReader]()
 	key := &event.Receipt{EventID: "an event", Subscriber: "a subscriber"}
 	ctx := t.Context()
 	for name, c := range map[string]struct {
@@ -163,6 +175,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Refunded":     {func(ctx context.Context) (any, error) { return nil, s.Refunded(ctx, id, "r") }, []any{int64(id), "r"}, nil},
 		"Book":         {func(ctx context.Context) (any, error) { return s.Book(ctx, id, at, 7) }, []any{int64(id), at, 7}, filled[delivery.Booking]()},
 		"StockCreated": {func(ctx context.Context) (any, error) { return nil, s.StockCreated(ctx, id) }, []any{int64(id)}, nil},
+		"Reviewed":     {func(ctx context.Context) (any, error) { return s.Reviewed(ctx, id, "a", true, "b", "c") }, []any{int64(id), "a", true, "b", "c"}, true},
 		"RefuseStock":  {func(ctx context.Context) (any, error) { return nil, s.RefuseStock(ctx, id) }, []any{int64(id)}, nil},
 		"Enter":        {func(ctx context.Context) (any, error) { return nil, s.Enter(ctx, entry) }, []any{entry}, nil},
 	} {
@@ -196,12 +209,16 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Booking":         {func() (any, error) { return s.Booking(ctx, id) }, []any{int64(id)}, filled[delivery.Booking]()},
 		"StockOrder":      {func() (any, error) { return s.StockOrder(ctx, id) }, []any{int64(id)}, filled[stock.Order]()},
 		"Unanswered":      {func() (any, error) { return s.Unanswered(ctx, at, 20) }, []any{at, 20}, filled[[]stock.Order]()},
+		"OpenReviews":     {func() (any, error) { return s.OpenReviews(ctx, "a", at, 20) }, []any{"a", at, 20}, filled[[]event.OpenReview]()},
 		"Sale":            {func() (any, error) { return s.Sale(ctx, id) }, []any{int64(id)}, filled[finance.Sale]()},
 		"ReceiptsOf":      {func() (any, error) { return s.ReceiptsOf(ctx, id) }, []any{int64(id)}, filled[[]database.ReceiptState]()},
 		"ListDeadLetters": {func() (any, error) { return s.ListDeadLetters(ctx, 20) }, []any{20}, filled[[]database.DeadLetter]()},
 		"EntriesOf":       {func() (any, error) { return s.EntriesOf(ctx, id) }, []any{int64(id)}, filled[[]database.LedgerEntry]()},
 		"Balances":        {func() (any, error) { return s.Balances(ctx) }, nil, filled[[]database.Balance]()},
 		"LedgerFaults":    {func() (any, error) { return s.LedgerFaults(ctx, 20) }, []any{20}, filled[[]database.LedgerFault]()},
+		"ActiveRules":     {func() (any, error) { return s.ActiveRules(ctx) }, nil, int64(1<<62 + 1)},
+		"RulesOf":         {func() (any, error) { return s.RulesOf(ctx, id) }, []any{int64(id)}, filled[database.RulesVersion]()},
+		"AttendRules":     {func() (any, error) { return nil, s.AttendRules(ctx, reader) }, []any{reader}, nil},
 		"MarkDone":        {func() (any, error) { return nil, s.MarkDone(ctx, key) }, []any{key.EventID, key.Subscriber}, nil},
 		"Retry":           {func() (any, error) { return nil, s.Retry(ctx, key, "é", at) }, []any{"é", at, key.EventID, key.Subscriber}, nil},
 		"Park":            {func() (any, error) { return nil, s.Park(ctx, key, "é") }, []any{"é", key.EventID, key.Subscriber}, nil},

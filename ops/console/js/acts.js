@@ -20,6 +20,8 @@ async function sure(question, run) {
   }
 }
 
+const note = { name: "note", label: "Why? For operators only; may be left empty", required: false, most: 200 };
+
 const letter = ({ eventId, subscriber }, what) => `/deadletters/${encodeURIComponent(eventId)}/${encodeURIComponent(subscriber)}/${what}`;
 
 /** replay tries a dead letter again. */
@@ -44,6 +46,18 @@ export const cancel = (orderId) => sure({
   fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }], yes: "Cancel the order",
 }, ({ reason }) => act("/cancelOrder", { orderId, reason }));
 
+/** approve lets an order pass a step of its review. */
+export const approve = (orderId, step) => sure({
+  title: `Let order ${orderId} pass?`, text: [`It passes its review "${step}". When no other review is open, the order is placed and the stockist asked. The first decision counts.`, kept],
+  fields: [note], yes: "Approve",
+}, (given) => act("/approve", { orderId, step, ...given }));
+
+/** refuse refuses an order at a step of its review. */
+export const refuse = (orderId, step) => sure({
+  title: `Refuse order ${orderId}?`, text: [`It fails its review "${step}": it is cancelled, the customer is told that we cannot accept it, and money that was paid is given back. This cannot be undone.`, kept],
+  fields: [note], yes: "Refuse the order",
+}, (given) => act("/refuse", { orderId, step, ...given }));
+
 /** askAgain asks the stockist once more. */
 export const askAgain = (orderId) => sure({
   title: `Ask the stockist again for order ${orderId}?`, text: [`Under the same key, refill:${orderId}: what was asked for already is not produced twice.`, kept], yes: "Ask again",
@@ -59,3 +73,15 @@ export const move = (orderId, next) => sure({
 export const turn = (name, knobs, what) => sure({
   title: `${what} ${name}?`, text: ["It behaves so for all orders from now on, until the knobs are turned back or the shop is started again.", kept], yes: what,
 }, () => act(`/partners/${encodeURIComponent(name)}/knobs`, knobs, "PUT"));
+
+/** activate puts other rules in force: a text as a new version, or a version that is kept. */
+export const activate = ({ text, version }, expect) => sure({
+  title: version ? `Activate version ${version}?` : "Activate these rules?",
+  text: [`They take the place of version ${expect}, in all processes within a second. Orders that were made keep the rules that they were made under.`, kept],
+  fields: version ? [] : [{ name: "note", label: "Why?" }], yes: "Activate",
+}, ({ note }) => act("/rules/activate", version ? { version, expect } : { text, note, expect }));
+
+/** rollback puts in force what was in force before. */
+export const rollback = (expect) => sure({
+  title: `Roll back version ${expect}?`, text: ["What was in force before it is in force again, in all processes within a second. Orders that were made keep their rules.", kept], yes: "Roll back",
+}, () => act("/rules/rollback", { expect }));

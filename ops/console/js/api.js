@@ -7,9 +7,10 @@ export const keep = (text) => (text === "" ? sessionStorage.removeItem(place) : 
 
 /** Refusal is an answer that is none: what the shop says of it. */
 export class Refusal extends Error {
-  constructor(status, detail) {
-    super(detail);
+  constructor(status, detail, errors = []) {
+    super([detail, ...errors.map((e) => `${e.field}: ${e.detail}`)].join(" · "));
     this.status = status;
+    this.errors = errors;
   }
 }
 
@@ -37,7 +38,7 @@ export async function call(path, { method = "GET", body, signal, headers = {} } 
     }
   }
   if (answer.status === 401) keep("");
-  if (!answer.ok) throw new Refusal(answer.status, await reason(answer));
+  if (!answer.ok) throw await refusal(answer);
   return answer;
 }
 
@@ -50,12 +51,12 @@ async function reached(send) {
   }
 }
 
-async function reason(answer) {
+async function refusal(answer) {
   try {
-    const { detail, errors = [] } = await answer.json();
-    return [detail, ...errors.map((e) => `${e.name}: ${e.detail}`)].join(" · ");
+    const { detail, errors } = await answer.json();
+    return new Refusal(answer.status, detail, errors);
   } catch {
-    return `The shop answered ${answer.status}.`;
+    return new Refusal(answer.status, `The shop answered ${answer.status}.`);
   }
 }
 

@@ -26,10 +26,10 @@ export function ask({ title, text = [], fields = [], yes }) {
   return answer;
 }
 
-function field({ name, label, type = "text", options, required = true }) {
+function field({ name, label, type = "text", options, required = true, most = 500 }) {
   const input = options
     ? make("select", { name, id: `ask-${name}` }, ...options.map((o) => make("option", { value: o }, o)))
-    : make("input", { name, id: `ask-${name}`, type, required, maxlength: 500, autocomplete: "off" });
+    : make("input", { name, id: `ask-${name}`, type, required, maxlength: most, autocomplete: "off" });
   return make("p", { class: "field" }, make("label", { for: `ask-${name}` }, label), input);
 }
 

@@ -1,6 +1,6 @@
 // One order: what happened, because of what, and how it was at any moment.
 
-import { askAgain, cancel, discard, move, replay } from "./acts.js";
+import { approve, askAgain, cancel, discard, move, refuse, replay } from "./acts.js";
 import { get } from "./api.js";
 import { complain, make, one, say, settle } from "./dom.js";
 import { onNews } from "./frame.js";
@@ -71,9 +71,11 @@ function troubles() {
 }
 
 function acts() {
-  const { orderId, cancellable, next, status } = story;
+  const { orderId, cancellable, next, status, reviews = [] } = story;
+  const open = status === "IN_REVIEW" ? reviews.filter((r) => r.state === "open").map((r) => r.step) : [];
   const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
-  settle(one("#acts"), [cancellable, next], () => [
+  settle(one("#acts"), [cancellable, next, open], () => [
+    ...open.flatMap((step) => [button(`Approve (${step})`, () => approve(orderId, step)), button(`Refuse (${step})`, () => refuse(orderId, step))]),
     status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId)),
     cancellable && button("Cancel the order", () => cancel(orderId)),
     next.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, next)),
@@ -86,6 +88,7 @@ function facts() {
     ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ["Plants", s.products],
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
     ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Called off", s.cancelReason],
+    ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${r.by ? ` by ${r.by}` : ""}`).join(", ")],
   ];
   settle(one("#who"), rows, () => rows.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
 }

@@ -1,4 +1,4 @@
-package app_test
+package rules_test
 
 import (
 	"strconv"
@@ -7,34 +7,35 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/rules"
 )
 
-func TestTheBuiltInShopFileIsTheSeedsShop(t *testing.T) {
-	rules, err := app.ParseRules(app.DefaultShopFile, app.Providers)
+func TestTheBuiltInRulesAreTheSeedsShop(t *testing.T) {
+	set, err := rules.Parse(rules.Default, app.Providers)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]int64{"LB001": 15000, "LB002": 18000, "EX001": 30000, "EX002": 50000, "BB001": 15000, "BB002": 12500}
-	if len(rules.Orders.Catalog) != len(want) {
-		t.Errorf("%d plants", len(rules.Orders.Catalog))
+	if len(set.Orders.Catalog) != len(want) {
+		t.Errorf("%d plants", len(set.Orders.Catalog))
 	}
-	for _, p := range rules.Orders.Catalog {
+	for _, p := range set.Orders.Catalog {
 		if p.Price.Minor != want[p.SKU] || p.Price.Currency != "USD" {
 			t.Errorf("%s costs %v", p.SKU, p.Price)
 		}
-		if pesos, err := rules.Orders.Markets["MX"].PriceIn(p); err != nil || pesos.Minor != 20*want[p.SKU] || pesos.Currency != "MXN" {
+		if pesos, err := set.Orders.Markets["MX"].PriceIn(p); err != nil || pesos.Minor != 20*want[p.SKU] || pesos.Currency != "MXN" {
 			t.Errorf("%s costs %v in Mexico, %v", p.SKU, pesos, err)
 		}
 	}
-	for market, c := range rules.Calendars {
+	for market, c := range set.Delivery.Calendars {
 		if len(c.Slots(time.Now())) == 0 {
 			t.Errorf("%s offers no delivery times", market)
 		}
 	}
 }
 
-// TestABadShopFileIsRefusedWithItsLine changes one text of the built-in file at a time.
-func TestABadShopFileIsRefusedWithItsLine(t *testing.T) {
+// TestBrokenRulesAreRefusedWithTheirLine changes one text of the built-in file at a time.
+func TestBrokenRulesAreRefusedWithTheirLine(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
 		{"price: 15000", "price: -1", "catalog[0].price: must be positive"},
 		{"price: 15000", "price: cheap", "cannot unmarshal"},
@@ -58,16 +59,16 @@ func TestABadShopFileIsRefusedWithItsLine(t *testing.T) {
 		{"  PLACED: 48h", "  DELIVERY_BOOKED: 48h", "not a status that an order leaves"},
 		{"name: { en: Monstera, es: Monstera }", "name: { en: Monstera }", `no text for "es"`},
 	} {
-		text := strings.Replace(string(app.DefaultShopFile), c.old, c.new, 1)
-		if text == string(app.DefaultShopFile) {
+		text := strings.Replace(string(rules.Default), c.old, c.new, 1)
+		if text == string(rules.Default) {
 			t.Fatalf("%q is not in the file", c.old)
 		}
-		_, err := app.ParseRules([]byte(text), app.Providers)
+		_, err := rules.Parse([]byte(text), app.Providers)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v; want %q", c.new, err, c.want)
 			continue
 		}
-		before, _, _ := strings.Cut(string(app.DefaultShopFile), c.old)
+		before, _, _ := strings.Cut(string(rules.Default), c.old)
 		line := strings.Count(before, "\n") + 1
 		if !mentions(err.Error(), line) {
 			t.Errorf("%q is in line %d, but: %v", c.new, line, err)

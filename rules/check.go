@@ -1,4 +1,4 @@
-package app
+package rules
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
@@ -17,37 +19,59 @@ import (
 	"acme.example/webshop/order"
 )
 
-// checker collects what is wrong with a shop file.
+// maxWrong bounds how much that is wrong is told at once.
+const maxWrong = 50
+
+// Wrong is what is wrong with a set of rules: texts for people, each with its line.
+type Wrong []string
+
+// Error tells all of it, a line for each.
+func (w Wrong) Error() string { return strings.Join(w, "\n") }
+
+// checker collects what is wrong with a set of rules.
 type checker struct {
-	text      []byte
+	tree      *ast.File
 	providers []string
-	wrong     []error
+	wrong     Wrong
+}
+
+// newChecker is a checker of a text that can be read.
+func newChecker(text []byte, providers []string) *checker {
+	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		tree = &ast.File{} // it was read before: no line is told
+	}
+	return &checker{tree: tree, providers: providers}
 }
 
 // require notes what is wrong at a path, with the path's line, unless it is right. It returns whether it is.
 func (c *checker) require(right bool, path, problem string, args ...any) bool {
-	if right {
-		return true
+	if right || len(c.wrong) > maxWrong {
+		return right
 	}
-	c.wrong = append(c.wrong, fmt.Errorf("shop file: line %d: %s: %s", c.line(path), strings.TrimPrefix(path, "$."), fmt.Sprintf(problem, args...)))
+	if len(c.wrong) == maxWrong {
+		c.wrong = append(c.wrong, "rules: and more; these are the first")
+		return false
+	}
+	c.wrong = append(c.wrong, fmt.Sprintf("rules: line %d: %s: %s", c.line(path), strings.TrimPrefix(path, "$."), fmt.Sprintf(problem, args...)))
 	return false
 }
 
-// line is where a path stands in the file; of a path that is missing, its nearest parent.
+// line is where a path stands in the text; of a path that is missing, its nearest parent.
 func (c *checker) line(path string) int {
 	for ; path != "$" && path != ""; path = path[:max(strings.LastIndexAny(path, ".["), 0)] {
 		p, err := yaml.PathString(path)
 		if err != nil {
 			continue
 		}
-		if node, err := p.ReadNode(strings.NewReader(string(c.text))); err == nil && node != nil {
+		if node, err := p.FilterFile(c.tree); err == nil && node != nil {
 			return node.GetToken().Position.Line
 		}
 	}
 	return 1
 }
 
-func (c *checker) catalog(f shopFile) []order.Product {
+func (c *checker) catalog(f form) []order.Product {
 	c.require(f.Currency.Known(), "$.currency", "%q is not a currency that the shop knows", f.Currency)
 	c.require(len(f.Catalog) > 0, "$.catalog", "must hold a product")
 	var products []order.Product
@@ -69,7 +93,7 @@ func (c *checker) catalog(f shopFile) []order.Product {
 	return products
 }
 
-func (c *checker) markets(f shopFile) map[string]order.Market {
+func (c *checker) markets(f form) map[string]order.Market {
 	c.require(len(f.Markets) > 0, "$.markets", "must hold a market")
 	markets := map[string]order.Market{}
 	for name, m := range f.Markets {
@@ -85,7 +109,7 @@ func (c *checker) markets(f shopFile) map[string]order.Market {
 	return markets
 }
 
-func (c *checker) rate(f shopFile, m marketEntry, at string) *money.Rate {
+func (c *checker) rate(f form, m marketEntry, at string) *money.Rate {
 	if m.Currency == f.Currency {
 		c.require(m.Rate == "", at+".rate", "must be left out: prices are in %s already", f.Currency)
 		return nil
@@ -103,7 +127,7 @@ func (c *checker) zone(m marketEntry, at string) *time.Location {
 	return zone
 }
 
-func (c *checker) customerTypes(f shopFile) map[string]order.CustomerType {
+func (c *checker) customerTypes(f form) map[string]order.CustomerType {
 	c.require(len(f.CustomerTypes) > 0, "$.customerTypes", "must hold a customer type")
 	types := map[string]order.CustomerType{}
 	for name, t := range f.CustomerTypes {
@@ -129,7 +153,7 @@ var weekdays = map[string]time.Weekday{
 	"thu": time.Thursday, "fri": time.Friday, "sat": time.Saturday,
 }
 
-func (c *checker) calendars(f shopFile) map[string]delivery.Calendar {
+func (c *checker) calendars(f form) map[string]delivery.Calendar {
 	calendars := map[string]delivery.Calendar{}
 	for _, market := range slices.Sorted(maps.Keys(f.Markets)) {
 		_, has := f.Delivery[market]
@@ -175,11 +199,8 @@ func (c *checker) starts(d calendarEntry, at string) (starts []time.Duration) {
 	return starts
 }
 
-func (c *checker) deadlines(f shopFile) database.Deadlines {
-	d := database.Deadlines{Receipts: map[string]time.Duration{}, Statuses: map[order.Status]time.Duration{}}
-	for _, sub := range event.Subscriptions {
-		d.Receipts[sub.Subscriber] = sub.Deadline
-	}
+func (c *checker) deadlines(f form) database.Deadlines {
+	d := database.Deadlines{Receipts: subscribers(), Statuses: map[order.Status]time.Duration{}}
 	for name, longest := range f.Deadlines {
 		c.require(longest > 0, "$.deadlines."+name, "must be positive, e.g. 2m")
 		if _, isSubscriber := d.Receipts[name]; isSubscriber {
@@ -191,4 +212,13 @@ func (c *checker) deadlines(f shopFile) database.Deadlines {
 		d.Statuses[status] = longest
 	}
 	return d
+}
+
+// subscribers is how long each subscriber has where the rules do not say so.
+func subscribers() map[string]time.Duration {
+	deadlines := map[string]time.Duration{}
+	for _, sub := range event.Subscriptions {
+		deadlines[sub.Subscriber] = sub.Deadline
+	}
+	return deadlines
 }

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/ops"
+	"acme.example/webshop/rules"
+)
+
+// DefaultShopFile is the rules of a new shop that is told no others.
+var DefaultShopFile = rules.Default
+
+// leaveTimeout bounds how long a process that stops takes to say that it goes by the rules no more.
+const leaveTimeout = time.Second
+
+// firstRules is the text of a new shop's rules, checked: the shop file, or the built-in one.
+func (c Config) firstRules() ([]byte, error) {
+	text, err := DefaultShopFile, error(nil)
+	if c.ShopFile != "" {
+		if text, err = os.ReadFile(c.ShopFile); err != nil {
+			return nil, fmt.Errorf("shop file: %w", err)
+		}
+	}
+	if _, err = rules.Parse(text, Providers); err != nil {
+		return nil, fmt.Errorf("shop file: %w", err)
+	}
+	return text, nil
+}
+
+// newBook makes the book of rules; it is opened when the store is there.
+func (s *system) newBook() {
+	s.book = &rules.Book{Providers: Providers, Name: s.cfg.processName(), Now: s.now, Log: s.log, Turned: s.counts.expect}
+}
+
+// processName is what operators call this process.
+func (c Config) processName() string {
+	if c.hosted { // all instances of a function are one
+		return "function of " + c.running()
+	}
+	name := c.PrivateAddr
+	if host, err := os.Hostname(); err == nil {
+		name = host + " " + name
+	}
+	if !c.whole() {
+		name += " (" + c.running() + ")"
+	}
+	return name
+}
+
+// openRules opens the book. A new shop gets its first rules.
+func (s *system) openRules(ctx context.Context, first []byte) error {
+	s.book.Store = s.store
+	if s.cfg.hosted { // it looks when it is called (Hosted.Refresh), and Migrate gives a new shop its rules
+		s.desk = s.newDesk()
+		return nil
+	}
+	if s.engine != nil {
+		s.desk = s.newDesk()
+		if err := s.foundRules(ctx, first); err != nil {
+			return err
+		}
+	}
+	s.undo.add(s.leaveRules)
+	return await(ctx, s.log, "the rules of the shop", s.book.Open)
+}
+
+func (s *system) newDesk() *rules.Desk {
+	return &rules.Desk{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
+}
+
+// leaveRules says that this process goes by the rules no more. When it cannot, it counts for a while longer.
+func (s *system) leaveRules() error {
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	if err := s.book.Leave(ctx); err != nil {
+		s.log.Debug("rules: not left", "error", err)
+	}
+	return nil
+}
+
+// foundRules gives a new shop its first rules. One that has some keeps them, whatever the shop file says.
+func (s *system) foundRules(ctx context.Context, first []byte) error {
+	note := "the built-in rules"
+	if s.cfg.ShopFile != "" {
+		note = "the file " + s.cfg.ShopFile
+	}
+	differ, err := s.desk.Found(ctx, first, note)
+	if err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	if differ && s.cfg.ShopFile != "" {
+		s.log.Warn("rules: --shop-file is not what is in force: it is for a new shop only",
+			"file", s.cfg.ShopFile, "do", "webshop rules activate "+s.cfg.ShopFile)
+	}
+	return nil
+}
+
+// able reports whether this process can handle events: another copy may be able to when it is not.
+func (s *system) able() bool { return s.reach.able() && s.book.Ready() == nil }
+
+// CheckRules says what is wrong with a file of rules, with the lines.
+func CheckRules(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	_, err = rules.Parse(text, Providers)
+	return err
+}
+
+// deadlines are those of the rules in force.
+func (s *system) deadlines() database.Deadlines { return s.book.Latest().Deadlines }

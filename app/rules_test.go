@@ -1,0 +1,330 @@
+package app_test
+
+import (
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"acme.example/webshop/access"
+	"acme.example/webshop/app"
+	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/rules"
+)
+
+// rulesWith is the built-in rules with some texts changed.
+func rulesWith(t *testing.T, pairs ...string) string {
+	t.Helper()
+	text := string(rules.Default)
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(text, pairs[i]) {
+			t.Fatalf("%q is not in the built-in rules", pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	return text
+}
+
+// dearer is rules under which a Monstera costs more.
+func dearer(t *testing.T) string { return rulesWith(t, "price: 15000", "price: 16000") }
+
+func (s *shop) activate(text string, expect int64) answer {
+	s.Helper()
+	return s.call("POST", s.PrivateURL+"/rules/activate", map[string]any{"text": text, "expect": expect, "note": "because"})
+}
+
+func (s *shop) rules() (got rules.Listed) {
+	s.Helper()
+	s.call("GET", s.PrivateURL+"/rules", nil).want(200).into(&got)
+	return got
+}
+
+// price is what a Monstera costs in the US.
+func (s *shop) price(base string) int64 {
+	s.Helper()
+	var told struct {
+		Products []struct {
+			SKU   string
+			Price int64
+		}
+	}
+	s.call("GET", base+"/catalog?market=US", nil).want(200).into(&told)
+	return told.Products[0].Price
+}
+
+// madeUnder is the version of the rules that an order keeps.
+func (s *shop) madeUnder(id int64) int64 {
+	s.Helper()
+	var got struct{ StoredOrder struct{ Rules int64 } }
+	s.graphql(fmt.Sprintf("{ storedOrder(id: %d) { rules } }", id), &got)
+	return got.StoredOrder.Rules
+}
+
+// TestRulesAreTurnedWithoutARestart: activated, gone back from, kept with who did it and why, and known after a restart.
+func TestRulesAreTurnedWithoutARestart(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	first := s.create(realOrder("Ann"))
+	s.activate(dearer(t), 1).want(200)
+	if got := s.price(s.PublicURL); got != 16000 {
+		t.Errorf("a Monstera costs %d", got)
+	}
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Bo")).want(422).problem(fault.Invalid, "totalPrice")
+	second := s.create(realOrder("Bo", "totalPrice", 31000))
+	if a, b := s.madeUnder(first.OrderID), s.madeUnder(second.OrderID); a != 1 || b != 2 {
+		t.Errorf("made under %d and %d", a, b)
+	}
+	s = s.restart()
+	if got := s.price(s.PublicURL); got != 16000 {
+		t.Errorf("after a restart, a Monstera costs %d", got)
+	}
+	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 2}).want(200)
+	if got := s.price(s.PublicURL); got != 15000 {
+		t.Errorf("after going back, a Monstera costs %d", got)
+	}
+	got := s.rules()
+	if len(got.Versions) != 2 || got.Versions[0].Author != "local" || got.Versions[0].Note != "because" || got.Versions[1].Author != "start" ||
+		got.Active != 1 || len(got.Activations) != 3 || len(got.Readers) != 1 {
+		t.Errorf("%+v", got)
+	}
+	var one rules.ListedVersion
+	s.call("GET", s.PrivateURL+"/rules/versions/2", nil).want(200).into(&one)
+	if one.Text != dearer(t) {
+		t.Errorf("version 2 is %q", one.Text)
+	}
+	s.call("GET", s.PrivateURL+"/rules/versions/3", nil).want(404)
+	if did := strings.Join(s.done(), "; "); !strings.Contains(did, "activate-rules") || !strings.Contains(did, "rollback-rules") {
+		t.Errorf("the operators did: %s", did)
+	}
+}
+
+// sql changes the shop's database behind its back.
+func (s *shop) sql(statements ...string) {
+	s.Helper()
+	db, err := sql.Open("sqlite", "file:"+s.databasePath()+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range statements {
+		if _, err := db.ExecContext(s.Context(), statement); err != nil {
+			s.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// TestOrdersKeepTheirRules: a market that is no more, and a plant that has another name, leave what was ordered before as it was.
+func TestOrdersKeepTheirRules(t *testing.T) {
+	t.Parallel()
+	s := start(t, knownSecrets)
+	made := s.create(realOrder("Lejos", "market", "MX", "totalPrice", 600000, "email", "lejos@example.com"))
+	doomed := s.create(realOrder("Adios", "market", "MX", "totalPrice", 600000, "email", "adios@example.com"))
+	s.arrives(made.OrderID, "STOCKED")
+	s.arrives(doomed.OrderID, "STOCKED")
+	text := string(rules.Default)
+	without := strings.NewReplacer("markets: [US, MX]", "markets: [US]", "Bambú de la suerte", "Bambusa", "Lucky bamboo", "Bambusa").Replace(text)
+	for _, market := range []string{"\n  MX:\n", "\n  MX: {"} {
+		head, rest, _ := strings.Cut(without, market)
+		_, rest, _ = strings.Cut(rest, "\n\n")
+		without = head + "\n\n" + rest
+	}
+	s.activate(without, 1).want(200)
+	s.call("GET", s.PublicURL+"/deliveryTimes?market=MX", nil).want(422)
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Tarde", "market", "MX", "totalPrice", 600000)).want(422)
+	var tracked struct{ Language, TimeZone string }
+	s.call("GET", s.PublicURL+"/trackOrder?key="+keyTo(t, access.Track, made.OrderID), nil).want(200).into(&tracked)
+	if tracked.Language != "es" || tracked.TimeZone != "America/Mexico_City" {
+		t.Errorf("tracked as %+v", tracked)
+	}
+	s.bookFirst(keyTo(t, access.Deliver, made.OrderID))
+	s.arrives(made.OrderID, "DELIVERY_BOOKED")
+	s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": trackingKey(doomed)}).want(200)
+	s.arrives(doomed.OrderID, "CANCELLED")
+	for _, to := range []string{"lejos@example.com", "adios@example.com"} {
+		mails := s.mails(to)
+		for _, m := range mails {
+			if !strings.Contains(m.Text, "tu pedido") || strings.Contains(m.Text, "Bambusa") {
+				t.Errorf("to %s: %s", to, m.Text)
+			}
+		}
+		if len(mails) != 3 {
+			t.Errorf("%d mails to %s", len(mails), to)
+		}
+	}
+	s.balanced(map[string]int64{"cash:payments-mx MXN": 600000, "receivable MXN": 0, "revenue MXN": -1200000, "refunds MXN": 600000})
+}
+
+// TestBrokenRulesAreRefused: with the line and the reason; those in force stay.
+func TestBrokenRulesAreRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for text, want := range map[string]string{
+		rulesWith(t, "price: 18000", "price: -1"):                                  "line 14: catalog[1].price: must be positive",
+		rulesWith(t, "price: 18000", "prize: 18000"):                               "unknown field",
+		rulesWith(t, "paymentProvider: payments-mx", "paymentProvider: cash"):      "markets.MX.paymentProvider",
+		rulesWith(t, "currency: USD\n", "currency: USD\nformat: 99\n"):             "newer than this program",
+		rulesWith(t, "price: 15000", "price: 0", "maxPieces: 100", "maxPieces: 0"): "orders.maxPieces",
+		"catalog: [":                         "sequence",
+		"\x00":                               "zero character",
+		"a: &a [*a, *a]":                     "",
+		strings.Repeat("#", rules.MaxText+1): "bytes",
+	} {
+		for path, body := range map[string]map[string]any{"check": {"text": text}, "activate": {"text": text, "expect": 1}} {
+			p := s.call("POST", s.PrivateURL+"/rules/"+path, body).want(422).problem(fault.Invalid, "text")
+			if !strings.Contains(fmt.Sprint(p.Errors), want) {
+				t.Errorf("%.80q: %v, want %q", text, p.Errors, want)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		body map[string]any
+		want int
+	}{
+		"nothing":          {map[string]any{"expect": 1}, 422},
+		"both":             {map[string]any{"expect": 1, "text": dearer(t), "version": 1}, 422},
+		"nothing expected": {map[string]any{"text": dearer(t)}, 422},
+		"another one":      {map[string]any{"expect": 2, "text": dearer(t)}, 409},
+		"no such version":  {map[string]any{"expect": 1, "version": 7}, 404},
+		"in force already": {map[string]any{"expect": 1, "version": 1}, 409},
+		"too large a body": {map[string]any{"expect": 1, "text": strings.Repeat("#", rules.MaxBody)}, 413},
+	} {
+		if a := s.call("POST", s.PrivateURL+"/rules/activate", c.body); a.status != c.want {
+			t.Errorf("%s: %d %s", name, a.status, a.body)
+		}
+	}
+	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 1}).want(409)
+	if got := s.rules(); got.Active != 1 || len(got.Versions) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got := s.price(s.PublicURL); got != 15000 {
+		t.Errorf("a Monstera costs %d", got)
+	}
+}
+
+// TestOfTwoActivationsAtOnceOneIsRefused.
+func TestOfTwoActivationsAtOnceOneIsRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	var group sync.WaitGroup
+	codes := make([]int, 4)
+	for i := range codes {
+		group.Go(func() { codes[i] = s.activate(dearer(t)+fmt.Sprint("# ", i), 1).status })
+	}
+	group.Wait()
+	slices.Sort(codes)
+	if !slices.Equal(codes, []int{200, 409, 409, 409}) || s.rules().Active != 2 {
+		t.Errorf("%v, and %+v", codes, s.rules())
+	}
+}
+
+// TestAProcessThatCannotReadTheRules: what a living process cannot read is not activated, and it is named. One that meets such
+// rules all the same takes no orders and says why, until others are in force.
+func TestAProcessThatCannotReadTheRules(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	attend := func(format int, until time.Time) {
+		var done struct{ AttendRules bool }
+		s.graphql(fmt.Sprintf(`mutation { attendRules(reader: {name: "an-old-process", format: %d, until: %q}) }`, format, until.UTC().Format(time.RFC3339)), &done)
+	}
+	attend(0, time.Now().Add(time.Hour))
+	if p := s.activate(dearer(t), 1).want(409).problem(fault.Conflict); !strings.Contains(p.Detail, "an-old-process") {
+		t.Error(p.Detail)
+	}
+	attend(0, time.Now())
+	s.activate(dearer(t), 1).want(200)
+	s.sql(`INSERT INTO rules VALUES (3, 'format: 99', 99, 'a newer program', '', 0)`, `INSERT INTO rules_activations VALUES (3, 3, 'a newer program', 0, 2)`)
+	s.eventually("the process is not ready", func() bool {
+		a := s.call("GET", s.PublicURL+"/readyz", nil)
+		return a.status == 503 && strings.Contains(string(a.body), "the format 99 is newer")
+	})
+	if p := s.call("POST", s.PublicURL+"/createOrder", realOrder("Late")).want(503).problem(fault.Unavailable); !strings.Contains(p.Detail, "version 3") {
+		t.Error(p.Detail)
+	}
+	s.eventually("an alert", func() bool {
+		return strings.Contains(string(s.call("GET", s.PrivateURL+"/alerts", nil).want(200).body), "rules-unreadable")
+	})
+	s = s.restart()
+	s.call("GET", s.PublicURL+"/readyz", nil).want(503)
+	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 3}).want(200)
+	s.call("GET", s.PublicURL+"/readyz", nil).want(204)
+	s.create(realOrder("Late", "totalPrice", 31000))
+}
+
+// TestAShopFromBeforeVersions has the rules of its shop file as the first version; its orders go on, also those under way.
+func TestAShopFromBeforeVersions(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(dearer(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, func(c *app.Config) { c.ShopFile = file })
+	made := s.create(realOrder("Ann", "totalPrice", 31000, "email", "ann@example.com"))
+	s.arrives(made.OrderID, "STOCKED")
+	key := s.deliveryKey(s.mails("ann@example.com"))
+	s.stop()
+	s.sql(`DROP TRIGGER rules_keep_all`, `DROP TRIGGER activations_keep_all`, `DELETE FROM rules_activations`, `DELETE FROM rules`, `UPDATE orders SET rules = 0`)
+	s = s.restart()
+	if got := s.rules(); got.Active != 1 || len(got.Versions) != 1 || !strings.Contains(got.Versions[0].Note, file) || s.price(s.PublicURL) != 16000 {
+		t.Errorf("%+v", got)
+	}
+	s.bookFirst(key)
+	s.arrives(made.OrderID, "DELIVERY_BOOKED")
+}
+
+// TestAShopFileIsForANewShop: one that has rules keeps them, and says how to activate the file.
+func TestAShopFileIsForANewShop(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(dearer(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t)
+	s.stop()
+	s.config.ShopFile = file
+	s, log := startLogging(t, func(c *app.Config) { *c = s.config })
+	if s.price(s.PublicURL) != 15000 || !strings.Contains(log.String(), "webshop rules activate "+file) {
+		t.Errorf("a Monstera costs %d; the log: %s", s.price(s.PublicURL), log)
+	}
+}
+
+// TestRulesAreInForceEverywhere within a second, in the processes of a shop on PostgreSQL, without a restart; and an order
+// that was made before goes on.
+func TestRulesAreInForceEverywhere(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	database := pgtest.Database(t)
+	onPostgres := func(c *app.Config) { c.DatabaseURL, c.DataDir = app.Secret(database), "" }
+	f.run("database", onPostgres)
+	f.run("database,finance", onPostgres)
+	orders := []*member{f.run("order"), f.run("order,stock")}
+	f.run("delivery,email")
+	before := f.create(realOrder("Ann"))
+	for _, m := range orders {
+		f.call("GET", m.address()+"/readyz", nil).want(204)
+	}
+	if got := f.rules(); len(got.Readers) != 5 {
+		t.Errorf("%+v", got.Readers)
+	}
+	f.activate(dearer(t), 1).want(200)
+	activated := time.Now()
+	for _, m := range orders {
+		f.eventually("the new rules are in force", func() bool { return f.price(m.address()) == 16000 })
+	}
+	t.Logf("in force in each process after %s", time.Since(activated)) // a second; not asserted on a machine under load
+	f.arrives(before.OrderID, "STOCKED")
+	after := f.create(realOrder("Bo", "totalPrice", 31000))
+	f.arrives(after.OrderID, "STOCKED")
+	if a, b := f.madeUnder(before.OrderID), f.madeUnder(after.OrderID); a != 1 || b != 2 {
+		t.Errorf("made under %d and %d", a, b)
+	}
+	f.call("POST", f.PrivateURL+"/rules/rollback", map[string]any{"expect": 2}).want(200)
+	for _, m := range orders {
+		f.eventually("the rules before are in force", func() bool { return f.price(m.address()) == 15000 })
+	}
+}

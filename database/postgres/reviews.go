@@ -1,0 +1,41 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// Reviewed keeps how a step of an order's review was decided.
+func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
+	duplicate, err := s.onOrder(ctx, orderID, func(t *tx, o order.Order) (err error) {
+		holds, err = t.reviewed(ctx, o, order.Decision(step, passed, by, note), s.now())
+		return err
+	})
+	return holds || duplicate, err
+}
+
+func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now time.Time) (bool, error) {
+	o, done, holds, err := o.Reviewed(d, now)
+	if err != nil || !holds {
+		return false, err
+	}
+	_, reviews, err := database.Agreed(o)
+	if err != nil {
+		return false, err
+	}
+	t.exec(`UPDATE orders SET reviews = $2 WHERE order_id = $1`, o.ID, reviews)
+	return true, t.journal(ctx, now, done...)
+}
+
+// OpenReviews returns orders that wait for a step of their review.
+func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
+	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.status = 'IN_REVIEW' AND o.status_at < $1
+		AND o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $2::text, 'state', 'open'))
+		AND NOT o.reviews::jsonb @> '[{"state": "refused"}]'
+		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), step, limit)
+	return database.OpenReviews(open), err
+}

@@ -1,0 +1,48 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// Reviewed keeps how a step of an order's review was decided.
+func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
+	duplicate, err := s.do(ctx, func(t *tx) (err error) {
+		holds, err = t.reviewed(ctx, orderID, order.Decision(step, passed, by, note), s.now())
+		return err
+	})
+	return holds || duplicate, err
+}
+
+func (t *tx) reviewed(ctx context.Context, orderID int64, d order.Review, now time.Time) (bool, error) {
+	var o order.Order
+	if err := t.load(orderID, &o); err != nil {
+		return false, err
+	}
+	o, done, holds, err := o.Reviewed(d, now)
+	if err != nil || !holds {
+		return false, err
+	}
+	_, reviews, err := database.Agreed(o)
+	if err != nil {
+		return false, err
+	}
+	if err := t.exec(`UPDATE orders SET reviews = ? WHERE order_id = ?`, reviews, o.ID); err != nil {
+		return false, err
+	}
+	t.keep(o)
+	return true, t.journal(ctx, now, done...)
+}
+
+// OpenReviews returns orders that wait for a step of their review.
+func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
+	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'IN_REVIEW' AND status_at < ?
+		AND EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'step' = ? AND value ->> 'state' = 'open')
+		AND NOT EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'state' = 'refused')
+		ORDER BY status_at LIMIT ?`, before.UnixMilli(), step, limit)
+	return database.OpenReviews(open), err
+}

@@ -1,0 +1,125 @@
+// Package fraud is a step that some orders must pass before they are placed: a partner looks whether they are in earnest.
+// Its answer may come at once, or later as a signed callback.
+//
+// It guarantees: the partner is asked under one key for each order, and only about orders whose rules say so; its first
+// answer counts, however often it answers; and an order is not placed without one.
+package fraud
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"acme.example/webshop/crash"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/later"
+	"acme.example/webshop/money"
+)
+
+// Step is what the review is called.
+const Step = "fraud"
+
+// partner is who decides, as the order keeps it.
+const partner = "screening"
+
+// Store is what the service needs of the database. When the context carries an event.Receipt, Reviewed marks it in its
+// transaction, and a call whose receipt is done already changes nothing.
+type Store interface {
+	// Reviewed keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
+	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
+	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict.
+	Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
+	// OpenReviews returns orders that wait for a step since before the given time, oldest first.
+	OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error)
+}
+
+// Check is what the partner is asked.
+type Check struct {
+	Key                  string // idempotency key
+	OrderID              int64
+	Amount               money.Amount
+	Market, CustomerType string
+	Name, Email          string
+	Test                 bool // not a real order
+}
+
+// Outcome is what the partner answers.
+type Outcome string
+
+// The outcomes of a check.
+const (
+	Passed  Outcome = "passed"
+	Refused Outcome = "refused"
+	Later   Outcome = "later" // the partner will call back
+)
+
+// Screening is the third party that checks orders. Its calls are bounded in time.
+type Screening interface {
+	// Check asks about an order, once for each key.
+	Check(ctx context.Context, c Check) (Outcome, error)
+}
+
+// Service is the fraud service. All exported fields must be set.
+type Service struct {
+	Store     Store
+	Screening Screening
+	Verify    later.Verifier
+	// RemindAfter tells how long an order may wait for the partner before it is asked again; 0: for ever.
+	RemindAfter func() time.Duration
+	Now         func() time.Time
+
+	late later.Reminder
+}
+
+// OnReviewRequested asks the partner about an order that must pass this step.
+func (s *Service) OnReviewRequested(ctx context.Context, e event.ReviewRequested) error {
+	if !e.Asks(Step) {
+		return nil
+	}
+	outcome, err := s.Screening.Check(ctx, Check{
+		Key: "check:" + strconv.FormatInt(e.OrderID, 10), OrderID: e.OrderID, Market: e.Market, CustomerType: e.CustomerType,
+		Amount: money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}, Name: e.Name, Email: e.Email, Test: e.TestID != 0,
+	})
+	if err != nil || outcome == Later {
+		return err
+	}
+	crash.At("fraud.after-check")
+	return s.decided(ctx, e.OrderID, outcome)
+}
+
+// decided keeps what the partner says. Whether that still counts is no matter to it.
+func (s *Service) decided(ctx context.Context, orderID int64, outcome Outcome) error {
+	_, err := s.Store.Reviewed(ctx, orderID, Step, outcome == Passed, partner, "")
+	return err
+}
+
+// Remind asks the partner again about each order that it has not answered within RemindAfter (later.Remind).
+func (s *Service) Remind(ctx context.Context) error {
+	after := s.RemindAfter()
+	if after == 0 {
+		return nil
+	}
+	late := func(ctx context.Context, before time.Time, limit int) ([]event.OpenReview, error) {
+		return s.Store.OpenReviews(ctx, Step, before, limit)
+	}
+	return later.Remind(ctx, &s.late, s.Now(), after, late, func(ctx context.Context, r event.OpenReview) error {
+		return s.OnReviewRequested(ctx, r.Request)
+	})
+}
+
+// said is what a callback of each type says.
+var said = map[string]Outcome{"check.passed": Passed, "check.refused": Refused}
+
+// calledBack keeps what the partner says in a callback.
+func (s *Service) calledBack(ctx context.Context, in *later.Callback) error {
+	what, orderID, err := in.Read(s.Verify)
+	if err != nil {
+		return err
+	}
+	outcome, known := said[what]
+	if !known {
+		return fault.InvalidField("type", "must be check.passed or check.refused")
+	}
+	return s.decided(ctx, orderID, outcome)
+}

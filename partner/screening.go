@@ -1,0 +1,40 @@
+package partner
+
+import (
+	"context"
+	"fmt"
+
+	"acme.example/webshop/fraud"
+)
+
+// Screening is the third party that checks orders for fraud.
+type Screening struct {
+	Route       Route
+	CallbackURL string // where it answers later: the shop's own public address for it
+}
+
+var _ fraud.Screening = Screening{}
+
+// Check asks about an order, once for each key. Asked again under the same key, it tells how far it is now.
+func (s Screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, error) {
+	client := s.Route.client(c.Test)
+	request := struct {
+		OrderID      int64  `json:"orderId"`
+		Amount       int64  `json:"amount"` // minor units
+		Currency     string `json:"currency"`
+		Market       string `json:"market"`
+		CustomerType string `json:"customerType"`
+		Name         string `json:"name"`
+		Email        string `json:"email"`
+		CallbackURL  string `json:"callbackUrl"`
+	}{c.OrderID, c.Amount.Minor, string(c.Amount.Currency), c.Market, c.CustomerType, c.Name, c.Email, s.CallbackURL}
+	var got receipt
+	if err := client.post(ctx, "/checks", c.Key, request, &got); err != nil {
+		return "", err
+	}
+	switch outcome := fraud.Outcome(got.Status); outcome {
+	case fraud.Passed, fraud.Refused, fraud.Later:
+		return outcome, nil
+	}
+	return "", client.unavailable(fmt.Errorf("check %s has status %q", c.Key, got.Status))
+}

@@ -1,0 +1,229 @@
+package rules_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/rules"
+)
+
+// shelf is a store of rules.
+type shelf struct {
+	mu      sync.Mutex
+	texts   []string // version n is at n-1
+	active  int64
+	looks   int // at what is active
+	fetched int // texts
+	until   time.Time
+	err     error
+}
+
+func (s *shelf) ActiveRules(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.looks++
+	return s.active, s.err
+}
+
+func (s *shelf) RulesOf(_ context.Context, version int64) (v database.RulesVersion, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fetched++
+	if s.err != nil || version > int64(len(s.texts)) {
+		return v, errors.Join(s.err, fault.New(fault.NotFound, "none"))
+	}
+	return database.RulesVersion{Version: version, Text: s.texts[version-1]}, nil
+}
+
+func (s *shelf) AttendRules(_ context.Context, r database.RulesReader) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = r.Until
+	return s.err
+}
+
+// seen is how often it was asked, and until when the reader counts.
+func (s *shelf) seen() (looks, fetched int, until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.looks, s.fetched, s.until
+}
+
+// bring activates a text.
+func (s *shelf) bring(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.texts = append(s.texts, text)
+	s.active = int64(len(s.texts))
+}
+
+func (s *shelf) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+// priced is rules under which a Monstera has a price.
+func priced(price int) string {
+	return strings.Replace(string(rules.Default), "price: 15000", fmt.Sprint("price: ", price), 1)
+}
+
+// following runs a test with a book that follows a shelf.
+func following(t *testing.T, run func(*testing.T, *shelf, *rules.Book)) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{}
+		b := &rules.Book{Store: s, Providers: app.Providers, Name: "here", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+		s.bring(priced(1))
+		if err := b.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, end := context.WithCancel(t.Context())
+		defer end()
+		go b.Run(ctx)
+		run(t, s, b)
+	})
+}
+
+func cost(t *testing.T, set *rules.Set, err error) int64 {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	return set.Orders.Catalog[0].Price.Minor
+}
+
+// TestABookFollowsItsStore: a second after another version is active, it goes by that; older ones stay at hand.
+func TestABookFollowsItsStore(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		set, err := b.Active()
+		if got := cost(t, set, err); got != 1 || set.Version != 1 || set.Orders.Version != 1 || set.Mail.Version != 1 || set.Delivery.Version != 1 {
+			t.Errorf("%d, version %d", got, set.Version)
+		}
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		looks, fetched, until := s.seen()
+		if fetched != 1 || looks != 21 {
+			t.Errorf("while nothing changed, it looked %d times, and read %d texts", looks, fetched)
+		}
+		if left := time.Until(until); left < 20*time.Second {
+			t.Errorf("it counts as a reader for %s", left)
+		}
+		for n := 2; n < 50; n++ { // more than are kept in memory
+			s.bring(priced(n))
+			time.Sleep(time.Second)
+			if set, err := b.Active(); cost(t, set, err) != int64(n) || b.Latest() != set {
+				t.Fatalf("a second after version %d was activated, version %d is in force", n, set.Version)
+			}
+		}
+		for _, version := range []int64{0, 1, 7, 49} {
+			if set, err := b.Of(t.Context(), version); cost(t, set, err) != max(version, 1) {
+				t.Errorf("version %d: %+v", version, set)
+			}
+		}
+		if _, err := b.Of(t.Context(), 99); fault.CodeOf(err) != fault.NotFound {
+			t.Error(err)
+		}
+		_, before, _ := s.seen()
+		_, err = b.Of(t.Context(), 7)
+		if _, after, _ := s.seen(); err != nil || after != before {
+			t.Errorf("an older version is read %d times: %v", after-before, err)
+		}
+		err = b.Leave(t.Context())
+		if _, _, until := s.seen(); err != nil || until.After(time.Now()) {
+			t.Error("it still counts as a reader:", err)
+		}
+	})
+}
+
+// TestABookWithoutItsStoreKeepsItsRules, and goes on when the store is back.
+func TestABookWithoutItsStoreKeepsItsRules(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		s.fail(errors.New("away"))
+		s.bring(priced(2))
+		time.Sleep(time.Minute)
+		if set, err := b.Active(); cost(t, set, err) != 1 {
+			t.Error("the rules are gone")
+		}
+		s.fail(nil)
+		time.Sleep(time.Second)
+		if set, err := b.Active(); cost(t, set, err) != 2 {
+			t.Error("it does not go on")
+		}
+	})
+}
+
+// TestABookThatCannotReadIsNotReady: it says why, goes on by the rules before where something must go on, and is ready again
+// with rules that it can read.
+func TestABookThatCannotReadIsNotReady(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		s.bring("format: 2\n" + priced(2))
+		time.Sleep(time.Second)
+		if _, err := b.Active(); fault.CodeOf(err) != fault.Unavailable || b.Ready() == nil || !strings.Contains(err.Error(), "version 2") {
+			t.Errorf("it takes rules that it cannot read: %v", err)
+		}
+		if _, err := b.Orders().Active(); fault.CodeOf(err) != fault.Unavailable {
+			t.Errorf("the order service takes them: %v", err)
+		}
+		if cost(t, b.Latest(), nil) != 1 {
+			t.Error("it forgot the rules before")
+		}
+		if set, err := b.Of(t.Context(), 1); cost(t, set, err) != 1 {
+			t.Error("it cannot go by the version of an order")
+		}
+		_, before, _ := s.seen()
+		time.Sleep(time.Minute)
+		if _, after, _ := s.seen(); after != before {
+			t.Errorf("it read them %d times more", after-before)
+		}
+		s.bring(priced(3))
+		time.Sleep(time.Second)
+		if set, err := b.Active(); cost(t, set, err) != 3 || b.Ready() != nil {
+			t.Error("it does not go on")
+		}
+	})
+}
+
+// TestABookBeforeItsFirstRules sells nothing.
+func TestABookBeforeItsFirstRules(t *testing.T) {
+	b := &rules.Book{Store: &shelf{}, Providers: app.Providers, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := b.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if fault.CodeOf(b.Ready()) != fault.Unavailable || len(b.Latest().Orders.Markets) != 0 || len(b.Latest().Deadlines.Receipts) == 0 {
+		t.Errorf("%v, %+v", b.Ready(), b.Latest())
+	}
+}
+
+// TestManyAskOneBook while its rules are turned; for the race detector.
+func TestManyAskOneBook(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for n := range 100 {
+					time.Sleep(17 * time.Millisecond)
+					if set, err := b.Active(); cost(t, set, err) != set.Version {
+						t.Error("a version with the price of another")
+					}
+					if set, err := b.Of(t.Context(), int64(n%2)+1); n > 50 && cost(t, set, err) != int64(n%2)+1 {
+						t.Error("another version than was asked for")
+					}
+				}
+			})
+		}
+		time.Sleep(100 * time.Millisecond)
+		s.bring(priced(2))
+		group.Wait()
+	})
+}

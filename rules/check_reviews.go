@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+// reviewEntries says, for each review, which orders must pass it: those that one of its entries is about.
+type reviewEntries map[string][]reviewEntry
+
+type reviewEntry struct {
+	Markets       []string                 `yaml:"markets"`
+	CustomerTypes []string                 `yaml:"customerTypes"`
+	Over          map[money.Currency]int64 `yaml:"over"`
+}
+
+func (c *checker) reviews(f form) map[string][]order.ReviewRule {
+	rules := map[string][]order.ReviewRule{}
+	for _, step := range slices.Sorted(maps.Keys(f.Reviews)) {
+		known := slices.Contains(event.ReviewSteps(), step)
+		c.require(known, "$.reviews."+step, "there is no such review; there are %s", strings.Join(event.ReviewSteps(), ", "))
+		for i, r := range f.Reviews[step] {
+			c.review(f, fmt.Sprintf("$.reviews.%s[%d]", step, i), r)
+			rules[step] = append(rules[step], order.ReviewRule(r))
+		}
+	}
+	return rules
+}
+
+func (c *checker) review(f form, at string, r reviewEntry) {
+	for i, m := range r.Markets {
+		_, known := f.Markets[m]
+		c.require(known, fmt.Sprintf("%s.markets[%d]", at, i), "there is no market %q", m)
+	}
+	for i, t := range r.CustomerTypes {
+		_, known := f.CustomerTypes[t]
+		c.require(known, fmt.Sprintf("%s.customerTypes[%d]", at, i), "there is no customer type %q", t)
+	}
+	for _, currency := range slices.Sorted(maps.Keys(r.Over)) {
+		c.require(currency.Known(), at+".over", "%q is not a currency that the shop knows", currency)
+		c.require(r.Over[currency] >= 0, at+".over."+string(currency), "must not be negative, in minor units")
+	}
+	if len(r.Over) == 0 {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Markets)) {
+		_, has := r.Over[f.Markets[name].Currency]
+		concerned := len(r.Markets) == 0 || slices.Contains(r.Markets, name)
+		c.require(has || !concerned, at+".over", "has no amount in %s, the currency of market %s", f.Markets[name].Currency, name)
+	}
+}

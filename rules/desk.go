@@ -1,0 +1,145 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+)
+
+// maxListed bounds one list of versions, or of activations.
+const maxListed = 1000
+
+// Desk is where operators see to the rules. It runs beside the database.
+type Desk struct {
+	Store interface {
+		database.Rules
+		database.RulesDesk
+		Search(ctx context.Context, q database.OrderQuery) (database.Found, error)
+	}
+	Book *Book
+	Who  func(context.Context) string // who asks
+	Now  func() time.Time
+}
+
+// Check returns a text as a set, or what is wrong with it: fault.Invalid, a field for each problem, with its line.
+func (d *Desk) Check(text string) (*Set, error) {
+	set, err := Parse([]byte(text), d.Book.Providers)
+	wrong, ours := errors.AsType[Wrong](err)
+	if !ours {
+		return set, err
+	}
+	var fields []fault.Field
+	for _, w := range wrong {
+		fields = append(fields, fault.Field{Name: "text", Detail: strings.TrimPrefix(w, "rules: ")})
+	}
+	return nil, fault.InvalidFields(fields...)
+}
+
+// Activate activates a kept version, or a text as a new one, if the version that is active is the expected one. In this
+// process it is in force when Activate returns, and in each other one within a second.
+func (d *Desk) Activate(ctx context.Context, text string, version, expect int64, note string) (database.RulesActivation, error) {
+	w := database.RulesWish{Expect: expect, Version: version, Author: d.Who(ctx)}
+	if _, err := d.wanted(ctx, text, version); err != nil {
+		return database.RulesActivation{}, err
+	}
+	if text != "" {
+		w.New = &database.RulesVersion{Text: text, Format: int64(formatOf([]byte(text))), Note: note}
+	}
+	return d.turn(ctx, w)
+}
+
+// Rollback activates what was active before, if the version that is active is the expected one. Once more, it goes back
+// further.
+func (d *Desk) Rollback(ctx context.Context, expect int64) (database.RulesActivation, error) {
+	return d.turn(ctx, database.RulesWish{Expect: expect, Back: true, Author: d.Who(ctx)})
+}
+
+func (d *Desk) turn(ctx context.Context, w database.RulesWish) (database.RulesActivation, error) {
+	a, err := d.Store.ActivateRules(ctx, w)
+	if err != nil {
+		return a, err
+	}
+	if err := d.Book.look(ctx); err != nil {
+		d.Book.Log.WarnContext(ctx, "rules: activated, and not read here yet; trying again", "version", a.Version, "error", err)
+	}
+	return a, nil
+}
+
+// Found gives a new shop its first rules. A shop that has some keeps them: then it returns whether the active ones are
+// another text.
+func (d *Desk) Found(ctx context.Context, text []byte, note string) (differ bool, err error) {
+	active, err := d.Store.ActiveRules(ctx)
+	if err != nil {
+		return false, err
+	}
+	if active == 0 {
+		_, err = d.Store.ActivateRules(ctx, database.RulesWish{
+			Author: "start", New: &database.RulesVersion{Text: string(text), Format: int64(formatOf(text)), Note: note},
+		})
+		if fault.CodeOf(err) != fault.Conflict {
+			return false, err
+		}
+		if active, err = d.Store.ActiveRules(ctx); err != nil { // another process was faster
+			return false, err
+		}
+	}
+	v, err := d.Store.RulesOf(ctx, active)
+	return v.Text != string(text), err
+}
+
+const (
+	// MaxTried bounds how many orders are made again in one trial.
+	MaxTried = 10_000
+	// maxSearched bounds how many orders are looked through for real ones.
+	maxSearched = 10 * MaxTried
+)
+
+// Try tells what would differ if the last real orders had been made under a text, or under a kept version. Nothing is stored.
+func (d *Desk) Try(ctx context.Context, text string, version int64, last int) (Trial, error) {
+	set, err := d.wanted(ctx, text, version)
+	if err != nil {
+		return Trial{}, err
+	}
+	orders, err := d.last(ctx, last)
+	if err != nil {
+		return Trial{}, err
+	}
+	return set.Try(orders), nil
+}
+
+// wanted is the set of a text, or of a kept version.
+func (d *Desk) wanted(ctx context.Context, text string, version int64) (*Set, error) {
+	switch {
+	case (text == "") == (version == 0):
+		return nil, fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
+	case text != "":
+		return d.Check(text)
+	}
+	return d.Book.Of(ctx, version)
+}
+
+// last are the last real orders, the newest first.
+func (d *Desk) last(ctx context.Context, most int) (orders []order.Order, err error) {
+	page := database.OrderQuery{}
+	for searched := 0; len(orders) < most && searched < maxSearched; {
+		found, err := d.Store.Search(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range found.Orders {
+			if o.TestID == 0 && len(orders) < most {
+				orders = append(orders, o)
+			}
+		}
+		searched += len(found.Orders)
+		if page.Below = found.Next; page.Below == 0 {
+			break
+		}
+	}
+	return orders, nil
+}
