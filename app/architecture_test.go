@@ -21,7 +21,8 @@ var allowed = map[string]struct{ imports, why string }{
 	"event":                   {"", "a leaf: the contract between services must not drag one service into another"},
 	"access":                  {"fault", "keys to orders know no orders"},
 	"limit":                   {"fault", "what one client may ask for is the same whatever it asks for"},
-	"order":                   {"event fault money", services},
+	"order":                   {"event fault money pricing", services},
+	"pricing":                 {"event money", "a price is counted from data alone; it knows no order, so that it can be tried without one"},
 	"delivery":                {"event fault money", services},
 	"fraud":                   {"later event fault money", services},
 	"approval":                {"event fault", services},
@@ -48,7 +49,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"ops/console":             {"ops database order delivery finance event fault money web", "the operator sees through the store; the pages look like the shop's own"},
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                  {"", "files, and tests that run what they say"},
-	"rules":                   {"database order delivery email event fault money", "the rules are made of the services' parts, and kept by the store"},
+	"rules":                   {"database order delivery email event fault money pricing", "the rules are made of the services' parts, and kept by the store"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},
@@ -82,6 +83,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"charm.land/":           {"app/terminal", "how a terminal is drawn on is the business of who does it"},
 	"github.com/alecthomas": {"cmd/webshop cmd/lambda", "flags are the command's business"},
 	"github.com/aws/":       {"aws aws/stage cmd/lambda", "AWS is a place to run in, and no part of the shop"},
+	"cel.dev/":              {"pricing", "what an expression is, and what it may cost, is said in one place"},
 }
 
 type goPackage struct {

@@ -185,9 +185,10 @@ type Vitals struct {
 	OutboxAge                                             time.Duration // for how long the oldest event is due
 }
 
-// Vitals counts what is wrong. What is overdue is what was when it was looked for last.
+// Vitals counts what is wrong now. What alerts there are is as they saw it last.
 func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	s := h.system
+	s.watchdog.Look(ctx)
 	parked, err := s.store.Parked(ctx)
 	for _, p := range parked {
 		v.DeadLetters += p.Count

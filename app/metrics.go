@@ -26,6 +26,7 @@ type counts struct {
 	orders   *prometheus.CounterVec
 	taken    *prometheus.CounterVec
 	repaid   *prometheus.CounterVec
+	reviews  *prometheus.CounterVec
 	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
 }
 
@@ -42,6 +43,7 @@ func newCounts() *counts {
 		orders:   counter("webshop_orders_total", "Orders that got a status, by status, market and customer type; orders of tests apart.", "status", "market", "type", "test"),
 		taken:    counter("webshop_money_taken_minor_total", "Money taken for real orders, in minor units.", "currency"),
 		repaid:   counter("webshop_money_given_back_minor_total", "Money given back for real orders, in minor units.", "currency"),
+		reviews:  counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
 	}
 }
 
@@ -79,6 +81,11 @@ func (c *counts) gaveBack(o order.Order) {
 	}
 }
 
+// decided counts a review that was decided.
+func (c *counts) decided(step string, passed bool) {
+	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
+}
+
 // handledOne counts a try of a subscriber.
 func (c *counts) handledOne(subscriber string, outcome bus.Outcome, took time.Duration) {
 	c.handled.WithLabelValues(subscriber, string(outcome)).Observe(took.Seconds())
@@ -100,7 +107,10 @@ func (s *system) openCounts() {
 	}
 	s.metrics.MustRegister(s.counts.handled)
 	if s.cfg.runs(databaseService) {
-		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid)
+		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
+		for _, step := range event.ReviewSteps() {
+			s.counts.reviews.WithLabelValues(step, order.ReviewPassed) // as above
+		}
 	}
 }
 
@@ -109,7 +119,7 @@ func (s *system) observed(store database.Services) database.Services {
 	if s.engine == nil {
 		return database.Observed{Services: store}
 	}
-	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack}
+	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack, Decided: s.counts.decided}
 }
 
 // openSamples makes the metrics that are asked for when someone looks.

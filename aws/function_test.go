@@ -313,6 +313,34 @@ func TestListeners(t *testing.T) {
 	}
 }
 
+// TestRulesComeIntoForce in an instance that is warm, by what an operator does.
+func TestRulesComeIntoForce(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.order("Before", 0)
+	status, body := s.call("database", "GET", "/rules/versions/1", "", private)
+	var first struct{ Text string }
+	if err := json.Unmarshal([]byte(body), &first); err != nil || status != 200 {
+		t.Fatalf("rules: %d %s", status, body)
+	}
+	changed, err := json.Marshal(map[string]any{"text": strings.ReplaceAll(first.Text, "price: 15000", "price: 16000"), "note": "dearer", "expect": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, body := s.call("database", "POST", "/rules/activate", string(changed), private); status != 200 {
+		t.Fatalf("activate: %d %s", status, body)
+	}
+	for i := range 100 { // within half a second
+		if status, body = s.call("createOrder", "POST", "/createOrder", orderOf(fmt.Sprint("After ", i), 0)); status != 200 {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if status != 422 || !strings.Contains(body, "must be 16000") {
+		t.Errorf("an order at the old price: %d %s", status, body)
+	}
+}
+
 // TestMigrateAnswersCloudFormation: the end is told at the address of the call, whatever it is.
 func TestMigrateAnswersCloudFormation(t *testing.T) {
 	t.Parallel()

@@ -14,8 +14,8 @@ import (
 const (
 	// leastRound is how long a round goes on at least: every part looks once or twice.
 	leastRound = 3 * time.Second
-	// roundMargin is left of an invocation to end it in order.
-	roundMargin = 5 * time.Second
+	// roundMargin is left of an invocation to end it in order: a payment that is asked about is not dropped midway.
+	roundMargin = 10 * time.Second
 )
 
 // round lets the shop go on by itself as long as there is something to do, and then tells how it is.

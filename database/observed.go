@@ -18,13 +18,15 @@ import (
 // customer who books a time a day later, a third party that calls back. It goes on there, linked with what asked.
 type Observed struct {
 	Services
-	Arrived func(order.Order) // told of each order that is stored with a new status
-	Repaid  func(order.Order) // told of each order whose money was given back
+	Arrived func(order.Order)              // told of each order that is stored with a new status
+	Repaid  func(order.Order)              // told of each order whose money was given back
+	Decided func(step string, passed bool) // told of each review that was decided
 }
 
 type changedKey struct{}
 
-// Changed is told by an engine what it stores of an order: a new status, or that its money was given back. It may be told
+// Changed is told by an engine what it stores of an order: a new status, a review that was
+// decided, or that its money was given back. It may be told
 // more than once, when a transaction is tried again; what counts is that the call succeeds.
 func Changed(ctx context.Context, o order.Order) {
 	if to, ok := ctx.Value(changedKey{}).(*order.Order); ok {
@@ -117,8 +119,12 @@ func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 func (s Observed) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
 	ctx, span := s.onOrder(ctx, "Reviewed", orderID)
 	span.Text("webshop.review", step)
+	ctx, changed := heard(ctx)
 	holds, err := s.Services.Reviewed(ctx, orderID, step, passed, by, note)
 	span.End(err)
+	if err == nil && changed.ID != 0 && s.Decided != nil {
+		s.Decided(step, passed)
+	}
 	return holds, err
 }
 

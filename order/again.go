@@ -3,32 +3,30 @@ package order
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Again makes an order once more from what its customer asked for, at the time when it was made: what it would have been
-// under these rules, without a number or status. The price is what the rules say, whatever the customer was shown. An
+// under these rules, without a number or status. Codes that they do not know are left out. The price is what the rules say, whatever the customer was shown. An
 // order that they do not accept is the error of Accept.
 func (r *Rules) Again(o Order) (Order, error) {
 	d := o.asked()
+	d.Codes = slices.DeleteFunc(d.Codes, func(code string) bool { _, known := r.prices.Coded(code); return !known })
 	if d.TestID == 0 {
-		d.TotalPrice = r.total(d)
+		d.TotalPrice = r.total(d, o.CreatedAt)
 	}
-	return r.Accept(d)
+	return r.Accept(d, o.CreatedAt, nil)
 }
 
 // total is what a draft costs; 0 for one that Accept refuses for another reason.
-func (r *Rules) total(d Draft) int64 {
+func (r *Rules) total(d Draft, at time.Time) int64 {
 	var none problems
 	skus, ok := r.parseProducts(d.Products, false, &none)
-	market, known := r.Markets[d.Market]
-	if !ok || !known {
+	if _, known := r.Markets[d.Market]; !ok || !known {
 		return 0
 	}
-	total, err := r.sum(skus, market)
-	if err != nil {
-		return 0
-	}
-	return total.Minor
+	q, _ := r.quote(d, skus, nil, at, nil, &none)
+	return q.Total
 }
 
 // asked is what the customer of an order asked for: pieces that the shop added are left out.
@@ -37,6 +35,7 @@ func (o Order) asked() Draft {
 	return Draft{
 		Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City, CustomerType: o.CustomerType, Market: o.Market,
 		Products: o.pieces(), TotalPrice: o.Total.Minor, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
+		Codes: slices.Clone(o.Terms.Codes), Details: o.Terms.Details,
 	}
 }
 

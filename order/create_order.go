@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"acme.example/webshop/fault"
@@ -26,7 +27,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err != nil {
 		return Order{}, err
 	}
-	o, err := rules.Accept(d)
+	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err != nil {
 		return Order{}, err
 	}
@@ -39,7 +40,9 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	o, fresh, err := s.Store.CreateOrder(ctx, o, rules.claim(d, key))
+	claim := rules.claim(d, key)
+	claim.Uses = rules.uses(o)
+	o, fresh, err := s.Store.CreateOrder(ctx, o, claim)
 	switch {
 	case err != nil:
 		return Order{}, err
@@ -58,8 +61,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 // claim is what keeps a double submit from making two orders. Test orders without a key claim nothing: a test means
 // each of them.
 func (r *Rules) claim(d Draft, key string) Claim {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%#v", d))
-	fingerprint := hex.EncodeToString(sum[:16])
+	fingerprint := d.fingerprint()
 	switch {
 	case key != "":
 		return Claim{Key: "key:" + key, Fingerprint: fingerprint, Hold: r.KeyHold}
@@ -67,6 +69,17 @@ func (r *Rules) claim(d Draft, key string) Claim {
 		return Claim{Key: "same:" + fingerprint, Fingerprint: fingerprint, Hold: r.DoubleSubmit, Lapses: true}
 	}
 	return Claim{}
+}
+
+// fingerprint tells drafts apart. One without codes and details has the same as before there were any, so that a client
+// that asks again during an upgrade gets its answer.
+func (d Draft) fingerprint() string {
+	text, plain := strings.CutSuffix(fmt.Sprintf("%#v", d), ", Codes:[]string(nil), Details:map[string]string(nil)}")
+	if plain {
+		text += "}"
+	}
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
 }
 
 // again answers a request whose order was made by an earlier one.

@@ -7,27 +7,31 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/pricing"
 )
 
 // Draft is an order as a customer asks for it, before any rule was applied. Its JSON is the seed's.
 type Draft struct {
-	_            struct{}  `additionalProperties:"true"` // a client of the seed may send more
-	Name         string    `json:"name" maxLength:"200" doc:"The customer's name" example:"Someone"`
-	Email        string    `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
-	Phone        string    `json:"phone" maxLength:"32" doc:"The customer's telephone number: digits, spaces and + ( ) . / -" example:"321321321"`
-	Street       string    `json:"street" maxLength:"200" doc:"Street and house number to deliver to" example:"Thisway 1"`
-	City         string    `json:"city" maxLength:"100" doc:"City to deliver to" example:"Thatplace"`
-	CustomerType string    `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
-	Market       string    `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
-	Products     string    `json:"products" maxLength:"2000" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
-	TotalPrice   int64     `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the market's currency. A real order's must be the catalog's" example:"30000"`
-	TestID       int64     `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
-	OrgNumber    OrgNumber `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
+	_            struct{}          `additionalProperties:"true"` // a client of the seed may send more
+	Name         string            `json:"name" maxLength:"200" doc:"The customer's name" example:"Someone"`
+	Email        string            `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
+	Phone        string            `json:"phone" maxLength:"32" doc:"The customer's telephone number: digits, spaces and + ( ) . / -" example:"321321321"`
+	Street       string            `json:"street" maxLength:"200" doc:"Street and house number to deliver to" example:"Thisway 1"`
+	City         string            `json:"city" maxLength:"100" doc:"City to deliver to" example:"Thatplace"`
+	CustomerType string            `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
+	Market       string            `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
+	Products     string            `json:"products" maxLength:"2000" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
+	TotalPrice   int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the market's currency. A real order's must be the catalog's" example:"30000"`
+	TestID       int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
+	OrgNumber    OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
+	Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
+	Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides (see /catalog), by name"`
 }
 
 // maxID is the largest number that GraphQL's Int holds.
@@ -43,19 +47,21 @@ var (
 )
 
 // Accept checks a draft against the rules and returns the order that it makes, priced, without a number or status.
-// A draft that breaks rules is a fault.Invalid that names every field that is wrong.
-func (r *Rules) Accept(d Draft) (Order, error) {
+// A draft that breaks rules is a fault.Invalid that names every field that is wrong. The time decides which offers hold;
+// the observer is told of offers that failed.
+func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order, error) {
 	var wrong problems
 	d.checkTexts(&wrong)
 	market, customerType := r.checkSegment(d, &wrong)
-	total := r.checkPrice(d, market, &wrong)
+	q := r.checkPrice(d, now, observe, &wrong)
 	if len(wrong) > 0 {
 		return Order{}, fault.InvalidFields(wrong...)
 	}
 	o := Order{
 		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
-		Products: d.Products, Total: total, TestID: d.TestID, Rules: r.Version,
+		Products: d.Products + gifts(q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
+		Rules: r.Version, Terms: Terms{Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes},
 	}
 	if market.Rate != nil {
 		o.Rate = market.Rate.String()
@@ -122,6 +128,7 @@ func (r *Rules) checkSegment(d Draft, wrong *problems) (Market, CustomerType) {
 		wrong.add("market", "%s customers can order in %s only", d.CustomerType, strings.Join(customerType.Markets, ", "))
 	}
 	customerType.checkOrgNumber(d, wrong)
+	customerType.checkDetails(d, wrong)
 	return market, customerType
 }
 
@@ -133,30 +140,6 @@ func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {
 	case !onlyDigits.MatchString(string(d.OrgNumber)) || len(d.OrgNumber) < c.OrgNumber.Min || len(d.OrgNumber) > c.OrgNumber.Max:
 		wrong.add("orgNumber", "must be %d to %d digits", c.OrgNumber.Min, c.OrgNumber.Max)
 	}
-}
-
-// checkPrice prices the draft. A test order keeps the price and the SKUs that it brings (seed: its system test
-// invents both); a real one has its price from the catalog, and what the customer was shown must be that.
-func (r *Rules) checkPrice(d Draft, market Market, wrong *problems) money.Amount {
-	if d.TotalPrice < 0 || d.TotalPrice > maxID {
-		wrong.add("totalPrice", "must be minor currency units from 0 to %d", maxID)
-		return money.Amount{}
-	}
-	skus, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
-	if !ok || market.Currency == "" {
-		return money.Amount{}
-	}
-	if d.TestID != 0 {
-		return money.Amount{Minor: d.TotalPrice, Currency: market.Currency}
-	}
-	total, err := r.sum(skus, market)
-	switch {
-	case err != nil || total.Minor > maxID:
-		wrong.add("products", "the order is too large; please split it")
-	case total.Minor != d.TotalPrice:
-		wrong.add("totalPrice", "must be %d (%s)", total.Minor, total)
-	}
-	return total
 }
 
 func (r *Rules) parseProducts(list string, test bool, wrong *problems) ([]string, bool) {
@@ -176,19 +159,4 @@ func (r *Rules) parseProducts(list string, test bool, wrong *problems) ([]string
 		}
 	}
 	return skus, true
-}
-
-func (r *Rules) sum(skus []string, market Market) (money.Amount, error) {
-	total := money.Amount{Currency: market.Currency}
-	for _, sku := range skus {
-		p, _ := r.product(sku)
-		price, err := market.PriceIn(p)
-		if err != nil {
-			return total, err
-		}
-		if total, err = total.Add(price); err != nil {
-			return total, err
-		}
-	}
-	return total, nil
 }

@@ -16,6 +16,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 	s.trackingRoutes(api)
 	s.cancelRoute(api)
 	s.catalogRoutes(api)
+	s.quoteRoute(api)
 }
 
 type createOrderInput struct {

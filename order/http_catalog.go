@@ -43,9 +43,21 @@ type marketDetails struct {
 }
 
 type customerTypeDetails struct {
-	Name      string  `json:"name" example:"B2C"`
-	Payment   string  `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
-	OrgNumber *digits `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
+	Name      string            `json:"name" example:"B2C"`
+	Payment   string            `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
+	OrgNumber *digits           `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
+	Label     map[string]string `json:"label,omitempty" doc:"What to call the type, by language; missing where the rules have none"`
+	Details   []asked           `json:"details,omitempty" doc:"What else customers of this type are asked for"`
+}
+
+// asked is a detail that a customer type asks for.
+type asked struct {
+	Name     string            `json:"name" doc:"Its name in the details of an order" example:"reference"`
+	Label    map[string]string `json:"label" doc:"By language"`
+	Hint     map[string]string `json:"hint,omitempty" doc:"By language"`
+	Pattern  string            `json:"pattern,omitempty" doc:"Regular expression that the whole text must be of (RE2); missing for any"`
+	Check    string            `json:"check,omitempty" enum:"luhn,mod11,mod97" doc:"How its check digits are made; missing for none"`
+	Required bool              `json:"required"`
 }
 
 type digits struct {
@@ -57,7 +69,8 @@ type catalogEntry struct {
 	SKU         string            `json:"sku"`
 	Name        map[string]string `json:"name" doc:"By language"`
 	Description map[string]string `json:"description" doc:"By language"`
-	Price       int64             `json:"price" doc:"Minor units of the market's currency"`
+	Category    string            `json:"category,omitempty" doc:"Kind of product, for offers and taxes"`
+	Price       int64             `json:"price" doc:"Minor units of the market's currency, before offers; with the taxes that are included, without those that are added"`
 }
 
 func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutput, error) {
@@ -78,7 +91,7 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		if err != nil {
 			return nil, err
 		}
-		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, price.Minor})
+		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, price.Minor})
 	}
 	for _, name := range b.Markets {
 		b.MarketDetails = append(b.MarketDetails, rules.details(name))
@@ -103,12 +116,15 @@ func (r *Rules) details(name string) marketDetails {
 }
 
 func (t CustomerType) details(name string) customerTypeDetails {
-	d := customerTypeDetails{Name: name, Payment: "invoice"}
+	d := customerTypeDetails{Name: name, Payment: "invoice", Label: t.Label}
 	if t.PaysAtOnce {
 		d.Payment = "at-once"
 	}
 	if t.OrgNumber != nil {
 		d.OrgNumber = &digits{t.OrgNumber.Min, t.OrgNumber.Max}
+	}
+	for _, a := range t.Details {
+		d.Details = append(d.Details, asked{a.Name, a.Label, a.Hint, a.Pattern, a.Check, a.Required})
 	}
 	return d
 }
@@ -116,7 +132,7 @@ func (t CustomerType) details(name string) customerTypeDetails {
 // questions counts what is asked of customers of a type beyond what is asked of all.
 func (d customerTypeDetails) questions() int {
 	if d.OrgNumber == nil {
-		return 0
+		return len(d.Details)
 	}
-	return 1
+	return 1 + len(d.Details)
 }

@@ -13,9 +13,11 @@ import (
 type Store interface {
 	// CreateOrder stores a new order under its claim, gives it its number and journals the events of its status.
 	// When the claim is taken it stores nothing and returns the order that took it, and false; a claim that was taken
-	// for another request is a fault.KeyReused.
+	// for another request is a fault.KeyReused. The codes that the claim uses are counted in the same transaction; one
+	// that is used up is fault.Invalid, and nothing is stored. A repeat uses nothing.
 	CreateOrder(ctx context.Context, o Order, c Claim) (stored Order, fresh bool, err error)
-	// MoveOrder applies a move (Order.Apply) and journals the events of the new status.
+	// MoveOrder applies a move (Order.Apply) and journals the events of the new status. An order that is declined or
+	// cancelled gives the uses of its codes back.
 	MoveOrder(ctx context.Context, m Move) (Order, error)
 	// Order returns an order, or fault.NotFound.
 	Order(ctx context.Context, id int64) (Order, error)
@@ -25,6 +27,8 @@ type Store interface {
 	Refunded(ctx context.Context, id int64, reference string) error
 	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
 	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]Order, error)
+	// UsedUp returns those of the codes of which no use is left.
+	UsedUp(ctx context.Context, uses []Use) ([]string, error)
 }
 
 // Claim makes a request happen once: as long as it is held, no other request with its key makes an order.
@@ -33,6 +37,7 @@ type Claim struct {
 	Fingerprint string        // what the request was; another one under the same key is refused
 	Hold        time.Duration // how long the claim is held, and longer as long as its order is PAYMENT_PENDING
 	Lapses      bool          // the claim ends early when its order is PAYMENT_DECLINED
+	Uses        []Use         // the codes that the order uses, sorted
 }
 
 // Charge is an amount to take for an order.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acme.example/webshop/money"
+	"acme.example/webshop/pricing"
 )
 
 // Rules is what the business decides, as data (package rules). They are never changed: another version is other rules.
@@ -15,12 +16,15 @@ type Rules struct {
 	CustomerTypes map[string]CustomerType
 	// Reviews are the reviews that there are, with the orders that must pass them.
 	Reviews map[string][]ReviewRule
+	Offers  map[string]Offer
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
 	DoubleSubmit time.Duration
 	// KeyHold is for how long an Idempotency-Key is remembered.
 	KeyHold time.Duration
+
+	prices *pricing.Set // of Prepare
 }
 
 // Rulebook holds the rules in all their versions.
@@ -43,6 +47,7 @@ type Product struct {
 	SKU         string
 	Name        map[string]string
 	Description map[string]string
+	Category    string       // for offers and taxes; "" for none
 	Price       money.Amount // in the catalog's currency
 }
 
@@ -53,13 +58,16 @@ type Market struct {
 	Language string
 	Zone     *time.Location
 	Provider string // the payment provider for what is paid at once
+	Tax      pricing.Tax
 }
 
 // CustomerType is a kind of customer and what it takes to order as one.
 type CustomerType struct {
-	PaysAtOnce bool     // else by invoice
-	Markets    []string // where it may order
-	OrgNumber  *Digits  // nil: none is asked for
+	PaysAtOnce bool              // else by invoice
+	Markets    []string          // where it may order
+	OrgNumber  *Digits           // nil: none is asked for
+	Label      map[string]string // by language; nil for none
+	Details    []Detail          // what else it asks for
 }
 
 // Digits bounds how many digits a number has.

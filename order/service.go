@@ -25,6 +25,8 @@ type Service struct {
 	DoubtAfter time.Duration
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
+	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.
+	OfferFailed func(offer string)
 
 	streams atomic.Int64 // live answers under way
 }

@@ -54,15 +54,19 @@ func service(t *testing.T, p *provider, now *time.Time) *order.Service {
 			t.Error(err)
 		}
 	})
+	rules := &order.Rules{
+		Catalog:       []order.Product{{SKU: "LB001", Price: money.Amount{Minor: 15000, Currency: "USD"}}},
+		Markets:       map[string]order.Market{"US": {Currency: "USD", Zone: time.UTC, Provider: "card"}},
+		CustomerTypes: map[string]order.CustomerType{"B2C": {PaysAtOnce: true, Markets: []string{"US"}}},
+		MaxPieces:     10, DoubleSubmit: time.Second, KeyHold: time.Hour,
+	}
+	if wrong := rules.Prepare(*now); len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
 	return &order.Service{
 		Store: store, Now: clock, Log: slog.New(slog.DiscardHandler), DoubtAfter: 20 * time.Second,
 		Payments: map[string]order.Payments{"card": p},
-		Rules: &order.Rules{
-			Catalog:       []order.Product{{SKU: "LB001", Price: money.Amount{Minor: 15000, Currency: "USD"}}},
-			Markets:       map[string]order.Market{"US": {Currency: "USD", Zone: time.UTC, Provider: "card"}},
-			CustomerTypes: map[string]order.CustomerType{"B2C": {PaysAtOnce: true, Markets: []string{"US"}}},
-			MaxPieces:     10, DoubleSubmit: time.Second, KeyHold: time.Hour,
-		},
+		Rules:    rules,
 	}
 }
 

@@ -49,13 +49,22 @@ func (c *checker) require(right bool, path, problem string, args ...any) bool {
 	if right || len(c.wrong) > maxWrong {
 		return right
 	}
-	if len(c.wrong) == maxWrong {
-		c.wrong = append(c.wrong, "rules: and more; these are the first")
-		return false
-	}
-	c.wrong = append(c.wrong, fmt.Sprintf("rules: line %d: %s: %s", c.line(path), strings.TrimPrefix(path, "$."), fmt.Sprintf(problem, args...)))
+	c.wrongAt(c.line(path), path, fmt.Sprintf(problem, args...))
 	return false
 }
+
+func (c *checker) wrongAt(line int, path, problem string) {
+	if len(c.wrong) == maxWrong {
+		problem = "and more; these are the first"
+	}
+	if len(c.wrong) > maxWrong {
+		return
+	}
+	c.wrong = append(c.wrong, fmt.Sprintf("rules: line %d: %s: %s", line, strings.TrimPrefix(path, "$."), problem))
+}
+
+// node is what stands at a path.
+func (c *checker) node(p *yaml.Path) (ast.Node, error) { return p.FilterFile(c.tree) }
 
 // line is where a path stands in the text; of a path that is missing, its nearest parent.
 func (c *checker) line(path string) int {
@@ -87,7 +96,7 @@ func (c *checker) catalog(f form) []order.Product {
 		}
 		seen[p.SKU] = true
 		products = append(products, order.Product{
-			SKU: p.SKU, Name: p.Name, Description: p.Description, Price: money.Amount{Minor: p.Price, Currency: f.Currency},
+			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Price: money.Amount{Minor: p.Price, Currency: f.Currency},
 		})
 	}
 	return products
@@ -103,7 +112,7 @@ func (c *checker) markets(f form) map[string]order.Market {
 		c.require(slices.Contains(c.providers, m.PaymentProvider), at+".paymentProvider", "must be one of %v", c.providers)
 		markets[name] = order.Market{
 			Currency: m.Currency, Language: m.Language, Provider: m.PaymentProvider,
-			Rate: c.rate(f, m, at), Zone: c.zone(m, at),
+			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"),
 		}
 	}
 	return markets
@@ -138,7 +147,8 @@ func (c *checker) customerTypes(f form) map[string]order.CustomerType {
 			_, known := f.Markets[m]
 			c.require(known, fmt.Sprintf("%s.markets[%d]", at, i), "there is no market %q", m)
 		}
-		customer := order.CustomerType{PaysAtOnce: t.Payment == "at-once", Markets: t.Markets}
+		customer := order.CustomerType{PaysAtOnce: t.Payment == "at-once", Markets: t.Markets, Label: t.Label, Details: c.details(t.Details, at)}
+		c.label(t.Label, at, false)
 		if n := t.OrgNumber; n != nil {
 			c.require(n.MinDigits >= 6 && n.MaxDigits >= n.MinDigits && n.MaxDigits <= 20, at+".orgNumber", "must have 6 ≤ minDigits ≤ maxDigits ≤ 20, as the event's schema has")
 			customer.OrgNumber = &order.Digits{Min: n.MinDigits, Max: n.MaxDigits}

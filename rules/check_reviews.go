@@ -51,7 +51,19 @@ func (c *checker) review(f form, at string, r reviewEntry) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Markets)) {
 		_, has := r.Over[f.Markets[name].Currency]
-		concerned := len(r.Markets) == 0 || slices.Contains(r.Markets, name)
-		c.require(has || !concerned, at+".over", "has no amount in %s, the currency of market %s", f.Markets[name].Currency, name)
+		c.require(has || !r.concerns(f, name), at+".over", "has no amount in %s, the currency of market %s", f.Markets[name].Currency, name)
 	}
+}
+
+// concerns reports whether an entry is about orders of a market.
+func (r reviewEntry) concerns(f form, market string) bool {
+	if len(r.Markets) > 0 && !slices.Contains(r.Markets, market) {
+		return false
+	}
+	for name, t := range f.CustomerTypes {
+		if (len(r.CustomerTypes) == 0 || slices.Contains(r.CustomerTypes, name)) && slices.Contains(t.Markets, market) {
+			return true
+		}
+	}
+	return false
 }

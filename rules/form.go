@@ -40,6 +40,7 @@ type form struct {
 	Delivery      map[string]calendarEntry `yaml:"delivery"`
 	Deadlines     map[string]time.Duration `yaml:"deadlines"`
 	Reviews       reviewEntries            `yaml:"reviews"`
+	Offers        map[string]offerEntry    `yaml:"offers"`
 }
 
 type productEntry struct {
@@ -47,6 +48,7 @@ type productEntry struct {
 	Price       int64             `yaml:"price"`
 	Name        map[string]string `yaml:"name"`
 	Description map[string]string `yaml:"description"`
+	Category    string            `yaml:"category"`
 }
 
 type marketEntry struct {
@@ -55,6 +57,7 @@ type marketEntry struct {
 	Language        string         `yaml:"language"`
 	TimeZone        string         `yaml:"timeZone"`
 	PaymentProvider string         `yaml:"paymentProvider"`
+	Tax             *taxEntry      `yaml:"tax"`
 }
 
 type customerEntry struct {
@@ -64,6 +67,8 @@ type customerEntry struct {
 		MinDigits int `yaml:"minDigits"`
 		MaxDigits int `yaml:"maxDigits"`
 	} `yaml:"orgNumber"`
+	Label   map[string]string `yaml:"label"`
+	Details []detailEntry     `yaml:"details"`
 }
 
 type ordersEntry struct {
@@ -125,5 +130,6 @@ func (c *checker) set(f form) *Set {
 		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
 		MaxPieces: f.Orders.MaxPieces, DoubleSubmit: f.Orders.DoubleSubmit, KeyHold: f.Orders.KeyHold,
 	}
+	c.offers(f.Offers, orders)
 	return newSet(orders, c.calendars(f), c.deadlines(f))
 }

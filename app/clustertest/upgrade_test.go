@@ -10,9 +10,12 @@ import (
 	"testing"
 )
 
+// change is a text of a file of the tree, which is there once, and what takes its place.
+type change struct{ file, old, new string }
+
 // nextRelease is what the next release changes, as an example of what one may: an event tells one thing more, and one
 // more subscriber hears it. It is made of the tree as it is, by `go build -overlay`: the shop has no trace of it.
-var nextRelease = []struct{ file, old, new string }{
+var nextRelease = []change{
 	{"event/order_deliverable.go", "\tTestID       int64", "\tGift    string `json:\"gift,omitempty\" jsonschema:\"What comes with the plants.\"`\n\tTestID       int64"},
 	{"order/order.go", "event.OrderDeliverable{", "event.OrderDeliverable{\n\t\t\tGift: \"a cutting\","},
 	{"event/subscriptions.go", "var Subscriptions = []Subscription{", `var Subscriptions = []Subscription{
@@ -27,21 +30,29 @@ var nextRelease = []struct{ file, old, new string }{
 }
 
 // buildNext builds the next release.
-func buildNext(t *testing.T) string {
+func buildNext(t *testing.T) string { return overlaid(t, "webshop-next", nextRelease, nil) }
+
+// overlaid builds the shop with changes of the tree, and with files that the tree does not have.
+func overlaid(t *testing.T, name string, changes []change, files map[string]string) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	replaced := map[string]string{}
-	for _, change := range nextRelease {
+	for path, text := range files {
+		own := filepath.Join(root, path)
+		replaced[own] = filepath.Join(t.TempDir(), filepath.Base(path))
+		write(t, replaced[own], []byte(text))
+	}
+	for _, change := range changes {
 		file := filepath.Join(root, change.file)
 		source, err := os.ReadFile(cmp.Or(replaced[file], file))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if n := strings.Count(string(source), change.old); n != 1 {
-			t.Fatalf("the next release changes %q in %s, which is there %d times: teach upgrade_test.go what is there now", change.old, change.file, n)
+			t.Fatalf("%s changes %q in %s, which is there %d times: teach this test what is there now", name, change.old, change.file, n)
 		}
 		replaced[file] = filepath.Join(t.TempDir(), filepath.Base(file))
 		write(t, replaced[file], []byte(strings.Replace(string(source), change.old, change.new, 1)))
@@ -52,7 +63,7 @@ func buildNext(t *testing.T) string {
 	}
 	file := filepath.Join(t.TempDir(), "overlay.json")
 	write(t, file, overlay)
-	return build(t, "webshop-next", "acme.example/webshop/cmd/webshop", "-overlay", file)
+	return build(t, name, "acme.example/webshop/cmd/webshop", "-overlay", file)
 }
 
 func write(t *testing.T, file string, content []byte) {

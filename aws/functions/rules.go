@@ -50,7 +50,7 @@ type InputTransformer struct {
 }
 
 // Transformer makes of an event what a subscriber's function is called with: which event, and of which order. The payload
-// is in the journal, and so nothing of a customer goes through queues and logs on the way.
+// is in the journal, and so nothing of a customer goes through Lambda's queues, records and logs.
 func Transformer(sub event.Subscription) InputTransformer {
 	detail := map[string]string{"id": "<id>", "type": string(sub.Type), "subject": "<subject>", "traceparent": "<traceparent>"}
 	template, _ := json.Marshal(map[string]any{ // texts: this cannot fail

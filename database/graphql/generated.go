@@ -234,6 +234,7 @@ type ComplexityRoot struct {
 		UnansweredOrders func(childComplexity int, before time.Time, limit int32) int
 		UnsettledOrders  func(childComplexity int, before time.Time, limit int32) int
 		Untried          func(childComplexity int) int
+		UsedUp           func(childComplexity int, uses []order.Use) int
 	}
 
 	Receipt struct {
@@ -389,6 +390,7 @@ type QueryResolver interface {
 	StoredOrder(ctx context.Context, id int64) (*order.Order, error)
 	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
 	UnsettledOrders(ctx context.Context, before time.Time, limit int32) ([]order.Order, error)
+	UsedUp(ctx context.Context, uses []order.Use) ([]string, error)
 	Journal(ctx context.Context, orderID int64) ([]event.Envelope, error)
 	Receipts(ctx context.Context, orderID int64) ([]database.ReceiptState, error)
 	Booking(ctx context.Context, orderID int64) (*delivery.Booking, error)
@@ -1448,6 +1450,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Untried(childComplexity), true
+	case "Query.usedUp":
+		if e.ComplexityRoot.Query.UsedUp == nil {
+			break
+		}
+
+		args, err := ec.field_Query_usedUp_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UsedUp(childComplexity, args["uses"].([]order.Use)), true
 
 	case "Receipt.attempts":
 		if e.ComplexityRoot.Receipt.Attempts == nil {
@@ -1940,6 +1953,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("Claim", ec.unmarshalInputClaim),
+			graphql.NewInputUnmarshaler("CodeUse", ec.unmarshalInputCodeUse),
 			graphql.NewInputUnmarshaler("CustomerInput", ec.unmarshalInputCustomerInput),
 			graphql.NewInputUnmarshaler("DeliveryData", ec.unmarshalInputDeliveryData),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
@@ -2546,6 +2560,8 @@ type Query {
   testOrders("The number of the test; 0 finds nothing." testId: Int64!): [StoredOrder!]!
   "Added: orders that wait for their payment since before a time, oldest first."
   unsettledOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StoredOrder!]!
+  "Added: those of the codes of which no use is left."
+  usedUp("The uses." uses: [CodeUse!]!): [String!]!
   "Added: the events of an order, oldest first."
   journal("The order's number." orderId: Int64!): [JournalEvent!]!
   "Added: the receipts of all events of an order, in the order of the journal."
@@ -2690,6 +2706,20 @@ input Claim {
   hold: Duration!
   "Whether it ends early when its order is PAYMENT_DECLINED."
   lapses: Boolean!
+  "The codes that the order uses."
+  uses: [CodeUse!]
+}
+
+"Added: a code of an offer, as one order uses it."
+input CodeUse {
+  "In capital letters."
+  code: String!
+  "A digest of the customer's mail address."
+  customer: String!
+  "How many orders may use it; 0 for any number."
+  limit: Int64!
+  "How many orders of one customer may use it; 0 for any number."
+  perCustomer: Int64!
 }
 
 "Added: a wish to change an order's status."
@@ -4315,6 +4345,20 @@ func (ec *executionContext) field_Query_unsettledOrders_args(ctx context.Context
 		return nil, err
 	}
 	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_usedUp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "uses",
+		func(ctx context.Context, v any) ([]order.Use, error) {
+			return ec.unmarshalNCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["uses"] = arg0
 	return args, nil
 }
 
@@ -7597,6 +7641,50 @@ func (ec *executionContext) fieldContext_Query_unsettledOrders(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_unsettledOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_usedUp(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_usedUp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().UsedUp(ctx, fc.Args["uses"].([]order.Use))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_usedUp(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_usedUp_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11436,7 +11524,7 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses"}
+	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses", "uses"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -11471,6 +11559,13 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 				return it, err
 			}
 			it.Lapses = data
+		case "uses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uses"))
+			data, err := ec.unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Uses = data
 		}
 	}
 	return it, nil
@@ -11485,6 +11580,69 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 func UnmarshalClaim(ctx context.Context, raw any) (order.Claim, error) {
 	var out order.Claim
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "Claim", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCodeUse(ctx context.Context, obj any) (order.Use, error) {
+	var it order.Use
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"code", "customer", "limit", "perCustomer"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "customer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Customer = data
+		case "limit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limit"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Limit = data
+		case "perCustomer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("perCustomer"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerCustomer = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCodeUse unmarshals raw into the CodeUse input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCodeUse(ctx context.Context, raw any) (order.Use, error) {
+	var out order.Use
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CodeUse", raw, &out)
 	return out, err
 }
 
@@ -13294,6 +13452,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_unsettledOrders(ctx, field)
 				})
+		case "usedUp":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_usedUp(ctx, field)
+				})
 		case "journal":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -14634,6 +14798,25 @@ func (ec *executionContext) unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐC
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCodeUse2acmeᚗexampleᚋwebshopᚋorderᚐUse(ctx context.Context, v any) (order.Use, error) {
+	res, err := ec.unmarshalInputCodeUse(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx context.Context, v any) ([]order.Use, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Use, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCodeUse2acmeᚗexampleᚋwebshopᚋorderᚐUse(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalNCounts2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐCounts(ctx context.Context, sel ast.SelectionSet, v *Counts) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Counts!")
@@ -15510,6 +15693,23 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx context.Context, v any) ([]order.Use, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Use, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCodeUse2acmeᚗexampleᚋwebshopᚋorderᚐUse(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint32(ctx context.Context, v any) (*int32, error) {

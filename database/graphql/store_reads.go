@@ -39,6 +39,10 @@ func bounded(argument string, n int32) error {
 	return nil
 }
 
+func (q query) UsedUp(ctx context.Context, uses []order.Use) ([]string, error) {
+	return q.Store.UsedUp(ctx, uses)
+}
+
 func (q query) Journal(ctx context.Context, orderID int64) ([]event.Envelope, error) {
 	return q.Store.History(ctx, orderID)
 }

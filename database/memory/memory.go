@@ -26,6 +26,7 @@ type Disk struct {
 	pending  map[receiptKey]*receipt // those of receipts that are
 	slots    map[slot]int
 	claims   map[string]claim
+	uses     map[codeUse]bool
 	ledger   []database.LedgerEntry
 	leases   map[string]lease            // by role
 	archive  map[int64]database.Archived // by order
@@ -47,6 +48,7 @@ func NewDisk() *Disk {
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
 		leases:  map[string]lease{},
 		readers: map[string]database.RulesReader{},
+		uses:    map[codeUse]bool{},
 		archive: map[int64]database.Archived{},
 	}
 }

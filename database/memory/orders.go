@@ -24,7 +24,13 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			stored, _ = t.disk.order(earlier)
 			return err
 		}
+		if err := t.mayUse(c.Uses); err != nil {
+			return err
+		}
 		stored, fresh = t.insert(o), true
+		for _, u := range c.Uses {
+			put(t, t.disk.uses, codeUse{u.Code, u.Customer, stored.ID}, true)
+		}
 		if c.Key != "" {
 			put(t, t.disk.claims, c.Key, claim{c.Fingerprint, stored.ID, t.now().Add(c.Hold)})
 		}
@@ -83,9 +89,10 @@ func (t *tx) move(ctx context.Context, m order.Move) (order.Order, error) {
 	return moved, t.arrived(ctx, moved)
 }
 
-// arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
+// arrived writes what an order's arrival in its status causes: events, entries in the ledger, and codes that are free again.
 func (t *tx) arrived(ctx context.Context, o order.Order) error {
 	t.enter(database.Entered(o)...)
+	t.giveBack(o)
 	return t.write(ctx, o.Arrived()...)
 }
 

@@ -27,14 +27,15 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 	if c.Key != "" {
 		reads = append(reads, named("claim "+c.Key), earlier.read(c, s.now()))
 	}
-	_, err = s.do(ctx, reads, func(t *tx) error {
+	uses, counts := readUses(c.Uses)
+	_, err = s.do(ctx, append(reads, counts...), func(t *tx) error {
 		held, err := earlier.holds(c)
 		if stored, fresh = earlier.order, false; err != nil || held {
 			return err
 		}
 		stored, fresh = o, true
 		stored.ID = number
-		if err := t.insert(stored); err != nil {
+		if err := errors.Join(t.use(uses, number), t.insert(stored)); err != nil {
 			return err
 		}
 		t.claim(c, number, s.now())
@@ -150,10 +151,11 @@ func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order,
 	return moved, err
 }
 
-// arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
+// arrived writes what an order's arrival in its status causes: events, entries in the ledger, and codes that are free again.
 func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
 	database.Changed(ctx, o)
 	t.enter(now, database.Entered(o)...)
+	t.giveBack(o)
 	return t.journal(ctx, now, o.Arrived()...)
 }
 

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"acme.example/webshop/database"
@@ -19,10 +20,12 @@ func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed
 }
 
 func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now time.Time) (bool, error) {
+	before := o.Reviews
 	o, done, holds, err := o.Reviewed(d, now)
-	if err != nil || !holds {
-		return false, err
+	if err != nil || slices.Equal(before, o.Reviews) {
+		return holds, err
 	}
+	database.Changed(ctx, o)
 	_, reviews, err := database.Agreed(o)
 	if err != nil {
 		return false, err

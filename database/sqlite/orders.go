@@ -26,7 +26,13 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			fresh = false
 			return errors.Join(err, t.load(earlier, &stored))
 		}
+		if err := t.mayUse(c.Uses); err != nil {
+			return err
+		}
 		if err := t.insert(&stored); err != nil {
+			return err
+		}
+		if err := t.use(c.Uses, stored.ID); err != nil {
 			return err
 		}
 		if err := t.claim(c, stored.ID, s.now()); err != nil {
@@ -113,9 +119,12 @@ func (t *tx) move(ctx context.Context, m order.Move, now time.Time) (order.Order
 	return moved, t.arrived(ctx, now, moved)
 }
 
-// arrived writes what an order's arrival in its status causes: events, and entries in the ledger.
+// arrived writes what an order's arrival in its status causes: events, entries in the ledger, and codes that are free again.
 func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
 	database.Changed(ctx, o)
+	if err := t.giveBack(o); err != nil {
+		return err
+	}
 	if err := t.enter(now, database.Entered(o)...); err != nil {
 		return err
 	}

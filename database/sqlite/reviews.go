@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"acme.example/webshop/database"
@@ -23,10 +24,12 @@ func (t *tx) reviewed(ctx context.Context, orderID int64, d order.Review, now ti
 	if err := t.load(orderID, &o); err != nil {
 		return false, err
 	}
+	before := o.Reviews
 	o, done, holds, err := o.Reviewed(d, now)
-	if err != nil || !holds {
-		return false, err
+	if err != nil || slices.Equal(before, o.Reviews) {
+		return holds, err
 	}
+	database.Changed(ctx, o)
 	_, reviews, err := database.Agreed(o)
 	if err != nil {
 		return false, err

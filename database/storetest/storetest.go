@@ -68,6 +68,9 @@ func Run(t *testing.T, open Open) {
 		"a refusal ends a review":                    aRefusalEndsAReview,
 		"who decides first decides":                  whoDecidesFirstDecides,
 		"what waits for a review is found":           whatWaitsForAReviewIsFound,
+		"a code is never over-used":                  aCodeIsNeverOverUsed,
+		"codes come back":                            codesComeBack,
+		"a repeat uses no code":                      aRepeatUsesNoCode,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}

@@ -25,6 +25,8 @@ type Claim struct {
 	Hold string `json:"hold"`
 	// Whether it ends early when its order is PAYMENT_DECLINED.
 	Lapses bool `json:"lapses"`
+	// The codes that the order uses.
+	Uses []CodeUse `json:"uses"`
 }
 
 // GetKey returns Claim.Key, and is useful for accessing the field via an interface.
@@ -38,6 +40,33 @@ func (v *Claim) GetHold() string { return v.Hold }
 
 // GetLapses returns Claim.Lapses, and is useful for accessing the field via an interface.
 func (v *Claim) GetLapses() bool { return v.Lapses }
+
+// GetUses returns Claim.Uses, and is useful for accessing the field via an interface.
+func (v *Claim) GetUses() []CodeUse { return v.Uses }
+
+// Added: a code of an offer, as one order uses it.
+type CodeUse struct {
+	// In capital letters.
+	Code string `json:"code"`
+	// A digest of the customer's mail address.
+	Customer string `json:"customer"`
+	// How many orders may use it; 0 for any number.
+	Limit int64 `json:"limit"`
+	// How many orders of one customer may use it; 0 for any number.
+	PerCustomer int64 `json:"perCustomer"`
+}
+
+// GetCode returns CodeUse.Code, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetCode() string { return v.Code }
+
+// GetCustomer returns CodeUse.Customer, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetCustomer() string { return v.Customer }
+
+// GetLimit returns CodeUse.Limit, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetLimit() int64 { return v.Limit }
+
+// GetPerCustomer returns CodeUse.PerCustomer, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetPerCustomer() int64 { return v.PerCustomer }
 
 // Added: who ordered, and where to deliver.
 type CustomerInput struct {
@@ -587,6 +616,14 @@ func (v *__readUnsettledInput) GetBefore() time.Time { return v.Before }
 
 // GetLimit returns __readUnsettledInput.Limit, and is useful for accessing the field via an interface.
 func (v *__readUnsettledInput) GetLimit() int { return v.Limit }
+
+// __readUsedUpInput is used internally by genqlient
+type __readUsedUpInput struct {
+	Uses []CodeUse `json:"uses"`
+}
+
+// GetUses returns __readUsedUpInput.Uses, and is useful for accessing the field via an interface.
+func (v *__readUsedUpInput) GetUses() []CodeUse { return v.Uses }
 
 // __recordOrderInput is used internally by genqlient
 type __recordOrderInput struct {
@@ -1148,6 +1185,15 @@ type readUntriedResponse struct {
 
 // GetUntried returns readUntriedResponse.Untried, and is useful for accessing the field via an interface.
 func (v *readUntriedResponse) GetUntried() database.Untried { return v.Untried }
+
+// readUsedUpResponse is returned by readUsedUp on success.
+type readUsedUpResponse struct {
+	// Added: those of the codes of which no use is left.
+	UsedUp []string `json:"usedUp"`
+}
+
+// GetUsedUp returns readUsedUpResponse.UsedUp, and is useful for accessing the field via an interface.
+func (v *readUsedUpResponse) GetUsedUp() []string { return v.UsedUp }
 
 // recordOrderRecordOrderOrderRecorded includes the requested fields of the GraphQL type OrderRecorded.
 // The GraphQL type's documentation follows.
@@ -2598,6 +2644,38 @@ func readUntried(
 	}
 
 	data_ = &readUntriedResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readUsedUp.
+const readUsedUp_Operation = `
+query readUsedUp ($uses: [CodeUse!]!) {
+	usedUp(uses: $uses)
+}
+`
+
+func readUsedUp(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	uses []CodeUse,
+) (data_ *readUsedUpResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readUsedUp",
+		Query:  readUsedUp_Operation,
+		Variables: &__readUsedUpInput{
+			Uses: uses,
+		},
+	}
+
+	data_ = &readUsedUpResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

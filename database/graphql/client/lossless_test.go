@@ -114,6 +114,9 @@ func (e *echo) History(ctx context.Context, id int64) ([]event.Envelope, error) 
 func (e *echo) UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error) {
 	return filled[[]order.Order](), e.tell(ctx, before, limit)
 }
+func (e *echo) UsedUp(ctx context.Context, uses []order.Use) ([]string, error) {
+	return filled[[]string](), e.tell(ctx, uses)
+}
 func (e *echo) Booking(ctx context.Context, id int64) (delivery.Booking, error) {
 	return filled[delivery.Booking](), e.tell(ctx, id)
 }
@@ -206,6 +209,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"Order":           {func() (any, error) { return s.Order(ctx, id) }, []any{int64(id)}, o},
 		"History":         {func() (any, error) { return s.History(ctx, id) }, []any{int64(id)}, filled[[]event.Envelope]()},
 		"UnsettledOrders": {func() (any, error) { return s.UnsettledOrders(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
+		"UsedUp":          {func() (any, error) { return s.UsedUp(ctx, claim.Uses) }, []any{claim.Uses}, filled[[]string]()},
 		"Booking":         {func() (any, error) { return s.Booking(ctx, id) }, []any{int64(id)}, filled[delivery.Booking]()},
 		"StockOrder":      {func() (any, error) { return s.StockOrder(ctx, id) }, []any{int64(id)}, filled[stock.Order]()},
 		"Unanswered":      {func() (any, error) { return s.Unanswered(ctx, at, 20) }, []any{at, 20}, filled[[]stock.Order]()},

@@ -12,7 +12,7 @@ import (
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (order.Order, bool, error) {
 	r, key := carried(ctx)
-	answer, err := recordOrder(ctx, s, newOrder(o), Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses}, key)
+	answer, err := recordOrder(ctx, s, newOrder(o), Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses, newUses(c.Uses)}, key)
 	if err != nil {
 		return order.Order{}, false, err
 	}
@@ -71,6 +71,23 @@ func (s *Store) UnsettledOrders(ctx context.Context, before time.Time, limit int
 		return nil, err
 	}
 	return answer.UnsettledOrders, nil
+}
+
+// UsedUp returns those of the codes of which no use is left.
+func (s *Store) UsedUp(ctx context.Context, uses []order.Use) ([]string, error) {
+	answer, err := readUsedUp(ctx, s, newUses(uses))
+	if err != nil {
+		return nil, err
+	}
+	return answer.UsedUp, nil
+}
+
+func newUses(all []order.Use) []CodeUse {
+	sent := make([]CodeUse, len(all))
+	for i, u := range all {
+		sent[i] = CodeUse(u)
+	}
+	return sent
 }
 
 // TestOrders returns the orders of a test.

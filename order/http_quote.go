@@ -1,0 +1,150 @@
+package order
+
+import (
+	"context"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/pricing"
+)
+
+// quoteRoute adds the route that prices a cart.
+func (s *Service) quoteRoute(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "quote", Method: "POST", Path: "/quote", Summary: "What a cart costs, and why",
+		Description: "Prices a cart as /createOrder does, and stores nothing. The total is what an order of it made now must have as its totalPrice.",
+		Errors:      []int{400, 413, 422, 503},
+	}, s.postQuote)
+}
+
+type quoteInput struct {
+	Body struct {
+		_            struct{}          `additionalProperties:"true"`
+		Market       string            `json:"market" example:"US"`
+		CustomerType string            `json:"customerType" example:"B2C"`
+		Products     string            `json:"products" maxLength:"2000" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
+		Email        string            `json:"email,omitempty" maxLength:"254" doc:"The customer's mail address; without it, a code that this customer has used up is not told"`
+		Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
+		Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides, as far as it is known; it is not checked"`
+	}
+}
+
+type quoteOutput struct{ Body quoted }
+
+// quoted is a cart's price. All amounts are in minor units of the currency.
+type quoted struct {
+	Market       string       `json:"market"`
+	Currency     string       `json:"currency" doc:"ISO 4217"`
+	RulesVersion int64        `json:"rulesVersion" doc:"The version of the rules that it was made with"`
+	Lines        []quotedLine `json:"lines" doc:"By SKU, gifts last"`
+	Subtotal     int64        `json:"subtotal" doc:"Unit price by quantity of all lines: before offers and added taxes"`
+	Offers       []quotedOff  `json:"offers" doc:"What each offer takes off, in the order in which they were applied"`
+	Taxes        []event.Tax  `json:"taxes"`
+	Total        int64        `json:"total" doc:"What is to be paid: the sum of the lines"`
+	Codes        []quotedCode `json:"codes" doc:"What came of each code"`
+}
+
+type quotedLine struct {
+	SKU       string            `json:"sku"`
+	Name      map[string]string `json:"name" doc:"By language"`
+	Quantity  int64             `json:"quantity"`
+	UnitPrice int64             `json:"unitPrice" doc:"Before offers and added taxes"`
+	Gift      bool              `json:"gift" doc:"Whether an offer added the pieces"`
+	Off       []quotedOff       `json:"off" doc:"What offers take off"`
+	Tax       int64             `json:"tax" doc:"All taxes on it, added or included"`
+	Total     int64             `json:"total" doc:"What is paid for it, with all taxes"`
+}
+
+type quotedOff struct {
+	Offer  string            `json:"offer"`
+	Label  map[string]string `json:"label" doc:"By language"`
+	Amount int64             `json:"amount"`
+}
+
+type quotedCode struct {
+	Code  string            `json:"code" doc:"In capital letters"`
+	State pricing.CodeState `json:"state" enum:"applied,not-applicable,unknown,used-up"`
+}
+
+func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, error) {
+	b := &in.Body
+	draft := Draft{Market: b.Market, CustomerType: b.CustomerType, Products: b.Products, Email: b.Email, Codes: b.Codes, Details: b.Details}
+	rules, err := s.Rules.Active()
+	if err != nil {
+		return nil, err
+	}
+	q, err := s.Quote(ctx, rules, draft)
+	if err != nil {
+		return nil, err
+	}
+	return &quoteOutput{rules.present(b.Market, q)}, nil
+}
+
+// Quote prices the cart of a draft under some rules, and stores nothing. Of the draft it needs market, customer type and
+// products, and takes what else there is; a wrong one is fault.Invalid.
+func (s *Service) Quote(ctx context.Context, r *Rules, d Draft) (pricing.Quote, error) {
+	var wrong problems
+	if _, known := r.Markets[d.Market]; !known {
+		wrong.add("market", "must be one of %s", strings.Join(sortedKeys(r.Markets), ", "))
+	}
+	if _, known := r.CustomerTypes[d.CustomerType]; !known {
+		wrong.add("customerType", "must be one of %s", strings.Join(sortedKeys(r.CustomerTypes), ", "))
+	}
+	if strings.TrimSpace(d.Products) == "" {
+		wrong.add("products", "must not be empty")
+	}
+	skus, _ := r.parseProducts(d.Products, false, &wrong)
+	if len(wrong) > 0 {
+		return pricing.Quote{}, fault.InvalidFields(wrong...)
+	}
+	usedUp, err := s.usedUp(ctx, r, d)
+	if err != nil {
+		return pricing.Quote{}, err
+	}
+	q, _ := r.quote(d, skus, usedUp, s.Now(), s.offerFailed(ctx), &wrong)
+	if len(wrong) > 0 {
+		return pricing.Quote{}, fault.InvalidFields(wrong...)
+	}
+	return q, nil
+}
+
+// usedUp are the codes of a draft of which no use is left.
+func (s *Service) usedUp(ctx context.Context, r *Rules, d Draft) ([]string, error) {
+	var uses []Use
+	for _, code := range pricing.Codes(d.Codes) {
+		if use, known := r.use(code, d.Email); known && len(uses) < maxCodes {
+			uses = append(uses, use)
+		}
+	}
+	if len(uses) == 0 {
+		return nil, nil
+	}
+	return s.Store.UsedUp(ctx, uses)
+}
+
+// present is a quote for customers.
+func (r *Rules) present(market string, q pricing.Quote) quoted {
+	out := quoted{
+		Market: market, Currency: string(q.Currency), RulesVersion: r.Version, Lines: []quotedLine{}, Subtotal: q.Subtotal,
+		Offers: r.off(q.Offers), Taxes: append([]event.Tax{}, q.Taxes...), Total: q.Total, Codes: []quotedCode{},
+	}
+	for _, l := range q.Lines {
+		p, _ := r.product(l.SKU)
+		out.Lines = append(out.Lines, quotedLine{l.SKU, p.Name, l.Quantity, l.UnitPrice, l.Gift, r.off(l.Off), l.Tax, l.Total})
+	}
+	for _, c := range q.Codes {
+		out.Codes = append(out.Codes, quotedCode{c.Code, c.State})
+	}
+	return out
+}
+
+func (r *Rules) off(all []event.Off) []quotedOff {
+	out := []quotedOff{}
+	for _, o := range all {
+		out = append(out, quotedOff{o.Offer, r.Offers[o.Offer].Label, o.Amount})
+	}
+	return out
+}

@@ -1,0 +1,110 @@
+package order
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/pricing"
+)
+
+// Offer is an offer with what only orders know of it.
+type Offer struct {
+	pricing.Offer
+	Label map[string]string // by language
+	// Limit is how many orders may use its code, and PerCustomer how many of one mail address; 0 for any number. Orders
+	// that were declined or cancelled do not count.
+	Limit, PerCustomer int64
+}
+
+// MaxLimit bounds a limit: so many uses are counted for each order that uses the code.
+const MaxLimit = 10_000
+
+// Use is a code that an order uses up.
+type Use struct {
+	Code               string
+	Customer           string // digest of the mail address
+	Limit, PerCustomer int64  // 0 for any number
+}
+
+// Spent reports whether no use is left after so many of the code, and so many of them by the customer.
+func (u Use) Spent(all, own int64) bool {
+	return u.Limit > 0 && all >= u.Limit || u.PerCustomer > 0 && own >= u.PerCustomer
+}
+
+// Refused is the error of an order that would use a code that is used up.
+func (u Use) Refused() error { return fault.InvalidField("codes", "%s is used up", u.Code) }
+
+// GivenBack are the uses that an order gives back by its arrival in its status: it has come to nothing.
+func (o Order) GivenBack() []Use {
+	if o.Status != PaymentDeclined && o.Status != Cancelled {
+		return nil
+	}
+	return o.Uses()
+}
+
+// Uses are the codes that an order uses, without their limits.
+func (o Order) Uses() (uses []Use) {
+	for _, code := range o.Terms.Codes {
+		uses = append(uses, Use{Code: code, Customer: addressDigest(o.Customer.Email)})
+	}
+	return uses
+}
+
+// Prepare makes the rules able to price, or tells what is wrong with their offers.
+func (r *Rules) Prepare(now time.Time) []pricing.Problem {
+	spec := pricing.Spec{
+		Markets: map[string]pricing.Market{}, CustomerTypes: map[string][]string{}, Offers: map[string]pricing.Offer{},
+		MaxPieces: r.MaxPieces, Now: now,
+	}
+	for _, p := range r.Catalog {
+		spec.Products = append(spec.Products, pricing.Product{SKU: p.SKU, Category: p.Category})
+	}
+	for name, m := range r.Markets {
+		spec.Markets[name] = r.priced(m)
+	}
+	for name, t := range r.CustomerTypes {
+		spec.CustomerTypes[name] = t.Markets
+	}
+	for name, o := range r.Offers {
+		spec.Offers[name] = o.Offer
+	}
+	prices, problems := pricing.Compile(spec)
+	r.prices = prices
+	return problems
+}
+
+// priced is a market with its prices. A product whose price is too large there cannot be bought there.
+func (r *Rules) priced(m Market) pricing.Market {
+	prices := map[string]int64{}
+	for _, p := range r.Catalog {
+		if price, err := m.PriceIn(p); err == nil {
+			prices[p.SKU] = price.Minor
+		}
+	}
+	return pricing.Market{Currency: m.Currency, Language: m.Language, Zone: m.Zone, Prices: prices, Tax: m.Tax}
+}
+
+// uses are the codes that an order uses up.
+func (r *Rules) uses(o Order) []Use {
+	uses := o.Uses()
+	for i, u := range uses {
+		uses[i], _ = r.use(u.Code, o.Customer.Email)
+	}
+	return uses
+}
+
+// use is one use of a code, and how often it may be used.
+func (r *Rules) use(code, address string) (Use, bool) {
+	name, known := r.prices.Coded(code)
+	offer := r.Offers[name]
+	return Use{Code: code, Customer: addressDigest(address), Limit: offer.Limit, PerCustomer: offer.PerCustomer}, known
+}
+
+// addressDigest stands for a mail address, however it is written.
+func addressDigest(address string) string {
+	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(address))))
+	return hex.EncodeToString(sum[:16])
+}

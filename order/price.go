@@ -1,0 +1,97 @@
+package order
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/pricing"
+)
+
+const (
+	maxCodes = 10
+	maxCode  = 32 // characters
+)
+
+// checkPrice prices the draft. A test order keeps the price and the SKUs that it brings (seed: its system test
+// invents both), without offers and taxes; a real one has its price from the rules, and what the customer was shown
+// must be that.
+func (r *Rules) checkPrice(d Draft, now time.Time, observe pricing.Observer, wrong *problems) pricing.Quote {
+	market, known := r.Markets[d.Market]
+	if d.TotalPrice < 0 || d.TotalPrice > maxID {
+		wrong.add("totalPrice", "must be minor currency units from 0 to %d", maxID)
+		return pricing.Quote{}
+	}
+	skus, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
+	if !ok || !known {
+		return pricing.Quote{}
+	}
+	if d.TestID != 0 {
+		return pricing.Quote{Currency: market.Currency, Total: d.TotalPrice}
+	}
+	q, err := r.quote(d, skus, nil, now, observe, wrong)
+	if err == nil && q.Total != d.TotalPrice {
+		wrong.add("totalPrice", "must be %d (%s)", q.Total, q.Amount())
+	}
+	for _, c := range q.Codes {
+		if c.State == pricing.CodeUnknown {
+			wrong.add("codes", "there is no code %q", c.Code)
+		}
+	}
+	return q
+}
+
+// quote prices what a draft asks for, and notes what is wrong with it.
+func (r *Rules) quote(d Draft, skus, usedUp []string, now time.Time, observe pricing.Observer, wrong *problems) (pricing.Quote, error) {
+	codes := pricing.Codes(d.Codes)
+	if len(d.Codes) > maxCodes || slices.ContainsFunc(codes, func(c string) bool { return utf8.RuneCountInString(c) > maxCode }) {
+		wrong.add("codes", "must be at most %d, of at most %d characters", maxCodes, maxCode)
+		codes = nil
+	}
+	q, err := r.prices.Quote(pricing.Cart{
+		Market: d.Market, CustomerType: d.CustomerType, Details: d.Details, Pieces: skus, Codes: codes, UsedUp: usedUp, Now: now,
+	}, observe)
+	if err == nil && q.Total > maxID {
+		err = errTooLarge
+	}
+	if err != nil {
+		wrong.add("products", "the order is too large; please split it")
+	}
+	return q, err
+}
+
+var errTooLarge = fault.New(fault.Invalid, "the order is too large")
+
+// gifts are the pieces that offers add, as they follow the products.
+func gifts(q pricing.Quote) (more string) {
+	for _, l := range q.Lines {
+		if l.Gift {
+			more += strings.Repeat(","+l.SKU, int(l.Quantity))
+		}
+	}
+	return more
+}
+
+// applied are the codes that had an effect.
+func applied(q pricing.Quote) (codes []string) {
+	for _, c := range q.Codes {
+		if c.State == pricing.CodeApplied {
+			codes = append(codes, c.Code)
+		}
+	}
+	return codes
+}
+
+// offerFailed notes an offer that failed for a cart and was left out.
+func (s *Service) offerFailed(ctx context.Context) pricing.Observer {
+	return func(offer string, err error) {
+		s.Log.Log(ctx, slog.LevelWarn, "an offer failed for a cart and was left out; mend its expression in the rules", "offer", offer, "error", err)
+		if s.OfferFailed != nil {
+			s.OfferFailed(offer)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+package pricing
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/ext"
+)
+
+const (
+	// costLimit bounds one run of an expression, in CEL's units. A look at each of 100 lines takes some 1,000.
+	costLimit = 20_000
+	// longest bounds the text of an expression.
+	longest = 1_000
+)
+
+// Item is a line as expressions see it: as it is in the cart, before any offer.
+type Item struct {
+	SKU      string `cel:"sku"`
+	Category string `cel:"category"`
+	Quantity int64  `cel:"quantity"`
+	Price    int64  `cel:"price"` // of one piece
+	Total    int64  `cel:"total"`
+}
+
+// language is what expressions may use. It takes some milliseconds to make, so shops without offers do without.
+var language = sync.OnceValues(func() (*cel.Env, error) {
+	item := cel.ObjectType("pricing.Item")
+	return cel.NewEnv(
+		ext.NativeTypes(reflect.TypeFor[Item](), ext.ParseStructTag("cel")),
+		cel.ParserExpressionSizeLimit(2*longest),
+		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals()),
+		cel.Variable("cart.items", cel.ListType(item)),
+		cel.Variable("cart.subtotal", cel.IntType),
+		cel.Variable("cart.pieces", cel.IntType),
+		cel.Variable("customer.type", cel.StringType),
+		cel.Variable("customer.details", cel.MapType(cel.StringType, cel.StringType)),
+		cel.Variable("market.name", cel.StringType),
+		cel.Variable("market.currency", cel.StringType),
+		cel.Variable("market.language", cel.StringType),
+		cel.Variable("market.timeZone", cel.StringType),
+		cel.Variable("now", cel.TimestampType),
+	)
+})
+
+// overItems is the language with the item in it.
+var overItems = sync.OnceValues(func() (*cel.Env, error) {
+	env, err := language()
+	if err != nil {
+		return nil, err
+	}
+	return env.Extend(cel.Variable("item", cel.ObjectType("pricing.Item")))
+})
+
+// flaw is what is wrong with an expression, and in which of its lines, from 0.
+type flaw struct {
+	line int
+	text string
+}
+
+func (f flaw) Error() string { return f.text }
+
+// compile makes a program of an expression whose value has a type.
+func compile(text string, want *cel.Type) (cel.Program, error) {
+	env, err := language()
+	if err != nil {
+		return nil, err
+	}
+	return plan(env, text, want)
+}
+
+// compileForItems makes a program that tells of each item whether the expression holds. It is one program over all of
+// them, so that its cost is bounded for the whole cart.
+func compileForItems(text string) (cel.Program, error) {
+	env, err := overItems()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := plan(env, text, cel.BoolType); err != nil {
+		return nil, err
+	}
+	return compile("cart.items.map(item, (\n"+text+"\n))", cel.ListType(cel.BoolType))
+}
+
+func plan(env *cel.Env, text string, want *cel.Type) (cel.Program, error) {
+	if len(text) > longest+50 {
+		return nil, flaw{0, fmt.Sprintf("must have at most %d characters", longest)}
+	}
+	ast, issues := env.Compile(text)
+	if issues.Err() != nil {
+		first := issues.Errors()[0]
+		return nil, flaw{max(first.Location.Line()-1, 0), fmt.Sprintf("column %d: %s", first.Location.Column()+1, first.Message)}
+	}
+	if !ast.OutputType().IsExactType(want) {
+		return nil, flaw{0, fmt.Sprintf("must be %s; it is %s", want, ast.OutputType())}
+	}
+	return env.Program(ast, cel.CostLimit(costLimit), cel.EvalOptions(cel.OptOptimize))
+}
+
+// scene is what expressions see of a cart.
+type scene struct {
+	items            []Item
+	subtotal, pieces int64
+	customer         string
+	details          map[string]string
+	name             string
+	market           *Market
+	now              time.Time
+}
+
+// Parent returns none: there is nothing else to see.
+func (s *scene) Parent() cel.Activation { return nil }
+
+// ResolveName gives a variable its value.
+func (s *scene) ResolveName(name string) (any, bool) {
+	switch name {
+	case "cart.items":
+		return s.items, true
+	case "cart.subtotal":
+		return types.Int(s.subtotal), true
+	case "cart.pieces":
+		return types.Int(s.pieces), true
+	case "customer.type":
+		return types.String(s.customer), true
+	case "customer.details":
+		return s.details, true
+	case "now":
+		return types.Timestamp{Time: s.now}, true
+	}
+	return s.ofMarket(name)
+}
+
+func (s *scene) ofMarket(name string) (any, bool) {
+	switch name {
+	case "market.name":
+		return types.String(s.name), true
+	case "market.currency":
+		return types.String(s.market.Currency), true
+	case "market.language":
+		return types.String(s.market.Language), true
+	case "market.timeZone":
+		return types.String(s.market.Zone.String()), true
+	}
+	return nil, false
+}
+
+var errNoValue = errors.New("the expression has no value of its type")
+
+// holds runs a program that says yes or no; none says yes.
+func (s *scene) holds(p cel.Program) (bool, error) {
+	if p == nil {
+		return true, nil
+	}
+	value, err := s.run(p)
+	yes, ok := value.(types.Bool)
+	if err == nil && !ok {
+		err = errNoValue
+	}
+	return bool(yes), err
+}
+
+// number runs a program that gives a number.
+func (s *scene) number(p cel.Program) (int64, error) {
+	value, err := s.run(p)
+	n, ok := value.(types.Int)
+	if err == nil && !ok {
+		err = errNoValue
+	}
+	return int64(n), err
+}
+
+// which runs a program of compileForItems; none holds for every item.
+func (s *scene) which(p cel.Program) ([]bool, error) {
+	which := make([]bool, len(s.items))
+	if p == nil {
+		for i := range which {
+			which[i] = true
+		}
+		return which, nil
+	}
+	value, err := s.run(p)
+	if err != nil {
+		return nil, err
+	}
+	list, ok := value.ConvertToNative(reflect.TypeFor[[]bool]())
+	which, isList := list.([]bool)
+	if ok != nil || !isList || len(which) != len(s.items) {
+		return nil, errNoValue
+	}
+	return which, nil
+}
+
+func (s *scene) run(p cel.Program) (ref.Val, error) {
+	value, _, err := p.Eval(s)
+	return value, err
+}

@@ -1,0 +1,23 @@
+// Package pricing prices a cart: what each piece costs in a market, what offers take off, and what taxes there are. It
+// knows no order, no store and no file: Compile takes the rules as data, and Set.Quote answers from them alone.
+//
+// The price is made in this order, and each step says how it is rounded. All amounts are integers in minor units of the
+// market's currency; nothing else is ever rounded.
+//
+//  1. The unit price is the catalog's, changed into the market's currency: half away from zero.
+//  2. Pieces of one SKU are one line, lines are sorted by SKU. So the order of pieces cannot matter.
+//  3. Offers: those whose conditions hold, without those that another of them excludes, by priority (high first), then by
+//     name. Conditions and amounts see the cart as it was before any offer; what is taken off is taken of what earlier
+//     offers left. A percentage is taken of each line by itself: half away from zero. A fixed amount is at most what is
+//     left of the lines that it is for, and spread over them in proportion by largest remainder, so that nothing is lost.
+//     Of every nth piece: pieces are laid out dearest first (by what is left of them), and each nth has the percentage.
+//  4. Taxes, of what is left of each line and for each rate by itself: half away from zero. A tax that is added is
+//     amount × rate; one that is included is amount × rate / (100 + sum of the line's rates).
+//  5. A line's total is what is left of it, and its added taxes. The price is the sum of the lines.
+//
+// It guarantees: no line and no total is negative; the total is the sum of its lines, and what the offers and taxes of
+// the lines add up to is what the quote says of them; a cart costs the same whatever the order of its pieces and codes.
+//
+// Conditions are CEL (https://cel.dev), checked for their types when they are compiled and bounded in cost when they run.
+// One that fails for a cart leaves its offer out of that cart, and the observer is told.
+package pricing

@@ -1,0 +1,187 @@
+package pricing
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+)
+
+// Cart is what a customer wants to buy.
+type Cart struct {
+	Market       string
+	CustomerType string
+	Details      map[string]string // what the customer type asks for, as far as it was given
+	Pieces       []string          // SKUs, one for each piece
+	Codes        []string          // as Codes returns them
+	UsedUp       []string          // those of them that must not be used any more
+	Now          time.Time
+}
+
+// Quote is a priced cart. All amounts are in minor units of the currency.
+type Quote struct {
+	Currency money.Currency
+	Lines    []event.Line
+	Subtotal int64       // unit price by quantity of all lines, gifts too: before offers and added taxes
+	Offers   []event.Off // what each offer takes off, in the order in which they were applied
+	Taxes    []event.Tax // in the order of the market's rates; none of 0
+	Total    int64
+	Codes    []Code
+}
+
+// Code is a code that the customer gave, and what came of it.
+type Code struct {
+	Code, Offer string
+	State       CodeState
+}
+
+// CodeState says what came of a code.
+type CodeState string
+
+// The states of a code.
+const (
+	CodeApplied       CodeState = "applied"
+	CodeNotApplicable CodeState = "not-applicable" // its offer's conditions do not hold for this cart
+	CodeUnknown       CodeState = "unknown"
+	CodeUsedUp        CodeState = "used-up"
+)
+
+// Observer is told that an offer failed for a cart, and was left out.
+type Observer func(offer string, err error)
+
+var (
+	errUnknown  = errors.New("pricing: not known")
+	errTooLarge = fmt.Errorf("pricing: the cart: %w", money.ErrOverflow)
+)
+
+// most bounds a subtotal, so that no sum of it and its taxes overflows.
+const most = math.MaxInt64 / 256
+
+// Quote prices a cart. A market or SKU that is not known, and a cart too large for 64 bits, are errors.
+func (s *Set) Quote(c Cart, observe Observer) (Quote, error) {
+	b, err := s.open(c)
+	if err != nil {
+		return Quote{}, err
+	}
+	b.observe = observe
+	if err := b.applyOffers(s, c.usable()); err != nil {
+		return Quote{}, err
+	}
+	if err := b.tax(c.CustomerType); err != nil {
+		return Quote{}, err
+	}
+	return b.quote(s, c), nil
+}
+
+// usable are the codes that may have an effect.
+func (c Cart) usable() (codes []string) {
+	for _, code := range c.Codes {
+		if !slices.Contains(c.UsedUp, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// bill is a cart while it is priced.
+type bill struct {
+	scene
+	lines   []*line // those of the cart, by SKU; then the gifts
+	offers  []event.Off
+	taxes   []event.Tax
+	observe Observer
+}
+
+// line is a line while it is priced.
+type line struct {
+	event.Line
+	category string
+	left     int64 // of its price, after the offers so far
+	added    int64 // taxes on top
+}
+
+// open makes a bill without offers and taxes.
+func (s *Set) open(c Cart) (*bill, error) {
+	market, known := s.markets[c.Market]
+	if !known {
+		return nil, fmt.Errorf("%w: market %q", errUnknown, c.Market)
+	}
+	b := &bill{scene: scene{customer: c.CustomerType, details: c.Details, name: c.Market, market: &market, now: c.Now}}
+	skus := slices.Sorted(slices.Values(c.Pieces))
+	for start := 0; start < len(skus); {
+		end := start
+		for end < len(skus) && skus[end] == skus[start] {
+			end++
+		}
+		l, err := s.line(&market, skus[start], int64(end-start))
+		if err != nil {
+			return nil, err
+		}
+		if b.add(l); b.subtotal > most {
+			return nil, errTooLarge
+		}
+		start = end
+	}
+	return b, nil
+}
+
+// line is a fresh line of pieces.
+func (s *Set) line(market *Market, sku string, quantity int64) (*line, error) {
+	price, priced := market.Prices[sku]
+	if !priced {
+		return nil, fmt.Errorf("%w: product %q", errUnknown, sku)
+	}
+	total, err := money.MulDiv(price, quantity, 1)
+	if err != nil || total > most {
+		return nil, errTooLarge
+	}
+	return &line{
+		Line:     event.Line{SKU: sku, Quantity: quantity, UnitPrice: price},
+		category: s.categories[sku], left: total,
+	}, nil
+}
+
+func (b *bill) add(l *line) {
+	b.lines = append(b.lines, l)
+	b.items = append(b.items, Item{l.SKU, l.category, l.Quantity, l.UnitPrice, l.left})
+	b.subtotal += l.left
+	b.pieces += l.Quantity
+}
+
+// quote sums up.
+func (b *bill) quote(s *Set, c Cart) Quote {
+	q := Quote{Currency: b.market.Currency, Offers: b.offers, Taxes: b.taxes}
+	for _, l := range b.lines {
+		l.Total = l.left + l.added
+		q.Lines = append(q.Lines, l.Line)
+		q.Subtotal += l.UnitPrice * l.Quantity
+		q.Total += l.Total
+	}
+	for _, code := range c.Codes {
+		q.Codes = append(q.Codes, b.code(s, code, c.UsedUp))
+	}
+	slices.SortFunc(q.Codes, func(a, b Code) int { return cmp.Compare(a.Code, b.Code) })
+	return q
+}
+
+func (b *bill) code(s *Set, code string, usedUp []string) Code {
+	name, known := s.codes[code]
+	state := CodeNotApplicable
+	switch {
+	case !known:
+		state = CodeUnknown
+	case slices.Contains(usedUp, code):
+		state = CodeUsedUp
+	case slices.ContainsFunc(b.offers, func(o event.Off) bool { return o.Offer == name }):
+		state = CodeApplied
+	}
+	return Code{code, name, state}
+}
+
+// Amount is the price of the whole cart.
+func (q Quote) Amount() money.Amount { return money.Amount{Minor: q.Total, Currency: q.Currency} }

@@ -1,0 +1,117 @@
+package pricing
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"acme.example/webshop/money"
+)
+
+// trials runs each offer's expressions over sample carts: each product alone, once and as often as an order may hold it,
+// and as many products and pieces at once as there may be; for each market and each customer type in it; and where it
+// looks at the time, now and at the edges of its window. What fails, runs too long, or takes more than there is to take
+// is told with the first cart for which it does.
+func (c *compiler) trials() {
+	for _, o := range c.set.offers {
+		if o.when == nil && o.items == nil && o.amount == nil && len(o.Amounts) == 0 {
+			continue // nothing that could fail
+		}
+		if field, text := c.set.trial(o, c.spec); text != "" {
+			c.wrong = append(c.wrong, Problem{Offer: o.name, Field: field, Text: text})
+		}
+	}
+}
+
+// trial tries one offer, and tells what is wrong with it.
+func (s *Set) trial(o *offer, spec Spec) (field, wrong string) {
+	for _, market := range slices.Sorted(maps.Keys(s.markets)) {
+		for _, customerType := range slices.Sorted(maps.Keys(s.types)) {
+			if !slices.Contains(s.types[customerType], market) {
+				continue
+			}
+			for pieces := range samples(spec.Products, s.maxPieces) {
+				for _, now := range o.moments(spec.Now, s.markets[market].Zone) {
+					c := Cart{Market: market, CustomerType: customerType, Pieces: pieces, Now: now}
+					if field, wrong = s.try(o, c); wrong != "" {
+						return field, wrong
+					}
+				}
+			}
+		}
+	}
+	return "", ""
+}
+
+// samples yields the carts.
+func samples(products []Product, maxPieces int) func(yield func([]string) bool) {
+	return func(yield func([]string) bool) {
+		var all []string
+		for _, p := range products {
+			all = append(all, p.SKU)
+			if !yield([]string{p.SKU}) || !yield(slices.Repeat([]string{p.SKU}, maxPieces)) {
+				return
+			}
+		}
+		if len(all) == 0 || !yield(all[:min(len(all), maxPieces)]) {
+			return
+		}
+		yield(slices.Repeat(all, maxPieces/len(all)+1)[:maxPieces])
+	}
+}
+
+// moments are when an offer is tried.
+func (o *offer) moments(now time.Time, zone *time.Location) []time.Time {
+	moments := []time.Time{now}
+	if !strings.Contains(o.When+o.Items+o.Amount, "now") {
+		return moments
+	}
+	for _, edge := range []Clock{o.From, o.Until} {
+		if !edge.IsZero() {
+			moments = append(moments, edge.In(zone).Add(-time.Second), edge.In(zone))
+		}
+	}
+	return moments
+}
+
+// try runs an offer's expressions over one cart, and tells what is wrong.
+func (s *Set) try(o *offer, c Cart) (field, wrong string) {
+	b, err := s.open(c)
+	if err != nil {
+		return "", err.Error()
+	}
+	holds, err := b.holds(o.when)
+	if err != nil {
+		return "when", c.failed(err)
+	}
+	which, err := b.which(o.items)
+	if err != nil {
+		return "items", c.failed(err)
+	}
+	amount, err := b.fixed(o)
+	if holds && err != nil {
+		return "amount", c.failed(err)
+	}
+	left, any := int64(0), false
+	for i, matches := range which {
+		if any = any || matches; matches {
+			left += b.lines[i].left
+		}
+	}
+	if holds && any && amount > left {
+		return "amount", c.failed(fmt.Errorf("it takes %s off %s: the price would be negative; say when it is for less",
+			money.Amount{Minor: amount, Currency: b.market.Currency}, money.Amount{Minor: left, Currency: b.market.Currency}))
+	}
+	return "", ""
+}
+
+// failed says for which cart something went wrong.
+func (c Cart) failed(err error) string {
+	cart := strings.Join(c.Pieces[:min(len(c.Pieces), 3)], ",")
+	if len(c.Pieces) > 3 {
+		cart = fmt.Sprintf("%s,… (%d pieces)", cart, len(c.Pieces))
+	}
+	return fmt.Sprintf("for a %s cart of %s in %s: %s", c.CustomerType, cart, c.Market, err)
+}
