@@ -28,7 +28,7 @@ test: setup ## everything that CI runs: checks, all tests with the race detector
 simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
 	$(GO) test -count=1 -timeout 12h ./simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
 
-setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
+setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and checkers from npm)
 	@tools/setup.sh
 
 # By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
@@ -51,7 +51,11 @@ check: ## format, vet, lint, module file, licences and generated code
 	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
 	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestSecurityPage' ./app
+	$(GO) test -count=1 -run TestMade ./aws/template
 	$(GO) test -count=1 ./cmd/licences
+
+aws-stage: setup ## run the AWS template on this machine: functions, gateway, EventBridge (docs/aws.md; FLAGS=-kills=50)
+	$(GO) run ./aws/stage $(FLAGS)
 
 SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
@@ -93,4 +97,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build lambda test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build lambda aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
