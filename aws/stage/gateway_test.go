@@ -73,7 +73,12 @@ func TestGatewayAnswersForFunctions(t *testing.T) {
 	if status, body := ask(t, "GET", s.public+"/catalog", "", ""); status != 503 || !strings.Contains(body, "/problems/unavailable") {
 		t.Errorf("an instance died: %d %s", status, body)
 	}
-	ask(t, "GET", s.public+"/deliveryTimes", "", "")
+	limiter := s.apis["PublicApi"].limiter
+	if limiter.Limit() != 1 || limiter.Burst() != 2 {
+		t.Errorf("it lets %v a second through, %d at once", limiter.Limit(), limiter.Burst())
+	}
+	limiter.SetLimit(0)
+	limiter.SetBurst(0)
 	if status, body := ask(t, "GET", s.public+"/deliveryTimes", "", ""); status != 429 || !strings.Contains(body, "/problems/too-many-requests") {
 		t.Errorf("too many: %d %s", status, body)
 	}
