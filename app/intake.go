@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -14,6 +15,13 @@ import (
 
 // outsideRoom is how many times more events may wait for mail servers and partners than for the shop itself.
 const outsideRoom = 5
+
+// An order waits when more than slowFrom events wait for their first try: for up to slowest, which is when slowUpTo more do.
+const (
+	slowFrom = 400
+	slowUpTo = 4000
+	slowest  = time.Second
+)
 
 // intake bounds how many orders are taken: at once, and in all while the shop is behind with those that it has. What it
 // refuses has cost nothing, and nothing of it is stored, so that a shop under too much load does what it can, and does
@@ -71,11 +79,25 @@ func (i *intake) bounded(next http.Handler) http.Handler {
 		select {
 		case i.room <- struct{}{}:
 			defer func() { <-i.room }()
+			i.brake(r.Context())
 			next.ServeHTTP(w, r)
 		default:
 			i.refuse(w, "room")
 		}
 	})
+}
+
+// brake lets an order wait when the shop is behind, the longer the more it is: so that customers who order as fast as they
+// are answered fill no backlog, in which each order would wait for longer than it does here.
+func (i *intake) brake(ctx context.Context) {
+	wait := slowest * time.Duration(i.untried().All()-slowFrom) / slowUpTo
+	if wait <= 0 {
+		return
+	}
+	select {
+	case <-time.After(min(wait, slowest)):
+	case <-ctx.Done():
+	}
 }
 
 // refuse says when to come back: at a random moment, so that what was refused together does not come back together.

@@ -26,6 +26,9 @@ func (s *system) openMail() (err error) {
 		return err
 	}
 	config.Observe = s.counts.called
+	if s.mail.mailbox != nil {
+		config.DialTest = s.mail.mailbox.Dial
+	}
 	if s.mail.sender, err = partner.NewMail(config); err != nil {
 		return err
 	}

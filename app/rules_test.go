@@ -58,6 +58,20 @@ func (s *shop) price(base string) int64 {
 	return told.Products[0].Price
 }
 
+// TestARepeatIsAnsweredWhateverTheRulesSayNow: who lost the answer and sends the same again, under the same key, gets it,
+// though the rules would not make that order any more. Another request under the key is refused as before.
+func TestARepeatIsAnsweredWhateverTheRulesSayNow(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	first := s.create(realOrder("Ann"), "Idempotency-Key", "k1")
+	s.activate(dearer(t), 1).want(200)
+	if again := s.create(realOrder("Ann"), "Idempotency-Key", "k1"); again.OrderID != first.OrderID || again.TotalPrice != first.TotalPrice {
+		t.Errorf("again: %+v, want %+v", again, first)
+	}
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Ann"), "Idempotency-Key", "k2").want(422).problem(fault.Invalid, "totalPrice")
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Bo"), "Idempotency-Key", "k1").want(422).problem(fault.Invalid, "totalPrice")
+}
+
 // madeUnder is the version of the rules that an order keeps.
 func (s *shop) madeUnder(id int64) int64 {
 	s.Helper()

@@ -60,6 +60,9 @@ type Untried struct {
 	Outside int // of those that wait for mail servers and partners
 }
 
+// All counts both.
+func (u Untried) All() int { return u.Inside + u.Outside }
+
 // Receipts is what a subscriber's dispatcher needs: where a receipt stands, and where to put what became of a try.
 type Receipts interface {
 	// ReceiptOpen reports whether the receipt is still pending.

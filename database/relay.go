@@ -38,7 +38,7 @@ const promptUpTo = 1000
 
 // FirstWait is how long a new event has until it is published again, when so many receipts wait for their first try.
 func FirstWait(behind Untried) time.Duration {
-	if behind.Inside+behind.Outside > promptUpTo {
+	if behind.All() > promptUpTo {
 		return Lease
 	}
 	return FirstLease

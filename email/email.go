@@ -57,7 +57,8 @@ type Service struct {
 type Rules struct {
 	Version  int64
 	Markets  map[string]Market
-	Products map[string]Product // by SKU; an unknown SKU stands for itself
+	Products map[string]Product           // by SKU; an unknown SKU stands for itself
+	Offers   map[string]map[string]string // what each offer is called, by language
 }
 
 // Rulebook holds the rules in all their versions.

@@ -18,7 +18,9 @@ type letter struct {
 	Name, Email string
 	Test        bool
 	Items       []item
+	Sums        []sum // between the items and the total
 	Total       string
+	Included    string // the taxes that the total has in it
 	When        string
 	Address     []string
 	Phone       string
@@ -28,12 +30,6 @@ type letter struct {
 	Tracking    string
 	language    language
 	rules       *Rules // that the order was made under
-}
-
-// item is one line of an order.
-type item struct {
-	Pieces int
-	Name   string
 }
 
 // Word is a text of the language, for templates.
@@ -88,7 +84,7 @@ func (l letter) items(products string) []item {
 	}
 	var items []item
 	for _, sku := range skus {
-		items = append(items, item{pieces[sku], l.nameOf(sku)})
+		items = append(items, item{Pieces: pieces[sku], Name: l.nameOf(sku)})
 	}
 	return items
 }

@@ -4,10 +4,9 @@ import (
 	"context"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/money"
 )
 
-// OnOrderCreated thanks the customer for the order and says what was ordered.
+// OnOrderCreated thanks the customer for the order and says what was ordered, and what it costs and why.
 func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) error {
 	_, err := s.sendOrderCreated(ctx, e)
 	return err
@@ -18,12 +17,9 @@ func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (s
 	if err != nil {
 		return "", err
 	}
-	if e.Currency != "" {
-		if l.Total, err = price(money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}); err != nil {
-			return "", err
-		}
+	if err := l.bill(e); err != nil {
+		return "", err
 	}
-	l.Items = l.items(e.Products)
 	l.Address = lines(e.Street, e.City)
 	return s.send(ctx, l)
 }

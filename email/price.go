@@ -16,6 +16,11 @@ func price(a money.Amount) (string, error) {
 	if !a.Currency.Known() {
 		return "", fault.InvalidField("currency", "there is no currency %q", a.Currency)
 	}
+	return written(a), nil
+}
+
+// written is price for a currency that is known.
+func written(a money.Amount) string {
 	text := grouped(a.Decimal())
 	if rest, negative := strings.CutPrefix(text, "-"); negative {
 		text = "-" + signs[a.Currency] + rest
@@ -25,7 +30,7 @@ func price(a money.Amount) (string, error) {
 	if a.Currency != "USD" {
 		text += " " + string(a.Currency)
 	}
-	return text, nil
+	return text
 }
 
 // grouped puts a comma between each three digits before the point.

@@ -30,6 +30,7 @@ type catalogOutput struct {
 		Language      string          `json:"language"`
 		TimeZone      string          `json:"timeZone" doc:"IANA name"`
 		Products      []catalogEntry  `json:"products"`
+		Codes         bool            `json:"codes" doc:"Whether there are offers that need a code"`
 		MarketDetails []marketDetails `json:"marketDetails" doc:"What holds in each market, in the order of markets"`
 	}
 }
@@ -85,7 +86,7 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 	out := &catalogOutput{}
 	b := &out.Body
 	b.Market, b.Markets, b.Currency = in.Market, sortedKeys(rules.Markets), string(market.Currency)
-	b.Language, b.TimeZone = market.Language, market.Zone.String()
+	b.Language, b.TimeZone, b.Codes = market.Language, market.Zone.String(), rules.codes()
 	for _, p := range rules.Catalog {
 		price, err := market.PriceIn(p)
 		if err != nil {
@@ -97,6 +98,16 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		b.MarketDetails = append(b.MarketDetails, rules.details(name))
 	}
 	return out, nil
+}
+
+// codes reports whether an offer needs a code.
+func (r *Rules) codes() bool {
+	for _, o := range r.Offers {
+		if o.Code != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // details is what the rules say of a market.

@@ -31,20 +31,21 @@ type trackOrderOutput struct{ Body tracked }
 
 // tracked is what who holds the tracking link may know.
 type tracked struct {
-	OrderID      int64  `json:"orderId"`
-	Status       Status `json:"status"`
-	Products     string `json:"products" doc:"SKUs separated by commas, one for each piece"`
-	TotalPrice   int64  `json:"totalPrice" doc:"Minor units of the currency"`
-	Currency     string `json:"currency"`
-	Market       string `json:"market"`
-	Language     string `json:"language"`
-	TimeZone     string `json:"timeZone" doc:"IANA name of the market's time zone"`
-	DeliveryTime string `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
-	DeliveryURL  string `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
-	Cancellable  bool   `json:"cancellable" doc:"Whether the order can be called off now (/cancelOrder)"`
-	CancelReason string `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified or not-accepted"`
-	Refund       string `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
-	Steps        []step `json:"steps" doc:"What has happened, oldest first"`
+	OrderID      int64   `json:"orderId"`
+	Status       Status  `json:"status"`
+	Products     string  `json:"products" doc:"SKUs separated by commas, one for each piece"`
+	TotalPrice   int64   `json:"totalPrice" doc:"Minor units of the currency"`
+	Currency     string  `json:"currency"`
+	Market       string  `json:"market"`
+	Language     string  `json:"language"`
+	TimeZone     string  `json:"timeZone" doc:"IANA name of the market's time zone"`
+	DeliveryTime string  `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
+	DeliveryURL  string  `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
+	Cancellable  bool    `json:"cancellable" doc:"Whether the order can be called off now (/cancelOrder)"`
+	CancelReason string  `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified or not-accepted"`
+	Refund       string  `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
+	Steps        []step  `json:"steps" doc:"What has happened, oldest first"`
+	Agreed       *quoted `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
 }
 
 type step struct {
@@ -82,6 +83,7 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 		Language: market.Language, TimeZone: market.Zone.String(),
 		DeliveryTime: millis(o.DeliveryTime), Steps: []step{},
 		Cancellable: o.Cancellable(), CancelReason: o.CancelReason, Refund: o.refund(),
+		Agreed: rules.agreed(o),
 	}
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {
 		seen.DeliveryURL = s.Links.Delivery(o.ID)

@@ -58,10 +58,18 @@ func PlainSMTP(address string) (SMTP, error) {
 	return SMTP{Host: host, Port: number, TLS: TLSNone}, nil
 }
 
+// Dial opens a connection to a mail server.
+type Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+func byTCP(ctx context.Context, network, address string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, address)
+}
+
 // MailConfig says how mails are sent.
 type MailConfig struct {
 	Live        SMTP          // where mails go; zero: to Test, all of them
 	Test        SMTP          // the built-in receiver, where the mails of test orders go always
+	DialTest    Dial          `json:"-"` // how the built-in receiver is reached; nil: by TCP
 	From        string        // the sender, e.g. "ACME Potted Plants <orders@acme.example>"
 	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
 	Timeout     time.Duration // of one mail, with the wait for a connection; 0 is 10 seconds
@@ -97,11 +105,14 @@ func NewMail(c MailConfig) (*Mail, error) {
 	}
 	domain := from.Address[strings.LastIndex(from.Address, "@")+1:]
 	m := &Mail{from: from, domain: domain, previewBase: c.PreviewBase, timeout: c.Timeout, observe: c.Observe}
-	if m.test, err = newSMTPPool("built-in mail receiver", c.Test, c); err != nil {
+	if c.DialTest == nil {
+		c.DialTest = byTCP
+	}
+	if m.test, err = newSMTPPool("built-in mail receiver", c.Test, c.DialTest, c); err != nil {
 		return nil, fmt.Errorf("mail: the receiver of test mails: %w", err)
 	}
 	if m.live = m.test; c.Live != (SMTP{}) {
-		m.live, err = newSMTPPool("mail server", c.Live, c)
+		m.live, err = newSMTPPool("mail server", c.Live, byTCP, c)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("mail: %w", err)

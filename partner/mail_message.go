@@ -37,12 +37,19 @@ const (
 	maxToName    = 200
 	maxSubject   = 300
 	maxPlainText = 200 // a longer one is encoded, which folds anywhere
+	maxLine      = 900 // of a body that is sent as it is, in bytes
 )
+
+// draft is a mail that is ready but for how its body is sent.
+type draft struct {
+	*gomail.Msg
+	asIs bool // whether its body can be sent without being quoted, to a server that takes 8 bits
+}
 
 // compose makes the mail. The To header is written here, and the library is told the recipient as one that no header
 // names: its quoted names lose doubled spaces where they are folded, show "=?…?=" decoded, and cannot be read at all
 // with a backslash beside an emoji.
-func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
+func (m *Mail) compose(e email.Message) (*draft, error) {
 	to, err := mail.ParseAddress(e.To)
 	if err != nil || to.Address != e.To {
 		return nil, fault.InvalidField("email", "is not a mail address")
@@ -59,9 +66,33 @@ func (m *Mail) compose(e email.Message) (*gomail.Msg, error) {
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
 	msg.SetDate()
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no one's holiday notice answers it
-	msg.SetBodyWriter(gomail.TypeTextPlain, writes(withLineEnds(e.Text)))
-	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(withLineEnds(e.HTML)))
-	return msg, nil
+	text, html := withLineEnds(e.Text), withLineEnds(e.HTML)
+	msg.SetBodyWriter(gomail.TypeTextPlain, writes(text))
+	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(html))
+	return &draft{msg, fitsLines(text) && fitsLines(html)}, nil
+}
+
+// encode sends the body as it is, where the server and all between take it so (RFC 6152), and else quoted, which takes a fifth
+// of the time of a mail.
+func (d *draft) encode(takes8Bit bool) {
+	encoding := gomail.EncodingQP
+	if takes8Bit && d.asIs {
+		encoding = gomail.NoEncoding
+	}
+	for _, part := range d.GetParts() {
+		part.SetEncoding(encoding)
+	}
+}
+
+// fitsLines reports whether a text has only what may be in a line of a mail, and no line that is too long for one (RFC 5322:
+// 998 bytes).
+func fitsLines(text string) bool {
+	for line := range strings.SplitSeq(text, "\r\n") {
+		if len(line) > maxLine || strings.ContainsAny(line, "\x00\r\n") {
+			return false
+		}
+	}
+	return utf8.ValidString(text)
 }
 
 // writes writes a text without a copy of it, which the library would make.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // maxIdle is how long a connection may wait for its next mail. Mail servers hang up on those that wait for minutes.
@@ -19,6 +20,7 @@ const maxIdle = 30 * time.Second
 // needed.
 type smtpPool struct {
 	host    string
+	connect Dial
 	options []gomail.Option
 	timeout time.Duration
 	health  *Health
@@ -29,16 +31,18 @@ type smtpPool struct {
 	closed bool
 }
 
-// smtpLink is one connection, with a client of its own: the library's client holds the state of its connection.
+// smtpLink is one connection.
 type smtpLink struct {
-	client *gomail.Client
-	conn   net.Conn
-	since  time.Time // when it became idle
+	client    *gomail.Client
+	session   *smtp.Client
+	conn      net.Conn
+	takes8Bit bool
+	since     time.Time // when it became idle
 }
 
 var errMailClosed = errors.New("the sender of mails is closed")
 
-func newSMTPPool(name string, s SMTP, c MailConfig) (*smtpPool, error) {
+func newSMTPPool(name string, s SMTP, connect Dial, c MailConfig) (*smtpPool, error) {
 	options, err := smtpOptions(s, c.Timeout)
 	if err != nil {
 		return nil, err
@@ -47,13 +51,13 @@ func newSMTPPool(name string, s SMTP, c MailConfig) (*smtpPool, error) {
 		return nil, err
 	}
 	return &smtpPool{
-		host: s.Host, options: options, timeout: c.Timeout, health: newHealth(name), places: make(chan struct{}, c.Connections),
+		host: s.Host, connect: connect, options: options, timeout: c.Timeout, health: newHealth(name), places: make(chan struct{}, c.Connections),
 	}, nil
 }
 
 // send sends a mail over a connection that is free, or over a new one. A kept connection that turns out to be broken
 // before the server knows of the mail is replaced; after that, sending again could send twice.
-func (p *smtpPool) send(ctx context.Context, msg *gomail.Msg) error {
+func (p *smtpPool) send(ctx context.Context, msg *draft) error {
 	select {
 	case p.places <- struct{}{}:
 		defer func() { <-p.places }()
@@ -129,7 +133,7 @@ func (p *smtpPool) dial(ctx context.Context) (*smtpLink, error) {
 	link := &smtpLink{}
 	stop := func() bool { return true }
 	connect := func(dialing context.Context, network, address string) (net.Conn, error) {
-		conn, err := (&net.Dialer{}).DialContext(dialing, network, address)
+		conn, err := p.connect(dialing, network, address)
 		if err == nil {
 			link.conn, stop = conn, context.AfterFunc(ctx, func() { _ = conn.Close() })
 		}
@@ -140,23 +144,25 @@ func (p *smtpPool) dial(ctx context.Context) (*smtpLink, error) {
 		return nil, err
 	}
 	link.client = client
-	err = client.DialWithContext(ctx)
+	link.session, err = client.DialToSMTPClientWithContext(ctx)
 	stop()
 	if err != nil {
 		link.drop()
 		return nil, errors.Join(err, ctx.Err())
 	}
+	link.takes8Bit, _ = link.session.Extension("8BITMIME")
 	return link, nil
 }
 
 // send sends one mail. The connection is cut when the context ends.
-func (l *smtpLink) send(ctx context.Context, msg *gomail.Msg, timeout time.Duration) error {
+func (l *smtpLink) send(ctx context.Context, msg *draft, timeout time.Duration) error {
 	if err := l.conn.SetDeadline(time.Now().Add(timeout)); err != nil { // the one of the mail before may have passed
 		return &gomail.SendError{Reason: gomail.ErrConnCheck}
 	}
 	stop := context.AfterFunc(ctx, func() { _ = l.conn.Close() })
 	defer stop()
-	if err := l.client.Send(msg); err != nil {
+	msg.encode(l.takes8Bit)
+	if err := l.client.SendWithSMTPClient(l.session, msg.Msg); err != nil {
 		return errors.Join(err, ctx.Err())
 	}
 	return nil

@@ -26,7 +26,7 @@ func newSet(orders *order.Rules, calendars map[string]delivery.Calendar, deadlin
 	s := &Set{
 		Orders: orders, Deadlines: deadlines,
 		Delivery: &delivery.Rules{Calendars: calendars, Languages: map[string]string{}},
-		Mail:     &email.Rules{Markets: map[string]email.Market{}, Products: map[string]email.Product{}},
+		Mail:     &email.Rules{Markets: map[string]email.Market{}, Products: map[string]email.Product{}, Offers: map[string]map[string]string{}},
 		names:    map[string]bool{},
 	}
 	for name, m := range orders.Markets {
@@ -36,6 +36,9 @@ func newSet(orders *order.Rules, calendars map[string]delivery.Calendar, deadlin
 	}
 	for _, p := range orders.Catalog {
 		s.Mail.Products[p.SKU] = email.Product{Name: p.Name}
+	}
+	for name, o := range orders.Offers {
+		s.Mail.Offers[name] = o.Label
 	}
 	for name := range orders.CustomerTypes {
 		s.names[name] = true

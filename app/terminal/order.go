@@ -15,6 +15,7 @@ type story struct {
 	Status, Name, Email, Market, CustomerType, Total, Currency any
 	StatusAt, CreatedAt                                        time.Time
 	TestID                                                     int64
+	Agreed                                                     []struct{ Name, Text string }
 	Moments                                                    []moment
 }
 
@@ -32,8 +33,12 @@ func Order(ctx context.Context, get Get, id int64, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "Order %d is %s since %s.\n", s.OrderID, s.Status, s.StatusAt.Local().Format(time.DateTime))
-	fmt.Fprintf(out, "%s <%s>, %s %s, made %s%s\n\n", plain(fmt.Sprint(s.Name)), plain(fmt.Sprint(s.Email)), s.Market, s.CustomerType,
+	fmt.Fprintf(out, "%s <%s>, %s %s, made %s%s\n", plain(fmt.Sprint(s.Name)), plain(fmt.Sprint(s.Email)), s.Market, s.CustomerType,
 		s.CreatedAt.Local().Format(time.DateTime), map[bool]string{true: fmt.Sprintf(", test %d", s.TestID)}[s.TestID != 0])
+	for _, fact := range s.Agreed {
+		fmt.Fprintf(out, "%s: %s\n", plain(fact.Name), plain(fact.Text))
+	}
+	fmt.Fprintln(out)
 	titles := map[string]string{}
 	for _, m := range s.Moments {
 		titles[m.ID] = m.Title

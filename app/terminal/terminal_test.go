@@ -28,7 +28,7 @@ var shop = answers(map[string]string{
 	"/console/api/now": `{"at":"2026-11-22T03:00:10Z","alerts":[{"severity":"high","what":` + quoted("books fails"+nasty) + `,"do":"call them","since":"2026-11-22T03:00:00Z","orders":[{"orderId":7}],"orderCount":1}],
 		"orders":{"PLACED":3},"waiting":4,"parked":2,"rates":{"OrderPlaced":1.5},"steps":{"finance.OrderPlaced":{"waiting":4,"failing":4,"parked":2,"rate":0.5,"oldest":"2026-11-22T03:00:00Z","late":true}},
 		"partners":[{"partner":"books","calls":5,"failed":5,"failing":true}]}`,
-	"/console/api/orders/7": `{"orderId":7,"status":"PLACED","name":` + quoted("Ann"+nasty) + `,"email":"a@example.com","market":"US","customerType":"B2C","moments":[
+	"/console/api/orders/7": `{"orderId":7,"status":"PLACED","name":` + quoted("Ann"+nasty) + `,"email":"a@example.com","market":"US","customerType":"B2C","agreed":[{"name":"Plants","text":` + quoted("1 × BB001"+nasty) + `}],"moments":[
 		{"id":"e","kind":"event","title":"OrderPlaced","text":"stated by order","after":{"status":"PLACED"}},
 		{"id":"e.finance.OrderPlaced","cause":"e","kind":"receipt","title":"finance.OrderPlaced","text":"books it","state":"parked","attempts":20,"error":` + quoted("refused"+nasty) + `,"after":{"status":"PLACED"}}]}`,
 })
@@ -51,7 +51,7 @@ func TestAnOrdersStoryIsPrinted(t *testing.T) {
 	if err := Order(t.Context(), shop, 7, &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Order 7 is PLACED", "parked, failed 20×", "← OrderPlaced", "finance.OrderPlaced gave up: refused", "webshop deadletters replay e finance.OrderPlaced"} {
+	for _, want := range []string{"Order 7 is PLACED", "Plants: 1 × BB001", "parked, failed 20×", "← OrderPlaced", "finance.OrderPlaced gave up: refused", "webshop deadletters replay e finance.OrderPlaced"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}

@@ -1,5 +1,5 @@
-// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback that keeps what it is sent, and
-// a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
+// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and inside the process that keeps what it is
+// sent, and a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
 // and where the mails of test orders always go. It is no mail server for the world: it delivers nothing to anyone.
 //
 // It guarantees: it holds the newest mails only (Config.Keep, and never more than 64 MiB), in memory, and forgets the
@@ -47,6 +47,7 @@ type Mailbox struct {
 	config   Config
 	listener net.Listener
 	server   *smtp.Server
+	inside   *inside
 	served   chan error // what the server ended with
 	pages    *pages
 
@@ -72,10 +73,11 @@ func New(c Config) (*Mailbox, error) {
 		return nil, errors.Join(err, c.Listener.Close())
 	}
 	m := &Mailbox{
-		config: c, listener: c.Listener, served: make(chan error, 1), pages: pages, byID: map[string]*stored{},
+		config: c, listener: c.Listener, inside: newInside(), served: make(chan error, 1), pages: pages, byID: map[string]*stored{},
 	}
 	m.server = m.newServer()
 	go func() { m.served <- m.server.Serve(netutil.LimitListener(m.listener, maxClients)) }()
+	go func() { _ = m.server.Serve(netutil.LimitListener(m.inside, maxClients)) }() // until Close, like the other one
 	return m, nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 // TestEachExampleIsRightOverTheBuiltInRules, and all of them together.
 func TestEachExampleIsRightOverTheBuiltInRules(t *testing.T) {
-	for _, names := range [][]string{{"canada"}, {"canada", "b2g"}, {"weekend"}, {"canada", "b2g", "weekend"}} {
+	for _, names := range [][]string{{"canada"}, {"canada", "b2g"}, {"weekend"}, {"fraud"}, {"canada", "b2g", "weekend", "fraud"}} {
 		text, err := examples.Over(rules.Default, names...)
 		if err != nil {
 			t.Fatal(err)

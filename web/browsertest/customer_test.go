@@ -59,6 +59,7 @@ func (p *tab) write(c customer) {
 	p.fill("#phone", c.phone)
 	p.fill("#street", c.street)
 	p.fill("#city", c.city)
+	p.priced()
 }
 
 // ready is a customer in front of the button that places the order.

@@ -53,7 +53,7 @@ func TestProblemsThatOnlyTheShopFinds(t *testing.T) {
 // wantProblem wants a text beside a field, tied to it for who does not see the page.
 func (p *tab) wantProblem(field, text string) {
 	p.Helper()
-	p.says("#problem-"+field, text)
+	p.says(`[id="problem-`+field+`"]`, text)
 	p.until(`(() => { const f = document.getElementById(%s); return f.getAttribute("aria-invalid") === "true" &&
 		f.getAttribute("aria-describedby").split(" ").includes("problem-" + f.id); })()`, field)
 }

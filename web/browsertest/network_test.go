@@ -75,6 +75,24 @@ func (p *tab) hold(path string) (release func()) {
 	return func() { close(released) }
 }
 
+// holdFirst keeps the first answer of a path back until it is released, and no other.
+func (p *tab) holdFirst(path string) (release func()) {
+	p.Helper()
+	asked := &atomic.Int64{}
+	released := make(chan struct{})
+	p.intercept(path, atResponse, func(id fetch.RequestID) {
+		if asked.Add(1) == 1 {
+			select {
+			case <-released:
+			case <-p.ctx.Done():
+				return
+			}
+		}
+		p.letThrough(id)
+	})
+	return func() { close(released) }
+}
+
 // refuse answers all requests to a path as a proxy does that does not let them through.
 func (p *tab) refuse(path string) {
 	p.Helper()

@@ -1,7 +1,8 @@
 // The plants in the cart, with their quantities and sums.
 
+import { offsOf, sumOf } from "/assets/js/bill.js";
 import { contents, most, put } from "/assets/js/cart.js";
-import { make, one, say } from "/assets/js/dom.js";
+import { arrange, make, one } from "/assets/js/dom.js";
 import { drawing } from "/assets/js/drawings.js";
 import { money } from "/assets/js/format.js";
 import { inLanguage, text } from "/assets/js/text.js";
@@ -11,9 +12,6 @@ export function linesOf(shop) {
   const cart = contents();
   return shop.products.filter((p) => cart[p.sku]).map((product) => ({ product, n: cart[product.sku] }));
 }
-
-/** totalOf is the sum of lines in minor units. */
-export const totalOf = (lines) => lines.reduce((sum, { product, n }) => sum + n * product.price, 0);
 
 /** piecesOf lists the lines as an order does: one SKU for each piece. */
 export const piecesOf = (lines) => lines.flatMap(({ product, n }) => Array(n).fill(product.sku)).join(",");
@@ -25,39 +23,85 @@ export function sweep(shop) {
   return gone.length > 0;
 }
 
-/** renderLines draws the lines. What has the focus keeps it. */
-export function renderLines(shop) {
-  const lines = linesOf(shop);
+let drawn; // the catalog of the rows that are there
+let rows = new Map(); // by SKU
+
+/**
+ * renderLines draws the lines, and what a quote says of them, which may be an old one or none: then the style sheet hides
+ * its amounts. What has the focus keeps it.
+ */
+export function renderLines(shop, quote) {
+  if (drawn !== shop) [drawn, rows] = [shop, new Map()];
+  const priced = quote.currency === shop.currency ? quote.lines : [];
   const focused = document.activeElement?.dataset?.part;
-  one("#lines").replaceChildren(...lines.map((line) => row(line, shop)));
-  one("#total").textContent = money(totalOf(lines), shop.currency);
+  const lines = linesOf(shop).map(({ product, n }) => {
+    if (!rows.has(product.sku)) rows.set(product.sku, row(product, shop));
+    return rows.get(product.sku)(n, priced.find(({ sku, gift }) => sku === product.sku && !gift));
+  });
+  arrange(one("#lines"), [...lines, ...priced.filter(({ gift }) => gift).map((line) => giftRow(line, shop.currency))]);
   if (focused) document.querySelector(`[data-part="${focused}"]`)?.focus();
 }
 
-function row({ product, n }, shop) {
+const picture = (sku) => make("img", { src: drawing(sku), alt: "", width: 80, height: 96 });
+
+/** row makes a row, and returns what draws it with a number of pieces and their price. */
+function row(product, shop) {
   const name = inLanguage(product.name);
-  return make("li", { class: "line", "data-sku": product.sku },
-    make("img", { src: drawing(product.sku), alt: "", width: 80, height: 96 }),
-    make("div", { class: "what" }, make("h2", {}, name), make("p", { class: "fine" }, text("cart.each", { price: money(product.price, shop.currency) }))),
-    stepper(product, name, n, shop),
-    make("strong", { class: "sum" }, money(n * product.price, shop.currency)),
-    make("button", { type: "button", class: "link", onclick: () => set(product, name, 0, shop) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${name}`)));
+  const each = make("p", { class: "fine" });
+  const what = make("div", { class: "what" }, make("h2", {}, name), each);
+  const [pieces, count] = stepper(product, name);
+  const sum = make("p", { class: "sum" });
+  const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.sku), what, pieces, sum,
+    make("button", { type: "button", class: "link", onclick: () => set(product, 0) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${name}`)));
+  return (n, priced) => {
+    count(n);
+    each.textContent = text("cart.each", { price: money(priced?.unitPrice ?? product.price, shop.currency) });
+    what.replaceChildren(what.firstChild, each, ...why(priced, shop.currency));
+    sum.replaceChildren(...(priced ? sumOf(priced, shop.currency) : []));
+    return element;
+  };
 }
 
-function stepper(product, name, n, shop) {
-  const button = (part, label, sign, wanted, off) =>
-    make("button", { type: "button", "data-part": `${part}-${product.sku}`, "aria-label": label, "aria-disabled": String(off), onclick: () => off || set(product, name, wanted, shop) }, sign);
-  const input = make("input", { inputmode: "numeric", value: n, "data-part": `n-${product.sku}`, "aria-label": text("cart.quantity", { name }),
-    onchange: (event) => set(product, name, /^\d+$/.test(event.target.value.trim()) ? Number(event.target.value) : n, shop) });
-  return make("div", { class: "stepper" },
-    button("fewer", text("cart.fewer", { name }), "−", n - 1, n === 1), input,
-    button("more", text("cart.more", { name }), "+", n + 1, n === most));
+const why = (line, currency) => (line?.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : []);
+
+/** giftRow is a line that the shop adds: nothing can be done about it. */
+function giftRow(line, currency) {
+  const name = line.quantity > 1 ? `${line.quantity} × ${inLanguage(line.name)}` : inLanguage(line.name);
+  return make("li", { class: "line gift", "data-gift": line.sku }, picture(line.sku),
+    make("div", { class: "what" }, make("h2", {}, name), make("p", { class: "fine" }, text("cart.gift")), ...why(line, currency)),
+    make("p", { class: "sum" }, ...sumOf(line, currency)));
 }
 
-// The page redraws by the cart's own message; here it is only told to those who listen instead of look.
-function set(product, name, wanted, shop) {
+/** stepper makes the choice of how many pieces, and what draws it with a number: what is being typed stays. */
+function stepper(product, name) {
+  let shown;
+  const there = () => contents()[product.sku] ?? 0;
+  const button = (part, label, sign, step) => make("button", { type: "button", "data-part": `${part}-${product.sku}`, "aria-label": label,
+    onclick: ({ target }) => target.getAttribute("aria-disabled") === "true" || set(product, there() + step) }, sign);
+  const fewer = button("fewer", text("cart.fewer", { name }), "−", -1);
+  const more = button("more", text("cart.more", { name }), "+", 1);
+  const input = make("input", { inputmode: "numeric", "data-part": `n-${product.sku}`, "aria-label": text("cart.quantity", { name }), onchange: type });
+  function type() {
+    const typed = input.value.trim();
+    shown = undefined;
+    set(product, /^\d+$/.test(typed) ? Number(typed) : there());
+  }
+  return [make("div", { class: "stepper" }, fewer, input, more), (n) => {
+    fewer.setAttribute("aria-disabled", String(n === 1));
+    more.setAttribute("aria-disabled", String(n === most));
+    if (n !== shown) input.value = shown = n;
+  }];
+}
+
+let changed = () => {};
+
+/** onLine tells which line the customer has changed, and to how many pieces. */
+export const onLine = (listener) => (changed = listener);
+
+// The page redraws by the cart's own message, and says what it came to when the shop has told the price.
+function set(product, wanted) {
+  const name = inLanguage(product.name);
   const n = put(product.sku, wanted);
-  const total = money(totalOf(linesOf(shop)), shop.currency);
-  say(one("#cart-status"), n === 0 ? text("cart.removed", { name, total }) : text("cart.changed", { name, n, total }));
+  changed((total) => (n === 0 ? text("cart.removed", { name, total }) : text("cart.changed", { name, n, total })));
   if (n === 0) document.querySelector("[data-view]:not([hidden]) h1")?.focus();
 }

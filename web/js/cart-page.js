@@ -3,53 +3,63 @@
 import "/assets/js/frame.js";
 import { abandon, decide, isFresh, isOpen, place, undecided } from "/assets/js/attempt.js";
 import { empty, onChange, pieces } from "/assets/js/cart.js";
-import { linesOf, piecesOf, renderLines, sweep, totalOf } from "/assets/js/cart-lines.js";
+import { linesOf, piecesOf, sweep } from "/assets/js/cart-lines.js";
+import { agreed, onPriceNews, renderPrice, renewPrice } from "/assets/js/cart-price.js";
+import { forgetCodes } from "/assets/js/codes.js";
 import { one, say, show } from "/assets/js/dom.js";
-import { moment, money } from "/assets/js/format.js";
+import { moment } from "/assets/js/format.js";
 import { choose, languageOf, loadCatalog, pick } from "/assets/js/market.js";
 import { keep } from "/assets/js/memory.js";
 import { answers, check, chooseType, chosenMarket, forgetTyping, forgive, mark, rememberTyping, renderForm, restore, wordsFor } from "/assets/js/order-form.js";
+import { onPrice } from "/assets/js/quote.js";
 import { refocus, text } from "/assets/js/text.js";
 
 const form = one("#order");
 const unanswered = { "unreachable": "problem.unreachable", "payment-in-doubt": "problem.in-doubt", "in-progress": "problem.in-progress" };
+const ofPrice = new Set(["totalPrice", "products", "codes"]); // a problem with one of them means that the rules have changed
 let shop; // the catalog that the page shows
+let reloaded = false; // the catalog was, because the shop did not take the last question
 let busy = false; // an order is on its way
 
 function render() {
   if (!shop || busy) return;
   if (pieces() === 0 && !undecided()) return show("empty");
-  renderLines(shop);
+  if (linesOf(shop).length > 0) renderPrice(shop);
   one("#submit-label").textContent = text("form.submit");
-  one("#submit-total").textContent = money(totalOf(linesOf(shop)), shop.currency);
   return show("filled");
 }
 
 async function load() {
+  let gone;
   try {
-    shop = await loadCatalog();
+    const catalog = await loadCatalog();
+    gone = sweep(catalog);
+    shop = catalog;
   } catch (problem) {
     console.error(problem);
     return show("unreachable");
   }
-  say(one("#cart-notice"), sweep(shop) ? text("cart.gone") : "");
+  say(one("#cart-notice"), gone ? text("cart.gone") : "");
   const elsewhere = renderForm(shop);
   if (!elsewhere) return render();
   choose(elsewhere);
   return load();
 }
 
+/** priced shows a new price. When the shop does not take the question, the catalog has changed: once, it is fetched anew. */
+function priced({ answer, problem }) {
+  const stale = !reloaded && (problem?.kind === "invalid" || (answer && answer.currency !== shop.currency));
+  reloaded = stale || Boolean(problem);
+  if (stale && !busy) load();
+  else render();
+}
+
 /** changed follows the customer's choice of market or customer type. */
 function changed({ target }) {
   if (target.name === "customerType") chooseType();
-  else if (target.name !== "market" || pick(chosenMarket(), shop)) return;
+  else if (target.name !== "market") return render();
+  else if (pick(chosenMarket(), shop)) return;
   load();
-}
-
-/** draft is the order as it stands. */
-function draft() {
-  const lines = linesOf(shop);
-  return { ...answers(), products: piecesOf(lines), totalPrice: totalOf(lines), testId: 0 };
 }
 
 /**
@@ -91,7 +101,10 @@ function setBusy(now) {
 function arrive(answer) {
   const order = JSON.parse(answer.body);
   if (order.products === piecesOf(linesOf(shop))) empty();
-  if (!answer.earlier) forgetTyping();
+  if (!answer.earlier) {
+    forgetTyping();
+    forgetCodes();
+  }
   const { orderId, totalPrice, currency, trackingUrl, earlier } = answer;
   const language = languageOf(shop, order.market);
   keep("session", "acme.placed", { orderId, totalPrice, currency, trackingUrl, earlier, language, email: order.email });
@@ -102,13 +115,19 @@ function arrive(answer) {
 async function explain(problem) {
   console.error(problem);
   if (problem.errors?.length > 0) {
-    if (problem.errors.some(({ field }) => field === "totalPrice" || field === "products")) await load();
+    if (problem.errors.some(({ field }) => ofPrice.has(field))) await renew();
     return mark(wordsFor(problem.errors));
   }
   const other = isOpen(problem) ? "problem.unavailable" : "problem.other";
-  const known = { "payment-declined": "problem.declined", conflict: "problem.conflict", ...unanswered };
+  const known = { "payment-declined": "problem.declined", conflict: "problem.conflict", "no-price": "problem.price", "new-price": "problem.new-price", ...unanswered };
   say(one("#order-problem"), text(known[problem.kind] ?? other));
   return one("#order-problem").focus();
+}
+
+/** renew fetches catalog and price anew, because the rules have changed. */
+async function renew() {
+  await load();
+  await renewPrice(shop);
 }
 
 function submit(event) {
@@ -116,7 +135,7 @@ function submit(event) {
   if (busy) return;
   const wrong = check();
   mark(wrong);
-  if (wrong.length === 0) during((doubt) => place(draft(), doubt), text("shop.loading"));
+  if (wrong.length === 0) during(async (doubt) => place({ ...answers(), ...(await agreed(shop)), testId: 0 }, doubt), text("shop.loading"));
 }
 
 /** takeUp finds an order whose answer was lost, by a reload or a closed window, and shows it in the form again. */
@@ -139,6 +158,8 @@ form.addEventListener("change", changed);
 form.addEventListener("input", forgive);
 one("#retry").addEventListener("click", load);
 onChange(render);
+onPrice(priced);
+onPriceNews(render);
 window.addEventListener("pageshow", (shown) => shown.persisted && location.reload()); // it may have been left busy
 rememberTyping();
 const unfinished = takeUp();

@@ -2,12 +2,12 @@
 
 import { make, one } from "/assets/js/dom.js";
 import { country } from "/assets/js/format.js";
-import { text } from "/assets/js/text.js";
+import { inLanguage, text } from "/assets/js/text.js";
 
-const names = { B2C: "form.individual", B2B: "form.business" }; // a type that is newer than this page shows its own name
+const names = { B2C: "form.individual", B2B: "form.business" }; // of types that the catalog has no label for
 const payments = { "at-once": "form.pay.now", "invoice": "form.pay.invoice" };
 
-/** typesOf lists the customer types of a shop: [{name, payment, orgNumber, markets}]. */
+/** typesOf lists the customer types of a shop: [{name, label, payment, orgNumber, details, markets}]. */
 export function typesOf(shop) {
   const types = new Map();
   for (const { market, customerTypes } of shop.marketDetails) {
@@ -22,7 +22,13 @@ export function typesOf(shop) {
 /** renderTypes offers the types, unless there is only one. */
 export function renderTypes(types, chosen) {
   one("#field-customerType").hidden = types.length < 2;
-  render("customerType", types.map(({ name }) => ({ value: name, words: names[name] ? text(names[name]) : name, checked: name === chosen.name })));
+  render("customerType", types.map((type) => ({ value: type.name, words: labelOf(type), checked: type.name === chosen.name })));
+}
+
+/** labelOf is a type's own label, or the page's, or else its bare name. */
+function labelOf({ name, label }) {
+  if (label && Object.keys(label).length > 0) return inLanguage(label);
+  return names[name] ? text(names[name]) : name;
 }
 
 /** renderMarkets offers the markets, and says which ones a customer of this type cannot order in. */

@@ -18,6 +18,12 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** arrange makes the elements the only children. Those that stay are not touched, so that a click on them is not lost. */
+export function arrange(parent, elements) {
+  for (const child of [...parent.children]) if (!elements.includes(child)) child.remove();
+  elements.forEach((element, i) => parent.children[i] === element || parent.insertBefore(element, parent.children[i] ?? null));
+}
+
 /** say shows a text in an element that is hidden while it has none. */
 export function say(element, text) {
   element.textContent = text;

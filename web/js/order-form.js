@@ -1,6 +1,7 @@
 // The order form: what it asks whom, what was typed so far, and what is wrong with it.
 
 import { renderMarkets, renderPayment, renderTypes, typesOf } from "/assets/js/customer-types.js";
+import { detailFields, detailHint, details, fits, isOptional, renderDetails, restoreDetails } from "/assets/js/details.js";
 import { one, say } from "/assets/js/dom.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 import { count, language, text } from "/assets/js/text.js";
@@ -13,9 +14,10 @@ let wanted; // its name, before the catalog has told
 
 const hints = {
   name: "check.name", email: "check.email", phone: "check.phone", street: "check.street", city: "check.city",
-  orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice",
+  orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice", codes: "check.codes",
   market: "check.market", customerType: "check.customerType",
 };
+const ours = new Set(["totalPrice", "codes"]); // what the shop says of them is for programs
 const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone: /^[0-9+() ./-]{3,32}$/ };
 
 const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;
@@ -24,10 +26,16 @@ export const chosenMarket = () => picked("market");
 /** chooseType makes the form that of the chosen customer type, when it is rendered next. */
 export const chooseType = () => (wanted = picked("customerType"));
 
+/** segment is who orders, as far as the price depends on it. */
+export const segment = () => ({ customerType: type.name, ...details() });
+
+/** address is the customer's mail address, or "" as long as it is none. */
+export const address = () => (wrongWith("email") ? "" : valueOf("email"));
+
 /** answers is what the form says, in the API's words. */
 export function answers() {
   const own = Object.fromEntries(ownTexts.map((name) => [name, valueOf(name)]));
-  return { ...own, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0 };
+  return { ...own, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0, ...details() };
 }
 
 const valueOf = (field) => form.elements[field].value.trim();
@@ -43,6 +51,7 @@ export function renderForm(shop) {
   renderMarkets(shop, type);
   renderPayment(type);
   renderOrgNumber(type.orgNumber);
+  renderDetails(type.details);
   return type.markets.includes(shop.market) ? undefined : type.markets[0];
 }
 
@@ -57,7 +66,7 @@ function renderOrgNumber(digits) {
 const range = ({ minDigits, maxDigits }) => (minDigits === maxDigits ? minDigits : `${minDigits}–${maxDigits}`);
 
 /** hint is what a field takes, in words. */
-const hint = (field) => text(hints[field] ?? "check.other", { digits: type.orgNumber ? range(type.orgNumber) : "" });
+const hint = (field) => detailHint(field) ?? text(hints[field] ?? "check.other", { digits: type.orgNumber ? range(type.orgNumber) : "" });
 
 /** rememberTyping keeps what is typed, until the order is made, for this tab only. */
 export function rememberTyping() {
@@ -71,12 +80,13 @@ export function restore(order = recall("session", typed)) {
   if (!order) return;
   for (const name of ownTexts) form.elements[name].value = order[name] ?? "";
   form.elements.orgNumber.value = order.orgNumber || "";
+  restoreDetails(order.details);
   wanted = order.customerType;
 }
 
 /** check tells what is wrong before anything is sent, as the shop would: [{field, text}]. */
 export function check() {
-  const fields = type.orgNumber ? ["orgNumber", ...ownTexts] : ownTexts;
+  const fields = [...(type.orgNumber ? ["orgNumber"] : []), ...detailFields(), ...ownTexts];
   return fields.flatMap((field) => {
     const words = wrongWith(field);
     return words ? [{ field, text: words }] : [];
@@ -86,8 +96,8 @@ export function check() {
 /** wrongWith is what is wrong with a field, or "". */
 function wrongWith(field) {
   const value = valueOf(field);
-  if (value === "") return text("check.required");
-  return shapes[field] && !shapes[field].test(value) ? hint(field) : "";
+  if (value === "") return isOptional(field) ? "" : text("check.required");
+  return (shapes[field] && !shapes[field].test(value)) || !fits(field, value) ? hint(field) : "";
 }
 
 /** forgive takes back what was said of a field as soon as it is right. */
@@ -100,7 +110,7 @@ function unmark(field) {
   const input = document.getElementById(field);
   if (!input.hasAttribute("aria-invalid")) return;
   input.removeAttribute("aria-invalid");
-  say(one(`#problem-${field}`), "");
+  say(one(`#${CSS.escape(`problem-${field}`)}`), "");
   const left = form.querySelectorAll("[aria-invalid]").length;
   say(one("#order-problem"), left > 0 ? count("check.look", left) : "");
 }
@@ -108,7 +118,7 @@ function unmark(field) {
 /** wordsFor turns the shop's errors into texts. The shop speaks English; in other languages our own hint stands in. */
 export function wordsFor(errors) {
   return errors.map(({ field, detail }) =>
-    ({ field, text: language === "en" && field !== "totalPrice" && detail ? sentence(detail) : hint(field) }));
+    ({ field, text: language === "en" && !ours.has(field) && detail ? sentence(detail) : hint(field) }));
 }
 
 const sentence = (detail) => `${detail[0].toUpperCase()}${detail.slice(1)}.`.replace(/\.\.$/, ".");

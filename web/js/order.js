@@ -1,14 +1,13 @@
 // Where is my order: its page, opened by the signed link from the success page and the mails.
 
 import "/assets/js/frame.js";
-import { catalog, trackOrder } from "/assets/js/api.js";
+import { trackOrder } from "/assets/js/api.js";
 import { offerCancel } from "/assets/js/cancel.js";
-import { here, make, one, onRetry, say, show } from "/assets/js/dom.js";
-import { drawing } from "/assets/js/drawings.js";
-import { money } from "/assets/js/format.js";
+import { here, one, onRetry, say, show } from "/assets/js/dom.js";
 import { follow } from "/assets/js/live.js";
+import { renderItems } from "/assets/js/order-items.js";
 import { headline, isDead, isOver, renderSteps } from "/assets/js/steps.js";
-import { inLanguage, speakAs, text } from "/assets/js/text.js";
+import { speakAs, text } from "/assets/js/text.js";
 
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const badLink = new Set(["unauthorized", "invalid", "not-found"]);
@@ -55,25 +54,9 @@ function render(order, first) {
   one("#again").hidden = !isDead(order);
   one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
-  one("#total").textContent = money(order.totalPrice, order.currency);
   if (first) renderItems(order);
   else one("#news").textContent = `${title}. ${more}`;
   show("found");
-}
-
-/** renderItems lists the plants. Without the catalog their numbers stand for their names. */
-async function renderItems(order) {
-  const pieces = new Map();
-  for (const sku of order.products.split(",")) pieces.set(sku, (pieces.get(sku) ?? 0) + 1);
-  const list = (names) => one("#items").replaceChildren(...[...pieces].map(([sku, n]) =>
-    make("li", {}, make("img", { src: drawing(sku), alt: "", width: 60, height: 72 }), make("span", {}, names[sku] ?? sku), make("span", { class: "fine" }, `× ${n}`))));
-  list({});
-  try {
-    const { products } = await catalog(order.market);
-    list(Object.fromEntries(products.map((p) => [p.sku, inLanguage(p.name)])));
-  } catch (problem) {
-    console.error(problem);
-  }
 }
 
 async function start() {

@@ -85,7 +85,7 @@ function acts() {
 function facts() {
   const s = story;
   const rows = [
-    ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ["Plants", s.products],
+    ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
     ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Called off", s.cancelReason],
     ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${r.by ? ` by ${r.by}` : ""}`).join(", ")],

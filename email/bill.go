@@ -1,0 +1,98 @@
+package email
+
+import (
+	"cmp"
+	"strings"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+)
+
+// item is one line of an order. What it costs is told where the order knows it.
+type item struct {
+	Pieces int
+	Name   string
+	Gift   bool
+	Price  string // after offers, before the taxes that are added; "" where it is not told
+	Before string // before offers; "" where there are none
+	Off    []sum  // what offers take off
+}
+
+// sum is a name with its amount.
+type sum struct{ Name, Amount string }
+
+// bill says what an order costs and why: its lines, what offers take off, its taxes. An order of before lines were kept,
+// and a test order, have their plants and their price only.
+func (l *letter) bill(e event.OrderCreated) error {
+	currency := money.Currency(e.Currency)
+	if currency != "" {
+		var err error
+		if l.Total, err = price(money.Amount{Minor: e.TotalPrice, Currency: currency}); err != nil {
+			return err
+		}
+	}
+	if len(e.Lines) == 0 || currency == "" {
+		l.Items = l.items(e.Products)
+		return nil
+	}
+	for _, line := range e.Lines {
+		l.Items = append(l.Items, l.item(line, currency))
+	}
+	l.Sums, l.Included = l.sums(e, currency)
+	return nil
+}
+
+func (l *letter) item(line event.Line, currency money.Currency) item {
+	full := line.UnitPrice * line.Quantity
+	left := full
+	i := item{Pieces: int(line.Quantity), Name: l.nameOf(line.SKU), Gift: line.Gift}
+	for _, off := range line.Off {
+		left -= off.Amount
+		i.Off = append(i.Off, sum{l.offer(off.Offer), reduction(off.Amount, currency)})
+	}
+	i.Price = written(money.Amount{Minor: left, Currency: currency})
+	if left != full {
+		i.Before = written(money.Amount{Minor: full, Currency: currency})
+	}
+	return i
+}
+
+// sums are what stands between the lines and the total, none where the total is the sum of the lines; and the taxes that
+// the total has in it.
+func (l *letter) sums(e event.OrderCreated, currency money.Currency) (sums []sum, included string) {
+	subtotal, names, off := int64(0), []string(nil), map[string]int64{}
+	for _, line := range e.Lines {
+		subtotal += line.UnitPrice * line.Quantity
+		for _, o := range line.Off {
+			if off[o.Offer] += o.Amount; off[o.Offer] == o.Amount {
+				names = append(names, o.Offer)
+			}
+		}
+	}
+	for _, name := range names {
+		sums = append(sums, sum{l.offer(name), reduction(off[name], currency)})
+	}
+	var within []string
+	for _, t := range e.Taxes {
+		name, amount := t.Name+" "+t.Rate+"%", written(money.Amount{Minor: t.Amount, Currency: currency})
+		if t.Included {
+			within = append(within, name+": "+amount)
+		} else {
+			sums = append(sums, sum{name, amount})
+		}
+	}
+	if len(sums) > 0 {
+		sums = append([]sum{{l.language.words["subtotal"], written(money.Amount{Minor: subtotal, Currency: currency})}}, sums...)
+	}
+	return sums, strings.Join(within, ", ")
+}
+
+// offer is what an offer is called in the language of the mail. One that the rules do not know stands for itself.
+func (l *letter) offer(name string) string {
+	label := l.rules.Offers[name]
+	return cmp.Or(label[l.Language], label["en"], name)
+}
+
+func reduction(minor int64, currency money.Currency) string {
+	return "−" + written(money.Amount{Minor: minor, Currency: currency})
+}

@@ -1,0 +1,44 @@
+package console
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+)
+
+// TestWhatWasAgreedIsTold in words, and nothing of what there is none.
+func TestWhatWasAgreedIsTold(t *testing.T) {
+	full := order.Order{
+		Rules: 3, Total: money.Amount{Minor: 30240, Currency: "CAD"},
+		Terms: order.Terms{
+			Codes: []string{"WEEKEND"}, Details: map[string]string{"reference": "1234567897"},
+			Lines: []event.Line{
+				{SKU: "BB001", Quantity: 2, UnitPrice: 15000, Off: []event.Off{{Offer: "weekend", Amount: 3000}}, Tax: 3240, Total: 30240},
+				{SKU: "BB002", Quantity: 1, UnitPrice: 12500, Gift: true, Off: []event.Off{{Offer: "gift", Amount: 12500}}},
+			},
+			Taxes: []event.Tax{{Name: "GST", Rate: "5", Amount: 1350}, {Name: "VAT", Rate: "16", Included: true, Amount: 9}},
+		},
+		Reviews: []order.Review{{Step: "fraud", State: order.ReviewOpen}, {Step: "approval", State: order.ReviewPassed, By: "ann", Note: "known"}},
+	}
+	for name, c := range map[string]struct {
+		order order.Order
+		want  []Fact
+	}{
+		"a test order": {order.Order{Products: "X,Y"}, []Fact{{"Plants", "X,Y"}}},
+		"all there is": {full, []Fact{
+			{"Plants", "2 × BB001, CAD 150.00 each, weekend −CAD 30.00; paid CAD 302.40"},
+			{"Plants", "1 × BB002, CAD 125.00 each, a gift, gift −CAD 125.00; paid CAD 0.00"},
+			{"GST 5%", "CAD 13.50, added"}, {"VAT 16%", "CAD 0.09, in the price"},
+			{"Codes", "WEEKEND"}, {"Asked for reference", "1234567897"},
+			{"Review fraud", "open"}, {"Review approval", "passed by ann: known"}, {"Rules", "version 3"},
+		}},
+	} {
+		if diff := cmp.Diff(c.want, agreed(c.order)); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}

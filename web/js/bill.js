@@ -1,0 +1,43 @@
+// What is paid, and why: the sums of a quote or an order, which have the same form.
+
+import { make } from "/assets/js/dom.js";
+import { money } from "/assets/js/format.js";
+import { inLanguage, text } from "/assets/js/text.js";
+
+/** offsOf lists what offers take off a line, with why. */
+export function offsOf(line, currency) {
+  return line.off.map(({ label, amount }) => make("li", {}, `${inLanguage(label)}: `, make("span", { class: "whole" }, `−${money(amount, currency)}`)));
+}
+
+/** beforeTax is what a line costs after its offers: its price, without the taxes that are added at the end. */
+export const beforeTax = (line) => line.unitPrice * line.quantity - line.off.reduce((sum, { amount }) => sum + amount, 0);
+
+/** sumOf writes what a line costs after its offers, and before them where that is more. */
+export function sumOf(line, currency) {
+  const full = line.unitPrice * line.quantity;
+  const sum = make("strong", {}, line.gift ? text("bill.free") : money(beforeTax(line), currency));
+  if (line.off.length === 0) return [sum];
+  return [make("s", {}, make("span", { class: "hidden" }, text("bill.before")), " ", money(full, currency)), " ", sum];
+}
+
+/** renderBill lists what stands between the lines and the total. It is empty where the total is the sum of the lines. */
+export function renderBill(place, { currency, subtotal, offers, taxes }) {
+  const added = taxes.filter(({ included }) => !included);
+  const rows = [
+    ...offers.map(({ label, amount }) => row(inLanguage(label), `−${money(amount, currency)}`, "off")),
+    ...added.map((tax) => row(nameOf(tax), money(tax.amount, currency), "tax")),
+  ];
+  if (rows.length > 0) rows.unshift(row(text("bill.subtotal"), money(subtotal, currency), "subtotal"));
+  place.replaceChildren(...rows);
+  place.hidden = rows.length === 0;
+}
+
+const row = (name, amount, kind) => make("div", { class: kind }, make("dt", {}, name), make("dd", {}, amount));
+
+const nameOf = ({ name, rate }) => `${name} ${rate}%`;
+
+/** includedIn says which taxes the total has in it, or "". */
+export function includedIn({ currency, taxes }) {
+  const included = taxes.filter((tax) => tax.included).map((tax) => `${nameOf(tax)}: ${money(tax.amount, currency)}`);
+  return included.length > 0 ? text("bill.includes", { taxes: included.join(", ") }) : "";
+}
