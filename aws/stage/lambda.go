@@ -17,7 +17,7 @@ const (
 )
 
 // errThrottled says that a function has as many instances as it may have, and all are busy.
-var errThrottled = errors.New("Rate Exceeded: the function has no instance free")
+var errThrottled = errors.New("throttled: the function has no instance free")
 
 // function is a Lambda function: its settings, its instances, and what waits for it.
 type function struct {

@@ -112,7 +112,7 @@ func (s *Stage) withGlobals(own any) (any, error) {
 	globals, _ := s.tree.Tree["Globals"].(map[string]any)
 	common, err := s.tree.Resolve(globals["Function"])
 	if err != nil {
-		return nil, fmt.Errorf("Globals: %w", err)
+		return nil, fmt.Errorf("in Globals: %w", err)
 	}
 	return merged(common, own), nil
 }
