@@ -11,6 +11,12 @@ run: ## serve the shop with its data in ./data
 build: ## build bin/webshop
 	$(GO) build -trimpath -o bin/webshop ./cmd/webshop
 
+lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same bytes each time (docs/aws.md)
+	@for arch in arm64 amd64; do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -tags lambda.norpc -ldflags='-s -w -buildid=' -o bin/lambda-$$arch/bootstrap ./cmd/lambda && \
+		$(GO) run ./cmd/lambda/pack bin/lambda-$$arch/bootstrap bin/lambda-$$arch.zip || exit 1; \
+	done
+
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -timeout 15m ./...
@@ -22,7 +28,7 @@ test: setup ## everything that CI runs: checks, all tests with the race detector
 simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
 	$(GO) test -count=1 -timeout 12h ./simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
 
-setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and axe-core from npm)
+setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and checkers from npm)
 	@tools/setup.sh
 
 # By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
@@ -45,7 +51,11 @@ check: ## format, vet, lint, module file, licences and generated code
 	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
 	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestSecurityPage' ./app
+	$(GO) test -count=1 -run TestMade ./aws/template
 	$(GO) test -count=1 ./cmd/licences
+
+aws-stage: setup ## run the AWS template on this machine: functions, gateway, EventBridge (docs/aws.md; FLAGS=-kills=50)
+	$(GO) run ./aws/stage $(FLAGS)
 
 SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
@@ -87,4 +97,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build lambda aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz

@@ -28,6 +28,9 @@ const (
 // rules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
 // about what it reaches itself.
 func (s *system) rules() []ops.Rule {
+	if s.cfg.hosted {
+		return s.hostedRules()
+	}
 	if s.engine == nil {
 		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals)}
 	}
@@ -69,7 +72,7 @@ func (s *system) openAlerts(address string) {
 	s.voice = &ops.Voice{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
 	s.alerts = &ops.Alerts{
 		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.voice.Offer,
-		Link: func(id int64) string { return cfg.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10) },
+		Link: cfg.orderLink,
 	}
 }
 
@@ -92,6 +95,14 @@ func (s *system) keeps() func(context.Context) (bool, error) {
 		return nil
 	}
 	return func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), housekeepingTerm) }
+}
+
+// orderLink is where an operator sees an order. A host has no console: there it is the address of the shop.
+func (c Config) orderLink(id int64) string {
+	if c.hosted {
+		return c.PublicURL
+	}
+	return c.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10)
 }
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }

@@ -60,7 +60,13 @@ var allowed = map[string]struct{ imports, why string }{
 	"app/clustertest":         {"", "tests only: they start processes, and meet the shop as its customers do"},
 	"app/bench":               {"", "as the witness; it writes rows only to show what the database alone could do"},
 	"cmd/webshop":             {"app app/systemtest app/torture app/bench audit", "commands and flags only; what they do is in app"},
-	"cmd/contracts":           {"app", "as above"},
+	"cmd/contracts":           {"app aws/template", "as above"},
+	"aws":                     {"app aws/functions event fault", "the wiring for AWS; what it wires is in app"},
+	"aws/functions":           {"event", "the table of functions: a template is made from it, without an SDK"},
+	"aws/template":            {"aws/functions event fault web", "what follows from the code in a file, and what the file says; no SDK"},
+	"aws/stage":               {"app aws/template database/pgtest web", "it stands in for AWS: functions are processes to it, and it shares no code with them; app has the partners"},
+	"cmd/lambda":              {"aws", "as cmd/webshop"},
+	"cmd/lambda/pack":         {"", "it packs a file"},
 	"cmd/licences":            {"", "it looks at modules, not at the shop"},
 }
 
@@ -76,7 +82,8 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/Khan/":      {"database/graphql/client", "to the services, GraphQL is a store like any other"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
 	"charm.land/":           {"app/terminal", "how a terminal is drawn on is the business of who does it"},
-	"github.com/alecthomas": {"cmd/webshop", "flags are the command's business"},
+	"github.com/alecthomas": {"cmd/webshop cmd/lambda", "flags are the command's business"},
+	"github.com/aws/":       {"aws aws/stage cmd/lambda", "AWS is a place to run in, and no part of the shop"},
 	"cel.dev/":              {"pricing", "what an expression is, and what it may cost, is said in one place"},
 }
 

@@ -69,6 +69,8 @@ type Config struct {
 	MaxBacklog      int           `default:"4000" help:"How many events may wait for their first try before no more orders are taken; five times as many may wait for mail and partners." group:"Shop"`
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" help:"Least severity that is logged: debug, info, warn or error." group:"Shop"`
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
+
+	hosted bool // requests, events and moments are brought from outside (Hosted)
 }
 
 // shortestToken is the least length of the private token.

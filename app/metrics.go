@@ -26,6 +26,7 @@ type counts struct {
 	orders   *prometheus.CounterVec
 	taken    *prometheus.CounterVec
 	repaid   *prometheus.CounterVec
+	failed   prometheus.Counter
 	reviews  *prometheus.CounterVec
 	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
 }
@@ -43,7 +44,10 @@ func newCounts() *counts {
 		orders:   counter("webshop_orders_total", "Orders that got a status, by status, market and customer type; orders of tests apart.", "status", "market", "type", "test"),
 		taken:    counter("webshop_money_taken_minor_total", "Money taken for real orders, in minor units.", "currency"),
 		repaid:   counter("webshop_money_given_back_minor_total", "Money given back for real orders, in minor units.", "currency"),
-		reviews:  counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
+		failed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "webshop_offer_failures_total", Help: "Carts for which an offer's expression failed, so that the offer was left out.",
+		}),
+		reviews: counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
 	}
 }
 
@@ -81,6 +85,9 @@ func (c *counts) gaveBack(o order.Order) {
 	}
 }
 
+// offerFailed counts an offer that failed for a cart; the log names it.
+func (c *counts) offerFailed(string) { c.failed.Inc() }
+
 // decided counts a review that was decided.
 func (c *counts) decided(step string, passed bool) {
 	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
@@ -106,6 +113,9 @@ func (s *system) openCounts() {
 		}
 	}
 	s.metrics.MustRegister(s.counts.handled)
+	if s.cfg.runs(orderService) {
+		s.metrics.MustRegister(s.counts.failed)
+	}
 	if s.cfg.runs(databaseService) {
 		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
 		for _, step := range event.ReviewSteps() {

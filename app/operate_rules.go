@@ -41,7 +41,7 @@ func (d Desk) ShowRules(ctx context.Context, version int64) error {
 		return err
 	}
 	var got rules.ListedVersion
-	if err := d.call(ctx, http.MethodGet, "/rules/versions/"+strconv.FormatInt(version, 10), nil, &got); err != nil {
+	if err := d.call(ctx, http.MethodGet, versionPath(version), nil, &got); err != nil {
 		return err
 	}
 	if !strings.HasSuffix(got.Text, "\n") {
@@ -50,6 +50,8 @@ func (d Desk) ShowRules(ctx context.Context, version int64) error {
 	_, err = fmt.Fprint(d.Out, got.Text)
 	return err
 }
+
+func versionPath(version int64) string { return "/rules/versions/" + strconv.FormatInt(version, 10) }
 
 // orActive is a version, or the one in force where it is what stands for none.
 func (d Desk) orActive(ctx context.Context, version, none int64) (int64, error) {

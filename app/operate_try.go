@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -50,6 +52,9 @@ func writeTrial(out io.Writer, t rules.Trial, show int) error {
 	}
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	for _, offer := range slices.Sorted(maps.Keys(t.Failed)) {
+		fmt.Fprintf(out, "The offer %s failed for %d orders, which went without it.\n", offer, t.Failed[offer])
 	}
 	if more := len(t.Differences) - show; more > 0 {
 		fmt.Fprintf(out, "… and %d more (--show, --json).\n", more)

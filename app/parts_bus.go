@@ -19,6 +19,9 @@ type connection struct {
 
 // openBus connects to the NATS servers that are named, or starts one inside the process.
 func (s *system) openBus(ctx context.Context) (err error) {
+	if s.cfg.hosted {
+		return nil
+	}
 	if len(s.cfg.NATSURL) > 0 {
 		s.nats, err = s.outsideBus(ctx)
 	} else {

@@ -38,6 +38,9 @@ func (s *system) newBook() {
 
 // processName is what operators call this process.
 func (c Config) processName() string {
+	if c.hosted { // all instances of a function are one
+		return "function of " + c.running()
+	}
 	name := c.PrivateAddr
 	if host, err := os.Hostname(); err == nil {
 		name = host + " " + name
@@ -51,14 +54,22 @@ func (c Config) processName() string {
 // openRules opens the book. A new shop gets its first rules.
 func (s *system) openRules(ctx context.Context, first []byte) error {
 	s.book.Store = s.store
+	if s.cfg.hosted { // it looks when it is called (Hosted.Refresh), and Migrate gives a new shop its rules
+		s.desk = s.newDesk()
+		return nil
+	}
 	if s.engine != nil {
-		s.desk = &rules.Desk{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
+		s.desk = s.newDesk()
 		if err := s.foundRules(ctx, first); err != nil {
 			return err
 		}
 	}
 	s.undo.add(s.leaveRules)
 	return await(ctx, s.log, "the rules of the shop", s.book.Open)
+}
+
+func (s *system) newDesk() *rules.Desk {
+	return &rules.Desk{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
 }
 
 // leaveRules says that this process goes by the rules no more. When it cannot, it counts for a while longer.

@@ -95,6 +95,8 @@ func (c Config) checkDatabase() error {
 func (c Config) checkBus() error {
 	urls := c.natsURLs()
 	switch {
+	case c.hosted:
+		return nil
 	case len(urls) == 0 && !c.whole():
 		return errors.New("--services without all of them needs --nats-url: the bus inside a process does not reach the others")
 	case c.NATSReplicas < 0 || c.NATSReplicas > max(len(urls), 1):
@@ -139,6 +141,9 @@ func checkURL(flag, address string) error {
 
 // checkPrivate says what is wrong with the private listener: beyond this machine it takes a token.
 func (c Config) checkPrivate() error {
+	if c.hosted {
+		return nil // there is no listener, and everyone is from another machine
+	}
 	host, _, err := net.SplitHostPort(c.PrivateAddr)
 	if err != nil {
 		return fmt.Errorf("--private-addr: %w", err)

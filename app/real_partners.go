@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"acme.example/webshop/partner/simulator"
-	"acme.example/webshop/rules"
 )
 
 // realPartners tells an auditor where to ask: which partners of real orders are not simulated, and whether their mails
@@ -52,21 +51,4 @@ func PartnersAt(base string, each []string) (map[string]string, error) {
 		urls[name] = url
 	}
 	return urls, nil
-}
-
-// Capacities tells how many deliveries a slot of each market holds, by a shop file; "" is the built-in one.
-func Capacities(shopFile string) (map[string]int, error) {
-	text, err := Config{ShopFile: shopFile}.firstRules()
-	if err != nil {
-		return nil, err
-	}
-	set, err := rules.Parse(text, Providers)
-	if err != nil {
-		return nil, err
-	}
-	room := map[string]int{}
-	for market, calendar := range set.Delivery.Calendars {
-		room[market] = calendar.Capacity
-	}
-	return room, nil
 }

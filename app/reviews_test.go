@@ -235,3 +235,29 @@ func TestReviewsInManyProcesses(t *testing.T) {
 	f.arrives(fails.OrderID, "CANCELLED").wantTypes(t, "OrderCreated", "ReviewRequested", "ReviewDone", "OrderCancelled")
 	f.balanced(map[string]int64{"cash:payments-us USD": 30000, "receivable USD": 45000, "revenue USD": -75000})
 }
+
+// TestAnOrderTooLongInReview is an alert that names it; the fraud check is asked again, and a person may decide for it.
+func TestAnOrderTooLongInReview(t *testing.T) {
+	t.Parallel()
+	rules := strings.Replace(string(app.DefaultShopFile), "IN_REVIEW: 4h", "IN_REVIEW: 1s", 1) + reviewRules
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, func(c *app.Config) { c.ShopFile = file })
+	s.turn("screening", map[string]any{"answerLater": 3_600_000})
+	made := s.create(realOrder("Late"))
+	s.arrives(made.OrderID, "IN_REVIEW")
+	if a := s.alerted("overdue", "IN_REVIEW"); len(a.Orders) != 1 || a.Orders[0].OrderID != made.OrderID {
+		t.Errorf("the alert: %+v", a)
+	}
+	s.eventually("it is asked again", func() bool { return s.calls()["screening"] > 1 })
+	s.call("POST", s.PrivateURL+"/approve", map[string]any{"orderId": made.OrderID, "step": "fraud"}).want(200)
+	s.arrives(made.OrderID, "STOCKED").wantTypes(t, reviewedLife...)
+	if titles := s.story(made.OrderID).titles("review"); !slices.Equal(titles, []string{"fraud passed"}) {
+		t.Errorf("its story tells of the reviews %v", titles)
+	}
+	if n := s.asked("screening"); n != 1 {
+		t.Errorf("%d checks under one key", n)
+	}
+}

@@ -58,6 +58,20 @@ func (s *shop) price(base string) int64 {
 	return told.Products[0].Price
 }
 
+// TestARepeatIsAnsweredWhateverTheRulesSayNow: who lost the answer and sends the same again, under the same key, gets it,
+// though the rules would not make that order any more. Another request under the key is refused as before.
+func TestARepeatIsAnsweredWhateverTheRulesSayNow(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	first := s.create(realOrder("Ann"), "Idempotency-Key", "k1")
+	s.activate(dearer(t), 1).want(200)
+	if again := s.create(realOrder("Ann"), "Idempotency-Key", "k1"); again.OrderID != first.OrderID || again.TotalPrice != first.TotalPrice {
+		t.Errorf("again: %+v, want %+v", again, first)
+	}
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Ann"), "Idempotency-Key", "k2").want(422).problem(fault.Invalid, "totalPrice")
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Bo"), "Idempotency-Key", "k1").want(422).problem(fault.Invalid, "totalPrice")
+}
+
 // madeUnder is the version of the rules that an order keeps.
 func (s *shop) madeUnder(id int64) int64 {
 	s.Helper()
@@ -326,5 +340,40 @@ func TestRulesAreInForceEverywhere(t *testing.T) {
 	f.call("POST", f.PrivateURL+"/rules/rollback", map[string]any{"expect": 2}).want(200)
 	for _, m := range orders {
 		f.eventually("the rules before are in force", func() bool { return f.price(m.address()) == 15000 })
+	}
+}
+
+// TestWhatIf: the last real orders are made again under other rules, and nothing is stored.
+func TestWhatIf(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.create(realOrder("Ann"))
+	s.create(realOrder("Luz", "market", "MX", "totalPrice", 600000))
+	s.create(realOrder("Firma", "customerType", "B2B", "orgNumber", 123456))
+	s.create(realOrder("Testa", "testId", 352))
+	try := func(body map[string]any) (got rules.Trial) {
+		t.Helper()
+		s.call("POST", s.PrivateURL+"/rules/try", body).want(200).into(&got)
+		return got
+	}
+	got := try(map[string]any{"text": dearer(t), "last": 1000})
+	if got.Orders != 3 || got.Differ != 3 || got.By["price"] != 3 || len(got.Sums) != 2 {
+		t.Errorf("%+v", got)
+	}
+	if d := got.Differences[2]; d.OrderID != 1 || d.Was.Total != 30000 || d.Would.Total != 31000 || d.Would.Route.Payment != "payments-us" {
+		t.Errorf("%+v", d)
+	}
+	if got := try(map[string]any{"text": dearer(t), "last": 1}); got.Orders != 1 || got.Differences[0].CustomerType != "B2B" {
+		t.Errorf("%+v", got)
+	}
+	if got := try(map[string]any{"version": 1, "last": 10_000}); got.Orders != 3 || got.Differ != 0 {
+		t.Errorf("%+v", got)
+	}
+	for _, bad := range []map[string]any{{"last": 5}, {"text": dearer(t), "last": 0}, {"text": dearer(t), "last": 10_001}, {"text": "x: [", "last": 5}, {"text": dearer(t), "version": 1, "last": 5}} {
+		s.call("POST", s.PrivateURL+"/rules/try", bad).want(422)
+	}
+	s.call("POST", s.PrivateURL+"/rules/try", map[string]any{"version": 9, "last": 5}).want(404)
+	if len(s.rules().Versions) != 1 || len(s.done()) != 0 || s.price(s.PublicURL) != 15000 {
+		t.Errorf("something was stored: %+v, %v", s.rules(), s.done())
 	}
 }

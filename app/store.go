@@ -33,6 +33,9 @@ func (s *system) openStore(ctx context.Context) (err error) {
 
 // openEngine opens PostgreSQL when it has an address, and else a file in the data folder.
 func (s *system) openEngine(ctx context.Context) (database.Store, error) {
+	if s.cfg.hosted {
+		return s.openHosted(ctx)
+	}
 	if s.cfg.DatabaseURL != "" {
 		store, err := postgres.Open(ctx, string(s.cfg.DatabaseURL), s.now)
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -57,7 +56,8 @@ type system struct {
 	reach    reach             // whether the store can be reached
 	partners *partners
 	mail     *mail
-	bus      *bus.Bus
+	bus      *bus.Bus // nil where a host brings the events
+	host     Host
 	nats     *connection
 	relay    *database.Relay
 	watchdog *database.Watchdog
@@ -146,9 +146,20 @@ func (s *system) table() []service {
 // wire makes every part and connects it. A new shop gets the first rules. The address is where the public listener is reached in links.
 func wire(ctx context.Context, cfg Config, first []byte, address string, log *slog.Logger) (*system, error) {
 	s := &system{cfg: cfg, log: log, now: time.Now}
-	links, err := s.links(cfg, address)
-	if err != nil {
+	if err := s.wire(ctx, first, address); err != nil {
 		return nil, err
+	}
+	if s.engine != nil {
+		s.engine.OnCommit(s.relay.Committed)
+	}
+	s.openSamples()
+	return s, nil
+}
+
+func (s *system) wire(ctx context.Context, first []byte, address string) error {
+	links, err := s.links(s.cfg, address)
+	if err != nil {
+		return err
 	}
 	s.measure()
 	s.openCounts()
@@ -161,22 +172,20 @@ func wire(ctx context.Context, cfg Config, first []byte, address string, log *sl
 		s.openMail,
 	} {
 		if err := open(); err != nil {
-			return nil, s.undo.after(err)
+			return s.undo.after(err)
 		}
 	}
 	s.services(links)
 	if s.engine != nil {
-		s.relay = database.NewRelay(s.engine, s.bus, s.now, log)
-		s.engine.OnCommit(s.relay.Committed)
+		s.relay = database.NewRelay(s.engine, s.publisher(), s.now, s.log)
 		s.watchdog = &database.Watchdog{
-			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: log,
+			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
-		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: cfg.Keep, Lead: s.keeps(), Now: s.now, Log: log}
+		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: s.cfg.Keep, Lead: s.keeps(), Now: s.now, Log: s.log}
 		s.metrics.MustRegister(s.kept()...)
 	}
 	s.openAlerts(address)
-	s.openSamples()
-	return s, nil
+	return nil
 }
 
 // services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
@@ -184,7 +193,7 @@ func wire(ctx context.Context, cfg Config, first []byte, address string, log *sl
 func (s *system) services(links access.Links) {
 	s.orders = &order.Service{
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
-		DoubtAfter: 3 * s.cfg.PartnerTimeout,
+		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed,
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,
@@ -266,10 +275,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	if err := matching(handlers(s.table())); err != nil {
 		return nil, err
 	}
-	d := &bus.Dispatcher{
-		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
-		Observe: s.counts.handledOne, Able: s.able,
-	}
+	d := s.dispatcher()
 	here := handlers(s.running())
 	stop = map[string]func(context.Context) error{}
 	for _, sub := range event.Subscriptions {
@@ -284,7 +290,15 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 }
 
 // publish runs the relay.
-func (s *system) publish(ctx context.Context) { s.relay.Run(ctx, s.bus.Fresh()) }
+func (s *system) publish(ctx context.Context) { s.relay.Run(ctx, s.bus != nil && s.bus.Fresh()) }
+
+// publisher is where events are published.
+func (s *system) publisher() database.Publisher {
+	if s.cfg.hosted {
+		return s.host.Publisher
+	}
+	return s.bus
+}
 
 // repeat does something now and then, until the context ends.
 func (s *system) repeat(every time.Duration, do func(context.Context) error, failed string) func(context.Context) {

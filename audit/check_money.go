@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -113,24 +115,59 @@ func checkLedger(k *look, l *life, v verdict) {
 	l.expectInLedger("sale", sold, wasPlaced, v)
 	l.expectInLedger("reversal", reversed && wasPlaced, off && wasPlaced, v)
 	l.expectInLedger("refund", l.refunds != "", l.refunds != "", v)
-	for _, e := range l.entries {
-		_, known := accounts[e.kind]
-		v.expect(known, "a kind of entry that is known", "%q", e.kind)
-	}
+	l.expectTaxes(sold, reversed && wasPlaced, v)
 	k.sums.add(k, l)
 }
 
 // expectInLedger asks for an entry that must be there, and for none that may not.
 func (l *life) expectInLedger(kind string, must, may bool, v verdict) {
-	found := l.entriesOf(kind)
 	must = must && l.total > 0 // what costs nothing is not entered
-	v.expect(!must || len(found) > 0, "a "+kind+" in the ledger", "none")
-	v.expect(may || len(found) == 0, "no "+kind+" in the ledger", "%+v", found)
-	v.expect(len(found) <= 1, "one "+kind+" in the ledger", "%d", len(found))
-	want := entry{kind, l.account(accounts[kind][0]), l.account(accounts[kind][1]), l.currency, l.total, l.isTest()}
+	l.expectEntries(entry{kind, l.account(accounts[kind][0]), l.account(accounts[kind][1]), l.currency, l.total, l.isTest()}, must, may, v)
+}
+
+// expectEntries asks for one entry that is just so.
+func (l *life) expectEntries(want entry, must, may bool, v verdict) {
+	found := l.entriesOf(want.kind)
+	v.expect(!must || len(found) > 0, "a "+want.kind+" in the ledger", "none")
+	v.expect(may || len(found) == 0, "no "+want.kind+" in the ledger", "%+v", found)
+	v.expect(len(found) <= 1, "one "+want.kind+" in the ledger", "%d", len(found))
 	for _, e := range found {
 		v.expect(e == want, want.String(), "%s", e)
 	}
+}
+
+// expectTaxes asks for an entry of each tax beside the sale, and beside the reversal; and that there is no entry of a kind
+// that the order cannot have. Taxes are written with their sale: where there is one, by hand too, so are they.
+func (l *life) expectTaxes(sold, reversed bool, v verdict) {
+	known := maps.Clone(accounts)
+	sold, reversed = sold || len(l.entriesOf("sale")) > 0, reversed || len(l.entriesOf("reversal")) > 0
+	for _, t := range l.taxes(v) {
+		state := "tax:" + l.market + ":" + t.Name
+		sale := entry{"tax:" + t.Name, "revenue", state, l.currency, t.Amount, l.isTest()}
+		back := entry{"tax-reversal:" + t.Name, state, "refunds", l.currency, t.Amount, l.isTest()}
+		l.expectEntries(sale, sold, sold, v)
+		l.expectEntries(back, reversed, reversed, v)
+		known[sale.kind], known[back.kind] = [2]string{}, [2]string{}
+	}
+	for _, e := range l.entries {
+		_, is := known[e.kind]
+		v.expect(is, "a kind of entry that is known", "%q", e.kind)
+	}
+}
+
+// tax is a tax that was agreed for an order.
+type tax struct {
+	Name   string
+	Amount int64
+}
+
+func (l *life) taxes(v verdict) []tax {
+	var terms struct{ Taxes []tax }
+	if l.terms != "" {
+		err := json.Unmarshal([]byte(l.terms), &terms)
+		v.expect(err == nil, "terms that can be read", "%v", err)
+	}
+	return terms.Taxes
 }
 
 func (e entry) String() string {

@@ -13,7 +13,7 @@ type order struct {
 	customerType, market, orgNumber, products      string
 	total, testID, deliveryTime                    int64
 	currency, provider, reference, reason, refunds string
-	reviews                                        string // as JSON
+	reviews, terms                                 string // as JSON
 }
 
 func (o *order) isTest() bool { return o.testID != 0 }

@@ -94,10 +94,10 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error)
 		defer func() { byID[l.id] = l }()
 		return scan(&l.id, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
 			&l.market, &l.orgNumber, &l.products, &l.total, &l.currency, &l.testID, &l.provider, &l.reference, &l.deliveryTime,
-			&l.reason, &l.refunds, &l.reviews)
+			&l.reason, &l.refunds, &l.reviews, &l.terms)
 	}, `SELECT order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
-			cancel_reason, refund_reference, reviews
+			cancel_reason, refund_reference, reviews, terms
 		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, pageSize)
 	if err != nil || len(page) == 0 {
 		return nil, err

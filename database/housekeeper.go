@@ -30,6 +30,7 @@ type Housekeeper struct {
 	Now  func() time.Time
 	Log  *slog.Logger
 
+	next     time.Time // when to look again; a Run that ended earlier leaves it to the next one
 	archived atomic.Int64
 	oldest   atomic.Int64 // milliseconds since 1970
 }
@@ -39,10 +40,12 @@ func (h *Housekeeper) Run(ctx context.Context) {
 	if h.Keep <= 0 {
 		return
 	}
+	pause(ctx, h.next.Sub(h.Now()))
 	for ctx.Err() == nil {
 		if err := h.tidy(ctx); err != nil && ctx.Err() == nil {
 			h.Log.Warn("housekeeper: old orders not archived; trying again", "error", err)
 		}
+		h.next = h.Now().Add(keepEvery)
 		pause(ctx, keepEvery)
 	}
 }

@@ -110,6 +110,9 @@ func (r *Relay) drain() {
 	}
 }
 
+// Sweep looks once for what is due, as Run does each second.
+func (r *Relay) Sweep(ctx context.Context) { r.sweep(ctx, r.now()) }
+
 // sweep publishes again what is due. Without a bus it leaves that to other copies.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
 	if !r.publisher.Able() {

@@ -63,6 +63,9 @@ var sources = map[Type]string{
 	TypeOrderCancelled:   "/webshop/order",
 }
 
+// Source is the service that states the facts of a type, as a CloudEvents source.
+func Source(t Type) string { return sources[t] }
+
 // Wrap puts an event into an envelope, and refuses one that is not valid against its schema.
 func Wrap(e Event, id string, at time.Time, traceParent string) (Envelope, error) {
 	data, err := json.Marshal(e)

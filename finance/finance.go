@@ -44,7 +44,8 @@ type Books interface {
 type Store interface {
 	// Sale returns an order as finance sees it, or fault.NotFound.
 	Sale(ctx context.Context, orderID int64) (Sale, error)
-	// Enter writes an entry into the ledger. One that the order has already is not written again.
+	// Enter writes an entry into the ledger, and the taxes that follow from it (WithTaxes). One that the order has already
+	// is not written again.
 	Enter(ctx context.Context, e Entry) error
 }
 

@@ -72,6 +72,9 @@ func (a *Alerts) Run(ctx context.Context) {
 	}
 }
 
+// Look asks every rule once. It is for who does not Run.
+func (a *Alerts) Look(ctx context.Context) { a.weigh(a.ask(ctx, make([]chan answer, len(a.Rules)))) }
+
 // ask asks all rules at once, and waits for them until their time is over. A rule that does not come back is not asked
 // again until it does.
 func (a *Alerts) ask(ctx context.Context, asked []chan answer) (answers []answer) {

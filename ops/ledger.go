@@ -37,7 +37,7 @@ type balance struct {
 
 type ledgerFault struct {
 	OrderID int64  `json:"orderId"`
-	Kind    string `json:"kind" doc:"payment, sale, reversal or refund"`
+	Kind    string `json:"kind" doc:"payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME"`
 	What    string `json:"what"`
 }
 

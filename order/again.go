@@ -4,18 +4,21 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"acme.example/webshop/pricing"
 )
 
 // Again makes an order once more from what its customer asked for, at the time when it was made: what it would have been
-// under these rules, without a number or status. Codes that they do not know are left out. The price is what the rules say, whatever the customer was shown. An
-// order that they do not accept is the error of Accept.
-func (r *Rules) Again(o Order) (Order, error) {
+// under these rules, without a number or status. Codes that they do not know are left out, and none is used up. The price is
+// what the rules say, whatever the customer was shown. An order that they do not accept is the error of Accept; the observer
+// is told of offers that failed.
+func (r *Rules) Again(o Order, observe pricing.Observer) (Order, error) {
 	d := o.asked()
 	d.Codes = slices.DeleteFunc(d.Codes, func(code string) bool { _, known := r.prices.Coded(code); return !known })
 	if d.TestID == 0 {
 		d.TotalPrice = r.total(d, o.CreatedAt)
 	}
-	return r.Accept(d, o.CreatedAt, nil)
+	return r.Accept(d, o.CreatedAt, observe)
 }
 
 // total is what a draft costs; 0 for one that Accept refuses for another reason.

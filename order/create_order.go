@@ -27,9 +27,10 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err != nil {
 		return Order{}, err
 	}
+	claim := rules.claim(d, key)
 	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err != nil {
-		return Order{}, err
+		return s.refused(ctx, claim, key, err)
 	}
 	o.Status = Created
 	if o.PaymentProvider != "" {
@@ -40,7 +41,6 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	claim := rules.claim(d, key)
 	claim.Uses = rules.uses(o)
 	o, fresh, err := s.Store.CreateOrder(ctx, o, claim)
 	switch {
@@ -56,6 +56,22 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 		return o, err
 	}
 	return o, nil
+}
+
+// refused answers a draft that the rules do not accept. When it is the repeat of a request whose order was made before they
+// changed, or before an offer ended, the answer is that order's.
+func (s *Service) refused(ctx context.Context, c Claim, key string, why error) (Order, error) {
+	if key == "" {
+		return Order{}, why
+	}
+	o, err := s.Store.Held(ctx, c)
+	switch {
+	case fault.CodeOf(err) == fault.NotFound:
+		return Order{}, why
+	case err != nil:
+		return Order{}, err
+	}
+	return s.again(o, key)
 }
 
 // claim is what keeps a double submit from making two orders. Test orders without a key claim nothing: a test means

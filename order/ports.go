@@ -16,6 +16,8 @@ type Store interface {
 	// for another request is a fault.KeyReused. The codes that the claim uses are counted in the same transaction; one
 	// that is used up is fault.Invalid, and nothing is stored. A repeat uses nothing.
 	CreateOrder(ctx context.Context, o Order, c Claim) (stored Order, fresh bool, err error)
+	// Held returns the order that was made under a claim by the same request, as long as the claim holds, or fault.NotFound.
+	Held(ctx context.Context, c Claim) (Order, error)
 	// MoveOrder applies a move (Order.Apply) and journals the events of the new status. An order that is declined or
 	// cancelled gives the uses of its codes back.
 	MoveOrder(ctx context.Context, m Move) (Order, error)

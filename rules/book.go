@@ -39,6 +39,9 @@ type Book struct {
 	latest atomic.Pointer[Set] // the last that could be read
 	mu     sync.Mutex
 	older  map[int64]*Set
+
+	refreshing       sync.Mutex // of Refresh
+	looked, attended time.Time
 }
 
 // page is the active version, or why it cannot be read.
@@ -126,6 +129,29 @@ func (b *Book) Open(ctx context.Context) error {
 		return err
 	}
 	return b.look(ctx)
+}
+
+// Refresh looks which version is active, unless it did so a short time ago: for who does not Run. While the store does not
+// answer, it goes by what it has.
+func (b *Book) Refresh(ctx context.Context) {
+	b.refreshing.Lock()
+	defer b.refreshing.Unlock()
+	now := b.Now()
+	if now.Sub(b.looked) < lookEvery {
+		return
+	}
+	err := b.bounded(ctx, b.look)
+	if err == nil {
+		b.looked = now
+	}
+	if err == nil && now.Sub(b.attended) >= attendEvery {
+		if err = b.bounded(ctx, func(ctx context.Context) error { return b.attend(ctx, now.Add(attendFor)) }); err == nil {
+			b.attended = now
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		b.Log.Debug("rules: the store does not answer; trying again", "error", err)
+	}
 }
 
 // Run follows the store until the context ends.

@@ -119,14 +119,14 @@ func TestABookFollowsItsStore(t *testing.T) {
 		if left := time.Until(until); left < 20*time.Second {
 			t.Errorf("it counts as a reader for %s", left)
 		}
-		for n := 2; n < 50; n++ { // more than are kept in memory
+		for n := 2; n < 36; n++ { // more than are kept in memory
 			s.bring(priced(n))
 			time.Sleep(time.Second)
 			if set, err := b.Active(); cost(t, set, err) != int64(n) || b.Latest() != set {
 				t.Fatalf("a second after version %d was activated, version %d is in force", n, set.Version)
 			}
 		}
-		for _, version := range []int64{0, 1, 7, 49} {
+		for _, version := range []int64{0, 1, 7, 35} {
 			if set, err := b.Of(t.Context(), version); cost(t, set, err) != max(version, 1) {
 				t.Errorf("version %d: %+v", version, set)
 			}

@@ -29,6 +29,7 @@ type Trial struct {
 	Differ      int            `json:"differ" doc:"How many of them would be others"`
 	By          map[string]int `json:"by" doc:"How many differ in what: refused, price, offers, tax, route"`
 	Sums        []Sum          `json:"sums" doc:"What all orders together cost, in each currency; refused ones cost nothing"`
+	Failed      map[string]int `json:"failed,omitempty" doc:"Offers whose expressions failed for so many orders, which went without them"`
 	Differences []Difference   `json:"differences" doc:"The newest order first"`
 }
 
@@ -88,7 +89,7 @@ func (s *Set) Try(orders []order.Order) Trial {
 	}
 	sums := map[string]*Sum{}
 	for _, o := range orders {
-		was, would := outcome(o, nil), outcome(s.Orders.Again(o))
+		was, would := outcome(o, nil), outcome(s.Orders.Again(o, t.failed))
 		count(sums, was.Currency).Was += was.Total
 		if would.Refused == nil {
 			count(sums, would.Currency).Would += would.Total
@@ -101,6 +102,14 @@ func (s *Set) Try(orders []order.Order) Trial {
 		t.Sums = append(t.Sums, *sums[currency])
 	}
 	return t
+}
+
+// failed notes an offer that failed for an order.
+func (t *Trial) failed(offer string, _ error) {
+	if t.Failed == nil {
+		t.Failed = map[string]int{}
+	}
+	t.Failed[offer]++
 }
 
 func count(sums map[string]*Sum, currency string) *Sum {

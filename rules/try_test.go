@@ -42,7 +42,7 @@ func made(t testing.TB, set *rules.Set, n int) (orders []order.Order) {
 			OrgNumber: []string{"", "", "123456789"}[i%3], Products: []string{"LB001", "LB001,LB002", "BB001,EX001,EX001"}[i%3],
 			CreatedAt: at.Add(time.Duration(-i) * time.Minute),
 		}
-		again, err := set.Orders.Again(o)
+		again, err := set.Orders.Again(o, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,6 +89,22 @@ func TestOtherRulesMakeOtherOrders(t *testing.T) {
 			[]string{"sku: LB001", "sku: XX001"}, map[string]int{"refused": 2},
 			rules.Outcome{Refused: []fault.Field{{Name: "products", Detail: `there is no product "LB001"`}}},
 		},
+		"an offer": {
+			[]string{"\nmarkets:", "\noffers:\n  week: { label: { en: Week, es: Semana }, when: 'market.name == \"US\"', percent: \"10\" }\n\nmarkets:"},
+			map[string]int{"price": 2, "offers": 2},
+			rules.Outcome{Total: 13500, Currency: "USD", Offers: []rules.Off{{Offer: "week", Amount: 1500}}, Route: rules.Route{Payment: "payments-us"}},
+		},
+		"an offer of another time": {
+			[]string{"\nmarkets:", "\noffers:\n  week: { label: { en: Week, es: Semana }, percent: \"10\", from: 2027-01-01T00:00 }\n\nmarkets:"}, nil, rules.Outcome{},
+		},
+		"a tax": {
+			[]string{"language: en\n", "language: en\n    tax: { included: false, rates: [ { name: GST, percent: \"5\" } ] }\n"}, map[string]int{"price": 2, "tax": 2},
+			rules.Outcome{Total: 15750, Currency: "USD", Taxes: []rules.Tax{{Name: "GST", Rate: "5", Amount: 750}}, Route: rules.Route{Payment: "payments-us"}},
+		},
+		"a review": {
+			[]string{"\nmarkets:", "\nreviews:\n  fraud: [ { markets: [US], over: { USD: 100 } } ]\n\nmarkets:"}, map[string]int{"route": 2},
+			rules.Outcome{Total: 15000, Currency: "USD", Route: rules.Route{Payment: "payments-us", Reviews: []string{"fraud"}}},
+		},
 		"no firms": {[]string{"maxDigits: 20", "maxDigits: 8"}, map[string]int{"refused": 1}, rules.Outcome{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,8 +139,21 @@ func TestATrialTellsTheKeptOrder(t *testing.T) {
 	}
 }
 
+// BenchmarkTry1000 makes a thousand orders again under rules with five offers, a tax and a review.
 func BenchmarkTry1000(b *testing.B) {
-	orders, set := made(b, parsed(b), 1000), parsed(b, "price: 15000", "price: 16000")
+	set := parsed(b, "price: 15000", "price: 16000", "language: en\n", "language: en\n    tax: { included: false, rates: [ { name: GST, percent: \"5\" } ] }\n",
+		"\nmarkets:", `
+reviews:
+  fraud: [ { markets: [US], over: { USD: 30000 } } ]
+offers:
+  week: { label: { en: W, es: S }, when: 'market.name == "US" && cart.subtotal > 20000', percent: "10" }
+  pair: { label: { en: P, es: P }, items: 'item.sku == "EX001" && item.quantity >= 2', percent: "20", priority: 5 }
+  many: { label: { en: M, es: M }, when: 'cart.pieces > 1', percent: "3" }
+  firm: { label: { en: F, es: F }, when: 'customer.type == "B2B"', percent: "2", excludes: [week] }
+  gift: { label: { en: G, es: R }, when: 'cart.items.exists(i, i.sku == "EX001")', free: { sku: BB002, quantity: 1 } }
+
+markets:`)
+	orders := made(b, parsed(b), 1000)
 	for b.Loop() {
 		if got := set.Try(orders); got.Differ == 0 {
 			b.Fatal("nothing differs")
@@ -137,7 +166,7 @@ func ExampleSet_Try() {
 	o, _ := was.Orders.Again(order.Order{
 		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"},
 		Market:   "US", CustomerType: "B2C", Products: "LB001",
-	})
+	}, nil)
 	dearer, _ := rules.Parse([]byte(strings.Replace(string(rules.Default), "price: 15000", "price: 16000", 1)), app.Providers)
 	trial := dearer.Try([]order.Order{o})
 	fmt.Println(trial.Differ, trial.Differences[0].In, trial.Differences[0].Was.Total, trial.Differences[0].Would.Total)

@@ -64,14 +64,30 @@ func Open(ctx context.Context, p Process, log *slog.Logger) (stop func(context.C
 	}
 	provider := sdktrace.NewTracerProvider( // OTEL_TRACES_SAMPLER, OTEL_BSP_… and OTEL_SPAN_… are read there
 		sdktrace.WithResource(about), sdktrace.WithIDGenerator(ids{}), sdktrace.WithBatcher(&quiet{SpanExporter: sender, log: log}))
+	flush.Store(new(provider.ForceFlush))
 	made := provider.Tracer("acme.example/webshop", trace.WithInstrumentationVersion(p.Version))
 	tracer.Store(&made)
 	return func(ctx context.Context) error {
 		tracer.CompareAndSwap(&made, nil)
+		flush.Store(nil)
 		ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 		defer cancel()
 		return provider.Shutdown(ctx)
 	}, nil
+}
+
+// flush sends the spans that wait; nil: there are none.
+var flush atomic.Pointer[func(context.Context) error]
+
+// Flush sends the spans that have ended, for 3 seconds at most: for a process that may stand still at any time.
+func Flush(ctx context.Context) error {
+	send := flush.Load()
+	if send == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	return (*send)(ctx)
 }
 
 // wanted reads from the environment whether spans are to be made.

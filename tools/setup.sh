@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, npm for
-# axe-core, promtool, and PostgreSQL and nginx, of which the tests start servers of their own. On another system than
+# Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, npm (with
+# Node.js) for axe-core and AWS's validator of templates, promtool, and PostgreSQL and nginx, of which the tests start servers
+# of their own. On another system than
 # Debian it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,7 +26,8 @@ if ((${#missing[@]})); then
 fi
 
 # node_modules keeps a copy of the lock file that it was made from.
-cd web/browsertest
-if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-	npm ci --no-audit --no-fund --fetch-retries=5 --loglevel=error
-fi
+for folder in web/browsertest deploy/aws; do
+	if [ ! -e "$folder/node_modules/.package-lock.json" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
+		npm ci --prefix "$folder" --no-audit --no-fund --fetch-retries=5 --loglevel=error
+	fi
+done

@@ -1,5 +1,5 @@
-// Command contracts writes the contract files that are made from the code. make generate runs it; a test fails when
-// the files and the code differ.
+// Command contracts writes the contract files that are made from the code, and the parts of the AWS template that are.
+// make generate runs it; tests fail when the files and the code differ.
 package main
 
 import (
@@ -7,10 +7,16 @@ import (
 	"os"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/aws/template"
 )
+
+const onAWS = "deploy/aws/template.yaml"
 
 func main() {
 	files, err := app.Contracts()
+	if err == nil {
+		files[onAWS], err = templated(files["app/openapi-public.yaml"])
+	}
 	for path, doc := range files {
 		if err == nil {
 			err = os.WriteFile(path, doc, 0o644)
@@ -20,4 +26,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "contracts:", err)
 		os.Exit(1)
 	}
+}
+
+// templated is the AWS template with its made parts.
+func templated(openapi []byte) ([]byte, error) {
+	text, err := os.ReadFile(onAWS)
+	if err != nil {
+		return nil, err
+	}
+	return template.Generate(text, openapi)
 }

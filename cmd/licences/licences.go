@@ -16,7 +16,7 @@ import (
 )
 
 // allowed are the licences that ask for no more than a notice, or for the changes to the licensed files themselves.
-var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "Unlicense"}
+var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unlicense"}
 
 // The table stands between these two lines of the page.
 const (

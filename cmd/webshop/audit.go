@@ -23,7 +23,7 @@ type auditCommand struct {
 	PartnersURL  string        `name:"partners-url" help:"Where all partners of real orders are, each under its name, as 'webshop partners' serves them." placeholder:"URL"`
 	Partner      []string      `help:"Where a partner of real orders tells its records; may be given more than once." placeholder:"NAME=URL"`
 	TestPartner  []string      `help:"The same for test orders." placeholder:"NAME=URL"`
-	ShopFile     string        `help:"The shop file, for the capacity of delivery slots. Default: the built-in one." type:"existingfile" placeholder:"FILE"`
+	ShopFile     string        `help:"Rules, for the capacity of delivery slots. Default: all versions that the shop has; with --offline, the built-in ones." type:"existingfile" placeholder:"FILE"`
 	Acknowledged string        `help:"Orders that clients were told of, JSON lines: orderId, and where known totalPrice, currency, testId, key." type:"existingfile" placeholder:"FILE"`
 	Order        int64         `help:"Audit this order alone, and show its whole life." placeholder:"NUMBER"`
 	Grace        time.Duration `default:"0s" help:"How much later than its deadline something may be."`
@@ -70,6 +70,18 @@ func (c *auditCommand) Run(ctx context.Context) error {
 	return nil
 }
 
+// capacities are how many deliveries a slot of each market holds.
+func (c *auditCommand) capacities(ctx context.Context) (map[string]int, error) {
+	if c.ShopFile == "" && !c.Offline {
+		room, err := app.Desk{URL: c.PrivateURL, Token: c.PrivateToken}.Capacities(ctx)
+		if err != nil {
+			err = fmt.Errorf("%w (--offline audits the database alone)", err)
+		}
+		return room, err
+	}
+	return app.Capacities(c.ShopFile)
+}
+
 func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
 	a := audit.Config{
 		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(c.PrivateToken), PartnerToken: string(c.PartnerToken), Acknowledged: c.Acknowledged,
@@ -81,7 +93,7 @@ func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
 	var wrong [3]error
 	a.Partners, wrong[0] = app.PartnersAt(c.PartnersURL, c.Partner)
 	a.TestPartners, wrong[1] = app.PartnersAt("", c.TestPartner)
-	a.Capacity, wrong[2] = app.Capacities(c.ShopFile)
+	a.Capacity, wrong[2] = c.capacities(ctx)
 	if err := errors.Join(wrong[:]...); err != nil {
 		return a, err
 	}

@@ -220,6 +220,7 @@ type ComplexityRoot struct {
 		GetAllTestOrders func(childComplexity int, testID int32) int
 		GetOrder         func(childComplexity int, id int32) int
 		GetOrderLegacy   func(childComplexity int, id int32) int
+		HeldOrder        func(childComplexity int, claim order.Claim) int
 		Journal          func(childComplexity int, orderID int64) int
 		LedgerFaults     func(childComplexity int, newest int32) int
 		OpenReviews      func(childComplexity int, step string, before time.Time, limit int32) int
@@ -390,6 +391,7 @@ type QueryResolver interface {
 	GetAllTestOrders(ctx context.Context, testID int32) ([]Order, error)
 	GetOrderLegacy(ctx context.Context, id int32) (*Order, error)
 	StoredOrder(ctx context.Context, id int64) (*order.Order, error)
+	HeldOrder(ctx context.Context, claim order.Claim) (*order.Order, error)
 	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
 	UnsettledOrders(ctx context.Context, before time.Time, limit int32) ([]order.Order, error)
 	UsedUp(ctx context.Context, uses []order.Use) ([]string, error)
@@ -1312,6 +1314,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.GetOrderLegacy(childComplexity, args["id"].(int32)), true
+	case "Query.heldOrder":
+		if e.ComplexityRoot.Query.HeldOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Query_heldOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.HeldOrder(childComplexity, args["claim"].(order.Claim)), true
 
 	case "Query.journal":
 		if e.ComplexityRoot.Query.Journal == nil {
@@ -2177,7 +2190,7 @@ type Review {
 
 "Added: a movement of an order's money, in double entry."
 type LedgerEntry {
-  "payment, sale, reversal or refund."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
   kind: String!
   "The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider."
   debit: String!
@@ -2493,7 +2506,7 @@ type Balance {
 type StoredEntry {
   "The order's number."
   orderId: Int64!
-  "payment, sale, reversal or refund."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
   kind: String!
   "The account that the amount is debited to."
   debit: String!
@@ -2569,6 +2582,8 @@ type Query {
   getOrderLegacy("The order's number." id: Int!): Order @deprecated(reason: "Use getOrder.")
   "Added: an order as it is stored."
   storedOrder("The order's number." id: Int64!): StoredOrder!
+  "Added: the order that was made under a claim by the same request, as long as the claim holds; else not-found."
+  heldOrder("The claim." claim: Claim!): StoredOrder!
   "Added: the orders of a test, by number, at most 20000."
   testOrders("The number of the test; 0 finds nothing." testId: Int64!): [StoredOrder!]!
   "Added: orders that wait for their payment since before a time, oldest first."
@@ -2753,7 +2768,7 @@ input Move {
 input NewEntry {
   "The order's number."
   orderId: Int64!
-  "payment, sale, reversal or refund."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
   kind: String!
   "The account that the amount is debited to."
   debit: String!
@@ -4197,6 +4212,20 @@ func (ec *executionContext) field_Query_getOrder_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_heldOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "claim",
+		func(ctx context.Context, v any) (order.Claim, error) {
+			return ec.unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐClaim(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["claim"] = arg0
 	return args, nil
 }
 
@@ -7649,6 +7678,50 @@ func (ec *executionContext) fieldContext_Query_storedOrder(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_storedOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_heldOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_heldOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().HeldOrder(ctx, fc.Args["claim"].(order.Claim))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_heldOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_heldOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13542,6 +13615,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_storedOrder(ctx, field)
+				})
+		case "heldOrder":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_heldOrder(ctx, field)
 				})
 		case "testOrders":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -59,7 +59,7 @@ type Event struct {
 
 // Added: a movement of an order's money, in double entry.
 type LedgerEntry struct {
-	// payment, sale, reversal or refund.
+	// payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME.
 	Kind string `json:"kind"`
 	// The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider.
 	Debit string `json:"debit"`

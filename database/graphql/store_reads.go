@@ -15,6 +15,11 @@ import (
 
 // What follows is the reading half of database.Services, method by method.
 
+func (q query) HeldOrder(ctx context.Context, c order.Claim) (*order.Order, error) {
+	o, err := q.Store.Held(ctx, c)
+	return &o, err
+}
+
 func (q query) StoredOrder(ctx context.Context, id int64) (*order.Order, error) {
 	o, err := q.Store.Order(ctx, id)
 	return &o, err

@@ -52,7 +52,7 @@ func (d *Disk) finished(o order.Order, before time.Time) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(d.calledFor(o), func(kind finance.Kind) bool { return wrong(d.entry(o.ID, kind), o) != "" })
+	return !slices.ContainsFunc(d.calledFor(o), func(want finance.Entry) bool { return wrong(d.entry(o.ID, want.Kind), want.Amount) != "" })
 }
 
 // archive moves one history.

@@ -15,8 +15,9 @@ import (
 // Enter writes an entry into the ledger, once.
 func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
 	_, err := s.do(ctx, func(t *tx) error {
-		t.enter(e)
-		return nil
+		o, err := t.disk.order(e.OrderID)
+		t.enter(finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
+		return err
 	})
 	return err
 }
@@ -98,9 +99,9 @@ func (s *Store) LedgerFaults(_ context.Context, newest int) (faults []database.L
 	defer s.disk.mu.Unlock()
 	orders := s.disk.orders
 	for _, o := range orders[max(0, len(orders)-newest):] {
-		for _, kind := range s.disk.calledFor(o) {
-			if what := wrong(s.disk.entry(o.ID, kind), o); what != "" && len(faults) < 100 {
-				faults = append(faults, database.LedgerFault{OrderID: o.ID, Kind: kind, What: what})
+		for _, want := range s.disk.calledFor(o) {
+			if what := wrong(s.disk.entry(o.ID, want.Kind), want.Amount); what != "" && len(faults) < 100 {
+				faults = append(faults, database.LedgerFault{OrderID: o.ID, Kind: want.Kind, What: what})
 			}
 		}
 	}
@@ -108,7 +109,8 @@ func (s *Store) LedgerFaults(_ context.Context, newest int) (faults []database.L
 }
 
 // calledFor lists the entries that the order's state and its receipts call for.
-func (d *Disk) calledFor(o order.Order) (kinds []finance.Kind) {
+func (d *Disk) calledFor(o order.Order) (entries []finance.Entry) {
+	var kinds []finance.Kind
 	if o.PaymentReference != "" {
 		kinds = append(kinds, finance.KindPayment)
 	}
@@ -125,15 +127,18 @@ func (d *Disk) calledFor(o order.Order) (kinds []finance.Kind) {
 			kinds = append(kinds, finance.KindReversal)
 		}
 	}
-	return kinds
+	for _, kind := range kinds {
+		entries = append(entries, finance.WithTaxes(finance.Entry{OrderID: o.ID, Kind: kind, Amount: o.Total}, o.Market, o.Terms.Taxes)...)
+	}
+	return entries
 }
 
-func wrong(e *database.LedgerEntry, o order.Order) string {
+func wrong(e *database.LedgerEntry, want money.Amount) string {
 	switch {
-	case o.Total.Minor == 0 || e != nil && e.Amount == o.Total:
+	case want.Minor == 0 || e != nil && e.Amount == want:
 		return ""
 	case e == nil:
-		return "is missing, must be " + o.Total.String()
+		return "is missing, must be " + want.String()
 	}
-	return "is " + e.Amount.String() + ", must be " + o.Total.String()
+	return "is " + e.Amount.String() + ", must be " + want.String()
 }

@@ -55,6 +55,21 @@ func (t *tx) claimed(c order.Claim) (int64, error) {
 	return held.orderID, nil
 }
 
+// Held returns the order that was made under a claim.
+func (s *Store) Held(_ context.Context, c order.Claim) (order.Order, error) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	held, ok := s.disk.claims[c.Key]
+	if !ok || held.fingerprint != c.Fingerprint {
+		return s.disk.order(0)
+	}
+	o, err := s.disk.order(held.orderID)
+	if !held.expires.After(s.now()) && o.Status != order.PaymentPending {
+		return s.disk.order(0)
+	}
+	return o, err
+}
+
 func (t *tx) insert(o order.Order) order.Order {
 	o.ID = int64(len(t.disk.orders)) + 1
 	o.StatusAt, o.CreatedAt = millis(o.StatusAt), millis(o.CreatedAt)

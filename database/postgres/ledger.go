@@ -46,13 +46,16 @@ func (s *Store) LedgerFaults(ctx context.Context, newest int) ([]database.Ledger
 // ledgerFaults takes the newest orders by a LIMIT, whose number the planner knows. Of a range that begins at a subquery's
 // answer it expects a third of all orders, and reads the whole journal and all receipts for them.
 const ledgerFaults = `WITH newest AS (SELECT * FROM orders ORDER BY order_id DESC LIMIT $1),
+	booked AS (SELECT o.order_id, CASE j.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END AS kind, o.total_price, o.currency, o.terms
+		FROM newest o JOIN journal j ON j.order_id = o.order_id AND (j.type = 'OrderPlaced' OR j.type = 'OrderCancelled'
+			AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
+		JOIN receipts r ON r.event_id = j.event_id AND r.subscriber = 'finance.' || j.type AND r.state = 'done'),
 	called_for (order_id, kind, amount, currency) AS (
 		SELECT order_id, 'payment', total_price, currency FROM newest WHERE payment_reference <> ''
 		UNION ALL SELECT order_id, 'refund', total_price, currency FROM newest WHERE refund_reference <> ''
-		UNION ALL SELECT o.order_id, CASE j.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END, o.total_price, o.currency
-			FROM newest o JOIN journal j ON j.order_id = o.order_id AND (j.type = 'OrderPlaced' OR j.type = 'OrderCancelled'
-				AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
-			JOIN receipts r ON r.event_id = j.event_id AND r.subscriber = 'finance.' || j.type AND r.state = 'done')
+		UNION ALL SELECT order_id, kind, total_price, currency FROM booked
+		UNION ALL SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || (tax->>'name'), (tax->>'amount')::bigint, b.currency
+			FROM booked b CROSS JOIN LATERAL json_array_elements(nullif(b.terms, '')::json->'taxes') tax)
 	SELECT c.order_id, c.kind, c.amount, c.currency, coalesce(l.amount, 0), coalesce(l.currency, c.currency)
 	FROM called_for c LEFT JOIN ledger l ON l.order_id = c.order_id AND l.kind = c.kind
 	WHERE c.amount > 0 AND (l.amount IS NULL OR l.amount <> c.amount OR l.currency <> c.currency) LIMIT 100`

@@ -25,10 +25,10 @@ const (
 // migrate brings the tables to the version of this program. Many copies may do so at once: one migrates, under an
 // advisory lock that ends with its session, and the others wait for it. Migrations go forward only, so tables that are
 // newer than this program are refused.
-func migrate(ctx context.Context, config *pgx.ConnConfig) (err error) {
+func migrate(ctx context.Context, config *pgx.ConnConfig, options ...stdlib.OptionOpenDB) (err error) {
 	config = config.Copy()
 	config.ConnectTimeout = connectTimeout
-	db := stdlib.OpenDB(*config)
+	db := stdlib.OpenDB(*config, options...)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := usable(ctx, db); err != nil {
 		return err

@@ -177,6 +177,14 @@ func (s *Store) Order(ctx context.Context, id int64) (o order.Order, err error) 
 	return o, err
 }
 
+// Held returns the order that was made under a claim.
+func (s *Store) Held(ctx context.Context, c order.Claim) (o order.Order, err error) {
+	err = s.row(ctx, func(row scanner) error { return scanOrder(row, &o) }, noOrder(0),
+		`SELECT `+orderColumns+` FROM claims c JOIN orders o ON o.order_id = c.order_id
+		WHERE c.key = $1 AND c.fingerprint = $2 AND (c.expires_at > $3 OR o.status = 'PAYMENT_PENDING')`, c.Key, c.Fingerprint, s.now().UnixMilli())
+	return o, err
+}
+
 // scanOrder reads the order columns, and more after them.
 func scanOrder(row scanner, o *order.Order, more ...any) error {
 	var statusAt, createdAt, deliveryTime int64

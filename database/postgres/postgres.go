@@ -19,7 +19,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -47,7 +46,7 @@ const (
 // database, in many processes.
 type Store struct {
 	write *pgxpool.Pool // a connection for each writer
-	read  *pgxpool.Pool // for all else
+	read  *pgxpool.Pool // for all else; the same one where connections are few
 	queue chan *job
 	quit  chan struct{} // closed by Close
 	done  chan struct{} // closed when all writers have ended
@@ -64,30 +63,35 @@ type Store struct {
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.
 func Open(ctx context.Context, url string, now func() time.Time) (*Store, error) {
-	config, err := pgxpool.ParseConfig(url)
+	return OpenWith(ctx, url, Options{}, now)
+}
+
+// twoPools opens the database for a process that has connections for writes and for the rest.
+func twoPools(config *pgxpool.Config, now func() time.Time) (*Store, error) {
+	write, err := pool(config, writers)
 	if err != nil {
-		return nil, errors.New("postgres: the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
+		return nil, err
 	}
-	if err := migrate(ctx, config.ConnConfig); err != nil {
-		return nil, fmt.Errorf("postgres: %w", err)
+	read, err := pool(config, readers)
+	if err != nil {
+		write.Close()
+		return nil, err
 	}
+	return begin(write, read, writers, now), nil
+}
+
+// begin starts so many writers.
+func begin(write, read *pgxpool.Pool, atOnce int, now func() time.Time) *Store {
 	s := &Store{
-		now: now, told: func([]event.Envelope) {},
+		write: write, read: read, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, queued), done: make(chan struct{}), quit: make(chan struct{}),
 	}
-	if s.write, err = pool(config, writers); err != nil {
-		return nil, err
-	}
-	if s.read, err = pool(config, readers); err != nil {
-		s.write.Close()
-		return nil, err
-	}
 	var writing sync.WaitGroup
-	for range writers {
+	for range atOnce {
 		writing.Go(s.writer)
 	}
 	go func() { writing.Wait(); close(s.done) }()
-	return s, nil
+	return s
 }
 
 // pool makes a pool of at most so many connections. It makes them when they are needed, and new ones when they are lost.

@@ -66,8 +66,8 @@ func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 
 // Enter writes an entry into the ledger, once.
 func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
-	_, err := s.onOrder(ctx, e.OrderID, func(t *tx, _ order.Order) error {
-		t.enter(s.now(), e)
+	_, err := s.onOrder(ctx, e.OrderID, func(t *tx, o order.Order) error {
+		t.enter(s.now(), finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
 		return nil
 	})
 	return err

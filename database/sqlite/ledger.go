@@ -10,9 +10,15 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Enter writes an entry into the ledger, once.
+// Enter writes an entry into the ledger with its taxes, once.
 func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
-	_, err := s.do(ctx, func(t *tx) error { return t.enter(s.now(), e) })
+	_, err := s.do(ctx, func(t *tx) error {
+		var o order.Order
+		if err := t.load(e.OrderID, &o); err != nil {
+			return err
+		}
+		return t.enter(s.now(), finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
+	})
 	return err
 }
 
@@ -86,13 +92,16 @@ func (s *Store) LedgerFaults(ctx context.Context, newest int) ([]database.Ledger
 		}
 		return f, nil
 	}, `WITH newest AS (SELECT * FROM orders WHERE order_id > (SELECT max(order_id) FROM orders) - ?1),
+		booked AS (SELECT o.order_id, CASE j.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END AS kind, o.total_price, o.currency, o.terms
+			FROM newest o JOIN journal j ON j.order_id = o.order_id AND (j.type = 'OrderPlaced' OR j.type = 'OrderCancelled'
+				AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
+			JOIN receipts r ON r.event_id = j.event_id AND r.subscriber = 'finance.' || j.type AND r.state = 'done'),
 		called_for (order_id, kind, amount, currency) AS (
 			SELECT order_id, 'payment', total_price, currency FROM newest WHERE payment_reference <> ''
 			UNION ALL SELECT order_id, 'refund', total_price, currency FROM newest WHERE refund_reference <> ''
-			UNION ALL SELECT o.order_id, CASE j.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END, o.total_price, o.currency
-				FROM newest o JOIN journal j ON j.order_id = o.order_id AND (j.type = 'OrderPlaced' OR j.type = 'OrderCancelled'
-					AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
-				JOIN receipts r ON r.event_id = j.event_id AND r.subscriber = 'finance.' || j.type AND r.state = 'done')
+			UNION ALL SELECT order_id, kind, total_price, currency FROM booked
+			UNION ALL SELECT b.order_id, replace(replace(kind, 'sale', 'tax:'), 'reversal', 'tax-reversal:') || json_extract(tax.value, '$.name'),
+				json_extract(tax.value, '$.amount'), b.currency FROM booked b, json_each(b.terms, '$.taxes') tax WHERE b.terms <> '')
 		SELECT c.order_id, c.kind, c.amount, c.currency, coalesce(l.amount, 0), coalesce(l.currency, c.currency)
 		FROM called_for c LEFT JOIN ledger l ON l.order_id = c.order_id AND l.kind = c.kind
 		WHERE c.amount > 0 AND (l.amount IS NULL OR l.amount <> c.amount OR l.currency <> c.currency) LIMIT 100`, newest)

@@ -155,6 +155,14 @@ func (s *Store) Order(ctx context.Context, id int64) (order.Order, error) {
 	return o, err
 }
 
+// Held returns the order that was made under a claim.
+func (s *Store) Held(ctx context.Context, c order.Claim) (o order.Order, err error) {
+	err = scanOrder(s.read.QueryRowContext(ctx, `SELECT `+orderColumns+` FROM orders WHERE order_id = (SELECT c.order_id FROM claims c
+		JOIN orders o ON o.order_id = c.order_id
+		WHERE c.key = ? AND c.fingerprint = ? AND (c.expires_at > ? OR o.status = 'PAYMENT_PENDING'))`, c.Key, c.Fingerprint, s.now().UnixMilli()), 0, &o)
+	return o, err
+}
+
 // UnsettledOrders returns orders that wait for their payment since before the given time.
 func (s *Store) UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error) {
 	return s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'PAYMENT_PENDING' AND status_at < ?

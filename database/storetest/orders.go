@@ -89,7 +89,16 @@ func aClaimMakesOneOrder(t *testing.T, f *fixture) {
 	}
 	_, _, err = f.CreateOrder(ctx, f.draft(), order.Claim{Key: "key:1", Fingerprint: "b", Hold: time.Hour})
 	f.wantCode(err, fault.KeyReused)
+	if held, err := f.Held(ctx, claim); err != nil || !cmp.Equal(held, f.order(first.ID)) {
+		t.Errorf("held is %+v, %v", held, err)
+	}
+	for _, c := range []order.Claim{{Key: "key:1", Fingerprint: "b"}, {Key: "key:2", Fingerprint: "a"}, {}} {
+		_, err := f.Held(ctx, c)
+		f.wantCode(err, fault.NotFound)
+	}
 	f.pass(time.Hour)
+	_, err = f.Held(ctx, claim)
+	f.wantCode(err, fault.NotFound)
 	if err := f.PruneClaims(ctx, f.now()); err != nil {
 		t.Error(err)
 	}

@@ -50,6 +50,7 @@ func Run(t *testing.T, open Open) {
 		"a slot is never overbooked":                 aSlotIsNeverOverbooked,
 		"test orders take no room":                   testOrdersTakeNoRoom,
 		"money is entered with its reason":           moneyIsEnteredWithItsReason,
+		"taxes are entered with their sale":          taxesAreEnteredWithTheirSale,
 		"test orders are not the shops money":        testOrdersAreNotTheShopsMoney,
 		"what the ledger lacks is found":             whatTheLedgerLacksIsFound,
 		"an archived order is as it was":             anArchivedOrderIsAsItWas,

@@ -18,8 +18,8 @@ var entered = map[finance.Kind]string{
 func (t teller) money() (all []Moment) {
 	for _, e := range t.entries {
 		m := Moment{
-			ID: "money." + string(e.Kind), Cause: t.receiptID(entered[e.Kind]), At: e.Time, Kind: "money", Title: string(e.Kind),
-			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), chapter: t.chapterOf(entered[e.Kind]), place: 2,
+			ID: "money." + string(e.Kind), Cause: t.receiptID(entered[e.Kind.Of()]), At: e.Time, Kind: "money", Title: string(e.Kind),
+			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), chapter: t.chapterOf(entered[e.Kind.Of()]), place: 2,
 		}
 		switch e.Kind {
 		case finance.KindPayment:

@@ -43,9 +43,12 @@ func newBench() *bench {
 	return b
 }
 
-func (b *bench) ordered(paid bool) order.Order {
+func (b *bench) ordered(paid bool, steps ...string) order.Order {
 	o := order.Order{
 		Status: order.Created, StatusAt: b.at, CreatedAt: b.at, Market: "US", CustomerType: "B2B", Products: "BB001", Total: money.Amount{Minor: 100, Currency: "USD"},
+	}
+	for _, step := range steps {
+		o.Reviews = append(o.Reviews, order.Review{Step: step, State: order.ReviewOpen})
 	}
 	if paid {
 		o.Status, o.CustomerType, o.PaymentProvider = order.PaymentPending, "B2C", "payments-us"
@@ -72,7 +75,7 @@ func (b *bench) told(t interface{ Fatal(...any) }, id int64) Story {
 func TestAStoryEndsWhereTheOrderIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := newBench()
-		o := b.ordered(rapid.Bool().Draw(t, "paid at once"))
+		o := b.ordered(rapid.Bool().Draw(t, "paid at once"), []string{"approval", "fraud"}[:rapid.IntRange(0, 2).Draw(t, "reviews")]...)
 		for range rapid.IntRange(0, 12).Draw(t, "steps") {
 			b.at = b.at.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "wait")) * time.Millisecond)
 			b.step(t, o.ID)
@@ -92,7 +95,9 @@ func (b *bench) step(t *rapid.T, id int64) {
 	if move.To == order.Created {
 		move.PaymentReference = "charge"
 	}
-	switch rapid.IntRange(0, 3).Draw(t, "what") {
+	switch rapid.IntRange(0, 5).Draw(t, "what") {
+	case 4, 5:
+		_, _ = b.store.Reviewed(ctx, id, rapid.SampledFrom([]string{"approval", "fraud"}).Draw(t, "step"), rapid.IntRange(0, 3).Draw(t, "passes") > 0, "ann", "")
 	case 0:
 		_, _ = b.store.Book(ctx, id, b.at.Add(time.Hour), 1)
 	case 1:

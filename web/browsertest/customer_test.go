@@ -72,9 +72,10 @@ func (s *shop) ready(language string) (*tab, customer) {
 	return p, c
 }
 
-// order presses the button and waits for the thanks. It returns the order's number.
+// order presses the button when it tells the price, and waits for the thanks. It returns the order's number.
 func (p *tab) order() int64 {
 	p.Helper()
+	p.priced()
 	p.click("#submit")
 	p.at("/success")
 	return p.orderNumber()

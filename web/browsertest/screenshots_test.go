@@ -34,6 +34,7 @@ func TestScreenshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Run("console", func(t *testing.T) { consoleScreenshots(t, folder) })
+	t.Run("price", func(t *testing.T) { priceScreenshots(t, folder) })
 	for _, a := range []struct {
 		suffix, language, scheme string
 		screen                   screen

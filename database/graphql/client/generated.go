@@ -144,7 +144,7 @@ func (v *Move) GetEvent() bool { return v.Event }
 type NewEntry struct {
 	// The order's number.
 	OrderId int64 `json:"orderId"`
-	// payment, sale, reversal or refund.
+	// payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME.
 	Kind string `json:"kind"`
 	// The account that the amount is debited to.
 	Debit string `json:"debit"`
@@ -504,6 +504,14 @@ type __readEntriesInput struct {
 
 // GetOrderId returns __readEntriesInput.OrderId, and is useful for accessing the field via an interface.
 func (v *__readEntriesInput) GetOrderId() int64 { return v.OrderId }
+
+// __readHeldInput is used internally by genqlient
+type __readHeldInput struct {
+	Claim Claim `json:"claim"`
+}
+
+// GetClaim returns __readHeldInput.Claim, and is useful for accessing the field via an interface.
+func (v *__readHeldInput) GetClaim() Claim { return v.Claim }
 
 // __readJournalInput is used internally by genqlient
 type __readJournalInput struct {
@@ -1075,6 +1083,15 @@ type readEntriesResponse struct {
 
 // GetEntries returns readEntriesResponse.Entries, and is useful for accessing the field via an interface.
 func (v *readEntriesResponse) GetEntries() []database.LedgerEntry { return v.Entries }
+
+// readHeldResponse is returned by readHeld on success.
+type readHeldResponse struct {
+	// Added: the order that was made under a claim by the same request, as long as the claim holds; else not-found.
+	HeldOrder order.Order `json:"heldOrder"`
+}
+
+// GetHeldOrder returns readHeldResponse.HeldOrder, and is useful for accessing the field via an interface.
+func (v *readHeldResponse) GetHeldOrder() order.Order { return v.HeldOrder }
 
 // readJournalResponse is returned by readJournal on success.
 type readJournalResponse struct {
@@ -2029,6 +2046,77 @@ func readEntries(
 	}
 
 	data_ = &readEntriesResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by readHeld.
+const readHeld_Operation = `
+query readHeld ($claim: Claim!) {
+	heldOrder(claim: $claim) {
+		... storedOrder
+	}
+}
+fragment storedOrder on StoredOrder {
+	id
+	status
+	statusAt
+	createdAt
+	customer {
+		name
+		email
+		phone
+		street
+		city
+	}
+	customerType
+	market
+	orgNumber
+	products
+	total {
+		minor
+		currency
+	}
+	rate
+	testId
+	paymentProvider
+	paymentReference
+	deliveryTime
+	cancelReason
+	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
+}
+`
+
+func readHeld(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	claim Claim,
+) (data_ *readHeldResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "readHeld",
+		Query:  readHeld_Operation,
+		Variables: &__readHeldInput{
+			Claim: claim,
+		},
+	}
+
+	data_ = &readHeldResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

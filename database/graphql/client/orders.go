@@ -12,12 +12,25 @@ import (
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (order.Order, bool, error) {
 	r, key := carried(ctx)
-	answer, err := recordOrder(ctx, s, newOrder(o), Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses, newUses(c.Uses)}, key)
+	answer, err := recordOrder(ctx, s, newOrder(o), newClaim(c), key)
 	if err != nil {
 		return order.Order{}, false, err
 	}
 	settle(r, answer.RecordOrder.Settled)
 	return answer.RecordOrder.Order, answer.RecordOrder.Fresh, nil
+}
+
+// Held returns the order that was made under a claim.
+func (s *Store) Held(ctx context.Context, c order.Claim) (order.Order, error) {
+	answer, err := readHeld(ctx, s, newClaim(c))
+	if err != nil {
+		return order.Order{}, err
+	}
+	return answer.HeldOrder, nil
+}
+
+func newClaim(c order.Claim) Claim {
+	return Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses, newUses(c.Uses)}
 }
 
 // MoveOrder applies a move.

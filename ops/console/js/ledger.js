@@ -11,7 +11,8 @@ const words = {
 /** plain writes an amount without its currency, which the table names. */
 const plain = (minor, currency) => money(minor, currency).replace(currency, "").trim().replace(/^-\s*/, "\u2212");
 
-const meaning = (account) => words[account] ?? (account.startsWith("cash:") ? `what ${account.slice(5)} holds for the shop` : "");
+const meaning = (account) => words[account] ?? (account.startsWith("cash:") ? `what ${account.slice(5)} holds for the shop`
+  : account.startsWith("tax:") ? "what is owed to the state" : "");
 
 async function look() {
   try {

@@ -24,7 +24,7 @@ function render(waiting) {
 }
 
 function item(o) {
-  return make("li", { class: "card letter" },
+  return make("li", { class: "card letter", "data-order": String(o.orderId) },
     make("p", { class: "head" }, make("a", { href: `/console/orders/${o.orderId}` }, `Order ${o.orderId}`),
       make("span", { class: "fine" }, `waits since ${ago(o.since, shopTime())} (${clock(o.since)})`)),
     make("p", {}, make("b", {}, o.name), ` ${o.email} · ${o.market} ${o.customerType} · ${o.products} · `, make("b", {}, money(o.totalPrice, o.currency))),

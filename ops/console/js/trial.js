@@ -7,12 +7,13 @@ const most = 50; // orders that are listed
 const kinds = { refused: "refused", price: "another price", offers: "other offers", tax: "other taxes", route: "another route" };
 
 /** trial shows it. */
-export function trial({ orders, differ, by, sums, differences }) {
+export function trial({ orders, differ, by, sums, differences, failed = {} }) {
   if (orders === 0) return [make("p", { class: "notice" }, "The rules are in order. There are no real orders yet to try them on.")];
   if (differ === 0) return [make("p", { class: "notice" }, `The rules are in order. The last ${some(orders, "order")} would be the same under them.`)];
   return [
     make("h3", {}, `Of the last ${some(orders, "order")}, ${count(differ)} would be others`),
     make("p", { class: "kinds" }, ...Object.entries(kinds).filter(([kind]) => by[kind] > 0).map(([kind, words]) => make("span", { class: kind === "refused" ? "chip bad" : "chip warn" }, `${count(by[kind])} ${words}`))),
+    ...Object.entries(failed).map(([offer, n]) => make("p", { class: "notice bad" }, `The offer ${offer} failed for ${some(n, "order")}, which went without it.`)),
     table("All together", ["Currency", "Was", "Would be"], sums.map(({ currency, was, would }) => [currency, money(was, currency), money(would, currency)])),
     table(differ > most ? `The newest ${most} of them` : "These", ["Order", "Customer", "Was", "Would be", "Why"], differences.slice(0, most).map(line)),
   ];

@@ -1,0 +1,241 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"acme.example/webshop/bus"
+	"acme.example/webshop/database"
+	"acme.example/webshop/database/postgres"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
+	"acme.example/webshop/rules"
+	"acme.example/webshop/telemetry"
+)
+
+// Host is what a shop without listeners, bus and loops of its own stands on (Hosted).
+type Host struct {
+	Publisher   database.Publisher                    // takes what is committed, and what is due again
+	Login       func(context.Context) (string, error) // makes the password of a connection to PostgreSQL; nil: the address has it
+	Connections int                                   // to PostgreSQL, at most
+}
+
+// Hosted is a shop, or some services of one, to which requests, events and moments are brought from outside: it does
+// nothing by itself. Each process of it has PostgreSQL as its engine. It is safe for concurrent use.
+type Hosted struct {
+	system     *system
+	dispatcher *bus.Dispatcher
+	handlers   map[string]bus.Handler
+}
+
+// NewHosted wires the services of a configuration, with the database, for a host. Nothing is connected yet.
+func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*Hosted, error) {
+	cfg.hosted = true
+	if !slices.Contains(cfg.Services, databaseService) {
+		cfg.Services = append(slices.Clone(cfg.Services), databaseService)
+	}
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	if cfg.DatabaseURL == "" || cfg.PublicURL == "" {
+		return nil, errors.New("WEBSHOP_DATABASE_URL and WEBSHOP_PUBLIC_URL must be given")
+	}
+	s := &system{cfg: cfg, log: telemetry.Log(log), now: time.Now, host: host}
+	if err := s.wire(ctx, nil, cfg.PublicURL); err != nil {
+		return nil, err
+	}
+	s.engine.OnCommit(s.handOver)
+	return &Hosted{system: s, handlers: handlers(s.running()), dispatcher: s.dispatcher()}, nil
+}
+
+// handOver gives the host what was committed.
+func (s *system) handOver(events []event.Envelope) {
+	for _, env := range events {
+		s.host.Publisher.Publish(env, "", 0)
+	}
+}
+
+// openHosted opens the database for a host. Its tables are brought to new versions by Migrate.
+func (s *system) openHosted(ctx context.Context) (*postgres.Store, error) {
+	return postgres.OpenWith(ctx, string(s.cfg.DatabaseURL), postgres.Options{
+		Connections: s.host.Connections, Login: s.host.Login, Migrated: true,
+	}, s.now)
+}
+
+// Migrate makes the tables of a hosted shop, or brings them to this version. A new shop gets its first rules.
+func Migrate(ctx context.Context, cfg Config, login func(context.Context) (string, error), log *slog.Logger) (err error) {
+	first, err := cfg.firstRules()
+	if err != nil {
+		return err
+	}
+	s := &system{cfg: cfg, log: log, now: time.Now}
+	store, err := postgres.OpenWith(ctx, string(cfg.DatabaseURL), postgres.Options{Connections: 1, Login: login}, s.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	s.engine, s.book = store, &rules.Book{Store: store, Providers: Providers, Now: s.now, Log: log}
+	s.desk = s.newDesk()
+	return s.foundRules(ctx, first)
+}
+
+// Refresh goes by the rules that are in force now. It is to be called before each request and event.
+func (h *Hosted) Refresh(ctx context.Context) { h.system.book.Refresh(ctx) }
+
+// Public answers what customers ask.
+func (h *Hosted) Public() http.Handler { return h.system.public(h.Ready) }
+
+// Private answers what operators ask, who need a token. The alerts are looked for when someone asks for them.
+func (h *Hosted) Private() (http.Handler, error) {
+	inside, err := h.system.private()
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/alerts" && h.system.cfg.operators().who(r) != "" {
+			h.system.watchdog.Look(r.Context())
+			h.system.alerts.Look(r.Context())
+		}
+		inside.ServeHTTP(w, r)
+	}), nil
+}
+
+// Handle hands an event to a subscriber of this process, and reports whether the outcome is in the database.
+func (h *Hosted) Handle(ctx context.Context, subscriber string, env event.Envelope) (kept bool, err error) {
+	for _, sub := range event.Subscriptions {
+		if handle := h.handlers[subscriber]; sub.Subscriber == subscriber && handle != nil {
+			return h.dispatcher.Dispatch(ctx, sub, handle, env), nil
+		}
+	}
+	return false, fmt.Errorf("this process has no subscriber %q", subscriber)
+}
+
+// Event reads an event from the journal. One that is not there is fault.NotFound.
+func (h *Hosted) Event(ctx context.Context, orderID int64, id string) (event.Envelope, error) {
+	history, err := h.system.store.History(ctx, orderID)
+	if err != nil {
+		return event.Envelope{}, err
+	}
+	for _, env := range history {
+		if env.ID == id {
+			return env, nil
+		}
+	}
+	return event.Envelope{}, fault.New(fault.NotFound, "order %d has no event %s", orderID, id)
+}
+
+// Park makes a subscriber's event a dead letter, unless it has been handled.
+func (h *Hosted) Park(ctx context.Context, subscriber, eventID, why string) error {
+	err := h.system.store.Park(ctx, &event.Receipt{EventID: eventID, Subscriber: subscriber}, why)
+	if fault.CodeOf(err) == fault.NotFound { // its order was archived, or it is no event of this shop
+		h.system.log.WarnContext(ctx, "a dead letter without a receipt is passed over", "event", eventID, "subscriber", subscriber)
+		return nil
+	}
+	return err
+}
+
+// GoOn does what goes on by itself, until the context ends: relay, watchdog, alerts, and the work of each service.
+func (h *Hosted) GoOn(ctx context.Context) {
+	s := h.system
+	s.relay.Sweep(ctx)
+	s.watchdog.Look(ctx)
+	runs := []func(context.Context){s.book.Run, s.alerts.Run, s.voice.Run}
+	for _, row := range s.running() {
+		runs = append(runs, row.runs...)
+	}
+	for _, outlet := range s.outlets {
+		runs = append(runs, outlet.Run)
+	}
+	var work sync.WaitGroup
+	for _, run := range runs {
+		work.Go(func() { run(ctx) })
+	}
+	work.Wait()
+}
+
+// Busy reports whether something is to be done before the next round: an event is due, or a payment has no outcome.
+func (h *Hosted) Busy(ctx context.Context) (bool, error) {
+	due, err := h.system.engine.OldestDue(ctx)
+	if err != nil || !due.IsZero() && due.Before(h.system.now().Add(roundEvery)) {
+		return true, err
+	}
+	unsettled, err := h.system.store.UnsettledOrders(ctx, h.system.now().Add(time.Hour), 1)
+	return len(unsettled) > 0, err
+}
+
+// Ready reports why the shop cannot take orders now, or nil.
+func (h *Hosted) Ready(ctx context.Context) error {
+	return errors.Join(h.system.store.Ping(ctx), h.system.book.Ready())
+}
+
+// Close closes what the shop stands on.
+func (h *Hosted) Close() error { return h.system.close() }
+
+// Vitals is a hosted shop in numbers.
+type Vitals struct {
+	DeadLetters, OverdueEvents, OverdueOrders, OpenAlerts int
+	OutboxAge                                             time.Duration // for how long the oldest event is due
+}
+
+// Vitals counts what is wrong now. What alerts there are is as they saw it last.
+func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
+	s := h.system
+	s.watchdog.Look(ctx)
+	parked, err := s.store.Parked(ctx)
+	for _, p := range parked {
+		v.DeadLetters += p.Count
+	}
+	overdue, err2 := s.watchdog.Overdue(ctx)
+	for _, o := range overdue {
+		if o.Status == "" {
+			v.OverdueEvents += o.Count
+		} else {
+			v.OverdueOrders += o.Count
+		}
+	}
+	due, err3 := s.engine.OldestDue(ctx)
+	if late := s.now().Sub(due); !due.IsZero() && late > 0 {
+		v.OutboxAge = late
+	}
+	open, _, _ := s.alerts.List()
+	v.OpenAlerts = len(open)
+	return v, errors.Join(err, err2, err3)
+}
+
+// roundEvery is how often a host lets a shop go on, at least.
+const roundEvery = time.Minute
+
+// somewhere is a relay of which this process knows nothing.
+type somewhere func() time.Time
+
+// Swept is now: whether the relay is called is the host's to tell.
+func (s somewhere) Swept() time.Time { return s() }
+
+// hostedRules is which alerts there are where a host calls the relay now and then, and brings events by itself.
+func (s *system) hostedRules() []ops.Rule {
+	return []ops.Rule{
+		ops.StorageFails(s.store.Ping),
+		ops.OverdueStep(s.watchdog),
+		ops.DeadLetterKept(s.store),
+		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+roundEvery),
+		ops.LedgerOutOfBalance(s.store),
+		ops.PartnerFailing(s.vitals),
+		ops.OutboxOld(s.engine, somewhere(s.now), roundEvery+outboxLimit),
+	}
+}
+
+// dispatcher hands events to handlers, and keeps what became of them.
+func (s *system) dispatcher() *bus.Dispatcher {
+	return &bus.Dispatcher{
+		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,
+		Observe: s.counts.handledOne, Able: s.able,
+	}
+}

@@ -1,0 +1,163 @@
+// Package functions is the one table of the Lambda functions of the shop on AWS: which routes, which subscribers, which
+// services and which settings each has. The bootstrap (package aws) serves by it, and the template is made from it. It
+// links no SDK.
+package functions
+
+import "slices"
+
+// Function is one Lambda function. All of them are the same artifact; WEBSHOP_FUNCTION names the one to be.
+type Function struct {
+	Name     string
+	Does     string   // in one line, for its description
+	Services []string // rows of the shop's wiring that it runs, as --services names them
+	Public   []Route  // that customers and partners call
+	Private  []Route  // that operators and inner clients call, with a token
+	// Subscribers are names of event.Subscriptions. An event goes to one of them at a time.
+	Subscribers []string
+	Scheduled   bool // it is called each minute
+	DeadLetters bool // it takes the queue of what could not be delivered
+	Migrates    bool // it is called by the deployment, before the others have the new code
+	Settings    []string
+}
+
+// Route is an operation of the shop's OpenAPI documents, or "ANY" path. {proxy+} is the rest of a path.
+type Route struct{ Method, Path string }
+
+// The settings beside those of every function (Common): names of environment variables, by what they are for.
+var (
+	links     = []string{"WEBSHOP_LINK_SECRET", "WEBSHOP_LINK_VALIDITY"}
+	callbacks = []string{"WEBSHOP_WEBHOOK_SECRET", "WEBSHOP_WEBHOOK_SECRET_OLD"}
+	partners  = []string{"WEBSHOP_PARTNER_TOKEN", "WEBSHOP_PARTNER_TIMEOUT"}
+	payments  = []string{"WEBSHOP_PAYMENTS_US_URL", "WEBSHOP_PAYMENTS_MX_URL"}
+	stockist  = []string{"WEBSHOP_STOCKIST_URL"}
+	carrier   = []string{"WEBSHOP_CARRIER_URL"}
+	screening = []string{"WEBSHOP_SCREENING_URL"}
+	books     = []string{"WEBSHOP_BOOKS_URL"}
+	mail      = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
+	operators = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
+	cors      = []string{"WEBSHOP_CORS_ORIGIN"}
+	alerts    = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
+)
+
+// Common are the settings of every function, beside those that Lambda itself sets.
+var Common = []string{
+	"WEBSHOP_FUNCTION", "WEBSHOP_DATABASE_URL", "WEBSHOP_DATABASE_IAM", "WEBSHOP_EVENT_BUS", "WEBSHOP_PUBLIC_URL",
+	"WEBSHOP_SIMULATORS_URL", "WEBSHOP_LOG_LEVEL",
+}
+
+// All are the functions. Each subscriber and each route of the API has one place.
+var All = []Function{
+	{
+		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
+		Public:      []Route{{"POST", "/createOrder"}},
+		Subscribers: []string{"order.OrderCancelled"},
+		Settings:    slices.Concat(links, partners, payments, cors),
+	},
+	{
+		Name: "placeOrder", Does: "puts orders into the order book, after their review", Services: []string{"order"},
+		Private:     []Route{{"POST", "/placeOrder"}},
+		Subscribers: []string{"order.OrderCreated", "order.ReviewDone"},
+		Settings:    slices.Concat(links, partners, payments, operators),
+	},
+	{
+		Name: "updateOrderStatus", Does: "moves orders along their states", Services: []string{"order"},
+		Private:     []Route{{"POST", "/updateOrderStatus"}, {"POST", "/cancelOrder"}},
+		Subscribers: []string{"order.StockCreated", "order.DeliveryBooked"},
+		Settings:    slices.Concat(links, operators),
+	},
+	{
+		Name: "bookDelivery", Does: "books delivery times, and orders the van", Services: []string{"delivery"},
+		Public:      []Route{{"POST", "/bookDelivery"}},
+		Private:     []Route{{"POST", "/bookDelivery"}},
+		Subscribers: []string{"delivery.OrderDeliverable", "delivery.DeliveryBooked"},
+		Settings:    slices.Concat(links, partners, carrier, operators, cors),
+	},
+	{
+		Name: "deliveryTimes", Does: "tells the free delivery times", Services: []string{"delivery"},
+		Public:   []Route{{"GET", "/deliveryTimes"}},
+		Settings: slices.Concat(links, cors),
+	},
+	{
+		Name: "stock", Does: "asks the stockist for plants, and hears when they are there", Services: []string{"stock"},
+		Public:      []Route{{"POST", "/callbacks/stockist"}},
+		Private:     []Route{{"POST", "/stock"}},
+		Subscribers: []string{"stock.OrderPlaced"},
+		Settings:    slices.Concat(callbacks, partners, stockist, operators),
+	},
+	{
+		Name: "fraud", Does: "asks the fraud check about orders, and hears what it says", Services: []string{"fraud"},
+		Public:      []Route{{"POST", "/callbacks/screening"}},
+		Subscribers: []string{"fraud.ReviewRequested"},
+		Settings:    slices.Concat(callbacks, partners, screening),
+	},
+	{
+		Name: "approval", Does: "lets operators approve orders", Services: []string{"approval"},
+		Private:     []Route{{"GET", "/reviews"}, {"POST", "/approve"}, {"POST", "/refuse"}},
+		Subscribers: []string{"approval.ReviewRequested"},
+		Settings:    operators,
+	},
+	{
+		Name: "finance", Does: "books sales", Services: []string{"finance"},
+		Private:     []Route{{"POST", "/finance"}},
+		Subscribers: []string{"finance.OrderPlaced", "finance.OrderCancelled"},
+		Settings:    slices.Concat(partners, books, operators),
+	},
+	{
+		Name: "email", Does: "mails customers", Services: []string{"email"},
+		Private:     []Route{{"POST", "/email"}},
+		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.OrderCancelled"},
+		Settings:    slices.Concat(links, mail, operators),
+	},
+	{
+		Name: "database", Does: "answers GraphQL and operators' questions", Services: []string{"database"},
+		Private: []Route{
+			{"GET", "/database"}, {"POST", "/database"}, {"GET", "/ledger"}, {"GET", "/alerts"}, {"GET", "/partners/real"},
+			{"GET", "/deadletters"}, {"POST", "/deadletters/replay"}, {"GET", "/deadletters/{event}/{subscriber}"},
+			{"POST", "/deadletters/{event}/{subscriber}/replay"}, {"POST", "/deadletters/{event}/{subscriber}/discard"},
+			{"GET", "/rules"}, {"GET", "/rules/versions/{version}"}, {"POST", "/rules/check"}, {"POST", "/rules/try"},
+			{"POST", "/rules/activate"}, {"POST", "/rules/rollback"},
+		},
+		// It only looks at the partners' and the mails' addresses, to tell the auditor which ones are real.
+		Settings: slices.Concat(operators, payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),
+	},
+	{
+		Name: "shop", Does: "what else customers call: catalog, tracking, cancelling", Services: []string{"order"},
+		Public: []Route{
+			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
+		},
+		Settings: slices.Concat(links, cors),
+	},
+	{
+		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud"},
+		Scheduled: true, DeadLetters: true,
+		Settings: slices.Concat(links, callbacks, partners, payments, stockist, screening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
+	},
+	{
+		Name: "migrate", Does: "brings the tables to this version, and gives a new shop its rules", Migrates: true,
+		Settings: []string{"WEBSHOP_SHOP_FILE"},
+	},
+}
+
+// Named finds a function.
+func Named(name string) (Function, bool) {
+	i := slices.IndexFunc(All, func(f Function) bool { return f.Name == name })
+	if i < 0 {
+		return Function{}, false
+	}
+	return All[i], true
+}
+
+// Hears finds the function of a subscriber.
+func Hears(subscriber string) (Function, bool) {
+	i := slices.IndexFunc(All, func(f Function) bool { return slices.Contains(f.Subscribers, subscriber) })
+	if i < 0 {
+		return Function{}, false
+	}
+	return All[i], true
+}
+
+// Environment lists the names of all environment variables that a function reads.
+func (f Function) Environment() []string { return slices.Concat(Common, f.Settings) }
+
+// Publishes reports whether what a function does can cause events, so that it may put them on the bus.
+func (f Function) Publishes() bool { return !f.Migrates && f.Name != "deliveryTimes" }

@@ -1,0 +1,78 @@
+package functions
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"acme.example/webshop/event"
+)
+
+// The extension attributes of an event that is sent again for one subscriber.
+const (
+	SubscriberAttribute = "webshopsubscriber"
+	SendAttribute       = "webshopsend"
+)
+
+// Source is what the events of a type have as their source on EventBridge, e.g. "acme.webshop.order".
+func Source(t event.Type) string { return "acme" + strings.ReplaceAll(event.Source(t), "/", ".") }
+
+// RuleName is the name of a subscriber's rule, e.g. "shop-email-OrderCreated".
+func RuleName(stack, subscriber string) string {
+	return stack + "-" + strings.ReplaceAll(subscriber, ".", "-")
+}
+
+// SubscriberOfRule is the subscriber of a rule, by the rule's name or ARN; "" when it is none of ours.
+func SubscriberOfRule(rule string) string {
+	for _, sub := range event.Subscriptions {
+		if strings.HasSuffix(rule, RuleName("", sub.Subscriber)) {
+			return sub.Subscriber
+		}
+	}
+	return ""
+}
+
+// Pattern is the event pattern of a subscription's rule: all events of its type that are not sent again for another one.
+func Pattern(sub event.Subscription) map[string]any {
+	to := func(condition any) map[string]any {
+		return map[string]any{"detail": map[string]any{SubscriberAttribute: []any{condition}}}
+	}
+	return map[string]any{
+		"source": []any{Source(sub.Type)}, "detail-type": []any{string(sub.Type)},
+		"$or": []any{to(map[string]any{"exists": false}), to(sub.Subscriber)},
+	}
+}
+
+// InputTransformer is the form of a rule's input transformer.
+type InputTransformer struct {
+	InputPathsMap map[string]string
+	InputTemplate string
+}
+
+// Transformer makes of an event what a subscriber's function is called with: which event, and of which order. The payload
+// is in the journal, and so nothing of a customer goes through Lambda's queues, records and logs.
+func Transformer(sub event.Subscription) InputTransformer {
+	detail := map[string]string{"id": "<id>", "type": string(sub.Type), "subject": "<subject>", "traceparent": "<traceparent>"}
+	template, _ := json.Marshal(map[string]any{ // texts: this cannot fail
+		"subscriber": sub.Subscriber, "event": map[string]any{"detail-type": string(sub.Type), "detail": detail},
+	})
+	text := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">").Replace(string(template))
+	return InputTransformer{
+		InputPathsMap: map[string]string{"id": "$.detail.id", "subject": "$.detail.subject", "traceparent": "$.detail.traceparent"},
+		InputTemplate: text,
+	}
+}
+
+// Timeout is how long an invocation may take: a handler of an event and the storing of its outcome take 25 seconds at
+// most, and API Gateway waits for 29.
+func (f Function) Timeout() time.Duration {
+	switch {
+	case f.Migrates:
+		return 15 * time.Minute
+	case f.Scheduled:
+		return time.Minute
+	case len(f.Subscribers) > 0:
+		return 30 * time.Second
+	}
+	return 29 * time.Second
+}

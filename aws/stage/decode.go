@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// whole is a whole number, which CloudFormation takes as a text too.
+type whole int
+
+// UnmarshalJSON reads the number.
+func (n *whole) UnmarshalJSON(text []byte) error {
+	i, err := strconv.Atoi(string(bytes.Trim(text, `"`)))
+	*n = whole(i)
+	return err
+}
+
+// decode reads resolved properties into a structure that names all that it knows. What it does not know is an error.
+func decode(from, into any) error {
+	text, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+// encode is a value as JSON. What the stage encodes can be.
+func encode(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("stage: %v", err)) // a programming error
+	}
+	return text
+}

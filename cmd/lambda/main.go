@@ -1,0 +1,75 @@
+// Command lambda is the shop as a Lambda function of AWS: the bootstrap of the runtime provided.al2023. The environment
+// says which function it is (package aws).
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"acme.example/webshop/aws"
+)
+
+// answerFor is how long the answer of the last invocation may take to be sent, when the process ends.
+const answerFor = 200 * time.Millisecond
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "bootstrap:", err)
+		os.Exit(1)
+	}
+}
+
+// unsetEmpty takes settings that are empty as missing: a template has no other way to leave one out.
+func unsetEmpty(environment []string) error {
+	for _, entry := range environment {
+		if name, value, _ := strings.Cut(entry, "="); value == "" && strings.HasPrefix(name, "WEBSHOP_") {
+			if err := os.Unsetenv(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func run(ctx context.Context) error {
+	if err := unsetEmpty(os.Environ()); err != nil {
+		return err
+	}
+	var cfg aws.Config
+	parser, err := kong.New(&cfg, kong.Name("bootstrap"), kong.DefaultEnvars("WEBSHOP"))
+	if err != nil {
+		return err
+	}
+	if _, err := parser.Parse(nil); err != nil {
+		return err
+	}
+	cfg.LogFormat = "json"
+	log, err := cfg.Log(os.Stderr)
+	if err != nil {
+		return err
+	}
+	if _, err := cfg.Traces(ctx, log); err != nil { // they are flushed after each invocation
+		return err
+	}
+	function, err := aws.New(ctx, cfg, os.Getenv, os.Stdout, log)
+	if err != nil {
+		return err
+	}
+	function.Connect(ctx)
+	lambda.StartWithOptions(function.Invoke, lambda.WithEnableSIGTERM(func() {
+		err := function.Close()
+		time.Sleep(answerFor)
+		if err != nil {
+			log.Error("not closed in order", "error", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}))
+	return nil // it is never reached
+}

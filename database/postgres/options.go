@@ -1,0 +1,81 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Options are for a process that is one of very many on the same database. The zero value is a process as Open makes it.
+type Options struct {
+	// Connections is how many the process may have at once, for all that it does; 0: four for writes and four for the rest.
+	Connections int
+	// Login makes the password of each new connection; nil: the address has it.
+	Login func(context.Context) (string, error)
+	// Migrated says that someone else has made the tables, and brings them to newer versions (Migrate): it is not looked.
+	Migrated bool
+}
+
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, url string, o Options, now func() time.Time) (*Store, error) {
+	config, err := parse(url)
+	if err != nil {
+		return nil, err
+	}
+	if !o.Migrated {
+		if err := migrate(ctx, config.ConnConfig, o.beforeConnect()...); err != nil {
+			return nil, fmt.Errorf("postgres: %w", err)
+		}
+	}
+	if o.Login != nil {
+		config.BeforeConnect = o.login
+	}
+	if o.Connections == 0 {
+		return twoPools(config, now)
+	}
+	one, err := pool(config, int32(o.Connections))
+	if err != nil {
+		return nil, err
+	}
+	return begin(one, one, min(o.Connections, writers), now), nil
+}
+
+// Migrate makes the tables at an address, or brings them to the version of this program.
+func Migrate(ctx context.Context, url string, o Options) error {
+	config, err := parse(url)
+	if err != nil {
+		return err
+	}
+	if err := migrate(ctx, config.ConnConfig, o.beforeConnect()...); err != nil {
+		return fmt.Errorf("postgres: %w", err)
+	}
+	return nil
+}
+
+func parse(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("postgres: the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
+	}
+	return config, nil
+}
+
+// login gives a connection that is about to be made its password.
+func (o Options) login(ctx context.Context, config *pgx.ConnConfig) (err error) {
+	if config.Password, err = o.Login(ctx); err != nil {
+		return fmt.Errorf("login: %w", err)
+	}
+	return nil
+}
+
+func (o Options) beforeConnect() []stdlib.OptionOpenDB {
+	if o.Login == nil {
+		return nil
+	}
+	return []stdlib.OptionOpenDB{stdlib.OptionBeforeConnect(o.login)}
+}

@@ -1,0 +1,47 @@
+package finance
+
+import (
+	"strings"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+)
+
+// The entries of a tax have kinds of their own, so that an order has at most one of each: tax:GST, and tax-reversal:GST
+// when its sale is taken back. They follow the sale, and move what is the state's out of the revenue.
+const (
+	taxKind         = "tax:"
+	taxReversalKind = "tax-reversal:"
+)
+
+// TaxAccount is the account of what the shop owes for a tax of a market.
+func TaxAccount(market, name string) Account { return Account(taxKind + market + ":" + name) }
+
+// WithTaxes returns an entry with those that follow from it: a sale's and a reversal's taxes.
+func WithTaxes(e Entry, market string, taxes []event.Tax) []Entry {
+	all := []Entry{e}
+	for _, t := range taxes {
+		part := Entry{OrderID: e.OrderID, Amount: money.Amount{Minor: t.Amount, Currency: e.Amount.Currency}, Test: e.Test}
+		switch e.Kind {
+		case KindSale:
+			part.Kind, part.Debit, part.Credit = Kind(taxKind+t.Name), Revenue, TaxAccount(market, t.Name)
+		case KindReversal:
+			part.Kind, part.Debit, part.Credit = Kind(taxReversalKind+t.Name), TaxAccount(market, t.Name), Refunds
+		default:
+			continue
+		}
+		all = append(all, part)
+	}
+	return all
+}
+
+// Of is the kind of the entry that an entry follows: a tax follows its sale; others follow themselves.
+func (k Kind) Of() Kind {
+	switch {
+	case strings.HasPrefix(string(k), taxKind):
+		return KindSale
+	case strings.HasPrefix(string(k), taxReversalKind):
+		return KindReversal
+	}
+	return k
+}

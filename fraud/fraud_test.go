@@ -1,0 +1,86 @@
+package fraud
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/later"
+)
+
+// anyone takes every signature, so that the body is what is looked at.
+type anyone struct{}
+
+func (anyone) Verify([]byte, http.Header) error { return nil }
+
+// told remembers what the store was told, and what the partner was asked.
+type told struct {
+	orders []int64
+	asked  []int64
+	open   []event.OpenReview
+	says   Outcome
+}
+
+func (s *told) Reviewed(_ context.Context, id int64, _ string, _ bool, _, _ string) (bool, error) {
+	s.orders = append(s.orders, id)
+	return true, nil
+}
+
+func (s *told) OpenReviews(context.Context, string, time.Time, int) ([]event.OpenReview, error) {
+	return s.open, nil
+}
+
+func (s *told) Check(_ context.Context, c Check) (Outcome, error) {
+	s.asked = append(s.asked, c.OrderID)
+	return s.says, nil
+}
+
+// TestOnlyWhoMustPassIsAskedAbout, and what is told later decides nothing yet.
+func TestOnlyWhoMustPassIsAskedAbout(t *testing.T) {
+	for outcome, decided := range map[Outcome]int{Passed: 1, Refused: 1, Later: 0} {
+		for step, asked := range map[string]int{Step: 1, "approval": 0} {
+			store := &told{says: outcome}
+			s := &Service{Store: store, Screening: store}
+			if err := s.OnReviewRequested(t.Context(), event.ReviewRequested{OrderID: 1, Steps: []string{"x", step}}); err != nil {
+				t.Error(err)
+			}
+			if len(store.asked) != asked || len(store.orders) != asked*decided {
+				t.Errorf("%s, %s: asked about %v, decided %v", step, outcome, store.asked, store.orders)
+			}
+		}
+	}
+}
+
+// TestRemind asks about who waits; without a deadline about nobody.
+func TestRemind(t *testing.T) {
+	for after, asked := range map[time.Duration]int{0: 0, time.Hour: 1} {
+		store := &told{says: Later, open: []event.OpenReview{{Request: event.ReviewRequested{OrderID: 1, Steps: []string{Step}}}}}
+		s := &Service{Store: store, Screening: store, RemindAfter: func() time.Duration { return after }, Now: time.Now}
+		if err := s.Remind(t.Context()); err != nil || len(store.asked) != asked {
+			t.Errorf("after %s: asked about %v, %v", after, store.asked, err)
+		}
+	}
+}
+
+// FuzzCallback: a callback is about one order that can be, or it is refused and nothing is done.
+func FuzzCallback(f *testing.F) {
+	for _, body := range []string{
+		`{"type":"check.passed","timestamp":"2026-11-22T17:10:49Z","data":{"orderId":1}}`, `{"type":"check.refused","data":{"orderId":2}}`,
+		`{"type":"check.passed","data":{"orderId":-1}}`, `{"type":"x","data":{"orderId":1}}`, `[]`, `{`, `{"data":null}`, `{"type":"check.passed","data":{"orderId":1e3}}`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		store := &told{}
+		err := (&Service{Store: store, Verify: anyone{}}).calledBack(t.Context(), &later.Callback{RawBody: body})
+		switch code := fault.CodeOf(err); {
+		case err == nil && (len(store.orders) != 1 || store.orders[0] < 1):
+			t.Errorf("%q told the store of %v", body, store.orders)
+		case err != nil && (len(store.orders) != 0 || code != fault.Malformed && code != fault.Invalid):
+			t.Errorf("%q: %v, and the store was told of %v", body, err, store.orders)
+		}
+	})
+}
