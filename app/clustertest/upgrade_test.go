@@ -32,6 +32,9 @@ var nextRelease = []change{
 // buildNext builds the next release.
 func buildNext(t *testing.T) string { return overlaid(t, "webshop-next", nextRelease, nil) }
 
+// TestTheNextReleaseFits: it is of the tree as it is, which is told before a cluster is built for it.
+func TestTheNextReleaseFits(t *testing.T) { changed(t, "webshop-next", nextRelease, nil) }
+
 // overlaid builds the shop with changes of the tree, and with files that the tree does not have.
 func overlaid(t *testing.T, name string, changes []change, files map[string]string) string {
 	t.Helper()
