@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"acme.example/webshop/aws/functions"
-	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 )
 
@@ -123,7 +122,6 @@ func (p *Publisher) next() []types.PutEventsRequestEntry {
 // put sends a batch, and again those of it that the service could not take for the moment. The client itself tries a call
 // again that fails as a whole.
 func (p *Publisher) put(ctx context.Context, batch []types.PutEventsRequestEntry) {
-	crash.At("relay.before-publish")
 	for try := 1; ; try++ {
 		out, err := p.Client.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: batch})
 		if err != nil {
@@ -131,7 +129,6 @@ func (p *Publisher) put(ctx context.Context, batch []types.PutEventsRequestEntry
 			return
 		}
 		if out.FailedEntryCount == 0 {
-			crash.At("relay.after-publish")
 			return
 		}
 		if batch = p.passing(batch, out.Entries, try == putTries); len(batch) == 0 || !rest(ctx, try) {
