@@ -64,9 +64,6 @@ func (c *Console) story(r *http.Request) (any, error) {
 	}
 	ctx := r.Context()
 	t := teller{mail: c.Mail}
-	if t.order, err = c.Store.Order(ctx, id); err != nil {
-		return nil, err
-	}
 	if t.events, err = c.Store.History(ctx, id); err != nil {
 		return nil, err
 	}
@@ -77,6 +74,10 @@ func (c *Console) story(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if t.actions, err = c.Store.ActionsOf(ctx, id); err != nil {
+		return nil, err
+	}
+	// Last, so that the order is not older than what is told of it.
+	if t.order, err = c.Store.Order(ctx, id); err != nil {
 		return nil, err
 	}
 	return t.tell(), nil

@@ -75,13 +75,14 @@ func (p *tab) hold(path string) (release func()) {
 	return func() { close(released) }
 }
 
-// holdFirst keeps the first answer of a path back until it is released, and no other.
-func (p *tab) holdFirst(path string) (release func()) {
+// holdFirst keeps the first answer of a path back until it is released, and no other. It tells when it has it.
+func (p *tab) holdFirst(path string) (held <-chan struct{}, release func()) {
 	p.Helper()
 	asked := &atomic.Int64{}
-	released := make(chan struct{})
+	holds, released := make(chan struct{}), make(chan struct{})
 	p.intercept(path, atResponse, func(id fetch.RequestID) {
 		if asked.Add(1) == 1 {
+			close(holds)
 			select {
 			case <-released:
 			case <-p.ctx.Done():
@@ -90,7 +91,7 @@ func (p *tab) holdFirst(path string) (release func()) {
 		}
 		p.letThrough(id)
 	})
-	return func() { close(released) }
+	return holds, func() { close(released) }
 }
 
 // refuse answers all requests to a path as a proxy does that does not let them through.
