@@ -17,9 +17,10 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 		$(GO) run ./cmd/lambda/pack bin/lambda-$$arch/bootstrap bin/lambda-$$arch.zip || exit 1; \
 	done
 
+# Most tests wait for a shop more than they compute: more of a package's tests run at a time than there are processors.
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
-	$(GO) test -race -timeout 15m ./...
+	$(GO) test -race -parallel 4 -timeout 15m ./...
 	$(GO) test -timeout 5m ./simulation
 	$(deployment-tests)
 	tools/fuzz.sh 2 quick
