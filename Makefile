@@ -17,10 +17,10 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 		$(GO) run ./cmd/lambda/pack bin/lambda-$$arch/bootstrap bin/lambda-$$arch.zip || exit 1; \
 	done
 
-# Most tests wait for a shop more than they compute: more of a package's tests run at a time than there are processors.
+# Most tests wait for a shop more than they compute: more of them run at a time than there are processors.
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
-	$(GO) test -race -parallel 4 -timeout 15m ./...
+	$(GO) test -race -p 3 -parallel 4 -timeout 15m ./...
 	$(GO) test -timeout 5m ./simulation
 	$(deployment-tests)
 	tools/fuzz.sh 2 quick
@@ -34,7 +34,7 @@ setup: ## install what the tests need beside Go, where it is missing (Debian's p
 
 # By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
 # take two thirds of the time. They always run: Go does not know when Chromium is another one.
-browser-tests = $(GO) test -tags browser -count=1 -timeout 15m ./web/browsertest
+browser-tests = $(GO) test -tags browser -count=1 -parallel 4 -timeout 15m ./web/browsertest
 
 browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
 	$(browser-tests)
