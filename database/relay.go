@@ -49,6 +49,17 @@ func FirstWait(behind Untried) time.Duration {
 // handled twice at once. A bus that has lost all ends it.
 const Lease = 20 * time.Second
 
+// MaxDoublings is how often the lease of an event doubles, and LongestWait the longest that any receipt waits: for its
+// lease to end, or to be tried again.
+const (
+	MaxDoublings = 6
+	LongestWait  = Lease << MaxDoublings
+)
+
+// ClockSlack is by how much the clocks of two processes may differ. A time that is further ahead is one of a clock that
+// has stepped back since.
+const ClockSlack = time.Minute
+
 // Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
 type Relay struct {
 	outbox    Outbox
@@ -115,6 +126,9 @@ func (r *Relay) Sweep(ctx context.Context) { r.sweep(ctx, r.now()) }
 
 // sweep publishes again what is due. Without a bus it leaves that to other copies.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
+	if err := r.outbox.CapWaits(ctx, r.now()); err != nil && ctx.Err() == nil {
+		r.log.Error("relay: no look at what waits for too long; trying again", "error", err)
+	}
 	if !r.publisher.Able() {
 		return
 	}

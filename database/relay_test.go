@@ -24,6 +24,7 @@ type outbox struct {
 	pruned  int
 
 	restarts int
+	capped   int
 }
 
 func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int) (taken []Due, err error) {
@@ -36,6 +37,13 @@ func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int
 		}
 	}
 	return taken, o.err
+}
+
+func (o *outbox) CapWaits(context.Context, time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.capped++
+	return nil
 }
 
 func (o *outbox) OldestDue(context.Context) (time.Time, error) { return time.Time{}, nil }
@@ -175,6 +183,9 @@ func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
 	relay := NewRelay(box, bus, time.Now, silent)
 	if relay.sweep(t.Context(), time.Now()); len(box.due) != 1 {
 		t.Error("it took what is due")
+	}
+	if box.capped != 1 {
+		t.Errorf("waits that are too long were ended %d times", box.capped)
 	}
 	bus.away = false
 	if relay.sweep(t.Context(), time.Now()); !bus.has("e>") {

@@ -136,7 +136,7 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 	_, err = s.do(ctx, func(t *tx) error {
 		for _, r := range t.disk.due(at, limit) {
 			t.change(&event.Receipt{EventID: r.eventID, Subscriber: r.subscriber}, pending, func(r *receipt) {
-				r.nextTry = millis(t.now().Add(lease << min(max(r.sends-r.attempts, 0), 6)))
+				r.nextTry = millis(t.now().Add(lease << min(max(r.sends-r.attempts, 0), database.MaxDoublings)))
 				r.sends++
 				taken = append(taken, database.Due{Envelope: r.env, Subscriber: r.subscriber, Send: r.sends, Attempts: r.attempts})
 			})

@@ -19,11 +19,11 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 			SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try <= $1
 			ORDER BY next_try LIMIT %d FOR UPDATE SKIP LOCKED),
 		taken AS (
-			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), 6))
+			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), %d))
 			FROM due d WHERE r.event_id = d.event_id AND r.subscriber = d.subscriber
 			RETURNING r.event_id, r.subscriber, r.sends, r.attempts, d.next_try)
 		SELECT `+eventColumns+`, t.subscriber, t.sends, t.attempts FROM taken t JOIN journal j ON j.event_id = t.event_id
-		ORDER BY t.next_try, j.seq`, limit), at.UnixMilli(), lease.Milliseconds())
+		ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
 }
 
 // Restarted ends all leases.

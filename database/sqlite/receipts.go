@@ -97,7 +97,7 @@ func (s *Store) Restarted(ctx context.Context) error {
 
 // wait is how long a receipt has until it is sent again.
 func wait(d database.Due, lease time.Duration) time.Duration {
-	return lease << min(max(d.Send-d.Attempts, 0), 6) // Send is the number of sends before this one
+	return lease << min(max(d.Send-d.Attempts, 0), database.MaxDoublings) // Send is the number of sends before this one
 }
 
 // TakeDue returns receipts that are due and puts each off by its lease.

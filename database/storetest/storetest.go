@@ -75,6 +75,8 @@ func Run(t *testing.T, open Open) {
 		"a code is never over-used":                  aCodeIsNeverOverUsed,
 		"codes come back":                            codesComeBack,
 		"a repeat uses no code":                      aRepeatUsesNoCode,
+		"a clock that steps back holds nothing up":   aClockThatStepsBackHoldsNothingUp,
+		"a role that is taken is respected":          aTakenRoleIsRespected,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
