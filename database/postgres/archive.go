@@ -15,15 +15,13 @@ import (
 // Archive moves the histories of finished orders from the journal to the archive. One process does so at a time; another
 // one meanwhile finds nothing to do.
 func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
-	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			old, err := s.finished(ctx, tx.Conn(), before, limit)
-			if err != nil || len(old) == 0 {
-				return err
-			}
-			archived, err = s.archiveAll(ctx, tx.Conn(), old)
+	err = s.transaction(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		old, err := s.finished(ctx, conn, before, limit)
+		if err != nil || len(old) == 0 {
 			return err
-		})
+		}
+		archived, err = s.archiveAll(ctx, conn, old)
+		return err
 	})
 	if err != nil {
 		return 0, err
