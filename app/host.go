@@ -206,8 +206,7 @@ func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	if late := s.now().Sub(due); !due.IsZero() && late > 0 {
 		v.OutboxAge = late
 	}
-	open, _, _ := s.alerts.List()
-	v.OpenAlerts = len(open)
+	v.OpenAlerts = len(s.alerts.List().Open)
 	return v, errors.Join(err, err2, err3)
 }
 
