@@ -75,7 +75,7 @@ func TestOneAlertTellsThatTheFileIsLocked(t *testing.T) {
 	s.lock()
 	s.eventually("what follows is known", func() bool {
 		open := s.alerts().Open
-		return len(open) > 0 && len(open[0].Follows) > 0
+		return len(open) > 0 && len(open[0].Follows) > 0 && len(webhook.all()) > 0
 	})
 	if told := strings.Join(webhook.notices(t), ", "); told != "fired storage" {
 		t.Errorf("told: %s", told)
