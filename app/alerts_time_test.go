@@ -29,7 +29,7 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 		{"a payment stays open", "payment-in-doubt", "", paymentStaysOpen},
 		{"an amount does not add up", "ledger", "", amountIsWrong},
 		{"a subscriber's process is gone", "subscriber-not-consuming", "email.OrderCreated", subscriberIsGone},
-		{"the bus is gone", "cannot-look", "subscriber-not-consuming", busIsGone},
+		{"the bus is gone", "bus", "away", busIsGone},
 		{"the database is locked, and an event is due", "storage", "", relayStandsStill},
 		{"the database is locked", "storage", "", databaseIsLocked},
 		{"the database is moved", "storage", "", databaseIsMoved},

@@ -89,9 +89,9 @@ type Receipts interface {
 
 // Outbox is what the relay needs.
 type Outbox interface {
-	// Restarted is told when the bus has lost all that was on it: pending receipts that were not tried yet are due at
-	// once, whatever their lease was, and leases begin short again. Those that failed keep their wait.
-	Restarted(ctx context.Context) error
+	// BusLost is told when the bus has lost what was on it: pending receipts are due at once, whatever their lease was, and
+	// leases begin short again. Those that failed, and wait to be tried again, keep their back-off.
+	BusLost(ctx context.Context) error
 	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
 	// long each time it is sent and no outcome comes), so that another relay does not take it too.
 	TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Due, error)

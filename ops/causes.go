@@ -10,6 +10,8 @@ var causes = map[string][]string{
 	"storage": {
 		"cannot-look*", "database-away", "outbox*", "overdue*", "payment-in-doubt", "queue-full*", "rules-unreadable", "subscriber-not-consuming*",
 	},
+	"bus/away":                    {"cannot-look*", "outbox*", "overdue*", "queue-full*", "subscriber-not-consuming*"},
+	"bus/lost":                    {"subscriber-not-consuming*"},
 	"database-away":               {"cannot-look*", "rules-unreadable", "subscriber-not-consuming*"},
 	"partner-failing/stockist":    {"overdue/PLACED", "overdue/stock.*"},
 	"partner-failing/screening":   {"overdue/IN_REVIEW", "overdue/fraud.*"},

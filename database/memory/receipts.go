@@ -101,14 +101,15 @@ func (s *Store) failed(ctx context.Context, key *event.Receipt, state, failure s
 	return err
 }
 
-// Restarted ends all leases.
-func (s *Store) Restarted(ctx context.Context) error {
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+func (s *Store) BusLost(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		for key := range t.disk.pending {
 			t.change(&event.Receipt{EventID: key.eventID, Subscriber: key.subscriber}, pending, func(r *receipt) {
-				if r.sends = r.attempts; r.attempts == 0 {
+				if r.attempts == 0 || r.sends > r.attempts {
 					r.nextTry = millis(t.now())
 				}
+				r.sends = r.attempts
 			})
 		}
 		return nil

@@ -26,9 +26,9 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 		ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
 }
 
-// Restarted ends all leases.
-func (s *Store) Restarted(ctx context.Context) error {
-	_, err := s.count(ctx, `UPDATE receipts SET sends = attempts, next_try = CASE attempts WHEN 0 THEN $1 ELSE next_try END
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+func (s *Store) BusLost(ctx context.Context) error {
+	_, err := s.count(ctx, `UPDATE receipts SET sends = attempts, next_try = CASE WHEN attempts = 0 OR sends > attempts THEN $1 ELSE next_try END
 		WHERE state = 'pending'`, s.now().UnixMilli())
 	return err
 }
