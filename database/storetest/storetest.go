@@ -33,7 +33,7 @@ func Run(t *testing.T, open Open) {
 		"a failed effect leaves its receipt open":    aFailedEffectLeavesItsReceiptOpen,
 		"receipts are retried, parked and replayed":  receiptsAreRetriedParkedAndReplayed,
 		"due receipts are taken once":                dueReceiptsAreTakenOnce,
-		"a bus that lost all ends all leases":         aLostBusEndsAllLeases,
+		"a bus that lost all ends all leases":        aLostBusEndsAllLeases,
 		"the first time again is told":               theFirstTimeAgainIsTold,
 		"what waits its turn is not sent soon":       whatWaitsItsTurnIsNotSentSoon,
 		"one of many copies leads":                   oneOfManyCopiesLeads,
