@@ -89,10 +89,13 @@ func (b *Book) fetch(ctx context.Context, version int64) (kept, error) {
 	if err != nil {
 		return kept{}, fmt.Errorf("rules: version %d: %w", version, err)
 	}
-	s, err := Parse([]byte(v.Text), b.Providers)
+	s, err := Parse([]byte(v.Text))
 	if err != nil {
 		err = fault.Wrap(err, fault.Unavailable, "this process cannot read version %d of the rules: %s", version, first(err))
 		return kept{err: err, size: len(v.Text)}, nil
+	}
+	for _, left := range s.LeftOut {
+		b.Log.WarnContext(ctx, "rules: this program does not understand all of a stored version", "version", version, "left_out", left)
 	}
 	return kept{set: s.as(version), size: len(v.Text)}, nil
 }

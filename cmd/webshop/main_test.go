@@ -143,7 +143,7 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "serve", "systemtest", "alerts", "torture", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
-		"deadletters discard", "backup", "partners", "rules", "rules list", "rules show", "rules print", "rules check", "rules try", "rules activate", "rules rollback", "version",
+		"deadletters discard", "backup", "partners", "rules", "rules list", "rules show", "rules print", "rules schema", "rules check", "rules try", "rules activate", "rules rollback", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)
 		if code != 0 || !strings.Contains(out, "Usage: webshop "+command) || len(out) < 150 {
