@@ -83,6 +83,9 @@ lighthouse: setup ## score each page with Lighthouse (installs it on the first r
 bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some four minutes)
 	bin/webshop bench --half --overload
 
+bench-overload: build ## measure five minutes of three times what a shop can do, after 200,000 orders (some ten minutes)
+	bin/webshop bench --half --overload --overload-after 200000 --overload-for 5m --no-limits
+
 bench-postgres: build ## the same of a shop on a PostgreSQL of its own, and what pgbench makes of that server (some two minutes)
 	tools/bench-postgres.sh bin/webshop --half
 
@@ -98,4 +101,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build lambda aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build lambda aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-overload bench-postgres bench-compare bench-micro fuzz

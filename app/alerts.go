@@ -47,7 +47,6 @@ func (s *system) rules() []ops.Rule {
 		ops.LedgerOutOfBalance(s.store),
 		ops.PartnerFailing(s.vitals),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
-		ops.BusFails(s.busState),
 		consumers,
 		ops.QueueFull(s.queues),
 	}
@@ -130,15 +129,6 @@ func (s *system) vitals() (all []ops.Vitals) {
 		all = append(all, ops.Vitals(h.Look()))
 	}
 	return all
-}
-
-// busState is how the bus is.
-func (s *system) busState() (b ops.Bus) {
-	if t := s.bus.Trouble(); t != nil {
-		b.Trouble, b.Since = t.What, t.Since
-	}
-	b.Lost, b.LostAt = s.bus.LastLoss()
-	return b
 }
 
 // consumers is how the subscribers take their events.

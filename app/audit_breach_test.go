@@ -67,8 +67,7 @@ func TestAuditFindsEveryBreach(t *testing.T) {
 	}
 }
 
-// TestAuditFindsBreachesInPostgreSQL: those in the database, which are of each check that reads it. The auditor is behind a
-// pooler.
+// TestAuditFindsBreachesInPostgreSQL: those in the database, which are of each check that reads it.
 func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -18,14 +17,15 @@ var DefaultShopFile = rules.Default
 // leaveTimeout bounds how long a process that stops takes to say that it goes by the rules no more.
 const leaveTimeout = time.Second
 
-// firstRules is the text of a new shop's rules: the shop file, or the built-in one. It is checked when a shop is new: a later
-// start must not fail because this program checks more strictly than the one before.
+// firstRules is the text of a new shop's rules, checked: the shop file, or the built-in one.
 func (c Config) firstRules() ([]byte, error) {
-	if c.ShopFile == "" {
-		return DefaultShopFile, nil
+	text, err := DefaultShopFile, error(nil)
+	if c.ShopFile != "" {
+		if text, err = os.ReadFile(c.ShopFile); err != nil {
+			return nil, fmt.Errorf("shop file: %w", err)
+		}
 	}
-	text, err := os.ReadFile(c.ShopFile)
-	if err != nil {
+	if _, err = rules.Parse(text, Providers); err != nil {
 		return nil, fmt.Errorf("shop file: %w", err)
 	}
 	return text, nil
@@ -89,9 +89,6 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 		note = "the file " + s.cfg.ShopFile
 	}
 	differ, err := s.desk.Found(ctx, first, note)
-	if wrong, ok := errors.AsType[rules.Wrong](err); ok {
-		return fmt.Errorf("shop file: %w", wrong)
-	}
 	if err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
@@ -111,12 +108,9 @@ func CheckRules(file string) error {
 	if err != nil {
 		return err
 	}
-	_, err = rules.Check(text, Providers, time.Now())
+	_, err = rules.Parse(text, Providers)
 	return err
 }
-
-// RulesSchema is the JSON Schema of the rules.
-func RulesSchema() ([]byte, error) { return rules.SchemaJSON(Providers) }
 
 // deadlines are those of the rules in force.
 func (s *system) deadlines() database.Deadlines { return s.book.Latest().Deadlines }

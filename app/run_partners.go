@@ -15,6 +15,13 @@ import (
 	"acme.example/webshop/partner/simulator"
 )
 
+// What partners and their mail receiver keep in a process of their own is more than inside a shop: each partner the records
+// of some 200,000 orders, for the audit of a long run.
+const (
+	keptByPartners = 96 << 20
+	keptMails      = 64 << 20
+)
+
 // ThirdParties are all third parties of a shop, simulated in a process of their own.
 type ThirdParties struct {
 	Addr     string // where the partners listen
@@ -26,7 +33,9 @@ type ThirdParties struct {
 
 // Run serves them until the context ends.
 func (t ThirdParties) Run(ctx context.Context) (err error) {
-	config := simulator.Config{WebhookSecret: []byte(t.Secret), Callback: &http.Client{Timeout: 10 * time.Second}, Log: slog.Default()}
+	config := simulator.Config{
+		WebhookSecret: []byte(t.Secret), Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
+	}
 	if t.Seed != 0 {
 		config.Source = rand.NewPCG(t.Seed, t.Seed)
 	}
@@ -41,7 +50,7 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	mux.Handle("/partners/", partners.Knobs())
 	var mails *mailbox.Mailbox
 	if t.MailAddr != "" {
-		if mails, err = mailbox.New(mailbox.Config{Addr: t.MailAddr}); err != nil {
+		if mails, err = mailbox.New(mailbox.Config{Addr: t.MailAddr, KeepBytes: keptMails}); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, mails.Close()) }()

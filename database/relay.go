@@ -18,8 +18,12 @@ type Publisher interface {
 }
 
 const (
-	// handover bounds the committed events that wait to be published. What does not fit is found by the sweep.
-	handover = 8192
+	// handover and handoverBytes bound the committed events that wait to be published. What does not fit is found by the
+	// sweep.
+	handover      = 8192
+	handoverBytes = 8 << 20
+	// envelopeBytes is what an event takes beside its payload.
+	envelopeBytes = 512
 	// sweepEvery is how often the relay looks for receipts that are due.
 	sweepEvery = time.Second
 	// drainFor bounds the publishing at the end, where a bus that stalls would hold up the stop.
@@ -49,17 +53,6 @@ func FirstWait(behind Untried) time.Duration {
 // handled twice at once. A bus that has lost all ends it.
 const Lease = 20 * time.Second
 
-// MaxDoublings is how often the lease of an event doubles, and LongestWait the longest that any receipt waits: for its
-// lease to end, or to be tried again.
-const (
-	MaxDoublings = 6
-	LongestWait  = Lease << MaxDoublings
-)
-
-// ClockSlack is by how much the clocks of two processes may differ. A time that is further ahead is one of a clock that
-// has stepped back since.
-const ClockSlack = time.Minute
-
 // Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
 type Relay struct {
 	outbox    Outbox
@@ -67,7 +60,7 @@ type Relay struct {
 	now       func() time.Time
 	log       *slog.Logger
 	committed chan event.Envelope
-	lost      bool         // whether the bus has lost what is pending, which is not due yet
+	held      atomic.Int64 // bytes of what is committed
 	swept     atomic.Int64 // when the last sweep ended that could look, in milliseconds since 1970
 }
 
@@ -81,28 +74,45 @@ func NewRelay(outbox Outbox, publisher Publisher, now func() time.Time, log *slo
 // Committed takes the events of a transaction for publishing. It does not block.
 func (r *Relay) Committed(events []event.Envelope) {
 	for _, env := range events {
+		if r.held.Add(bytesOf(env)) > handoverBytes {
+			r.held.Add(-bytesOf(env))
+			return // the sweep finds them
+		}
 		select {
 		case r.committed <- env:
 		default:
-			return // the sweep finds them
+			r.held.Add(-bytesOf(env))
+			return
 		}
 	}
 }
 
-// Run publishes until the context ends, and then what was committed before. When it is told that the bus has lost what
-// was on it, it publishes all that is pending again, without waiting for it to be due.
-func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
+func bytesOf(env event.Envelope) int64 { return envelopeBytes + int64(len(env.Data)) }
+
+// publish hands an event to the bus that was committed.
+func (r *Relay) publish(env event.Envelope) {
+	r.held.Add(-bytesOf(env))
+	r.publisher.Publish(env, "", 0)
+}
+
+// Run publishes until the context ends, and then what was committed before. On a fresh bus, which has lost all that was
+// on the one before, it first publishes what an earlier life of the shop left behind, without waiting for it to be due.
+// On a bus that has outlived the process, other copies have gone on, and what this one left behind is due soon.
+func (r *Relay) Run(ctx context.Context, freshBus bool) {
+	if freshBus {
+		if err := r.outbox.Restarted(ctx); err != nil && ctx.Err() == nil {
+			r.log.Error("relay: what an earlier life left behind waits for its lease", "error", err)
+		}
+		r.sweep(ctx, r.now().Add(Lease))
+	}
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
 		select {
 		case env := <-r.committed:
 			crash.At("relay.before-publish")
-			r.publisher.Publish(env, "", 0)
+			r.publish(env)
 			crash.At("relay.after-publish")
-		case <-lost:
-			r.lost = true
-			r.sweep(ctx, r.now())
 		case <-ticker.C:
 			r.sweep(ctx, r.now())
 		case <-ctx.Done():
@@ -114,7 +124,7 @@ func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 // drain publishes what was committed before the end, for a bounded time: what is left is in the journal.
 func (r *Relay) drain() {
 	for end := time.Now().Add(drainFor); len(r.committed) > 0 && time.Now().Before(end); {
-		r.publisher.Publish(<-r.committed, "", 0)
+		r.publish(<-r.committed)
 	}
 }
 
@@ -123,10 +133,7 @@ func (r *Relay) Sweep(ctx context.Context) { r.sweep(ctx, r.now()) }
 
 // sweep publishes again what is due. Without a bus it leaves that to other copies.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
-	if err := r.outbox.CapWaits(ctx, r.now()); err != nil && ctx.Err() == nil {
-		r.log.Error("relay: no look at what waits for too long; trying again", "error", err)
-	}
-	if !r.publisher.Able() || !r.release(ctx) {
+	if !r.publisher.Able() {
 		return
 	}
 	due, err := r.outbox.TakeDue(ctx, at, Lease, sweepBatch)
@@ -148,21 +155,6 @@ func (r *Relay) sweep(ctx context.Context, at time.Time) {
 		}
 	}
 	r.swept.Store(r.now().UnixMilli())
-}
-
-// release makes all that is pending due, when the bus has lost it. It is tried until it succeeds.
-func (r *Relay) release(ctx context.Context) bool {
-	if !r.lost {
-		return true
-	}
-	if err := r.outbox.BusLost(ctx); err != nil {
-		if ctx.Err() == nil {
-			r.log.Error("relay: what the bus has lost is not due yet; trying again", "error", err)
-		}
-		return false
-	}
-	r.lost = false
-	return true
 }
 
 // Swept is when the relay last looked for what is due, and published it.

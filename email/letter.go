@@ -1,7 +1,6 @@
 package email
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -92,8 +91,10 @@ func (l letter) items(products string) []item {
 
 // nameOf is a product's name. An unknown SKU stands for itself: test orders invent theirs.
 func (l letter) nameOf(sku string) string {
-	name := l.rules.Products[sku].Name
-	return cmp.Or(name[l.Language], name["en"], sku)
+	if name := l.rules.Products[sku].Name[l.Language]; name != "" {
+		return name
+	}
+	return sku
 }
 
 // when writes a time on the market's clock, with the year only where it is not this one.

@@ -25,8 +25,8 @@ func (c Class) String() string { return [classes]string{"writes", "reads", "page
 const (
 	// A client may save up this long of its rate, for a burst.
 	burst = 10 * time.Second
-	// maxClients bounds each of two generations: about 300 bytes each.
-	maxClients = 50_000
+	// maxClients bounds each of two generations: some 400 bytes each, 16 MB in all.
+	maxClients = 20_000
 	// maxStreams is how many live answers one client may have at once: more than one customer has pages open, and
 	// for many customers behind one address too.
 	maxStreams = 50

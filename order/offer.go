@@ -53,20 +53,8 @@ func (o Order) Uses() (uses []Use) {
 	return uses
 }
 
-// Prepare makes the rules able to price, or tells what is wrong with their offers. Offers are tried as at that time.
-func (r *Rules) Prepare(now time.Time) (problems []pricing.Problem) {
-	r.prices, problems = pricing.Compile(r.spec(now))
-	return problems
-}
-
-// Load makes rules able to price that were checked before. It tells which offers this program cannot compile; they are left
-// out.
-func (r *Rules) Load() (leftOut []pricing.Problem) {
-	r.prices, leftOut = pricing.Load(r.spec(time.Time{}))
-	return leftOut
-}
-
-func (r *Rules) spec(now time.Time) pricing.Spec {
+// Prepare makes the rules able to price, or tells what is wrong with their offers.
+func (r *Rules) Prepare(now time.Time) []pricing.Problem {
 	spec := pricing.Spec{
 		Markets: map[string]pricing.Market{}, CustomerTypes: map[string][]string{}, Offers: map[string]pricing.Offer{},
 		MaxPieces: r.MaxPieces, Now: now,
@@ -83,7 +71,9 @@ func (r *Rules) spec(now time.Time) pricing.Spec {
 	for name, o := range r.Offers {
 		spec.Offers[name] = o.Offer
 	}
-	return spec
+	prices, problems := pricing.Compile(spec)
+	r.prices = prices
+	return problems
 }
 
 // priced is a market with its prices. A product whose price is too large there cannot be bought there.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,11 @@ type Config struct {
 	Concurrency int           // customers of the closed loop
 	Rate        float64       // orders per second of the open loop; 0 is the closed loop
 	Overload    bool          // the closed loop, and then the open loop at three times what it acknowledged
+	OverloadFor time.Duration // how long that lasts; 0: three times Duration
+	After       int           // how many orders the shop finishes, in a closed loop, before the overload
 	Half        bool          // the closed loop, and then the open loop at half of what it finished
 	Warmup      time.Duration // before what is measured
-	Duration    time.Duration // of each measured phase; the overload lasts three times as long
+	Duration    time.Duration // of each measured phase
 	Drain       time.Duration // how long after a phase all orders may take to end
 	Profiles    string        // folder for profiles of the shop during the first phase; "" takes none
 	NoLimits    bool          // does not measure the limits of the machine
@@ -174,15 +177,30 @@ func (b *bench) measure(ctx context.Context) error {
 			return err
 		}
 	}
-	if !b.cfg.Overload {
-		return nil
+	if b.cfg.Overload {
+		return b.overload(ctx)
 	}
-	rate := overloadTimes * b.phases[0].outcome.perSecond()
-	return b.phase(ctx, b.load("overload", rate, overloadLasts*b.cfg.Duration))
+	return nil
 }
 
-// halfLoad is the name of the open loop at half of what the shop finishes.
-const halfLoad = "half load"
+// overload puts more on the shop than it can do, when it has finished as many orders as told.
+func (b *bench) overload(ctx context.Context) error {
+	rate := overloadTimes * b.phases[0].outcome.perSecond()
+	if b.cfg.After > 0 {
+		before := b.load("orders before the overload", 0, longestBefore)
+		before.orders = int64(b.cfg.After)
+		if err := b.phase(ctx, before); err != nil {
+			return err
+		}
+	}
+	return b.phase(ctx, b.load(overload, rate, cmp.Or(b.cfg.OverloadFor, overloadLasts*b.cfg.Duration)))
+}
+
+// The names of the open loops at half of what the shop finishes, and at more than it can do.
+const halfLoad, overload = "half load", "overload"
+
+// longestBefore bounds the orders before the overload.
+const longestBefore = 2 * time.Hour
 
 // half puts half of the load on the shop that it finished under the closed loop.
 func (b *bench) half(ctx context.Context) error {

@@ -1,6 +1,11 @@
 package bench
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -50,5 +55,41 @@ func TestOrdersEndWhenTheirLastReceiptIsDone(t *testing.T) {
 	}
 	if (Report{Phases: []Phase{{NotEnded: open}}}).verdict() == nil {
 		t.Error("orders that do not end are no error")
+	}
+}
+
+// TestTheWorstTenSecondsAreTold: a shop that goes on and off has its average, and its worst ten seconds.
+func TestTheWorstTenSecondsAreTold(t *testing.T) {
+	from := time.UnixMilli(1000)
+	p := phase{named: named{load: load{lasts: 35 * time.Second}}, outcome: outcome{from: from}}
+	lives := map[int64]life{}
+	for i := range int64(100) {
+		at := time.Duration(i) * 350 * time.Millisecond
+		if at >= 10*time.Second && at < 19*time.Second {
+			continue // hardly anything ends
+		}
+		lives[i] = life{from, from.Add(at), true}
+	}
+	lives[1000] = life{from, from.Add(15 * time.Second), false}
+	if worst, measured := p.worst(lives); !measured || worst != 0.3 {
+		t.Errorf("%v a second, %t", worst, measured)
+	}
+	p.lasts = 9 * time.Second
+	if _, measured := p.worst(lives); measured {
+		t.Error("nine seconds have ten")
+	}
+}
+
+func TestALoadEndsAfterItsOrders(t *testing.T) {
+	var asked atomic.Int64
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"orderId":%d}`, asked.Add(1))
+	}))
+	defer shop.Close()
+	address := strings.TrimPrefix(shop.URL, "http://")
+	l := load{customers: newCustomers(address), address: address, conns: 4, lasts: time.Hour, orders: 50, place: &atomic.Int64{}}
+	o := l.run(t.Context())
+	if n := len(o.acknowledged); n < 50 || n > 53 || o.failed > 0 || o.to.Sub(o.from) > time.Minute {
+		t.Errorf("%d acknowledged, %d failed, in %s", n, o.failed, o.to.Sub(o.from))
 	}
 }

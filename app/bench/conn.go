@@ -31,6 +31,8 @@ type answer struct {
 	later  bool  // there was a Retry-After
 }
 
+func (a answer) acknowledged() bool { return a.status == http.StatusOK && a.order > 0 }
+
 // order sends the request that is in c.request, and reads the answer.
 func (c *conn) order(ctx context.Context) answer {
 	if err := c.dial(ctx); err != nil {

@@ -19,6 +19,7 @@ type load struct {
 	conns     int
 	rate      float64       // orders planned per second; 0: each customer orders again when the last answer is there
 	lasts     time.Duration // no order begins after that
+	orders    int64         // nor after so many were acknowledged; 0: as many as it goes
 	place     *atomic.Int64 // of the next order in the run
 }
 
@@ -34,20 +35,34 @@ type outcome struct {
 
 // run orders until the time is over, and returns when the last answer is there.
 func (l load) run(ctx context.Context) outcome {
-	o := outcome{from: time.Now()}
-	var next atomic.Int64
+	now := run{from: time.Now()}
+	o := outcome{from: now.from}
 	parts := make([]outcome, l.conns)
 	var all sync.WaitGroup
 	for i := range parts {
-		all.Go(func() { l.customer(ctx, o.from, &next, &parts[i]) })
+		all.Go(func() { l.customer(ctx, &now, &parts[i]) })
 	}
 	all.Wait()
 	o.to = o.from.Add(l.lasts)
+	if l.orders > 0 {
+		o.to = time.Now()
+	}
 	for _, p := range parts {
 		o.add(p)
 	}
 	o.unsent = max(0, int64(l.rate*l.lasts.Seconds())-int64(len(o.acknowledged))-o.refused-o.failed)
 	return o
+}
+
+// run is a load under way.
+type run struct {
+	from                  time.Time
+	planned, acknowledged atomic.Int64
+}
+
+// over reports whether no order is to begin at a time.
+func (l load) over(r *run, at time.Time) bool {
+	return !at.Before(r.from.Add(l.lasts)) || l.orders > 0 && r.acknowledged.Load() >= l.orders
 }
 
 func (o *outcome) add(p outcome) {
@@ -58,27 +73,30 @@ func (o *outcome) add(p outcome) {
 }
 
 // customer orders again and again over one connection.
-func (l load) customer(ctx context.Context, from time.Time, next *atomic.Int64, o *outcome) {
+func (l load) customer(ctx context.Context, r *run, o *outcome) {
 	c := &conn{address: l.address}
 	defer c.close()
-	end := from.Add(l.lasts)
 	for {
 		planned := time.Now()
 		if l.rate > 0 {
-			planned = from.Add(time.Duration(float64(next.Add(1)-1) / l.rate * float64(time.Second)))
+			planned = r.from.Add(time.Duration(float64(r.planned.Add(1)-1) / l.rate * float64(time.Second)))
 		}
-		if !planned.Before(end) || !sleepUntil(ctx, planned) || !time.Now().Before(end) {
+		if l.over(r, planned) || !sleepUntil(ctx, planned) || l.over(r, time.Now()) {
 			return
 		}
 		c.request = l.customers.request(c.request[:0], l.place.Add(1)-1)
-		l.note(ctx, o, c.order(ctx), planned)
+		got := c.order(ctx)
+		if got.acknowledged() {
+			r.acknowledged.Add(1)
+		}
+		l.note(ctx, o, got, planned)
 	}
 }
 
 // note counts an answer. Its latency is from when the order was planned, so that waiting for a stalled shop counts.
 func (l load) note(ctx context.Context, o *outcome, a answer, planned time.Time) {
 	switch {
-	case a.status == http.StatusOK && a.order > 0:
+	case a.acknowledged():
 		o.acknowledged = append(o.acknowledged, a.order)
 		o.latencies = append(o.latencies, time.Since(planned))
 	case a.status == http.StatusServiceUnavailable && a.later:

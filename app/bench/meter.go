@@ -67,6 +67,14 @@ func allCPU() float64 {
 	return ticks / ticksPerSecond
 }
 
+// loadAverage is how many processes wanted a processor over the last minute; 0 where that is not told.
+func loadAverage() float64 {
+	text, _ := os.ReadFile("/proc/loadavg") // none: not Linux
+	first, _, _ := strings.Cut(string(text), " ")
+	n, _ := strconv.ParseFloat(first, 64)
+	return n
+}
+
 const ticksPerSecond = 100 // of /proc, on every Linux that Go runs on
 
 // writtenBy is how many bytes a process had written to disk; 0 where that is not told.

@@ -15,12 +15,13 @@ type phase struct {
 	atEnd         reading   // when the load ended, with orders still on their way
 	memory        []float64 // each second
 	drained       time.Duration
-	left          int // receipts that were still pending when the drain was over
+	left          int     // receipts that were still pending when the drain was over
+	loadBefore    float64 // of the machine, over the last minute
 }
 
 // phase puts a load on the shop and waits until all its orders have ended.
 func (b *bench) phase(ctx context.Context, l named) (err error) {
-	p := phase{named: l, processes: b.cfg.Processes}
+	p := phase{named: l, processes: b.cfg.Processes, loadBefore: loadAverage()}
 	if p.before, err = b.read(ctx); err != nil {
 		return err
 	}
@@ -29,6 +30,7 @@ func (b *bench) phase(ctx context.Context, l named) (err error) {
 	go func() { watched <- b.shop.watch(watching) }()
 	profiled := b.profiles(ctx, l)
 	p.outcome = l.run(ctx)
+	p.lasts = p.outcome.to.Sub(p.outcome.from)
 	if p.atEnd, err = b.shop.read(ctx); err == nil {
 		p.left, err = b.drain(ctx)
 	}
@@ -82,6 +84,23 @@ func (p phase) ended(lives map[int64]life) (n int) {
 	}
 	return n
 }
+
+// worst is the least that ended in a second, over each ten seconds of the load: a shop that goes on and off may have a good
+// average. Loads that are shorter have none.
+func (p phase) worst(lives map[int64]life) (perSecond float64, measured bool) {
+	ended := make([]int, int(p.lasts/worstOver))
+	for _, l := range lives {
+		if at := l.ended.Sub(p.outcome.from); l.done && at >= 0 && int(at/worstOver) < len(ended) {
+			ended[at/worstOver]++
+		}
+	}
+	if len(ended) == 0 {
+		return 0, false
+	}
+	return float64(slices.Min(ended)) / worstOver.Seconds(), true
+}
+
+const worstOver = 10 * time.Second
 
 // ways is how long the phase's acknowledged orders took from their creation to their end, and how many did not end.
 func (p phase) ways(lives map[int64]life) (took []time.Duration, open int) {

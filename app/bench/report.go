@@ -15,9 +15,11 @@ type Report struct {
 	Stored   int     `json:"storedOrders"` // that were in its database before
 	Rest     float64 `json:"restMemoryMB"` // resident, before the first load; 0: it was not started here
 	Phases   []Phase `json:"phases"`
-	Limits   Limits  `json:"limits"`   // zero for a shop that was not started here
-	Ratios   Ratios  `json:"ratios"`   // zero for the same
-	Overload float64 `json:"overload"` // orders finished per second under overload, as a share of the throughput at saturation; 0: not measured
+	Limits   Limits  `json:"limits"`        // zero for a shop that was not started here
+	Ratios   Ratios  `json:"ratios"`        // zero for the same
+	Overload float64 `json:"overload"`      // orders finished per second under overload, as a share of the best; 0: not measured
+	Worst    float64 `json:"overloadWorst"` // the same of the worst ten seconds of the overload; -1: it was shorter
+	Best     float64 `json:"bestPerSecond"` // orders finished per second by the closed loops at their best
 }
 
 // Phase is one load. What is per order is per acknowledged order, and counts all until the last one had ended.
@@ -35,6 +37,7 @@ type Phase struct {
 	AcknowledgedPerSecond float64 `json:"acknowledgedPerSecond"`
 	FinishedPerSecond     float64 `json:"finishedPerSecond"`   // while the load was on
 	ThroughputPerSecond   float64 `json:"throughputPerSecond"` // until the last acknowledged order had ended
+	WorstPerSecond        float64 `json:"worstPerSecond"`      // finished in the worst ten seconds of the load; -1: it was shorter
 	RefusedPerSecond      float64 `json:"refusedPerSecond"`
 
 	CreateOrder Quantiles `json:"createOrderMs"` // of acknowledged orders; in the open loop from the planned time
@@ -48,6 +51,7 @@ type Phase struct {
 	Objects  float64 `json:"allocationsPerOrder"`
 	Busy     float64 `json:"busyProcessors"`      // of this machine, on average until the last order had ended
 	Others   float64 `json:"busyByOthers"`        // processors that neither the shop nor the bench had
+	LoadAvg  float64 `json:"loadAverage"`         // of this machine over the minute before the load
 	Written  float64 `json:"writtenKBPerOrder"`   // kB to disk
 	Commits  float64 `json:"commitsPerOrder"`     // transactions
 	Group    float64 `json:"writesPerCommit"`     // callers' writes in one transaction
@@ -87,9 +91,16 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 	for _, p := range b.phases {
 		r.Phases = append(r.Phases, p.told(lives))
 	}
-	if b.cfg.Overload {
-		best := max(r.Phases[0].FinishedPerSecond, r.Phases[0].ThroughputPerSecond)
-		r.Overload = r.Phases[len(r.Phases)-1].FinishedPerSecond / best
+	for _, p := range r.Phases {
+		if p.Rate == 0 {
+			r.Best = max(r.Best, p.FinishedPerSecond, p.ThroughputPerSecond)
+		}
+		if p.Name == overload {
+			r.Overload, r.Worst = ratio(p.FinishedPerSecond, r.Best), -1
+			if p.WorstPerSecond >= 0 {
+				r.Worst = ratio(p.WorstPerSecond, r.Best)
+			}
+		}
 	}
 	return r, nil
 }
@@ -101,12 +112,16 @@ func (p phase) told(lives map[int64]life) Phase {
 	took, open := p.ways(lives)
 	busy, under := p.after.allCPU-p.before.allCPU, p.after.at.Sub(p.before.at).Seconds()
 	own := p.after.shopCPU - p.before.shopCPU + p.after.ownCPU - p.before.ownCPU
+	worst, measured := p.worst(lives)
+	if !measured {
+		worst = -1
+	}
 	t := Phase{
 		Name: p.name, Conns: p.conns, Rate: p.rate, Seconds: seconds, Acknowledged: len(o.acknowledged), Refused: o.refused,
 		Failed: o.failed, Unsent: o.unsent, NotEnded: open, AcknowledgedPerSecond: o.perSecond(),
 		FinishedPerSecond: float64(p.ended(lives)) / seconds, ThroughputPerSecond: float64(len(took)) / (seconds + p.drained.Seconds()),
-		RefusedPerSecond: float64(o.refused) / seconds,
-		CreateOrder:      quantiles(o.latencies), Way: quantiles(took), Drain: p.drained.Seconds(),
+		WorstPerSecond: worst, RefusedPerSecond: float64(o.refused) / seconds, LoadAvg: p.loadBefore,
+		CreateOrder: quantiles(o.latencies), Way: quantiles(took), Drain: p.drained.Seconds(),
 		ShopCPU: (p.after.shopCPU - p.before.shopCPU) * 1000 / orders, BenchCPU: (p.after.ownCPU - p.before.ownCPU) * 1000 / orders,
 		Heap: (p.after.allocated - p.before.allocated) / 1000 / orders, Objects: (p.after.allocations - p.before.allocations) / orders,
 		Busy: busy / under, Others: max(0, busy-own) / under, Written: (p.after.written - p.before.written) / 1000 / orders,
@@ -123,24 +138,32 @@ func (p phase) told(lives map[int64]life) Phase {
 	return t
 }
 
+// ratio is 0 where there is nothing to compare with.
+func ratio(a, b float64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return a / b
+}
+
 func megabytes(bytes float64) float64 { return bytes / 1e6 }
 
 // compare fills in the ratios.
 func (r *Report) compare() {
 	p := r.Phases[0]
 	if r.Limits.Pgbench > 0 {
-		r.Ratios.Pgbench = p.ThroughputPerSecond / r.Limits.Pgbench
+		r.Ratios.Pgbench = ratio(p.ThroughputPerSecond, r.Limits.Pgbench)
 	}
 	if r.Limits.Floor == 0 {
 		return
 	}
 	r.Ratios = Ratios{
-		Floor: p.ThroughputPerSecond / r.Limits.Floor, FinalRows: p.ThroughputPerSecond / r.Limits.FinalRows,
-		CPU: p.ShopCPU / r.Limits.CPU, CommitRate: p.Commits * p.ThroughputPerSecond / r.Limits.Syncs,
+		Floor: ratio(p.ThroughputPerSecond, r.Limits.Floor), FinalRows: ratio(p.ThroughputPerSecond, r.Limits.FinalRows),
+		CPU: ratio(p.ShopCPU, r.Limits.CPU), CommitRate: ratio(p.Commits*p.ThroughputPerSecond, r.Limits.Syncs),
 	}
 	for _, p := range r.Phases {
 		if p.Name == halfLoad {
-			r.Ratios.Latency = p.CreateOrder.P99 / r.Limits.SyncP99
+			r.Ratios.Latency = ratio(p.CreateOrder.P99, r.Limits.SyncP99)
 		}
 	}
 }

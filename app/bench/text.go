@@ -34,8 +34,12 @@ func (r Report) text() string {
 		line(&t, "throughput", "%.2f of them", r.Ratios.Pgbench)
 	}
 	if r.Overload > 0 {
-		fmt.Fprintf(&t, "\nunder %d times the load that saturates the shop it finishes %.0f %% of what it finishes at its best\n",
-			overloadTimes, 100*r.Overload)
+		fmt.Fprintf(&t, "\nunder %d times the load that saturates the shop it finishes %.0f %% of the %.0f orders/s of its best",
+			overloadTimes, 100*r.Overload, r.Best)
+		if r.Worst >= 0 {
+			fmt.Fprintf(&t, ", and %.0f %% in its worst ten seconds", 100*r.Worst)
+		}
+		t.WriteString("\n")
 	}
 	return t.String()
 }
@@ -48,11 +52,15 @@ func (p Phase) write(t *strings.Builder) {
 	fmt.Fprintf(t, "\n%s: %s for %.0f s\n", p.Name, load, p.Seconds)
 	line(t, "acknowledged", "%.0f orders/s (%d)", p.AcknowledgedPerSecond, p.Acknowledged)
 	line(t, "finished", "%.0f orders/s while the load is on; %.0f until the last one, %.1f s later", p.FinishedPerSecond, p.ThroughputPerSecond, p.Drain)
+	if p.WorstPerSecond >= 0 {
+		line(t, "", "%.0f orders/s in the worst ten seconds", p.WorstPerSecond)
+	}
 	line(t, "refused", "%.0f/s (%d); %d failed, %d not sent in time", p.RefusedPerSecond, p.Refused, p.Failed, p.Unsent)
 	line(t, "not ended", "%d of the acknowledged", p.NotEnded)
 	line(t, "createOrder", "%s", p.CreateOrder)
 	line(t, "whole way", "%s", p.Way)
-	line(t, "processor", "%.2f ms per order by the shop, %.2f by the bench; %.2f processors busy, %.2f by others", p.ShopCPU, p.BenchCPU, p.Busy, p.Others)
+	line(t, "processor", "%.2f ms per order by the shop, %.2f by the bench; %.2f processors busy, %.2f by others; load average %.2f before",
+		p.ShopCPU, p.BenchCPU, p.Busy, p.Others, p.LoadAvg)
 	for _, c := range p.Each {
 		line(t, "  of it", "%.2f ms by %s", c.CPU, c.Name)
 	}

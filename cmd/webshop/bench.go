@@ -12,7 +12,9 @@ import (
 type benchCommand struct {
 	Concurrency int           `default:"64" help:"Customers of the closed loop: each orders again when it has its answer."`
 	Rate        float64       `default:"0" help:"Orders per second of an open loop, whatever the shop answers; latencies count from the planned time. 0 is the closed loop." placeholder:"N"`
-	Overload    bool          `help:"After the closed loop, an open loop at three times what it acknowledged, for three times as long."`
+	Overload    bool          `help:"After the closed loop, an open loop at three times what it acknowledged."`
+	OverloadFor time.Duration `help:"How long the overload lasts. Default: three times --duration." placeholder:"DURATION"`
+	After       int           `name:"overload-after" help:"Orders that the shop finishes before the overload, from a closed loop." placeholder:"N"`
 	Half        bool          `help:"After the closed loop, an open loop at half of what it finished: for latencies."`
 	Warmup      time.Duration `default:"5s" help:"How long orders come before anything is measured."`
 	Duration    time.Duration `default:"20s" help:"How long each load lasts."`
@@ -48,7 +50,7 @@ func (c *benchCommand) Run(ctx context.Context) (err error) {
 	_, err = bench.Run(ctx, bench.Config{
 		Binary: c.Binary, PublicURL: c.PublicURL, PrivateURL: c.PrivateURL, Token: string(c.PrivateToken), Dir: c.Dir,
 		Database: string(c.DatabaseURL), Stored: c.Stored, Waiting: c.Waiting,
-		Concurrency: c.Concurrency, Rate: c.Rate, Half: c.Half, Overload: c.Overload, Warmup: c.Warmup, Duration: c.Duration, Drain: c.Drain,
+		Concurrency: c.Concurrency, Rate: c.Rate, Half: c.Half, Overload: c.Overload, OverloadFor: c.OverloadFor, After: c.After, Warmup: c.Warmup, Duration: c.Duration, Drain: c.Drain,
 		Profiles: c.Profiles, NoLimits: c.NoLimits, JSON: c.JSON, Out: os.Stdout,
 	})
 	return err

@@ -42,7 +42,6 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		}
 	}()
 	shop, err := app.Start(ctx, c.Config, log)
-	boundMemory()
 	if ctx.Err() != nil && shop == nil {
 		fmt.Println("Stopped before it had started.")
 		return nil

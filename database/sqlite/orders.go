@@ -136,7 +136,7 @@ func (t *tx) load(id int64, o *order.Order) error {
 	if id == 0 {
 		return nil
 	}
-	known, ok := t.orders[id]
+	known, ok := t.orders.all[id]
 	if ok {
 		*o = known
 		return nil

@@ -2,28 +2,64 @@ package sqlite
 
 import (
 	"sync"
+	"unsafe"
 
 	"acme.example/webshop/order"
 )
 
 const (
-	// maxRecent bounds the orders that the writer remembers.
-	maxRecent = 4096
-	// maxOpen bounds the open receipts that are remembered: more than may wait before no more orders are taken.
-	maxOpen = 1 << 16
+	// maxRecentBytes bounds the orders that the writer remembers: some 4,000 usual ones.
+	maxRecentBytes = 4 << 20
+	// maxOpen bounds the open receipts that are remembered, of some 100 bytes each: more than may wait before no more orders
+	// are taken.
+	maxOpen = 1 << 15
 )
+
+// recentOrders are orders as they are in the file.
+type recentOrders struct {
+	all   map[int64]order.Order
+	bytes int
+}
+
+// forget forgets all of them.
+func (r *recentOrders) forget() {
+	clear(r.all)
+	r.bytes = 0
+}
 
 // keep remembers an order as it is in the file, for the next write to it: most follow soon. There is no other writer, and
 // each statement that changes an order is followed by keep. When anything of a transaction is undone, all is forgotten.
 func (t *tx) keep(o order.Order) {
-	if len(t.orders) >= maxRecent {
-		clear(t.orders)
-	}
 	o.StatusAt = fromMillis(o.StatusAt.UnixMilli())
 	if !o.DeliveryTime.IsZero() {
 		o.DeliveryTime = fromMillis(o.DeliveryTime.UnixMilli())
 	}
-	t.orders[o.ID] = o
+	r := &t.orders
+	if before, kept := r.all[o.ID]; kept {
+		r.bytes -= orderBytes(before)
+	}
+	if r.bytes += orderBytes(o); r.bytes > maxRecentBytes {
+		r.forget()
+		r.bytes = orderBytes(o)
+	}
+	r.all[o.ID] = o
+}
+
+// orderBytes is about how many bytes a remembered order takes: itself, its place in the map, and what it points to.
+func orderBytes(o order.Order) (n int) {
+	c := o.Customer
+	n = 2*int(unsafe.Sizeof(o)) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
+		len(o.OrgNumber) + len(o.Products) + len(o.PaymentReference) + len(o.RefundReference)
+	for _, l := range o.Terms.Lines {
+		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + 64*len(l.Off)
+	}
+	for name, value := range o.Terms.Details {
+		n += 96 + len(name) + len(value)
+	}
+	for _, r := range o.Reviews {
+		n += 2*int(unsafe.Sizeof(r)) + len(r.Note)
+	}
+	return n + 64*(len(o.Terms.Codes)+len(o.Terms.Taxes))
 }
 
 // openReceipts are receipts that are known to be pending: those that were written lately and not settled since. It spares

@@ -67,7 +67,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
 	}
 	s.open.all = map[receiptKey]struct{}{}
-	t := &tx{path: path, orders: map[int64]order.Order{}}
+	t := &tx{path: path, orders: recentOrders{all: map[int64]order.Order{}}}
 	err := s.begin(ctx, t)
 	if err != nil {
 		s.closeFiles()

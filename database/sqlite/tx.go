@@ -13,7 +13,6 @@ import (
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
-	"acme.example/webshop/order"
 )
 
 // savedAs is the end of the name under which a file is saved that was moved, replaced or deleted under a running shop.
@@ -27,13 +26,13 @@ type tx struct {
 	log         fs.FileInfo
 	prepared    map[string]*sql.Stmt
 	ids         database.EventIDs
-	events      []event.Envelope      // journalled in this transaction
-	turned      []turned              // receipts that it opens and closes
-	untried     database.Untried      // what it adds to what waits
-	orders      map[int64]order.Order // as they are, for the next write
-	changes     int                   // statements so far that may have changed something
-	firstNumber int64                 // no new order has a lower number: of what a backup does not know
-	firstWait   time.Duration         // of what it journals (database.FirstWait)
+	events      []event.Envelope // journalled in this transaction
+	turned      []turned         // receipts that it opens and closes
+	untried     database.Untried // what it adds to what waits
+	orders      recentOrders     // for the next write
+	changes     int              // statements so far that may have changed something
+	firstNumber int64            // no new order has a lower number: of what a backup does not know
+	firstWait   time.Duration    // of what it journals (database.FirstWait)
 }
 
 // attempt runs jobs in one transaction. A job that fails is undone alone, and its error is its own. The error returned
@@ -56,7 +55,7 @@ func (t *tx) run(jobs []*job, one func(*job) error) error {
 		err = one(jobs[i])
 	}
 	if errors.Is(err, errHalfDone) {
-		clear(t.orders)
+		t.orders.forget()
 		if undo := t.exec("ROLLBACK"); undo != nil {
 			return t.finish(undo)
 		}
@@ -97,7 +96,7 @@ func (t *tx) finish(err error) error {
 	}
 	if err != nil {
 		t.forget()
-		clear(t.orders)
+		t.orders.forget()
 		t.giveUp()
 	}
 	return err
@@ -177,7 +176,7 @@ func (t *tx) alone(j *job) error {
 	}
 	if j.err != nil {
 		t.events, t.turned, t.untried = t.events[:events], t.turned[:turned], untried
-		clear(t.orders)
+		t.orders.forget()
 		if err := t.exec("ROLLBACK TO job"); err != nil {
 			return err
 		}

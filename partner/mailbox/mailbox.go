@@ -2,7 +2,7 @@
 // sent, and a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
 // and where the mails of test orders always go. It is no mail server for the world: it delivers nothing to anyone.
 //
-// It guarantees: it holds the newest mails only (Config.Keep, and never more than 64 MiB), in memory, and forgets the
+// It guarantees: it holds the newest mails only (Config.Keep and Config.KeepBytes), in memory, and forgets the
 // oldest first; all is forgotten when the process ends. A mail is at most 1 MiB. The same mail received again (same
 // Message-ID, same recipient) is held once, and its copies are counted. A page of the viewer never runs, fetches or
 // shows as its own what is in a mail.
@@ -22,24 +22,25 @@ import (
 
 // The bounds of the receiver.
 const (
-	defaultKeep  = 2000
-	maxKeptBytes = 64 << 20
-	maxMailBytes = 1 << 20
-	// usualMailBytes is what most mails of the shop fit in.
-	usualMailBytes = 7 << 10
-	maxRecipients  = 20
-	maxClients     = 64
-	idleTimeout    = 2 * time.Minute
-	writeTimeout   = 10 * time.Second
+	defaultKeep      = 2000
+	defaultKeepBytes = 8 << 20 // some 900 of the shop's mails
+	maxMailBytes     = 1 << 20
+	// maxBuffer bounds what a client's connection keeps for its next mail.
+	maxBuffer     = 32 << 10
+	maxRecipients = 20
+	maxClients    = 64
+	idleTimeout   = 2 * time.Minute
+	writeTimeout  = 10 * time.Second
 )
 
 // Config says how a mailbox is opened. The zero Config is a mailbox on a free port of the loopback.
 type Config struct {
-	Listener net.Listener     // where mails come in; nil: a listener on Addr is made
-	Addr     string           // "" is a free port of the loopback
-	Keep     int              // how many mails are kept; 0 is 2,000
-	Now      func() time.Time // nil is time.Now
-	Log      *slog.Logger     // nil is slog.Default
+	Listener  net.Listener     // where mails come in; nil: a listener on Addr is made
+	Addr      string           // "" is a free port of the loopback
+	Keep      int              // how many mails are kept; 0 is 2,000
+	KeepBytes int              // and how many bytes of them; 0 is 8 MiB
+	Now       func() time.Time // nil is time.Now
+	Log       *slog.Logger     // nil is slog.Default
 }
 
 // Mailbox receives and holds mails. It is safe for concurrent use.
@@ -87,6 +88,9 @@ func (c Config) complete() Config {
 	}
 	if c.Keep <= 0 {
 		c.Keep = defaultKeep
+	}
+	if c.KeepBytes <= 0 {
+		c.KeepBytes = defaultKeepBytes
 	}
 	if c.Now == nil {
 		c.Now = time.Now

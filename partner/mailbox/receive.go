@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 
 	"github.com/emersion/go-smtp"
 )
@@ -29,6 +28,7 @@ func (m *Mailbox) newServer() *smtp.Server {
 type session struct {
 	mailbox    *Mailbox
 	recipients []string
+	incoming   bytes.Buffer // of the mail that comes
 }
 
 // Mail begins a mail.
@@ -45,11 +45,14 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data takes the mail. The server has bounded its size.
 func (s *session) Data(r io.Reader) error {
-	raw := bytes.NewBuffer(make([]byte, 0, usualMailBytes))
-	if _, err := raw.ReadFrom(r); err != nil {
+	s.incoming.Reset()
+	if _, err := s.incoming.ReadFrom(r); err != nil {
 		return err // an *smtp.SMTPError where the client is to be told more
 	}
-	s.mailbox.keep(slices.Clip(raw.Bytes()), s.recipients)
+	s.mailbox.keep(bytes.Clone(s.incoming.Bytes()), s.recipients)
+	if s.incoming.Cap() > maxBuffer {
+		s.incoming = bytes.Buffer{}
+	}
 	return nil
 }
 

@@ -27,17 +27,25 @@ func (m *Mailbox) add(s *stored) {
 		return
 	}
 	m.mails, m.byID[s.ID] = append(m.mails, s), s
-	m.bytes += len(s.raw)
-	for len(m.mails) > m.config.Keep || m.bytes > maxKeptBytes {
+	m.bytes += s.size()
+	for len(m.mails) > m.config.Keep || m.bytes > m.config.KeepBytes && len(m.mails) > 1 {
 		m.forgetOldest()
 	}
+}
+
+// mailOverhead is what a mail takes beside its texts: its fields, its place in the list and its entry by ID.
+const mailOverhead = 512
+
+// size is how many bytes a mail takes. Its headers are held twice: decoded and in the source.
+func (s *stored) size() int {
+	return mailOverhead + len(s.raw) + len(s.messageID) + len(s.To) + len(s.ToName) + len(s.From) + len(s.Subject)
 }
 
 func (m *Mailbox) forgetOldest() {
 	oldest := m.mails[0]
 	m.mails[0] = nil // let go of it now, not when the slice grows again
 	m.mails = m.mails[1:]
-	m.bytes -= len(oldest.raw)
+	m.bytes -= oldest.size()
 	if m.byID[oldest.ID] == oldest {
 		delete(m.byID, oldest.ID)
 	}

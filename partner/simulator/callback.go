@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"container/heap"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 )
 
 const (
-	maxCallbacks    = 50_000 // under way
+	maxCallbacks    = 20_000 // under way, of some 500 bytes each
 	sendAtOnce      = 32
 	sendAttempts    = 10 // over about four minutes
 	sendTimeout     = 15 * time.Second
@@ -34,83 +35,132 @@ type CallbackCounters struct {
 }
 
 // callbacks sends signed callbacks (Standard Webhooks) after their time, each until it is taken or the attempts are
-// used up.
+// used up. One that waits takes no goroutine.
 type callbacks struct {
-	client  *http.Client
-	signer  *standardwebhooks.Webhook
-	now     func() time.Time
-	log     *slog.Logger
-	sending chan struct{} // a place for each that is sent at the same time
-	ctx     context.Context
-	cancel  context.CancelFunc
-	running sync.WaitGroup
+	client *http.Client
+	signer *standardwebhooks.Webhook
+	now    func() time.Time
+	log    *slog.Logger
+	ctx    context.Context
+	cancel context.CancelFunc
 
 	mu       sync.Mutex
 	closed   bool
+	waiting  byTime      // for their time
+	clock    *time.Timer // for the first of them
+	due      []*callback // in line for a place to be sent from
+	sending  int         // how many are being sent
+	running  sync.WaitGroup
 	counters CallbackCounters
+}
+
+// callback is one that is under way.
+type callback struct {
+	at       time.Time // of its next attempt
+	attempts int       // that were made
+	url, id  string
+	say      func() []byte
+	body     []byte // what it says, as say told when its time had come
 }
 
 func newCallbacks(c Config, signer *standardwebhooks.Webhook) *callbacks {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &callbacks{
-		client: c.Callback, signer: signer, now: c.Now, log: c.Log,
-		sending: make(chan struct{}, sendAtOnce), ctx: ctx, cancel: cancel,
-	}
+	return &callbacks{client: c.Callback, signer: signer, now: c.Now, log: c.Log, ctx: ctx, cancel: cancel}
 }
 
 // start sends a callback after a time. What it says is asked for then. When there are too many already it does
 // nothing and returns fault.Unavailable.
-func (c *callbacks) start(after time.Duration, url, id string, say func() ([]byte, error)) error {
+func (c *callbacks) start(after time.Duration, url, id string, say func() []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed || c.counters.Waiting >= maxCallbacks {
 		return fault.New(fault.Unavailable, "too much is under way already; try again later")
 	}
 	c.counters.Waiting++
-	c.running.Go(func() { c.count(c.run(after, url, id, say)) })
+	c.wait(&callback{url: url, id: id, say: say}, after)
 	return nil
 }
 
-// run is the life of one callback. It reports whether the callback was taken.
-func (c *callbacks) run(after time.Duration, url, id string, say func() ([]byte, error)) bool {
-	if !pause(c.ctx, after) {
-		return false
-	}
-	body, err := say()
-	if err == nil {
-		err = c.deliver(url, id, body)
-	}
-	if err != nil && c.ctx.Err() == nil { // at the end, giving up is no fault
-		c.log.Error("callback given up", "id", id, "error", err)
-	}
-	return err == nil
+// wait puts a callback off. The caller holds the lock.
+func (c *callbacks) wait(one *callback, after time.Duration) {
+	one.at = time.Now().Add(after)
+	heap.Push(&c.waiting, one)
+	c.setClock()
 }
 
-// deliver sends until the callback is taken, and returns the last error when it never is.
-func (c *callbacks) deliver(url, id string, body []byte) (err error) {
-	for attempt := range sendAttempts {
-		if attempt > 0 && !pause(c.ctx, min(shortestBackoff<<(attempt-1), longestBackoff)) {
-			return c.ctx.Err()
-		}
-		if err = c.send(url, id, body); err == nil || c.ctx.Err() != nil {
-			return err
-		}
-		c.log.Warn("callback not taken", "id", id, "attempt", attempt+1, "of", sendAttempts, "error", err)
+// setClock makes ring run when the first callback is due. The caller holds the lock.
+func (c *callbacks) setClock() {
+	if c.clock != nil {
+		c.clock.Stop()
 	}
-	return err
+	if len(c.waiting) > 0 {
+		c.clock = time.AfterFunc(time.Until(c.waiting[0].at), c.ring)
+	}
+}
+
+// ring asks each callback whose time has come what it says, and sends as many as there are places for.
+func (c *callbacks) ring() {
+	come := c.come()
+	for _, one := range come {
+		if one.body == nil {
+			one.body = one.say()
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.due = append(c.due, come...)
+	c.sendDue()
+}
+
+// come takes the callbacks whose time has come.
+func (c *callbacks) come() (all []*callback) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for now := time.Now(); len(c.waiting) > 0 && !c.waiting[0].at.After(now); {
+		all = append(all, heap.Pop(&c.waiting).(*callback))
+	}
+	c.setClock()
+	return all
+}
+
+// sendDue begins to send what is due, as far as there are places. The caller holds the lock.
+func (c *callbacks) sendDue() {
+	for !c.closed && c.sending < sendAtOnce && len(c.due) > 0 {
+		one := c.due[0]
+		c.due[0] = nil
+		c.due = c.due[1:]
+		c.sending++
+		c.running.Go(func() { c.sent(one, c.send(one)) })
+	}
+}
+
+// sent notes what became of an attempt.
+func (c *callbacks) sent(one *callback, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sending--
+	one.attempts++
+	switch {
+	case err == nil:
+		c.counters.Waiting--
+		c.counters.Sent++
+	case c.closed: // giving up at the end is no fault; close counts it
+	case one.attempts == sendAttempts:
+		c.counters.Waiting--
+		c.counters.GivenUp++
+		c.log.Error("callback given up", "id", one.id, "error", err)
+	default:
+		c.log.Warn("callback not taken", "id", one.id, "attempt", one.attempts, "of", sendAttempts, "error", err)
+		c.wait(one, min(shortestBackoff<<(one.attempts-1), longestBackoff))
+	}
+	c.sendDue()
 }
 
 // send makes one attempt.
-func (c *callbacks) send(url, id string, body []byte) error {
-	select {
-	case c.sending <- struct{}{}:
-		defer func() { <-c.sending }()
-	case <-c.ctx.Done():
-		return c.ctx.Err()
-	}
+func (c *callbacks) send(one *callback) error {
 	ctx, cancel := context.WithTimeout(c.ctx, sendTimeout)
 	defer cancel()
-	req, err := c.signed(ctx, url, id, body)
+	req, err := c.signed(ctx, one)
 	if err != nil {
 		return err
 	}
@@ -127,39 +177,29 @@ func (c *callbacks) send(url, id string, body []byte) error {
 }
 
 // signed makes the request. Its timestamp is that of the attempt, so that a late one is not taken for a replay.
-func (c *callbacks) signed(ctx context.Context, url, id string, body []byte) (*http.Request, error) {
+func (c *callbacks) signed(ctx context.Context, one *callback) (*http.Request, error) {
 	at := c.now()
-	signature, err := c.signer.Sign(id, at, body)
+	signature, err := c.signer.Sign(one.id, at, one.body)
 	if err != nil {
 		return nil, fmt.Errorf("simulator: callback: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, one.url, bytes.NewReader(one.body))
 	if err != nil {
 		return nil, fmt.Errorf("simulator: callback: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
+	req.Header.Set(standardwebhooks.HeaderWebhookID, one.id)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
 	return req, nil
 }
 
 // said is what a partner says of an order when it answers later.
-func said(what string, orderID int64, at time.Time) ([]byte, error) {
-	return json.Marshal(map[string]any{
+func said(what string, orderID int64, at time.Time) []byte {
+	body, _ := json.Marshal(map[string]any{ // texts and numbers only: it cannot fail
 		"type": what, "timestamp": at.UTC(), "data": map[string]int64{"orderId": orderID},
 	})
-}
-
-func (c *callbacks) count(sent bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.counters.Waiting--
-	if sent {
-		c.counters.Sent++
-	} else {
-		c.counters.GivenUp++
-	}
+	return body
 }
 
 func (c *callbacks) state() CallbackCounters {
@@ -168,10 +208,34 @@ func (c *callbacks) state() CallbackCounters {
 	return c.counters
 }
 
+// close gives up what is under way, and returns when nothing is being sent any more.
 func (c *callbacks) close() {
 	c.mu.Lock()
 	c.closed = true
+	if c.clock != nil {
+		c.clock.Stop()
+	}
 	c.mu.Unlock()
 	c.cancel()
 	c.running.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counters.GivenUp += c.counters.Waiting
+	c.counters.Waiting, c.waiting, c.due = 0, nil, nil
+}
+
+// byTime is a heap of callbacks, the next one first.
+type byTime []*callback
+
+func (b byTime) Len() int           { return len(b) }
+func (b byTime) Less(i, j int) bool { return b[i].at.Before(b[j].at) }
+func (b byTime) Swap(i, j int)      { b[i], b[j] = b[j], b[i] }
+func (b *byTime) Push(one any)      { *b = append(*b, one.(*callback)) }
+
+func (b *byTime) Pop() any {
+	last := len(*b) - 1
+	one := (*b)[last]
+	(*b)[last] = nil
+	*b = (*b)[:last]
+	return one
 }

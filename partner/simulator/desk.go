@@ -41,7 +41,7 @@ type desk struct {
 
 func newDesk(name string, c Config) *desk {
 	d := &desk{
-		name: name, now: c.Now, mux: http.NewServeMux(), book: newBook(c.Keep, c.Now().UTC()),
+		name: name, now: c.Now, mux: http.NewServeMux(), book: newBook(c.KeepBytes, c.Now().UTC()),
 		has: []string{knobLatency, knobFailureRate, knobTimeoutAfterSuccessRate},
 		// Dice of its own: what one partner does must not depend on how often another one is called.
 		dice: rand.New(rand.NewPCG(c.Source.Uint64(), c.Source.Uint64())),
@@ -101,13 +101,13 @@ func (d *desk) once(key, kind string, body any, decide func(*Record) error) (Rec
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if known := d.book.find(key); known != nil {
+	if known, found := d.book.find(key); found {
 		if known.Kind != kind || !bytes.Equal(known.Request, asked) {
 			d.counters.Refused++
 			return Record{}, fault.New(fault.KeyReused, "this Idempotency-Key came with another request before")
 		}
 		d.counters.Repeated++
-		return *known, nil
+		return known, nil
 	}
 	record := &Record{At: d.now().UTC(), Kind: kind, Key: key, Request: asked, Reference: d.reference()}
 	if err := decide(record); err != nil {

@@ -7,8 +7,10 @@
 //     can succeed later; a declined charge or a refused check is an outcome, and is. A refill or check that was "later"
 //     has its outcome once its time has come, also for who asks again.
 //   - GET /records tells everything that a partner has recorded, whatever its knobs say.
-//   - Memory is bounded: each partner keeps its newest 200,000 records (Config.Keep) and forgets the oldest with its
-//     key; stockist and fraud check have at most 50,000 callbacks under way each, and do not take on more.
+//   - Memory is bounded: each partner keeps its newest records in 4 MiB (Config.KeepBytes: some 20,000 charges or 10,000
+//     consignments) and forgets the oldest with its key. A forgotten key works once more, and the charge under it can
+//     neither be found nor refunded. Stockist and fraud check have at most 20,000 callbacks under way each, some 10 MB,
+//     and do not take on more.
 //   - All of it is safe for concurrent use; nothing outlives Close. Nothing is kept on disk: who starts it anew has
 //     partners that know of nothing.
 package simulator
@@ -37,8 +39,8 @@ const (
 var Names = []string{PaymentsUS, PaymentsMX, Screening, Stockist, Carrier, Books}
 
 const (
-	defaultKeep = 200_000
-	minSecret   = 24 // bytes, as Standard Webhooks asks
+	defaultKeepBytes = 4 << 20
+	minSecret        = 24 // bytes, as Standard Webhooks asks
 )
 
 // Config is what the partners need. Only the secret must be set.
@@ -47,7 +49,7 @@ type Config struct {
 	Callback      *http.Client     // sends them; nil means http.DefaultClient
 	Now           func() time.Time // nil means time.Now
 	Source        rand.Source      // of all chance; nil means a random one. Used by New only.
-	Keep          int              // how many records each partner keeps; 0 means 200,000
+	KeepBytes     int              // how many bytes of records each partner keeps; 0 means 4 MiB
 	Log           *slog.Logger     // nil discards
 }
 
@@ -87,8 +89,8 @@ func (c Config) withDefaults() Config {
 	if c.Source == nil {
 		c.Source = rand.NewPCG(rand.Uint64(), rand.Uint64())
 	}
-	if c.Keep <= 0 {
-		c.Keep = defaultKeep
+	if c.KeepBytes <= 0 {
+		c.KeepBytes = defaultKeepBytes
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -67,8 +67,8 @@ func (r refund) check() error {
 
 // refund gives money back: of one charge, in its currency, and in all at most what was charged.
 func (p payments) refund(r refund, record *Record) error {
-	made := p.book.find(r.ChargeKey)
-	if made == nil || made.Kind != kindCharge {
+	made, found := p.book.find(r.ChargeKey)
+	if !found || made.Kind != kindCharge {
 		return noCharge(r.ChargeKey)
 	}
 	var taken charge
@@ -80,6 +80,7 @@ func (p payments) refund(r refund, record *Record) error {
 			made.Status, taken.Currency, left)
 	}
 	made.Refunded += r.Amount
+	p.book.change(made)
 	record.Status = succeeded
 	return nil
 }
@@ -92,15 +93,13 @@ func (p payments) find(w http.ResponseWriter, r *http.Request) {
 	}
 	key := r.PathValue("key")
 	p.mu.Lock()
-	made := p.book.find(key)
-	if made == nil || made.Kind != kindCharge {
-		p.mu.Unlock()
+	made, found := p.book.find(key)
+	p.mu.Unlock()
+	if !found || made.Kind != kindCharge {
 		fault.Write(w, noCharge(key))
 		return
 	}
-	copied := *made
-	p.mu.Unlock()
-	writeJSON(w, http.StatusOK, copied)
+	writeJSON(w, http.StatusOK, made)
 }
 
 func noCharge(key string) error { return fault.New(fault.NotFound, "there is no charge %.80q", key) }

@@ -82,7 +82,7 @@ func TestBadPagesAreRefused(t *testing.T) {
 func TestTheOldestRecordsAreForgotten(t *testing.T) {
 	start := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	now := start
-	p := partners(t, simulator.Config{Keep: 3, Now: func() time.Time { return now }})
+	p := partners(t, simulator.Config{KeepBytes: 3 * 256, Now: func() time.Time { return now }})
 	j := jobs[0]
 	if page := pageOf(t, p, j.partner, ""); !page.Since.Equal(start) {
 		t.Errorf("a new partner remembers since %v, want its start", page.Since)

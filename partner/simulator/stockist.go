@@ -45,10 +45,14 @@ func (d *desk) maybeLater(record *Record, status, url, say string, orderID int64
 		return nil
 	}
 	record.Status = later
-	return d.callbacks.start(millis(d.knobs.AnswerLater), url, "msg_"+record.Reference, func() ([]byte, error) {
+	key := record.Key
+	return d.callbacks.start(millis(d.knobs.AnswerLater), url, "msg_"+record.Reference, func() []byte {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		record.Status = status
+		if kept, found := d.book.find(key); found {
+			kept.Status = status
+			d.book.change(kept)
+		}
 		return said(say, orderID, d.now())
 	})
 }
