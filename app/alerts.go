@@ -47,6 +47,7 @@ func (s *system) rules() []ops.Rule {
 		ops.LedgerOutOfBalance(s.store),
 		ops.PartnerFailing(s.vitals),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
+		ops.BusFails(s.busState),
 		consumers,
 		ops.QueueFull(s.queues),
 	}
@@ -129,6 +130,15 @@ func (s *system) vitals() (all []ops.Vitals) {
 		all = append(all, ops.Vitals(h.Look()))
 	}
 	return all
+}
+
+// busState is how the bus is.
+func (s *system) busState() (b ops.Bus) {
+	if t := s.bus.Trouble(); t != nil {
+		b.Trouble, b.Since = t.What, t.Since
+	}
+	b.Lost, b.LostAt = s.bus.LastLoss()
+	return b
 }
 
 // consumers is how the subscribers take their events.

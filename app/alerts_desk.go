@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -43,14 +44,19 @@ func (d Desk) Alerts(ctx context.Context, asJSON bool) error {
 	if err := show(got); err != nil {
 		return err
 	}
-	if still := time.Since(got.Looked); still > blindAfter {
+	switch n, still := len(got.Open), time.Since(got.Looked); {
+	case got.Looked.IsZero() || still <= blindAfter && n == 0 && !got.Sure:
+		return errNotKnown
+	case still > blindAfter:
 		return fmt.Errorf("the shop has not looked for alerts since %s", got.Looked.Format(time.DateTime))
-	}
-	if n := len(got.Open); n > 0 {
+	case n > 0:
 		return OpenAlerts(n)
 	}
 	return nil
 }
+
+// errNotKnown is that a shop was asked too early.
+var errNotKnown = errors.New("not known yet: the shop has just begun to look; ask again in some seconds")
 
 func (d Desk) printJSON(list ops.AlertList) error {
 	encoder := json.NewEncoder(d.Out)
@@ -59,17 +65,25 @@ func (d Desk) printJSON(list ops.AlertList) error {
 }
 
 func (d Desk) printAlerts(list ops.AlertList) error {
-	if len(list.Open) == 0 {
+	if len(list.Open) == 0 && list.Sure && time.Since(list.Looked) <= blindAfter {
 		_, err := fmt.Fprintln(d.Out, "Nothing is wrong.")
 		return err
 	}
 	for _, a := range list.Open {
-		if _, err := fmt.Fprintf(d.Out, "%s  %s, since %s\n  %s\n  Do: %s\n%s\n", strings.ToUpper(string(a.Severity)), a.Rule,
-			a.Since.Local().Format(time.DateTime), a.What, a.Do, orderLines(a)); err != nil {
+		if _, err := fmt.Fprintf(d.Out, "%s  %s, since %s\n  %s\n  Do: %s\n%s%s\n", strings.ToUpper(string(a.Severity)), a.Rule,
+			a.Since.Local().Format(time.DateTime), a.What, a.Do, orderLines(a), followLines(a)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// followLines lists what is wrong because of an alert.
+func followLines(a ops.Alert) (text string) {
+	for _, f := range a.Follows {
+		text += "  Because of it: " + f.What + "\n"
+	}
+	return text
 }
 
 // orderLines lists the orders that an alert touches.

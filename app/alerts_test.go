@@ -26,12 +26,14 @@ func (s *shop) alerts() (list ops.AlertList) {
 	return list
 }
 
-// alerted waits for an open alert of a rule about something, and returns it.
+// alerted waits for an open alert of a rule about something, or for one that it follows from, and returns that.
 func (s *shop) alerted(rule, about string) (found ops.Alert) {
 	s.Helper()
 	s.eventually("an alert "+rule+" about "+about, func() bool {
 		open := s.alerts().Open
-		i := slices.IndexFunc(open, func(a ops.Alert) bool { return strings.HasPrefix(a.ID, rule+"/"+about+"/") })
+		i := slices.IndexFunc(open, func(a ops.Alert) bool {
+			return strings.HasPrefix(a.ID, rule+"/"+about+"/") || slices.ContainsFunc(a.Follows, func(f ops.Consequence) bool { return f.Rule == rule && f.About == about })
+		})
 		if i >= 0 {
 			found = open[i]
 		}

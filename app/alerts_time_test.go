@@ -4,8 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -31,16 +29,15 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 		{"a payment stays open", "payment-in-doubt", "", paymentStaysOpen},
 		{"an amount does not add up", "ledger", "", amountIsWrong},
 		{"a subscriber's process is gone", "subscriber-not-consuming", "email.OrderCreated", subscriberIsGone},
-		{"the bus is gone", "cannot-look", "subscriber-not-consuming", busIsGone},
-		{"the relay stands still", "outbox", "relay", relayStandsStill},
+		{"the bus is gone", "bus", "away", busIsGone},
+		{"the database is locked, and an event is due", "storage", "", relayStandsStill},
 		{"the database is locked", "storage", "", databaseIsLocked},
 		{"the database is moved", "storage", "", databaseIsMoved},
-		{"writes pile up", "queue-full", "The queue of writes to the database", writesPileUp},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, withDeadlines(t, "{PLACED: 2s, finance.OrderPlaced: 2s}"), func(c *app.Config) {
-				c.PartnerTimeout, c.MaxIntake = 5*time.Second, 600
+				c.PartnerTimeout = 5 * time.Second
 				c.SMTPAddr, c.SMTPTLS = "127.0.0.1:1", "none" // no one is there
 			})
 			since := c.fault(s)
@@ -181,21 +178,4 @@ func databaseIsMoved(s *shop) time.Time {
 	s.rename(s.databasePath(), away)
 	s.Cleanup(func() { s.rename(away, s.databasePath()) }) // so that the shop can stop
 	return time.Now()
-}
-
-func writesPileUp(s *shop) time.Time {
-	s.lock()
-	begun := time.Now()
-	var group sync.WaitGroup
-	s.Cleanup(group.Wait)
-	for i := range 560 { // one transaction takes 256 at most, and as many fill the queue
-		group.Go(func() {
-			body := strings.NewReader(fmt.Sprintf(`{"name":"Pile %d","email":"someone@example.com","phone":"321321321","street":"Thisway 1",
-				"city":"Thatplace","customerType":"B2B","market":"US","products":"BB001","totalPrice":15000,"orgNumber":"123456","testId":9}`, i))
-			if answer, err := http.Post(s.PublicURL+"/createOrder", "application/json", body); err == nil {
-				_ = answer.Body.Close()
-			}
-		})
-	}
-	return begun
 }

@@ -67,7 +67,8 @@ func TestAuditFindsEveryBreach(t *testing.T) {
 	}
 }
 
-// TestAuditFindsBreachesInPostgreSQL: those in the database, which are of each check that reads it.
+// TestAuditFindsBreachesInPostgreSQL: those in the database, which are of each check that reads it. The auditor is behind a
+// pooler.
 func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)

@@ -102,6 +102,9 @@ func (c *scene) copy(t *testing.T) *scene {
 		Database: d.file, DatabaseURL: d.url, LookTime: time.Millisecond, Now: func() time.Time { return now },
 		Capacity: map[string]int{"US": 20, "MX": 15},
 	}
+	if d.url != "" {
+		d.config.DatabaseURL = pgtest.Pooled(t, d.url)
+	}
 	return d
 }
 

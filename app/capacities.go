@@ -40,7 +40,7 @@ func (d Desk) Capacities(ctx context.Context) (map[string]int, error) {
 
 // widen makes room for what rules allow.
 func widen(room map[string]int, text []byte) error {
-	set, err := rules.Parse(text, Providers)
+	set, err := rules.Parse(text)
 	if err != nil {
 		return err
 	}

@@ -82,14 +82,17 @@ func (o operators) who(r *http.Request) (name string) {
 }
 
 // guarded lets callers from this machine in, others with a token, and everyone to the console's pages, which hold no data
-// and ask for the token themselves. Where there are tokens, a browser may change something only with one, also on this
-// machine: who sits at it is not known otherwise.
+// and ask for the token themselves. Where there are tokens, a wrong one is refused wherever it comes from, and a browser
+// may change something only with one, also on this machine: who sits at it is not known otherwise.
 func guarded(tokens operators) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			who, here := tokens.who(r), local(r)
 			switch {
 			case who != "":
+			case len(tokens) > 0 && r.Header.Get("Authorization") != "":
+				challenge(w, "this token is not known; nothing was done")
+				return
 			case here && len(tokens) > 0 && changes(r) && fromBrowser(r):
 				challenge(w, "this takes an operator's token")
 				return

@@ -7,10 +7,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/rules"
 )
 
 // Contracts returns the contract files that are made from the code, by their path in the tree: the JSON Schemas of the
-// events, the AsyncAPI document, and the OpenAPI documents of both listeners.
+// events and of the rules, the AsyncAPI document, and the OpenAPI documents of both listeners.
 func Contracts() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	keep := func(path string, doc []byte, err error) error {
@@ -25,6 +26,10 @@ func Contracts() (map[string][]byte, error) {
 		if err := keep("event/schemas/"+event.SchemaFile(t), schema, err); err != nil {
 			return nil, err
 		}
+	}
+	schema, err := rules.SchemaJSON(Providers)
+	if err := keep(rules.SchemaFile, schema, err); err != nil {
+		return nil, err
 	}
 	doc, err := event.AsyncAPI()
 	if err := keep("event/asyncapi.json", doc, err); err != nil {

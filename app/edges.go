@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/pprof"
 	"runtime"
@@ -55,29 +53,6 @@ func (s *system) bounded() func(http.Handler) http.Handler {
 	}
 	s.metrics.MustRegister(intake.metrics()...)
 	return intake.bounded
-}
-
-// health answers whether all is well.
-func health(check func(context.Context) error, log *slog.Logger) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := check(r.Context()); err != nil {
-			log.WarnContext(r.Context(), "not ready", "error", err)
-			fault.Write(w, notReady(err))
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})
-}
-
-// notReady says why, as far as it may be told in public.
-func notReady(cause error) *fault.Error {
-	why, known := errors.AsType[*fault.Error](cause)
-	if !known {
-		return fault.New(fault.Unavailable, "the shop is not ready")
-	}
-	e := fault.New(fault.Unavailable, "the shop is not ready: %s", why.Message)
-	e.RetryAfter = why.RetryAfter
-	return e
 }
 
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.

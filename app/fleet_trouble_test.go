@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ import (
 type door struct {
 	address string
 	behind  atomic.Pointer[string]
+	mu      sync.Mutex
+	inside  map[net.Conn]bool
 }
 
 func newDoor(t *testing.T) *door {
@@ -27,7 +30,7 @@ func newDoor(t *testing.T) *door {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() }) // ends the loop
-	d := &door{address: l.Addr().String()}
+	d := &door{address: l.Addr().String(), inside: map[net.Conn]bool{}}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -46,6 +49,27 @@ func (d *door) lead(to string) {
 	d.behind.Store(&host)
 }
 
+// shut closes the door, and all connections through it.
+func (d *door) shut() {
+	d.behind.Store(nil)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for conn := range d.inside {
+		_ = conn.Close() // it may have ended by itself
+	}
+}
+
+// hold notes a connection through the door, or that it has ended.
+func (d *door) hold(conn net.Conn, open bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if open {
+		d.inside[conn] = true
+	} else {
+		delete(d.inside, conn)
+	}
+}
+
 // pass copies both ways until one of them ends.
 func (d *door) pass(conn net.Conn) {
 	defer conn.Close()
@@ -57,6 +81,8 @@ func (d *door) pass(conn net.Conn) {
 	if err != nil {
 		return
 	}
+	d.hold(inside, true)
+	defer d.hold(inside, false)
 	go func() {
 		_, _ = io.Copy(inside, conn)
 		_ = inside.Close()
@@ -121,8 +147,8 @@ func (f *fleet) charged() (n int) {
 	}
 }
 
-// TestAProcessWaitsForWhatItStandsOn: nothing else is there when it starts. It lives and is not ready until NATS and the
-// database have come; one that is told to stop meanwhile stops.
+// TestAProcessWaitsForWhatItStandsOn: nothing else is there when it starts. It lives and is not ready until the database
+// has come; one that is told to stop meanwhile stops. It goes on without NATS, and finds it later.
 func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -160,8 +186,6 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 	says := func(what string) func() bool { return func() bool { return strings.Contains(log.String(), what) } }
 	f.eventually("it waits for the database", says(`trying again" services=order what="the database processes"`))
 	graphql.lead(f.run("database").PrivateURL)
-	f.eventually("it waits for NATS", says(`trying again" services=order what="the NATS servers"`))
-	nats.lead(string(f.base.NATSURL[0]))
 	shop := <-started
 	if shop == nil {
 		return
@@ -172,4 +196,46 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 		}
 	}()
 	f.call("GET", public+"/readyz", nil).want(204)
+	f.eventually("it says that it went on without NATS", says(`going on without the NATS servers`))
+	nats.lead(string(f.base.NATSURL[0]))
+	f.eventually("it has found NATS", says(`bus: usable again`))
+}
+
+// TestReadinessDependsOnTheDatabaseAlone, in a process of each kind: without NATS each is ready, and orders are taken;
+// without the database none is, and says why.
+func TestReadinessDependsOnTheDatabaseAlone(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	nats, graphql := newDoor(t), newDoor(t)
+	nats.lead(string(f.base.NATSURL[0]))
+	f.base.NATSURL = []app.Secret{app.Secret("nats://" + nats.address)}
+	f.base.GraphQLURL = []string{"http://" + graphql.address}
+	database := f.run("database", func(c *app.Config) { c.GraphQLURL = nil })
+	graphql.lead(database.PrivateURL)
+	all := map[string]*member{"database": database}
+	for _, name := range app.ServiceNames {
+		if name != "database" {
+			all[name] = f.run(name)
+		}
+	}
+	nats.shut()
+	f.eventually("an alert", func() bool {
+		return strings.Contains(string(f.call("GET", database.PrivateURL+"/alerts", nil).want(200).body), "bus/away")
+	})
+	f.create(realOrder("Without a bus"))
+	for name, m := range all {
+		if a := f.call("GET", m.address()+"/readyz", nil); a.status != 204 {
+			t.Errorf("%s without NATS: %d %s", name, a.status, a.body)
+		}
+	}
+	graphql.shut()
+	for name, m := range all {
+		if name == "database" {
+			continue
+		}
+		f.eventually(name+" is not ready, and says why", func() bool {
+			a := f.call("GET", m.address()+"/readyz", nil)
+			return a.status == 503 && strings.Contains(string(a.body), "database") && a.header.Get("Retry-After") != ""
+		})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"acme.example/webshop/fault"
 	"acme.example/webshop/rules"
@@ -17,7 +18,7 @@ func FuzzShopFile(f *testing.F) {
 	f.Add([]byte("markets: {US: {currency: USD, rate: 1e9}}\n"))
 	f.Add(DefaultShopFile)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		set, err := rules.Parse(text, Providers)
+		set, err := rules.Check(text, Providers, time.Now())
 		if err != nil {
 			return
 		}

@@ -171,10 +171,11 @@ func (h *Hosted) Busy(ctx context.Context) (bool, error) {
 	return len(unsettled) > 0, err
 }
 
-// Ready reports why the shop cannot take orders now, or nil.
-func (h *Hosted) Ready(ctx context.Context) error {
-	return errors.Join(h.system.store.Ping(ctx), h.system.book.Ready())
-}
+// Connect makes the first connection to the database, which may take longer than a later one.
+func (h *Hosted) Connect(ctx context.Context) error { return h.system.store.Ping(ctx) }
+
+// Ready reports why the shop cannot answer requests now, or nil.
+func (h *Hosted) Ready(ctx context.Context) error { return h.system.ready(ctx) }
 
 // Close closes what the shop stands on.
 func (h *Hosted) Close() error { return h.system.close() }
@@ -205,8 +206,7 @@ func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	if late := s.now().Sub(due); !due.IsZero() && late > 0 {
 		v.OutboxAge = late
 	}
-	open, _, _ := s.alerts.List()
-	v.OpenAlerts = len(open)
+	v.OpenAlerts = len(s.alerts.List().Open)
 	return v, errors.Join(err, err2, err3)
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
 )
@@ -205,16 +207,21 @@ func (s *system) ordersNow(ctx context.Context, tell tell) error {
 
 // openedAlerts is how many alerts each rule has open.
 func (s *system) openedAlerts(_ context.Context, tell tell) error {
-	open, _, _ := s.alerts.List()
-	of := map[string]int{}
-	for _, rule := range s.alerts.Rules {
-		of[rule.Name] = 0
+	type series struct {
+		rule     string
+		severity ops.Severity
 	}
-	for _, a := range open {
-		of[a.Rule]++
+	of := map[series]int{}
+	for _, rule := range slices.Concat(s.alerts.Rules, []ops.Rule{{Name: ops.BlindRule}}) {
+		for _, severity := range ops.Severities {
+			of[series{rule.Name, severity}] = 0 // so that a series ends with 0, and does not vanish
+		}
 	}
-	for rule, n := range of {
-		tell("alerts_open", float64(n), rule)
+	for _, a := range s.alerts.List().Open {
+		of[series{a.Rule, a.Severity}]++
+	}
+	for of, n := range of {
+		tell("alerts_open", float64(n), of.rule, string(of.severity))
 	}
 	return nil
 }

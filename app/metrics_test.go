@@ -99,7 +99,7 @@ func TestWhatIsCounted(t *testing.T) {
 		`webshop_event_handled_seconds{outcome="done",subscriber="order.OrderCancelled"}`:   "1",
 		`webshop_subscriber_waiting{service="email",subscriber="email.OrderCreated"}`:       "0",
 		`webshop_dead_letters{subscriber="stock.OrderPlaced"}`:                              "0",
-		`webshop_alerts_open{rule="dead-letter"}`:                                           "0",
+		`webshop_alerts_open{rule="dead-letter",severity="high"}`:                           "0",
 		`webshop_metrics_source_up{source="bus"}`:                                           "1",
 		`webshop_outbox_age_seconds{}`:                                                      "0",
 	} {

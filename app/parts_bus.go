@@ -4,11 +4,19 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"acme.example/webshop/bus"
 	"acme.example/webshop/crash"
+)
+
+const (
+	// embeddedPatience bounds how long a process waits at its start for the bus inside it, and natsPatience for NATS servers
+	// outside: a cluster that has all its nodes needs no longer.
+	embeddedPatience = 10 * time.Second
+	natsPatience     = 5 * time.Second
 )
 
 // connection is the bus, and what it goes through.
@@ -46,29 +54,37 @@ func (s *system) embeddedBus(ctx context.Context) (*connection, error) {
 		return nil, err
 	}
 	s.undo.add(func() error { conn.Close(); return nil })
-	opened, err := bus.Open(ctx, conn, bus.Embedded, s.log)
-	crash.On("bus-cut", server.Stop)
-	return &connection{conn, opened}, err
-}
-
-// outsideBus waits until NATS is there, and can hold the stream: a cluster may still be choosing its leader.
-func (s *system) outsideBus(ctx context.Context) (*connection, error) {
-	c := &connection{}
-	urls := s.cfg.natsURLs()
-	err := await(ctx, s.log, "the NATS servers", func(ctx context.Context) (err error) {
-		c.conn, err = bus.Connect(ctx, urls, s.log)
-		return err
-	})
+	opened, err := bus.Open(conn, bus.Embedded, s.log)
 	if err != nil {
 		return nil, err
 	}
-	s.undo.add(func() error { c.conn.Close(); return nil })
-	settings := bus.Cluster(s.cfg.replicas())
-	err = await(ctx, s.log, "the stream on the NATS servers", func(ctx context.Context) (err error) {
-		c.bus, err = bus.Open(ctx, c.conn, settings, s.log)
-		return err
-	})
-	return c, err
+	crash.On("bus-cut", server.Stop)
+	ctx, cancel := context.WithTimeout(ctx, embeddedPatience)
+	defer cancel()
+	return &connection{conn, opened}, opened.Await(ctx)
+}
+
+// outsideBus connects to the NATS servers. A process waits for them for a moment only, since it can take orders without
+// them: their events wait in the journal. What cannot pass by itself fails the start.
+func (s *system) outsideBus(ctx context.Context) (*connection, error) {
+	conn, err := bus.Connect(s.cfg.natsURLs(), s.log)
+	if err != nil {
+		return nil, err
+	}
+	s.undo.add(func() error { conn.Close(); return nil })
+	opened, err := bus.Open(conn, bus.Cluster(s.cfg.replicas()), s.log)
+	if err != nil {
+		return nil, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, natsPatience)
+	defer cancel()
+	if err := opened.Await(waiting); err != nil {
+		if t := opened.Trouble(); t != nil && t.Final() || ctx.Err() != nil {
+			return nil, err
+		}
+		s.log.Warn("start: going on without the NATS servers; events wait until they are there", "error", err)
+	}
+	return &connection{conn, opened}, nil
 }
 
 // natsURLs is the address of each NATS server. A file may hold several, separated by commas, as the environment may.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -17,15 +18,14 @@ var DefaultShopFile = rules.Default
 // leaveTimeout bounds how long a process that stops takes to say that it goes by the rules no more.
 const leaveTimeout = time.Second
 
-// firstRules is the text of a new shop's rules, checked: the shop file, or the built-in one.
+// firstRules is the text of a new shop's rules: the shop file, or the built-in one. It is checked when a shop is new: a later
+// start must not fail because this program checks more strictly than the one before.
 func (c Config) firstRules() ([]byte, error) {
-	text, err := DefaultShopFile, error(nil)
-	if c.ShopFile != "" {
-		if text, err = os.ReadFile(c.ShopFile); err != nil {
-			return nil, fmt.Errorf("shop file: %w", err)
-		}
+	if c.ShopFile == "" {
+		return DefaultShopFile, nil
 	}
-	if _, err = rules.Parse(text, Providers); err != nil {
+	text, err := os.ReadFile(c.ShopFile)
+	if err != nil {
 		return nil, fmt.Errorf("shop file: %w", err)
 	}
 	return text, nil
@@ -89,6 +89,9 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 		note = "the file " + s.cfg.ShopFile
 	}
 	differ, err := s.desk.Found(ctx, first, note)
+	if wrong, ok := errors.AsType[rules.Wrong](err); ok {
+		return fmt.Errorf("shop file: %w", wrong)
+	}
 	if err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
@@ -108,9 +111,12 @@ func CheckRules(file string) error {
 	if err != nil {
 		return err
 	}
-	_, err = rules.Parse(text, Providers)
+	_, err = rules.Check(text, Providers, time.Now())
 	return err
 }
+
+// RulesSchema is the JSON Schema of the rules.
+func RulesSchema() ([]byte, error) { return rules.SchemaJSON(Providers) }
 
 // deadlines are those of the rules in force.
 func (s *system) deadlines() database.Deadlines { return s.book.Latest().Deadlines }

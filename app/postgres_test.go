@@ -13,10 +13,20 @@ import (
 	"acme.example/webshop/database/pgtest"
 )
 
-// TestTheWholeShopOnPostgreSQL: orders go their whole way, and what a shop has left behind goes on after its restart.
+// TestTheWholeShopOnPostgreSQL, directly and behind a pooler: orders go their whole way, and what a shop has left behind goes on
+// after its restart.
 func TestTheWholeShopOnPostgreSQL(t *testing.T) {
-	t.Parallel()
-	url := pgtest.Database(t)
+	for name, at := range map[string]func(testing.TB, string) string{
+		"directly": func(_ testing.TB, url string) string { return url }, "behind a pooler": pgtest.Pooled,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wholeShop(t, at(t, pgtest.Database(t)))
+		})
+	}
+}
+
+func wholeShop(t *testing.T, url string) {
 	s := start(t, func(c *app.Config) { c.DatabaseURL = app.Secret(url) })
 	made := s.create(realOrder("Ann", "email", "ann@example.com"))
 	s.arrives(made.OrderID, "STOCKED")

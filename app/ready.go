@@ -2,15 +2,115 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"acme.example/webshop/fault"
 )
 
-// readyTimeout bounds how long a shop may take to say whether it is ready.
-const readyTimeout = 3 * time.Second
+const (
+	// readyTimeout bounds how long AskReady waits for an answer.
+	readyTimeout = 3 * time.Second
+	// readyWithin bounds the check itself: load balancers and Kubernetes often wait no longer than a second.
+	readyWithin = 800 * time.Millisecond
+	// readyAgain is when to ask again, where the reason does not say.
+	readyAgain = time.Second
+)
+
+// ready reports why this process cannot answer requests now, or nil. Whatever services it runs, it answers from the
+// database (its own, or over GraphQL), by the rules in force. The bus is no part of it: without the bus, orders are taken
+// and wait in the journal, and a load balancer must not take away a process that can do that.
+func (s *system) ready(ctx context.Context) error {
+	return within(ctx, readyWithin, func(ctx context.Context) error {
+		return errors.Join(s.store.Ping(ctx), s.book.Ready())
+	})
+}
+
+// within asks the database something, and gives up waiting for the answer after a time: a connection may take longer
+// to notice that the context has ended.
+func within(ctx context.Context, longest time.Duration, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	answer := make(chan error, 1)
+	go func() { answer <- ask(ctx) }()
+	select {
+	case err := <-answer:
+		return reasoned(err)
+	case <-ctx.Done():
+		return reasoned(ctx.Err())
+	}
+}
+
+// reasoned gives an error that has no message for the public one. The cause is for the log.
+func reasoned(err error) error {
+	_, told := errors.AsType[*fault.Error](err)
+	switch {
+	case err == nil || told:
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return fault.Wrap(err, fault.Unavailable, "the database does not answer")
+	default:
+		return fault.Wrap(err, fault.Unavailable, "the database fails; the log says why")
+	}
+}
+
+// health answers whether all is well: 204, or 503 with the reason. The log tells each new reason once, since probes ask
+// every second or two.
+func health(check func(context.Context) error, log *slog.Logger) http.Handler {
+	var last said
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := check(r.Context())
+		if r.Context().Err() != nil {
+			return // no one waits for the answer
+		}
+		if err == nil {
+			if last.changes("") {
+				log.InfoContext(r.Context(), "ready again")
+			}
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		problem := notReady(err)
+		if last.changes(problem.Message) {
+			log.WarnContext(r.Context(), "not ready", "error", err)
+		}
+		fault.Write(w, problem)
+	})
+}
+
+// said is what was said last.
+type said struct {
+	mu   sync.Mutex
+	text string
+}
+
+// changes notes a text, and reports whether it is another one than before.
+func (s *said) changes(text string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changed := s.text != text
+	s.text = text
+	return changed
+}
+
+// notReady says why, as far as it may be told in public.
+func notReady(cause error) *fault.Error {
+	e := fault.New(fault.Unavailable, "the shop is not ready")
+	if why, known := errors.AsType[*fault.Error](cause); known {
+		e = fault.New(fault.Unavailable, "the shop is not ready: %s", why.Message)
+		e.RetryAfter = why.RetryAfter
+	}
+	if e.RetryAfter == 0 {
+		e.RetryAfter = readyAgain
+	}
+	return e
+}
 
 // AskReady asks a running shop's public listener whether it takes requests. The error says why not.
 func AskReady(ctx context.Context, url string) error {

@@ -262,7 +262,10 @@ func fillBus(t *testing.T) any {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	b, err := bus.Open(t.Context(), conn, bus.Embedded, slog.New(slog.DiscardHandler))
+	b, err := bus.Open(conn, bus.Embedded, slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = b.Await(t.Context())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

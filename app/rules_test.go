@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -179,14 +180,14 @@ func TestBrokenRulesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for text, want := range map[string]string{
-		rulesWith(t, "price: 18000", "price: -1"):                                  "line 14: catalog[1].price: must be positive",
+		rulesWith(t, "price: 18000", "price: -1"):                                  "line 14: catalog[1].price: must be a whole number from 1 to",
 		rulesWith(t, "price: 18000", "prize: 18000"):                               "unknown field",
 		rulesWith(t, "paymentProvider: payments-mx", "paymentProvider: cash"):      "markets.MX.paymentProvider",
 		rulesWith(t, "currency: USD\n", "currency: USD\nformat: 99\n"):             "newer than this program",
 		rulesWith(t, "price: 15000", "price: 0", "maxPieces: 100", "maxPieces: 0"): "orders.maxPieces",
 		"catalog: [":                         "sequence",
 		"\x00":                               "zero character",
-		"a: &a [*a, *a]":                     "",
+		"a: &a [*a, *a]":                     "anchors, aliases",
 		strings.Repeat("#", rules.MaxText+1): "bytes",
 	} {
 		for path, body := range map[string]map[string]any{"check": {"text": text}, "activate": {"text": text, "expect": 1}} {
@@ -289,6 +290,43 @@ func TestAShopFromBeforeVersions(t *testing.T) {
 	}
 	s.bookFirst(key)
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
+}
+
+// TestStoredRulesAreNotCheckedAgain: a shop whose rules in force, and a shop file, would not be activated by this program (they
+// lack a language) goes on: it starts, takes orders, and sees to those that were made before, to their refund. Activating the
+// version again is refused; going back to it is not.
+func TestStoredRulesAreNotCheckedAgain(t *testing.T) {
+	t.Parallel()
+	text := regexp.MustCompile(`, es: [^}]* }|\n      es: .*`).ReplaceAllStringFunc(string(rules.Default), func(s string) string {
+		if strings.HasSuffix(s, "}") {
+			return " }"
+		}
+		return ""
+	})
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t)
+	s.stop()
+	s.sql(`INSERT INTO rules VALUES (2, '`+strings.ReplaceAll(text, "'", "''")+`', 1, 'an older program', '', 0)`, `INSERT INTO rules_activations VALUES (2, 2, 'an older program', 0, 1)`)
+	s.config.ShopFile = file
+	s = s.restart()
+	s.call("GET", s.PublicURL+"/readyz", nil).want(204)
+	made := s.create(realOrder("Ann", "email", "ann@example.com"))
+	if s.madeUnder(made.OrderID) != 2 {
+		t.Errorf("made under %d", s.madeUnder(made.OrderID))
+	}
+	s.arrives(made.OrderID, "STOCKED")
+	s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200)
+	s.activate(dearer(t), 2).want(200)
+	s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200)
+	s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": trackingKey(made)}).want(200)
+	s.arrives(made.OrderID, "CANCELLED")
+	s.eventually("the refund is in the books", func() bool { return strings.Contains(strings.Join(s.ledger(made.OrderID), " "), "refund") })
+	s.call("POST", s.PrivateURL+"/rules/activate", map[string]any{"version": 2, "expect": 3}).want(422).problem(fault.Invalid, "text")
+	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 3}).want(200)
+	s.create(realOrder("Bo"))
 }
 
 // TestAShopFileIsForANewShop: one that has rules keeps them, and says how to activate the file.

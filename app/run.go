@@ -220,12 +220,12 @@ func (s *Shop) serve(l net.Listener, h http.Handler) *http.Server {
 	return server
 }
 
-// Ready reports why the shop cannot take orders now, or nil.
+// Ready reports why the shop cannot answer requests now, or nil.
 func (s *Shop) Ready(ctx context.Context) error {
 	if s.stopping.Load() {
 		return fault.New(fault.Unavailable, "it is stopping")
 	}
-	return errors.Join(s.system.store.Ping(ctx), s.system.bus.Ping(ctx), s.system.book.Ready())
+	return s.system.ready(ctx)
 }
 
 // PublicAddress is where the public listener listens; PublicURL may be a gateway's.

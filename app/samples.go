@@ -24,7 +24,7 @@ var sampleKinds = func() map[string]*prometheus.Desc {
 		{"dead_letters", "Events that a subscriber could not handle, and that wait for an operator.", []string{"subscriber"}},
 		{"orders", "Orders in each status.", []string{"status"}},
 		{"receipts_pending", "Events that are not handled yet, each once for each of its subscribers.", nil},
-		{"alerts_open", "Open alerts of each rule of this process.", []string{"rule"}},
+		{"alerts_open", "Open alerts of each rule of this process, by severity.", []string{"rule", "severity"}},
 		{"slots_left", "Deliveries that a market can still take, by days from today.", []string{"market", "day"}},
 		{"metrics_source_up", "Whether a source of metrics answered, by source: bus, outbox, dead_letters, orders, alerts, slots.", []string{"source"}},
 	} {

@@ -290,7 +290,13 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 }
 
 // publish runs the relay.
-func (s *system) publish(ctx context.Context) { s.relay.Run(ctx, s.bus != nil && s.bus.Fresh()) }
+func (s *system) publish(ctx context.Context) {
+	var lost <-chan struct{}
+	if s.bus != nil {
+		lost = s.bus.Lost()
+	}
+	s.relay.Run(ctx, lost)
+}
 
 // publisher is where events are published.
 func (s *system) publisher() database.Publisher {

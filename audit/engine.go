@@ -22,8 +22,13 @@ type engine struct {
 
 var (
 	sqlite   = engine{"BEGIN", "event_id"}
-	postgres = engine{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "seq"}
+	postgres = engine{beginPostgres, "seq"}
 )
+
+// beginPostgres makes all settings within the transaction: behind a pooler there are no others. The partners are asked
+// while it is open.
+const beginPostgres = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+	SET LOCAL jit = off; SET LOCAL statement_timeout = '30min'; SET LOCAL idle_in_transaction_session_timeout = '10min'`
 
 // database is the shop's, opened to be read only.
 type database struct {
@@ -65,17 +70,9 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 		return nil, errors.New("the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
 	}
 	config.ConnectTimeout = connectTimeout
-	for name, value := range map[string]string{
-		"application_name":              "webshop-audit",
-		"default_transaction_read_only": "on",
-		// A page is a small part of a table, which a plan made for all pages does not know.
-		"plan_cache_mode":                     "force_custom_plan",
-		"jit":                                 "off",
-		"statement_timeout":                   "30min",
-		"idle_in_transaction_session_timeout": "10min", // the partners are asked meanwhile
-	} {
-		config.RuntimeParams[name] = value
-	}
+	// Nothing is prepared, which a pooler would not keep. It also makes each plan anew: a page is a small part of a table,
+	// which a plan made for all pages does not know.
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	db := stdlib.OpenDB(*config)
 	return &database{db, &postgres}, db.PingContext(ctx)
 }

@@ -113,7 +113,7 @@ func (f *Function) Connect(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, connectFor)
 	defer cancel()
 	f.shop.Refresh(ctx)
-	if err := f.shop.Ready(ctx); err != nil {
+	if err := f.shop.Connect(ctx); err != nil {
 		f.log.Warn("no connection to the database yet; trying again when it is needed", "error", err)
 	}
 }

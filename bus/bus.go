@@ -1,7 +1,8 @@
 // Package bus carries events from the journal to their subscribers over NATS JetStream.
 //
 // It guarantees: an event that was published reaches each of its subscribers at least once, as long as the bus lives;
-// and what the bus loses is missed, not lost, because the journal has it and publishes it again. A message is
+// and what the bus loses is missed, not lost, because the journal has it and publishes it again. Whatever is missing of
+// the stream and its consumers is made again within seconds, and Lost tells who has the journal. A message is
 // acknowledged after its effect is committed, never before. Retries belong to the database, not to the bus.
 package bus
 
@@ -12,11 +13,12 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"golang.org/x/sync/errgroup"
 
 	"acme.example/webshop/event"
 )
@@ -37,22 +39,30 @@ const (
 	publishTries, publishAgain = 40, 250 * time.Millisecond
 )
 
+// inProcess is JetStream's error for a message whose id is that of one which is being stored.
+const inProcess jetstream.ErrorCode = 10158
+
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
 type Bus struct {
-	js    jetstream.JetStream
-	log   *slog.Logger
-	fresh bool
+	js      jetstream.JetStream
+	log     *slog.Logger
+	address string // of the servers, for operators; "": inside the process
+	health  health
+	streams atomic.Bool  // whether the stream was there at the last look
+	life    atomic.Int64 // names the life of stream and consumers: message ids of another one are not taken for duplicates
+
+	mu      sync.Mutex
+	intakes []*intake
 }
 
-// Fresh reports whether nothing had ever been published on the bus when it was opened: all that was on an earlier one
-// is lost, and the journal must publish it again.
-func (b *Bus) Fresh() bool { return b.fresh }
-
-// Open makes the stream and a durable consumer for every subscription, or updates them in place, so that no event passes
-// a subscriber that starts later. Many processes may do so at once. It waits until the bus is ready, which a cluster is
-// when most of its nodes have met, for a minute at most.
-func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
-	b := &Bus{log: log}
+// Open begins to make the stream and a durable consumer for every subscription, or to update them in place, so that no
+// event passes a subscriber that starts later; and it makes again whatever is missing of them later on, until the
+// connection is closed. Many processes may do so at once. It does not wait for the servers: see Await.
+func Open(conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
+	b := &Bus{log: log, health: newHealth()}
+	if settings.Storage == jetstream.FileStorage { // else it is inside the process
+		b.address = withoutUsers(conn.Servers())
+	}
 	js, err := jetstream.New(conn,
 		jetstream.WithPublishAsyncMaxPending(maxPublishPending),
 		jetstream.WithPublishAsyncTimeout(publishTimeout),
@@ -61,37 +71,8 @@ func Open(ctx context.Context, conn *nats.Conn, settings Settings, log *slog.Log
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	b.js = js
-	stream, err := lasting(ctx, func(ctx context.Context) (jetstream.Stream, error) {
-		return js.CreateOrUpdateStream(ctx, streamConfig(settings))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("bus: stream: %w", err)
-	}
-	b.fresh = stream.CachedInfo().State.LastSeq == 0
-	if err := b.openConsumers(ctx, settings); err != nil {
-		return nil, err
-	}
-	if settings.Replicas > 1 {
-		go b.keepUseful()
-	}
+	go (&keeper{Bus: b, settings: settings}).run()
 	return b, nil
-}
-
-// openConsumers makes or updates the consumers, all at once: on a cluster each takes a while.
-func (b *Bus) openConsumers(ctx context.Context, settings Settings) error {
-	var all errgroup.Group
-	for _, sub := range event.Subscriptions {
-		all.Go(func() error {
-			_, err := lasting(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
-				return b.js.CreateOrUpdateConsumer(ctx, streamName, consumerConfig(sub, settings))
-			})
-			if err != nil {
-				return fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
-			}
-			return nil
-		})
-	}
-	return all.Wait()
 }
 
 // token is a subscriber's name as one token of a subject, where dots separate.
@@ -101,7 +82,7 @@ func token(subscriber string) string { return strings.ReplaceAll(subscriber, "."
 // of them when it is named, for the send-th time. A failure is logged; the journal publishes the event again. What is
 // in the journal was valid when it was written (event.Wrap); if it is not any more, its subscribers park it.
 func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
-	subject, id := event.Subject(env.Type), env.ID
+	subject, id := event.Subject(env.Type), strconv.FormatInt(b.life.Load(), 36)+":"+env.ID
 	if subscriber != "" {
 		subject = retrySubject + token(subscriber)
 		id += "/" + subscriber + "/" + strconv.Itoa(send)
@@ -116,11 +97,14 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	}
 }
 
-// Able reports whether there is a connection to a server.
-func (b *Bus) Able() bool { return b.js.Conn().IsConnected() }
+// Able reports whether events can be published: there is a connection to a server, and the stream was there a second ago.
+func (b *Bus) Able() bool { return b.js.Conn().IsConnected() && b.streams.Load() }
 
 // notPublished is called for each event that the bus did not confirm.
 func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == inProcess {
+		return // it was published before, and is being stored
+	}
 	b.log.Warn("event not published; it will be published again", "event", msg.Header.Get("ce-id"),
 		"type", msg.Header.Get("ce-type"), "error", err)
 }
@@ -147,17 +131,4 @@ func (b *Bus) Wipe(ctx context.Context) error {
 	return nil
 }
 
-var errNoLeader = errors.New("the stream has no leader")
-
-// Ping reports whether the bus answers, and can be used: a server of a cluster that is cut off from the others answers
-// too, and knows of no leader.
-func (b *Bus) Ping(ctx context.Context) error {
-	stream, err := b.js.Stream(ctx, streamName)
-	if err != nil {
-		return fmt.Errorf("bus: %w", err)
-	}
-	if cluster := stream.CachedInfo().Cluster; cluster != nil && cluster.Name != "" && cluster.Leader == "" {
-		return fmt.Errorf("bus: %w", errNoLeader)
-	}
-	return nil
-}
+var errNoLeader = errors.New("it has no leader")

@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -22,7 +23,7 @@ import (
 // connect returns a connection to the cluster, as a process of the shop has it.
 func connect(t testing.TB, c *bustest.Cluster) *nats.Conn {
 	t.Helper()
-	conn, err := bus.Connect(t.Context(), c.URLs(), slog.New(slog.DiscardHandler))
+	conn, err := bus.Connect(c.URLs(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,28 +40,20 @@ func openOn(t testing.TB, c *bustest.Cluster) (*bus.Bus, *nats.Conn) {
 func openWith(t testing.TB, c *bustest.Cluster, settings bus.Settings) (*bus.Bus, *nats.Conn) {
 	t.Helper()
 	conn := connect(t, c)
-	js, err := jetstream.New(conn)
-	if err == nil {
-		err = js.DeleteStream(t.Context(), "WEBSHOP")
-	}
-	if err != nil && !strings.Contains(err.Error(), "not found") && !strings.Contains(err.Error(), "deadline") {
-		t.Log(err) // of the first test, when the cluster is not ready yet
-	}
-	b, err := bus.Open(t.Context(), conn, settings, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b, conn
+	js := jetStream(t, conn)
+	within(t, time.Minute, "there is no stream", func() bool { // the cluster may not be ready yet
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := js.DeleteStream(ctx, "WEBSHOP")
+		return err == nil || errors.Is(err, jetstream.ErrStreamNotFound)
+	})
+	return opened(t, conn, settings), conn
 }
 
 // leader is the number of the node that leads the stream.
 func leader(t *testing.T, conn *nats.Conn) int {
 	t.Helper()
-	js, err := jetstream.New(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stream, err := js.Stream(t.Context(), "WEBSHOP")
+	stream, err := jetStream(t, conn).Stream(t.Context(), "WEBSHOP")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +69,7 @@ func leader(t *testing.T, conn *nats.Conn) int {
 func TestTheBusOnACluster(t *testing.T) {
 	t.Parallel()
 	c := bustest.Start(t, bustest.Options{})
-	manyOpenAtOnce(t, c)
+	t.Run("many open at once", func(t *testing.T) { manyOpenAtOnce(t, c) })
 	for name, test := range suite {
 		if name == "what is in work for long is given to no one else" {
 			continue // it takes ackWait; the embedded bus is the same server
@@ -89,6 +82,8 @@ func TestTheBusOnACluster(t *testing.T) {
 	t.Run("settings are updated in place", func(t *testing.T) { settingsAreUpdatedInPlace(t, c) })
 	t.Run("a node dies", func(t *testing.T) { nodesDie(t, c, 1) })
 	t.Run("two nodes die at once", func(t *testing.T) { nodesDie(t, c, 2) })
+	t.Run("all nodes lose their power", func(t *testing.T) { allNodesLoseTheirState(t, c, false) })
+	t.Run("all nodes lose their stores", func(t *testing.T) { allNodesLoseTheirState(t, c, true) })
 }
 
 // manyOpenAtOnce, on a cluster that has not met yet.
@@ -97,9 +92,7 @@ func manyOpenAtOnce(t *testing.T, c *bustest.Cluster) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			if _, err := bus.Open(t.Context(), connect(t, c), bus.Cluster(3), slog.New(slog.DiscardHandler)); err != nil {
-				t.Error(err)
-			}
+			opened(t, connect(t, c), bus.Cluster(3))
 		})
 	}
 	all.Wait()
@@ -113,15 +106,16 @@ func settingsAreUpdatedInPlace(t *testing.T, c *bustest.Cluster) {
 	}
 	other := bus.Cluster(1)
 	other.MaxBytes /= 2
-	again, err := bus.Open(t.Context(), conn, other, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if held, most, err := again.Fill(t.Context()); err != nil || held == 0 || most != uint64(other.MaxBytes) || again.Fresh() {
-		t.Errorf("the bus holds %d of %d bytes, %v; fresh: %t", held, most, err, again.Fresh())
+	again := opened(t, conn, other)
+	if held, most, err := again.Fill(t.Context()); err != nil || held == 0 || most != uint64(other.MaxBytes) {
+		t.Errorf("the bus holds %d of %d bytes, %v", held, most, err)
 	}
 	other.Storage = jetstream.MemoryStorage
-	if _, err := bus.Open(t.Context(), conn, other, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "nats stream rm WEBSHOP") {
+	wrong, err := bus.Open(conn, other, slog.New(slog.DiscardHandler))
+	if err == nil {
+		err = wrong.Await(t.Context())
+	}
+	if err == nil || !strings.Contains(err.Error(), "nats stream rm WEBSHOP") || !wrong.Trouble().Final() {
 		t.Errorf("storage that cannot be changed: %v", err)
 	}
 }

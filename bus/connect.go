@@ -1,7 +1,6 @@
 package bus
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,24 +30,17 @@ const (
 )
 
 // Connect returns a connection to NATS servers outside. An address is like nats://user:password@host:4222; the scheme
-// tls:// asks for TLS. It tries until one of them answers or the context ends; a connection that breaks later is made
-// again for ever, to any of them. Passwords are not logged.
-func Connect(ctx context.Context, urls []string, log *slog.Logger) (*nats.Conn, error) {
+// tls:// asks for TLS. It does not wait for one of them to answer: the connection is made when one does, and made again for
+// ever when it breaks, to any of them. Passwords are not logged.
+func Connect(urls []string, log *slog.Logger) (*nats.Conn, error) {
 	if err := checkURLs(urls); err != nil {
 		return nil, err
 	}
-	options := append(clientOptions(log), nats.Name(processName()))
-	for {
-		conn, err := nats.Connect(strings.Join(urls, ","), options...)
-		if err == nil {
-			return conn, nil
-		}
-		select {
-		case <-time.After(reconnectWait):
-		case <-ctx.Done():
-			return nil, fmt.Errorf("bus: no connection to %s: %w", redacted(urls), err)
-		}
+	conn, err := nats.Connect(strings.Join(urls, ","), append(clientOptions(log), nats.Name(processName()), nats.RetryOnFailedConnect(true))...)
+	if err != nil {
+		return nil, fmt.Errorf("bus: %w", err)
 	}
+	return conn, nil
 }
 
 // clientOptions is how a connection behaves that was made once.
@@ -81,12 +73,12 @@ func checkURLs(urls []string) error {
 	return nil
 }
 
-// redacted lists addresses without passwords.
-func redacted(urls []string) string {
+// withoutUsers lists addresses without users and passwords.
+func withoutUsers(urls []string) string {
 	var clean []string
 	for _, address := range urls {
 		if u, err := url.Parse(address); err == nil {
-			clean = append(clean, u.Redacted())
+			clean = append(clean, u.Scheme+"://"+u.Host)
 		}
 	}
 	return strings.Join(clean, ", ")

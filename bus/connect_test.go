@@ -5,17 +5,21 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	natsserver "github.com/nats-io/nats-server/v2/server"
+
 	"acme.example/webshop/bus"
+	"acme.example/webshop/event"
 )
 
 func TestAddressesThatCannotBeOfAServerAreRefused(t *testing.T) {
 	for _, urls := range [][]string{
 		nil, {""}, {"nats://"}, {"http://u:s3cret@a"}, {"a:4222"}, {"nats://a", "nats://u:s3cret@b,nats://c"}, {"nats://u:s3cret@a:port"},
 	} {
-		conn, err := bus.Connect(t.Context(), urls, slog.New(slog.DiscardHandler))
+		conn, err := bus.Connect(urls, slog.New(slog.DiscardHandler))
 		if err == nil {
 			conn.Close()
 		}
@@ -25,16 +29,74 @@ func TestAddressesThatCannotBeOfAServerAreRefused(t *testing.T) {
 	}
 }
 
-// TestAServerThatIsNotThereIsWaitedFor, until the context ends; no password is told.
+// TestAServerThatIsNotThereIsWaitedFor, and named without its password; meanwhile the bus can be subscribed to.
 func TestAServerThatIsNotThereIsWaitedFor(t *testing.T) {
-	var log bytes.Buffer
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	var log syncBuffer
+	conn, err := bus.Connect([]string{"nats://u:s3cret@127.0.0.1:1"}, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	b, err := bus.Open(conn, bus.Cluster(1), slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subscribe(t, b, func(context.Context, event.Envelope) error { return nil })
+	waitFor(t, "the bus is in trouble", func() bool { return b.Trouble() != nil })
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	_, err := bus.Connect(ctx, []string{"nats://u:s3cret@127.0.0.1:1"}, slog.New(slog.NewTextHandler(&log, nil)))
-	if err == nil || ctx.Err() == nil || !strings.Contains(err.Error(), "nats://u:xxxxx@127.0.0.1:1") {
-		t.Errorf("%v", err)
+	err = b.Await(ctx)
+	if got := b.Trouble().What; err == nil || got != "NATS at nats://127.0.0.1:1 does not answer" || b.Trouble().Final() || b.Able() {
+		t.Errorf("%v: %s", err, got)
 	}
 	if strings.Contains(err.Error()+log.String(), "s3cret") {
-		t.Errorf("%v; the log: %s", err, &log)
+		t.Errorf("%v; the log: %s", err, log.String())
 	}
+}
+
+// TestAWrongPasswordIsNamed.
+func TestAWrongPasswordIsNamed(t *testing.T) {
+	server, err := natsserver.NewServer(&natsserver.Options{
+		Host: "127.0.0.1", Port: -1, Username: "u", Password: "right", NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Start()
+	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
+	if !server.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the NATS server is not ready")
+	}
+	address := server.Addr().String()
+	conn, err := bus.Connect([]string{"nats://u:wrong@" + address}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	b, err := bus.Open(conn, bus.Cluster(1), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the wrong password is named", func() bool {
+		trouble := b.Trouble()
+		return trouble != nil && trouble.What == "NATS at nats://"+address+" refuses the user or the password"
+	})
+}
+
+// syncBuffer is a buffer that many may write to.
+type syncBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }

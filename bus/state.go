@@ -33,12 +33,8 @@ func (b *Bus) Consumers(ctx context.Context) ([]Consumer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bus: %w", err)
 	}
-	found := map[string]*jetstream.ConsumerInfo{}
-	list := stream.ListConsumers(ctx)
-	for info := range list.Info() {
-		found[info.Name] = info
-	}
-	if err := list.Err(); err != nil {
+	found, err := consumersOf(ctx, stream)
+	if err != nil {
 		return nil, fmt.Errorf("bus: consumers: %w", err)
 	}
 	var all []Consumer

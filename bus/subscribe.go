@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
@@ -34,14 +34,8 @@ type subscriber struct {
 
 // Subscribe starts to deliver a subscription's events to the dispatcher. The returned function ends it: no new events
 // are taken, those in work are finished until the context ends and then cut off, which is an error; what was cut off
-// comes again elsewhere or later.
+// comes again elsewhere or later. The bus need not be there yet.
 func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatcher, h Handler) (stop func(context.Context) error, err error) {
-	_, err = lasting(ctx, func(ctx context.Context) (jetstream.Consumer, error) {
-		return b.js.Consumer(ctx, streamName, token(sub.Subscriber))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("bus: consumer of %s: %w", sub.Subscriber, err)
-	}
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	s := &subscriber{sub: sub, intake: newIntake(b.js.Conn(), token(sub.Subscriber), d.able, b.log)}
 	s.dispatch = func(ctx context.Context, env event.Envelope) bool { return d.Dispatch(ctx, sub, h, env) }
@@ -49,6 +43,9 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 		cut()
 		return nil, fmt.Errorf("bus: consume for %s: %w", sub.Subscriber, err)
 	}
+	b.mu.Lock()
+	b.intakes = append(b.intakes, s.intake)
+	b.mu.Unlock()
 	return func(ctx context.Context) error {
 		defer cut()
 		err := s.close(ctx)
@@ -60,6 +57,16 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 		}
 		return err
 	}, nil
+}
+
+// wake lets the subscribers ask for events at once, which would ask some seconds later.
+func (b *Bus) wake() {
+	b.mu.Lock()
+	intakes := slices.Clone(b.intakes)
+	b.mu.Unlock()
+	for _, in := range intakes {
+		in.askAnew()
+	}
 }
 
 // deliver hands one message to the dispatcher, and acknowledges it when its outcome is in the database.

@@ -22,7 +22,8 @@ import (
 // event $3. It returns the order and its first event.
 //
 // An order is finished when it has ended, is delivered or paid back, and nothing that its subscribers were to do is left,
-// to be tried again, or missing in the ledger. None of this can be undone: what is finished stays so.
+// to be tried again, or missing in the ledger. Only a fact that a service states of it makes it unfinished again: who
+// archives it asks once more when no one else can change it.
 const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
 	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
 	AND o.status IN ('DELIVERY_BOOKED', 'CANCELLED') AND o.status_at < $1 AND o.delivery_time < $1

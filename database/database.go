@@ -89,12 +89,16 @@ type Receipts interface {
 
 // Outbox is what the relay needs.
 type Outbox interface {
-	// Restarted is told when the bus has lost all that was on it: pending receipts that were not tried yet are due at
-	// once, whatever their lease was, and leases begin short again. Those that failed keep their wait.
-	Restarted(ctx context.Context) error
+	// BusLost is told when the bus has lost what was on it: pending receipts are due at once, whatever their lease was, and
+	// leases begin short again. Those that failed, and wait to be tried again, keep their back-off.
+	BusLost(ctx context.Context) error
 	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
 	// long each time it is sent and no outcome comes), so that another relay does not take it too.
 	TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Due, error)
+	// CapWaits makes due at once what waits until long after a time, because a clock that was ahead has put it off: receipts
+	// that are due later than LongestWait from then, and orders whose status is from more than ClockSlack after it. It
+	// changes a bounded number, ends other processes' attendance of the rules that lies as far ahead, and is called often.
+	CapWaits(ctx context.Context, at time.Time) error
 	// OldestDue returns since when the pending receipt that is due for longest is due, or the zero time when no receipt
 	// is pending. It may be in the future.
 	OldestDue(ctx context.Context) (time.Time, error)
@@ -114,7 +118,8 @@ type Outbox interface {
 	OldestEvent(ctx context.Context) (time.Time, error)
 	// Lead reports whether a holder has a role at a time, which one of many copies has: who has it keeps it for another
 	// term, and another one gets it when the term has run out. A term of zero gives it up. The times are the holders'
-	// own: a role may have two holders for as long as their clocks differ.
+	// own: a role may have two holders for as long as their clocks differ. A term that ends more than ClockSlack after one
+	// that begins now is not respected: it was taken by a clock that has stepped back since.
 	Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (bool, error)
 }
 

@@ -53,6 +53,17 @@ func FirstWait(behind Untried) time.Duration {
 // handled twice at once. A bus that has lost all ends it.
 const Lease = 20 * time.Second
 
+// MaxDoublings is how often the lease of an event doubles, and LongestWait the longest that any receipt waits: for its
+// lease to end, or to be tried again.
+const (
+	MaxDoublings = 6
+	LongestWait  = Lease << MaxDoublings
+)
+
+// ClockSlack is by how much the clocks of two processes may differ. A time that is further ahead is one of a clock that
+// has stepped back since.
+const ClockSlack = time.Minute
+
 // Relay publishes journalled events: right after their commit, and again as long as a receipt is pending and due.
 type Relay struct {
 	outbox    Outbox
@@ -60,6 +71,7 @@ type Relay struct {
 	now       func() time.Time
 	log       *slog.Logger
 	committed chan event.Envelope
+	lost      bool         // whether the bus has lost what is pending, which is not due yet
 	held      atomic.Int64 // bytes of what is committed
 	swept     atomic.Int64 // when the last sweep ended that could look, in milliseconds since 1970
 }
@@ -95,16 +107,9 @@ func (r *Relay) publish(env event.Envelope) {
 	r.publisher.Publish(env, "", 0)
 }
 
-// Run publishes until the context ends, and then what was committed before. On a fresh bus, which has lost all that was
-// on the one before, it first publishes what an earlier life of the shop left behind, without waiting for it to be due.
-// On a bus that has outlived the process, other copies have gone on, and what this one left behind is due soon.
-func (r *Relay) Run(ctx context.Context, freshBus bool) {
-	if freshBus {
-		if err := r.outbox.Restarted(ctx); err != nil && ctx.Err() == nil {
-			r.log.Error("relay: what an earlier life left behind waits for its lease", "error", err)
-		}
-		r.sweep(ctx, r.now().Add(Lease))
-	}
+// Run publishes until the context ends, and then what was committed before. When it is told that the bus has lost what
+// was on it, it publishes all that is pending again, without waiting for it to be due.
+func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
@@ -113,6 +118,9 @@ func (r *Relay) Run(ctx context.Context, freshBus bool) {
 			crash.At("relay.before-publish")
 			r.publish(env)
 			crash.At("relay.after-publish")
+		case <-lost:
+			r.lost = true
+			r.sweep(ctx, r.now())
 		case <-ticker.C:
 			r.sweep(ctx, r.now())
 		case <-ctx.Done():
@@ -133,7 +141,10 @@ func (r *Relay) Sweep(ctx context.Context) { r.sweep(ctx, r.now()) }
 
 // sweep publishes again what is due. Without a bus it leaves that to other copies.
 func (r *Relay) sweep(ctx context.Context, at time.Time) {
-	if !r.publisher.Able() {
+	if err := r.outbox.CapWaits(ctx, r.now()); err != nil && ctx.Err() == nil {
+		r.log.Error("relay: no look at what waits for too long; trying again", "error", err)
+	}
+	if !r.publisher.Able() || !r.release(ctx) {
 		return
 	}
 	due, err := r.outbox.TakeDue(ctx, at, Lease, sweepBatch)
@@ -155,6 +166,21 @@ func (r *Relay) sweep(ctx context.Context, at time.Time) {
 		}
 	}
 	r.swept.Store(r.now().UnixMilli())
+}
+
+// release makes all that is pending due, when the bus has lost it. It is tried until it succeeds.
+func (r *Relay) release(ctx context.Context) bool {
+	if !r.lost {
+		return true
+	}
+	if err := r.outbox.BusLost(ctx); err != nil {
+		if ctx.Err() == nil {
+			r.log.Error("relay: what the bus has lost is not due yet; trying again", "error", err)
+		}
+		return false
+	}
+	r.lost = false
+	return true
 }
 
 // Swept is when the relay last looked for what is due, and published it.

@@ -24,6 +24,7 @@ type outbox struct {
 	pruned  int
 
 	restarts int
+	capped   int
 }
 
 func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int) (taken []Due, err error) {
@@ -36,6 +37,13 @@ func (o *outbox) TakeDue(_ context.Context, at time.Time, _ time.Duration, _ int
 		}
 	}
 	return taken, o.err
+}
+
+func (o *outbox) CapWaits(context.Context, time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.capped++
+	return nil
 }
 
 func (o *outbox) OldestDue(context.Context) (time.Time, error) { return time.Time{}, nil }
@@ -55,11 +63,13 @@ func (o *outbox) Hurry(_ context.Context, receipts []*event.Receipt) error {
 	return nil
 }
 
-func (o *outbox) Restarted(context.Context) error {
+func (o *outbox) BusLost(context.Context) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.restarts++
-	return nil
+	if o.err == nil {
+		o.restarts++
+	}
+	return o.err
 }
 
 func (o *outbox) PruneClaims(context.Context, time.Time) error {
@@ -109,20 +119,27 @@ func (w *wire) has(want string) bool {
 	return false
 }
 
+// lost tells once that the bus has lost all.
+func lost() <-chan struct{} {
+	told := make(chan struct{}, 1)
+	told <- struct{}{}
+	return told
+}
+
 var silent = slog.New(slog.DiscardHandler)
 
 func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
 		box, bus := &outbox{due: map[time.Time][]Due{
-			begun.Add(Lease):          {{Envelope: event.Envelope{ID: "left behind"}, Subscriber: "s", Send: 1}},
+			begun:                     {{Envelope: event.Envelope{ID: "left behind"}, Subscriber: "s", Send: 1}},
 			begun.Add(time.Minute):    {{Envelope: event.Envelope{ID: "later"}, Subscriber: "s", Send: 1}},
 			begun.Add(10 * time.Hour): {{Envelope: event.Envelope{ID: "much later"}, Subscriber: "s", Send: 1}},
 		}}, &wire{}
 		relay := NewRelay(box, bus, time.Now, silent)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { relay.Run(ctx, true); close(ended) }()
+		go func() { relay.Run(ctx, lost()); close(ended) }()
 		synctest.Wait()
 		if !bus.has("left behind>") {
 			t.Error("what an earlier life left behind was not published at once")
@@ -154,7 +171,7 @@ func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 		relay := NewRelay(box, bus, time.Now, silent)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { relay.Run(ctx, false); close(ended) }()
+		go func() { relay.Run(ctx, nil); close(ended) }()
 		synctest.Wait()
 		if box.restarts != 0 || bus.has("left behind>") {
 			t.Errorf("at the start, the leases were ended %d times, or what was left behind was sent", box.restarts)
@@ -175,6 +192,9 @@ func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
 	relay := NewRelay(box, bus, time.Now, silent)
 	if relay.sweep(t.Context(), time.Now()); len(box.due) != 1 {
 		t.Error("it took what is due")
+	}
+	if box.capped != 1 {
+		t.Errorf("waits that are too long were ended %d times", box.capped)
 	}
 	bus.away = false
 	if relay.sweep(t.Context(), time.Now()); !bus.has("e>") {
@@ -201,7 +221,7 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		relay := NewRelay(box, bus, time.Now, silent)
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
-		go func() { relay.Run(ctx, true); close(ended) }()
+		go func() { relay.Run(ctx, lost()); close(ended) }()
 		begun := time.Now()
 		time.Sleep(3 * sweepEvery)
 		synctest.Wait()
@@ -218,6 +238,9 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		}
 		if time.Since(relay.Swept()) > sweepEvery {
 			t.Errorf("the last sweep was at %s", relay.Swept())
+		}
+		if box.restarts != 1 {
+			t.Errorf("what the bus had lost was made due %d times", box.restarts)
 		}
 		stop()
 		<-ended
@@ -239,7 +262,7 @@ func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
 		begun := time.Now()
-		relay.Run(ctx, true)
+		relay.Run(ctx, lost())
 		if took := time.Since(begun); took > drainFor+2*time.Second || bus.published == 0 {
 			t.Errorf("the end took %s, %d were published", took, bus.published)
 		}
@@ -274,7 +297,7 @@ func BenchmarkRelay(b *testing.B) {
 	relay := NewRelay(&outbox{}, c, time.Now, silent)
 	ctx, stop := context.WithCancel(b.Context())
 	var running sync.WaitGroup
-	running.Go(func() { relay.Run(ctx, false) })
+	running.Go(func() { relay.Run(ctx, nil) })
 	b.ReportAllocs()
 	for range b.N {
 		relay.committed <- event.Envelope{} // as Committed does, which leaves to the sweep what there is no room for

@@ -107,7 +107,7 @@ func TestBadRequestsNameTheFieldAndSendNothing(t *testing.T) {
 		{"deliveryTime", ""}, {"deliveryTime", `"soon"`}, {"deliveryTime", `"-5"`}, {"deliveryTime", `"99999999999999999"`}, {"deliveryTime", `1200`},
 		{"street", long(201)}, {"street", `"a\u0000b"`}, {"city", long(101)}, {"city", `"a\nb"`}, {"phone", long(33)},
 		{"market", `"FR"`}, {"market", `7`}, {"currency", `"XYZ"`}, {"currency", `"DOLLAR"`}, {"totalPrice", `-1`}, {"totalPrice", `1e30`},
-		{"testId", `-1`}, {"products", long(2001)}, {"products", `"LB001\r\n"`},
+		{"testId", `-1`}, {"products", `"` + strings.Repeat("a", 42901) + `"`}, {"products", `"LB001\r\n"`},
 	} {
 		s, o := service(t)
 		w := post(t, s, with(c.field, c.value))

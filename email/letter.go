@@ -1,6 +1,7 @@
 package email
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -91,10 +92,8 @@ func (l letter) items(products string) []item {
 
 // nameOf is a product's name. An unknown SKU stands for itself: test orders invent theirs.
 func (l letter) nameOf(sku string) string {
-	if name := l.rules.Products[sku].Name[l.Language]; name != "" {
-		return name
-	}
-	return sku
+	name := l.rules.Products[sku].Name
+	return cmp.Or(name[l.Language], name["en"], sku)
 }
 
 // when writes a time on the market's clock, with the year only where it is not this one.

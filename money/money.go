@@ -5,8 +5,10 @@ package money
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // Currency is an ISO 4217 code, such as "USD".
@@ -17,6 +19,9 @@ var digits = map[Currency]int{"USD": 2, "MXN": 2, "CAD": 2, "EUR": 2, "GBP": 2, 
 
 // Known reports whether the shop knows the currency's minor unit.
 func (c Currency) Known() bool { _, ok := digits[c]; return ok }
+
+// Currencies lists the currencies that the shop knows.
+func Currencies() []Currency { return slices.Sorted(maps.Keys(digits)) }
 
 // Digits is the number of decimal digits of the currency's minor unit; 0 for a currency that is not Known.
 func (c Currency) Digits() int { return digits[c] }

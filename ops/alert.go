@@ -15,6 +15,9 @@ const (
 	Critical Severity = "critical" // the shop does not work, or is about to stop
 )
 
+// Severities are all of them, the mildest first.
+var Severities = []Severity{Warning, High, Critical}
+
 // ranks orders the severities.
 var ranks = map[Severity]int{Warning: 1, High: 2, Critical: 3}
 
@@ -28,6 +31,7 @@ type Condition struct {
 	Orders   []int64   // which it touches, at most MaxOrders
 	Count    int       // how many it touches
 	Own      bool      // of this process alone: of many copies, it is the one that tells
+	Explains []string  // which alerts follow from it, beside those of the table causes
 }
 
 // MaxOrders bounds the orders that an alert lists; it tells how many more there are.
@@ -44,20 +48,31 @@ type Rule struct {
 
 // Alert is something that is wrong, or was.
 type Alert struct {
-	ID         string      `json:"id" doc:"The same in all that is told of this alert" example:"dead-letter/stock.OrderPlaced/1795377600"`
-	Rule       string      `json:"rule" example:"dead-letter"`
-	Severity   Severity    `json:"severity" enum:"warning,high,critical"`
-	What       string      `json:"what" doc:"What is wrong"`
-	Do         string      `json:"do" doc:"What to do about it"`
-	Since      time.Time   `json:"since" doc:"Since when it is wrong"`
-	Fired      time.Time   `json:"fired" doc:"When it was first told"`
-	Ended      *time.Time  `json:"ended,omitempty" doc:"When it was last seen; missing while it is open"`
-	Orders     []OrderLink `json:"orders" doc:"Orders that it touches, at most 20"`
-	OrderCount int         `json:"orderCount" doc:"How many orders it touches"`
+	ID         string        `json:"id" doc:"The same in all that is told of this alert" example:"dead-letter/stock.OrderPlaced/1795377600"`
+	Rule       string        `json:"rule" example:"dead-letter"`
+	Severity   Severity      `json:"severity" enum:"warning,high,critical"`
+	What       string        `json:"what" doc:"What is wrong"`
+	Do         string        `json:"do" doc:"What to do about it"`
+	Since      time.Time     `json:"since" doc:"Since when it is wrong"`
+	Fired      time.Time     `json:"fired" doc:"When it was first told"`
+	Ended      *time.Time    `json:"ended,omitempty" doc:"When it was last seen; missing while it is open"`
+	Orders     []OrderLink   `json:"orders" doc:"Orders that it touches, at most 20"`
+	OrderCount int           `json:"orderCount" doc:"How many orders it touches"`
+	Follows    []Consequence `json:"follows" doc:"What is wrong because of this, at most 50; told by itself when it outlasts this alert"`
 
 	key string // rule and condition
 	own bool   // Condition.Own
 }
+
+// Consequence is something that is wrong because of something else.
+type Consequence struct {
+	Rule  string `json:"rule" example:"outbox"`
+	About string `json:"about" doc:"What the rule is about; empty where a rule is about one thing" example:"relay"`
+	What  string `json:"what" doc:"What is wrong"`
+}
+
+// maxFollows bounds the consequences that an alert lists.
+const maxFollows = 50
 
 // OrderLink is an order, and where the operator sees it.
 type OrderLink struct {

@@ -27,7 +27,8 @@ const (
 )
 
 // Alerts asks every rule each second what is wrong, and tells what is new: an alert fires once, is repeated each hour
-// while it lasts, and is told to be over.
+// while it lasts, and is told to be over. What follows from an alert (causes) is told with it, and by itself only when it
+// outlasts its cause.
 //
 // It guarantees: a rule that cannot look is an alert itself, and leaves the rule's alerts as they are; a rule that hangs
 // holds up no other. Its memory is lost at a restart: what is still wrong then fires again.
@@ -40,6 +41,7 @@ type Alerts struct {
 
 	mu     sync.Mutex
 	looked time.Time
+	sure   bool // each rule has had its time since the start
 	known  map[string]*tracked
 	ended  []Alert // newest last
 }
@@ -47,7 +49,12 @@ type Alerts struct {
 // tracked is a condition that was seen, and the alert that it is or becomes.
 type tracked struct {
 	Alert
-	first, seen, told time.Time // first and last time in sight; when last told, zero: not yet
+	severity          Severity      // of the condition, or of the worst that follows from it
+	first, seen, told time.Time     // first and last time in sight; when last told, zero: not yet
+	alone             time.Time     // since when it has had no cause
+	after             time.Duration // Rule.After
+	explained         []string      // Condition.Explains
+	cause             *tracked      // what it follows from; nil: it stands by itself
 }
 
 // answer is what a rule answered.
@@ -65,7 +72,7 @@ func (a *Alerts) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			a.weigh(a.ask(ctx, asked))
+			a.evaluate(a.ask(ctx, asked))
 		case <-ctx.Done():
 			return
 		}
@@ -73,7 +80,7 @@ func (a *Alerts) Run(ctx context.Context) {
 }
 
 // Look asks every rule once. It is for who does not Run.
-func (a *Alerts) Look(ctx context.Context) { a.weigh(a.ask(ctx, make([]chan answer, len(a.Rules)))) }
+func (a *Alerts) Look(ctx context.Context) { a.evaluate(a.ask(ctx, make([]chan answer, len(a.Rules)))) }
 
 // ask asks all rules at once, and waits for them until their time is over. A rule that does not come back is not asked
 // again until it does.
@@ -134,12 +141,11 @@ func safely(look func() ([]Condition, error)) (found []Condition, err error) {
 	return look()
 }
 
-// List returns the open alerts, the most severe first, those that ended lately, the newest first, and when the rules
-// were last asked.
-func (a *Alerts) List() (open, ended []Alert, looked time.Time) {
+// List returns what is wrong, and what was lately.
+func (a *Alerts) List() AlertList {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	open, ended = []Alert{}, append([]Alert{}, a.ended...)
+	open, ended := []Alert{}, append([]Alert{}, a.ended...)
 	for _, t := range a.known {
 		if !t.told.IsZero() {
 			open = append(open, t.Alert)
@@ -149,5 +155,5 @@ func (a *Alerts) List() (open, ended []Alert, looked time.Time) {
 		return cmp.Or(ranks[y.Severity]-ranks[x.Severity], x.Since.Compare(y.Since), cmp.Compare(x.ID, y.ID))
 	})
 	slices.Reverse(ended)
-	return open, ended, a.looked
+	return AlertList{open, ended, a.looked, a.sure}
 }

@@ -20,11 +20,11 @@ type AlertList struct {
 	Open   []Alert   `json:"open" doc:"The most severe first"`
 	Ended  []Alert   `json:"ended" doc:"Since the shop started, the newest first, at most 100"`
 	Looked time.Time `json:"looked" doc:"When the shop last looked for what is wrong; it does so each second"`
+	Sure   bool      `json:"sure" doc:"Whether the shop has looked for long enough since its start to tell that nothing is wrong"`
 }
 
 type alertsOutput struct{ Body AlertList }
 
 func (a *Alerts) list(context.Context, *struct{}) (*alertsOutput, error) {
-	open, ended, looked := a.List()
-	return &alertsOutput{AlertList{open, ended, looked}}, nil
+	return &alertsOutput{a.List()}, nil
 }

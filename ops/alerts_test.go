@@ -83,7 +83,8 @@ func TestAnAlertFiresOnceIsRepeatedRarelyAndEnds(t *testing.T) {
 		e.want(t, "for most of an hour", "")
 		e.set(2*time.Hour, nil, wrong)
 		e.want(t, "for two hours more", "repeated r wrong; repeated r wrong")
-		open, _, looked := e.List()
+		list := e.List()
+		open, looked := list.Open, list.Looked
 		if len(open) != 1 || open[0].Since.Sub(begun) > time.Second || open[0].Orders[0] != (ops.OrderLink{OrderID: 7, Link: "link"}) || time.Since(looked) > time.Second {
 			t.Errorf("open %+v, looked %s", open, looked)
 		}
@@ -91,7 +92,8 @@ func TestAnAlertFiresOnceIsRepeatedRarelyAndEnds(t *testing.T) {
 		e.want(t, "while it is not sure", "")
 		e.set(4*time.Second, nil)
 		e.want(t, "after it was well for 10 s", "over r wrong")
-		open, ended, _ := e.List()
+		list = e.List()
+		open, ended := list.Open, list.Ended
 		if len(open) != 0 || len(ended) != 1 || ended[0].Ended == nil || ended[0].Ended.Sub(ended[0].Fired) < 2*time.Hour {
 			t.Errorf("open %+v, ended %+v", open, ended)
 		}
@@ -188,7 +190,7 @@ func TestAlertsAreBounded(t *testing.T) {
 		}
 		e.set(5*time.Second, nil, many...)
 		e.set(20*time.Second, nil)
-		_, ended, _ := e.List()
+		ended := e.List().Ended
 		if len(e.told) > 400 || len(ended) > 100 || len(ended[0].Orders) > ops.MaxOrders || ended[0].OrderCount != 500 {
 			t.Errorf("%d told, %d ended, %d orders of %d", len(e.told), len(ended), len(ended[0].Orders), ended[0].OrderCount)
 		}

@@ -124,9 +124,13 @@ type DueEvents interface {
 	OldestDue(ctx context.Context) (time.Time, error)
 }
 
+// afterStorage is how long what follows from a database that cannot be used is watched before it is told. A lock on the
+// file is known to be one only when a write has waited for it for 5 seconds.
+const afterStorage = 5 * time.Second
+
 // OutboxOld is an outbox whose relay stands still, or that holds events which are due for longer than allowed.
 func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
-	return Rule{Name: "outbox", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "outbox", After: afterStorage, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if still := now.Sub(relay.Swept()); still > longest {
 			return []Condition{{
 				Key: "relay", Severity: Critical, Since: relay.Swept(), Own: true,
@@ -231,7 +235,7 @@ type Queue struct {
 
 // QueueFull is a queue that stays over 80% full.
 func QueueFull(queues func(context.Context) ([]Queue, error)) Rule {
-	return Rule{Name: "queue-full", After: 2 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+	return Rule{Name: "queue-full", After: afterStorage, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		all, err := queues(ctx)
 		var found []Condition
 		for _, q := range all {

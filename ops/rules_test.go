@@ -242,6 +242,20 @@ func TestADiskThatFills(t *testing.T) {
 	}
 }
 
+func TestABusThatFails(t *testing.T) {
+	sees(t, ops.BusFails(func() ops.Bus { return ops.Bus{} }))
+	const away, gone = "NATS at nats://10.0.0.7:4222 does not answer", "the stream WEBSHOP was missing and was created again"
+	found := sees(t, ops.BusFails(func() ops.Bus { return ops.Bus{Trouble: away, Since: now} }), "away critical")
+	if c := found[0]; !strings.HasPrefix(c.What, away) || !c.Since.Equal(now) {
+		t.Errorf("%+v", c)
+	}
+	lost := ops.BusFails(func() ops.Bus { return ops.Bus{Lost: gone, LostAt: now} })
+	if c := sees(t, lost, "lost warning")[0]; !strings.Contains(c.What, gone) {
+		t.Errorf("%+v", c)
+	}
+	seesAt(t, lost, now.Add(time.Minute))
+}
+
 func TestAQueueThatFills(t *testing.T) {
 	sees(t, ops.QueueFull(func(context.Context) ([]ops.Queue, error) {
 		return []ops.Queue{{Name: "a", Held: 80, Most: 100, Do: "wait"}, {Name: "b", Held: 81, Most: 100, Do: "wait"}, {Name: "c", Do: "none"}}, nil

@@ -24,7 +24,7 @@ func ToLog(log *slog.Logger) func(context.Context, Notice) error {
 		}
 		log.LogAttrs(ctx, level, "alert "+string(n.News), slog.String("rule", n.Alert.Rule), slog.String("severity", string(n.Alert.Severity)),
 			slog.String("what", n.Alert.What), slog.String("do", n.Alert.Do), slog.Time("since", n.Alert.Since),
-			slog.Any("orders", orders), slog.Int("orderCount", n.Alert.OrderCount))
+			slog.Any("orders", orders), slog.Int("orderCount", n.Alert.OrderCount), slog.Int("follows", len(n.Alert.Follows)))
 		return nil
 	}
 }
@@ -60,6 +60,12 @@ func letterText(n Notice) string {
 	}
 	for _, o := range n.Alert.Orders {
 		text += fmt.Sprintf("%d  %s\n", o.OrderID, o.Link)
+	}
+	if len(n.Alert.Follows) > 0 {
+		text += "\nBecause of it:\n"
+	}
+	for _, f := range n.Alert.Follows {
+		text += "- " + f.What + "\n"
 	}
 	return text + "\nShop: " + n.Shop + "\nAlert: " + n.Alert.ID + "\n"
 }

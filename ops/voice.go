@@ -36,6 +36,7 @@ type Voice struct {
 
 	mu       sync.Mutex
 	leads    bool
+	asked    bool      // it was once known who leads
 	answered time.Time // when it was last known who leads
 	held     []Notice  // that a leader has told, as far as is known
 }
@@ -88,7 +89,10 @@ func (v *Voice) ask(ctx context.Context) {
 		leads = v.leads || at.Sub(v.answered) >= aloneAfter
 	} else {
 		v.answered = at
-		v.held = slices.DeleteFunc(v.held, func(n Notice) bool { return at.Sub(n.At) > unheard })
+		if v.asked || !leads { // else there may never have been a leader to tell it
+			v.held = slices.DeleteFunc(v.held, func(n Notice) bool { return at.Sub(n.At) > unheard })
+		}
+		v.asked = true
 	}
 	if leads && !v.leads {
 		v.Log.Info("alerts: this copy tells them from now on", "heldBack", len(v.held), "error", err)

@@ -147,6 +147,29 @@ func TestALeaderThatStopsGivesItsLeadUp(t *testing.T) {
 	})
 }
 
+// TestACopyThatStartsBeforeItsDatabaseTellsWhatItSaw, since no one else may have.
+func TestACopyThatStartsBeforeItsDatabaseTellsWhatItSaw(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		chair, told := &throne{err: errors.New("no database")}, 0
+		v := &Voice{Lead: chair.ask("a"), Now: time.Now, Log: slog.New(slog.DiscardHandler), Tell: func(Notice) { told++ }}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { v.Run(ctx); close(ended) }()
+		v.Offer(Notice{At: time.Now()})
+		later(2 * unheard)
+		if told != 0 {
+			t.Error("told before it was known who leads")
+		}
+		chair.fails(nil)
+		later(2 * leadEvery)
+		if told != 1 {
+			t.Errorf("told %d times", told)
+		}
+		stop()
+		<-ended
+	})
+}
+
 // TestWithoutADatabaseTheLeaderTells, and when it is gone too, in the end each.
 func TestWithoutADatabaseTheLeaderTells(t *testing.T) {
 	someCopies(t, 2, func(c *copies) {

@@ -102,5 +102,8 @@ func slackText(n Notice) string {
 	if len(links) > 0 {
 		text += "\n*Orders:* " + strings.Join(links, ", ") + more(n.Alert)
 	}
+	for _, f := range n.Alert.Follows {
+		text += "\n*Because of it:* " + slackEscape.Replace(f.What)
+	}
 	return text
 }

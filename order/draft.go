@@ -26,7 +26,7 @@ type Draft struct {
 	City         string            `json:"city" maxLength:"100" doc:"City to deliver to" example:"Thatplace"`
 	CustomerType string            `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
 	Market       string            `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
-	Products     string            `json:"products" maxLength:"2000" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
+	Products     string            `json:"products" maxLength:"9900" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
 	TotalPrice   int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the market's currency. A real order's must be the catalog's" example:"30000"`
 	TestID       int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
 	OrgNumber    OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
@@ -38,11 +38,10 @@ type Draft struct {
 const maxID = math.MaxInt32
 
 // maxLengths are the longest texts in characters. RFC 5321 bounds the mail address.
-var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": 2000}
+var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts}
 
 var (
 	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}$`)
-	skuPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 	onlyDigits   = regexp.MustCompile(`^[0-9]+$`)
 )
 

@@ -41,7 +41,7 @@ type placeOrderDetail struct {
 	City         string            `json:"city,omitempty" maxLength:"100"`
 	CustomerType string            `json:"customerType,omitempty"`
 	Market       string            `json:"market,omitempty"`
-	Products     string            `json:"products,omitempty" maxLength:"2000"`
+	Products     string            `json:"products,omitempty" maxLength:"9900"`
 	TotalPrice   int64             `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647"`
 	TestID       int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647"`
 	OrgNumber    OrgNumber         `json:"orgNumber,omitempty"`

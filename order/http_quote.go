@@ -25,7 +25,7 @@ type quoteInput struct {
 		_            struct{}          `additionalProperties:"true"`
 		Market       string            `json:"market" example:"US"`
 		CustomerType string            `json:"customerType" example:"B2C"`
-		Products     string            `json:"products" maxLength:"2000" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
+		Products     string            `json:"products" maxLength:"9900" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
 		Email        string            `json:"email,omitempty" maxLength:"254" doc:"The customer's mail address; without it, a code that this customer has used up is not told"`
 		Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
 		Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides, as far as it is known; it is not checked"`

@@ -53,8 +53,20 @@ func (o Order) Uses() (uses []Use) {
 	return uses
 }
 
-// Prepare makes the rules able to price, or tells what is wrong with their offers.
-func (r *Rules) Prepare(now time.Time) []pricing.Problem {
+// Prepare makes the rules able to price, or tells what is wrong with their offers. Offers are tried as at that time.
+func (r *Rules) Prepare(now time.Time) (problems []pricing.Problem) {
+	r.prices, problems = pricing.Compile(r.spec(now))
+	return problems
+}
+
+// Load makes rules able to price that were checked before. It tells which offers this program cannot compile; they are left
+// out.
+func (r *Rules) Load() (leftOut []pricing.Problem) {
+	r.prices, leftOut = pricing.Load(r.spec(time.Time{}))
+	return leftOut
+}
+
+func (r *Rules) spec(now time.Time) pricing.Spec {
 	spec := pricing.Spec{
 		Markets: map[string]pricing.Market{}, CustomerTypes: map[string][]string{}, Offers: map[string]pricing.Offer{},
 		MaxPieces: r.MaxPieces, Now: now,
@@ -71,9 +83,7 @@ func (r *Rules) Prepare(now time.Time) []pricing.Problem {
 	for name, o := range r.Offers {
 		spec.Offers[name] = o.Offer
 	}
-	prices, problems := pricing.Compile(spec)
-	r.prices = prices
-	return problems
+	return spec
 }
 
 // priced is a market with its prices. A product whose price is too large there cannot be bought there.

@@ -16,8 +16,8 @@ import (
 const (
 	// costLimit bounds one run of an expression, in CEL's units. A look at each of 100 lines takes some 1,000.
 	costLimit = 20_000
-	// longest bounds the text of an expression.
-	longest = 1_000
+	// MaxExpression bounds the text of an expression, in characters.
+	MaxExpression = 1_000
 )
 
 // Item is a line as expressions see it: as it is in the cart, before any offer.
@@ -34,7 +34,7 @@ var language = sync.OnceValues(func() (*cel.Env, error) {
 	item := cel.ObjectType("pricing.Item")
 	return cel.NewEnv(
 		ext.NativeTypes(reflect.TypeFor[Item](), ext.ParseStructTag("cel")),
-		cel.ParserExpressionSizeLimit(2*longest),
+		cel.ParserExpressionSizeLimit(2*MaxExpression),
 		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateDurationLiterals(), cel.ValidateTimestampLiterals()),
 		cel.Variable("cart.items", cel.ListType(item)),
 		cel.Variable("cart.subtotal", cel.IntType),
@@ -89,8 +89,8 @@ func compileForItems(text string) (cel.Program, error) {
 }
 
 func plan(env *cel.Env, text string, want *cel.Type) (cel.Program, error) {
-	if len(text) > longest+50 {
-		return nil, flaw{0, fmt.Sprintf("must have at most %d characters", longest)}
+	if len(text) > MaxExpression+50 {
+		return nil, flaw{0, fmt.Sprintf("must have at most %d characters", MaxExpression)}
 	}
 	ast, issues := env.Compile(text)
 	if issues.Err() != nil {

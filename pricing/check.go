@@ -10,12 +10,15 @@ import (
 	"acme.example/webshop/money"
 )
 
-var codePattern = regexp.MustCompile(`^[A-Z0-9_-]{2,32}$`)
+// CodePattern is what codes look like.
+const CodePattern = `^[A-Z0-9_-]{2,32}$`
+
+var codePattern = regexp.MustCompile(CodePattern)
 
 const (
-	mostGifts  = 10  // pieces of one offer
-	mostOffers = 100 // of one shop
-	mostNth    = 100
+	MaxOffers = 100 // of one shop
+	MaxGifts  = 10  // pieces that one offer adds
+	MaxNth    = 100 // of an offer for every nth piece
 )
 
 func (c *compiler) require(right bool, offer, field, problem string, args ...any) {
@@ -26,7 +29,7 @@ func (c *compiler) require(right bool, offer, field, problem string, args ...any
 
 // check finds what is wrong with an offer by itself.
 func (c *compiler) check(name string, o Offer) {
-	c.require(len(c.spec.Offers) <= mostOffers, name, "", "there are more than %d offers", mostOffers)
+	c.require(len(c.spec.Offers) <= MaxOffers, name, "", "there are more than %d offers", MaxOffers)
 	c.effect(name, o)
 	c.code(name, o)
 	c.require(o.From.IsZero() || o.Until.IsZero() || o.From.wall.Before(o.Until.wall), name, "until", "must be later than from")
@@ -41,13 +44,13 @@ func (c *compiler) effect(name string, o Offer) {
 	}
 	c.require(effects == 1, name, "", "must have exactly one of percent, amount and free")
 	c.require(o.Percent >= 0 && o.Percent <= money.Hundred, name, "percent", "must be more than 0 and at most 100")
-	c.require(o.Nth == 0 || o.Nth >= 2 && o.Nth <= mostNth, name, "nth", "must be 2 to %d", mostNth)
+	c.require(o.Nth == 0 || o.Nth >= 2 && o.Nth <= MaxNth, name, "nth", "must be 2 to %d", MaxNth)
 	c.require(o.Nth == 0 || o.Percent != 0, name, "nth", "needs percent: which share of every nth piece is taken off")
 	c.amounts(name, o)
 	if o.Free != (Free{}) {
 		_, known := c.set.categories[o.Free.SKU]
 		c.require(known, name, "free", "there is no product %q", o.Free.SKU)
-		c.require(o.Free.Quantity >= 1 && o.Free.Quantity <= mostGifts, name, "free", "quantity must be 1 to %d", mostGifts)
+		c.require(o.Free.Quantity >= 1 && o.Free.Quantity <= MaxGifts, name, "free", "quantity must be 1 to %d", MaxGifts)
 		c.require(o.Items == "", name, "items", "is not for an offer of a free piece; say when")
 	}
 }

@@ -10,11 +10,15 @@ import (
 	"acme.example/webshop/money"
 )
 
+// mostTrials bounds the carts that offers are tried with, as far as two products for each offer, market and customer type allow.
+const mostTrials = 100_000
+
 // trials runs each offer's expressions over sample carts: each product alone, once and as often as an order may hold it,
 // and as many products and pieces at once as there may be; for each market and each customer type in it; and where it
 // looks at the time, now and at the edges of its window. What fails, runs too long, or takes more than there is to take
-// is told with the first cart for which it does.
+// is told with the first cart for which it does. Of a large catalog only some products are tried.
 func (c *compiler) trials() {
+	c.spec.Products = c.sampled()
 	for _, o := range c.set.offers {
 		if o.when == nil && o.items == nil && o.amount == nil && len(o.Amounts) == 0 {
 			continue // nothing that could fail
@@ -23,6 +27,19 @@ func (c *compiler) trials() {
 			c.wrong = append(c.wrong, Problem{Offer: o.name, Field: field, Text: text})
 		}
 	}
+}
+
+// sampled are as many products as can be tried, from all over the catalog.
+func (c *compiler) sampled() (some []Product) {
+	all, segments := c.spec.Products, 0
+	for _, markets := range c.spec.CustomerTypes {
+		segments += len(markets)
+	}
+	n := min(max(mostTrials/max(2*len(c.set.offers)*segments, 1), 2), len(all))
+	for i := range n {
+		some = append(some, all[i*len(all)/n])
+	}
+	return some
 }
 
 // trial tries one offer, and tells what is wrong with it.

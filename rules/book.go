@@ -3,7 +3,6 @@ package rules
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -21,8 +20,6 @@ const (
 	lookEvery, lookTimeout = 500 * time.Millisecond, 2 * time.Second
 	// attendEvery is how often a process says that it goes by the rules, and attendFor how long that counts.
 	attendEvery, attendFor = 10 * time.Second, 30 * time.Second
-	// maxOlder bounds how many older versions are kept in memory.
-	maxOlder = 32
 )
 
 // Book holds the rules in all their versions, for one process: the active ones, which it swaps when others are activated,
@@ -37,8 +34,11 @@ type Book struct {
 
 	active atomic.Pointer[page]
 	latest atomic.Pointer[Set] // the last that could be read
-	mu     sync.Mutex
-	older  map[int64]*Set
+	older  older
+
+	looks   atomic.Int64 // how many looks have begun
+	turning sync.Mutex   // of turned
+	turned  int64        // the last look to bring other rules into force
 
 	refreshing       sync.Mutex // of Refresh
 	looked, attended time.Time
@@ -83,43 +83,7 @@ func (b *Book) Of(ctx context.Context, version int64) (*Set, error) {
 	if p := b.active.Load(); p != nil && p.set != nil && (p.version == version || b.Store == nil) {
 		return p.set, nil
 	}
-	b.mu.Lock()
-	s := b.older[version]
-	b.mu.Unlock()
-	if s != nil {
-		return s, nil
-	}
-	return b.fetch(ctx, version)
-}
-
-// fetch reads a version from the store, and keeps it.
-func (b *Book) fetch(ctx context.Context, version int64) (*Set, error) {
-	if b.Store == nil {
-		return nil, fault.New(fault.Unavailable, "there is no version %d of the rules", version)
-	}
-	v, err := b.Store.RulesOf(ctx, version)
-	if err != nil {
-		return nil, fmt.Errorf("rules: version %d: %w", version, err)
-	}
-	s, err := Parse([]byte(v.Text), b.Providers)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "this process cannot read version %d of the rules: %s", version, first(err))
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.older == nil || len(b.older) >= maxOlder {
-		b.older = map[int64]*Set{} // which are needed again are fetched again
-	}
-	b.older[version] = s.as(version)
-	return s, nil
-}
-
-// first is the first of what is wrong.
-func first(err error) string {
-	if wrong, ok := errors.AsType[Wrong](err); ok {
-		return wrong[0]
-	}
-	return err.Error()
+	return b.older.get(ctx, version, func(ctx context.Context) (kept, error) { return b.fetch(ctx, version) })
 }
 
 // Open begins to follow the store: when it returns without an error, the active rules are there, or it is known why they
@@ -188,8 +152,10 @@ func (b *Book) attend(ctx context.Context, until time.Time) error {
 	return b.Store.AttendRules(ctx, database.RulesReader{Name: b.Name, Format: Format, Until: until})
 }
 
-// look asks which version is active, and goes by it when it is another one.
+// look asks which version is active, and goes by it when it is another one. Looks may run at once: what one found out is
+// worth nothing when another one, which began after it, has brought rules into force.
 func (b *Book) look(ctx context.Context) error {
+	began := b.looks.Add(1)
 	version, err := b.Store.ActiveRules(ctx)
 	if err != nil {
 		return err
@@ -202,7 +168,12 @@ func (b *Book) look(ctx context.Context) error {
 	if _, unreadable := errors.AsType[Wrong](err); err != nil && !unreadable {
 		return err // it may be there in a moment
 	}
-	b.turn(&page{version, set, err})
+	b.turning.Lock()
+	defer b.turning.Unlock()
+	if began > b.turned {
+		b.turned = began
+		b.turn(&page{version, set, err})
+	}
 	return nil
 }
 

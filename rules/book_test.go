@@ -26,19 +26,30 @@ type shelf struct {
 	fetched int // texts
 	until   time.Time
 	err     error
+	slow    chan struct{} // not nil: an answer is sent when this says so
 }
 
 func (s *shelf) ActiveRules(context.Context) (int64, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.looks++
-	return s.active, s.err
+	active, err, slow := s.active, s.err, s.slow
+	s.mu.Unlock()
+	if slow != nil {
+		<-slow
+	}
+	return active, err
 }
 
 func (s *shelf) RulesOf(_ context.Context, version int64) (v database.RulesVersion, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.fetched++
+	slow := s.slow
+	s.mu.Unlock()
+	if slow != nil {
+		<-slow
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.err != nil || version > int64(len(s.texts)) {
 		return v, errors.Join(s.err, fault.New(fault.NotFound, "none"))
 	}
@@ -65,6 +76,16 @@ func (s *shelf) bring(text string) {
 	defer s.mu.Unlock()
 	s.texts = append(s.texts, text)
 	s.active = int64(len(s.texts))
+}
+
+// slowly makes it answer when the channel that is returned says so; what is asked later is answered at once.
+func (s *shelf) slowly(is bool) chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.slow = nil; is {
+		s.slow = make(chan struct{})
+	}
+	return s.slow
 }
 
 func (s *shelf) fail(err error) {
@@ -142,6 +163,80 @@ func TestABookFollowsItsStore(t *testing.T) {
 		err = b.Leave(t.Context())
 		if _, _, until := s.seen(); err != nil || until.After(time.Now()) {
 			t.Error("it still counts as a reader:", err)
+		}
+	})
+}
+
+// TestALookThatWasOvertakenBringsNoOldRulesBack: its answer is from before the activation, and comes after it.
+func TestALookThatWasOvertakenBringsNoOldRulesBack(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		s.bring(priced(2))
+		overtaken := s.slowly(true)
+		time.Sleep(500 * time.Millisecond)
+		synctest.Wait() // Run has asked, and waits for the answer: version 2
+		s.slowly(false)
+		s.bring(priced(3))
+		b.Refresh(t.Context())
+		close(overtaken)
+		synctest.Wait()
+		if set, err := b.Active(); cost(t, set, err) != 3 {
+			t.Errorf("version %d is in force", set.Version)
+		}
+	})
+}
+
+// TestAnOlderVersionIsReadOnce: however many pages ask for it at once, and also when it cannot be read.
+func TestAnOlderVersionIsReadOnce(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		for _, text := range []string{priced(2), "format: 2\n" + priced(3), priced(4)} {
+			s.bring(text)
+		}
+		time.Sleep(time.Second)
+		for version, want := range map[int64]fault.Code{2: "", 3: fault.Unavailable} {
+			_, before, _ := s.seen()
+			slow := s.slowly(true)
+			var group sync.WaitGroup
+			ask := func() {
+				if _, err := b.Of(t.Context(), version); err == nil && want != "" || err != nil && fault.CodeOf(err) != want {
+					t.Errorf("version %d: %v", version, err)
+				}
+			}
+			for range 50 {
+				group.Go(ask)
+			}
+			synctest.Wait()
+			s.slowly(false)
+			close(slow)
+			group.Wait()
+			ask()
+			if _, after, _ := s.seen(); after != before+1 {
+				t.Errorf("version %d was read %d times", version, after-before)
+			}
+		}
+	})
+}
+
+// TestWhoGivesUpDoesNotEndTheReadingForOthers who wait for the same version.
+func TestWhoGivesUpDoesNotEndTheReadingForOthers(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		s.bring(priced(2)) // which is not in force for long enough to be seen
+		s.bring(priced(3))
+		time.Sleep(time.Second)
+		slow := s.slowly(true)
+		gone, leave := context.WithCancel(t.Context())
+		first := make(chan error, 1)
+		go func() { _, err := b.Of(gone, 2); first <- err }()
+		synctest.Wait()
+		second := make(chan error, 1)
+		go func() { _, err := b.Of(t.Context(), 2); second <- err }()
+		synctest.Wait()
+		leave()
+		if err := <-first; !errors.Is(err, context.Canceled) {
+			t.Errorf("who gave up got %v", err)
+		}
+		close(slow)
+		if err := <-second; err != nil {
+			t.Error(err)
 		}
 	})
 }

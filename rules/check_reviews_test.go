@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/rules"
@@ -13,15 +14,15 @@ import (
 // TestWhichOrdersAreReviewed is data, and each name in it is checked, with its line.
 func TestWhichOrdersAreReviewed(t *testing.T) {
 	lines := strings.Count(string(rules.Default), "\n")
-	set, err := rules.Parse(append(slices.Clone(rules.Default), `
+	set, err := rules.Check(append(slices.Clone(rules.Default), `
 reviews:
   fraud: [ { markets: [US], customerTypes: [B2C], over: { USD: 100000 } }, { over: { USD: 5, MXN: 7 } } ]
   approval: [ { customerTypes: [B2B], over: { USD: 200000 } }, {} ]
-`...), app.Providers)
+`...), app.Providers, time.Now())
 	if err != nil || len(set.Orders.Reviews["fraud"]) != 2 || set.Orders.Reviews["approval"][0].Over["USD"] != 200000 {
 		t.Errorf("%+v, %v", set.Orders.Reviews, err)
 	}
-	_, err = rules.Parse(append(slices.Clone(rules.Default), `
+	_, err = rules.Check(append(slices.Clone(rules.Default), `
 reviews:
   fraud:
     - { markets: [US, XX] }
@@ -30,11 +31,11 @@ reviews:
     - { markets: [US], over: { USD: -1 } }
     - { over: { USD: 1, MXN: 1, XXX: 1 } }
   horoscope: [ {} ]
-`...), app.Providers)
+`...), app.Providers, time.Now())
 	for line, problem := range map[int]string{
 		4: `reviews.fraud[0].markets[1]: there is no market "XX"`, 5: `reviews.fraud[1].customerTypes[0]: there is no customer type "B2X"`,
-		6: `reviews.fraud[2].over: has no amount in MXN, the currency of market MX`, 7: `reviews.fraud[3].over.USD: must not be negative, in minor units`,
-		8: `reviews.fraud[4].over: "XXX" is not a currency that the shop knows`, 9: `reviews.horoscope: there is no such review; there are fraud, approval`,
+		6: `reviews.fraud[2].over: has no amount in MXN, the currency of market MX`, 7: `reviews.fraud[3].over.USD: must be a whole number from 0 to 2147483647`,
+		8: `reviews.fraud[4].over.XXX: its name must be one of "CAD", "EUR"`, 9: `reviews.horoscope: its name must be one of "fraud", "approval"`,
 	} {
 		if want := fmt.Sprintf("line %d: %s", lines+line, problem); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in: %v", want, err)

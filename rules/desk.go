@@ -26,9 +26,10 @@ type Desk struct {
 	Now  func() time.Time
 }
 
-// Check returns a text as a set, or what is wrong with it: fault.Invalid, a field for each problem, with its line.
+// Check returns a text as a set, or what is wrong with it: fault.Invalid, a field for each problem, with its line. It is
+// checked as by this program today.
 func (d *Desk) Check(text string) (*Set, error) {
-	set, err := Parse([]byte(text), d.Book.Providers)
+	set, err := Check([]byte(text), d.Book.Providers, d.Now())
 	wrong, ours := errors.AsType[Wrong](err)
 	if !ours {
 		return set, err
@@ -40,21 +41,35 @@ func (d *Desk) Check(text string) (*Set, error) {
 	return nil, fault.InvalidFields(fields...)
 }
 
-// Activate activates a kept version, or a text as a new one, if the version that is active is the expected one. In this
-// process it is in force when Activate returns, and in each other one within a second.
+// Activate activates a kept version, or a text as a new one, if the version that is active is the expected one. Both are
+// checked. In this process it is in force when Activate returns, and in each other one within a second.
 func (d *Desk) Activate(ctx context.Context, text string, version, expect int64, note string) (database.RulesActivation, error) {
 	w := database.RulesWish{Expect: expect, Version: version, Author: d.Who(ctx)}
-	if _, err := d.wanted(ctx, text, version); err != nil {
+	if (text == "") == (version == 0) {
+		return database.RulesActivation{}, errOneOfTwo
+	}
+	brought := text
+	if text == "" {
+		v, err := d.Store.RulesOf(ctx, version)
+		if err != nil {
+			return database.RulesActivation{}, err
+		}
+		brought = v.Text
+	}
+	set, err := d.Check(brought)
+	if err != nil {
 		return database.RulesActivation{}, err
 	}
 	if text != "" {
-		w.New = &database.RulesVersion{Text: text, Format: int64(formatOf([]byte(text))), Note: note}
+		w.New = &database.RulesVersion{Text: text, Format: int64(set.Format), Note: note}
 	}
 	return d.turn(ctx, w)
 }
 
+var errOneOfTwo = fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
+
 // Rollback activates what was active before, if the version that is active is the expected one. Once more, it goes back
-// further.
+// further. What is gone back to is not checked: it was in force, and going back must always work.
 func (d *Desk) Rollback(ctx context.Context, expect int64) (database.RulesActivation, error) {
 	return d.turn(ctx, database.RulesWish{Expect: expect, Back: true, Author: d.Who(ctx)})
 }
@@ -70,16 +85,20 @@ func (d *Desk) turn(ctx context.Context, w database.RulesWish) (database.RulesAc
 	return a, nil
 }
 
-// Found gives a new shop its first rules. A shop that has some keeps them: then it returns whether the active ones are
-// another text.
+// Found gives a new shop its first rules, if they pass all checks. A shop that has some keeps them: then it returns whether
+// the active ones are another text.
 func (d *Desk) Found(ctx context.Context, text []byte, note string) (differ bool, err error) {
 	active, err := d.Store.ActiveRules(ctx)
 	if err != nil {
 		return false, err
 	}
 	if active == 0 {
+		set, err := Check(text, d.Book.Providers, d.Now())
+		if err != nil {
+			return false, err
+		}
 		_, err = d.Store.ActivateRules(ctx, database.RulesWish{
-			Author: "start", New: &database.RulesVersion{Text: string(text), Format: int64(formatOf(text)), Note: note},
+			Author: "start", New: &database.RulesVersion{Text: string(text), Format: int64(set.Format), Note: note},
 		})
 		if fault.CodeOf(err) != fault.Conflict {
 			return false, err
@@ -116,7 +135,7 @@ func (d *Desk) Try(ctx context.Context, text string, version int64, last int) (T
 func (d *Desk) wanted(ctx context.Context, text string, version int64) (*Set, error) {
 	switch {
 	case (text == "") == (version == 0):
-		return nil, fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
+		return nil, errOneOfTwo
 	case text != "":
 		return d.Check(text)
 	}

@@ -4,14 +4,14 @@
 package rules
 
 import (
-	"bytes"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"time"
 	_ "time/tzdata" // so that a machine without zone files knows the markets' zones
-	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -26,110 +26,138 @@ var Default []byte
 // would not understand.
 const Format = 1
 
-// MaxText bounds a set of rules, in bytes.
-const MaxText = 512 << 10
-
-// form is the form of the text.
+// form is the form of the text. Its schema is made from it and from limits (schema.go).
 type form struct {
-	Format        int                      `yaml:"format"`
-	Currency      money.Currency           `yaml:"currency"`
-	Catalog       []productEntry           `yaml:"catalog"`
-	Markets       map[string]marketEntry   `yaml:"markets"`
-	CustomerTypes map[string]customerEntry `yaml:"customerTypes"`
-	Orders        ordersEntry              `yaml:"orders"`
-	Delivery      map[string]calendarEntry `yaml:"delivery"`
-	Deadlines     map[string]time.Duration `yaml:"deadlines"`
-	Reviews       reviewEntries            `yaml:"reviews"`
-	Offers        map[string]offerEntry    `yaml:"offers"`
+	Format        int                      `json:"format,omitempty" jsonschema:"The form of the text: 1, or left out"`
+	Currency      money.Currency           `json:"currency" jsonschema:"The currency of the catalog's prices"`
+	Catalog       []productEntry           `json:"catalog" jsonschema:"What is sold"`
+	Markets       map[string]marketEntry   `json:"markets" jsonschema:"Where it is sold, by the name of the market"`
+	CustomerTypes map[string]customerEntry `json:"customerTypes" jsonschema:"To whom it is sold, by the name of the customer type"`
+	Orders        ordersEntry              `json:"orders" jsonschema:"What holds for each order"`
+	Delivery      map[string]calendarEntry `json:"delivery" jsonschema:"When it is delivered, for each market"`
+	Deadlines     map[string]time.Duration `json:"deadlines,omitempty" jsonschema:"How long an order may be in a status, or a subscriber may take, before the operator hears of it"`
+	Reviews       reviewEntries            `json:"reviews,omitempty" jsonschema:"Which orders must pass a review before they are placed: those that one of its entries is about"`
+	Offers        map[string]offerEntry    `json:"offers,omitempty" jsonschema:"What is taken off, by the name of the offer"`
 }
 
 type productEntry struct {
-	SKU         string            `yaml:"sku"`
-	Price       int64             `yaml:"price"`
-	Name        map[string]string `yaml:"name"`
-	Description map[string]string `yaml:"description"`
-	Category    string            `yaml:"category"`
+	SKU         string            `json:"sku" jsonschema:"The product's name in orders"`
+	Price       int64             `json:"price" jsonschema:"The price of one piece, in minor units of the catalog's currency: 12900 is 129.00"`
+	Name        map[string]string `json:"name" jsonschema:"What customers call it, by language"`
+	Description map[string]string `json:"description" jsonschema:"What the shop says of it, by language"`
+	Category    string            `json:"category,omitempty" jsonschema:"A name for offers and taxes, e.g. tree"`
 }
 
 type marketEntry struct {
-	Currency        money.Currency `yaml:"currency"`
-	Rate            string         `yaml:"rate"`
-	Language        string         `yaml:"language"`
-	TimeZone        string         `yaml:"timeZone"`
-	PaymentProvider string         `yaml:"paymentProvider"`
-	Tax             *taxEntry      `yaml:"tax"`
+	Currency        money.Currency `json:"currency" jsonschema:"What customers pay in"`
+	Rate            string         `json:"rate,omitempty" jsonschema:"How many of the market's currency one of the catalog's is; only where they differ"`
+	Language        string         `json:"language" jsonschema:"Of its mails and, unless the customer chose another, of its pages"`
+	TimeZone        string         `json:"timeZone" jsonschema:"IANA time zone, e.g. America/New_York"`
+	PaymentProvider string         `json:"paymentProvider" jsonschema:"Who takes payments"`
+	Tax             *taxEntry      `json:"tax,omitempty" jsonschema:"The taxes of the market"`
 }
 
 type customerEntry struct {
-	Payment   string   `yaml:"payment"`
-	Markets   []string `yaml:"markets"`
-	OrgNumber *struct {
-		MinDigits int `yaml:"minDigits"`
-		MaxDigits int `yaml:"maxDigits"`
-	} `yaml:"orgNumber"`
-	Label   map[string]string `yaml:"label"`
-	Details []detailEntry     `yaml:"details"`
+	Payment   string            `json:"payment" jsonschema:"How they pay"`
+	Markets   []string          `json:"markets" jsonschema:"The markets in which they may order"`
+	OrgNumber *orgNumberEntry   `json:"orgNumber,omitempty" jsonschema:"The organization number that they are asked for; none where it is missing"`
+	Label     map[string]string `json:"label,omitempty" jsonschema:"What to call the type, by language"`
+	Details   []detailEntry     `json:"details,omitempty" jsonschema:"What else they are asked for"`
+}
+
+type orgNumberEntry struct {
+	MinDigits int `json:"minDigits" jsonschema:"The fewest digits"`
+	MaxDigits int `json:"maxDigits" jsonschema:"The most digits"`
 }
 
 type ordersEntry struct {
-	MaxPieces    int           `yaml:"maxPieces"`
-	DoubleSubmit time.Duration `yaml:"doubleSubmit"`
-	KeyHold      time.Duration `yaml:"keyHold"`
+	MaxPieces    int           `json:"maxPieces" jsonschema:"How many pieces an order may have"`
+	DoubleSubmit time.Duration `json:"doubleSubmit,omitempty" jsonschema:"For so long, the same real order without an Idempotency-Key is taken for a mistake"`
+	KeyHold      time.Duration `json:"keyHold" jsonschema:"For so long an Idempotency-Key is remembered"`
 }
 
 type calendarEntry struct {
-	FirstDay int      `yaml:"firstDay"`
-	Days     int      `yaml:"days"`
-	Weekdays []string `yaml:"weekdays"`
-	Starts   []string `yaml:"starts"`
-	Capacity int      `yaml:"capacity"`
+	FirstDay int      `json:"firstDay" jsonschema:"How many days from today the first day is that is offered"`
+	Days     int      `json:"days" jsonschema:"How many days are offered"`
+	Weekdays []string `json:"weekdays" jsonschema:"On which days of the week"`
+	Starts   []string `json:"starts" jsonschema:"When the slots of a day begin, on the market's clock"`
+	Capacity int      `json:"capacity" jsonschema:"How many deliveries a slot holds"`
 }
 
-// Parse reads and checks a set of rules. Markets can have these payment providers. All that is wrong is told at once, each
-// with its line (Wrong).
-func Parse(text []byte, providers []string) (*Set, error) {
-	if len(text) > MaxText {
-		return nil, Wrong{fmt.Sprintf("rules: line 1: the text has more than %d bytes", MaxText)}
+// Check reads rules that someone brings, and checks all of them: each value against the schema, what refers to something else,
+// and each offer over sample carts, as at a time. Markets can have these payment providers. All that is wrong is told at once,
+// each with its line (Wrong).
+func Check(text []byte, providers []string, now time.Time) (*Set, error) {
+	root, err := parse(text, true)
+	if err != nil {
+		return nil, err
 	}
-	if !utf8.Valid(text) || bytes.ContainsRune(text, 0) {
-		return nil, Wrong{"rules: line 1: the text is not UTF-8, or holds a zero character"}
+	format, err := formatOf(root)
+	if err != nil {
+		return nil, err
 	}
-	if format := formatOf(text); format > Format {
-		return nil, Wrong{fmt.Sprintf("rules: line 1: the format %d is newer than this program, which reads up to %d", format, Format)}
+	c := &checker{lines: map[string]int{}, blocks: map[string]bool{}, now: now}
+	c.strict(root, Schema(providers), "")
+	var f form
+	if err := yaml.NodeToValue(root, &f, yaml.Strict()); err != nil {
+		return nil, cmp.Or(c.wrong(), unreadable(err))
+	}
+	return c.result(c.set(f), format)
+}
+
+// Parse reads rules that were checked when they were activated, perhaps by another version of this program. It checks nothing
+// that can be lived without, so that they are readable for ever: a text that this program would not activate is still what
+// orders were made under. What this program does not understand is left out (Set.LeftOut), if orders can do without.
+func Parse(text []byte) (*Set, error) {
+	root, err := parse(text, false)
+	if err != nil {
+		return nil, err
+	}
+	format, err := formatOf(root)
+	if err != nil {
+		return nil, err
 	}
 	var f form
-	if err := yaml.UnmarshalWithOptions(text, &f, yaml.Strict()); err != nil {
-		return nil, Wrong{"rules: " + yaml.FormatError(err, false, true)}
+	if err := yaml.NodeToValue(root, &f, yaml.Strict()); err != nil {
+		return nil, unreadable(err)
 	}
-	c := newChecker(text, providers)
-	set := c.set(f)
-	if len(c.wrong) > 0 {
-		return nil, c.wrong
-	}
-	return set, nil
+	c := &checker{stored: true}
+	return c.result(c.set(f), format)
 }
 
-// formatOf is the form that a text says it has, before anything else of it is read; one that says none has the first.
-func formatOf(text []byte) int {
+// formatOf is the form that a text says it has, before anything else of it is read; one that says none has the first. What is
+// newer than this program is an error.
+func formatOf(root ast.Node) (int, error) {
 	var f struct {
-		Format int `yaml:"format"`
+		Format int `json:"format"`
 	}
-	if err := yaml.Unmarshal(text, &f); err != nil || f.Format < 1 {
-		return 1 // what cannot be read is told by who reads it whole
+	if err := yaml.NodeToValue(root, &f); err != nil || f.Format < 1 {
+		return 1, nil // what cannot be read is told by who reads all of it
 	}
-	return f.Format
+	if f.Format > Format {
+		return 0, Wrong{fmt.Sprintf("rules: line 1: the format %d is newer than this program, which reads up to %d", f.Format, Format)}
+	}
+	return f.Format, nil
 }
 
 // set makes the set of a form, and notes what is wrong with it.
 func (c *checker) set(f form) *Set {
-	c.require(f.Format >= 0, "$.format", "must be from 1 to %d, or left out", Format)
-	c.require(f.Orders.MaxPieces > 0, "$.orders.maxPieces", "must be at least 1")
-	c.require(f.Orders.DoubleSubmit >= 0, "$.orders.doubleSubmit", "must not be negative")
-	c.require(f.Orders.KeyHold > 0, "$.orders.keyHold", "must be positive, e.g. 24h")
+	o := f.Orders
+	c.holds(o.KeyHold, order.MinKeyHold, "orders.keyHold")
+	c.holds(o.DoubleSubmit, 0, "orders.doubleSubmit")
 	orders := &order.Rules{
 		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
-		MaxPieces: f.Orders.MaxPieces, DoubleSubmit: f.Orders.DoubleSubmit, KeyHold: f.Orders.KeyHold,
+		MaxPieces: o.MaxPieces, DoubleSubmit: o.DoubleSubmit, KeyHold: max(o.KeyHold, order.MinKeyHold),
 	}
 	c.offers(f.Offers, orders)
-	return newSet(orders, c.calendars(f), c.deadlines(f))
+	return newSet(orders, c.calendars(f, orders.Markets), c.deadlines(f))
+}
+
+// result is the set, unless something is wrong.
+func (c *checker) result(set *Set, format int) (*Set, error) {
+	if err := c.wrong(); err != nil {
+		return nil, err
+	}
+	set.Format, set.LeftOut = format, c.leftOut
+	return set, nil
 }

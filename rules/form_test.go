@@ -11,7 +11,7 @@ import (
 )
 
 func TestTheBuiltInRulesAreTheSeedsShop(t *testing.T) {
-	set, err := rules.Parse(rules.Default, app.Providers)
+	set, err := rules.Check(rules.Default, app.Providers, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,33 +37,53 @@ func TestTheBuiltInRulesAreTheSeedsShop(t *testing.T) {
 // TestBrokenRulesAreRefusedWithTheirLine changes one text of the built-in file at a time.
 func TestBrokenRulesAreRefusedWithTheirLine(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
-		{"price: 15000", "price: -1", "catalog[0].price: must be positive"},
-		{"price: 15000", "price: cheap", "cannot unmarshal"},
+		{"price: 15000", "price: -1", "catalog[0].price: must be a whole number from 1 to"},
+		{"price: 15000", "price: cheap", "catalog[0].price: must be a whole number such as"},
 		{"price: 18000", "prize: 18000", "unknown field"},
+		{"price: 15000", "price: 129.99", "must be a whole number"},
+		{"price: 15000", "price: 012500", "must be a whole number"},
+		{"price: 15000", "price: 0x1F", "must be a whole number"},
+		{"price: 15000", "price: 1e3", "must be a whole number"},
+		{"price: 15000", "price: 1_000", "must be a whole number"},
+		{"price: 15000", `price: "15000"`, "must be a whole number"},
+		{"price: 15000", "price:", "is empty"},
+		{"price: 15000", "price: null", "is empty"},
+		{"sku: LB001", "sku: 07154711", `must be a text: put it in quotes, "07154711"`},
+		{"sku: LB001", "sku: 7154711", `must be a text: put it in quotes, "7154711"`},
+		{"sku: LB001", "sku: FIG/1", "must be 1 to 32 letters"},
+		{"sku: LB001", "sku: " + strings.Repeat("a", 33), "must be 1 to 32 letters"},
+		{"price: 15000", "category:\n    price: 15000", "catalog[0].category: is empty"},
+		{"timeZone: America/New_York", "timeZone: Local", "must be an IANA time zone"},
+		{"timeZone: America/New_York", "timeZone: posixrules", "must be an IANA time zone"},
+		{"timeZone: America/New_York", "timeZone: US/Eastern", "must be an IANA time zone"},
+		{"  US:\n", "  0123:\n", "must be a text: put it in quotes"},
+		{"keyHold: 24h", "keyHold: 1h59m", "must be from 2h0m0s"},
+		{"keyHold: 24h", "keyHold: 5000h", "must be from 2h0m0s"},
+		{"maxPieces: 100", "maxPieces: 301", "orders.maxPieces: must be a whole number from 1 to 300"},
 		{"sku: LB002", "sku: LB001", "LB001 is there twice"},
-		{"sku: LB002", "sku: \"LB,002\"", "without commas"},
-		{"currency: USD\n\n", "currency: XXX\n\n", "not a currency"},
+		{"sku: LB002", "sku: \"LB,002\"", "must be 1 to 32 letters"},
+		{"currency: USD\n\n", "currency: XXX\n\n", "currency: must be one of"},
 		{`rate: "20"`, `rate: "-3"`, "markets.MX.rate"},
-		{"language: es", "language: fr", "markets.MX.language: must be one of [en es]"},
+		{"language: es", "language: fr", "markets.MX.language: must be one of \"en\", \"es\""},
 		{"America/Mexico_City", "America/Atlantis", "not an IANA time zone"},
 		{"paymentProvider: payments-mx", "paymentProvider: cash", "markets.MX.paymentProvider"},
 		{"payment: invoice", "payment: later", "customerTypes.B2B.payment"},
 		{"markets: [US, MX]", "markets: [US, CA]", `there is no market "CA"`},
-		{"maxDigits: 20", "maxDigits: 5", "minDigits"},
+		{"maxDigits: 20", "maxDigits: 5", "orgNumber.maxDigits: must be a whole number from 6 to 20"},
 		{"maxPieces: 100", "maxPieces: 0", "orders.maxPieces"},
-		{"mon, tue, wed, thu, fri, sat", "mon, someday", "someday"},
+		{"mon, tue, wed, thu, fri, sat", "mon, someday", "weekdays[1]: must be one of"},
 		{`"12:00", "15:00"`, `"15:00", "12:00"`, "must be later"},
-		{`"09:00"`, `"9 am"`, "not a time of day"},
+		{`"09:00"`, `"9 am"`, "must be a time of day"},
 		{"capacity: 20", "capacity: 0", "delivery.US.capacity"},
-		{"  PLACED: 48h", "  DELIVERED: 48h", "not a status"},
-		{"  PLACED: 48h", "  DELIVERY_BOOKED: 48h", "not a status that an order leaves"},
+		{"  PLACED: 48h", "  DELIVERED: 48h", "its name must be one of"},
+		{"  PLACED: 48h", "  DELIVERY_BOOKED: 48h", "its name must be one of"},
 		{"name: { en: Monstera, es: Monstera }", "name: { en: Monstera }", `no text for "es"`},
 	} {
 		text := strings.Replace(string(rules.Default), c.old, c.new, 1)
 		if text == string(rules.Default) {
 			t.Fatalf("%q is not in the file", c.old)
 		}
-		_, err := rules.Parse([]byte(text), app.Providers)
+		_, err := rules.Check([]byte(text), app.Providers, time.Now())
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v; want %q", c.new, err, c.want)
 			continue

@@ -143,7 +143,7 @@ func (d *Desk) check(_ context.Context, in *checkInput) (*checkOutput, error) {
 		return nil, err
 	}
 	o := set.Orders
-	return &checkOutput{Checked{formatOf([]byte(in.Body.Text)), len(o.Catalog), len(o.Markets), len(o.CustomerTypes)}}, nil
+	return &checkOutput{Checked{set.Format, len(o.Catalog), len(o.Markets), len(o.CustomerTypes)}}, nil
 }
 
 type tryInput struct {

@@ -13,10 +13,14 @@ import (
 // Set is all rules of one version, after they were checked: each service's part, ready to use. It is never changed.
 type Set struct {
 	Version   int64 // 0: not stored
+	Format    int   // of the text
 	Orders    *order.Rules
 	Delivery  *delivery.Rules
 	Mail      *email.Rules
 	Deadlines database.Deadlines
+	// LeftOut is what stored rules say and this program does not understand: offers, which are not applied, and time zones, for
+	// which UTC stands in.
+	LeftOut []string
 
 	names map[string]bool
 }

@@ -10,24 +10,24 @@ import (
 )
 
 type taxEntry struct {
-	Included bool        `yaml:"included"`
-	Rates    []rateEntry `yaml:"rates"`
+	Included bool        `json:"included,omitempty" jsonschema:"Whether prices hold the taxes; else they are added"`
+	Rates    []rateEntry `json:"rates" jsonschema:"The taxes"`
 }
 
 type rateEntry struct {
-	Name          string   `yaml:"name"`
-	Percent       string   `yaml:"percent"`
-	Categories    []string `yaml:"categories"`
-	CustomerTypes []string `yaml:"customerTypes"`
+	Name          string   `json:"name" jsonschema:"What customers call the tax"`
+	Percent       string   `json:"percent" jsonschema:"How much of the price it is"`
+	Categories    []string `json:"categories,omitempty" jsonschema:"The categories that it is for; all where it is missing"`
+	CustomerTypes []string `json:"customerTypes,omitempty" jsonschema:"The customer types that it is for; all where it is missing"`
 }
 
 type detailEntry struct {
-	Name     string            `yaml:"name"`
-	Label    map[string]string `yaml:"label"`
-	Hint     map[string]string `yaml:"hint"`
-	Pattern  string            `yaml:"pattern"`
-	Check    string            `yaml:"check"`
-	Required bool              `yaml:"required"`
+	Name     string            `json:"name" jsonschema:"Its name in the details of an order"`
+	Label    map[string]string `json:"label" jsonschema:"What the form calls it, by language"`
+	Hint     map[string]string `json:"hint,omitempty" jsonschema:"What the form says about it, by language"`
+	Pattern  string            `json:"pattern,omitempty" jsonschema:"A regular expression that the whole text must match (RE2)"`
+	Check    string            `json:"check,omitempty" jsonschema:"How its check digits are made"`
+	Required bool              `json:"required,omitempty" jsonschema:"Whether it must be given"`
 }
 
 // tax checks how a market taxes.
@@ -35,15 +35,13 @@ func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	if e == nil {
 		return t
 	}
-	c.require(len(e.Rates) > 0, at+".rates", "must hold a rate")
 	sum := money.Percent(0)
 	seen := map[string]bool{}
 	for i, r := range e.Rates {
 		place := fmt.Sprintf("%s.rates[%d]", at, i)
-		c.require(taxName.MatchString(r.Name), place+".name", "must be 1 to 20 letters, digits, _ and -")
 		c.require(!seen[r.Name], place+".name", "%s is there twice", r.Name)
 		percent, err := money.ParsePercent(r.Percent)
-		c.require(err == nil && percent > 0 && percent <= money.Hundred, place+".percent", "must be more than 0 and at most 100, e.g. \"9.975\"")
+		c.need(err == nil && percent > 0 && percent <= money.Hundred, place+".percent", "must be more than 0 and at most 100, e.g. \"9.975\"")
 		c.taxed(r, f, place)
 		seen[r.Name] = true
 		sum += percent
@@ -68,17 +66,13 @@ func (c *checker) taxed(r rateEntry, f form, at string) {
 
 // details checks what a customer type asks for.
 func (c *checker) details(entries []detailEntry, at string) (details []order.Detail) {
-	c.require(len(entries) <= order.MaxDetails, at+".details", "must be at most %d", order.MaxDetails)
 	seen := map[string]bool{}
 	for i, e := range entries {
 		place := fmt.Sprintf("%s.details[%d]", at, i)
-		c.require(detailName.MatchString(e.Name), place+".name", "must be 1 to 32 letters and digits, a letter first")
 		c.require(!seen[e.Name], place+".name", "%s is there twice", e.Name)
-		c.label(e.Label, place, true)
-		c.label(e.Hint, place, false)
 		d, err := order.NewDetail(e.Name, e.Pattern, e.Check)
-		c.require(err == nil, place+".pattern", "%v", err)
-		c.require(e.Check == "" || slices.Contains(order.Checks(), e.Check), place+".check", "must be one of %v", order.Checks())
+		c.need(err == nil, place+".pattern", "%v", err)
+		c.need(e.Check == "" || slices.Contains(order.Checks(), e.Check), place+".check", "must be one of %v", order.Checks())
 		d.Label, d.Hint, d.Required = e.Label, e.Hint, e.Required
 		seen[e.Name] = true
 		details = append(details, d)

@@ -24,7 +24,7 @@ func parsed(t testing.TB, pairs ...string) *rules.Set {
 		}
 		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
 	}
-	set, err := rules.Parse([]byte(text), app.Providers)
+	set, err := rules.Check([]byte(text), app.Providers, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,12 +162,12 @@ markets:`)
 }
 
 func ExampleSet_Try() {
-	was, _ := rules.Parse(rules.Default, app.Providers)
+	was, _ := rules.Check(rules.Default, app.Providers, time.Now())
 	o, _ := was.Orders.Again(order.Order{
 		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"},
 		Market:   "US", CustomerType: "B2C", Products: "LB001",
 	}, nil)
-	dearer, _ := rules.Parse([]byte(strings.Replace(string(rules.Default), "price: 15000", "price: 16000", 1)), app.Providers)
+	dearer, _ := rules.Check([]byte(strings.Replace(string(rules.Default), "price: 15000", "price: 16000", 1)), app.Providers, time.Now())
 	trial := dearer.Try([]order.Order{o})
 	fmt.Println(trial.Differ, trial.Differences[0].In, trial.Differences[0].Was.Total, trial.Differences[0].Would.Total)
 	// Output: 1 [price] 15000 16000

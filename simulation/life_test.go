@@ -75,7 +75,9 @@ func (w *world) live() {
 	l.store.OnCommit(func(events []event.Envelope) { l.committed = append(l.committed, events...) })
 	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: func() database.Deadlines { return rules.Deadlines }, Now: time.Now, Log: quiet}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
-	go l.relay.Run(relay, true)
+	lost := make(chan struct{}, 1)
+	lost <- struct{}{} // the bus of the life before is gone
+	go l.relay.Run(relay, lost)
 	go func() {
 		select { // so that it never looks in the same moment as the relay: who is first would not be decided by the seed
 		case <-time.After(time.Millisecond):

@@ -19,15 +19,17 @@ type Get func(ctx context.Context, path string, into any) error
 // now is what the console tells of the shop (ops/console, sample.go).
 type now struct {
 	At      time.Time
-	Trouble string
+	Trouble string // why the database could not be looked at: what it would tell is nil, unknown
+	Sure    bool
 	Alerts  []struct {
 		Severity, What, Do string
 		Since              time.Time
 		Orders             []struct{ OrderID int64 }
 		OrderCount         int
+		Follows            []struct{ What string }
 	}
 	Orders          map[string]int
-	Waiting, Parked int
+	Waiting, Parked *int
 	Rates           map[string]float64
 	Steps           map[string]step
 	Partners        []partner

@@ -57,11 +57,31 @@ func (m top) headline(p paint) []string {
 		state = p("bad", fmt.Sprintf("%d things are wrong", len(m.now.Alerts)))
 	case m.now.Trouble != "":
 		state = p("warn", plain(m.now.Trouble))
+	case !m.now.Sure:
+		state = p("soft", "Not known yet: the shop has just begun to look")
 	}
 	return []string{
 		"ACME webshop  " + state + "  " + p("soft", m.now.At.Local().Format("15:04:05")+"  q ends"),
-		fmt.Sprintf("%.1f orders/s   %d events in work   %d dead letters", m.now.Rates["OrderCreated"], m.now.Waiting, m.now.Parked), "",
+		fmt.Sprintf("%s orders/s   %s events in work   %s dead letters", m.rate("OrderCreated"), number(m.now.Waiting), number(m.now.Parked)), "",
 	}
+}
+
+// unknown stands for what the shop could not look at.
+const unknown = "unknown"
+
+func number(n *int) string {
+	if n == nil {
+		return unknown
+	}
+	return fmt.Sprint(*n)
+}
+
+// rate is how many events of a type there are in a second.
+func (m top) rate(event string) string {
+	if m.now.Rates == nil {
+		return unknown
+	}
+	return fmt.Sprintf("%.1f", m.now.Rates[event])
 }
 
 func (m top) alerts(p paint) (lines []string) {
@@ -81,6 +101,9 @@ func (m top) alerts(p paint) (lines []string) {
 			}
 			lines = append(lines, fmt.Sprintf("  Orders (%d): %s", a.OrderCount, strings.Join(numbers, " ")))
 		}
+		for _, f := range a.Follows {
+			lines = append(lines, p("soft", "  Because of it: "+plain(f.What)))
+		}
 		lines = append(lines, "")
 	}
 	return lines
@@ -89,7 +112,7 @@ func (m top) alerts(p paint) (lines []string) {
 func (m top) flow(p paint) (lines []string) {
 	lines = append(lines, p("head", fmt.Sprintf("%-34s%8s%9s%9s%14s  %s", "EVENT → SUBSCRIBER", "PER S", "WAITING", "FAILING", "DEAD LETTERS", "OLDEST")))
 	for _, event := range m.shape.Events {
-		lines = append(lines, fmt.Sprintf("%-34s%8.1f", event.Type, m.now.Rates[event.Type]))
+		lines = append(lines, fmt.Sprintf("%-34s%8s", event.Type, m.rate(event.Type)))
 		for _, s := range event.Subscribers {
 			lines = append(lines, m.step(p, s.Name))
 		}
@@ -98,6 +121,9 @@ func (m top) flow(p paint) (lines []string) {
 }
 
 func (m top) step(p paint, name string) string {
+	if m.now.Steps == nil {
+		return fmt.Sprintf("  → %-30s%8s%9s%9s%14s", name, unknown, unknown, unknown, unknown)
+	}
 	at := m.now.Steps[name]
 	oldest, meaning := "", "soft"
 	if at.Oldest != nil {
@@ -120,6 +146,9 @@ func (m top) step(p paint, name string) string {
 
 func (m top) orders(p paint) []string {
 	line := p("head", "ORDERS")
+	if m.now.Orders == nil {
+		line += "  " + unknown
+	}
 	for _, status := range m.shape.Statuses {
 		if n := m.now.Orders[status]; n > 0 {
 			line += fmt.Sprintf("  %s %d", status, n)

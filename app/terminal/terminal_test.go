@@ -25,7 +25,7 @@ func quoted(text string) string {
 
 var shop = answers(map[string]string{
 	"/console/api/shape": `{"events":[{"type":"OrderPlaced","subscribers":[{"name":"finance.OrderPlaced"},{"name":"stock.OrderPlaced"}]}],"statuses":["PLACED"]}`,
-	"/console/api/now": `{"at":"2026-11-22T03:00:10Z","alerts":[{"severity":"high","what":` + quoted("books fails"+nasty) + `,"do":"call them","since":"2026-11-22T03:00:00Z","orders":[{"orderId":7}],"orderCount":1}],
+	"/console/api/now": `{"at":"2026-11-22T03:00:10Z","alerts":[{"severity":"high","what":` + quoted("books fails"+nasty) + `,"do":"call them","since":"2026-11-22T03:00:00Z","orders":[{"orderId":7}],"orderCount":1,"follows":[{"what":"finance.OrderPlaced is late"}]}],
 		"orders":{"PLACED":3},"waiting":4,"parked":2,"rates":{"OrderPlaced":1.5},"steps":{"finance.OrderPlaced":{"waiting":4,"failing":4,"parked":2,"rate":0.5,"oldest":"2026-11-22T03:00:00Z","late":true}},
 		"partners":[{"partner":"books","calls":5,"failed":5,"failing":true}]}`,
 	"/console/api/orders/7": `{"orderId":7,"status":"PLACED","name":` + quoted("Ann"+nasty) + `,"email":"a@example.com","market":"US","customerType":"B2C","agreed":[{"name":"Plants","text":` + quoted("1 × BB001"+nasty) + `}],"moments":[
@@ -38,12 +38,38 @@ func TestTopShowsWhatIsWrong(t *testing.T) {
 	if err := Once(t.Context(), shop, &out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"1 thing is wrong", "HIGH books fails", "Do: call them", "Orders (1): 7", "finance.OrderPlaced", "10s, late", "PLACED 3", "books 0/5 failing"} {
+	for _, want := range []string{"1 thing is wrong", "HIGH books fails", "Do: call them", "Orders (1): 7", "Because of it: finance.OrderPlaced is late", "finance.OrderPlaced", "10s, late", "PLACED 3", "books 0/5 failing"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
 	}
 	wantHarmless(t, out.String())
+}
+
+// TestTopSaysWhatIsNotKnown, and not that there is none of it.
+func TestTopSaysWhatIsNotKnown(t *testing.T) {
+	unseen := answers(map[string]string{
+		"/console/api/shape": `{"events":[{"type":"OrderPlaced","subscribers":[{"name":"stock.OrderPlaced"}]}],"statuses":["PLACED"]}`,
+		"/console/api/now": `{"at":"2026-11-22T03:00:10Z","trouble":"the database does not answer","sure":true,"alerts":[],
+			"orders":null,"waiting":null,"parked":null,"rates":null,"steps":null,"partners":[]}`,
+	})
+	var out bytes.Buffer
+	if err := Once(t.Context(), unseen, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"the database does not answer", "unknown orders/s   unknown events in work   unknown dead letters", "ORDERS  unknown"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+	if strings.Contains(out.String(), "All is well") || strings.Contains(out.String(), " 0 ") || strings.Contains(out.String(), "0.0") {
+		t.Errorf("it claims to know:\n%s", out.String())
+	}
+	begun := answers(map[string]string{"/console/api/shape": `{}`, "/console/api/now": `{"at":"2026-11-22T03:00:10Z","sure":false,"alerts":[]}`})
+	out.Reset()
+	if err := Once(t.Context(), begun, &out); err != nil || !strings.Contains(out.String(), "Not known yet") {
+		t.Errorf("at first: %v\n%s", err, out.String())
+	}
 }
 
 func TestAnOrdersStoryIsPrinted(t *testing.T) {

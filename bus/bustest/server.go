@@ -210,6 +210,20 @@ func (c *Cluster) Pause(i int) error { return c.nodes[i].signal(syscall.SIGSTOP)
 // Resume lets a node go on.
 func (c *Cluster) Resume(i int) error { return c.nodes[i].signal(syscall.SIGCONT) }
 
+// Wipe loses all that a node had stored, which must not run.
+func (c *Cluster) Wipe(i int) error { return os.RemoveAll(c.nodes[i].file("jetstream")) }
+
+// RestartAll starts all nodes, of which none runs.
+func (c *Cluster) RestartAll() (err error) {
+	for _, n := range c.nodes {
+		err = errors.Join(err, n.start(c.binary))
+	}
+	for _, n := range c.nodes {
+		err = errors.Join(err, n.ready())
+	}
+	return err
+}
+
 // Restart starts a node that does not run, on what it had stored, and waits until it takes connections.
 func (c *Cluster) Restart(i int) error {
 	n := c.nodes[i]

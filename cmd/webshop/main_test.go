@@ -143,7 +143,7 @@ func TestSystemtestFailsWithoutAShop(t *testing.T) {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "serve", "systemtest", "alerts", "torture", "audit", "deadletters", "deadletters list", "deadletters show", "deadletters replay",
-		"deadletters discard", "backup", "partners", "rules", "rules list", "rules show", "rules print", "rules check", "rules try", "rules activate", "rules rollback", "version",
+		"deadletters discard", "backup", "partners", "rules", "rules list", "rules show", "rules print", "rules schema", "rules check", "rules try", "rules activate", "rules rollback", "version",
 	} {
 		out, code := run(t, nil, append(strings.Fields(command), "-h")...)
 		if code != 0 || !strings.Contains(out, "Usage: webshop "+command) || len(out) < 150 {
@@ -228,8 +228,11 @@ func TestDeadLettersAndRules(t *testing.T) {
 // TestAlertsTellByTheirExitCode: 0 nothing is wrong, 2 something is, 1 the shop could not be asked.
 func TestAlertsTellByTheirExitCode(t *testing.T) {
 	shop := serve(t, nil, anyPorts(t)...)
-	time.Sleep(1500 * time.Millisecond) // it looks for the first time after a second
-	if out, code := run(t, nil, "alerts", "--private-url", shop.private); code != 0 || out != "Nothing is wrong.\n" {
+	out, code := "not known yet", 1
+	for begun := time.Now(); strings.Contains(out, "not known yet") && time.Since(begun) < 20*time.Second; {
+		out, code = run(t, nil, "alerts", "--private-url", shop.private)
+	}
+	if code != 0 || out != "Nothing is wrong.\n" {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	turn := func(knobs string) {
@@ -244,8 +247,6 @@ func TestAlertsTellByTheirExitCode(t *testing.T) {
 	}
 	turn(`{"refuseRate":1}`)
 	run(t, nil, "systemtest", "--orders", "3", "--public-url", shop.public, "--private-url", shop.private)
-	var out string
-	code := 0
 	for begun := time.Now(); code == 0 && time.Since(begun) < 20*time.Second; {
 		out, code = run(t, nil, "alerts", "--private-url", shop.private)
 	}

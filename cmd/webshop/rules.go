@@ -17,6 +17,7 @@ type rulesCommand struct {
 	List     listRulesCommand     `cmd:"" default:"1" help:"List the versions, the newest first (the default)."`
 	Show     showRulesCommand     `cmd:"" help:"Print the rules in force, or a version."`
 	Print    printRulesCommand    `cmd:"" help:"Print the built-in rules, to begin with."`
+	Schema   schemaRulesCommand   `cmd:"" help:"Print the JSON Schema of the rules, for editors."`
 	Check    checkRulesCommand    `cmd:"" help:"Check a file, and tell all that is wrong with it. No shop is asked."`
 	Try      tryRulesCommand      `cmd:"" help:"What would differ if the last orders had been made under a file, or a version that is kept."`
 	Activate activateRulesCommand `cmd:"" help:"Activate a file as a new version, or a version that is kept."`
@@ -52,6 +53,17 @@ type printRulesCommand struct{}
 
 func (printRulesCommand) Run() error {
 	_, err := os.Stdout.Write(app.DefaultShopFile)
+	return err
+}
+
+type schemaRulesCommand struct{}
+
+func (schemaRulesCommand) Run() error {
+	schema, err := app.RulesSchema()
+	if err != nil {
+		return err
+	}
+	_, err = os.Stdout.Write(schema)
 	return err
 }
 

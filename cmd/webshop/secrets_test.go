@@ -129,7 +129,7 @@ func TestThePasswordOfADatabaseIsToldNowhere(t *testing.T) {
 	}
 }
 
-// TestThePasswordOfNATSIsToldNowhere, though a process waits for it, and says so.
+// TestThePasswordOfNATSIsToldNowhere, though a process cannot reach it, and says so.
 func TestThePasswordOfNATSIsToldNowhere(t *testing.T) {
 	t.Parallel()
 	const password = "RECOGNIZABLE-0123456789"
@@ -146,7 +146,7 @@ func TestThePasswordOfNATSIsToldNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	told, lines := "", bufio.NewReader(log)
-	for !strings.Contains(told, "waiting for others") {
+	for !strings.Contains(told, "bus: not usable") {
 		line, err := lines.ReadString('\n')
 		if told += line; err != nil {
 			t.Fatalf("%v after %s", err, told)

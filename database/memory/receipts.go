@@ -101,14 +101,15 @@ func (s *Store) failed(ctx context.Context, key *event.Receipt, state, failure s
 	return err
 }
 
-// Restarted ends all leases.
-func (s *Store) Restarted(ctx context.Context) error {
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+func (s *Store) BusLost(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		for key := range t.disk.pending {
 			t.change(&event.Receipt{EventID: key.eventID, Subscriber: key.subscriber}, pending, func(r *receipt) {
-				if r.sends = r.attempts; r.attempts == 0 {
+				if r.attempts == 0 || r.sends > r.attempts {
 					r.nextTry = millis(t.now())
 				}
+				r.sends = r.attempts
 			})
 		}
 		return nil
@@ -136,7 +137,7 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 	_, err = s.do(ctx, func(t *tx) error {
 		for _, r := range t.disk.due(at, limit) {
 			t.change(&event.Receipt{EventID: r.eventID, Subscriber: r.subscriber}, pending, func(r *receipt) {
-				r.nextTry = millis(t.now().Add(lease << min(max(r.sends-r.attempts, 0), 6)))
+				r.nextTry = millis(t.now().Add(lease << min(max(r.sends-r.attempts, 0), database.MaxDoublings)))
 				r.sends++
 				taken = append(taken, database.Due{Envelope: r.env, Subscriber: r.subscriber, Send: r.sends, Attempts: r.attempts})
 			})

@@ -33,7 +33,7 @@ type Server struct {
 
 // supervise runs a command until its input ends, which it does with the process that started it, and then removes the
 // folder. A word on the input ends it too, but keeps the folder.
-const supervise = `folder=$1; shift; "$@" & read -r keep; kill -QUIT $! 2>/dev/null; wait $!; [ -n "$keep" ] || rm -rf "$folder"`
+const supervise = `signal=$1; folder=$2; shift 2; "$@" & read -r keep; kill -$signal $! 2>/dev/null; wait $!; [ -n "$keep" ] || rm -rf "$folder"`
 
 // newServer makes a server's files.
 func newServer(settings []string) (*Server, error) {
@@ -87,7 +87,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 
 // Start starts a server that does not run, and waits until it answers.
 func (s *Server) Start() error {
-	args := append([]string{"-c", supervise, "supervise", s.folder, filepath.Join(s.bin, "postgres"), "-D", s.data(),
+	args := append([]string{"-c", supervise, "supervise", "QUIT", s.folder, filepath.Join(s.bin, "postgres"), "-D", s.data(),
 		"-k", s.folder, "-c", "listen_addresses="}, s.settings...)
 	s.process = s.command("sh", args...)
 	var err error

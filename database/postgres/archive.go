@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"acme.example/webshop/database"
@@ -14,15 +15,13 @@ import (
 // Archive moves the histories of finished orders from the journal to the archive. One process does so at a time; another
 // one meanwhile finds nothing to do.
 func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
-	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-			old, err := s.finished(ctx, tx.Conn(), before, limit)
-			if err != nil || len(old) == 0 {
-				return err
-			}
-			archived, err = s.archiveAll(ctx, tx.Conn(), old)
+	err = s.transaction(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		old, err := s.finished(ctx, conn, before, limit)
+		if err != nil || len(old) == 0 {
 			return err
-		})
+		}
+		archived, err = s.archiveAll(ctx, conn, old)
+		return err
 	})
 	if err != nil {
 		return 0, err
@@ -30,8 +29,8 @@ func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archi
 	return archived, nil
 }
 
-// finished returns orders that can be archived. They stay so: they need no locks. The server cannot know that few rows
-// are looked at, and would rather read whole tables.
+// finished returns orders that can be archived. The server cannot know that few rows are looked at, and would rather read
+// whole tables.
 func (s *Store) finished(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) (ids []int64, err error) {
 	var alone bool
 	lock := named("archive")
@@ -42,24 +41,50 @@ func (s *Store) finished(ctx context.Context, conn *pgx.Conn, before time.Time, 
 		[]string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}); err != nil {
 		return nil, err
 	}
-	old, err := rows(ctx, conn, func(row scanner) (o database.Old, err error) {
-		err = row.Scan(&o.OrderID, &o.FirstEvent)
-		return o, err
-	}, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), firstID(before), s.archive.After())
+	old, err := rows(ctx, conn, scanOld, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), firstID(before), s.archive.After())
 	if err != nil {
 		return nil, err
 	}
 	s.archive.Found(old, limit)
+	return s.settled(ctx, conn, old, before)
+}
+
+func scanOld(row scanner) (o database.Old, err error) {
+	err = row.Scan(&o.OrderID, &o.FirstEvent)
+	return o, err
+}
+
+// settled locks finished orders, and returns those that are still finished then: until it was locked, a service may have
+// stated one more fact of an order. It locks in the order in which all transactions do: receipts first, since the event of
+// a finished order may come once more. An order that is locked is in work, and left to the next time.
+func (s *Store) settled(ctx context.Context, conn *pgx.Conn, old []database.Old, before time.Time) (ids []int64, err error) {
 	for _, o := range old {
 		ids = append(ids, o.OrderID)
 	}
-	return ids, nil
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if _, err := conn.Exec(ctx, `SELECT 1 FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = ANY($1)
+		ORDER BY r.event_id, r.subscriber FOR UPDATE OF r`, ids); err != nil {
+		return nil, err
+	}
+	locked, err := rows(ctx, conn, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		`SELECT order_id FROM orders WHERE order_id = ANY($1) ORDER BY order_id FOR NO KEY UPDATE SKIP LOCKED`, ids)
+	if err != nil {
+		return nil, err
+	}
+	old, err = rows(ctx, conn, scanOld, `SELECT order_id, event_id FROM (`+database.Finished+`) f WHERE order_id = ANY($4)`,
+		before.UnixMilli(), firstID(before), uuid.Nil.String(), locked)
+	ids = nil
+	for _, o := range old {
+		ids = append(ids, o.OrderID)
+	}
+	return ids, err
 }
 
-// archiveAll moves the histories of orders. It locks their receipts first, in the order in which all transactions do: the
-// event of a finished order may come once more.
+// archiveAll moves the histories of orders, which are locked.
 func (s *Store) archiveAll(ctx context.Context, conn *pgx.Conn, orders []int64) (int, error) {
-	receipts, err := rows(ctx, conn, scanReceipt, orderReceipts+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber FOR UPDATE OF r`, orders)
+	receipts, err := rows(ctx, conn, scanReceipt, orderReceipts+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber`, orders)
 	if err != nil {
 		return 0, err
 	}

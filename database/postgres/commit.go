@@ -61,8 +61,8 @@ func (s *Store) transact(jobs []*job) (result outcome, err error) {
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
 	defer func() { group.End(err) }()
 	reached := away
-	lost, err := once(ctx, s.write, func(ctx context.Context, conn *pgx.Conn) error {
-		if err := conn.SendBatch(ctx, reads(jobs)).Close(); err != nil {
+	lost, err := s.write.once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if err := conn.SendBatch(ctx, s.reads(jobs)).Close(); err != nil {
 			return undo(ctx, conn, err)
 		}
 		for _, j := range jobs {

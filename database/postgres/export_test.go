@@ -1,4 +1,37 @@
 package postgres
 
+import (
+	"context"
+	"testing"
+	"time"
+)
+
 // LedgerFaultsQuery is what LedgerFaults asks.
 const LedgerFaultsQuery = ledgerFaults
+
+// Pooled reports whether the store knows that it is behind a pooler.
+func (s *Store) Pooled() bool { return s.link.pooled.Load() }
+
+// TakeReads takes all connections that reads can have, until they are given back.
+func (s *Store) TakeReads(t *testing.T) (giveBack func()) {
+	var all []interface{ Release() }
+	for range s.read.Config().MaxConns {
+		conn, err := s.read.Acquire(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, conn)
+	}
+	return func() {
+		for _, conn := range all {
+			conn.Release()
+		}
+	}
+}
+
+// SetCountTimeout sets how long the counting of what waits may take, until the test ends.
+func SetCountTimeout(t *testing.T, d time.Duration) {
+	before := countTimeout
+	countTimeout = d
+	t.Cleanup(func() { countTimeout = before })
+}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"acme.example/webshop/fault"
 )
@@ -30,7 +29,7 @@ func (s *Store) ask(ctx context.Context, read func(context.Context, *pgx.Conn) e
 	defer cancel()
 	begun := time.Now()
 	for try := 1; ; try++ {
-		lost, err := once(ctx, s.read, read)
+		lost, err := s.read.once(ctx, read)
 		if !lost || try == tries || time.Since(begun) > tryFor || ctx.Err() != nil {
 			return failure(lost, err)
 		}
@@ -40,32 +39,22 @@ func (s *Store) ask(ctx context.Context, read func(context.Context, *pgx.Conn) e
 
 // change runs a statement that is a transaction by itself. It is not tried again: it may have happened.
 func (s *Store) change(ctx context.Context, statement func(context.Context, *pgx.Conn) error) error {
+	if s.link.pooled.Load() {
+		return s.transaction(ctx, statement) // for its settings
+	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	return failure(once(ctx, s.read, statement))
+	return failure(s.read.once(ctx, statement))
+}
+
+// transaction runs statements in a transaction. It is not tried again.
+func (s *Store) transaction(ctx context.Context, run func(context.Context, *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	return failure(s.read.once(ctx, func(ctx context.Context, conn *pgx.Conn) error { return s.link.transaction(ctx, conn, run) }))
 }
 
 func pause(try int) { time.Sleep(firstPause << (try - 1)) }
-
-// once runs something on a connection, and reports whether that was lost. If so, the others of the pool are most likely
-// lost too and are not used any more.
-func once(ctx context.Context, p *pgxpool.Pool, run func(context.Context, *pgx.Conn) error) (lost bool, err error) {
-	conn, err := p.Acquire(ctx)
-	if err != nil {
-		return true, err
-	}
-	defer conn.Release()
-	if err = run(ctx, conn.Conn()); err == nil {
-		return false, nil
-	}
-	if lost = conn.Conn().IsClosed() || code(err) == readOnly; lost {
-		p.Reset()
-	}
-	return lost, err
-}
-
-// readOnly is what a server says that was the main one before another took over.
-const readOnly = "25006"
 
 // code is PostgreSQL's code of an error, or "".
 func code(err error) string {

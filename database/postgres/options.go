@@ -32,17 +32,29 @@ func OpenWith(ctx context.Context, url string, o Options, now func() time.Time) 
 			return nil, fmt.Errorf("postgres: %w", err)
 		}
 	}
-	if o.Login != nil {
-		config.BeforeConnect = o.login
-	}
+	l := newLink(config.ConnConfig, o.signIn())
 	if o.Connections == 0 {
-		return twoPools(config, now)
+		return twoPools(config, l, now)
 	}
-	one, err := pool(config, int32(o.Connections))
+	one, err := newPool(config, l, o.Connections)
 	if err != nil {
 		return nil, err
 	}
-	return begin(one, one, min(o.Connections, writers), now), nil
+	return begin(l, one, one, min(o.Connections, writers), now), nil
+}
+
+// twoPools opens the database for a process that has connections for writes and for the rest.
+func twoPools(config *pgxpool.Config, l *link, now func() time.Time) (*Store, error) {
+	write, err := newPool(config, l, writers)
+	if err != nil {
+		return nil, err
+	}
+	read, err := newPool(config, l, readers)
+	if err != nil {
+		write.Close()
+		return nil, err
+	}
+	return begin(l, write, read, writers, now), nil
 }
 
 // Migrate makes the tables at an address, or brings them to the version of this program.
@@ -63,6 +75,13 @@ func parse(url string) (*pgxpool.Config, error) {
 		return nil, errors.New("postgres: the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
 	}
 	return config, nil
+}
+
+func (o Options) signIn() func(context.Context, *pgx.ConnConfig) error {
+	if o.Login == nil {
+		return nil
+	}
+	return o.login
 }
 
 // login gives a connection that is about to be made its password.

@@ -19,16 +19,16 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 			SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try <= $1
 			ORDER BY next_try LIMIT %d FOR UPDATE SKIP LOCKED),
 		taken AS (
-			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), 6))
+			UPDATE receipts r SET sends = r.sends + 1, next_try = $1 + ($2::bigint << least(greatest(r.sends - r.attempts, 0), %d))
 			FROM due d WHERE r.event_id = d.event_id AND r.subscriber = d.subscriber
 			RETURNING r.event_id, r.subscriber, r.sends, r.attempts, d.next_try)
 		SELECT `+eventColumns+`, t.subscriber, t.sends, t.attempts FROM taken t JOIN journal j ON j.event_id = t.event_id
-		ORDER BY t.next_try, j.seq`, limit), at.UnixMilli(), lease.Milliseconds())
+		ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
 }
 
-// Restarted ends all leases.
-func (s *Store) Restarted(ctx context.Context) error {
-	_, err := s.count(ctx, `UPDATE receipts SET sends = attempts, next_try = CASE attempts WHEN 0 THEN $1 ELSE next_try END
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+func (s *Store) BusLost(ctx context.Context) error {
+	_, err := s.count(ctx, `UPDATE receipts SET sends = attempts, next_try = CASE WHEN attempts = 0 OR sends > attempts THEN $1 ELSE next_try END
 		WHERE state = 'pending'`, s.now().UnixMilli())
 	return err
 }

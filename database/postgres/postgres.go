@@ -19,14 +19,10 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -38,15 +34,14 @@ const (
 	writers = 4
 	// readers bounds how many reads run at once.
 	readers = 4
-	// connectTimeout bounds the making of a connection.
-	connectTimeout = 3 * time.Second
 )
 
 // Store is the shop's data in a PostgreSQL database. It is safe for concurrent use, and so are many of them on the same
 // database, in many processes.
 type Store struct {
-	write *pgxpool.Pool // a connection for each writer
-	read  *pgxpool.Pool // for all else; the same one where connections are few
+	link  *link
+	write *pool // a connection for each writer
+	read  *pool // for all else; the same one where connections are few
 	queue chan *job
 	quit  chan struct{} // closed by Close
 	done  chan struct{} // closed when all writers have ended
@@ -66,24 +61,10 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 	return OpenWith(ctx, url, Options{}, now)
 }
 
-// twoPools opens the database for a process that has connections for writes and for the rest.
-func twoPools(config *pgxpool.Config, now func() time.Time) (*Store, error) {
-	write, err := pool(config, writers)
-	if err != nil {
-		return nil, err
-	}
-	read, err := pool(config, readers)
-	if err != nil {
-		write.Close()
-		return nil, err
-	}
-	return begin(write, read, writers, now), nil
-}
-
 // begin starts so many writers.
-func begin(write, read *pgxpool.Pool, atOnce int, now func() time.Time) *Store {
+func begin(l *link, write, read *pool, atOnce int, now func() time.Time) *Store {
 	s := &Store{
-		write: write, read: read, now: now, told: func([]event.Envelope) {},
+		link: l, write: write, read: read, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, queued), done: make(chan struct{}), quit: make(chan struct{}),
 	}
 	var writing sync.WaitGroup
@@ -92,44 +73,6 @@ func begin(write, read *pgxpool.Pool, atOnce int, now func() time.Time) *Store {
 	}
 	go func() { writing.Wait(); close(s.done) }()
 	return s
-}
-
-// pool makes a pool of at most so many connections. It makes them when they are needed, and new ones when they are lost.
-func pool(config *pgxpool.Config, most int32) (*pgxpool.Pool, error) {
-	config = config.Copy()
-	config.MaxConns, config.MinConns = most, 0
-	config.ConnConfig.ConnectTimeout = connectTimeout
-	config.ConnConfig.BuildContextWatcherHandler = forgiving
-	session := config.ConnConfig.RuntimeParams
-	for name, value := range map[string]string{
-		"application_name":                    "webshop",
-		"lock_timeout":                        "1s",  // no lock of ours is held that long: someone else's must not stop the shop
-		"statement_timeout":                   "15s", // so that the server gives up what we gave up
-		"idle_in_transaction_session_timeout": "5s",  // a process that hangs does not keep its locks
-		"jit":                                 "off", // it costs short statements more than it gains
-	} {
-		if session[name] == "" {
-			session[name] = value
-		}
-	}
-	config.AfterConnect = durable
-	p, err := pgxpool.NewWithConfig(context.Background(), config)
-	if err != nil {
-		return nil, fmt.Errorf("postgres: %w", err)
-	}
-	return p, nil
-}
-
-// forgiving keeps a connection whose caller has gone: it asks the server to give up, and only when that does not help, the
-// connection is closed.
-func forgiving(conn *pgconn.PgConn) ctxwatch.Handler {
-	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, CancelRequestDelay: 100 * time.Millisecond, DeadlineDelay: time.Second}
-}
-
-// durable undoes a setting with which a crash of the server loses what was committed last.
-func durable(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
-	return err
 }
 
 // OnCommit sets what is told of the events of each transaction.
@@ -151,6 +94,7 @@ func (s *Store) Queue() (waiting, most int) { return len(s.queue), cap(s.queue) 
 func (s *Store) Close() error {
 	close(s.quit)
 	<-s.done
+	s.untried.close()
 	s.write.Close()
 	s.read.Close()
 	return nil

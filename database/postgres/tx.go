@@ -62,14 +62,14 @@ func named(name string) read {
 }
 
 // reads is the first pipeline of a transaction.
-func reads(jobs []*job) *pgx.Batch {
+func (s *Store) reads(jobs []*job) *pgx.Batch {
 	var all []read
 	for _, j := range jobs {
 		all = append(all, j.reads...)
 	}
 	slices.SortStableFunc(all, func(a, b read) int { return a.lock.compare(b.lock) })
 	batch := &pgx.Batch{}
-	batch.Queue("begin isolation level read committed")
+	s.link.begin(batch)
 	for _, r := range all {
 		queued := batch.Queue(r.sql, held(r.args)...)
 		if r.scan != nil {

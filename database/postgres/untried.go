@@ -10,44 +10,59 @@ import (
 )
 
 const (
-	// countEvery is how old the count of what waits may be. Orders that come in meanwhile are few beside the bound.
+	// countEvery is how old the count of what waits may be before it is counted anew. Orders that come in meanwhile are
+	// few beside the bound.
 	countEvery = 250 * time.Millisecond
 	// maxCounted bounds what is counted: who has more is behind by any bound.
 	maxCounted = 200_000
 )
 
+// countTimeout bounds one counting.
+var countTimeout = time.Second
+
 // untried counts the receipts that wait for their first try. Each process counts in the database what all of them left
 // there, at most four times a second, and only when it is asked.
 type untried struct {
-	counting sync.Mutex // held by who counts
-	mu       sync.Mutex
-	at       time.Time
-	last     database.Untried
+	mu     sync.Mutex
+	at     time.Time // of the last count, or of the last that failed
+	last   database.Untried
+	cancel context.CancelFunc // of the counting that is under way; nil: none is
+	closed bool
+	all    sync.WaitGroup
 }
 
-// Untried counts the receipts that wait for their first try. The count may be a quarter of a second old; one caller
-// counts anew, the others do not wait for it. While the database is away the last count stands.
+// Untried counts the receipts that wait for their first try. It waits for nothing: it returns the last count, and has it
+// counted anew when that is a quarter of a second old. While the database is away the last count stands.
 func (s *Store) Untried() database.Untried {
 	u := &s.untried
-	if last, fresh := u.get(); fresh || !u.counting.TryLock() {
-		return last
-	}
-	defer u.counting.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	count, err := s.countUntried(ctx)
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.at = time.Now(); err == nil {
-		u.last = count
+	if u.cancel == nil && !u.closed && time.Since(u.at) >= countEvery {
+		ctx, cancel := context.WithTimeout(context.Background(), countTimeout)
+		u.cancel = cancel
+		u.all.Go(func() { u.count(s.countUntried(ctx)) })
 	}
 	return u.last
 }
 
-func (u *untried) get() (last database.Untried, fresh bool) {
+// count keeps a count, or the one before.
+func (u *untried) count(n database.Untried, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.last, time.Since(u.at) < countEvery
+	u.cancel()
+	if u.at, u.cancel = time.Now(), nil; err == nil {
+		u.last = n
+	}
+}
+
+// close ends the counting, and lets none begin.
+func (u *untried) close() {
+	u.mu.Lock()
+	if u.closed = true; u.cancel != nil {
+		u.cancel()
+	}
+	u.mu.Unlock()
+	u.all.Wait()
 }
 
 func (s *Store) countUntried(ctx context.Context) (all database.Untried, err error) {

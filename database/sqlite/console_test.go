@@ -31,10 +31,12 @@ func plan(t *testing.T, s *Store, query string, args ...any) string {
 func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 	s := openBench(t).Store
 	for name, query := range map[string]string{
-		"orders on their way": `SELECT status, count(*) FROM orders WHERE ` + underWay + ` GROUP BY status`,
-		"pending":             `SELECT count(*) FROM receipts WHERE state = 'pending'`,
-		"events":              `SELECT type, count(*) FROM journal WHERE event_id >= 'a' AND event_id < 'b' GROUP BY type`,
-		"actions of an order": `SELECT id FROM actions WHERE order_id = 7 ORDER BY id LIMIT 9`,
+		"orders on their way":           `SELECT status, count(*) FROM orders WHERE ` + underWay + ` GROUP BY status`,
+		"pending":                       `SELECT count(*) FROM receipts WHERE state = 'pending'`,
+		"events":                        `SELECT type, count(*) FROM journal WHERE event_id >= 'a' AND event_id < 'b' GROUP BY type`,
+		"receipts put off for too long": strings.ReplaceAll(`SELECT 1 FROM receipts WHERE `+receiptsAhead, "?", "7"),
+		"orders put off for too long":   strings.ReplaceAll(`SELECT 1 FROM orders WHERE `+ordersAhead, "?", "7"),
+		"actions of an order":           `SELECT id FROM actions WHERE order_id = 7 ORDER BY id LIMIT 9`,
 	} {
 		for line := range strings.SplitSeq(plan(t, s, query), "\n") {
 			if strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "orders_open") && !strings.Contains(line, "receipts_pending") {

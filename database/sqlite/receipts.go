@@ -86,10 +86,10 @@ func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure str
 	return err
 }
 
-// Restarted ends all leases.
-func (s *Store) Restarted(ctx context.Context) error {
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+func (s *Store) BusLost(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {
-		return t.exec(`UPDATE receipts SET sends = attempts, next_try = CASE attempts WHEN 0 THEN ? ELSE next_try END
+		return t.exec(`UPDATE receipts SET sends = attempts, next_try = CASE WHEN attempts = 0 OR sends > attempts THEN ? ELSE next_try END
 			WHERE state = 'pending'`, s.now().UnixMilli())
 	})
 	return err
@@ -97,7 +97,7 @@ func (s *Store) Restarted(ctx context.Context) error {
 
 // wait is how long a receipt has until it is sent again.
 func wait(d database.Due, lease time.Duration) time.Duration {
-	return lease << min(max(d.Send-d.Attempts, 0), 6) // Send is the number of sends before this one
+	return lease << min(max(d.Send-d.Attempts, 0), database.MaxDoublings) // Send is the number of sends before this one
 }
 
 // TakeDue returns receipts that are due and puts each off by its lease.

@@ -175,28 +175,36 @@ func (f *fixture) sent(after time.Duration) []database.Due {
 	return due
 }
 
-func aRestartEndsAllLeases(t *testing.T, f *fixture) {
+func aLostBusEndsAllLeases(t *testing.T, f *fixture) {
 	o := f.created()
-	all := len(f.sent(time.Hour))
+	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
+	if err := f.Retry(ctx, r, "no route", f.now().Add(24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	lost := len(f.sent(time.Hour))
 	for _, wait := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute} {
-		if early, due := f.sent(wait-time.Second), f.sent(time.Second); len(early) != 0 || len(due) != all {
+		if early, due := f.sent(wait-time.Second), f.sent(time.Second); len(early) != 0 || len(due) != lost {
 			t.Errorf("sent again: %d before a lease of %s was over, %d after it", len(early), wait, len(due))
 		}
 	}
-	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
-	if err := f.Retry(ctx, r, "no route", f.now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
 	for range 5 { // a crash loop
-		if err := f.Restarted(ctx); err != nil {
+		if err := f.BusLost(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if due := f.sent(0); len(due) != all-1 {
-			t.Errorf("%d of %d are sent again at once; what failed must wait", len(due), all-1)
+		if due := f.sent(0); len(due) != lost {
+			t.Errorf("%d of %d are sent again at once; what failed must wait", len(due), lost)
 		}
 	}
-	if due := f.sent(time.Hour); len(due) != all {
+	all := lost + 1
+	if due := f.sent(24 * time.Hour); len(due) != all {
 		t.Errorf("%d of %d are sent again in the end", len(due), all)
+	}
+	f.sent(time.Minute) // the failed one is sent twice without an outcome
+	if err := f.BusLost(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if due := f.sent(0); len(due) != all {
+		t.Errorf("%d of %d are sent again at once, of which one failed before and was lost by the bus since", len(due), all)
 	}
 }
 

@@ -33,7 +33,7 @@ func Run(t *testing.T, open Open) {
 		"a failed effect leaves its receipt open":    aFailedEffectLeavesItsReceiptOpen,
 		"receipts are retried, parked and replayed":  receiptsAreRetriedParkedAndReplayed,
 		"due receipts are taken once":                dueReceiptsAreTakenOnce,
-		"a restart ends all leases":                  aRestartEndsAllLeases,
+		"a bus that lost all ends all leases":        aLostBusEndsAllLeases,
 		"the first time again is told":               theFirstTimeAgainIsTold,
 		"what waits its turn is not sent soon":       whatWaitsItsTurnIsNotSentSoon,
 		"one of many copies leads":                   oneOfManyCopiesLeads,
@@ -75,6 +75,8 @@ func Run(t *testing.T, open Open) {
 		"a code is never over-used":                  aCodeIsNeverOverUsed,
 		"codes come back":                            codesComeBack,
 		"a repeat uses no code":                      aRepeatUsesNoCode,
+		"a clock that steps back holds nothing up":   aClockThatStepsBackHoldsNothingUp,
+		"a role that is taken is respected":          aTakenRoleIsRespected,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}

@@ -35,7 +35,7 @@ type Store interface {
 // Console serves the console.
 type Console struct {
 	Store     Store
-	Alerts    func() (open, ended []ops.Alert, looked time.Time)
+	Alerts    func() ops.AlertList
 	Partners  func() []ops.Vitals
 	Deadlines func() database.Deadlines
 	Markets   func() []string

@@ -28,13 +28,14 @@ const (
 // sample is the shop at one moment.
 type sample struct {
 	At       time.Time              `json:"at"`
-	Trouble  string                 `json:"trouble,omitempty"` // why the database could not be looked at
+	Trouble  string                 `json:"trouble,omitempty"` // why the database could not be looked at: what it would tell is null, unknown
 	Alerts   []ops.Alert            `json:"alerts"`
 	Ended    []ops.Alert            `json:"ended"`  // lately
 	Looked   time.Time              `json:"looked"` // when the rules were last asked
+	Sure     bool                   `json:"sure"`   // whether they have looked for long enough to tell that nothing is wrong
 	Orders   map[order.Status]int   `json:"orders"`
-	Waiting  int                    `json:"waiting"`
-	Parked   int                    `json:"parked"`
+	Waiting  *int                   `json:"waiting"`
+	Parked   *int                   `json:"parked"`
 	Rates    map[event.Type]float64 `json:"rates"` // events a second
 	Steps    map[string]step        `json:"steps"`
 	Partners []vitals               `json:"partners"`
@@ -98,23 +99,23 @@ func (c *Console) look(ctx context.Context) (text []byte, at time.Time) {
 }
 
 func (c *Console) sample(ctx context.Context, now time.Time) sample {
-	open, ended, looked := c.Alerts()
+	alerts := c.Alerts()
 	s := sample{
-		At: now, Alerts: open, Ended: ended[:min(len(ended), 5)], Looked: looked,
-		Rates: map[event.Type]float64{}, Steps: map[string]step{}, Partners: []vitals{},
+		At: now, Alerts: alerts.Open, Ended: alerts.Ended[:min(len(alerts.Ended), 5)], Looked: alerts.Looked, Sure: alerts.Sure,
+		Partners: []vitals{},
 	}
 	for _, v := range c.Partners() {
 		s.Partners = append(s.Partners, vitals{v.Partner, v.Calls, v.Failed, v.Failing, instant(v.Since)})
 	}
 	counts, err := c.Store.Counts(ctx)
 	if err == nil {
-		s.Orders, s.Waiting, s.Parked = counts.Orders, counts.Pending, counts.Parked
 		err = c.sampler.measure(ctx, c.Store, now)
 	}
 	if err != nil {
 		s.Trouble = fault.ProblemOf(err).Detail
 		return s
 	}
+	s.Orders, s.Waiting, s.Parked = counts.Orders, &counts.Pending, &counts.Parked
 	c.sampler.tell(&s, c.Deadlines(), now)
 	return s
 }
@@ -158,6 +159,7 @@ func (s *sampler) measure(ctx context.Context, store database.Sights, now time.T
 
 // tell fills in the rates, and how the subscribers are doing.
 func (s *sampler) tell(to *sample, deadlines database.Deadlines, now time.Time) {
+	to.Rates, to.Steps = map[event.Type]float64{}, map[string]step{}
 	var took time.Duration
 	done := map[string]int{}
 	for _, p := range s.passed {

@@ -33,7 +33,7 @@ func newBench() *bench {
 	now := func() time.Time { return b.at }
 	b.store = memory.Open(memory.NewDisk(), now)
 	b.Console = &Console{
-		Store: b.store, Alerts: func() (open, ended []ops.Alert, looked time.Time) { return nil, nil, b.at },
+		Store: b.store, Alerts: func() ops.AlertList { return ops.AlertList{Looked: b.at, Sure: true} },
 		Partners: func() []ops.Vitals { return nil }, Now: now, Log: slog.New(slog.DiscardHandler),
 		Deadlines: func() database.Deadlines {
 			return database.Deadlines{Receipts: map[string]time.Duration{"email.OrderCreated": 5 * time.Second}}

@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"testing"
+	"time"
 
 	"acme.example/webshop/rules"
 	"acme.example/webshop/rules/examples"
@@ -14,7 +15,7 @@ func TestEachExampleIsRightOverTheBuiltInRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := rules.Parse(text, []string{"payments-us", "payments-mx"}); err != nil {
+		if _, err := rules.Check(text, []string{"payments-us", "payments-mx"}, time.Now()); err != nil {
 			t.Errorf("%v: %v\n%s", names, err, text)
 		}
 	}

@@ -2,7 +2,10 @@
 
 package browsertest
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 func TestALostAnswerMakesNoSecondOrder(t *testing.T) {
 	t.Parallel()
@@ -100,4 +103,45 @@ func TestAnOrderThatChangedMeanwhile(t *testing.T) {
 		p.audit("thanks for the earlier order")
 		s.wantOneOrder(c.email())
 	})
+}
+
+// TestARepetitionThatIsTurnedAwayMakesNoSecondOrder: the first answer is lost, and what the page gets when it asks again
+// comes from a rate limit or a proxy and says nothing of the order. The page asks on under the same key.
+func TestARepetitionThatIsTurnedAwayMakesNoSecondOrder(t *testing.T) {
+	for name, a := range map[string]answered{
+		"rate limit":             {http.StatusTooManyRequests, "1", `{"type":"/problems/too-many-requests","status":429,"detail":"too many"}`},
+		"proxy forbids":          {http.StatusForbidden, "", "<h1>Forbidden</h1>"},
+		"proxy finds nothing":    {http.StatusNotFound, "", "{}"},
+		"proxy was kept waiting": {http.StatusRequestTimeout, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			p, c := s.ready("en-US")
+			p.expect("ERR_CONNECTION_RESET", "status of 4", "Problem: ")
+			asked := p.disturb("/createOrder", answered{}, a)
+			s.arrives(p.order(), "STOCKED")
+			if n := asked.Load(); n != 3 {
+				t.Errorf("the page asked %d times", n)
+			}
+			s.wantOneOrder(c.email())
+		})
+	}
+}
+
+// TestThePageAsksNoSoonerThanItMay: the shop wants to be asked again after an hour, which is longer than a customer waits.
+func TestThePageAsksNoSoonerThanItMay(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	p, c := s.ready("en-US")
+	p.expect("ERR_CONNECTION_RESET", "status of 429", "Problem: ")
+	asked := p.disturb("/createOrder", answered{}, answered{http.StatusTooManyRequests, "3600", `{"type":"/problems/too-many-requests"}`})
+	p.click("#submit")
+	p.problem("problem.unavailable")
+	p.wantTyped(c)
+	if n := asked.Load(); n != 2 {
+		t.Errorf("the page asked %d times", n)
+	}
+	s.arrives(p.order(), "STOCKED")
+	s.wantOneOrder(c.email())
 }

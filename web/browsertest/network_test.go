@@ -103,6 +103,42 @@ func (p *tab) refuse(path string) {
 	p.expect("status of 502")
 }
 
+// answered is what stands in for the shop's own answer.
+type answered struct {
+	status int
+	after  string // Retry-After
+	body   string
+}
+
+// disturb spoils the first answers of a path, one after the other: the empty one is lost, each other one is replaced, as
+// by a proxy or a rate limit between the page and the shop. It returns how many requests there were so far.
+func (p *tab) disturb(path string, answers ...answered) *atomic.Int64 {
+	p.Helper()
+	asked := &atomic.Int64{}
+	p.intercept(path, atResponse, func(id fetch.RequestID) {
+		n := int(asked.Add(1))
+		switch {
+		case n > len(answers):
+			p.letThrough(id)
+		case answers[n-1] == answered{}:
+			p.reset(id)
+		default:
+			p.answer(id, answers[n-1])
+		}
+	})
+	return asked
+}
+
+func (p *tab) answer(id fetch.RequestID, a answered) {
+	headers := []*fetch.HeaderEntry{{Name: "Content-Type", Value: "application/problem+json"}}
+	if a.after != "" {
+		headers = append(headers, &fetch.HeaderEntry{Name: "Retry-After", Value: a.after})
+	}
+	_, _ = chromedp.Call(p.ctx, fetch.FulfillRequest, fetch.FulfillRequestParams{
+		RequestID: id, ResponseCode: int64(a.status), ResponseHeaders: headers, Body: []byte(a.body),
+	})
+}
+
 // mend lets all requests through again.
 func (p *tab) mend() {
 	p.Helper()

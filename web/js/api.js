@@ -33,10 +33,16 @@ async function ask(path, options = {}) {
     answer = await fetch(path, { cache: "no-store", ...options, signal: AbortSignal.timeout(patience) });
     body = await answer.json();
   } catch (cause) {
-    if (answer && !answer.ok) throw new Problem("other", { status: answer.status }); // a proxy's page, not the shop's
+    if (answer && !answer.ok) throw new Problem("other", { status: answer.status }, waitOf(answer)); // a proxy's page, not the shop's
     throw new Problem("unreachable", { detail: String(cause) });
   }
   if (answer.ok) return body;
   const kind = String(body.type ?? "").replace("/problems/", "") || "other";
-  throw new Problem(kind, { ...body, status: answer.status }, 1000 * (Number(answer.headers.get("Retry-After")) || 0));
+  throw new Problem(kind, { ...body, status: answer.status }, waitOf(answer));
+}
+
+/** waitOf reads Retry-After, seconds or a date (RFC 9110), as milliseconds from now; 0 when it is not there. */
+function waitOf(answer) {
+  const after = answer.headers.get("Retry-After") ?? "";
+  return Math.max(0, 1000 * Number(after) || Date.parse(after) - Date.now() || 0);
 }

@@ -9,7 +9,7 @@ import { drop, keep, recall } from "/assets/js/memory.js";
 
 const name = "acme.attempt";
 const pauses = [800, 1600, 3000, 5000]; // milliseconds between tries
-const longest = 10_000; // no customer waits longer for one try, whatever the shop says
+const longest = 60_000; // milliseconds that a customer waits between all tries together, whatever the shop asks for
 const fresh = 3_600_000; // for an hour it is still the same purchase; the shop knows a key for longer than that
 
 /** undecided is the order that was sent and not answered, or undefined. */
@@ -21,8 +21,12 @@ export const isFresh = (attempt) => Date.now() - attempt.at < fresh;
 /** abandon lets go of an order that nobody will ever learn about. */
 export const abandon = () => drop("local", name);
 
+// The shop's own answers that say that this request made no order and never will. Whatever else comes, also a 4xx, may
+// be the answer of a proxy or of the rate limit to a repetition, and says nothing of the order that was sent before.
+const definite = new Set(["payment-declined", "invalid", "malformed", "key-reused", "conflict", "too-large"]);
+
 /** isOpen reports whether a problem leaves open what became of the order. */
-export const isOpen = ({ kind, status }) => kind === "in-progress" || status === 0 || status >= 500;
+export const isOpen = ({ kind }) => !definite.has(kind);
 
 /**
  * place sends an order and returns the shop's answer. If an earlier order with another content is undecided, that one
@@ -44,9 +48,13 @@ export async function place(order, doubt) {
   return { ...(await decide(attempt, doubt)), body, earlier: false };
 }
 
-/** decide asks until there is an answer, or patience ends. What is said of a payment in doubt outweighs a mere "not yet". */
+/**
+ * decide asks until there is an answer, or patience ends, and never sooner than the shop wants to be asked again. What is
+ * said of a payment in doubt outweighs a mere "not yet".
+ */
 export async function decide(attempt, doubt) {
   let unsure;
+  let left = longest;
   for (let tries = 0; ; tries++) {
     try {
       const answer = await createOrder(attempt.body, attempt.key);
@@ -56,9 +64,11 @@ export async function decide(attempt, doubt) {
       if (!isOpen(problem)) abandon();
       if (problem.kind === "payment-in-doubt") unsure = problem;
       if (!isOpen(problem)) throw problem;
-      if (tries === pauses.length) throw unsure ?? problem;
+      const wait = problem.wait || pauses[tries];
+      left -= wait;
+      if (tries === pauses.length || left < 0) throw unsure ?? problem;
       doubt(problem);
-      await pause(Math.min(problem.wait || pauses[tries], longest));
+      await pause(wait);
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { replayAll } from "./acts.js";
 import { keyed, make, one, settle, write } from "./dom.js";
-import { ago, count } from "./words.js";
+import { ago, count, some } from "./words.js";
 
 /** renderAlerts lists alerts. What is told of one may change while someone is about to press its buttons. */
 export function renderAlerts(place, alerts, now) {
@@ -13,12 +13,17 @@ export function renderAlerts(place, alerts, now) {
     write(one("h2", element), a.what);
     write(one(".do span", element), a.do);
     settle(one(".touched", element), [a.orders, a.orderCount], () => touched(a));
+    settle(one(".follows", element), a.follows, () => follows(a));
   });
 }
 
 const card = (a) => make("li", { "data-rule": a.rule },
   make("p", { class: "severity" }, make("b"), make("span")), make("h2"), make("p", { class: "do" }, make("b", {}, "Do: "), make("span")),
-  make("p", { class: "touched" }), make("p", { class: "acts" }, ...ways(a)));
+  make("p", { class: "touched" }), make("div", { class: "follows" }), make("p", { class: "acts" }, ...ways(a)));
+
+/** follows lists what is wrong because of an alert. */
+const follows = (a) => (a.follows.length === 0 ? [] : [make("details", {}, make("summary", {}, `${some(a.follows.length, "thing")} ${a.follows.length === 1 ? "follows" : "follow"} from it`),
+  make("ul", {}, ...a.follows.map((f) => make("li", {}, f.what))))]);
 
 const touched = (a) => (a.orders.length === 0 ? [] : [`${count(a.orderCount)} order${a.orderCount === 1 ? "" : "s"}: `,
   ...a.orders.flatMap(({ orderId }) => [make("a", { href: `/console/orders/${orderId}` }, String(orderId)), " "]),

@@ -21,21 +21,20 @@ let declined = false; // the operator was asked for a token, and gave none: what
 /** onToken sets who asks the operator for a token: it answers "" when there is none. */
 export const onToken = (ask) => { askToken = ask; };
 
-/** call sends a request and returns the answer, and asks for a token where one is needed. */
+/** call sends a request and returns the answer, and asks for a token where one is needed, until it is given a known one or none. */
 export async function call(path, { method = "GET", body, signal, headers = {} } = {}) {
   const send = () => fetch(path, {
     method, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body),
     headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...(token() ? { Authorization: `Bearer ${token()}` } : {}) },
   });
   let answer = await reached(send);
-  if (answer.status === 401 && (method !== "GET" || !declined)) {
+  while (answer.status === 401 && (method !== "GET" || !declined)) {
     asking ??= askToken(token() !== "").finally(() => { asking = null; });
     const given = await asking;
     declined = given === "";
-    if (!declined) {
-      keep(given);
-      answer = await reached(send);
-    }
+    if (declined) break;
+    keep(given);
+    answer = await reached(send);
   }
   if (answer.status === 401) keep("");
   if (!answer.ok) throw await refusal(answer);

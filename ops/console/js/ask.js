@@ -37,7 +37,7 @@ function field({ name, label, type = "text", options, required = true, most = 50
 export async function askToken(again) {
   const given = await ask({
     title: again ? "This token is not known" : "Who are you?",
-    text: ["The shop wants an operator's token: --operator NAME=TOKEN, or --private-token. It is kept until this tab is closed, and what you do is kept with your name."],
+    text: [...(again ? ["The shop does not know the token that was given, and did nothing."] : []), "The shop wants an operator's token: --operator NAME=TOKEN, or --private-token. It is kept until this tab is closed, and what you do is kept with your name."],
     fields: [{ name: "token", label: "Token", type: "password" }], yes: "Go on",
   });
   return given ? given.token : "";

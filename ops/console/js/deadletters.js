@@ -2,7 +2,7 @@
 
 import { discard, replay, replayAll } from "./acts.js";
 import { get } from "./api.js";
-import { complain, make, one, settle } from "./dom.js";
+import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews, shopTime } from "./frame.js";
 import { ago, clock, some } from "./words.js";
 
@@ -18,7 +18,7 @@ async function look() {
     complain(null);
     render(deadLetters.filter((l) => !only || l.subscriber === only), deadLetters.length);
   } catch (error) {
-    complain(error);
+    unknown(one("#found"), error);
   }
 }
 

@@ -57,5 +57,11 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** unknown shows that the shop could not look, and why: in place of what it would have said, which may be old by now. */
+export function unknown(place, error) {
+  complain(error);
+  settle(place, error.message, () => ["Unknown: the shop could not look. Anything else on this page may be old."]);
+}
+
 /** complain shows what went wrong at the top of the page. */
 export const complain = (error) => say(one("#problem"), error ? error.message : "");

@@ -26,10 +26,10 @@ function hear(news) {
   heardAt = Date.now();
   skew = new Date(news.at) - heardAt;
   const worst = news.alerts[0]?.severity ?? "";
-  pulse(news.alerts.length > 0 || news.trouble ? "wrong" : "well",
-    news.alerts.length > 0 ? `${some(news.alerts.length, "alert")}, ${worst}` : news.trouble ? "No look at the database" : "All is well");
+  pulse(news.alerts.length > 0 || news.trouble ? "wrong" : news.sure ? "well" : "",
+    news.alerts.length > 0 ? `${some(news.alerts.length, "alert")}, ${worst}` : news.trouble ? "No look at the database" : news.sure ? "All is well" : "Not known yet");
   document.title = news.alerts.length > 0 ? `(${news.alerts.length}) ${title}` : title;
-  say(one("#parked"), news.parked > 0 ? String(news.parked) : "");
+  say(one("#parked"), news.parked === null ? "?" : news.parked > 0 ? String(news.parked) : "");
   const failing = news.partners.filter((p) => p.failing).length;
   say(one("#failing"), failing > 0 ? String(failing) : "");
   operator(token() === "" ? "" : "Forget the token");

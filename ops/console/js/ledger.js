@@ -1,7 +1,7 @@
 // The ledger: what the shop has, is owed and earned, and what does not add up.
 
 import { get } from "./api.js";
-import { complain, make, one, settle } from "./dom.js";
+import { complain, make, one, settle, unknown } from "./dom.js";
 import "./frame.js";
 import { clock, money, some } from "./words.js";
 
@@ -20,7 +20,8 @@ async function look() {
     complain(null);
     render(balances, faults);
   } catch (error) {
-    complain(error);
+    one("#verdict").className = "notice bad";
+    unknown(one("#verdict"), error);
   }
 }
 
@@ -30,8 +31,9 @@ function render(balances, faults) {
   const well = faults.length === 0 && uneven.length === 0;
   const verdict = one("#verdict");
   verdict.className = well ? "notice" : "notice bad";
-  verdict.textContent = well ? `Everything adds up, at ${clock(Date.now())}: debits equal credits in each currency, and no entry is missing or wrong.`
+  const says = well ? `Everything adds up, at ${clock(Date.now())}: debits equal credits in each currency, and no entry is missing or wrong.`
     : [uneven.length > 0 && `Debits and credits differ in ${uneven.join(", ")}.`, faults.length > 0 && `${some(faults.length, "entry").replace("entrys", "entries")} missing or wrong.`].filter(Boolean).join(" ");
+  settle(verdict, says, () => [says]);
   settle(one("#balances"), balances, () => (currencies.length === 0 ? [make("p", {}, "No money has moved yet. Test orders are kept apart.")] : currencies.map(table)));
   one("#faults").hidden = faults.length === 0;
   settle(one("#fault-list"), faults, () => faults.map((f) => make("li", {}, make("a", { href: `/console/orders/${f.orderId}` }, `Order ${f.orderId}`), ` the ${f.kind} ${f.what}`)));

@@ -12,13 +12,10 @@ let show;
 let actions = [];
 
 function hear(news) {
-  const sum = Object.values(news.orders ?? {}).reduce((a, b) => a + b, 0);
-  const under = Object.entries(news.orders ?? {}).reduce((a, [status, n]) => (lasting(status) ? a : a + n), 0);
-  const state = one("#state");
-  state.dataset.state = news.alerts.length > 0 || news.trouble ? "wrong" : "well";
-  const headline = news.alerts.length > 0 ? `${some(news.alerts.length, "thing")} ${news.alerts.length === 1 ? "is" : "are"} wrong` : news.trouble || "All is well";
+  one("#state").dataset.state = news.alerts.length > 0 || news.trouble ? "wrong" : news.sure ? "well" : "";
+  const headline = headlineOf(news);
   settle(one("#headline"), headline, () => [headline]);
-  one("#facts").textContent = `${some(sum, "order")}, ${count(under)} on their way · ${rate(news.rates.OrderCreated ?? 0)} ordered · ${some(news.waiting, "event")} in work · ${some(news.parked, "dead letter")}`;
+  one("#facts").textContent = factsOf(news);
   renderAlerts(one("#alerts"), news.alerts, shopTime());
   waits(news);
   orders(news);
@@ -26,9 +23,21 @@ function hear(news) {
   show?.(news);
 }
 
+function headlineOf({ alerts, trouble, sure }) {
+  if (alerts.length > 0) return `${some(alerts.length, "thing")} ${alerts.length === 1 ? "is" : "are"} wrong`;
+  return trouble || (sure ? "All is well" : "Not known yet: the shop has just begun to look");
+}
+
+function factsOf({ orders, rates, waiting, parked }) {
+  if (!orders) return "How many orders there are, and what waits, is unknown: the shop could not look.";
+  const sum = Object.values(orders).reduce((a, b) => a + b, 0);
+  const under = Object.entries(orders).reduce((a, [status, n]) => (lasting(status) ? a : a + n), 0);
+  return `${some(sum, "order")}, ${count(under)} on their way · ${rate(rates.OrderCreated ?? 0)} ordered · ${some(waiting, "event")} in work · ${some(parked, "dead letter")}`;
+}
+
 function waits(news) {
   const all = shape ? shape.events.flatMap((e) => e.subscribers) : [];
-  const shown = all.map((s) => ({ ...s, ...news.steps[s.name] })).filter((s) => s.failing > 0 || s.parked > 0 || s.late || (s.oldest && new Date(news.at) - new Date(s.oldest) > 5000));
+  const shown = all.map((s) => ({ ...s, ...news.steps?.[s.name] })).filter((s) => s.failing > 0 || s.parked > 0 || s.late || (s.oldest && new Date(news.at) - new Date(s.oldest) > 5000));
   one("#waits").hidden = shown.length === 0;
   keyed(one("#steps"), shown, (s) => s.name, row, (tr, s) => {
     tr.className = worst(s);
@@ -45,9 +54,9 @@ const row = (s) => make("tr", {}, make("th", { scope: "row" }, make("a", {}, s.n
 const cell = (column, kind) => make("td", { class: kind, "data-column": column });
 
 function orders(news) {
-  const counts = shape ? shape.statuses.map((status) => [status, news.orders?.[status] ?? 0]) : [];
+  const counts = shape ? shape.statuses.map((status) => [status, news.orders ? count(news.orders[status] ?? 0) : "unknown"]) : [];
   settle(one("#orders"), counts, () => counts.map(([status, n]) =>
-    make("li", {}, make("a", { href: `/console/orders?status=${status}` }, make("b", {}, count(n)), status.replaceAll("_", " ")))));
+    make("li", {}, make("a", { href: `/console/orders?status=${status}` }, make("b", {}, n), status.replaceAll("_", " ")))));
 }
 
 function lately(news) {

@@ -2,7 +2,7 @@
 
 import { approve, askAgain, cancel, discard, move, refuse, replay } from "./acts.js";
 import { get } from "./api.js";
-import { complain, make, one, say, settle } from "./dom.js";
+import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews } from "./frame.js";
 import { renderThen } from "./then.js";
 import { renderTimeline } from "./timeline.js";
@@ -26,7 +26,9 @@ async function look() {
     }
     complain(null);
   } catch (error) {
-    complain(error);
+    shown = "";
+    if (story) unknown(one("#summary"), error);
+    else complain(error);
   }
   looking = false;
 }
@@ -40,7 +42,8 @@ function render(now) {
   const chip = one("#status");
   chip.textContent = story.status.replaceAll("_", " ");
   chip.className = `chip ${lasting(story.status) ? (story.status === "DELIVERY_BOOKED" ? "done" : "off") : ""}`;
-  say(one("#summary"), `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · in this status since ${clock(story.statusAt)}`);
+  const summary = `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · in this status since ${clock(story.statusAt)}`;
+  settle(one("#summary"), summary, () => [summary]);
   troubles();
   acts();
   facts();

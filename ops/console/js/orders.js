@@ -1,7 +1,7 @@
 // Orders: looked for by number, name, mail address, status, market, or by where they wait.
 
 import { get, query } from "./api.js";
-import { complain, make, one, say } from "./dom.js";
+import { complain, make, one, settle, unknown } from "./dom.js";
 import { shopTime } from "./frame.js";
 import { ago, clock, lasting, money, some, span } from "./words.js";
 
@@ -26,9 +26,11 @@ async function look(below = 0) {
     list.replaceChildren(...(below ? list.children : []), ...rows.items);
     one("#further").hidden = !rows.next;
     one("#further").dataset.below = rows.next;
-    say(one("#found"), rows.says(list.children.length));
+    one("#found").hidden = false;
+    const says = rows.says(list.children.length);
+    settle(one("#found"), says, () => [says]);
   } catch (error) {
-    complain(error);
+    unknown(one("#found"), error);
   }
   form.removeAttribute("aria-busy");
 }

@@ -61,10 +61,11 @@ function box(tag, attributes, at, radius, title) {
 const lengthOf = (points) => points.slice(1).reduce((sum, [x, y], i) => sum + Math.hypot(x - points[i][0], y - points[i][1]), 0);
 
 /** worst is the class of a step: what is wrong at it. */
-export const worst = (step) => (step.parked > 0 || step.late ? "bad" : step.failing > 0 ? "warn" : step.waiting > 0 ? "busy" : "rest");
+export const worst = (step) => (step.unknown ? "unknown" : step.parked > 0 || step.late ? "bad" : step.failing > 0 ? "warn" : step.waiting > 0 ? "busy" : "rest");
 
 /** standing says in words how a step is. */
-export function standing({ waiting, failing, parked, late }) {
+export function standing({ waiting, failing, parked, late, unknown }) {
+  if (unknown) return "unknown";
   const words = [];
   if (parked > 0) words.push(some(parked, "dead letter"));
   if (failing > 0) words.push(failing === waiting ? `${failing} fail${failing === 1 ? "s" : ""}` : `${waiting} wait, ${failing} fail`);
@@ -74,15 +75,16 @@ export function standing({ waiting, failing, parked, late }) {
 }
 
 function show(parts, shape, news) {
-  const none = { rate: 0, waiting: 0, failing: 0, parked: 0 };
+  const { rates, steps } = news; // null: unknown
+  const none = { rate: steps ? 0 : null, waiting: 0, failing: 0, parked: 0, unknown: !steps };
   for (const event of shape.events) {
     const group = parts.events[event.type];
-    const often = news.rates[event.type] ?? 0;
-    write(group, "", rate(often), `${event.type}: ${rate(often)}`);
-    for (const s of event.subscribers) step(parts.cards[s.name], s, news.steps[s.name] ?? none);
+    const often = rate(rates ? rates[event.type] ?? 0 : null);
+    write(group, "", often, `${event.type}: ${often}`);
+    for (const s of event.subscribers) step(parts.cards[s.name], s, steps?.[s.name] ?? none);
   }
   for (const edge of parts.edges) {
-    flow(edge, edge.to ? news.steps[edge.from]?.rate ?? 0 : news.steps[edge.name]?.rate ?? 0);
+    flow(edge, steps?.[edge.to ? edge.from : edge.name]?.rate ?? 0);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { approve, refuse } from "./acts.js";
 import { get } from "./api.js";
-import { complain, make, one, settle } from "./dom.js";
+import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews, shopTime } from "./frame.js";
 import { ago, clock, money, some } from "./words.js";
 
@@ -14,7 +14,7 @@ async function look() {
     render((await get("/reviews?step=approval")).reviews);
     complain(null);
   } catch (error) {
-    complain(error);
+    unknown(one("#found"), error);
   }
 }
 

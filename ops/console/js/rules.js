@@ -2,7 +2,7 @@
 
 import { activate, rollback } from "./acts.js";
 import { act, get } from "./api.js";
-import { complain, make, one, settle } from "./dom.js";
+import { complain, make, one, settle, unknown } from "./dom.js";
 import { shopTime } from "./frame.js";
 import { trial } from "./trial.js";
 import { ago, clock } from "./words.js";
@@ -21,7 +21,7 @@ async function look() {
     one("#back").hidden = listed.activations.length < 2;
     settle(one("#versions"), listed, () => listed.versions.map(row));
   } catch (error) {
-    complain(error);
+    unknown(one("#force"), error);
   }
 }
 

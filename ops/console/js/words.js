@@ -8,8 +8,9 @@ export const count = (n) => numbers.format(n);
 /** some counts things in words. */
 export const some = (n, thing) => `${count(n)} ${thing}${n === 1 ? "" : "s"}`;
 
-/** rate writes how often something happens. */
+/** rate writes how often something happens; null is unknown. */
 export function rate(perSecond) {
+  if (perSecond === null) return "?";
   if (!(perSecond > 0)) return "0/s";
   return `${perSecond >= 10 ? Math.round(perSecond) : Math.max(perSecond, 0.1).toFixed(1)}/s`;
 }

@@ -1,0 +1,158 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Trouble is why the bus cannot be used: orders are taken, and their events wait in the journal.
+type Trouble struct {
+	What  string // names the cause, without passwords
+	Since time.Time
+	final bool // whether it does not pass by itself
+	cause error
+}
+
+// Final reports whether it does not pass by itself: someone must mend the cause.
+func (t *Trouble) Final() bool { return t.final }
+
+// health is how the bus is, as its keeper has seen it.
+type health struct {
+	mu      sync.Mutex
+	trouble *Trouble
+	loss    string // the last one
+	lossAt  time.Time
+	known   chan struct{} // closed after the first look that found all, or a trouble that does not pass
+	lost    chan struct{}
+}
+
+func newHealth() health { return health{known: make(chan struct{}), lost: make(chan struct{}, 1)} }
+
+// Lost tells that the servers have lost events, or what was acknowledged: what is pending in the journal must be published
+// again. It tells so too when the process may have started after such a loss. Only the newest is kept for who does not
+// listen.
+func (b *Bus) Lost() <-chan struct{} { return b.health.lost }
+
+// Trouble returns why the bus cannot be used now, or nil.
+func (b *Bus) Trouble() *Trouble {
+	if b.js.Conn().IsClosed() {
+		return &Trouble{What: "the connection to NATS is closed", Since: time.Now()}
+	}
+	b.health.mu.Lock()
+	defer b.health.mu.Unlock()
+	return b.health.trouble
+}
+
+// LastLoss returns what the servers have lost last, and that is there again, or "".
+func (b *Bus) LastLoss() (what string, at time.Time) {
+	b.health.mu.Lock()
+	defer b.health.mu.Unlock()
+	return b.health.loss, b.health.lossAt
+}
+
+// Await returns when the stream and the consumers are there, with an error when they cannot be made, which someone must
+// mend, or when the context ends.
+func (b *Bus) Await(ctx context.Context) error {
+	select {
+	case <-b.health.known:
+	case <-ctx.Done():
+	}
+	switch t := b.Trouble(); {
+	case t != nil && t.final:
+		return fmt.Errorf("bus: %w", t.cause)
+	case t != nil:
+		return fmt.Errorf("bus: %s: %w", t.What, t.cause)
+	}
+	select {
+	case <-b.health.known:
+		return nil
+	default:
+		return fmt.Errorf("bus: %w", ctx.Err())
+	}
+}
+
+// fails notes a look that did not find all. The log tells each cause once.
+func (k *keeper) fails(err error) {
+	if k.js.Conn().IsClosed() {
+		return // the process stops
+	}
+	h := &k.health
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := Trouble{What: k.describe(err), Since: time.Now(), final: !passing(err), cause: inPlace(err)}
+	was := h.trouble
+	if was != nil {
+		now.Since = was.Since
+	}
+	h.trouble = &now
+	if was == nil || was.What != now.What {
+		k.log.Warn("bus: not usable; events wait in the journal, and it is tried again each second", "why", now.What, "error", now.cause)
+	}
+	if now.final && !k.opened {
+		h.isKnown()
+	}
+}
+
+// works notes a look that found all.
+func (k *keeper) works() {
+	h := &k.health
+	h.mu.Lock()
+	was := h.trouble
+	h.trouble = nil
+	h.isKnown()
+	h.mu.Unlock()
+	if was != nil {
+		k.log.Info("bus: usable again", "after", time.Since(was.Since).Round(time.Millisecond))
+		k.wake()
+	}
+}
+
+// isKnown is called by who holds the lock.
+func (h *health) isKnown() {
+	select {
+	case <-h.known:
+	default:
+		close(h.known)
+	}
+}
+
+// loses tells that the servers have lost something; what is "" when that was before this process saw them.
+func (k *keeper) loses(what string) {
+	if what != "" {
+		k.log.Warn("bus: NATS has lost state; what is pending in the journal is published again", "lost", what)
+		k.health.mu.Lock()
+		k.health.loss, k.health.lossAt = what, time.Now()
+		k.health.mu.Unlock()
+		k.wake()
+	}
+	select {
+	case k.health.lost <- struct{}{}:
+	default: // it is told already
+	}
+}
+
+// describe names the cause of an error for operators.
+func (k *keeper) describe(err error) string {
+	conn, at := k.js.Conn(), "NATS"
+	if k.address != "" {
+		at = "NATS at " + k.address
+	}
+	refused := conn.LastError()
+	switch {
+	case !conn.IsConnected() && (errors.Is(refused, nats.ErrAuthorization) || errors.Is(refused, nats.ErrAuthExpired)):
+		return at + " refuses the user or the password"
+	case !conn.IsConnected():
+		return at + " does not answer"
+	case !passing(err):
+		return inPlace(err).Error()
+	case errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled):
+		return at + " has no JetStream that answers"
+	}
+	return at + " answers, but its JetStream is not ready: most nodes of a cluster must run and reach each other"
+}

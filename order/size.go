@@ -1,0 +1,39 @@
+package order
+
+import "slices"
+
+// MaxSize bounds the parts of an order that the rules make: pieces, lines, offers. All that carries orders takes as much, with
+// what customers may type besides: EventBridge 256 KB, NATS 1 MB, the store's listener maxStoreBody (app).
+const MaxSize = 160 << 10
+
+// What JSON takes for a line, and for what an offer takes off it, besides names.
+const (
+	lineSize = len(`{"sku":"","quantity":300,"unitPrice":2147483647,"gift":true,"off":[],"tax":2147483647,"total":2147483647},`)
+	offSize  = len(`{"offer":"","amount":2147483647},`)
+)
+
+// Largest is how many bytes the largest order can have as far as the rules make it: of different products, with the longest
+// names first, under all offers at once.
+func (r *Rules) Largest() int {
+	var skus []int
+	for _, p := range r.Catalog {
+		skus = append(skus, len(p.SKU)+1)
+	}
+	if len(skus) == 0 {
+		return 0
+	}
+	slices.SortFunc(skus, func(a, b int) int { return b - a })
+	lines := min(len(skus), r.MaxPieces)
+	size := skus[0] * r.MaxPieces
+	for _, sku := range skus[:lines] {
+		size += lineSize + sku
+	}
+	for name, o := range r.Offers {
+		if o.Free.Quantity > 0 {
+			size += lineSize + len(name) + offSize + (int(o.Free.Quantity)+1)*(len(o.Free.SKU)+1)
+			continue
+		}
+		size += lines * (offSize + len(name))
+	}
+	return size
+}
