@@ -49,7 +49,7 @@ type Bus struct {
 	address string // of the servers, for operators; "": inside the process
 	health  health
 	streams atomic.Bool  // whether the stream was there at the last look
-	life    atomic.Int64 // names the life of stream and consumers: message ids of another one are not taken for duplicates
+	life    atomic.Int64 // of stream and consumers (sight.life): ids of another one are not taken for duplicates
 
 	mu      sync.Mutex
 	intakes []*intake
@@ -79,10 +79,14 @@ func Open(conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
 func token(subscriber string) string { return strings.ReplaceAll(subscriber, ".", "_") }
 
 // Publish hands an event to the bus without waiting for its confirmation: to all subscribers of its type, or to one
-// of them when it is named, for the send-th time. A failure is logged; the journal publishes the event again. What is
-// in the journal was valid when it was written (event.Wrap); if it is not any more, its subscribers park it.
+// of them when it is named, for the send-th time. A failure is logged, unless the bus is known to be away; the journal
+// publishes the event again. What is in the journal was valid when it was written (event.Wrap); if it is not any more, its
+// subscribers park it.
 func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
-	subject, id := event.Subject(env.Type), strconv.FormatInt(b.life.Load(), 36)+":"+env.ID
+	if !b.js.Conn().IsConnected() && !b.streams.Load() {
+		return // it would wait, and be sent beside what the journal publishes again
+	}
+	subject, id := event.Subject(env.Type), b.messageID(env)
 	if subscriber != "" {
 		subject = retrySubject + token(subscriber)
 		id += "/" + subscriber + "/" + strconv.Itoa(send)
@@ -95,6 +99,14 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(publishTries), jetstream.WithRetryWait(publishAgain)); err != nil {
 		b.notPublished(b.js, msg, err)
 	}
+}
+
+// messageID is the id by which the stream knows an event that comes twice.
+func (b *Bus) messageID(env event.Envelope) string {
+	if life := b.life.Load(); life != 0 {
+		return strconv.FormatInt(life, 36) + ":" + env.ID
+	}
+	return env.ID
 }
 
 // Able reports whether events can be published: there is a connection to a server, and the stream was there a second ago.

@@ -62,12 +62,11 @@ func (k *keeper) look() {
 	}
 	lost := k.seen.lost(now)
 	first := !k.opened
+	k.life.Store(k.seen.life(now, k.life.Load()))
 	k.seen, k.opened, k.silent = now, true, time.Time{}
 	if lost != "" || first && now.young() {
-		k.life.Store(now.born())
 		k.loses(lost)
 	}
-	k.life.CompareAndSwap(0, now.born())
 	k.works()
 }
 

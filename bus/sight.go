@@ -105,13 +105,29 @@ func (s sight) young() bool {
 	return now.Sub(s.stream.Created) < longestLease || now.Sub(oldest) < longestLease
 }
 
-// born is when the newest of the stream and its consumers was made. It names their life.
-func (s sight) born() int64 {
-	newest := s.stream.Created
-	for _, c := range s.consumers {
+// life names what a stream may have seen and dropped, since it had no consumers for it: it remembers the ids of such
+// messages and takes them for duplicates. It is 0 for a stream that has its first consumers, else when the newest of them
+// was made; all processes come to the same.
+func (s sight) life(now sight, before int64) int64 {
+	newest := now.stream.Created
+	again := false
+	for name, c := range now.consumers {
 		if c.Created.After(newest) {
 			newest = c.Created
 		}
+		was := s.consumers[name]
+		again = again || was != nil && !was.Created.Equal(c.Created)
 	}
-	return newest.UnixNano()
+	switch {
+	case s.stream == nil && newest.Sub(now.stream.Created) > firstConsumers:
+		return newest.UnixNano()
+	case s.stream == nil || !s.stream.Created.Equal(now.stream.Created):
+		return 0
+	case again:
+		return newest.UnixNano()
+	}
+	return before
 }
+
+// firstConsumers is how long after a stream its first consumers are made at most.
+const firstConsumers = time.Minute

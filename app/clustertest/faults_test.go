@@ -19,6 +19,9 @@ var (
 // patience bounds how long it may take until all goes on: more is a shop that stands still, not one that is slow.
 const patience = 3 * time.Minute
 
+// tellTime bounds how long after a trouble its alert may be told.
+const tellTime = 15 * time.Second
+
 // trouble is a fault: how it begins and how it ends.
 type trouble struct {
 	name       string
@@ -71,8 +74,8 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 	r.traffic, r.alerts = c.meter.between(begun, time.Now()), c.alerts.since(begun)
 	after, err := c.handled(ctx)
 	r.again, r.err = max(0, after-handled), errors.Join(r.err, err)
-	if f.raises != "" && !c.alerts.wasOpen(f.raises, begun) {
-		r.err = errors.Join(r.err, fmt.Errorf("%w: %s", errSilent, f.raises))
+	if f.raises != "" {
+		r.err = errors.Join(r.err, c.told(ctx, f.raises, begun))
 	}
 	if f.unseen && r.failed > 0 {
 		r.err = errors.Join(r.err, fmt.Errorf("%w: %v", errSeen, r.failures))
@@ -81,6 +84,18 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 		r.err = fmt.Errorf("%s: %w", f.name, r.err)
 	}
 	return r
+}
+
+// told waits until an alert has been open after a time: it may be told after all goes on again.
+func (c *cluster) told(ctx context.Context, alert string, after time.Time) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, tellTime, fmt.Errorf("it must be told within %s", tellTime))
+	defer cancel()
+	return watched(ctx, func() error {
+		if !c.alerts.wasOpen(alert, after) {
+			return fmt.Errorf("%w: %s", errSilent, alert)
+		}
+		return nil
+	})
 }
 
 // natsWholeWithin waits until the NATS cluster is whole, and measures it.

@@ -13,6 +13,9 @@ func (c *cluster) shortTroubles() (all []trouble) {
 	}
 	return append(all,
 		c.leaderKilled(),
+		c.natsRestarted(),
+		c.streamDeleted(),
+		c.storesWiped(),
 		c.postgresKilled(),
 		cut("services | database processes", 6*time.Second, between(c.all(), toDatabase)).raising("database-away"),
 		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
@@ -40,6 +43,7 @@ func (c *cluster) longTroubles() (all []trouble) {
 	for n := range nodes {
 		all = append(all, c.nodesKilled(n, (n+1)%nodes))
 	}
+	all = append(all, c.natsRestarted(), c.consumersDeleted(), c.streamDeleted(), c.storesWiped(), c.storesWiped())
 	all = append(all, c.postgresKilled(), c.postgresKilled())
 	all = append(all, c.networkTroubles()...)
 	return append(all,
@@ -65,7 +69,7 @@ func (c *cluster) networkTroubles() (all []trouble) {
 		cut("database-1 | PostgreSQL", 0, between(first("database"), toSQL)),
 		cut("services | database processes", 10*time.Second, between(c.all(), toDatabase)).raising("database-away"),
 		cut("database processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)).raising("storage"),
-		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)).raising("cannot-look/subscriber-not-consuming"),
+		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)).raising("bus/away"),
 	)
 	for n := range nodes {
 		all = append(all, cut("NATS "+nodeName(n)+" | its cluster", 0, c.around(n)))
