@@ -107,8 +107,9 @@ type Outbox interface {
 	// Hurry makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
 	// have lost their events. Those that failed have a next try already.
 	Hurry(ctx context.Context, receipts []*event.Receipt) error
-	// PruneClaims forgets claims that have expired, a bounded number at a time.
-	PruneClaims(ctx context.Context, at time.Time) error
+	// Prune forgets claims that have expired, and when orders are to be asked about (Late) that have moved on: at most
+	// PruneBatch of each. It returns the larger number: with PruneBatch, there is more.
+	Prune(ctx context.Context, at time.Time) (int, error)
 	// Archive moves the histories of at most limit orders from the journal to the archive, the oldest first, and returns
 	// how many: of orders that are finished, to which nothing happened since a time. History and ReceiptsOf find them
 	// there, and nothing else that the store does changes by it. It may run in many processes at once.
@@ -122,6 +123,9 @@ type Outbox interface {
 	// that begins now is not respected: it was taken by a clock that has stepped back since.
 	Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (bool, error)
 }
+
+// PruneBatch bounds what one transaction forgets, for which others wait.
+const PruneBatch = 1000
 
 // Due is an event that is to be published again for one subscriber.
 type Due struct {

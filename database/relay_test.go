@@ -21,7 +21,8 @@ type outbox struct {
 	err     error
 	overdue []Stuck
 	hurried []string
-	pruned  int
+	pruned  int // how often
+	old     int // claims that have expired
 
 	restarts int
 	capped   int
@@ -72,11 +73,13 @@ func (o *outbox) BusLost(context.Context) error {
 	return o.err
 }
 
-func (o *outbox) PruneClaims(context.Context, time.Time) error {
+func (o *outbox) Prune(context.Context, time.Time) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.pruned++
-	return nil
+	forgotten := min(o.old, PruneBatch)
+	o.old -= forgotten
+	return forgotten, nil
 }
 
 func (o *outbox) Lead(context.Context, string, string, time.Time, time.Duration) (bool, error) {

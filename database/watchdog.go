@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 const (
 	watchEvery = time.Second
-	// pruneEvery is how often expired claims are forgotten.
+	// pruneEvery is how often what is of no use any more is forgotten: all of it, in transactions of PruneBatch.
 	pruneEvery = time.Minute
 	// maxHurried bounds how many receipts one look makes due at once; the others are hurried by the next looks.
 	maxHurried = 1000
@@ -29,7 +30,8 @@ type Watchdog struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	last atomic.Pointer[sight]
+	last    atomic.Pointer[sight]
+	pruneAt time.Time // when to prune next
 }
 
 // sight is what a look has seen.
@@ -59,21 +61,38 @@ func (w *Watchdog) Overdue(context.Context) ([]Stuck, error) {
 
 // Run watches until the context ends.
 func (w *Watchdog) Run(ctx context.Context) {
-	watch, prune := time.NewTicker(watchEvery), time.NewTicker(pruneEvery)
+	var pruning sync.WaitGroup
+	defer pruning.Wait()
+	pruning.Go(func() { w.prune(ctx) })
+	watch := time.NewTicker(watchEvery)
 	defer watch.Stop()
-	defer prune.Stop()
 	known := map[missed]bool{}
 	for {
 		select {
 		case <-watch.C:
 			known = w.look(ctx, known)
-		case <-prune.C:
-			if err := w.Outbox.PruneClaims(ctx, w.Now()); err != nil && ctx.Err() == nil {
-				w.Log.Error("watchdog: claims not pruned; trying again", "error", err)
-			}
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// prune forgets what is of no use any more until the context ends. As long as there is more of it than fits one
+// transaction it goes on, at the housekeeper's pace. A Run that ended earlier leaves it to the next one.
+func (w *Watchdog) prune(ctx context.Context) {
+	pause(ctx, w.pruneAt.Sub(w.Now()))
+	for ctx.Err() == nil {
+		begun := time.Now()
+		forgotten, err := w.Outbox.Prune(ctx, w.Now())
+		if err != nil && ctx.Err() == nil {
+			w.Log.Error("watchdog: nothing pruned; trying again", "error", err)
+		}
+		wait := pruneEvery
+		if forgotten == PruneBatch {
+			wait = max(leastRest, restFor*time.Since(begun))
+		}
+		w.pruneAt = w.Now().Add(wait)
+		pause(ctx, wait)
 	}
 }
 

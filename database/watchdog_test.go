@@ -57,6 +57,22 @@ func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 	})
 }
 
+// TestAllThatExpiredIsForgotten: a busy shop makes more claims in a minute than one transaction forgets.
+func TestAllThatExpiredIsForgotten(t *testing.T) {
+	box := &outbox{old: 540_000}
+	dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent}
+	watched(t, dog, func() {
+		time.Sleep(2 * pruneEvery)
+		synctest.Wait()
+		if box.old != 0 {
+			t.Errorf("%d claims are left", box.old)
+		}
+		if most := 540_000/PruneBatch + 3; box.pruned > most {
+			t.Errorf("it pruned %d times, want %d at most", box.pruned, most)
+		}
+	})
+}
+
 func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 	box := &outbox{}
 	dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent}

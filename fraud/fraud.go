@@ -30,8 +30,12 @@ type Store interface {
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
 	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict.
 	Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
-	// OpenReviews returns orders that wait for a step since before the given time, oldest first.
-	OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error)
+	// TakeReviews returns orders that wait for a step since before the given time and are to be asked about now, at most
+	// limit, those first that have waited longest for it, and puts each off: by some minutes, and twice as long each time,
+	// up to again. Of many callers one gets an order.
+	TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error)
+	// PutOff lets an order be asked about at a time, and keeps why. The asker is the step.
+	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) error
 }
 
 // Check is what the partner is asked.
@@ -68,8 +72,6 @@ type Service struct {
 	// RemindAfter tells how long an order may wait for the partner before it is asked again; 0: for ever.
 	RemindAfter func() time.Duration
 	Now         func() time.Time
-
-	late later.Reminder
 }
 
 // OnReviewRequested asks the partner about an order that must pass this step.
@@ -100,11 +102,12 @@ func (s *Service) Remind(ctx context.Context) error {
 	if after == 0 {
 		return nil
 	}
-	late := func(ctx context.Context, before time.Time, limit int) ([]event.OpenReview, error) {
-		return s.Store.OpenReviews(ctx, Step, before, limit)
-	}
-	return later.Remind(ctx, &s.late, s.Now(), after, late, func(ctx context.Context, r event.OpenReview) error {
-		return s.OnReviewRequested(ctx, r.Request)
+	return later.Remind(ctx, later.Reminder[event.OpenReview]{
+		Asker: Step, After: after, Now: s.Now, PutOff: s.Store.PutOff,
+		Take: func(ctx context.Context, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+			return s.Store.TakeReviews(ctx, Step, before, again, limit)
+		},
+		Ask: func(ctx context.Context, r event.OpenReview) error { return s.OnReviewRequested(ctx, r.Request) },
 	})
 }
 

@@ -29,9 +29,11 @@ func (s *told) Reviewed(_ context.Context, id int64, _ string, _ bool, _, _ stri
 	return true, nil
 }
 
-func (s *told) OpenReviews(context.Context, string, time.Time, int) ([]event.OpenReview, error) {
+func (s *told) TakeReviews(context.Context, string, time.Time, time.Duration, int) ([]event.OpenReview, error) {
 	return s.open, nil
 }
+
+func (s *told) PutOff(context.Context, string, int64, time.Time, string) error { return nil }
 
 func (s *told) Check(_ context.Context, c Check) (Outcome, error) {
 	s.asked = append(s.asked, c.OrderID)

@@ -12,7 +12,7 @@ import (
 
 // partner is asked about orders that are late; for one of them it hangs.
 type partner struct {
-	since map[int64]time.Time
+	due   map[int64]time.Time // when each order is to be asked about
 	asked []int64
 	err   error
 }
@@ -21,14 +21,21 @@ type number int64
 
 func (n number) Order() int64 { return int64(n) }
 
-func (p *partner) late(_ context.Context, before time.Time, limit int) (orders []number, err error) {
-	for id, since := range p.since {
-		if since.Before(before) && len(orders) < limit {
+// take stands for the store, which puts off what it hands out.
+func (p *partner) take(_ context.Context, _ time.Time, _ time.Duration, limit int) (orders []number, err error) {
+	for id, at := range p.due {
+		if !at.After(time.Now()) && len(orders) < limit {
 			orders = append(orders, number(id))
+			p.due[id] = time.Now().Add(5 * time.Minute)
 		}
 	}
 	slices.Sort(orders)
 	return orders, p.err
+}
+
+func (p *partner) putOff(_ context.Context, _ string, id int64, until time.Time, _ string) error {
+	p.due[id] = until
+	return nil
 }
 
 func (p *partner) ask(ctx context.Context, id number) error {
@@ -40,35 +47,45 @@ func (p *partner) ask(ctx context.Context, id number) error {
 	return nil
 }
 
-// TestThePartnerIsAskedAboutEachLateOrder once in an hour, also about those after one for which it hangs.
+// TestThePartnerIsAskedAboutEachLateOrder once in an hour, also about those after one for which it hangs; about that one
+// when the store says so.
 func TestThePartnerIsAskedAboutEachLateOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		now := time.Now()
-		p := &partner{since: map[int64]time.Time{1: now.Add(-2 * time.Hour), 2: now.Add(-2 * time.Hour), 3: now.Add(-2 * time.Hour), 4: now}}
-		var r Reminder
-		remind := func() error {
-			return Remind(t.Context(), &r, time.Now(), time.Hour, p.late, p.ask)
+		begun := time.Now()
+		p := &partner{due: map[int64]time.Time{1: begun, 2: begun, 3: begun, 4: begun.Add(2 * time.Hour)}}
+		remind := func(ctx context.Context) error {
+			return Remind(ctx, Reminder[number]{Asker: "p", After: time.Hour, Now: time.Now, Take: p.take, Ask: p.ask, PutOff: p.putOff})
 		}
-		if err := remind(); err == nil || !slices.Equal(p.asked, []int64{1, 2, 3}) {
-			t.Errorf("asked for %v, %v", p.asked, err)
+		if err := remind(t.Context()); err == nil || !slices.Equal(p.asked, []int64{1, 2, 3}) {
+			t.Errorf("asked about %v, %v", p.asked, err)
 		}
-		if err := remind(); err != nil || len(p.asked) != 3 {
-			t.Errorf("a second time asked for %v, %v", p.asked, err)
-		}
-		if took := time.Since(now); took > timeout {
+		if took := time.Since(begun); took > timeout {
 			t.Errorf("it took %s", took)
 		}
-		delete(p.since, 1)
-		if err := remind(); err != nil || len(r.reminded) != 2 {
-			t.Errorf("remembers %v, %v", r.reminded, err)
+		time.Sleep(5 * time.Minute)
+		if err := remind(t.Context()); err == nil || !slices.Equal(p.asked[3:], []int64{2}) {
+			t.Errorf("soon asked about %v, %v", p.asked[3:], err)
 		}
 		time.Sleep(2 * time.Hour)
-		if err := remind(); err == nil || !slices.Equal(p.asked, []int64{1, 2, 3, 2, 3, 4}) {
-			t.Errorf("later asked for %v, %v", p.asked, err)
+		if err := remind(t.Context()); err == nil || !slices.Equal(p.asked[4:], []int64{1, 2, 3, 4}) {
+			t.Errorf("later asked about %v, %v", p.asked[4:], err)
 		}
 		p.err = fault.New(fault.Unavailable, "no database")
-		if remind() == nil {
+		if remind(t.Context()) == nil {
 			t.Error("a look that failed is no error")
+		}
+	})
+}
+
+// TestWhoIsNotAskedAboutIsNotPutOffForLong: the process ends while it asks.
+func TestWhoIsNotAskedAboutIsNotPutOffForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &partner{due: map[int64]time.Time{1: time.Now(), 3: time.Now()}}
+		ctx, stop := context.WithCancel(t.Context())
+		ask := func(ctx context.Context, n number) error { stop(); return p.ask(ctx, n) }
+		err := Remind(ctx, Reminder[number]{Asker: "p", After: time.Hour, Now: time.Now, Take: p.take, Ask: ask, PutOff: p.putOff})
+		if wait := time.Until(p.due[3]); err != nil || len(p.asked) != 1 || wait > 5*time.Minute {
+			t.Errorf("asked about %v, the other waits for %s, %v", p.asked, wait, err)
 		}
 	})
 }

@@ -15,7 +15,8 @@ import (
 // CreateOrder accepts a draft: it checks and prices it, stores it, and takes its payment where the customer type pays
 // at once. It returns an order that is CREATED (or further), whose event is journalled; in every other case an error:
 // fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.InDoubt, and the shop
-// goes on asking the provider (Settle); fault.Conflict for a double submit.
+// goes on asking the provider (Settle); fault.Unavailable, when the charge certainly was not made, and nothing is stored;
+// fault.Conflict for a double submit.
 //
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.
@@ -49,8 +50,8 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	case !fresh:
 		return s.again(o, key)
 	case o.Status == PaymentPending:
-		o, err = s.pay(ctx, o)
-		if inDoubt, ok := errors.AsType[*fault.Error](err); ok && key == "" {
+		o, err = s.pay(ctx, o, claim)
+		if inDoubt, ok := errors.AsType[*fault.Error](err); ok && inDoubt.Code == fault.InDoubt && key == "" {
 			inDoubt.RetryAfter = 0 // without a key, a second try would be a second order
 		}
 		return o, err

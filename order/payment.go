@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
@@ -14,8 +13,14 @@ import (
 )
 
 const (
-	settleBatch  = 100 // bounds one round of Settle
+	settleShare  = 100 // bounds the orders of each provider in one round of Settle
 	settleAtOnce = 16
+	// Asker is in whose name a payment provider is asked again.
+	Asker = "payment"
+	// AskAgainAfter is after how long a provider is asked again whose answer makes no sense. No order is put off for longer.
+	AskAgainAfter = 10 * time.Minute
+	// tryAgain is after how long a customer may try again whose charge was not made, where the provider does not say.
+	tryAgain = 5 * time.Second
 	// rechargeFor is how long after its order a charge that the provider never got may still be made.
 	rechargeFor = 15 * time.Minute
 )
@@ -24,9 +29,9 @@ func declined(cause error) error {
 	return fault.Wrap(cause, fault.Declined, "the payment was declined; nothing was charged")
 }
 
-// pay takes the order's money and moves the order to CREATED, or to PAYMENT_DECLINED. It does not give up when the
-// client goes away: the charge may have happened.
-func (s *Service) pay(ctx context.Context, o Order) (Order, error) {
+// pay takes the order's money and moves the order to CREATED, or to PAYMENT_DECLINED. When the charge certainly was not
+// made, nothing of the order stays. It does not give up when the client goes away: the charge may have happened.
+func (s *Service) pay(ctx context.Context, o Order, c Claim) (Order, error) {
 	ctx = telemetry.AboutOrder(context.WithoutCancel(ctx), o.ID)
 	if s.Now().Sub(o.StatusAt) > rechargeFor { // this process stood still; the order may be declined already
 		return s.settle(ctx, o, "", fault.New(fault.Unavailable, "too late for a charge"))
@@ -34,12 +39,27 @@ func (s *Service) pay(ctx context.Context, o Order) (Order, error) {
 	charge := o.charge()
 	crash.At("order.before-charge")
 	reference, err := s.provider(o).Charge(ctx, charge)
+	if errors.Is(err, ErrNotCharged) {
+		return Order{}, s.takeBack(ctx, o, c, err)
+	}
 	if err != nil && fault.CodeOf(err) != fault.Declined {
 		s.Log.WarnContext(ctx, "charge without an answer; asking the provider", "order", o.ID, "error", err)
 		reference, err = s.provider(o).Find(ctx, charge)
 	}
 	crash.At("order.after-charge")
 	return s.settle(ctx, o, reference, err)
+}
+
+// takeBack forgets an order whose charge certainly was not made, and frees its idempotency key. When it cannot be
+// forgotten, Settle charges or declines it.
+func (s *Service) takeBack(ctx context.Context, o Order, c Claim, cause error) error {
+	if err := s.Store.DropOrder(ctx, o.ID, c); err != nil {
+		s.Log.WarnContext(ctx, "not charged, but the order could not be taken back; Settle asks", "order", o.ID, "error", errors.Join(cause, err))
+		return s.inDoubt(o, err)
+	}
+	e := fault.Wrap(cause, fault.Unavailable, "the payment cannot be taken at the moment; nothing was charged, and nothing is ordered; try again later")
+	e.RetryAfter = tryAgain
+	return e
 }
 
 // settle stores the outcome of a charge: paid when err is nil.
@@ -84,29 +104,48 @@ func (s *Service) giveBack(ctx context.Context, o Order) error {
 }
 
 // Settle asks the providers about payments that have no outcome, because a charge timed out or a process died between
-// the charge and its commit. It tries them all, and returns the errors of those that are still open.
+// the charge and its commit: about those whose turn it is, of each provider as many, so that one that is away holds up no
+// other. It tries them all, and returns the errors of those that are still open.
 func (s *Service) Settle(ctx context.Context) error {
-	orders, err := s.Store.UnsettledOrders(ctx, s.Now().Add(-s.DoubtAfter), settleBatch)
+	orders, err := s.Store.TakeUnsettled(ctx, s.Now().Add(-s.DoubtAfter), settleShare)
 	if err != nil {
 		return err
 	}
 	open := make([]error, len(orders))
-	var group errgroup.Group
-	group.SetLimit(settleAtOnce)
+	var all sync.WaitGroup
+	atOnce := map[string]chan struct{}{} // by provider
 	for i, o := range orders {
-		group.Go(func() error {
-			ctx, span := telemetry.Begin(telemetry.AboutOrder(ctx, o.ID), telemetry.Inside, "settle payment")
-			span.Order(o.ID)
-			reference, err := s.outcome(ctx, o)
-			crash.At("order.after-settling")
-			_, err = s.settle(ctx, o, reference, err)
-			if span.End(err); err != nil && fault.CodeOf(err) != fault.Declined {
-				open[i] = fmt.Errorf("settle order %d: %w", o.ID, err)
-			}
-			return nil
+		places := atOnce[o.PaymentProvider]
+		if places == nil {
+			places = make(chan struct{}, settleAtOnce)
+			atOnce[o.PaymentProvider] = places
+		}
+		all.Go(func() {
+			places <- struct{}{}
+			defer func() { <-places }()
+			open[i] = s.settleOne(ctx, o)
 		})
 	}
-	return errors.Join(append(open, group.Wait())...)
+	all.Wait()
+	return errors.Join(open...)
+}
+
+// settleOne asks about one payment. An answer that makes no sense, such as that of another charge under the order's key,
+// is for the operator to look at.
+func (s *Service) settleOne(ctx context.Context, o Order) error {
+	ctx, span := telemetry.Begin(telemetry.AboutOrder(ctx, o.ID), telemetry.Inside, "settle payment")
+	span.Order(o.ID)
+	reference, err := s.outcome(ctx, o)
+	crash.At("order.after-settling")
+	if senseless := fault.Permanent(err) && fault.CodeOf(err) != fault.Declined; senseless {
+		err = errors.Join(err, s.Store.PutOff(ctx, Asker, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
+	} else {
+		_, err = s.settle(ctx, o, reference, err)
+	}
+	if span.End(err); err == nil || fault.CodeOf(err) == fault.Declined {
+		return nil
+	}
+	return fmt.Errorf("settle order %d: %w", o.ID, err)
 }
 
 // outcome asks what became of a charge. One that the provider never got is made now, under the same key: the customer

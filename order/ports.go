@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"acme.example/webshop/event"
@@ -18,6 +19,10 @@ type Store interface {
 	CreateOrder(ctx context.Context, o Order, c Claim) (stored Order, fresh bool, err error)
 	// Held returns the order that was made under a claim by the same request, as long as the claim holds, or fault.NotFound.
 	Held(ctx context.Context, c Claim) (Order, error)
+	// DropOrder forgets an order that waits for its payment, with its claim and its uses of codes, as if it had never been
+	// made: its charge certainly was not. One that is not PAYMENT_PENDING, or that TakeUnsettled has handed out, is
+	// fault.Conflict.
+	DropOrder(ctx context.Context, id int64, c Claim) error
 	// MoveOrder applies a move (Order.Apply) and journals the events of the new status. An order that is declined or
 	// cancelled gives the uses of its codes back.
 	MoveOrder(ctx context.Context, m Move) (Order, error)
@@ -29,6 +34,12 @@ type Store interface {
 	Refunded(ctx context.Context, id int64, reference string) error
 	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
 	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]Order, error)
+	// TakeUnsettled returns those of them whose payment is to be asked about now, at most share of each provider, those
+	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of
+	// many callers one gets an order.
+	TakeUnsettled(ctx context.Context, before time.Time, share int) ([]Order, error)
+	// PutOff lets no order be asked about before a time, and keeps why. The asker is who asks (Asker).
+	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
 	// UsedUp returns those of the codes of which no use is left.
 	UsedUp(ctx context.Context, uses []Use) ([]string, error)
 }
@@ -50,12 +61,16 @@ type Charge struct {
 	Test    bool // take nothing real
 }
 
+// ErrNotCharged is in the error of a charge that certainly was not made: it was not sent, or the provider did not hear it.
+var ErrNotCharged = errors.New("not charged")
+
 // Payments is a payment provider. Its calls are bounded in time.
 type Payments interface {
 	// Ready is fault.Unavailable while a charge would not even be tried, because the provider is known to be away.
 	Ready(test bool) error
-	// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined;
-	// any other error leaves it open whether the money was taken, until Find tells.
+	// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined; an
+	// error that is ErrNotCharged says that the money was not taken and will not be. Any other error leaves it open
+	// whether it was, until Find tells.
 	Charge(ctx context.Context, c Charge) (reference string, err error)
 	// Find asks what became of a charge. A charge that the provider does not have is fault.NotFound; one that it
 	// refused is fault.Declined.

@@ -49,7 +49,7 @@ type Client struct {
 	timeout           time.Duration
 	observe           Observer
 	http              *http.Client
-	guard             guard
+	guard             *guard
 	health            *Health
 }
 
@@ -107,19 +107,20 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	c.address(req, key)
 	leave, err := c.guard.enter(ctx)
 	if err != nil {
-		return c.unavailable(err)
+		return c.unavailable(fmt.Errorf("%w: %w", errNotDone, err))
 	}
 	end := c.health.begin()
 	defer func() { end(err) }()
-	status, header, answer, err := c.exchange(req)
+	var way way
+	status, header, answer, err := c.exchange(way.follow(req))
 	if err != nil {
 		leave(err)
-		return c.unavailable(err)
+		return c.unavailable(way.judge(err))
 	}
 	leave(failing(status))
 	span.Int("http.response.status_code", int64(status))
 	if status < 200 || status > 299 {
-		return c.refused(status, header, answer)
+		return c.refused(answered{status, read(answer), way.once()}, header)
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		return c.unavailable(fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err))
@@ -127,9 +128,10 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	return nil
 }
 
-// failing is an error for the statuses by which a partner says that it cannot answer now.
+// failing is an error for the statuses by which a partner says that it cannot answer now, or not to this shop.
 func failing(status int) error {
-	if status >= 500 || status == http.StatusTooManyRequests {
+	switch {
+	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return fmt.Errorf("answered %d", status)
 	}
 	return nil

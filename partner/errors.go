@@ -19,22 +19,46 @@ func (c *Client) away(cause error) *fault.Error {
 	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
 }
 
+// answered is an answer that is not 2xx, as the cause of an error.
+type answered struct {
+	status int
+	said   problem
+	once   bool // the request was sent at most once
+}
+
+// Error tells the status, and quotes what the partner said.
+func (a answered) Error() string {
+	text := fmt.Sprintf("answered %d", a.status)
+	if said := a.Unwrap(); said != nil {
+		text += ": " + said.Error()
+	}
+	return text
+}
+
+// Unwrap returns what the partner said.
+func (a answered) Unwrap() error {
+	if a.said.Detail == "" {
+		return nil
+	}
+	return fault.Quote{Text: fmt.Sprintf("%.200q", a.said.Detail)}
+}
+
+// Is reports whether the answer says that nothing was done: who is not let in is not heard.
+func (a answered) Is(target error) bool {
+	return target == errNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
+}
+
 // refused is the fault for an answer that is not 2xx. Only what the partner itself said about the request is
 // permanent. A wrong token, a rate limit or a redirect is between the partner and the shop: it passes when someone has
 // mended it, and must not park orders until then.
-func (c *Client) refused(status int, header http.Header, body []byte) error {
-	said := read(body)
-	cause := fmt.Errorf("answered %d", status)
-	if said.Detail != "" {
-		cause = fmt.Errorf("answered %d: %w", status, fault.Quote{Text: fmt.Sprintf("%.200q", said.Detail)})
-	}
-	switch status {
+func (c *Client) refused(cause answered, header http.Header) error {
+	switch cause.status {
 	case http.StatusPaymentRequired:
 		return fault.Wrap(cause, fault.Declined, "%s declined the payment", c.name)
 	case http.StatusNotFound:
 		return c.missing(cause, header)
 	case http.StatusConflict, http.StatusUnprocessableEntity:
-		if said.Type == refusal {
+		if cause.said.Type == refusal {
 			return fault.Wrap(cause, fault.Refused, "%s refused this", c.name)
 		}
 		return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
@@ -42,7 +66,7 @@ func (c *Client) refused(status int, header http.Header, body []byte) error {
 		http.StatusTooManyRequests:
 		return c.unavailable(cause)
 	}
-	if status >= 400 && status <= 499 {
+	if cause.status >= 400 && cause.status <= 499 {
 		return fault.Wrap(cause, fault.Invalid, "%s did not understand the request", c.name)
 	}
 	return c.unavailable(cause)
@@ -60,6 +84,9 @@ func (c *Client) missing(cause error, header http.Header) error {
 // refusal is the type of the problem by which a partner says that it understood the request and does not do it, e.g.
 // that there are no such plants. Whatever else it answers may be our mistake, and decides nothing for a customer.
 const refusal = "/problems/refused"
+
+// keyReused is the type of the problem by which a partner says that it has another request under this key.
+const keyReused = "/problems/key-reused"
 
 // problem is what a partner says of an error; empty when it says nothing that can be read.
 type problem struct{ Type, Detail string }

@@ -3,6 +3,7 @@ package partner
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/bulkhead"
@@ -27,36 +28,61 @@ var (
 )
 
 // guard keeps a partner that is away from holding up what does not need it: calls to it are bounded in number, and
-// fail at once while it is known to be away (circuit breaker and bulkhead).
+// fail at once while it is known to be away (circuit breaker and bulkhead). A partner that was away gets two calls on
+// trial, and no other until they have ended.
 type guard struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 	room    bulkhead.Bulkhead[any]
+
+	mu    sync.Mutex
+	turns int // how often the breaker changed its state
 }
 
-func newGuard() guard {
-	breaker := circuitbreaker.NewBuilder[any]().WithFailureRateThreshold(awayPart, awayCalls, awayWindow).
-		WithDelay(tryAgain).WithSuccessThreshold(backAfter).Build()
-	return guard{breaker, bulkhead.New[any](atOnce)}
+func newGuard() *guard {
+	g := &guard{room: bulkhead.New[any](atOnce)}
+	g.breaker = circuitbreaker.NewBuilder[any]().WithFailureRateThreshold(awayPart, awayCalls, awayWindow).
+		WithDelay(tryAgain).WithSuccessThreshold(backAfter).
+		OnStateChanged(func(circuitbreaker.StateChangedEvent) { g.turns++ }). // called by permit and record, which hold the lock
+		Build()
+	return g
 }
 
-// enter asks for a call, and returns what is to be told of its outcome.
-func (g guard) enter(ctx context.Context) (leave func(error), err error) {
+// enter asks for a call, and returns what is to be told of its outcome. After an error no call may be made.
+func (g *guard) enter(ctx context.Context) (leave func(error), err error) {
 	if err := g.room.AcquirePermitWithMaxWait(ctx, longWait); err != nil {
 		return nil, errors.Join(errBusy, err)
 	}
-	if !g.breaker.TryAcquirePermit() {
+	turn, permitted := g.permit()
+	if !permitted {
 		g.room.ReleasePermit()
 		return nil, errAway
 	}
 	return func(err error) {
 		g.room.ReleasePermit()
-		if err != nil {
-			g.breaker.RecordFailure()
-			return
-		}
-		g.breaker.RecordSuccess()
+		g.record(turn, err)
 	}, nil
 }
 
+func (g *guard) permit() (turn int, permitted bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	permitted = g.breaker.TryAcquirePermit()
+	return g.turns, permitted
+}
+
+// record counts the outcome of a call, unless the breaker has changed its state since the call began: a call from before
+// the outage is not on trial, and its end must not make room for one more.
+func (g *guard) record(turn int, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.turns != turn:
+	case err != nil:
+		g.breaker.RecordFailure()
+	default:
+		g.breaker.RecordSuccess()
+	}
+}
+
 // away reports whether calls would fail at once now.
-func (g guard) away() bool { return g.breaker.IsOpen() && g.breaker.RemainingDelay() > 0 }
+func (g *guard) away() bool { return g.breaker.IsOpen() && g.breaker.RemainingDelay() > 0 }

@@ -2,7 +2,9 @@ package partner
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 
 	"acme.example/webshop/fault"
@@ -29,15 +31,28 @@ type chargeRequest struct {
 // Ready is fault.Unavailable while the provider is known to be away.
 func (p Payments) Ready(test bool) error { return p.Route.client(test).Ready() }
 
-// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined; after
-// any other error Find tells whether the money was taken.
+// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined. An error
+// that is order.ErrNotCharged says that it certainly was not taken; after any other one Find tells whether it was.
 func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {
 	client := p.Route.client(c.Test)
 	var made charge
 	if err := client.post(ctx, "/charges", c.Key, asked(c), &made); err != nil {
-		return "", err
+		return "", ofCharge(client, err)
 	}
 	return made.outcome(client, c)
+}
+
+// ofCharge says what an error means for a charge. A provider that answers 400 or 422 has read the request, and takes no
+// money for it, now or later; unless it has another one under this key.
+func ofCharge(client *Client, err error) error {
+	if errors.Is(err, errNotDone) {
+		return fault.Wrap(fmt.Errorf("%w: %w", order.ErrNotCharged, err), fault.Unavailable, "%s", fault.ProblemOf(err).Detail)
+	}
+	a, _ := errors.AsType[answered](err)
+	if (a.status == http.StatusBadRequest || a.status == http.StatusUnprocessableEntity) && a.said.Type != keyReused {
+		return fault.Wrap(err, fault.Declined, "%s refused the payment", client.name)
+	}
+	return err
 }
 
 // Find asks what became of a charge: its reference, or fault.NotFound when it was never made, or fault.Declined.

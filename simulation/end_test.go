@@ -155,7 +155,7 @@ func (w *world) checkClient(c *client, orders []order.Order) {
 // checkStrays: nothing was taken, made or mailed that belongs to no order or no event.
 func (w *world) checkStrays(orders []order.Order) {
 	for _, c := range w.partners.charges {
-		if c.OrderID < 1 || c.OrderID > int64(len(orders)) {
+		if !has(orders, c.OrderID) {
 			w.wrong("money is exact", "a charge without an order: %+v", c.Charge)
 		}
 	}

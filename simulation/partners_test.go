@@ -70,6 +70,11 @@ func asking[T any](l *life, ctx context.Context, what string, id int64, do func(
 		l.partners.onTheWay = append(l.partners.onTheWay, late)
 		return none, silence
 	case goesOn:
+	case fails:
+		if v.roll%2 == 0 { // and its caller knows that nothing was done
+			return none, fault.Wrap(order.ErrNotCharged, fault.Unavailable, "the partner is not available")
+		}
+		return none, silence
 	default:
 		return none, silence
 	}

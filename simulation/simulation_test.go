@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/app"
 	"acme.example/webshop/database/memory"
 	rulebook "acme.example/webshop/rules"
 )
@@ -22,7 +21,7 @@ var (
 )
 
 var rules = func() *rulebook.Set {
-	rules, err := rulebook.Parse(rulebook.Default, app.Providers)
+	rules, err := rulebook.Parse(rulebook.Default)
 	if err != nil {
 		panic(err)
 	}

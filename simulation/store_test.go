@@ -81,8 +81,20 @@ func (s store) Refunded(ctx context.Context, id int64, reference string) error {
 	return err
 }
 
-func (s store) UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error) {
-	return through(s, ctx, reads, "UnsettledOrders", 0, func(ctx context.Context) ([]order.Order, error) { return s.Store.UnsettledOrders(ctx, before, limit) })
+func (s store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return through(s, ctx, writes, "TakeUnsettled", 0, func(ctx context.Context) ([]order.Order, error) { return s.Store.TakeUnsettled(ctx, before, share) })
+}
+
+func (s store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
+	_, err := through(s, ctx, writes, "PutOff "+asker, id, func(ctx context.Context) (struct{}, error) {
+		return nothing(s.Store.PutOff(ctx, asker, id, until, why))
+	})
+	return err
+}
+
+func (s store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	_, err := through(s, ctx, writes, "DropOrder", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.DropOrder(ctx, id, c)) })
+	return err
 }
 
 func (s store) Booking(ctx context.Context, id int64) (delivery.Booking, error) {
@@ -101,17 +113,19 @@ func (s store) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 	return through(s, ctx, reads, "StockOrder", id, func(ctx context.Context) (stock.Order, error) { return s.Store.StockOrder(ctx, id) })
 }
 
-func (s store) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
-	return through(s, ctx, reads, "Unanswered", 0, func(ctx context.Context) ([]stock.Order, error) { return s.Store.Unanswered(ctx, before, limit) })
+func (s store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
+	return through(s, ctx, writes, "TakeUnanswered", 0, func(ctx context.Context) ([]stock.Order, error) {
+		return s.Store.TakeUnanswered(ctx, before, again, limit)
+	})
 }
 
 func (s store) Reviewed(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
 	return through(s, ctx, writes, "Reviewed "+step, id, func(ctx context.Context) (bool, error) { return s.Store.Reviewed(ctx, id, step, passed, by, note) })
 }
 
-func (s store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
-	return through(s, ctx, reads, "OpenReviews "+step, 0, func(ctx context.Context) ([]event.OpenReview, error) {
-		return s.Store.OpenReviews(ctx, step, before, limit)
+func (s store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+	return through(s, ctx, writes, "TakeReviews "+step, 0, func(ctx context.Context) ([]event.OpenReview, error) {
+		return s.Store.TakeReviews(ctx, step, before, again, limit)
 	})
 }
 

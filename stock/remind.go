@@ -13,9 +13,12 @@ func (s *Service) Remind(ctx context.Context) error {
 	if after == 0 {
 		return nil
 	}
-	return later.Remind(ctx, &s.late, s.Now(), after, s.Store.Unanswered, func(ctx context.Context, o Order) error {
-		_, err := s.RefillOrder(ctx, o)
-		return err
+	return later.Remind(ctx, later.Reminder[Order]{
+		Asker: Asker, After: after, Now: s.Now, Take: s.Store.TakeUnanswered, PutOff: s.Store.PutOff,
+		Ask: func(ctx context.Context, o Order) error {
+			_, err := s.RefillOrder(ctx, o)
+			return err
+		},
 	})
 }
 

@@ -37,9 +37,16 @@ type Store interface {
 	// StockCreated journals StockCreated for an order that is PLACED. For one that is further, or CANCELLED, it
 	// changes nothing; for one that is not PLACED yet it is fault.Conflict; for none, fault.NotFound.
 	StockCreated(ctx context.Context, orderID int64) error
-	// Unanswered returns orders that are PLACED since before the given time, oldest first.
-	Unanswered(ctx context.Context, before time.Time, limit int) ([]Order, error)
+	// TakeUnanswered returns orders that are PLACED since before the given time and are to be asked about now, at most
+	// limit, those first that have waited longest for it, and puts each off: by some minutes, and twice as long each time,
+	// up to again. Of many callers one gets an order.
+	TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]Order, error)
+	// PutOff lets an order be asked about at a time, and keeps why.
+	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) error
 }
+
+// Asker is in whose name the stockist is asked again.
+const Asker = "stock"
 
 // Refill is what the stockist is asked for.
 type Refill struct {
@@ -64,8 +71,6 @@ type Service struct {
 	// RemindAfter tells how long an order may be PLACED before the stockist is asked again; 0: for ever.
 	RemindAfter func() time.Duration
 	Now         func() time.Time
-
-	late later.Reminder
 }
 
 // RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It

@@ -141,10 +141,12 @@ type ComplexityRoot struct {
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
 		DecideReview           func(childComplexity int, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) int
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
+		DropOrder              func(childComplexity int, orderID int64, claim order.Claim) int
 		EnterInLedger          func(childComplexity int, entry finance.Entry, receipt *ReceiptKey) int
 		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
 		ParkEvent              func(childComplexity int, receipt ReceiptKey, failure string) int
 		PlaceOrder             func(childComplexity int, name string, email string, phone string, street string, city string, customerType string, market string, products string, totalPrice int32, orgNumber *order.OrgNumber, testID *int32) int
+		PutOff                 func(childComplexity int, asker string, orderID int64, until time.Time, why string) int
 		RecordOrder            func(childComplexity int, order order.Order, claim order.Claim, receipt *ReceiptKey) int
 		RecordRefund           func(childComplexity int, orderID int64, reference string, receipt *ReceiptKey) int
 		RefuseStock            func(childComplexity int, orderID int64, receipt *ReceiptKey) int
@@ -153,6 +155,9 @@ type ComplexityRoot struct {
 		RetryEvent             func(childComplexity int, receipt ReceiptKey, failure string, next time.Time) int
 		SettleReceipt          func(childComplexity int, receipt ReceiptKey) int
 		StateEvent             func(childComplexity int, typeArg string, data string, receipt *ReceiptKey) int
+		TakeReviews            func(childComplexity int, step string, before time.Time, again time.Duration, limit int32) int
+		TakeUnanswered         func(childComplexity int, before time.Time, again time.Duration, limit int32) int
+		TakeUnsettled          func(childComplexity int, before time.Time, share int32) int
 		UpdateOrderStatus      func(childComplexity int, id int32, status order.Status) int
 	}
 
@@ -366,6 +371,11 @@ type MutationResolver interface {
 	UpdateOrderStatus(ctx context.Context, id int32, status order.Status) (*Order, error)
 	AddDeliveryDataToOrder(ctx context.Context, deliveryData DeliveryData) (string, error)
 	RecordOrder(ctx context.Context, order order.Order, claim order.Claim, receipt *ReceiptKey) (*OrderRecorded, error)
+	DropOrder(ctx context.Context, orderID int64, claim order.Claim) (bool, error)
+	TakeUnsettled(ctx context.Context, before time.Time, share int32) ([]order.Order, error)
+	TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int32) ([]stock.Order, error)
+	TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int32) ([]event.OpenReview, error)
+	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) (bool, error)
 	MoveOrder(ctx context.Context, move order.Move, receipt *ReceiptKey) (*OrderMoved, error)
 	RecordRefund(ctx context.Context, orderID int64, reference string, receipt *ReceiptKey) (bool, error)
 	BookDelivery(ctx context.Context, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) (*DeliveryBooking, error)
@@ -832,6 +842,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DiscardDeadLetter(childComplexity, args["receipt"].(ReceiptKey), args["reason"].(string)), true
+	case "Mutation.dropOrder":
+		if e.ComplexityRoot.Mutation.DropOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_dropOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DropOrder(childComplexity, args["orderId"].(int64), args["claim"].(order.Claim)), true
 	case "Mutation.enterInLedger":
 		if e.ComplexityRoot.Mutation.EnterInLedger == nil {
 			break
@@ -876,6 +897,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(string), args["email"].(string), args["phone"].(string), args["street"].(string), args["city"].(string), args["customerType"].(string), args["market"].(string), args["products"].(string), args["totalPrice"].(int32), args["orgNumber"].(*order.OrgNumber), args["testId"].(*int32)), true
+	case "Mutation.putOff":
+		if e.ComplexityRoot.Mutation.PutOff == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_putOff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PutOff(childComplexity, args["asker"].(string), args["orderId"].(int64), args["until"].(time.Time), args["why"].(string)), true
 	case "Mutation.recordOrder":
 		if e.ComplexityRoot.Mutation.RecordOrder == nil {
 			break
@@ -964,6 +996,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StateEvent(childComplexity, args["type"].(string), args["data"].(string), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.takeReviews":
+		if e.ComplexityRoot.Mutation.TakeReviews == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeReviews_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeReviews(childComplexity, args["step"].(string), args["before"].(time.Time), args["again"].(time.Duration), args["limit"].(int32)), true
+	case "Mutation.takeUnanswered":
+		if e.ComplexityRoot.Mutation.TakeUnanswered == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeUnanswered_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeUnanswered(childComplexity, args["before"].(time.Time), args["again"].(time.Duration), args["limit"].(int32)), true
+	case "Mutation.takeUnsettled":
+		if e.ComplexityRoot.Mutation.TakeUnsettled == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeUnsettled_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeUnsettled(childComplexity, args["before"].(time.Time), args["share"].(int32)), true
 	case "Mutation.updateOrderStatus":
 		if e.ComplexityRoot.Mutation.UpdateOrderStatus == nil {
 			break
@@ -2600,8 +2665,8 @@ type Query {
   bookedSlots("The market, e.g. US." market: String!, "Slots from then on." from: Time!): [BookedSlot!]!
   "Added: an order as stock sees it."
   stockOrder("The order's number." id: Int64!): StockOrder!
-  "Added: orders that are PLACED since before a time, oldest first, as stock sees them."
-  unansweredOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StockOrder!]!
+  "Deprecated, and always empty: takeUnanswered takes its place."
+  unansweredOrders("The time." before: Time!, "At most so many, up to 20000." limit: Int!): [StockOrder!]! @deprecated(reason: "takeUnanswered")
   "Added: orders that wait for a step of their review since before a time, oldest first."
   openReviews("The step." step: String!, "The time." before: Time!, "At most so many, up to 20000." limit: Int!): [OpenReview!]!
   "Added: an order as finance sees it."
@@ -2831,6 +2896,25 @@ type Mutation {
   addDeliveryDataToOrder("The order and its time." deliveryData: DeliveryData!): String!
   "Added: stores a new order under its claim, with the events of its status."
   recordOrder("The order." order: NewOrder!, "Its claim." claim: Claim!, "Marked along with it." receipt: ReceiptKey): OrderRecorded!
+  "Added: forgets an order that waits for its payment and certainly was not charged, with its claim. Answers true."
+  dropOrder("The order's number." orderId: Int64!, "Its claim." claim: Claim!): Boolean!
+  "Added: takes orders that wait for their payment since before a time, and puts off when they are asked about again."
+  takeUnsettled("The time." before: Time!, "At most so many of each payment provider, up to 20000." share: Int!): [StoredOrder!]!
+  "Added: takes orders that are PLACED since before a time, as stock sees them, and puts off when they are asked about again."
+  takeUnanswered("The time." before: Time!, "The longest wait." again: Duration!, "At most so many, up to 20000." limit: Int!): [StockOrder!]!
+  "Added: takes orders that wait for a step of their review since before a time, and puts off when they are asked about again."
+  takeReviews(
+    "The step."
+    step: String!
+    "The time."
+    before: Time!
+    "The longest wait."
+    again: Duration!
+    "At most so many, up to 20000."
+    limit: Int!
+  ): [OpenReview!]!
+  "Added: sets when an order is asked about next, and why. Answers true."
+  putOff("Who asks." asker: String!, "The order's number." orderId: Int64!, "When." until: Time!, "Why." why: String!): Boolean!
   "Added: moves an order along its states, with the events of the new one."
   moveOrder("The wish." move: Move!, "Marked along with it." receipt: ReceiptKey): OrderMoved!
   "Added: keeps the provider's number for an order's refund, and enters it in the ledger, once. Answers whether the receipt is settled."
@@ -3693,6 +3777,28 @@ func (ec *executionContext) field_Mutation_discardDeadLetter_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_dropOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "claim",
+		func(ctx context.Context, v any) (order.Claim, error) {
+			return ec.unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐClaim(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["claim"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_enterInLedger_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3850,6 +3956,44 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 		return nil, err
 	}
 	args["testId"] = arg10
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_putOff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asker",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asker"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderId",
+		func(ctx context.Context, v any) (int64, error) {
+			return ec.unmarshalNInt642int64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderId"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "why",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["why"] = arg3
 	return args, nil
 }
 
@@ -4042,6 +4186,96 @@ func (ec *executionContext) field_Mutation_stateEvent_args(ctx context.Context, 
 		return nil, err
 	}
 	args["receipt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_takeReviews_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "again",
+		func(ctx context.Context, v any) (time.Duration, error) {
+			return ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["again"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_takeUnanswered_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "again",
+		func(ctx context.Context, v any) (time.Duration, error) {
+			return ec.unmarshalNDuration2timeᚐDuration(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["again"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "limit",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["limit"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_takeUnsettled_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "share",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["share"] = arg1
 	return args, nil
 }
 
@@ -5951,6 +6185,226 @@ func (ec *executionContext) fieldContext_Mutation_recordOrder(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_recordOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_dropOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_dropOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DropOrder(ctx, fc.Args["orderId"].(int64), fc.Args["claim"].(order.Claim))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_dropOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_dropOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeUnsettled(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeUnsettled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeUnsettled(ctx, fc.Args["before"].(time.Time), fc.Args["share"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚕacmeᚗexampleᚋwebshopᚋorderᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeUnsettled(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeUnsettled_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeUnanswered(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeUnanswered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeUnanswered(ctx, fc.Args["before"].(time.Time), fc.Args["again"].(time.Duration), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []stock.Order) graphql.Marshaler {
+			return ec.marshalNStockOrder2ᚕacmeᚗexampleᚋwebshopᚋstockᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeUnanswered(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StockOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeUnanswered_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeReviews(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeReviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeReviews(ctx, fc.Args["step"].(string), fc.Args["before"].(time.Time), fc.Args["again"].(time.Duration), fc.Args["limit"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []event.OpenReview) graphql.Marshaler {
+			return ec.marshalNOpenReview2ᚕacmeᚗexampleᚋwebshopᚋeventᚐOpenReviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeReviews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenReview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeReviews_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_putOff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_putOff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PutOff(ctx, fc.Args["asker"].(string), fc.Args["orderId"].(int64), fc.Args["until"].(time.Time), fc.Args["why"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_putOff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_putOff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13125,6 +13579,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recordOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dropOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_dropOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeUnsettled":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeUnsettled(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeUnanswered":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeUnanswered(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeReviews":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeReviews(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "putOff":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_putOff(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

@@ -56,7 +56,9 @@ func costs() (c ComplexityRoot) {
 	c.Query.GetAllTestOrders = func(child int, _ int32) int { return many + 4*child }
 	c.Query.TestOrders = func(child int, _ int64) int { return many + 4*child }
 	c.Query.UnsettledOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
-	c.Query.UnansweredOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
+	c.Mutation.TakeUnsettled = func(child int, _ time.Time, _ int32) int { return many + 4*child }
+	c.Mutation.TakeUnanswered = func(child int, _ time.Time, _ time.Duration, _ int32) int { return many + 4*child }
+	c.Mutation.TakeReviews = func(child int, _ string, _ time.Time, _ time.Duration, _ int32) int { return many + 4*child }
 	c.Query.DeadLetters = func(child int, _ int32) int { return many + 4*child }
 	c.Query.LedgerFaults = func(child int, _ int32) int { return maxComplexity / 2 }
 	c.Query.ParkedEvents = func(child int) int { return maxComplexity / 2 }

@@ -75,11 +75,9 @@ func (q query) StockOrder(ctx context.Context, id int64) (*stock.Order, error) {
 	return &o, err
 }
 
-func (q query) UnansweredOrders(ctx context.Context, before time.Time, limit int32) ([]stock.Order, error) {
-	if err := bounded("limit", limit); err != nil {
-		return nil, err
-	}
-	return q.Store.Unanswered(ctx, before, int(limit))
+// UnansweredOrders is what processes of an earlier version ask for; their newer copies ask the stockist instead.
+func (q query) UnansweredOrders(context.Context, time.Time, int32) ([]stock.Order, error) {
+	return nil, nil
 }
 
 func (q query) OpenReviews(ctx context.Context, step string, before time.Time, limit int32) ([]event.OpenReview, error) {

@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
 )
 
 // What follows is the writing half of database.Services, method by method. The receipt that a write comes with is put
@@ -30,6 +31,35 @@ func (m mutation) RecordOrder(ctx context.Context, o order.Order, claim order.Cl
 	ctx, r := carried(ctx, receipt)
 	stored, fresh, err := m.Store.CreateOrder(ctx, o, claim)
 	return &OrderRecorded{Order: &stored, Fresh: fresh, Settled: r.Settled()}, err
+}
+
+func (m mutation) DropOrder(ctx context.Context, orderID int64, claim order.Claim) (bool, error) {
+	return true, m.Store.DropOrder(ctx, orderID, claim)
+}
+
+func (m mutation) TakeUnsettled(ctx context.Context, before time.Time, share int32) ([]order.Order, error) {
+	if err := bounded("share", share); err != nil {
+		return nil, err
+	}
+	return m.Store.TakeUnsettled(ctx, before, int(share))
+}
+
+func (m mutation) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int32) ([]stock.Order, error) {
+	if err := bounded("limit", limit); err != nil {
+		return nil, err
+	}
+	return m.Store.TakeUnanswered(ctx, before, again, int(limit))
+}
+
+func (m mutation) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int32) ([]event.OpenReview, error) {
+	if err := bounded("limit", limit); err != nil {
+		return nil, err
+	}
+	return m.Store.TakeReviews(ctx, step, before, again, int(limit))
+}
+
+func (m mutation) PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) (bool, error) {
+	return true, m.Store.PutOff(ctx, asker, orderID, until, why)
 }
 
 func (m mutation) MoveOrder(ctx context.Context, move order.Move, receipt *ReceiptKey) (*OrderMoved, error) {

@@ -38,9 +38,7 @@ func (t *tx) mayUse(uses []order.Use) error {
 // giveBack ends the uses of an order that has come to nothing.
 func (t *tx) giveBack(o order.Order) {
 	for _, u := range o.GivenBack() {
-		use := codeUse{u.Code, u.Customer, o.ID}
-		put(t, t.disk.uses, use, false)
-		delete(t.disk.uses, use) // after put, which notes how it is undone
+		remove(t, t.disk.uses, codeUse{u.Code, u.Customer, o.ID})
 	}
 }
 

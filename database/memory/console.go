@@ -28,7 +28,7 @@ func (s *Store) Search(_ context.Context, q database.OrderQuery) (database.Found
 
 func fits(o order.Order, q database.OrderQuery) bool {
 	customer := strings.ToLower(q.Customer)
-	return (q.ID == 0 || o.ID == q.ID) && (q.Status == "" || o.Status == q.Status) && (q.Market == "" || o.Market == q.Market) &&
+	return o.ID != 0 && (q.ID == 0 || o.ID == q.ID) && (q.Status == "" || o.Status == q.Status) && (q.Market == "" || o.Market == q.Market) &&
 		(strings.Contains(strings.ToLower(o.Customer.Name), customer) || strings.Contains(strings.ToLower(o.Customer.Email), customer))
 }
 

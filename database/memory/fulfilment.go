@@ -2,8 +2,6 @@ package memory
 
 import (
 	"context"
-	"math"
-	"slices"
 	"time"
 
 	"acme.example/webshop/database"
@@ -77,13 +75,6 @@ func (t *tx) takeRoom(o order.Order, at time.Time, capacity int) error {
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
 	o, err := s.Order(ctx, orderID)
 	return database.StockOrder(o), err
-}
-
-// Unanswered returns orders that are PLACED since before the given time.
-func (s *Store) Unanswered(_ context.Context, before time.Time, limit int) ([]stock.Order, error) {
-	late := s.some(math.MaxInt, func(o order.Order) bool { return o.Status == order.Placed && o.StatusAt.Before(before) })
-	slices.SortStableFunc(late, func(a, b order.Order) int { return a.StatusAt.Compare(b.StatusAt) })
-	return database.StockOrders(late[:min(len(late), limit)]), nil
 }
 
 // RefuseStock cancels an order whose plants cannot be had.

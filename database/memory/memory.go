@@ -20,13 +20,14 @@ import (
 // Disk holds what was committed.
 type Disk struct {
 	mu       sync.Mutex
-	orders   []order.Order // order n is at n-1
+	orders   []order.Order // order n is at n-1; one that was forgotten has no number
 	journal  []event.Envelope
 	receipts map[receiptKey]*receipt
 	pending  map[receiptKey]*receipt // those of receipts that are
 	slots    map[slot]int
 	claims   map[string]claim
 	uses     map[codeUse]bool
+	asked    map[askedKey]asked
 	ledger   []database.LedgerEntry
 	leases   map[string]lease            // by role
 	archive  map[int64]database.Archived // by order
@@ -49,6 +50,7 @@ func NewDisk() *Disk {
 		leases:  map[string]lease{},
 		readers: map[string]database.RulesReader{},
 		uses:    map[codeUse]bool{},
+		asked:   map[askedKey]asked{},
 		archive: map[int64]database.Archived{},
 	}
 }
@@ -174,6 +176,14 @@ func put[K comparable, V any](t *tx, m map[K]V, key K, to V) {
 		}
 	})
 	m[key] = to
+}
+
+// remove takes an entry out of a map, and notes it.
+func remove[K comparable, V any](t *tx, m map[K]V, key K) {
+	if before, had := m[key]; had {
+		t.undo = append(t.undo, func() { m[key] = before })
+		delete(m, key)
+	}
 }
 
 // millis is a time as the engines for real data keep it.

@@ -113,7 +113,7 @@ func (t *tx) arrived(ctx context.Context, o order.Order) error {
 
 // order returns an order, or fault.NotFound. The caller holds the lock.
 func (d *Disk) order(id int64) (order.Order, error) {
-	if id < 1 || id > int64(len(d.orders)) {
+	if id < 1 || id > int64(len(d.orders)) || d.orders[id-1].ID == 0 {
 		return order.Order{}, fault.New(fault.NotFound, "there is no order %d", id)
 	}
 	return d.orders[id-1], nil
@@ -141,7 +141,7 @@ func (s *Store) some(limit int, fits func(order.Order) bool) (some []order.Order
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
 	for _, o := range s.disk.orders {
-		if len(some) < limit && fits(o) {
+		if len(some) < limit && o.ID != 0 && fits(o) {
 			some = append(some, o)
 		}
 	}

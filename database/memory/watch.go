@@ -105,7 +105,9 @@ func (s *Store) Counts(context.Context) (database.Counts, error) {
 	defer s.disk.mu.Unlock()
 	counts := database.Counts{Orders: map[order.Status]int{}, Pending: len(s.disk.pending)}
 	for _, o := range s.disk.orders {
-		counts.Orders[o.Status]++
+		if o.ID != 0 {
+			counts.Orders[o.Status]++
+		}
 	}
 	for _, r := range s.disk.receipts {
 		if r.state == parked {
@@ -115,15 +117,25 @@ func (s *Store) Counts(context.Context) (database.Counts, error) {
 	return counts, nil
 }
 
-// PruneClaims forgets claims that have expired.
-func (s *Store) PruneClaims(ctx context.Context, at time.Time) error {
-	_, err := s.do(ctx, func(t *tx) error {
+// Prune forgets claims that have expired, and when orders are to be asked about that have moved on.
+func (s *Store) Prune(ctx context.Context, at time.Time) (most int, err error) {
+	_, err = s.do(ctx, func(t *tx) error {
+		claims, asked := len(t.disk.claims), len(t.disk.asked)
 		for key, c := range t.disk.claims {
 			if !c.expires.After(at) && t.disk.orders[c.orderID-1].Status != order.PaymentPending {
-				delete(t.disk.claims, key) // nothing after it can fail but the commit, and then they are forgotten all the same
+				remove(t, t.disk.claims, key)
 			}
 		}
+		for key := range t.disk.asked {
+			if !slices.Contains(askedAbout, t.disk.orders[key.orderID-1].Status) {
+				remove(t, t.disk.asked, key)
+			}
+		}
+		most = max(claims-len(t.disk.claims), asked-len(t.disk.asked))
 		return nil
 	})
-	return err
+	return most, err
 }
+
+// askedAbout are the states of orders about which someone asks a partner.
+var askedAbout = []order.Status{order.PaymentPending, order.InReview, order.Placed}

@@ -55,9 +55,16 @@ func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
 	return err
 }
 
-// PruneClaims forgets claims that have expired.
-func (s *Store) PruneClaims(ctx context.Context, at time.Time) error {
-	_, err := s.count(ctx, `DELETE FROM claims WHERE key IN (SELECT c.key FROM claims c JOIN orders o ON o.order_id = c.order_id
-		WHERE c.expires_at <= $1 AND o.status <> 'PAYMENT_PENDING' LIMIT 1000 FOR UPDATE OF c SKIP LOCKED)`, at.UnixMilli())
-	return err
+// Prune forgets claims that have expired, and when orders are to be asked about that have moved on.
+func (s *Store) Prune(ctx context.Context, at time.Time) (int, error) {
+	claims, err := s.count(ctx, fmt.Sprintf(`DELETE FROM claims WHERE key IN (SELECT c.key FROM claims c WHERE c.expires_at <= $1
+		AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = c.order_id AND o.status = 'PAYMENT_PENDING')
+		LIMIT %d FOR UPDATE OF c SKIP LOCKED)`, database.PruneBatch), at.UnixMilli())
+	if err != nil {
+		return 0, err
+	}
+	asked, err := s.count(ctx, fmt.Sprintf(`DELETE FROM asked WHERE (order_id, asker) IN (SELECT order_id, asker FROM asked a WHERE NOT EXISTS
+		(SELECT 1 FROM orders o WHERE o.order_id = a.order_id AND o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED'))
+		LIMIT %d FOR UPDATE OF a SKIP LOCKED)`, database.PruneBatch))
+	return int(max(claims, asked)), err
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -37,8 +38,6 @@ func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now ti
 // OpenReviews returns orders that wait for a step of their review.
 func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
 	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.status = 'IN_REVIEW' AND o.status_at < $1
-		AND o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $2::text, 'state', 'open'))
-		AND NOT o.reviews::jsonb @> '[{"state": "refused"}]'
-		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), step, limit)
+		AND `+fmt.Sprintf(awaitsStep, 2)+` ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), step, limit)
 	return database.OpenReviews(open), err
 }

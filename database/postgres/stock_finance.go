@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"time"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -16,13 +15,6 @@ import (
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
 	o, err := s.Order(ctx, orderID)
 	return database.StockOrder(o), err
-}
-
-// Unanswered returns orders that are PLACED since before the given time.
-func (s *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
-	late, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.status = 'PLACED' AND o.status_at < $1
-		ORDER BY o.status_at LIMIT $2`, before.UnixMilli(), limit)
-	return database.StockOrders(late), err
 }
 
 // RefuseStock cancels an order whose plants cannot be had.

@@ -27,6 +27,14 @@ func (r *recentOrders) forget() {
 	r.bytes = 0
 }
 
+// drop forgets one.
+func (r *recentOrders) drop(id int64) {
+	if o, kept := r.all[id]; kept {
+		r.bytes -= orderBytes(o)
+		delete(r.all, id)
+	}
+}
+
 // keep remembers an order as it is in the file, for the next write to it: most follow soon. There is no other writer, and
 // each statement that changes an order is followed by keep. When anything of a transaction is undone, all is forgotten.
 func (t *tx) keep(o order.Order) {
@@ -35,9 +43,7 @@ func (t *tx) keep(o order.Order) {
 		o.DeliveryTime = fromMillis(o.DeliveryTime.UnixMilli())
 	}
 	r := &t.orders
-	if before, kept := r.all[o.ID]; kept {
-		r.bytes -= orderBytes(before)
-	}
+	r.drop(o.ID)
 	if r.bytes += orderBytes(o); r.bytes > maxRecentBytes {
 		r.forget()
 		r.bytes = orderBytes(o)

@@ -43,9 +43,7 @@ func (t *tx) reviewed(ctx context.Context, orderID int64, d order.Review, now ti
 
 // OpenReviews returns orders that wait for a step of their review.
 func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
-	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'IN_REVIEW' AND status_at < ?
-		AND EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'step' = ? AND value ->> 'state' = 'open')
-		AND NOT EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'state' = 'refused')
-		ORDER BY status_at LIMIT ?`, before.UnixMilli(), step, limit)
+	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'IN_REVIEW' AND status_at < ?2
+		AND `+awaitsStep+` ORDER BY status_at LIMIT ?3`, step, before.UnixMilli(), limit)
 	return database.OpenReviews(open), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -23,13 +22,6 @@ func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, err
 		err = noOrder(orderID)
 	}
 	return database.StockOrder(o), err
-}
-
-// Unanswered returns orders that are PLACED since before the given time.
-func (s *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
-	late, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'PLACED' AND status_at < ?
-		ORDER BY status_at LIMIT ?`, before.UnixMilli(), limit)
-	return database.StockOrders(late), err
 }
 
 // RefuseStock cancels an order whose plants cannot be had.

@@ -48,7 +48,7 @@ func aClockThatStepsBackHoldsNothingUp(t *testing.T, f *fixture) {
 	if err != nil || len(unsettled) != 1 || unsettled[0].ID != created.ID {
 		t.Errorf("unsettled: %v, %v", unsettled, err)
 	}
-	unanswered, err := f.Unanswered(ctx, f.now(), 10)
+	unanswered, err := f.TakeUnanswered(ctx, f.now(), time.Hour, 10)
 	if err != nil || len(unanswered) != 1 || unanswered[0].ID != placed.ID {
 		t.Errorf("unanswered: %v, %v", unanswered, err)
 	}

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,8 +9,6 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
-	"acme.example/webshop/order"
-	"acme.example/webshop/stock"
 )
 
 // theFirstTimeAgainIsTold: when no one has tried an event and it was not sent again yet, the bus may have it, and it is
@@ -110,37 +107,5 @@ func oneOfManyCopiesLeads(t *testing.T, f *fixture) {
 	}
 	if leads("alerts", "another", 0); !leads("alerts", leader, term) {
 		t.Error("a role that was given up is not free")
-	}
-}
-
-func ordersWithoutAnAnswerAreFound(t *testing.T, f *fixture) {
-	var placed []int64
-	for range 3 {
-		f.pass(time.Second)
-		o := f.created(func(o *order.Order) { o.TestID = 7 })
-		f.move(o.ID, order.Placed)
-		placed = append(placed, o.ID)
-	}
-	f.created()
-	f.stocked()
-	look := func(limit int) (ids []int64) {
-		late, err := f.Unanswered(ctx, f.now(), limit)
-		if err != nil {
-			t.Error(err)
-		}
-		for _, o := range late {
-			ids = append(ids, o.ID)
-			if want := (stock.Order{ID: o.ID, Products: "BB001,BB001,LB002", Placed: true, TestID: 7}); o != want {
-				t.Errorf("found %+v", o)
-			}
-		}
-		return ids
-	}
-	if got := look(10); !slices.Equal(got, placed[:2]) {
-		t.Errorf("found %v of %v; the last is not older than now", got, placed)
-	}
-	f.pass(time.Millisecond)
-	if all, two := look(10), look(2); !slices.Equal(all, placed) || !slices.Equal(two, placed[:2]) {
-		t.Errorf("found %v, and two %v, of %v", all, two, placed)
 	}
 }

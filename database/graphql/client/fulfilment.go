@@ -53,13 +53,22 @@ func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, err
 	return answer.StockOrder, nil
 }
 
-// Unanswered returns orders that are PLACED since before a time.
-func (s *Store) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
-	answer, err := readUnanswered(ctx, s, before, limit)
+// TakeUnanswered returns orders about which the stockist is to be asked now.
+func (s *Store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
+	answer, err := takeUnanswered(ctx, s, before, again.String(), limit)
 	if err != nil {
 		return nil, err
 	}
-	return answer.UnansweredOrders, nil
+	return answer.TakeUnanswered, nil
+}
+
+// TakeReviews returns orders about which a step of their review is to ask now.
+func (s *Store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+	answer, err := takeReviews(ctx, s, step, before, again.String(), limit)
+	if err != nil {
+		return nil, err
+	}
+	return answer.TakeReviews, nil
 }
 
 // OpenReviews returns orders that wait for a step of their review.

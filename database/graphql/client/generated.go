@@ -417,6 +417,18 @@ func (v *__discardDeadLetterInput) GetReceipt() ReceiptKey { return v.Receipt }
 // GetReason returns __discardDeadLetterInput.Reason, and is useful for accessing the field via an interface.
 func (v *__discardDeadLetterInput) GetReason() string { return v.Reason }
 
+// __dropOrderInput is used internally by genqlient
+type __dropOrderInput struct {
+	OrderId int64 `json:"orderId"`
+	Claim   Claim `json:"claim"`
+}
+
+// GetOrderId returns __dropOrderInput.OrderId, and is useful for accessing the field via an interface.
+func (v *__dropOrderInput) GetOrderId() int64 { return v.OrderId }
+
+// GetClaim returns __dropOrderInput.Claim, and is useful for accessing the field via an interface.
+func (v *__dropOrderInput) GetClaim() Claim { return v.Claim }
+
 // __enterInLedgerInput is used internally by genqlient
 type __enterInLedgerInput struct {
 	Entry   NewEntry    `json:"entry"`
@@ -452,6 +464,26 @@ func (v *__parkEventInput) GetReceipt() ReceiptKey { return v.Receipt }
 
 // GetFailure returns __parkEventInput.Failure, and is useful for accessing the field via an interface.
 func (v *__parkEventInput) GetFailure() string { return v.Failure }
+
+// __putOffInput is used internally by genqlient
+type __putOffInput struct {
+	Asker   string    `json:"asker"`
+	OrderId int64     `json:"orderId"`
+	Until   time.Time `json:"until"`
+	Why     string    `json:"why"`
+}
+
+// GetAsker returns __putOffInput.Asker, and is useful for accessing the field via an interface.
+func (v *__putOffInput) GetAsker() string { return v.Asker }
+
+// GetOrderId returns __putOffInput.OrderId, and is useful for accessing the field via an interface.
+func (v *__putOffInput) GetOrderId() int64 { return v.OrderId }
+
+// GetUntil returns __putOffInput.Until, and is useful for accessing the field via an interface.
+func (v *__putOffInput) GetUntil() time.Time { return v.Until }
+
+// GetWhy returns __putOffInput.Why, and is useful for accessing the field via an interface.
+func (v *__putOffInput) GetWhy() string { return v.Why }
 
 // __readAttemptsInput is used internally by genqlient
 type __readAttemptsInput struct {
@@ -601,18 +633,6 @@ type __readTestOrdersInput struct {
 // GetTestId returns __readTestOrdersInput.TestId, and is useful for accessing the field via an interface.
 func (v *__readTestOrdersInput) GetTestId() int64 { return v.TestId }
 
-// __readUnansweredInput is used internally by genqlient
-type __readUnansweredInput struct {
-	Before time.Time `json:"before"`
-	Limit  int       `json:"limit"`
-}
-
-// GetBefore returns __readUnansweredInput.Before, and is useful for accessing the field via an interface.
-func (v *__readUnansweredInput) GetBefore() time.Time { return v.Before }
-
-// GetLimit returns __readUnansweredInput.Limit, and is useful for accessing the field via an interface.
-func (v *__readUnansweredInput) GetLimit() int { return v.Limit }
-
 // __readUnsettledInput is used internally by genqlient
 type __readUnsettledInput struct {
 	Before time.Time `json:"before"`
@@ -737,6 +757,54 @@ func (v *__stateEventInput) GetData() string { return v.Data }
 // GetReceipt returns __stateEventInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__stateEventInput) GetReceipt() *ReceiptKey { return v.Receipt }
 
+// __takeReviewsInput is used internally by genqlient
+type __takeReviewsInput struct {
+	Step   string    `json:"step"`
+	Before time.Time `json:"before"`
+	Again  string    `json:"again"`
+	Limit  int       `json:"limit"`
+}
+
+// GetStep returns __takeReviewsInput.Step, and is useful for accessing the field via an interface.
+func (v *__takeReviewsInput) GetStep() string { return v.Step }
+
+// GetBefore returns __takeReviewsInput.Before, and is useful for accessing the field via an interface.
+func (v *__takeReviewsInput) GetBefore() time.Time { return v.Before }
+
+// GetAgain returns __takeReviewsInput.Again, and is useful for accessing the field via an interface.
+func (v *__takeReviewsInput) GetAgain() string { return v.Again }
+
+// GetLimit returns __takeReviewsInput.Limit, and is useful for accessing the field via an interface.
+func (v *__takeReviewsInput) GetLimit() int { return v.Limit }
+
+// __takeUnansweredInput is used internally by genqlient
+type __takeUnansweredInput struct {
+	Before time.Time `json:"before"`
+	Again  string    `json:"again"`
+	Limit  int       `json:"limit"`
+}
+
+// GetBefore returns __takeUnansweredInput.Before, and is useful for accessing the field via an interface.
+func (v *__takeUnansweredInput) GetBefore() time.Time { return v.Before }
+
+// GetAgain returns __takeUnansweredInput.Again, and is useful for accessing the field via an interface.
+func (v *__takeUnansweredInput) GetAgain() string { return v.Again }
+
+// GetLimit returns __takeUnansweredInput.Limit, and is useful for accessing the field via an interface.
+func (v *__takeUnansweredInput) GetLimit() int { return v.Limit }
+
+// __takeUnsettledInput is used internally by genqlient
+type __takeUnsettledInput struct {
+	Before time.Time `json:"before"`
+	Share  int       `json:"share"`
+}
+
+// GetBefore returns __takeUnsettledInput.Before, and is useful for accessing the field via an interface.
+func (v *__takeUnsettledInput) GetBefore() time.Time { return v.Before }
+
+// GetShare returns __takeUnsettledInput.Share, and is useful for accessing the field via an interface.
+func (v *__takeUnsettledInput) GetShare() int { return v.Share }
+
 // attendRulesResponse is returned by attendRules on success.
 type attendRulesResponse struct {
 	// Added: notes that a process goes by the shop's rules: what it cannot read is not activated.
@@ -852,6 +920,15 @@ type discardDeadLetterResponse struct {
 // GetDiscardDeadLetter returns discardDeadLetterResponse.DiscardDeadLetter, and is useful for accessing the field via an interface.
 func (v *discardDeadLetterResponse) GetDiscardDeadLetter() bool { return v.DiscardDeadLetter }
 
+// dropOrderResponse is returned by dropOrder on success.
+type dropOrderResponse struct {
+	// Added: forgets an order that waits for its payment and certainly was not charged, with its claim. Answers true.
+	DropOrder bool `json:"dropOrder"`
+}
+
+// GetDropOrder returns dropOrderResponse.DropOrder, and is useful for accessing the field via an interface.
+func (v *dropOrderResponse) GetDropOrder() bool { return v.DropOrder }
+
 // enterInLedgerResponse is returned by enterInLedger on success.
 type enterInLedgerResponse struct {
 	// Added: writes an entry into the ledger, once. Answers whether the receipt is settled.
@@ -946,6 +1023,15 @@ type pingResponse struct {
 
 // GetReadable returns pingResponse.Readable, and is useful for accessing the field via an interface.
 func (v *pingResponse) GetReadable() bool { return v.Readable }
+
+// putOffResponse is returned by putOff on success.
+type putOffResponse struct {
+	// Added: sets when an order is asked about next, and why. Answers true.
+	PutOff bool `json:"putOff"`
+}
+
+// GetPutOff returns putOffResponse.PutOff, and is useful for accessing the field via an interface.
+func (v *putOffResponse) GetPutOff() bool { return v.PutOff }
 
 // readActiveRulesResponse is returned by readActiveRules on success.
 type readActiveRulesResponse struct {
@@ -1192,15 +1278,6 @@ type readTestOrdersResponse struct {
 // GetTestOrders returns readTestOrdersResponse.TestOrders, and is useful for accessing the field via an interface.
 func (v *readTestOrdersResponse) GetTestOrders() []order.Order { return v.TestOrders }
 
-// readUnansweredResponse is returned by readUnanswered on success.
-type readUnansweredResponse struct {
-	// Added: orders that are PLACED since before a time, oldest first, as stock sees them.
-	UnansweredOrders []stock.Order `json:"unansweredOrders"`
-}
-
-// GetUnansweredOrders returns readUnansweredResponse.UnansweredOrders, and is useful for accessing the field via an interface.
-func (v *readUnansweredResponse) GetUnansweredOrders() []stock.Order { return v.UnansweredOrders }
-
 // readUnsettledResponse is returned by readUnsettled on success.
 type readUnsettledResponse struct {
 	// Added: orders that wait for their payment since before a time, oldest first.
@@ -1323,6 +1400,33 @@ type stateEventResponse struct {
 
 // GetStateEvent returns stateEventResponse.StateEvent, and is useful for accessing the field via an interface.
 func (v *stateEventResponse) GetStateEvent() bool { return v.StateEvent }
+
+// takeReviewsResponse is returned by takeReviews on success.
+type takeReviewsResponse struct {
+	// Added: takes orders that wait for a step of their review since before a time, and puts off when they are asked about again.
+	TakeReviews []event.OpenReview `json:"takeReviews"`
+}
+
+// GetTakeReviews returns takeReviewsResponse.TakeReviews, and is useful for accessing the field via an interface.
+func (v *takeReviewsResponse) GetTakeReviews() []event.OpenReview { return v.TakeReviews }
+
+// takeUnansweredResponse is returned by takeUnanswered on success.
+type takeUnansweredResponse struct {
+	// Added: takes orders that are PLACED since before a time, as stock sees them, and puts off when they are asked about again.
+	TakeUnanswered []stock.Order `json:"takeUnanswered"`
+}
+
+// GetTakeUnanswered returns takeUnansweredResponse.TakeUnanswered, and is useful for accessing the field via an interface.
+func (v *takeUnansweredResponse) GetTakeUnanswered() []stock.Order { return v.TakeUnanswered }
+
+// takeUnsettledResponse is returned by takeUnsettled on success.
+type takeUnsettledResponse struct {
+	// Added: takes orders that wait for their payment since before a time, and puts off when they are asked about again.
+	TakeUnsettled []order.Order `json:"takeUnsettled"`
+}
+
+// GetTakeUnsettled returns takeUnsettledResponse.TakeUnsettled, and is useful for accessing the field via an interface.
+func (v *takeUnsettledResponse) GetTakeUnsettled() []order.Order { return v.TakeUnsettled }
 
 // The mutation executed by attendRules.
 const attendRules_Operation = `
@@ -1525,6 +1629,40 @@ func discardDeadLetter(
 	return data_, err_
 }
 
+// The mutation executed by dropOrder.
+const dropOrder_Operation = `
+mutation dropOrder ($orderId: Int64!, $claim: Claim!) {
+	dropOrder(orderId: $orderId, claim: $claim)
+}
+`
+
+func dropOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	orderId int64,
+	claim Claim,
+) (data_ *dropOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "dropOrder",
+		Query:  dropOrder_Operation,
+		Variables: &__dropOrderInput{
+			OrderId: orderId,
+			Claim:   claim,
+		},
+	}
+
+	data_ = &dropOrderResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by enterInLedger.
 const enterInLedger_Operation = `
 mutation enterInLedger ($entry: NewEntry!, $receipt: ReceiptKey) {
@@ -1686,6 +1824,44 @@ func ping(
 	}
 
 	data_ = &pingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by putOff.
+const putOff_Operation = `
+mutation putOff ($asker: String!, $orderId: Int64!, $until: Time!, $why: String!) {
+	putOff(asker: $asker, orderId: $orderId, until: $until, why: $why)
+}
+`
+
+func putOff(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	asker string,
+	orderId int64,
+	until time.Time,
+	why string,
+) (data_ *putOffResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "putOff",
+		Query:  putOff_Operation,
+		Variables: &__putOffInput{
+			Asker:   asker,
+			OrderId: orderId,
+			Until:   until,
+			Why:     why,
+		},
+	}
+
+	data_ = &putOffResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -2624,46 +2800,6 @@ func readTestOrders(
 	return data_, err_
 }
 
-// The query executed by readUnanswered.
-const readUnanswered_Operation = `
-query readUnanswered ($before: Time!, $limit: Int!) {
-	unansweredOrders(before: $before, limit: $limit) {
-		id
-		products
-		placed
-		cancelled
-		testId
-	}
-}
-`
-
-func readUnanswered(
-	ctx_ context.Context,
-	client_ graphql.Client,
-	before time.Time,
-	limit int,
-) (data_ *readUnansweredResponse, err_ error) {
-	req_ := &graphql.Request{
-		OpName: "readUnanswered",
-		Query:  readUnanswered_Operation,
-		Variables: &__readUnansweredInput{
-			Before: before,
-			Limit:  limit,
-		},
-	}
-
-	data_ = &readUnansweredResponse{}
-	resp_ := &graphql.Response{Data: data_}
-
-	err_ = client_.MakeRequest(
-		ctx_,
-		req_,
-		resp_,
-	)
-
-	return data_, err_
-}
-
 // The query executed by readUnsettled.
 const readUnsettled_Operation = `
 query readUnsettled ($before: Time!, $limit: Int!) {
@@ -3108,6 +3244,174 @@ func stateEvent(
 	}
 
 	data_ = &stateEventResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by takeReviews.
+const takeReviews_Operation = `
+mutation takeReviews ($step: String!, $before: Time!, $again: Duration!, $limit: Int!) {
+	takeReviews(step: $step, before: $before, again: $again, limit: $limit) {
+		request {
+			orderId
+			steps
+			name
+			email
+			customerType
+			market
+			products
+			totalPrice
+			currency
+			testId
+			rulesVersion
+		}
+		since
+	}
+}
+`
+
+func takeReviews(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	step string,
+	before time.Time,
+	again string,
+	limit int,
+) (data_ *takeReviewsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "takeReviews",
+		Query:  takeReviews_Operation,
+		Variables: &__takeReviewsInput{
+			Step:   step,
+			Before: before,
+			Again:  again,
+			Limit:  limit,
+		},
+	}
+
+	data_ = &takeReviewsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by takeUnanswered.
+const takeUnanswered_Operation = `
+mutation takeUnanswered ($before: Time!, $again: Duration!, $limit: Int!) {
+	takeUnanswered(before: $before, again: $again, limit: $limit) {
+		id
+		products
+		placed
+		cancelled
+		testId
+	}
+}
+`
+
+func takeUnanswered(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	before time.Time,
+	again string,
+	limit int,
+) (data_ *takeUnansweredResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "takeUnanswered",
+		Query:  takeUnanswered_Operation,
+		Variables: &__takeUnansweredInput{
+			Before: before,
+			Again:  again,
+			Limit:  limit,
+		},
+	}
+
+	data_ = &takeUnansweredResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by takeUnsettled.
+const takeUnsettled_Operation = `
+mutation takeUnsettled ($before: Time!, $share: Int!) {
+	takeUnsettled(before: $before, share: $share) {
+		... storedOrder
+	}
+}
+fragment storedOrder on StoredOrder {
+	id
+	status
+	statusAt
+	createdAt
+	customer {
+		name
+		email
+		phone
+		street
+		city
+	}
+	customerType
+	market
+	orgNumber
+	products
+	total {
+		minor
+		currency
+	}
+	rate
+	testId
+	paymentProvider
+	paymentReference
+	deliveryTime
+	cancelReason
+	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
+}
+`
+
+func takeUnsettled(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	before time.Time,
+	share int,
+) (data_ *takeUnsettledResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "takeUnsettled",
+		Query:  takeUnsettled_Operation,
+		Variables: &__takeUnsettledInput{
+			Before: before,
+			Share:  share,
+		},
+	}
+
+	data_ = &takeUnsettledResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

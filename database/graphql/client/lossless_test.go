@@ -120,8 +120,20 @@ func (e *echo) UsedUp(ctx context.Context, uses []order.Use) ([]string, error) {
 func (e *echo) Booking(ctx context.Context, id int64) (delivery.Booking, error) {
 	return filled[delivery.Booking](), e.tell(ctx, id)
 }
-func (e *echo) Unanswered(ctx context.Context, before time.Time, limit int) ([]stock.Order, error) {
-	return filled[[]stock.Order](), e.tell(ctx, before, limit)
+func (e *echo) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
+	return filled[[]stock.Order](), e.tell(ctx, before, again, limit)
+}
+func (e *echo) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+	return filled[[]event.OpenReview](), e.tell(ctx, step, before, again, limit)
+}
+func (e *echo) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return filled[[]order.Order](), e.tell(ctx, before, share)
+}
+func (e *echo) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	return e.tell(ctx, id, c)
+}
+func (e *echo) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
+	return e.tell(ctx, asker, id, until, why)
 }
 func (e *echo) StockOrder(ctx context.Context, id int64) (stock.Order, error) {
 	return filled[stock.Order](), e.tell(ctx, id)
@@ -220,7 +232,14 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"UsedUp":          {func() (any, error) { return s.UsedUp(ctx, claim.Uses) }, []any{claim.Uses}, filled[[]string]()},
 		"Booking":         {func() (any, error) { return s.Booking(ctx, id) }, []any{int64(id)}, filled[delivery.Booking]()},
 		"StockOrder":      {func() (any, error) { return s.StockOrder(ctx, id) }, []any{int64(id)}, filled[stock.Order]()},
-		"Unanswered":      {func() (any, error) { return s.Unanswered(ctx, at, 20) }, []any{at, 20}, filled[[]stock.Order]()},
+		"TakeUnanswered":  {func() (any, error) { return s.TakeUnanswered(ctx, at, time.Hour, 20) }, []any{at, time.Hour, 20}, filled[[]stock.Order]()},
+		"TakeReviews": {
+			func() (any, error) { return s.TakeReviews(ctx, "a", at, time.Hour, 20) },
+			[]any{"a", at, time.Hour, 20}, filled[[]event.OpenReview](),
+		},
+		"TakeUnsettled":   {func() (any, error) { return s.TakeUnsettled(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
+		"DropOrder":       {func() (any, error) { return nil, s.DropOrder(ctx, 7, claim) }, []any{int64(7), claim}, nil},
+		"PutOff":          {func() (any, error) { return nil, s.PutOff(ctx, "a", 7, at, "b") }, []any{"a", int64(7), at, "b"}, nil},
 		"OpenReviews":     {func() (any, error) { return s.OpenReviews(ctx, "a", at, 20) }, []any{"a", at, 20}, filled[[]event.OpenReview]()},
 		"Sale":            {func() (any, error) { return s.Sale(ctx, id) }, []any{int64(id)}, filled[finance.Sale]()},
 		"ReceiptsOf":      {func() (any, error) { return s.ReceiptsOf(ctx, id) }, []any{int64(id)}, filled[[]database.ReceiptState]()},

@@ -33,6 +33,27 @@ func newClaim(c order.Claim) Claim {
 	return Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses, newUses(c.Uses)}
 }
 
+// DropOrder forgets an order that certainly was not charged.
+func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	_, err := dropOrder(ctx, s, id, newClaim(c))
+	return err
+}
+
+// TakeUnsettled returns orders whose payment is to be asked about now.
+func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	answer, err := takeUnsettled(ctx, s, before, share)
+	if err != nil {
+		return nil, err
+	}
+	return answer.TakeUnsettled, nil
+}
+
+// PutOff sets when an order is asked about next.
+func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
+	_, err := putOff(ctx, s, asker, id, until, why)
+	return err
+}
+
 // MoveOrder applies a move.
 func (s *Store) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
 	r, key := carried(ctx)

@@ -1,0 +1,57 @@
+package database
+
+import (
+	"time"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// Late says which orders a service wants to ask a partner about, and when it wants to ask again. The engines keep in one
+// table when each order is to be asked about next, so that no order has to wait for older ones that have no answer, and
+// many copies ask once.
+type Late struct {
+	Asker  string       // who asks: each asker has its own times
+	Status order.Status // the orders have it
+	Before time.Time    // since before then
+	Share  int          // at most so many, those first that have waited longest; of unpaid orders, so many of each provider
+
+	// First is how long an order is put off when it is asked about for the first time, twice as long each time after
+	// that, and at most Most. A longer wait than Longest comes from a clock that was set back, and is over.
+	First, Most, Longest time.Duration
+}
+
+const (
+	settleFirst = 5 * time.Second
+	settleMost  = time.Minute
+	remindFirst = 5 * time.Minute
+	// doublings bounds the exponent of a wait.
+	doublings = 20
+)
+
+// Unsettled are the orders whose payment has no outcome.
+func Unsettled(before time.Time, share int) Late {
+	return Late{order.Asker, order.PaymentPending, before, share, settleFirst, settleMost, order.AskAgainAfter}
+}
+
+// Unanswered are the orders whose plants have not come.
+func Unanswered(before time.Time, again time.Duration, limit int) Late {
+	return Late{stock.Asker, order.Placed, before, limit, remindFirst, again, again}
+}
+
+// Unreviewed are the orders that wait for a step of their review.
+func Unreviewed(step string, before time.Time, again time.Duration, limit int) Late {
+	return Late{step, order.InReview, before, limit, remindFirst, again, again}
+}
+
+// Droppable refuses to forget an order whose charge may have been made, or may be made now by who asks about it.
+func Droppable(o order.Order, asked bool) error {
+	if o.Status != order.PaymentPending || asked {
+		return fault.New(fault.Conflict, "order %d is %s and may be paid; it is kept", o.ID, o.Status)
+	}
+	return nil
+}
+
+// Wait is how long an order is put off that was asked about some times before.
+func (l Late) Wait(times int) time.Duration { return min(l.First<<min(times, doublings), l.Most) }

@@ -1,0 +1,117 @@
+package memory
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// askedKey is an order that someone asks about.
+type askedKey struct {
+	orderID int64
+	asker   string
+}
+
+// asked is when that is next, and how often it was.
+type asked struct {
+	next    time.Time
+	times   int
+	failure string
+}
+
+// take returns late orders and puts each off.
+func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
+	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		share, now := map[string]int{}, t.now()
+		for _, o := range t.late(l, now) {
+			by := ""
+			if o.Status == order.PaymentPending {
+				by = o.PaymentProvider
+			}
+			if share[by]++; share[by] > l.Share {
+				continue
+			}
+			key := askedKey{o.ID, l.Asker}
+			before := t.disk.asked[key]
+			put(t, t.disk.asked, key, asked{millis(now.Add(l.Wait(before.times))), before.times + 1, before.failure})
+			taken = append(taken, o)
+		}
+		return nil
+	})
+	return taken, err
+}
+
+// late lists the orders whose turn it is, those first that have waited longest.
+func (t *tx) late(l database.Late, now time.Time) []order.Order {
+	since := func(o order.Order) time.Time {
+		if a, known := t.disk.asked[askedKey{o.ID, l.Asker}]; known {
+			return a.next
+		}
+		return o.StatusAt
+	}
+	var late []order.Order
+	for _, o := range t.disk.orders {
+		at := since(o)
+		if o.Status == l.Status && o.StatusAt.Before(millis(l.Before)) && (!at.After(now) || at.After(now.Add(l.Longest))) &&
+			(l.Status != order.InReview || o.Awaits(l.Asker)) {
+			late = append(late, o)
+		}
+	}
+	slices.SortStableFunc(late, func(a, b order.Order) int { return since(a).Compare(since(b)) })
+	return late
+}
+
+// TakeUnsettled returns orders whose payment is to be asked about now.
+func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return s.take(ctx, database.Unsettled(before, share))
+}
+
+// TakeUnanswered returns orders about which the stockist is to be asked now.
+func (s *Store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
+	late, err := s.take(ctx, database.Unanswered(before, again, limit))
+	return database.StockOrders(late), err
+}
+
+// TakeReviews returns orders about which a step of their review is to ask now.
+func (s *Store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+	late, err := s.take(ctx, database.Unreviewed(step, before, again, limit))
+	return database.OpenReviews(late), err
+}
+
+// PutOff lets no order be asked about before a time.
+func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		key := askedKey{id, asker}
+		put(t, t.disk.asked, key, asked{millis(until), max(t.disk.asked[key].times, 1), why})
+		return nil
+	})
+	return err
+}
+
+// DropOrder forgets an order whose charge certainly was not made.
+func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		o, err := t.disk.order(id)
+		if err != nil {
+			return err
+		}
+		_, asked := t.disk.asked[askedKey{id, order.Asker}]
+		if err := database.Droppable(o, asked); err != nil {
+			return err
+		}
+		for _, u := range c.Uses {
+			remove(t, t.disk.uses, codeUse{u.Code, u.Customer, id})
+		}
+		if t.disk.claims[c.Key].orderID == id {
+			remove(t, t.disk.claims, c.Key)
+		}
+		set(t, &t.disk.orders[id-1], order.Order{})
+		return nil
+	})
+	return err
+}

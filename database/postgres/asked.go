@@ -1,0 +1,95 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// takeLate takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
+// work. The rows of asked are written in the order of their numbers, so that two takers do not wait for each other. The
+// share is part of the text, so that the server plans for few rows.
+const takeLate = `WITH late AS (
+		SELECT order_id FROM (
+			SELECT o.order_id, row_number() OVER (
+				PARTITION BY CASE WHEN $2::text = 'PAYMENT_PENDING' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+			FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
+			WHERE o.status = $2 AND o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED') AND o.status_at < $3
+				AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5) AND ($2 <> 'IN_REVIEW' OR %s)) l
+		WHERE place <= %d),
+	mine AS (
+		SELECT o.order_id FROM orders o JOIN late l ON l.order_id = o.order_id
+		WHERE o.status = $2 ORDER BY o.order_id FOR NO KEY UPDATE OF o SKIP LOCKED),
+	taken AS (
+		INSERT INTO asked AS a (order_id, asker, next_at, times) SELECT order_id, $1, $4::bigint + least($6::bigint, $7), 1 FROM mine ORDER BY order_id
+		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = $4::bigint + least($6::bigint << least(a.times, 20), $7), times = a.times + 1
+			WHERE a.next_at <= $4 OR a.next_at > $5
+		RETURNING order_id)
+	SELECT ` + orderColumns + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`
+
+// awaitsStep is the condition that an order waits for a step of its review.
+const awaitsStep = `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $%d::text, 'state', 'open'))
+	AND NOT o.reviews::jsonb @> '[{"state": "refused"}]')`
+
+// take returns late orders and puts each off.
+func (s *Store) take(ctx context.Context, l database.Late) ([]order.Order, error) {
+	now := s.now()
+	return changed(ctx, s, func(row scanner) (o order.Order, err error) {
+		err = scanOrder(row, &o)
+		return o, err
+	}, fmt.Sprintf(takeLate, fmt.Sprintf(awaitsStep, 1), l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
+		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds())
+}
+
+// TakeUnsettled returns orders whose payment is to be asked about now.
+func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return s.take(ctx, database.Unsettled(before, share))
+}
+
+// TakeUnanswered returns orders about which the stockist is to be asked now.
+func (s *Store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
+	late, err := s.take(ctx, database.Unanswered(before, again, limit))
+	return database.StockOrders(late), err
+}
+
+// TakeReviews returns orders about which a step of their review is to ask now.
+func (s *Store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+	late, err := s.take(ctx, database.Unreviewed(step, before, again, limit))
+	return database.OpenReviews(late), err
+}
+
+// PutOff lets no order be asked about before a time.
+func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
+	_, err := s.do(ctx, nil, func(t *tx) error {
+		t.exec(`INSERT INTO asked (order_id, asker, next_at, times, failure) VALUES ($1, $2, $3, 1, $4)
+			ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, failure = excluded.failure`, id, asker, until.UnixMilli(), why)
+		return nil
+	})
+	return err
+}
+
+// DropOrder forgets an order whose charge certainly was not made. Whether it was taken is read after it is locked, as
+// take locks it before.
+func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	var asked bool
+	_, err := s.onOrder(ctx, id, func(t *tx, o order.Order) error {
+		if err := database.Droppable(o, asked); err != nil {
+			return err
+		}
+		for _, u := range c.Uses {
+			t.exec(`DELETE FROM code_uses WHERE code = $1 AND customer = $2 AND order_id = $3`, u.Code, u.Customer, id)
+		}
+		t.exec(`DELETE FROM claims WHERE key = $1 AND order_id = $2`, c.Key, id)
+		t.exec(`DELETE FROM orders WHERE order_id = $1`, id)
+		return nil
+	}, read{
+		sql:  `SELECT EXISTS (SELECT 1 FROM asked WHERE order_id = $1 AND asker = $2)`,
+		args: []any{id, order.Asker}, scan: into(&asked),
+	})
+	return err
+}

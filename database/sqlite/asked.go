@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// lateOrders are the numbers of orders that may be taken: those whose turn it is, of each payment provider its share.
+const lateOrders = `SELECT order_id FROM (
+	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since, row_number() OVER (
+		PARTITION BY CASE WHEN ?2 = 'PAYMENT_PENDING' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = ?1
+	WHERE o.status = ?2 AND ` + underWay + ` AND o.status_at < ?3 AND (a.next_at IS NULL OR a.next_at <= ?4 OR a.next_at > ?5)
+		AND (?2 <> 'IN_REVIEW' OR ` + awaitsStep + `))
+	WHERE place <= ?6 ORDER BY since`
+
+// awaitsStep is the condition that an order waits for the step ?1 of its review.
+const awaitsStep = `(EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'step' = ?1 AND value ->> 'state' = 'open')
+	AND NOT EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'state' = 'refused'))`
+
+// take returns late orders and puts each off.
+func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
+	now := s.now()
+	ids, err := collect(ctx, s.read, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		lateOrders, l.Asker, l.Status, l.Before.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		taken = nil // it may be run again
+		for _, id := range ids {
+			o, mine, err := t.takeOne(l, id, now)
+			if err != nil {
+				return err
+			}
+			if mine {
+				taken = append(taken, o)
+			}
+		}
+		return nil
+	})
+	return taken, err
+}
+
+// takeOne puts an order off, unless another caller has, or it has moved on.
+func (t *tx) takeOne(l database.Late, id int64, now time.Time) (o order.Order, mine bool, err error) {
+	if err := t.load(id, &o); err != nil || o.Status != l.Status {
+		return o, false, ignore(err, fault.NotFound)
+	}
+	var next int64
+	var times int
+	err = t.row(`SELECT coalesce(max(next_at), 0), coalesce(max(times), 0) FROM asked WHERE order_id = ? AND asker = ?`, id, l.Asker).Scan(&next, &times)
+	if err != nil || next > now.UnixMilli() && next <= now.Add(l.Longest).UnixMilli() {
+		return o, false, err
+	}
+	return o, true, t.exec(`INSERT INTO asked (order_id, asker, next_at, times) VALUES (?, ?, ?, 1)
+		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, times = times + 1`,
+		id, l.Asker, now.Add(l.Wait(times)).UnixMilli())
+}
+
+// ignore drops an error of a kind.
+func ignore(err error, code fault.Code) error {
+	if fault.CodeOf(err) == code {
+		return nil
+	}
+	return err
+}
+
+// TakeUnsettled returns orders whose payment is to be asked about now.
+func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return s.take(ctx, database.Unsettled(before, share))
+}
+
+// TakeUnanswered returns orders about which the stockist is to be asked now.
+func (s *Store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
+	late, err := s.take(ctx, database.Unanswered(before, again, limit))
+	return database.StockOrders(late), err
+}
+
+// TakeReviews returns orders about which a step of their review is to ask now.
+func (s *Store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
+	late, err := s.take(ctx, database.Unreviewed(step, before, again, limit))
+	return database.OpenReviews(late), err
+}
+
+// PutOff lets no order be asked about before a time.
+func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		return t.exec(`INSERT INTO asked (order_id, asker, next_at, times, failure) VALUES (?, ?, ?, 1, ?)
+			ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, failure = excluded.failure`, id, asker, until.UnixMilli(), why)
+	})
+	return err
+}
+
+// DropOrder forgets an order whose charge certainly was not made.
+func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		var o order.Order
+		var asked bool
+		if err := errors.Join(t.load(id, &o),
+			t.row(`SELECT EXISTS (SELECT 1 FROM asked WHERE order_id = ? AND asker = ?)`, id, order.Asker).Scan(&asked)); err != nil {
+			return err
+		}
+		if err := database.Droppable(o, asked); err != nil {
+			return err
+		}
+		for _, u := range c.Uses {
+			if err := t.exec(`DELETE FROM code_uses WHERE code = ? AND customer = ? AND order_id = ?`, u.Code, u.Customer, id); err != nil {
+				return err
+			}
+		}
+		t.orders.drop(id)
+		t.firstNumber = max(t.firstNumber, id+1) // no other order gets its number, as long as this process runs
+		return errors.Join(t.exec(`DELETE FROM claims WHERE key = ? AND order_id = ?`, c.Key, id),
+			t.exec(`DELETE FROM orders WHERE order_id = ?`, id))
+	})
+	return err
+}
