@@ -1,8 +1,10 @@
 package money
 
 import (
+	"errors"
 	"math"
 	"math/big"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -46,6 +48,50 @@ func TestConvert(t *testing.T) {
 		if err != nil || got != (Amount{c.want, c.to}) {
 			t.Errorf("%v at %s = %v, %v; want %d %s", c.from, c.rate, got, err, c.want, c.to)
 		}
+	}
+}
+
+// TestConvertIsExactOrAnError: also for rates and amounts that no shop has.
+func TestConvertIsExactOrAnError(t *testing.T) {
+	currencies := []Currency{"USD", "MXN", "JPY"}
+	rapid.Check(t, func(t *rapid.T) {
+		text := strconv.FormatInt(rapid.Int64Range(1, math.MaxInt64).Draw(t, "rate"), 10)
+		if point := rapid.IntRange(0, 9).Draw(t, "digits"); point > 0 && point < len(text) {
+			text = text[:len(text)-point] + "." + text[len(text)-point:]
+		}
+		rate, err := ParseRate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, to := rapid.SampledFrom(currencies).Draw(t, "from"), rapid.SampledFrom(currencies).Draw(t, "to")
+		minor := rapid.Int64().Draw(t, "minor")
+		got, err := rate.Convert(Amount{minor, from}, to)
+		if err != nil {
+			if !errors.Is(err, ErrOverflow) || got != (Amount{}) {
+				t.Fatalf("%v, %v", got, err)
+			}
+			return
+		}
+		exact, _ := new(big.Rat).SetString(text)
+		exact.Mul(exact, big.NewRat(minor, int64(math.Pow10(from.Digits()))))
+		exact.Mul(exact, big.NewRat(int64(math.Pow10(to.Digits())), 1))
+		gap := new(big.Rat).Sub(exact, big.NewRat(got.Minor, 1))
+		if gap.Abs(gap).Cmp(big.NewRat(1, 2)) > 0 || got.Currency != to {
+			t.Fatalf("%d %s at %s = %v, want %v", minor, from, text, got, exact)
+		}
+	})
+}
+
+func TestConvertTellsWhatDoesNotFit(t *testing.T) {
+	rate, err := ParseRate("9223372036854775807") // in minor units of dollars for yen it has two digits more
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := rate.Convert(Amount{1, "JPY"}, "USD"); !errors.Is(err, ErrOverflow) {
+		t.Errorf("%v, %v; want ErrOverflow", got, err)
+	}
+	if got, err := (Rate{}).Convert(Amount{1, "USD"}, "MXN"); err == nil {
+		t.Errorf("the zero rate: %v", got)
 	}
 }
 

@@ -27,18 +27,35 @@ func ParseRate(s string) (Rate, error) {
 // String is the rate as it was parsed.
 func (r Rate) String() string { return r.text }
 
-// Convert changes an amount into another currency, rounded half away from zero to that currency's minor unit.
+// Convert changes an amount into another currency, rounded half away from zero to that currency's minor unit; ErrOverflow
+// if the result does not fit, or the rate in minor units does not.
 func (r Rate) Convert(a Amount, to Currency) (Amount, error) {
-	num, den := r.num, r.den
-	for d := a.Currency.Digits(); d < to.Digits(); d++ {
-		num *= 10
-	}
-	for d := to.Digits(); d < a.Currency.Digits(); d++ {
-		den *= 10
-	}
-	if den == 0 {
+	if r.den == 0 {
 		return Amount{}, fmt.Errorf("money: zero rate from %s to %s", a.Currency, to)
 	}
+	more := to.Digits() - a.Currency.Digits()
+	num, err := scale(r.num, more)
+	if err != nil {
+		return Amount{}, err
+	}
+	den, err := scale(r.den, -more)
+	if err != nil {
+		return Amount{}, err
+	}
 	minor, err := mulDiv(a.Minor, num, den)
-	return Amount{minor, to}, err
+	if err != nil {
+		return Amount{}, err
+	}
+	return Amount{minor, to}, nil
+}
+
+// scale multiplies n by ten, digits times; ErrOverflow if that does not fit.
+func scale(n int64, digits int) (int64, error) {
+	for ; digits > 0; digits-- {
+		if n > math.MaxInt64/10 {
+			return 0, ErrOverflow
+		}
+		n *= 10
+	}
+	return n, nil
 }
