@@ -186,7 +186,7 @@ func TestReplayingTwiceHasOneEffect(t *testing.T) {
 	letter := s.PrivateURL + "/deadletters/" + s.receipt(made[0], "finance.OrderPlaced").Event + "/finance.OrderPlaced"
 	var shown ops.DeadLetter
 	s.call("GET", letter, nil).want(200).into(&shown)
-	if !strings.Contains(shown.Does, "books the sale") || shown.LastError == "" || shown.Attempts != 1 || len(shown.Data) == 0 {
+	if !strings.Contains(shown.Does, "of the sale") || shown.LastError == "" || shown.Attempts != 1 || len(shown.Data) == 0 {
 		t.Errorf("dead letter %+v", shown)
 	}
 	s.turn("books", map[string]any{})

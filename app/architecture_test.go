@@ -45,7 +45,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"partner/mailbox":         {"fault", "as the third parties"},
 	"web":                     {"fault", "the pages reach the shop over HTTP only, like any client"},
 	"web/browsertest":         {"", "its tests use the shop as its customers do, and may start it"},
-	"ops":                     {"database order event fault", "the operator sees through the store"},
+	"ops":                     {"database order event fault finance", "the operator sees through the store"},
 	"ops/console":             {"ops database order delivery finance event fault money web", "the operator sees through the store; the pages look like the shop's own"},
 	"audit":                   {"", "the auditor shares no code with what it checks, so that it cannot share our mistakes"},
 	"deploy":                  {"", "files, and tests that run what they say"},

@@ -9,6 +9,8 @@ import (
 
 const newEntry = `INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time) VALUES `
 
+const newCorrection = `INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time, author, reason) VALUES `
+
 const newEvent = `INSERT INTO journal (event_id, type, order_id, source, time, traceparent, data) VALUES `
 
 var ordersBroken = []breach{
@@ -70,6 +72,18 @@ var moneyBroken = []breach{
 	bySQL("a payment to the wrong account", "money.ledger money.balance", `UPDATE ledger SET debit = 'cash:payments-mx' WHERE order_id = {delivered} AND kind = 'payment'`),
 	bySQL("a test order's sale in the shop's money", "money.ledger money.balance", `UPDATE ledger SET test = false WHERE order_id = {test} AND kind = 'sale'`),
 	bySQL("an entry of a kind that there is not", "money.ledger money.balance", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`),
+	bySQL("a placed order without its sale, whose receipt was given up", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {waiting} AND kind = 'sale'`,
+		`UPDATE receipts SET state = 'discarded' WHERE subscriber = 'finance.OrderPlaced'`+of+`{waiting})`),
+	bySQL("a placed order without its sale, whose receipt is pending", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {waiting} AND kind = 'sale'`,
+		`UPDATE receipts SET state = 'pending', changed_at = changed_at + 60000 WHERE subscriber = 'finance.OrderPlaced'`+of+`{waiting})`),
+	bySQL("a wrong sale that was corrected", "", `UPDATE ledger SET amount = 7 WHERE order_id = {delivered} AND kind = 'sale'`,
+		newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 30000, 'USD', false, 1, 'ann', 'typed wrong')`,
+		newCorrection+`({delivered}, 'sale/2', 'revenue', 'receivable', 7, 'USD', false, 1, 'ann', 'typed wrong')`),
+	bySQL("a kind of entry that there is not, taken back", "", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`,
+		newCorrection+`({delivered}, 'bonus/1', 'revenue', 'receivable', 5, 'USD', false, 1, 'ann', 'no such thing')`),
+	bySQL("a correction of what was right", "money.ledger money.balance", newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 5, 'USD', false, 1, 'ann', 'thought so')`),
+	bySQL("a correction that no one made", "money.ledger", newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 5, 'USD', false, 1, '', '')`,
+		newCorrection+`({delivered}, 'sale/2', 'revenue', 'receivable', 5, 'USD', false, 1, '', '')`),
 	bySQL("a tax that is not in the ledger", "money.ledger", `UPDATE orders SET terms = '{"taxes":[{"name":"GST","rate":"5","amount":100}]}' WHERE order_id = {delivered}`),
 	bySQL("a tax in the ledger that no one agreed to", "money.ledger", newEntry+`({delivered}, 'tax:GST', 'revenue', 'tax:US:GST', 5, 'USD', false, 1)`),
 	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
@@ -122,7 +136,7 @@ var effectsBroken = []breach{
 
 var movesBroken = []breach{
 	bySQL("an event of a type that there is not", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
-	bySQL("an event that is missing", "move.events move.stray money.books money.ledger effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
+	bySQL("an event that is missing", "move.events move.stray money.books money.ledger money.balance effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("an event that happened twice", "move.events effect.receipts", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {stocked}, '/webshop/stock', 1, '', '{"orderId":{stocked},"testId":0}')`),
 	{"events in another order", func(t *testing.T, c *scene) {
 		if c.url != "" {
@@ -159,7 +173,7 @@ var movesBroken = []breach{
 	bySQL("an archived order that has not ended", "order.in-sight move.archive", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {old}`),
 	bySQL("an event that comes after the archive", "move.archive move.events effect.receipts",
 		newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {old}, '/webshop/stock', 1, '', '{"orderId":{old},"testId":0}')`),
-	bySQL("an archived history that cannot be read", "move.archive effect.consignment effect.refill effect.stray money.books money.ledger move.delivery move.status",
+	bySQL("an archived history that cannot be read", "move.archive effect.consignment effect.refill effect.stray money.books money.ledger money.balance move.delivery move.status",
 		`UPDATE archive SET history = substr(history, 1, 20) WHERE order_id = {old}`),
 	bySQL("an archived history of no order", "move.stray", `INSERT INTO archive (order_id, archived_at, history) SELECT 4711, 1, history FROM archive`),
 	bySQL("an archived order at another price", "move.payload money.charge money.books money.ledger", `UPDATE orders SET total_price = 1 WHERE order_id = {old}`),

@@ -132,6 +132,7 @@ func (c *scene) unguarded() []string {
 	}
 	return []string{"PRAGMA foreign_keys = 0", "PRAGMA ignore_check_constraints = 1", "DROP INDEX journal_of_order",
 		"DROP TRIGGER journal_keeps_what_is_written", "DROP TRIGGER journal_keeps_all", "DROP TRIGGER ledger_keeps_what_is_written", "DROP TRIGGER ledger_keeps_all",
+		"DROP TRIGGER journal_replaces_nothing",
 		"DROP TRIGGER archive_keeps_what_is_written"}
 }
 

@@ -13,6 +13,7 @@ import (
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
@@ -73,8 +74,8 @@ func (c *counts) label(value string) string {
 // arrived counts an order that has a new status.
 func (c *counts) arrived(o order.Order) {
 	c.orders.WithLabelValues(string(o.Status), c.label(o.Market), c.label(o.CustomerType), strconv.FormatBool(o.TestID != 0)).Inc()
-	for _, e := range database.Entered(o) {
-		if !e.Test {
+	for _, e := range database.Entered("", o) {
+		if e.Kind == finance.KindPayment && !e.Test {
 			c.taken.WithLabelValues(c.label(string(e.Amount.Currency))).Add(float64(e.Amount.Minor))
 		}
 	}

@@ -265,7 +265,7 @@ func (s *system) operatorRoutes(api huma.API) {
 		s.stock.PrivateRoutes(api)
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
-	ops.Ledger{Store: s.store}.Routes(api)
+	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)
 	s.desk.Routes(api)
 }
 

@@ -40,6 +40,13 @@ type entry struct {
 	kind, debit, credit, currency string
 	amount                        int64
 	test                          bool
+	author, reason                string // of a correction
+}
+
+// of is the kind of an entry; of a correction, the kind of what it corrects: sale of sale/1.
+func (e entry) of() string {
+	kind, _, _ := strings.Cut(e.kind, "/")
+	return kind
 }
 
 // life is all that the database knows about one order. Its events are in the order of the journal.
@@ -86,14 +93,17 @@ func (l *life) done(subscriber string) (bool, int64) {
 	return true, e.time
 }
 
-// entryOf returns the entries of a kind.
-func (l *life) entriesOf(kind string) (found []entry) {
+// entriesOf returns the entries of a kind, and their corrections.
+func (l *life) entriesOf(kind string) (found, corrections []entry) {
 	for _, e := range l.entries {
-		if e.kind == kind {
+		switch {
+		case e.kind == kind:
 			found = append(found, e)
+		case e.of() == kind:
+			corrections = append(corrections, e)
 		}
 	}
-	return found
+	return found, corrections
 }
 
 // kinds is the order's events to be written for people, should it come to that.

@@ -25,7 +25,7 @@ var checks = []check{
 	{name: "money.refund", promise: 2, says: "a paid order that is called off has one refund of its price, and no other has", each: checkRefund},
 	{name: "money.stray", promise: 2, says: "no provider holds or gave back money without an order", whole: checkStrayMoney},
 	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was called off", each: checkBooks},
-	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its receipts", each: checkLedger},
+	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its events, as corrected", each: checkLedger},
 	{name: "money.balance", promise: 2, says: "the ledger's cash is what the providers took less what they gave back, and what is owed is explained", whole: checkBalance},
 
 	{name: "effect.receipts", promise: 3, says: "an event has a receipt of each of its subscribers, and of no one else", each: checkReceipts},

@@ -139,12 +139,12 @@ func (s *snapshot) entries(ctx context.Context, byID map[int64]*life, after, las
 	return s.each(ctx, func(scan func(...any) error) error {
 		var e entry
 		var id int64
-		if err := scan(&id, &e.kind, &e.debit, &e.credit, &e.amount, &e.currency, &e.test); err != nil {
+		if err := scan(&id, &e.kind, &e.debit, &e.credit, &e.amount, &e.currency, &e.test, &e.author, &e.reason); err != nil {
 			return err
 		}
 		if l := byID[id]; l != nil {
 			l.entries = append(l.entries, e)
 		}
 		return nil
-	}, `SELECT order_id, kind, debit, credit, amount, currency, test FROM ledger WHERE order_id > $1 AND order_id <= $2`, after, last)
+	}, `SELECT order_id, kind, debit, credit, amount, currency, test, author, reason FROM ledger WHERE order_id > $1 AND order_id <= $2`, after, last)
 }

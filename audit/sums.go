@@ -19,7 +19,7 @@ type account struct {
 type sums struct {
 	ledger   map[account]int64 // debits less credits
 	cash     map[account]int64 // what the providers took less what they gave back, of orders for which the ledger has it
-	owed     map[account]int64 // what customers owe, from orders and receipts
+	owed     map[account]int64 // what customers owe, from orders and their events
 	unproven map[account]int   // payments whose records are not to be had
 }
 
@@ -56,13 +56,11 @@ func (s sums) add(k *look, l *life) {
 // owed is what the customer owes for the order, or the shop owes the customer when it is below zero: an invoice that is
 // open, or a step that is still to be taken.
 func owed(l *life) (sum int64) {
-	sold, _ := l.done("finance.OrderPlaced")
-	reversed, _ := l.done("finance.OrderCancelled")
-	sold = sold || len(l.entriesOf("sale")) > 0 // by hand; checkLedger asks whether it may be there
+	sold := l.has("OrderPlaced")
 	for _, part := range []struct {
 		so   bool
 		sign int64
-	}{{sold, 1}, {l.paid(), -1}, {reversed && l.has("OrderPlaced"), -1}, {l.refunds != "", 1}} {
+	}{{sold, 1}, {l.paid(), -1}, {sold && l.has("OrderCancelled"), -1}, {l.refunds != "", 1}} {
 		if part.so {
 			sum += part.sign * l.total
 		}
@@ -100,7 +98,7 @@ func checkBalance(_ context.Context, k *look, _ *snapshot, v verdict) error {
 		total[account{"", a.currency, a.test}] += s.ledger[a]
 		switch want, isOwed := s.owed[a]; {
 		case a.name == "receivable" || isOwed:
-			v.expect(s.ledger[a] == want, fmt.Sprintf("%s: %d %s is owed, by orders and receipts", a.name, want, a.currency), "%d", s.ledger[a])
+			v.expect(s.ledger[a] == want, fmt.Sprintf("%s: %d %s is owed, by orders and their events", a.name, want, a.currency), "%d", s.ledger[a])
 		case a.name == "revenue" || a.name == "refunds" || strings.HasPrefix(a.name, "tax:"): // checkLedger looks at each entry
 		case s.unproven[a] > 0:
 			v.unknown()

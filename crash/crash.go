@@ -27,7 +27,7 @@ var Points = []Point{
 	{"bus.before-handler", "an event arrived, and nothing was done about it"},
 	{"fraud.after-check", "the fraud check has answered, and the shop does not know"},
 	{"stock.after-refill", "the stockist has the plants, and the shop does not know"},
-	{"finance.after-booking", "the books have the money, the shop's ledger has not"},
+	{"finance.after-booking", "the books have the money, and the receipt is still pending"},
 	{"email.after-sending", "the mail server has the mail, and its receipt is pending"},
 	{"bus.after-effect", "an effect outside the database is made, and its receipt is pending"},
 	{"order.after-refund", "the money is given back, and the order does not know"},

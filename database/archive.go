@@ -22,19 +22,19 @@ import (
 // event $3. It returns the order and its first event.
 //
 // An order is finished when it has ended, is delivered or paid back, and nothing that its subscribers were to do is left,
-// to be tried again, or missing in the ledger. Only a fact that a service states of it makes it unfinished again: who
-// archives it asks once more when no one else can change it.
+// to be tried again, or missing in the ledger, where an operator may have corrected it. Only a fact that a service states of
+// it makes it unfinished again: who archives it asks once more when no one else can change it.
 const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
 	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
 	AND o.status IN ('DELIVERY_BOOKED', 'CANCELLED') AND o.status_at < $1 AND o.delivery_time < $1
-	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.refund_reference = '')
+	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.total_price > 0 AND o.refund_reference = '')
 	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
 		AND (e.time >= $1 OR r.state IS NULL OR r.state NOT IN ('done', 'discarded') OR r.changed_at >= $1))
-	AND NOT EXISTS (SELECT 1 FROM journal e JOIN receipts r ON r.event_id = e.event_id AND r.subscriber = 'finance.' || e.type
-		WHERE e.order_id = o.order_id AND r.state = 'done' AND o.total_price > 0
-		AND (e.type = 'OrderPlaced' OR EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
-		AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.order_id AND l.amount = o.total_price AND l.currency = o.currency
-			AND l.kind = CASE e.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END))
+	AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = o.order_id AND o.total_price > 0
+		AND (e.type = 'OrderPlaced' OR e.type = 'OrderCancelled'
+			AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
+		AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.order_id AND (l.author <> '' OR l.amount = o.total_price
+			AND l.currency = o.currency AND l.kind = CASE e.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END)))
 	ORDER BY j.event_id`
 
 // Old is an order that can be archived.

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"acme.example/webshop/finance"
@@ -16,9 +17,20 @@ type Ledger interface {
 	Balances(ctx context.Context) ([]Balance, error)
 	// EntriesOf returns the entries of an order, oldest first.
 	EntriesOf(ctx context.Context, orderID int64) ([]LedgerEntry, error)
-	// LedgerFaults compares the ledger with the newest orders: each entry that a state of an order or a receipt calls for
-	// must be there, with the order's amount. It looks at as many orders as told, and returns at most 100 faults.
+	// LedgerFaults compares the ledger with the newest orders: each entry that a state of an order or its journal calls for
+	// must be there, with the order's amount, as corrected. It looks at as many orders as told, of those that are archived
+	// at what their state calls for, and returns at most MaxLedgerFaults.
 	LedgerFaults(ctx context.Context, newest int) ([]LedgerFault, error)
+}
+
+// MaxLedgerFaults bounds one answer of LedgerFaults.
+const MaxLedgerFaults = 100
+
+// Corrections is for what the processes of the database service do about a wrong entry.
+type Corrections interface {
+	// Correct writes a correction (finance.Kind.Correction) into the ledger. The same one is not written twice; another one
+	// of its kind is fault.Conflict. An order that does not exist is fault.NotFound.
+	Correct(ctx context.Context, e finance.Entry) error
 }
 
 // LedgerEntry is an entry with the time at which it was written.
@@ -44,11 +56,92 @@ func (f LedgerFault) String() string {
 	return fmt.Sprintf("the %s of order %d %s", f.Kind, f.OrderID, f.What)
 }
 
-// Entered returns the ledger entries that an order's arrival in its status causes. The store writes them in the
-// transaction that stores the status.
-func Entered(o order.Order) []finance.Entry {
-	if o.Status == order.Created && o.PaymentReference != "" && o.Total.Minor > 0 {
-		return []finance.Entry{finance.Payment(o.ID, o.PaymentProvider, o.Total, o.TestID != 0)}
+// Entered returns the ledger entries that an order's arrival in its status, from another one, causes. The store writes
+// those that are not there yet in the transaction that stores the status.
+//
+// A reversal comes with its sale, which is there since the order was placed, but for one that an older release placed.
+func Entered(from order.Status, o order.Order) []finance.Entry {
+	test := o.TestID != 0
+	sold := finance.WithTaxes(finance.Sold(o.ID, o.Total, test), o.Market, o.Terms.Taxes)
+	switch {
+	case o.Total.Minor == 0:
+		return nil
+	case o.Status == order.Created && o.PaymentReference != "":
+		return []finance.Entry{finance.Payment(o.ID, o.PaymentProvider, o.Total, test)}
+	case o.Status == order.Placed:
+		return sold
+	case o.Status == order.Cancelled && from.Reached(order.Placed):
+		return append(sold, finance.WithTaxes(finance.Reversed(o.ID, o.Total, test), o.Market, o.Terms.Taxes)...)
 	}
 	return nil
+}
+
+// LedgerFaultsQuery asks what is wrong in the ledger (LedgerFaults), in SQL that each engine knows. $1 is how many orders it
+// looks at. It returns order, kind, currency, the amount that must be there, and the one that is. The taxes of an order are
+// JSON, which each engine reads in its own way: the given query takes them from booked, and has the columns order_id, kind,
+// amount and currency.
+//
+// The newest orders are taken by a LIMIT, whose number a planner knows, and what is entered of each by a query of its own.
+// Of a range that begins at a subquery's answer, or of a join, a planner may expect a large part of all orders, and read
+// the whole journal or ledger for them.
+func LedgerFaultsQuery(taxes string) string {
+	return `WITH newest AS MATERIALIZED (SELECT * FROM orders ORDER BY order_id DESC LIMIT $1),
+	booked AS MATERIALIZED (SELECT o.order_id, CASE j.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END AS kind, o.total_price, o.currency, o.terms
+		FROM newest o JOIN journal j ON j.order_id = o.order_id AND (j.type = 'OrderPlaced' OR j.type = 'OrderCancelled'
+			AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))),
+	called_for (order_id, kind, amount, currency) AS (
+		SELECT order_id, 'payment', total_price, currency FROM newest WHERE payment_reference <> ''
+		UNION ALL SELECT order_id, 'refund', total_price, currency FROM newest WHERE refund_reference <> ''
+		UNION ALL SELECT order_id, kind, total_price, currency FROM booked
+		UNION ALL ` + taxes + `),
+	compared AS (SELECT c.order_id, c.kind, c.currency, c.amount, CAST(coalesce(` + entered + `, 0) AS bigint) AS entered
+		FROM called_for c WHERE c.amount > 0)
+	SELECT order_id, kind, currency, amount, entered FROM compared WHERE amount <> entered LIMIT ` + strconv.Itoa(MaxLedgerFaults)
+}
+
+// entered adds up an entry and its corrections: each adds to it when it moves money between its accounts in the same
+// direction, and takes from it in the other one.
+const entered = `(SELECT sum(CASE
+		WHEN e.kind = c.kind
+			OR e.debit = 'receivable' AND c.kind IN ('sale', 'refund') OR e.credit = 'receivable' AND c.kind IN ('payment', 'reversal')
+			OR e.debit = 'revenue' AND c.kind LIKE 'tax:%' OR e.credit = 'refunds' AND c.kind LIKE 'tax-reversal:%' THEN e.amount
+		WHEN e.credit = 'receivable' AND c.kind IN ('sale', 'refund') OR e.debit = 'receivable' AND c.kind IN ('payment', 'reversal')
+			OR e.credit = 'revenue' AND c.kind LIKE 'tax:%' OR e.debit = 'refunds' AND c.kind LIKE 'tax-reversal:%' THEN -e.amount
+		ELSE 0 END)
+	FROM ledger e WHERE e.order_id = c.order_id AND e.currency = c.currency
+		AND (e.kind = c.kind OR substr(e.kind, 1, length(c.kind) + 1) = c.kind || '/'))`
+
+// ScanLedgerFault reads a row of LedgerFaultsQuery.
+func ScanLedgerFault(row interface{ Scan(...any) error }) (f LedgerFault, err error) {
+	var is, must money.Amount
+	err = row.Scan(&f.OrderID, &f.Kind, &must.Currency, &must.Minor, &is.Minor)
+	is.Currency = must.Currency
+	f.What = wrongAmount(is, must)
+	return f, err
+}
+
+// LedgerFaultOf compares an entry and its corrections with what must be there; nil when all is well.
+func LedgerFaultOf(entries []LedgerEntry, must finance.Entry) *LedgerFault {
+	is := money.Amount{Currency: must.Amount.Currency}
+	for _, e := range entries {
+		of, _ := e.Kind.Corrected()
+		switch {
+		case e.OrderID != must.OrderID || of != must.Kind || e.Amount.Currency != is.Currency:
+		case e.Kind == must.Kind, e.Debit == must.Debit, e.Credit == must.Credit:
+			is.Minor += e.Amount.Minor
+		case e.Debit == must.Credit, e.Credit == must.Debit:
+			is.Minor -= e.Amount.Minor
+		}
+	}
+	if is == must.Amount {
+		return nil
+	}
+	return &LedgerFault{OrderID: must.OrderID, Kind: must.Kind, What: wrongAmount(is, must.Amount)}
+}
+
+func wrongAmount(is, must money.Amount) string {
+	if is.Minor == 0 {
+		return "is missing, must be " + must.String()
+	}
+	return "is " + is.String() + ", must be " + must.String()
 }

@@ -24,7 +24,7 @@ var Subscriptions = []Subscription{
 	{"approval.ReviewRequested", TypeReviewRequested, 30 * time.Second, false, "approves test orders; a real one waits for a person; leaves orders without this review"},
 	{"order.ReviewDone", TypeReviewDone, 30 * time.Second, false, "puts the order into the order book (status PLACED), or calls it off when a review refused it"},
 	{"stock.OrderPlaced", TypeOrderPlaced, time.Minute, true, "asks the stockist for the plants, under the key refill:ORDER"},
-	{"finance.OrderPlaced", TypeOrderPlaced, 5 * time.Minute, true, "books the sale in the bookkeeping system and the ledger, under the key sale:ORDER"},
+	{"finance.OrderPlaced", TypeOrderPlaced, 5 * time.Minute, true, "tells the bookkeeping system of the sale, under the key sale:ORDER"},
 	{"order.StockCreated", TypeStockCreated, 30 * time.Second, false, "moves the order to STOCKED"},
 	{"email.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true, "mails the customer the link to pick a delivery time"},
 	{"delivery.OrderDeliverable", TypeOrderDeliverable, 30 * time.Second, false, "books the first free delivery time, for test orders only"},
@@ -32,7 +32,7 @@ var Subscriptions = []Subscription{
 	{"email.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true, "mails the customer that the delivery is booked"},
 	{"delivery.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true, "orders the van from the delivery company, under the key delivery:ORDER"},
 	{"order.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "gives the money back at the payment provider, under the key refund:ORDER"},
-	{"finance.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "takes the sale back in the bookkeeping system and the ledger, under the key reversal:ORDER"},
+	{"finance.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "has the bookkeeping system take the sale back, under the key reversal:ORDER"},
 	{"email.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "mails the customer that the order is cancelled"},
 }
 

@@ -1,9 +1,10 @@
 // Package finance books the money of each order: in the shop's own ledger, in double entry, and with the bookkeeping
 // system.
 //
-// It guarantees: an order's sale is booked once, under one key for each order, with the amount that the order has; the
-// sale of an order that is called off is reversed once; and every entry in the ledger is one transaction with the
-// receipt of the event, or with the change of the order, that is its reason.
+// It guarantees: the store enters what an order's change means for its money in the transaction of that change, so that
+// the ledger never waits for the bookkeeping system; that system is told of each sale once, under one key for each order,
+// with the order's amount, and of the reversal of a sale only when it has the sale; an order that costs nothing is in no
+// books.
 package finance
 
 import (
@@ -23,6 +24,9 @@ type Sale struct {
 	Placed  bool // whether the order ever was in the order book: only then it is, or was, owed
 	Test    bool // book nothing real
 }
+
+func (s Sale) sold() Entry     { return Sold(s.OrderID, s.Amount, s.Test) }
+func (s Sale) reversed() Entry { return Reversed(s.OrderID, s.Amount, s.Test) }
 
 // Posting is what the bookkeeping system is told.
 type Posting struct {
@@ -44,8 +48,9 @@ type Books interface {
 type Store interface {
 	// Sale returns an order as finance sees it, or fault.NotFound.
 	Sale(ctx context.Context, orderID int64) (Sale, error)
-	// Enter writes an entry into the ledger, and the taxes that follow from it (WithTaxes). One that the order has already
-	// is not written again.
+	// Enter writes an entry into the ledger, and the taxes that follow from it (WithTaxes). One that the order has already,
+	// as it has since it was placed or called off, is not written again: what is left is an order that an older release
+	// placed.
 	Enter(ctx context.Context, e Entry) error
 }
 
@@ -55,19 +60,21 @@ type Service struct {
 	Books Books
 }
 
-// OnOrderPlaced books the order's money.
+// OnOrderPlaced tells the bookkeeping system of the sale.
 func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error {
 	amount := money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}
 	return s.book(ctx, Sale{OrderID: e.OrderID, Amount: amount, Test: e.TestID != 0}.sold())
 }
 
-// OnOrderCancelled takes the sale of an order back that was called off. One that never was in the order book has none.
+// OnOrderCancelled has the bookkeeping system take back the sale of an order that was called off. One that never was in
+// the order book has none. The sale is told once more before its reversal, under its key: so the system never has the
+// reversal of a sale that it refused, whichever of the two is handled first.
 func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
 	sale, err := s.Store.Sale(ctx, e.OrderID)
 	if err != nil || !sale.Placed {
 		return err
 	}
-	return s.book(ctx, sale.reversed())
+	return s.book(ctx, sale.sold(), sale.reversed())
 }
 
 // BookOrder books an order by hand. An amount that is not the order's is fault.Invalid, and an order that never was in
@@ -85,14 +92,24 @@ func (s *Service) BookOrder(ctx context.Context, orderID, totalPrice int64) erro
 	return s.book(ctx, sale.sold())
 }
 
-// book tells the bookkeeping system, and then enters the same in the ledger.
-func (s *Service) book(ctx context.Context, e Entry) error {
-	err := s.Books.Book(ctx, Posting{
-		Key: string(e.Kind) + ":" + strconv.FormatInt(e.OrderID, 10), OrderID: e.OrderID, Kind: e.Kind, Amount: e.Amount, Test: e.Test,
-	})
-	if err != nil {
-		return err
+// book tells the bookkeeping system of entries, in their order, and marks the receipt with the last one. An order that
+// costs nothing has none.
+func (s *Service) book(ctx context.Context, entries ...Entry) error {
+	last := entries[len(entries)-1]
+	if last.Amount.Minor == 0 {
+		return nil
+	}
+	for _, e := range entries {
+		if err := s.Books.Book(ctx, e.posting()); err != nil {
+			return err
+		}
 	}
 	crash.At("finance.after-booking")
-	return s.Store.Enter(ctx, e)
+	return s.Store.Enter(ctx, last)
+}
+
+func (e Entry) posting() Posting {
+	return Posting{
+		Key: string(e.Kind) + ":" + strconv.FormatInt(e.OrderID, 10), OrderID: e.OrderID, Kind: e.Kind, Amount: e.Amount, Test: e.Test,
+	}
 }

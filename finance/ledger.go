@@ -1,6 +1,12 @@
 package finance
 
-import "acme.example/webshop/money"
+import (
+	"strconv"
+	"strings"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+)
 
 // Account is a place of money in the ledger. Each account is kept for each currency by itself.
 type Account string
@@ -15,7 +21,8 @@ const (
 // Cash is the account of what a payment provider holds for the shop.
 func Cash(provider string) Account { return Account("cash:" + provider) }
 
-// Kind says which fact an entry records. An order has at most one entry of each kind.
+// Kind says which fact an entry records. An order has at most one entry of each kind. A correction has the kind that it
+// corrects, with its number: sale/1.
 type Kind string
 
 // The kinds of entries.
@@ -27,28 +34,54 @@ const (
 )
 
 // Entry is one movement of money, in double entry: the same amount is debited to one account and credited to another,
-// so that the ledger balances by its form. Entries are never changed; a mistake is reversed by another entry.
+// so that the ledger balances by its form. Entries are never changed; a wrong one is corrected by another.
 type Entry struct {
 	OrderID       int64
 	Kind          Kind
 	Debit, Credit Account
 	Amount        money.Amount
-	Test          bool // of a test order: kept apart from the shop's money
+	Test          bool   // of a test order: kept apart from the shop's money
+	Author        string // who entered a correction; "" of what an event entered
+	Reason        string // why
 }
 
 // Payment is the entry for money that a provider took for an order.
 func Payment(orderID int64, provider string, amount money.Amount, test bool) Entry {
-	return Entry{orderID, KindPayment, Cash(provider), Receivable, amount, test}
+	return Entry{OrderID: orderID, Kind: KindPayment, Debit: Cash(provider), Credit: Receivable, Amount: amount, Test: test}
+}
+
+// Sold is the entry for an order that was placed.
+func Sold(orderID int64, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindSale, Debit: Receivable, Credit: Revenue, Amount: amount, Test: test}
+}
+
+// Reversed is the entry for a placed order that was called off.
+func Reversed(orderID int64, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindReversal, Debit: Refunds, Credit: Receivable, Amount: amount, Test: test}
 }
 
 // Refund is the entry for money that a provider gave back.
 func Refund(orderID int64, provider string, amount money.Amount, test bool) Entry {
-	return Entry{orderID, KindRefund, Receivable, Cash(provider), amount, test}
+	return Entry{OrderID: orderID, Kind: KindRefund, Debit: Receivable, Credit: Cash(provider), Amount: amount, Test: test}
 }
 
-// sold and reversed are the entries for an order that is owed, and owed no more.
-func (s Sale) sold() Entry { return Entry{s.OrderID, KindSale, Receivable, Revenue, s.Amount, s.Test} }
+// corrects separates the kind that a correction corrects from its number.
+const corrects = "/"
 
-func (s Sale) reversed() Entry {
-	return Entry{s.OrderID, KindReversal, Refunds, Receivable, s.Amount, s.Test}
+// Correction returns the kind of the correction of a number.
+func (k Kind) Correction(number int) Kind { return k + corrects + Kind(strconv.Itoa(number)) }
+
+// Corrected returns the kind that a correction corrects, and whether it is one.
+func (k Kind) Corrected() (Kind, bool) {
+	of, _, is := strings.Cut(string(k), corrects)
+	return Kind(of), is
+}
+
+// Sameness compares a correction with the entry that is there under its kind: fault.Conflict unless it is the same one,
+// entered before.
+func (e Entry) Sameness(there Entry) error {
+	if e == there {
+		return nil
+	}
+	return fault.New(fault.Conflict, "order %d has another %s: %s from %s to %s, by %s", e.OrderID, e.Kind, there.Amount, there.Credit, there.Debit, there.Author)
 }

@@ -35,8 +35,10 @@ func WithTaxes(e Entry, market string, taxes []event.Tax) []Entry {
 	return all
 }
 
-// Of is the kind of the entry that an entry follows: a tax follows its sale; others follow themselves.
+// Of is the kind of the entry that an entry follows: a tax follows its sale, and a correction what it corrects; others
+// follow themselves.
 func (k Kind) Of() Kind {
+	k, _ = k.Corrected()
 	switch {
 	case strings.HasPrefix(string(k), taxKind):
 		return KindSale

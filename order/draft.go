@@ -65,7 +65,7 @@ func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order,
 	if market.Rate != nil {
 		o.Rate = market.Rate.String()
 	}
-	if customerType.PaysAtOnce {
+	if customerType.PaysAtOnce && o.Total.Minor > 0 {
 		o.PaymentProvider = market.Provider
 	}
 	o.Reviews = r.ReviewsOf(o)

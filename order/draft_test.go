@@ -82,7 +82,8 @@ func TestAcceptMakesTheOrder(t *testing.T) {
 		"B2C MX":         {good(inMexico), Order{Total: money.Amount{Minor: 477142, Currency: "MXN"}, PaymentProvider: "mx", Rate: "17.35"}},
 		"B2B US":         {good(firm("012345")), Order{Total: money.Amount{Minor: 27501, Currency: "USD"}, OrgNumber: "012345"}},
 		"B2B, 20 digits": {good(firm("12345678901234567890")), Order{Total: money.Amount{Minor: 27501, Currency: "USD"}, OrgNumber: "12345678901234567890"}},
-		"a test invents": {good(test("ZZ,YY", 0)), Order{Total: money.Amount{Currency: "USD"}, PaymentProvider: "us", TestID: 1}},
+		"a test invents": {good(test("ZZ,YY", 7)), Order{Total: money.Amount{Minor: 7, Currency: "USD"}, PaymentProvider: "us", TestID: 1}},
+		"it is free":     {good(test("A1", 0)), Order{Total: money.Amount{Currency: "USD"}, TestID: 1}}, // no one is asked to take nothing
 		"the dearest":    {good(test("A1", math.MaxInt32)), Order{Total: money.Amount{Minor: math.MaxInt32, Currency: "USD"}, PaymentProvider: "us", TestID: 1}},
 		"spaced":         {good(func(d *Draft) { d.Products = " A1 , B2 " }), Order{Total: money.Amount{Minor: 27501, Currency: "USD"}, PaymentProvider: "us"}},
 	} {

@@ -43,6 +43,10 @@ func (s Status) Known() bool { _, ok := next[s]; return ok }
 // Next lists where an order may go from here; none from a final status.
 func (s Status) Next() []Status { return slices.Clone(next[s]) }
 
+// Reached reports whether an order in status s is, or has been, in status t. How far a cancelled order came is not known
+// from its status.
+func (s Status) Reached(t Status) bool { return s == t || s != Cancelled && s.passed(t) }
+
 // passed reports whether an order in status s has been in status t before.
 func (s Status) passed(t Status) bool {
 	for _, n := range next[t] {

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -76,7 +75,7 @@ type Tax struct {
 
 // Route is the way that an order goes.
 type Route struct {
-	Payment string   `json:"payment,omitempty" doc:"invoice, or the provider that takes the money at once"`
+	Payment string   `json:"payment,omitempty" doc:"The provider that takes the money at once; else invoice, or nothing for what costs nothing"`
 	Reviews []string `json:"reviews,omitempty" doc:"The steps that it must pass before it is placed"`
 }
 
@@ -132,7 +131,7 @@ func outcome(o order.Order, refused error) Outcome {
 	if refused != nil {
 		return Outcome{Refused: reasons(refused)}
 	}
-	out := Outcome{Total: o.Total.Minor, Currency: string(o.Total.Currency), Offers: offs(o.Terms), Route: Route{Payment: cmp.Or(o.PaymentProvider, "invoice")}}
+	out := Outcome{Total: o.Total.Minor, Currency: string(o.Total.Currency), Offers: offs(o.Terms), Route: Route{Payment: paidBy(o)}}
 	for _, t := range o.Terms.Taxes {
 		out.Taxes = append(out.Taxes, Tax{t.Name, t.Rate, t.Amount})
 	}
@@ -140,6 +139,17 @@ func outcome(o order.Order, refused error) Outcome {
 		out.Route.Reviews = append(out.Route.Reviews, r.Step)
 	}
 	return out
+}
+
+// paidBy is the provider that takes the money; else invoice, or nothing.
+func paidBy(o order.Order) string {
+	switch {
+	case o.PaymentProvider != "":
+		return o.PaymentProvider
+	case o.Total.Minor == 0:
+		return "nothing"
+	}
+	return "invoice"
 }
 
 // reasons are why an order is not accepted.

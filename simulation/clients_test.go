@@ -48,6 +48,9 @@ func (w *world) newClient(n int) *client {
 		c.draft.TestID, c.books = 352, w.dice.IntN(3) == 0
 	}
 	c.draft.TotalPrice = price(c.draft)
+	if c.draft.TestID != 0 && w.dice.IntN(4) == 0 {
+		c.draft.TotalPrice = 0 // as with a code of 100 %
+	}
 	return c
 }
 

@@ -86,13 +86,14 @@ func (w *world) checkWorks(o order.Order) {
 			w.wrong("one effect", "the van for order %d comes at %s, not at %s", o.ID, work.what, delivery.Millis(o.DeliveryTime))
 		}
 	}
-	placed := slices.ContainsFunc(w.life.history(o.ID), func(e event.Envelope) bool { return e.Type == event.TypeOrderPlaced })
-	asked := slices.ContainsFunc(w.life.history(o.ID), func(e event.Envelope) bool { return e.Type == event.TypeReviewRequested })
+	placed := w.life.happened(o, event.TypeOrderPlaced)
+	asked := w.life.happened(o, event.TypeReviewRequested)
+	sold := placed && o.Total.Minor > 0
 	want := map[string]bool{
 		"check":       asked,
 		"refill":      placed,
-		"sale":        placed,
-		"reversal":    placed && o.Status == order.Cancelled,
+		"sale":        sold,
+		"reversal":    sold && o.Status == order.Cancelled,
 		"consignment": o.Status == order.DeliveryBooked,
 	}
 	for kind, wanted := range want {

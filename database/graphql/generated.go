@@ -116,10 +116,12 @@ type ComplexityRoot struct {
 
 	LedgerEntry struct {
 		Amount   func(childComplexity int) int
+		Author   func(childComplexity int) int
 		Credit   func(childComplexity int) int
 		Currency func(childComplexity int) int
 		Debit    func(childComplexity int) int
 		Kind     func(childComplexity int) int
+		Reason   func(childComplexity int) int
 		Time     func(childComplexity int) int
 	}
 
@@ -319,10 +321,12 @@ type ComplexityRoot struct {
 
 	StoredEntry struct {
 		Amount  func(childComplexity int) int
+		Author  func(childComplexity int) int
 		Credit  func(childComplexity int) int
 		Debit   func(childComplexity int) int
 		Kind    func(childComplexity int) int
 		OrderID func(childComplexity int) int
+		Reason  func(childComplexity int) int
 		Test    func(childComplexity int) int
 		Time    func(childComplexity int) int
 	}
@@ -713,6 +717,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LedgerEntry.Amount(childComplexity), true
+	case "LedgerEntry.author":
+		if e.ComplexityRoot.LedgerEntry.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LedgerEntry.Author(childComplexity), true
 	case "LedgerEntry.credit":
 		if e.ComplexityRoot.LedgerEntry.Credit == nil {
 			break
@@ -737,6 +747,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LedgerEntry.Kind(childComplexity), true
+	case "LedgerEntry.reason":
+		if e.ComplexityRoot.LedgerEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LedgerEntry.Reason(childComplexity), true
 	case "LedgerEntry.time":
 		if e.ComplexityRoot.LedgerEntry.Time == nil {
 			break
@@ -1844,6 +1860,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StoredEntry.Amount(childComplexity), true
+	case "StoredEntry.author":
+		if e.ComplexityRoot.StoredEntry.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Author(childComplexity), true
 	case "StoredEntry.credit":
 		if e.ComplexityRoot.StoredEntry.Credit == nil {
 			break
@@ -1868,6 +1890,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StoredEntry.OrderID(childComplexity), true
+	case "StoredEntry.reason":
+		if e.ComplexityRoot.StoredEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredEntry.Reason(childComplexity), true
 	case "StoredEntry.test":
 		if e.ComplexityRoot.StoredEntry.Test == nil {
 			break
@@ -2255,7 +2283,7 @@ type Review {
 
 "Added: a movement of an order's money, in double entry."
 type LedgerEntry {
-  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME; of a correction with its number, e.g. sale/1."
   kind: String!
   "The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider."
   debit: String!
@@ -2267,6 +2295,10 @@ type LedgerEntry {
   currency: String!
   "When it was written, milliseconds since 1970 as a decimal string."
   time: String!
+  "Who entered a correction; empty of what an event entered."
+  author: String!
+  "Why it was entered."
+  reason: String!
 }
 
 "Added: an event of the journal."
@@ -2571,7 +2603,7 @@ type Balance {
 type StoredEntry {
   "The order's number."
   orderId: Int64!
-  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME."
+  "payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME; of a correction with its number, e.g. sale/1."
   kind: String!
   "The account that the amount is debited to."
   debit: String!
@@ -2583,6 +2615,10 @@ type StoredEntry {
   test: Boolean!
   "When it was written."
   time: Time!
+  "Who entered a correction; empty of what an event entered."
+  author: String!
+  "Why it was entered."
+  reason: String!
 }
 
 "Added: an entry that is missing or wrong."
@@ -3135,6 +3171,10 @@ func (ec *executionContext) childFields_LedgerEntry(ctx context.Context, field g
 		return ec.fieldContext_LedgerEntry_currency(ctx, field)
 	case "time":
 		return ec.fieldContext_LedgerEntry_time(ctx, field)
+	case "author":
+		return ec.fieldContext_LedgerEntry_author(ctx, field)
+	case "reason":
+		return ec.fieldContext_LedgerEntry_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LedgerEntry", field.Name)
 }
@@ -3425,6 +3465,10 @@ func (ec *executionContext) childFields_StoredEntry(ctx context.Context, field g
 		return ec.fieldContext_StoredEntry_test(ctx, field)
 	case "time":
 		return ec.fieldContext_StoredEntry_time(ctx, field)
+	case "author":
+		return ec.fieldContext_StoredEntry_author(ctx, field)
+	case "reason":
+		return ec.fieldContext_StoredEntry_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StoredEntry", field.Name)
 }
@@ -5897,6 +5941,52 @@ func (ec *executionContext) _LedgerEntry_time(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_LedgerEntry_time(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LedgerEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _LedgerEntry_author(ctx context.Context, field graphql.CollectedField, obj *LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LedgerEntry_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LedgerEntry_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LedgerEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _LedgerEntry_reason(ctx context.Context, field graphql.CollectedField, obj *LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LedgerEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LedgerEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LedgerEntry", field, false, false, "String")
 }
 
@@ -10461,6 +10551,52 @@ func (ec *executionContext) fieldContext_StoredEntry_time(_ context.Context, fie
 	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "Time")
 }
 
+func (ec *executionContext) _StoredEntry_author(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _StoredEntry_reason(ctx context.Context, field graphql.CollectedField, obj *database.LedgerEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredEntry", field, false, false, "String")
+}
+
 func (ec *executionContext) _StoredOrder_id(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13438,6 +13574,16 @@ func (ec *executionContext) _LedgerEntry(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "author":
+			out.Values[i] = ec._LedgerEntry_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._LedgerEntry_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14811,6 +14957,16 @@ func (ec *executionContext) _StoredEntry(ctx context.Context, sel ast.SelectionS
 			}
 		case "time":
 			out.Values[i] = ec._StoredEntry_time(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "author":
+			out.Values[i] = ec._StoredEntry_author(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._StoredEntry_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

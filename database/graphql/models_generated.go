@@ -59,7 +59,7 @@ type Event struct {
 
 // Added: a movement of an order's money, in double entry.
 type LedgerEntry struct {
-	// payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME.
+	// payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME; of a correction with its number, e.g. sale/1.
 	Kind string `json:"kind"`
 	// The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider.
 	Debit string `json:"debit"`
@@ -71,6 +71,10 @@ type LedgerEntry struct {
 	Currency string `json:"currency"`
 	// When it was written, milliseconds since 1970 as a decimal string.
 	Time string `json:"time"`
+	// Who entered a correction; empty of what an event entered.
+	Author string `json:"author"`
+	// Why it was entered.
+	Reason string `json:"reason"`
 }
 
 // Writes. Each follows the shop's rules and states the events that it causes.

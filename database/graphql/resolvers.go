@@ -119,7 +119,7 @@ func (f orderFields) Ledger(ctx context.Context, o *Order) ([]LedgerEntry, error
 	for i, e := range entries {
 		all[i] = LedgerEntry{
 			Kind: string(e.Kind), Debit: string(e.Debit), Credit: string(e.Credit), Amount: int32(e.Amount.Minor),
-			Currency: string(e.Amount.Currency), Time: millis(e.Time),
+			Currency: string(e.Amount.Currency), Time: millis(e.Time), Author: e.Author, Reason: e.Reason,
 		}
 	}
 	return all, nil

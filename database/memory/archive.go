@@ -7,7 +7,6 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
-	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 )
 
@@ -37,7 +36,7 @@ func (d *Disk) finished(o order.Order, before time.Time) bool {
 	switch {
 	case archived, o.Status != order.DeliveryBooked && o.Status != order.Cancelled:
 		return false
-	case o.Status == order.Cancelled && o.PaymentReference != "" && o.RefundReference == "":
+	case o.Status == order.Cancelled && o.PaymentReference != "" && o.Total.Minor > 0 && o.RefundReference == "":
 		return false
 	case !o.StatusAt.Before(before) || !o.DeliveryTime.Before(before):
 		return false
@@ -52,7 +51,7 @@ func (d *Disk) finished(o order.Order, before time.Time) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(d.calledFor(o), func(want finance.Entry) bool { return wrong(d.entry(o.ID, want.Kind), want.Amount) != "" })
+	return len(d.misentered(o)) == 0
 }
 
 // archive moves one history.

@@ -40,6 +40,21 @@ func (d *Disk) entry(orderID int64, kind finance.Kind) *database.LedgerEntry {
 	return nil
 }
 
+// Correct writes a correction into the ledger.
+func (s *Store) Correct(ctx context.Context, e finance.Entry) error {
+	_, err := s.do(ctx, func(t *tx) error {
+		if _, err := t.disk.order(e.OrderID); err != nil {
+			return err
+		}
+		if there := t.disk.entry(e.OrderID, e.Kind); there != nil {
+			return e.Sameness(there.Entry)
+		}
+		t.enter(e)
+		return nil
+	})
+	return err
+}
+
 // Refunded keeps the reference of an order's refund, and enters it in the ledger.
 func (s *Store) Refunded(ctx context.Context, id int64, reference string) error {
 	_, err := s.do(ctx, func(t *tx) error {
@@ -99,46 +114,31 @@ func (s *Store) LedgerFaults(_ context.Context, newest int) (faults []database.L
 	defer s.disk.mu.Unlock()
 	orders := s.disk.orders
 	for _, o := range orders[max(0, len(orders)-newest):] {
-		for _, want := range s.disk.calledFor(o) {
-			if what := wrong(s.disk.entry(o.ID, want.Kind), want.Amount); what != "" && len(faults) < 100 {
-				faults = append(faults, database.LedgerFault{OrderID: o.ID, Kind: want.Kind, What: what})
-			}
-		}
+		faults = append(faults, s.disk.misentered(o)...)
 	}
-	return faults, nil
+	return faults[:min(len(faults), database.MaxLedgerFaults)], nil
 }
 
-// calledFor lists the entries that the order's state and its receipts call for.
-func (d *Disk) calledFor(o order.Order) (entries []finance.Entry) {
-	var kinds []finance.Kind
+// misentered compares the ledger with what the order's state and its journal call for.
+func (d *Disk) misentered(o order.Order) (faults []database.LedgerFault) {
+	test := o.TestID != 0
+	var must []finance.Entry
 	if o.PaymentReference != "" {
-		kinds = append(kinds, finance.KindPayment)
+		must = append(must, finance.Payment(o.ID, o.PaymentProvider, o.Total, test))
 	}
 	if o.RefundReference != "" {
-		kinds = append(kinds, finance.KindRefund)
+		must = append(must, finance.Refund(o.ID, o.PaymentProvider, o.Total, test))
 	}
-	for _, env := range d.journal {
-		r := d.receipts[receiptKey{env.ID, "finance." + string(env.Type)}]
-		switch {
-		case env.OrderID != o.ID || r == nil || r.state != done:
-		case env.Type == event.TypeOrderPlaced:
-			kinds = append(kinds, finance.KindSale)
-		case env.Type == event.TypeOrderCancelled && d.stated(o.ID, event.TypeOrderPlaced):
-			kinds = append(kinds, finance.KindReversal)
+	if d.stated(o.ID, event.TypeOrderPlaced) {
+		must = append(must, finance.WithTaxes(finance.Sold(o.ID, o.Total, test), o.Market, o.Terms.Taxes)...)
+		if d.stated(o.ID, event.TypeOrderCancelled) {
+			must = append(must, finance.WithTaxes(finance.Reversed(o.ID, o.Total, test), o.Market, o.Terms.Taxes)...)
 		}
 	}
-	for _, kind := range kinds {
-		entries = append(entries, finance.WithTaxes(finance.Entry{OrderID: o.ID, Kind: kind, Amount: o.Total}, o.Market, o.Terms.Taxes)...)
+	for _, e := range must {
+		if wrong := database.LedgerFaultOf(d.ledger, e); wrong != nil && e.Amount.Minor > 0 {
+			faults = append(faults, *wrong)
+		}
 	}
-	return entries
-}
-
-func wrong(e *database.LedgerEntry, want money.Amount) string {
-	switch {
-	case want.Minor == 0 || e != nil && e.Amount == want:
-		return ""
-	case e == nil:
-		return "is missing, must be " + want.String()
-	}
-	return "is " + e.Amount.String() + ", must be " + want.String()
+	return faults
 }

@@ -34,7 +34,7 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 		if c.Key != "" {
 			put(t, t.disk.claims, c.Key, claim{c.Fingerprint, stored.ID, t.now().Add(c.Hold)})
 		}
-		return t.arrived(ctx, stored)
+		return t.arrived(ctx, "", stored)
 	})
 	return stored, fresh && err == nil, err
 }
@@ -101,12 +101,13 @@ func (t *tx) move(ctx context.Context, m order.Move) (order.Order, error) {
 	}
 	moved.StatusAt = millis(moved.StatusAt)
 	set(t, &t.disk.orders[moved.ID-1], moved)
-	return moved, t.arrived(ctx, moved)
+	return moved, t.arrived(ctx, o.Status, moved)
 }
 
-// arrived writes what an order's arrival in its status causes: events, entries in the ledger, and codes that are free again.
-func (t *tx) arrived(ctx context.Context, o order.Order) error {
-	t.enter(database.Entered(o)...)
+// arrived writes what an order's arrival in its status from another one causes: events, entries in the ledger, and codes
+// that are free again.
+func (t *tx) arrived(ctx context.Context, from order.Status, o order.Order) error {
+	t.enter(database.Entered(from, o)...)
 	t.giveBack(o)
 	return t.write(ctx, o.Arrived()...)
 }

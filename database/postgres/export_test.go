@@ -2,12 +2,17 @@ package postgres
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
 // LedgerFaultsQuery is what LedgerFaults asks.
-const LedgerFaultsQuery = ledgerFaults
+var LedgerFaultsQuery = ledgerFaults
 
 // Pooled reports whether the store knows that it is behind a pooler.
 func (s *Store) Pooled() bool { return s.link.pooled.Load() }
@@ -34,4 +39,21 @@ func SetCountTimeout(t *testing.T, d time.Duration) {
 	before := countTimeout
 	countTimeout = d
 	t.Cleanup(func() { countTimeout = before })
+}
+
+// MigrateTo makes the tables of an earlier version.
+func MigrateTo(ctx context.Context, url string, version int64) error {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return err
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files)
+	if err == nil {
+		_, err = provider.UpTo(ctx, version)
+	}
+	return errors.Join(err, db.Close())
 }

@@ -39,7 +39,7 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			return err
 		}
 		t.claim(c, number, s.now())
-		return t.arrived(ctx, s.now(), stored)
+		return t.arrived(ctx, s.now(), "", stored)
 	})
 	return stored, fresh, err
 }
@@ -143,7 +143,7 @@ func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order,
 		}
 		t.exec(`UPDATE orders SET status = $2, status_at = $3, payment_reference = $4, cancel_reason = $5 WHERE order_id = $1`,
 			moved.ID, string(moved.Status), moved.StatusAt.UnixMilli(), moved.PaymentReference, string(moved.CancelReason))
-		return t.arrived(ctx, s.now(), moved)
+		return t.arrived(ctx, s.now(), o.Status, moved)
 	})
 	if duplicate && err == nil {
 		return s.Order(ctx, m.OrderID)
@@ -151,10 +151,11 @@ func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order,
 	return moved, err
 }
 
-// arrived writes what an order's arrival in its status causes: events, entries in the ledger, and codes that are free again.
-func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
+// arrived writes what an order's arrival in its status from another one causes: events, entries in the ledger, and codes
+// that are free again.
+func (t *tx) arrived(ctx context.Context, now time.Time, from order.Status, o order.Order) error {
 	database.Changed(ctx, o)
-	t.enter(now, database.Entered(o)...)
+	t.enter(now, database.Entered(from, o)...)
 	t.giveBack(o)
 	return t.journal(ctx, now, o.Arrived()...)
 }
@@ -163,9 +164,9 @@ func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
 func (t *tx) enter(now time.Time, entries ...finance.Entry) {
 	for _, e := range entries {
 		if e.Amount.Minor != 0 {
-			t.exec(`INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-				e.OrderID, string(e.Kind), string(e.Debit), string(e.Credit), e.Amount.Minor, string(e.Amount.Currency), e.Test, now.UnixMilli())
+			t.exec(`INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time, author, reason)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+				e.OrderID, string(e.Kind), string(e.Debit), string(e.Credit), e.Amount.Minor, string(e.Amount.Currency), e.Test, now.UnixMilli(), e.Author, e.Reason)
 		}
 	}
 }

@@ -70,7 +70,8 @@ func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
 
 // archive moves one history, and returns how many it moved: none, when another one was faster.
 func (t *tx) archive(id int64, h history, now time.Time) (int, error) {
-	written, err := t.change(`INSERT INTO archive (order_id, archived_at, history) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, id, now.UnixMilli(), h.packed)
+	written, err := t.change(`INSERT INTO archive (order_id, archived_at, history) SELECT ?1, ?2, ?3
+		WHERE NOT EXISTS (SELECT 1 FROM archive WHERE order_id = ?1)`, id, now.UnixMilli(), h.packed)
 	if err != nil || written == 0 {
 		return 0, err
 	}

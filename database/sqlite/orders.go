@@ -38,7 +38,7 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 		if err := t.claim(c, stored.ID, s.now()); err != nil {
 			return err
 		}
-		return t.arrived(ctx, s.now(), stored)
+		return t.arrived(ctx, s.now(), "", stored)
 	})
 	return stored, fresh, err
 }
@@ -116,16 +116,17 @@ func (t *tx) move(ctx context.Context, m order.Move, now time.Time) (order.Order
 		return moved, err
 	}
 	t.keep(moved)
-	return moved, t.arrived(ctx, now, moved)
+	return moved, t.arrived(ctx, now, o.Status, moved)
 }
 
-// arrived writes what an order's arrival in its status causes: events, entries in the ledger, and codes that are free again.
-func (t *tx) arrived(ctx context.Context, now time.Time, o order.Order) error {
+// arrived writes what an order's arrival in its status from another one causes: events, entries in the ledger, and codes
+// that are free again.
+func (t *tx) arrived(ctx context.Context, now time.Time, from order.Status, o order.Order) error {
 	database.Changed(ctx, o)
 	if err := t.giveBack(o); err != nil {
 		return err
 	}
-	if err := t.enter(now, database.Entered(o)...); err != nil {
+	if err := t.enter(now, database.Entered(from, o)...); err != nil {
 		return err
 	}
 	return t.journal(ctx, now, o.Arrived()...)

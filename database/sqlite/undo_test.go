@@ -32,7 +32,7 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	var second order.Order
 	create := func(t *tx) error {
 		second = someOrder()
-		return errors.Join(t.insert(&second), t.arrived(ctx, b.now(), second))
+		return errors.Join(t.insert(&second), t.arrived(ctx, b.now(), "", second))
 	}
 	hold, held := make(chan struct{}), make(chan struct{})
 	results := make(chan error, 3)

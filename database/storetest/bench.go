@@ -88,7 +88,7 @@ func (s *stage) handle(id int64, sub event.Subscription, eventID string) error {
 		if err != nil {
 			return err
 		}
-		return s.Enter(ctx, finance.Entry{OrderID: id, Kind: finance.KindSale, Debit: finance.Receivable, Credit: finance.Revenue, Amount: sale.Amount, Test: sale.Test})
+		return s.Enter(ctx, finance.Sold(id, sale.Amount, sale.Test))
 	case "order.StockCreated":
 		_, err := s.MoveOrder(ctx, order.Move{OrderID: id, To: order.Stocked, Event: true})
 		return err

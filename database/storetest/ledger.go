@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -24,9 +26,7 @@ func (f *fixture) paid() order.Order {
 }
 
 func (f *fixture) sale(id int64) finance.Entry {
-	return finance.Entry{
-		OrderID: id, Kind: finance.KindSale, Debit: finance.Receivable, Credit: finance.Revenue, Amount: f.draft().Total,
-	}
+	return finance.Sold(id, f.draft().Total, false)
 }
 
 // balances returns the balance of each account, in dollars' minor units.
@@ -45,77 +45,120 @@ func (f *fixture) balances() map[finance.Account]int64 {
 	return by
 }
 
+// moneyIsEnteredWithItsReason: the order's own change enters it, and no subscriber or partner is waited for.
 func moneyIsEnteredWithItsReason(t *testing.T, f *fixture) {
 	o := f.paid()
+	want := map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000}
+	f.wantBalances("paid", want)
 	f.move(o.ID, order.Placed)
+	want[finance.Receivable], want[finance.Revenue] = 0, -48000
+	f.wantBalances("placed", want)
 	r := f.receipt(o.ID, event.TypeOrderPlaced, "finance.OrderPlaced")
-	for range 3 { // once, however often
-		if err := f.Enter(event.WithReceipt(ctx, r), f.sale(o.ID)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := f.Enter(ctx, f.sale(o.ID)); err != nil { // by hand
-		t.Fatal(err)
+	for range 3 { // what is there is not entered again, however often
+		f.must(f.Enter(event.WithReceipt(ctx, r), f.sale(o.ID)))
+		f.must(f.Enter(ctx, f.sale(o.ID)))
 	}
 	if got := f.state(o.ID, "finance.OrderPlaced"); got.State != "done" || !r.Settled() {
 		t.Errorf("the receipt is %s", got.State)
 	}
-	want := map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: 0, finance.Revenue: -48000}
-	if diff := cmp.Diff(want, f.balances()); diff != "" {
-		t.Error(diff)
-	}
-	f.move(o.ID, order.Cancelled)
+	f.wantBalances("booked", want)
+	f.cancel(o.ID)
+	want[finance.Receivable], want[finance.Refunds] = -48000, 48000
+	f.wantBalances("cancelled", want)
 	for range 2 {
-		if err := f.Refunded(ctx, o.ID, "re_1"); err != nil {
-			t.Fatal(err)
-		}
+		f.must(f.Refunded(ctx, o.ID, "re_1"))
 	}
-	want["cash:payments-us"], want[finance.Receivable] = 0, 48000
-	if diff := cmp.Diff(want, f.balances()); diff != "" || f.order(o.ID).RefundReference != "re_1" {
-		t.Errorf("after the refund: %s", diff)
-	}
+	want["cash:payments-us"], want[finance.Receivable] = 0, 0
+	f.wantBalances("refunded", want)
 	entries, err := f.EntriesOf(ctx, o.ID)
-	if err != nil || len(entries) != 3 || entries[0].Amount != o.Total || !entries[0].Time.Equal(f.now()) {
+	if err != nil || len(entries) != 4 || entries[0].Amount != o.Total || !entries[0].Time.Equal(f.now()) || f.order(o.ID).RefundReference != "re_1" {
 		t.Errorf("entries %+v, %v", entries, err)
 	}
 }
 
-func testOrdersAreNotTheShopsMoney(t *testing.T, f *fixture) {
-	o := f.paid()
-	test := f.sale(o.ID)
-	test.Test = true
-	if err := f.Enter(ctx, test); err != nil {
-		t.Fatal(err)
-	}
-	if got := f.balances(); got[finance.Revenue] != 0 || got["cash:payments-us"] != 48000 {
-		t.Errorf("balances %v", got)
+func (f *fixture) wantBalances(when string, want map[finance.Account]int64) {
+	f.Helper()
+	if diff := cmp.Diff(want, f.balances()); diff != "" {
+		f.Errorf("%s: %s", when, diff)
 	}
 }
 
-// whatTheLedgerLacksIsFound: each kind of entry that is called for, and one with a wrong amount.
-func whatTheLedgerLacksIsFound(t *testing.T, f *fixture) {
+// whatWasNeverOwedIsNotReversed: of an order that was not placed, or costs nothing.
+func whatWasNeverOwedIsNotReversed(t *testing.T, f *fixture) {
+	f.cancel(f.created().ID)
+	free := f.created(func(o *order.Order) { o.Total.Minor, o.PaymentProvider = 0, "" })
+	f.move(free.ID, order.Placed)
+	f.must(f.Enter(ctx, finance.Sold(free.ID, free.Total, false)))
+	f.cancel(free.ID)
+	f.wantBalances("after all", map[finance.Account]int64{})
+}
+
+func testOrdersAreNotTheShopsMoney(t *testing.T, f *fixture) {
+	f.paid()
+	test := f.created(func(o *order.Order) { o.TestID = 7 })
+	f.move(test.ID, order.Placed)
+	f.wantBalances("of real orders", map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000})
+}
+
+// aWrongEntryIsCorrected, by others that say who entered them, and why; what makes it wrong is found.
+func aWrongEntryIsCorrected(t *testing.T, f *fixture) {
 	o := f.paid()
 	f.move(o.ID, order.Placed)
-	f.move(o.ID, order.Cancelled)
-	if faults, err := f.LedgerFaults(ctx, 100); err != nil || len(faults) != 0 {
-		t.Fatalf("while nothing is done: %v, %v", faults, err)
+	f.cancel(o.ID)
+	f.must(f.Refunded(ctx, o.ID, "re_1"))
+	dollar := money.Amount{Minor: 100, Currency: "USD"}
+	for _, kind := range []finance.Kind{finance.KindPayment, finance.KindSale, finance.KindReversal, finance.KindRefund} {
+		right := f.entry(o.ID, kind)
+		f.wantFaults()
+		less := finance.Entry{OrderID: o.ID, Kind: kind.Correction(1), Debit: right.Credit, Credit: right.Debit, Amount: dollar, Author: "ana", Reason: "a test"}
+		for range 2 { // the same one once
+			f.must(f.Correct(ctx, less))
+		}
+		f.wantFaults(database.LedgerFault{OrderID: o.ID, Kind: kind, What: "is USD 479.00, must be USD 480.00"})
+		other := less
+		other.Amount.Minor = 1
+		f.wantCode(f.Correct(ctx, other), fault.Conflict)
+		more := finance.Entry{OrderID: o.ID, Kind: kind.Correction(2), Debit: right.Debit, Credit: right.Credit, Amount: dollar, Author: "bo", Reason: "mended"}
+		f.must(f.Correct(ctx, more))
+		if got := f.entry(o.ID, more.Kind); got != more {
+			t.Errorf("%+v", got)
+		}
 	}
-	wrong := f.sale(o.ID)
-	wrong.Amount = money.Amount{Minor: 1, Currency: "USD"}
-	if err := f.Enter(event.WithReceipt(ctx, f.receipt(o.ID, event.TypeOrderPlaced, "finance.OrderPlaced")), wrong); err != nil {
-		t.Fatal(err)
+	f.wantFaults()
+	f.wantCode(f.Correct(ctx, finance.Entry{OrderID: 999, Kind: "sale/1", Debit: "a", Credit: "b", Amount: dollar, Author: "ana"}), fault.NotFound)
+}
+
+func (f *fixture) entry(id int64, kind finance.Kind) finance.Entry {
+	f.Helper()
+	entries, err := f.EntriesOf(ctx, id)
+	f.must(err)
+	for _, e := range entries {
+		if e.Kind == kind {
+			return e.Entry
+		}
 	}
-	if err := f.MarkDone(ctx, f.receipt(o.ID, event.TypeOrderCancelled, "finance.OrderCancelled")); err != nil {
-		t.Fatal(err)
-	}
+	f.Fatalf("order %d has no %s", id, kind)
+	return finance.Entry{}
+}
+
+func (f *fixture) wantFaults(want ...database.LedgerFault) {
+	f.Helper()
 	faults, err := f.LedgerFaults(ctx, 100)
-	found := map[finance.Kind]database.LedgerFault{}
-	for _, fault := range faults {
-		found[fault.Kind] = fault
+	f.must(err)
+	if diff := cmp.Diff(want, faults, cmpopts.EquateEmpty()); diff != "" {
+		f.Error(diff)
 	}
-	if err != nil || len(found) != 2 || found[finance.KindSale].OrderID != o.ID || found[finance.KindReversal].What == "" {
-		t.Errorf("faults %+v, %v", faults, err)
-	}
+}
+
+// whatTheLedgerLacksIsFound, of the newest orders: also an entry that was taken back as a whole.
+func whatTheLedgerLacksIsFound(t *testing.T, f *fixture) {
+	o := f.created()
+	f.move(o.ID, order.Placed)
+	all := f.entry(o.ID, finance.KindSale)
+	f.must(f.Correct(ctx, finance.Entry{
+		OrderID: o.ID, Kind: "sale/1", Debit: all.Credit, Credit: all.Debit, Amount: all.Amount, Author: "ana", Reason: "a test",
+	}))
+	f.wantFaults(database.LedgerFault{OrderID: o.ID, Kind: finance.KindSale, What: "is missing, must be USD 480.00"})
 	f.created()
 	if faults, err := f.LedgerFaults(ctx, 1); err != nil || len(faults) != 0 {
 		t.Errorf("of the newest order: %v, %v", faults, err)

@@ -58,6 +58,8 @@ func Run(t *testing.T, open Open) {
 		"a slot is never overbooked":                 aSlotIsNeverOverbooked,
 		"test orders take no room":                   testOrdersTakeNoRoom,
 		"money is entered with its reason":           moneyIsEnteredWithItsReason,
+		"what was never owed is not reversed":        whatWasNeverOwedIsNotReversed,
+		"a wrong entry is corrected":                 aWrongEntryIsCorrected,
 		"taxes are entered with their sale":          taxesAreEnteredWithTheirSale,
 		"test orders are not the shops money":        testOrdersAreNotTheShopsMoney,
 		"what the ledger lacks is found":             whatTheLedgerLacksIsFound,

@@ -66,7 +66,8 @@ var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
 	"POST /approve": "approve", "POST /refuse": "refuse",
 	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
-	"POST /rules/activate": "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
+	"POST /ledger/corrections": "correct-ledger",
+	"POST /rules/activate":     "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
 }
 
 // read returns the action that a request asks for, or nil. It leaves the body as it was.
@@ -106,6 +107,8 @@ func about(a *database.Action, body []byte) *database.Action {
 	type named struct {
 		OrderID                          json.Number
 		Status, Reason, Time, Step, Note string
+		Kind, Debit, Credit              string
+		Number, Amount                   json.Number
 		DetailType                       string `json:"detail-type"`
 		DeliveryTime                     json.RawMessage
 	}
@@ -117,7 +120,10 @@ func about(a *database.Action, body []byte) *database.Action {
 	for _, n := range []named{told.named, told.Detail} {
 		if id, err := n.OrderID.Int64(); err == nil && id > 0 {
 			a.OrderID = id
-			a.Detail = strings.Join(strings.Fields(n.Status+" "+n.Reason+" "+n.Step+" "+n.Note+" "+told.DetailType+" "+strings.Trim(string(n.DeliveryTime), `"`)), " ")
+			a.Detail = strings.Join(strings.Fields(strings.Join([]string{
+				n.Status, n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, told.DetailType,
+				strings.Trim(string(n.DeliveryTime), `"`),
+			}, " ")), " ")
 			return a
 		}
 	}

@@ -119,8 +119,11 @@ func (t teller) tell() Story {
 
 func madeBy(o order.Order) string {
 	how := "to be paid by invoice"
-	if o.PaymentProvider != "" {
+	switch {
+	case o.PaymentProvider != "":
 		how = "to be paid at " + o.PaymentProvider + ", under the key " + o.ChargeKey()
+	case o.Total.Minor == 0:
+		how = "there is nothing to pay"
 	}
 	if o.TestID != 0 {
 		how += "; a test order"

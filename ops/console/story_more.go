@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 
 	"acme.example/webshop/database"
@@ -9,39 +10,40 @@ import (
 	"acme.example/webshop/order"
 )
 
-// entered is whose work writes an entry of the ledger.
-var entered = map[finance.Kind]string{
-	finance.KindSale: "finance.OrderPlaced", finance.KindReversal: "finance.OrderCancelled", finance.KindRefund: "order.OrderCancelled",
+// enteredWith is the event that an entry of the ledger is written with.
+var enteredWith = map[finance.Kind]event.Type{
+	finance.KindSale: event.TypeOrderPlaced, finance.KindReversal: event.TypeOrderCancelled,
 }
 
 // money is the order's entries in the ledger.
 func (t teller) money() (all []Moment) {
 	for _, e := range t.entries {
 		m := Moment{
-			ID: "money." + string(e.Kind), Cause: t.receiptID(entered[e.Kind.Of()]), At: e.Time, Kind: "money", Title: string(e.Kind),
-			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), chapter: t.chapterOf(entered[e.Kind.Of()]), place: 2,
+			ID: "money." + string(e.Kind), At: e.Time, Kind: "money", Title: string(e.Kind),
+			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), chapter: len(t.events), place: 2,
 		}
-		switch e.Kind {
-		case finance.KindPayment:
-			m.Cause, m.Text = "made", m.Text+"; the provider's number is "+t.order.PaymentReference
-		case finance.KindRefund:
+		switch _, correction := e.Kind.Corrected(); {
+		case correction:
+			m.Text += ", corrected by " + e.Author + ": " + e.Reason
+		case e.Kind == finance.KindPayment:
+			m.Cause, m.chapter, m.Text = "made", -1, m.Text+"; the provider's number is "+t.order.PaymentReference
+		case e.Kind == finance.KindRefund:
+			m.Cause, m.chapter = t.receiptID("order.OrderCancelled"), t.chapterOf(event.TypeOrderCancelled)
 			m.Text += "; the provider's number is " + t.order.RefundReference
+		default:
+			m.chapter = t.chapterOf(enteredWith[e.Kind.Of()])
+			if m.chapter >= 0 {
+				m.Cause = t.events[m.chapter].ID
+			}
 		}
 		all = append(all, m)
 	}
 	return all
 }
 
-// chapterOf is the place of the event that a subscriber hears.
-func (t teller) chapterOf(subscriber string) int {
-	for i, env := range t.events {
-		for _, name := range event.SubscribersOf(env.Type) {
-			if name == subscriber {
-				return i
-			}
-		}
-	}
-	return -1
+// chapterOf is the place of the event of a type; -1 when it has not happened.
+func (t teller) chapterOf(kind event.Type) int {
+	return slices.IndexFunc(t.events, func(env event.Envelope) bool { return env.Type == kind })
 }
 
 // done is what operators did.

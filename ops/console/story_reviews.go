@@ -14,7 +14,7 @@ func (t teller) decided() (all []Moment) {
 		asked := r.Step + "." + string(event.TypeReviewRequested)
 		m := Moment{
 			ID: reviewID(r), Cause: t.receiptID(asked), At: r.At, Kind: "review", Title: r.Step + " " + r.State, Text: "by " + r.By,
-			chapter: t.chapterOf(asked), place: 2,
+			chapter: t.chapterOf(event.TypeReviewRequested), place: 2,
 		}
 		if r.Note != "" {
 			m.Text += ": " + r.Note

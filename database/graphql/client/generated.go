@@ -2204,6 +2204,8 @@ query readEntries ($orderId: Int64!) {
 		}
 		test
 		time
+		author
+		reason
 	}
 }
 `
