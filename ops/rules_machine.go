@@ -87,6 +87,8 @@ type Vitals struct {
 	Calls, Failed int // in the last half minute
 	Failing       bool
 	Since         time.Time
+	Kinds         []string // how it fails, the most frequent first
+	Orders        []int64  // whose last call failed, the newest first
 }
 
 // PartnerFailing is a partner that gives most calls no clear answer.
@@ -97,8 +99,8 @@ func PartnerFailing(partners func() []Vitals) Rule {
 			if v.Failing {
 				found = append(found, Condition{
 					Key: v.Partner, Severity: High, Since: v.Since, Own: true,
-					What: unanswered(v),
-					Do:   "See the log for its answers, and call them. The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed.",
+					What: unanswered(v), Orders: v.Orders,
+					Do: mendPartner(v.Kinds),
 				})
 			}
 		}
@@ -106,12 +108,29 @@ func PartnerFailing(partners func() []Vitals) Rule {
 	}}
 }
 
+// mendPartner is what to do about a partner, by how it fails most.
+func mendPartner(kinds []string) string {
+	do := "See the log for its answers, and call them."
+	switch {
+	case len(kinds) == 0:
+	case strings.Contains(kinds[0], "token"):
+		do = "Give the shop the token that they expect, or call them."
+	case strings.Contains(kinds[0], "connection refused"), strings.Contains(kinds[0], "host name"), strings.Contains(kinds[0], "not reachable"), strings.Contains(kinds[0], "TLS"):
+		do = "Look whether its address is right and can be reached from here, and call them."
+	}
+	return do + " The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed."
+}
+
 // unanswered says how a partner fails. It may not have been called lately: between two tries there are minutes.
 func unanswered(v Vitals) string {
+	text := fmt.Sprintf("%s fails: %d of %d calls in the last half minute got no clear answer", v.Partner, v.Failed, v.Calls)
 	if v.Calls == 0 {
-		return v.Partner + " fails, and was not called again in the last half minute"
+		text = v.Partner + " fails, and was not called again in the last half minute"
 	}
-	return fmt.Sprintf("%s fails: %d of %d calls in the last half minute got no clear answer", v.Partner, v.Failed, v.Calls)
+	if len(v.Kinds) == 0 {
+		return text
+	}
+	return text + " (" + strings.Join(v.Kinds[:min(len(v.Kinds), 3)], "; ") + ")"
 }
 
 // Relay is what moves events from the journal to the bus (database.Relay).

@@ -169,10 +169,14 @@ func TestADatabaseThatFails(t *testing.T) {
 func TestAFailingPartner(t *testing.T) {
 	found := sees(t, ops.PartnerFailing(func() []ops.Vitals {
 		return []ops.Vitals{
-			{Partner: "books", Calls: 9}, {Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now}, {Partner: "carrier", Failing: true},
+			{Partner: "books", Calls: 9}, {
+				Partner: "stockist", Calls: 4, Failed: 3, Failing: true, Since: now, Kinds: []string{"answered 401, it does not accept the shop's token", "no answer in time"},
+				Orders: []int64{8, 7},
+			}, {Partner: "carrier", Failing: true},
 		}
 	}), "stockist high", "carrier high")
-	if c := found[0]; c.What != "stockist fails: 3 of 4 calls in the last half minute got no clear answer" || !c.Since.Equal(now) {
+	if c := found[0]; !strings.HasPrefix(c.What, "stockist fails: 3 of 4 calls in the last half minute got no clear answer (answered 401") || !strings.Contains(c.What, "no answer in time") ||
+		!c.Since.Equal(now) || len(c.Orders) != 2 || !strings.Contains(c.Do, "the token that they expect") {
 		t.Errorf("%+v", c)
 	}
 	if c := found[1]; !strings.Contains(c.What, "was not called again") {

@@ -109,7 +109,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	if err != nil {
 		return c.unavailable(fmt.Errorf("%w: %w", errNotDone, err))
 	}
-	end := c.health.begin()
+	end := c.health.begin(ctx)
 	defer func() { end(err) }()
 	var way way
 	status, header, answer, err := c.exchange(way.follow(req))

@@ -3,10 +3,13 @@ package partner
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/telemetry"
 )
 
 const (
@@ -29,6 +32,8 @@ type Vitals struct {
 	Calls, Failed int       // in the last half minute
 	Failing       bool      // it failed at least three calls, and half of them or the last ones; until it answers most calls again
 	Since         time.Time // of the first failure, when it is failing
+	Kinds         []string  // how it fails, the most frequent first; what is known of its last failures
+	Orders        []int64   // whose last call failed, the newest first; at most maxFailures
 }
 
 // Health counts how a partner answers, and whether it is failing: it is left alone (shut), or it failed half of the calls
@@ -38,17 +43,28 @@ type Health struct {
 	partner string
 	shut    func() bool // whether the partner is left alone, because it is known to be away; nil: never
 
-	mu      sync.Mutex
-	seconds [healthWindow]tally
-	open    map[int64]time.Time // when each call under way began
-	calls   int64               // so far
-	last    time.Time           // end of the last call
-	heard   time.Time           // when it last gave a clear answer
-	row     int                 // how many calls failed since then
-	rowAt   time.Time           // when the first of them did
-	failing bool
-	since   time.Time
+	mu       sync.Mutex
+	seconds  [healthWindow]tally
+	open     map[int64]failure // each call under way: when it began, and what it is until it has ended
+	calls    int64             // so far
+	last     time.Time         // end of the last call
+	heard    time.Time         // when it last gave a clear answer
+	row      int               // how many calls failed since then
+	rowAt    time.Time         // when the first of them did
+	failing  bool
+	since    time.Time
+	failures []failure // the last ones, the newest last
 }
+
+// failure is a call without a clear answer.
+type failure struct {
+	at    time.Time
+	kind  string
+	order int64 // 0: of none
+}
+
+// maxFailures bounds the failures that are remembered of a partner.
+const maxFailures = 200
 
 // tally is the calls that ended in one second.
 type tally struct {
@@ -57,26 +73,30 @@ type tally struct {
 }
 
 func newHealth(partner string) *Health {
-	return &Health{partner: partner, open: map[int64]time.Time{}}
+	return &Health{partner: partner, open: map[int64]failure{}}
 }
 
 // begin notes that a call begins; the returned function notes its end, and with which outcome. That it failed is noted
 // by failed, too.
-func (h *Health) begin() (end func(error)) {
+func (h *Health) begin(ctx context.Context) (end func(error)) {
+	order := telemetry.OrderOf(ctx)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.calls++
 	number := h.calls
-	h.open[number] = time.Now()
+	h.open[number] = failure{time.Now(), kindOf(context.DeadlineExceeded), order}
 	return func(err error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		delete(h.open, number)
 		h.last = time.Now()
+		h.tally(h.last).calls++
 		if fault.CodeOf(err) != fault.Unavailable {
 			h.heard, h.row = h.last, 0
+			h.failures = slices.DeleteFunc(h.failures, func(f failure) bool { return order != 0 && f.order == order })
+		} else if !errors.Is(err, context.Canceled) {
+			h.failures = append(h.failures[max(0, len(h.failures)+1-maxFailures):], failure{h.last, kindOf(err), order})
 		}
-		h.tally(h.last).calls++
 	}
 }
 
@@ -126,8 +146,35 @@ func (h *Health) Look() Vitals {
 	}
 	if h.failing {
 		v.Failing, v.Since = true, h.since
+		v.Kinds, v.Orders = h.causes(now)
 	}
 	return v
+}
+
+// causes tells how calls failed since the partner is failing, those without an answer for too long among them, and of
+// which orders.
+func (h *Health) causes(now time.Time) (kinds []string, orders []int64) {
+	times := map[string]int{}
+	note := func(f failure) {
+		times[f.kind]++
+		if f.order != 0 && !slices.Contains(orders, f.order) {
+			orders = append(orders, f.order)
+		}
+	}
+	for _, call := range h.open {
+		if now.Sub(call.at) >= slowCall {
+			note(call)
+		}
+	}
+	for _, f := range slices.Backward(h.failures) {
+		if f.at.Before(h.since) {
+			break
+		}
+		note(f)
+	}
+	kinds = slices.Sorted(maps.Keys(times))
+	slices.SortStableFunc(kinds, func(a, b string) int { return times[b] - times[a] })
+	return kinds, orders
 }
 
 // count adds up the window and the calls without an answer, and finds the first failure. The row is how many failed, or
@@ -144,7 +191,8 @@ func (h *Health) count(now time.Time) (v Vitals, first time.Time, row int) {
 			first = at
 		}
 	}
-	for _, begun := range h.open {
+	for _, call := range h.open {
+		begun := call.at
 		if now.Sub(begun) < slowCall {
 			continue
 		}

@@ -133,7 +133,7 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	if e.Test {
 		pool = m.test
 	}
-	end, begun := pool.health.begin(), time.Now()
+	end, begun := pool.health.begin(ctx), time.Now()
 	ctx, span := telemetry.Step(ctx, telemetry.Client, "mail")
 	defer func() {
 		end(err)

@@ -32,6 +32,12 @@ func AboutOrder(ctx context.Context, id int64) context.Context {
 	return About(ctx, ids)
 }
 
+// OrderOf returns the order that a context is about; 0 when it is about none.
+func OrderOf(ctx context.Context) int64 {
+	ids, _ := ctx.Value(idsKey{}).(IDs)
+	return ids.Order
+}
+
 // Log returns a logger whose lines carry, besides what they say, the trace of their context, and the order, the event
 // and the subscriber that it is about, as far as they do not tell those themselves. Of errors they leave out what others
 // said (fault.Quote): it may be a customer's.

@@ -33,7 +33,7 @@ func Copy(ctx context.Context, from, to string, progress func(done, total int)) 
 		return Copied{}, explained(from, err)
 	}
 	if err := newFile(to); err != nil {
-		return Copied{}, explained(to, err)
+		return Copied{}, notTaken(to, err)
 	}
 	orders, err := copyPages(ctx, from, to, progress)
 	if err != nil {
@@ -43,7 +43,21 @@ func Copy(ctx context.Context, from, to string, progress func(done, total int)) 
 	if err == nil && copied.Orders != orders {
 		err = fmt.Errorf("%d orders were to be copied; the copy has %d", orders, copied.Orders)
 	}
-	return copied, explained(to, err)
+	return copied, notTaken(to, err)
+}
+
+// notTaken blames the place of a copy for what only writing meets: the shop's own file is well then.
+func notTaken(to string, err error) error {
+	if _, known := errors.AsType[*Trouble](err); known {
+		return err
+	}
+	switch kind, _ := kindOf(err); kind {
+	case DiskFull, WriteFailed:
+		return &Trouble{CopyFull, to, err}
+	case ReadOnly:
+		return &Trouble{CopyRefused, to, err}
+	}
+	return explained(to, err)
 }
 
 // newFile makes a file that only its owner may read, and fails where there is one.
@@ -75,7 +89,11 @@ func copyPages(ctx context.Context, from, to string, progress func(done, total i
 		return 0, err
 	}
 	err = conn.Raw(func(driver any) error {
-		return steps(ctx, driver, fileURI(to, "&_pragma=synchronous(FULL)"), progress)
+		err := steps(ctx, driver, fileURI(to, "&_pragma=synchronous(FULL)"), progress)
+		if kind, _ := kindOf(err); kind == Damaged || kind == Locked {
+			return err // of the file that is read
+		}
+		return notTaken(to, err)
 	})
 	_, endErr := conn.ExecContext(context.WithoutCancel(ctx), `ROLLBACK`)
 	return orders, errors.Join(err, endErr)

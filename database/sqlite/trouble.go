@@ -29,6 +29,12 @@ const (
 	LogGrows    Kind = "the write-ahead log cannot be folded into the file" // nothing is refused, but the log grows
 )
 
+// What can be wrong with the place of a copy.
+const (
+	CopyFull    Kind = "there is no room for the copy"
+	CopyRefused Kind = "the copy cannot be written"
+)
+
 // remedies is what to do about each kind.
 var remedies = map[Kind]string{
 	DiskFull:    "free some space: a running shop goes on by itself",
@@ -39,6 +45,8 @@ var remedies = map[Kind]string{
 	Damaged:     "stop the shop, set its data folder aside, and start with a backup: see Restore in docs/operating.md",
 	Newer:       "run that version or a newer one, or start with a backup from before the upgrade",
 	Failing:     "read the cause, and the kernel's log: a running shop goes on by itself when it is gone",
+	CopyFull:    "make room there, or copy to another disk; the shop and its data are as they were",
+	CopyRefused: "copy to where the user may write; the shop and its data are as they were",
 	LogGrows:    "free some space, and end what reads the database for long: orders are still taken, as long as the log can grow",
 }
 

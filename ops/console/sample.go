@@ -57,6 +57,7 @@ type vitals struct {
 	Failed  int        `json:"failed"`
 	Failing bool       `json:"failing"`
 	Since   *time.Time `json:"since,omitempty"`
+	Kinds   []string   `json:"kinds,omitempty"` // how it fails
 }
 
 // sampler keeps the last look at the shop for all who ask.
@@ -105,7 +106,7 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 		Partners: []vitals{},
 	}
 	for _, v := range c.Partners() {
-		s.Partners = append(s.Partners, vitals{v.Partner, v.Calls, v.Failed, v.Failing, instant(v.Since)})
+		s.Partners = append(s.Partners, vitals{v.Partner, v.Calls, v.Failed, v.Failing, instant(v.Since), v.Kinds})
 	}
 	counts, err := c.Store.Counts(ctx)
 	if err == nil {

@@ -59,7 +59,7 @@ function health(name, card) {
   chip.className = `chip ${failing ? "bad" : calls > 0 ? "done" : "off"}`;
   card.classList.toggle("bad", Boolean(failing));
   one(".vitals", card).textContent = calls === 0 && !failing ? "No calls in the last half minute."
-    : `${some(calls, "call")} in the last half minute, ${count(failed)} without a clear answer${failing ? `; failing since ${ago(failing.since, shopTime())}` : ""}.`;
+    : `${some(calls, "call")} in the last half minute, ${count(failed)} without a clear answer${failing?.kinds ? ` (${failing.kinds.join("; ")})` : ""}${failing ? `; failing since ${ago(failing.since, shopTime())}` : ""}.`;
 }
 
 function knobs({ name, has, knobs: now, counters }) {
