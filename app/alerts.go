@@ -8,9 +8,11 @@ import (
 	"html"
 	netmail "net/mail"
 	"strconv"
+	"strings"
 	"time"
 
 	"acme.example/webshop/bus"
+	"acme.example/webshop/database/graphql/client"
 	"acme.example/webshop/email"
 	"acme.example/webshop/ops"
 )
@@ -32,7 +34,7 @@ func (s *system) rules() []ops.Rule {
 		return s.hostedRules()
 	}
 	if s.engine == nil {
-		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), s.store.Ping), ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals)}
+		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), strings.Join(s.cfg.GraphQLURL, ", "), s.unreached), ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals)}
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
 	if !s.cfg.whole() {
@@ -51,10 +53,22 @@ func (s *system) rules() []ops.Rule {
 		consumers,
 		ops.QueueFull(s.queues),
 	}
+	if !s.cfg.whole() || !s.cfg.usesSQLite() { // else there is no other process
+		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
+	}
 	if s.cfg.keepsFiles() {
 		rules = append(rules, ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(s.cfg.DataDir) }))
 	}
 	return rules
+}
+
+// unreached reports why no process that runs database can be reached. One that answers, and cannot use its database, has
+// an alert of its own about that.
+func (s *system) unreached(ctx context.Context) error {
+	if err := s.store.Ping(ctx); errors.Is(err, client.ErrUnreached) {
+		return err
+	}
+	return nil
 }
 
 // openAlerts makes the alerts and those who hear of them.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,41 @@ func TestOneAlertTellsThatPostgreSQLIsGone(t *testing.T) {
 			s.arrives(s.create(realOrder("After")).OrderID, "STOCKED")
 		})
 	}
+}
+
+// TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop: the processes that run database tell of it, one of them for all; the
+// others, which reach these, are well.
+func TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop(t *testing.T) {
+	t.Parallel()
+	server, webhook, f := pgtest.New(t, "-c", "fsync=off"), receiver(t), newFleet(t)
+	f.base.AlertWebhook = []app.Secret{app.Secret(webhook.URL)}
+	database := server.Database(t)
+	onPostgres := func(c *app.Config) { c.DatabaseURL, c.DataDir = app.Secret(database), "" }
+	first := f.run("database", onPostgres)
+	f.run("database", onPostgres)
+	f.run("order")
+	f.run("fraud,approval,delivery,stock,finance,email")
+	f.arrives(f.create(realOrder("Before")).OrderID, "STOCKED")
+	if err := server.Crash(); err != nil {
+		t.Fatal(err)
+	}
+	f.eventually("what follows is known", func() bool {
+		var list ops.AlertList
+		f.call("GET", first.PrivateURL+"/alerts", nil).want(200).into(&list)
+		open := list.Open
+		return len(open) > 0 && slices.ContainsFunc(open[0].Follows, func(c ops.Consequence) bool { return c.Rule == "outbox" })
+	})
+	if told := strings.Join(webhook.notices(t), ", "); told != "fired storage" {
+		t.Errorf("told: %s", told)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	f.eventually("it is over", func() bool { return slices.Contains(webhook.notices(t), "over storage") })
+	if told := strings.Join(webhook.notices(t), ", "); told != "fired storage, over storage" {
+		t.Errorf("told: %s", told)
+	}
+	f.arrives(f.create(realOrder("After")).OrderID, "STOCKED")
 }
 
 // TestOneAlertTellsThatTheFileIsLocked: the relay stands still and writes wait before it is known why.

@@ -16,7 +16,7 @@ import (
 var DefaultShopFile = rules.Default
 
 // leaveTimeout bounds how long a process that stops takes to say that it goes by the rules no more.
-const leaveTimeout = time.Second
+const leaveTimeout = 3 * time.Second
 
 // firstRules is the text of a new shop's rules: the shop file, or the built-in one. It is checked when a shop is new: a later
 // start must not fail because this program checks more strictly than the one before.

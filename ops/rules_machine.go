@@ -38,8 +38,9 @@ func StorageFails(ping func(context.Context) error) Rule {
 	}}
 }
 
-// DatabaseAway is a process with some of the services that cannot reach the processes that run database.
-func DatabaseAway(services string, ping func(context.Context) error) Rule {
+// DatabaseAway is a process with some of the services that cannot reach the processes that run database, at some
+// addresses.
+func DatabaseAway(services, addresses string, ping func(context.Context) error) Rule {
 	return Rule{Name: "database-away", After: 2 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 		defer cancel()
@@ -48,8 +49,8 @@ func DatabaseAway(services string, ping func(context.Context) error) Rule {
 			return nil, nil
 		}
 		return []Condition{{
-			Severity: Critical, Own: true, What: "A process that runs " + services + " can do nothing: " + storageReason(err),
-			Do: "Look whether processes that run database are there and ready, and can be reached from this one (--graphql-url, --private-token). It goes on by itself.",
+			Severity: Critical, Own: true, What: "A process that runs " + services + " can do nothing: no process that runs database answers at " + addresses,
+			Do: "Look whether these processes run, or stand still, and can be reached from this one (--graphql-url, --private-token). It goes on by itself.",
 		}}, nil
 	}}
 }

@@ -18,8 +18,9 @@ import (
 const (
 	// lookEvery is how often it is asked which version is active, and lookTimeout for how long at most.
 	lookEvery, lookTimeout = 500 * time.Millisecond, 2 * time.Second
-	// attendEvery is how often a process says that it goes by the rules, and attendFor how long that counts.
-	attendEvery, attendFor = 10 * time.Second, 30 * time.Second
+	// attendEvery is how often a process says that it lives and goes by the rules, and attendFor how long that counts. Who
+	// watches the processes (ops.ProcessSilent) misses one that stands still after three times.
+	attendEvery, attendFor = 4 * time.Second, 30 * time.Second
 )
 
 // Book holds the rules in all their versions, for one process: the active ones, which it swaps when others are activated,

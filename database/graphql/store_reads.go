@@ -146,7 +146,15 @@ func (q query) Untried(context.Context) (*database.Untried, error) {
 	return &u, nil
 }
 
+// readableWithin is less than who asks waits for the answer, so that a database that hangs is told from a process that does.
+const readableWithin = 800 * time.Millisecond
+
 func (q query) Readable(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, readableWithin)
+	defer cancel()
 	err := q.Store.Ping(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = fault.Wrap(err, fault.Unavailable, "the database does not answer")
+	}
 	return err == nil, err
 }

@@ -27,6 +27,10 @@ const (
 	toldEvery = time.Second
 )
 
+// ErrUnreached is in the error of a call that no database process answered. Without it, one answered that it cannot use its
+// database.
+var ErrUnreached = errors.New("no process of the database service answered")
+
 var errClosed = errors.New("client: closed")
 
 // lost is a try that brought no answer from the service.
@@ -78,7 +82,7 @@ func final(req *graphql.Request, none *lost, answered error) error {
 	if none == nil {
 		return answered
 	}
-	e := fault.Wrap(fmt.Errorf("client: %s: %w", req.OpName, none.cause), fault.Unavailable, "the database cannot be reached at the moment")
+	e := fault.Wrap(fmt.Errorf("client: %s: %w: %w", req.OpName, ErrUnreached, none.cause), fault.Unavailable, "the database cannot be reached at the moment")
 	e.RetryAfter = soon
 	return e
 }
