@@ -13,11 +13,17 @@ import (
 	"acme.example/webshop/database/pgtest"
 )
 
-// TestTheWholeShopOnPostgreSQL, directly and behind a pooler: orders go their whole way, and what a shop has left behind goes on
+// TestTheWholeShopOnPostgreSQL, directly and through others: orders go their whole way, and what a shop has left behind goes on
 // after its restart.
 func TestTheWholeShopOnPostgreSQL(t *testing.T) {
-	for name, at := range map[string]func(testing.TB, string) string{
-		"directly": func(_ testing.TB, url string) string { return url }, "behind a pooler": pgtest.Pooled,
+	for name, at := range map[string]func(*testing.T, string) string{
+		"as the owner of the tables": func(_ *testing.T, url string) string { return url },
+		"as another user, behind a pooler": func(t *testing.T, url string) string {
+			if err := app.MigrateTables(t.Context(), app.Secret(url), pgtest.User(t), t.Output()); err != nil {
+				t.Fatal(err)
+			}
+			return pgtest.As(pgtest.User(t), pgtest.Pooled(t, url))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,4 +65,24 @@ func TestADatabaseOfAnotherKindIsRefused(t *testing.T) {
 	if _, err := app.Start(t.Context(), c, nil); err == nil || !strings.Contains(err.Error(), "--database-url") || strings.Contains(err.Error(), "secret-word") {
 		t.Errorf("started: %v", err)
 	}
+}
+
+// TestAReadOnlyPostgreSQLIsToldThoughNoOneOrders: by readiness and by the alert `storage`, which says what to do; and both are
+// over when it can be written again.
+func TestAReadOnlyPostgreSQLIsToldThoughNoOneOrders(t *testing.T) {
+	t.Parallel()
+	server := pgtest.New(t, "-c", "fsync=off")
+	url := server.Database(t)
+	s := start(t, func(c *app.Config) { c.DatabaseURL = app.Secret(url) })
+	s.ready()
+	server.Exec(t, "postgres", "ALTER SYSTEM SET default_transaction_read_only = on")
+	server.Exec(t, "postgres", "SELECT pg_reload_conf()")
+	s.notReady("read-only")
+	if alert := s.alerted("storage", ""); !strings.Contains(alert.What, "read-only") || !strings.Contains(alert.Do, "target_session_attrs") {
+		t.Errorf("the alert says %q, %q", alert.What, alert.Do)
+	}
+	server.Exec(t, "postgres", "ALTER SYSTEM RESET ALL")
+	server.Exec(t, "postgres", "SELECT pg_reload_conf()")
+	s.ready()
+	s.create(realOrder("Ann", "testId", 7))
 }

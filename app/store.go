@@ -37,7 +37,7 @@ func (s *system) openEngine(ctx context.Context) (database.Store, error) {
 		return s.openHosted(ctx)
 	}
 	if s.cfg.DatabaseURL != "" {
-		store, err := postgres.Open(ctx, string(s.cfg.DatabaseURL), s.now)
+		store, err := postgres.OpenWith(ctx, string(s.cfg.DatabaseURL), postgres.Options{Log: s.log}, s.now)
 		if err != nil {
 			return nil, err
 		}

@@ -45,6 +45,17 @@ func (s *stage) webshop(name string) {
 	s.start(name, env, c.Command...)
 }
 
+// migrate runs the container that makes the tables, and waits for its end, as the database service does.
+func (s *stage) migrate() {
+	s.Helper()
+	c := s.compose.Services["migrate"]
+	s.Setenv("WEBSHOP_DATABASE_URL", s.here(c.Environment["WEBSHOP_DATABASE_URL"]))
+	s.run(s.binaries["webshop"], c.Command...)
+	if err := os.Unsetenv("WEBSHOP_DATABASE_URL"); err != nil { // the others have their own
+		s.Fatal(err)
+	}
+}
+
 // nats runs a node with its own configuration file.
 func (s *stage) nats(name string) {
 	s.Helper()

@@ -13,6 +13,7 @@ keep private-token "$(random)"
 keep link-secret "$(random)"
 keep webhook-secret "$(random)"
 keep postgres-password "$(random)"
+keep shop-password "$(random)"
 keep nats-password "$(random)"
 password=$(cat "$folder/nats-password")
 case $folder in
@@ -26,6 +27,7 @@ for node in $nodes; do
 done
 keep nats-url "${urls#,}"
 keep nats-routes "[${routes#,}]"
-keep database-url "postgres://webshop:$(cat "$folder/postgres-password")@postgres/webshop?sslmode=disable"
+keep owner-url "postgres://webshop:$(cat "$folder/postgres-password")@postgres/webshop?sslmode=disable"
+keep database-url "postgres://shop:$(cat "$folder/shop-password")@postgres/webshop?sslmode=disable"
 # Containers run as another user; the folder itself keeps others out.
 chmod 444 "$folder"/*

@@ -92,7 +92,8 @@ func (s *stage) move() {
 	for _, file := range files {
 		s.write(file, s.here(s.read(file)))
 	}
-	s.write(filepath.Join(s.folder, "secrets", "database-url"), s.database)
+	s.write(filepath.Join(s.folder, "secrets", "owner-url"), s.database)
+	s.write(filepath.Join(s.folder, "secrets", "database-url"), pgtest.As(pgtest.User(s), s.database))
 }
 
 var places = regexp.MustCompile(`\b([a-z]+(?:-[0-9])?):([0-9]{2,5})\b`)

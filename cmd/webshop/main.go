@@ -36,6 +36,7 @@ type commands struct {
 	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
 	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
+	Migrate     migrateCommand     `cmd:"" help:"Make or update the tables in PostgreSQL, as their owner, for a shop that runs as another user."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
 	Pages       pagesCommand       `cmd:"" help:"Write the pages as files, for a server near customers."`
 	Rules       rulesCommand       `cmd:"" help:"What the business decides: check, activate and roll back its versions."`

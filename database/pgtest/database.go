@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/user"
+	osuser "os/user"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,6 +88,25 @@ func Copy(t testing.TB, url string) string {
 	return s.create(t, " TEMPLATE "+path[strings.LastIndex(path, "/")+1:])
 }
 
+// user is one of the server who owns nothing.
+const user = "shop"
+
+// User returns the name of a user of the shared server who owns nothing.
+func User(t testing.TB) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Exec(t, "postgres", `DO $$ BEGIN CREATE ROLE `+user+` LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
+	return user
+}
+
+// As is the address of a database for another user.
+func As(user, url string) string {
+	return strings.Replace(url, "postgres://postgres@", "postgres://"+user+"@", 1)
+}
+
 // url is where a database of the server is reached: on a socket in its folder.
 func (s *Server) url(database string) string {
 	return fmt.Sprintf("postgres://postgres@/%s?host=%s", database, s.folder)
@@ -118,9 +137,9 @@ func (s *Server) unprivileged() error {
 	if os.Getuid() != 0 {
 		return nil
 	}
-	who, err := user.Lookup("postgres") // the package's
+	who, err := osuser.Lookup("postgres") // the package's
 	if err != nil {
-		who, err = user.Lookup("nobody")
+		who, err = osuser.Lookup("nobody")
 	}
 	if err != nil {
 		return err

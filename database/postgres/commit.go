@@ -61,7 +61,7 @@ func (s *Store) transact(jobs []*job) (result outcome, err error) {
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
 	defer func() { group.End(err) }()
 	reached := away
-	lost, err := s.write.once(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	lost, err := s.once(ctx, writing, func(ctx context.Context, conn *pgx.Conn) error {
 		if err := conn.SendBatch(ctx, s.reads(jobs)).Close(); err != nil {
 			return undo(ctx, conn, err)
 		}

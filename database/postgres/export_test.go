@@ -20,8 +20,8 @@ func (s *Store) Pooled() bool { return s.link.pooled.Load() }
 // TakeReads takes all connections that reads can have, until they are given back.
 func (s *Store) TakeReads(t *testing.T) (giveBack func()) {
 	var all []interface{ Release() }
-	for range s.read.Config().MaxConns {
-		conn, err := s.read.Acquire(context.Background())
+	for range s.pools.Load().read.Config().MaxConns {
+		conn, err := s.pools.Load().read.Acquire(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,3 +57,9 @@ func MigrateTo(ctx context.Context, url string, version int64) error {
 	}
 	return errors.Join(err, db.Close())
 }
+
+// Share is how many connections the store may have.
+func (s *Store) Share() int { return s.pools.Load().size }
+
+// Code is PostgreSQL's code of an error.
+func Code(err error) string { return code(err) }

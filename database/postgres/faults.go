@@ -29,7 +29,7 @@ func (s *Store) ask(ctx context.Context, read func(context.Context, *pgx.Conn) e
 	defer cancel()
 	begun := time.Now()
 	for try := 1; ; try++ {
-		lost, err := s.read.once(ctx, read)
+		lost, err := s.once(ctx, reading, read)
 		if !lost || try == tries || time.Since(begun) > tryFor || ctx.Err() != nil {
 			return failure(lost, err)
 		}
@@ -44,14 +44,14 @@ func (s *Store) change(ctx context.Context, statement func(context.Context, *pgx
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	return failure(s.read.once(ctx, statement))
+	return failure(s.once(ctx, reading, statement))
 }
 
 // transaction runs statements in a transaction. It is not tried again.
 func (s *Store) transaction(ctx context.Context, run func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	return failure(s.read.once(ctx, func(ctx context.Context, conn *pgx.Conn) error { return s.link.transaction(ctx, conn, run) }))
+	return failure(s.once(ctx, reading, func(ctx context.Context, conn *pgx.Conn) error { return s.link.transaction(ctx, conn, run) }))
 }
 
 func pause(try int) { time.Sleep(firstPause << (try - 1)) }

@@ -1,9 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,8 +15,11 @@ import (
 
 // Options are for a process that is one of very many on the same database. The zero value is a process as Open makes it.
 type Options struct {
-	// Connections is how many the process may have at once, for all that it does; 0: four for writes and four for the rest.
+	// Connections is how many the process may have at once, for all that it does; 0: its share of what the server has, at
+	// most four for writes and four for the rest.
 	Connections int
+	// Log is told of the share, and of trouble with the database; nil: no one is.
+	Log *slog.Logger
 	// Login makes the password of each new connection; nil: the address has it.
 	Login func(context.Context) (string, error)
 	// Migrated says that someone else has made the tables, and brings them to newer versions (Migrate): it is not looked.
@@ -32,29 +37,22 @@ func OpenWith(ctx context.Context, url string, o Options, now func() time.Time) 
 			return nil, fmt.Errorf("postgres: %w", err)
 		}
 	}
-	l := newLink(config.ConnConfig, o.signIn())
-	if o.Connections == 0 {
-		return twoPools(config, l, now)
+	s := &Store{link: newLink(config.ConnConfig, o.signIn()), now: now, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler))}
+	if o.Connections > 0 {
+		one, err := newPool(config, s.link, o.Connections)
+		if err != nil {
+			return nil, err
+		}
+		return s.begin(&pools{one, one, o.Connections}, min(o.Connections, writers)), nil
 	}
-	one, err := newPool(config, l, o.Connections)
+	few, err := newPools(config, s.link, leastConnections)
 	if err != nil {
 		return nil, err
 	}
-	return begin(l, one, one, min(o.Connections, writers), now), nil
-}
-
-// twoPools opens the database for a process that has connections for writes and for the rest.
-func twoPools(config *pgxpool.Config, l *link, now func() time.Time) (*Store, error) {
-	write, err := newPool(config, l, writers)
-	if err != nil {
-		return nil, err
-	}
-	read, err := newPool(config, l, readers)
-	if err != nil {
-		write.Close()
-		return nil, err
-	}
-	return begin(l, write, read, writers, now), nil
+	s.config = config
+	s.begin(few, writers)
+	_ = s.Ping(ctx) // it finds out how many connections there may be; what is wrong it has told to the log
+	return s, nil
 }
 
 // Migrate makes the tables at an address, or brings them to the version of this program.

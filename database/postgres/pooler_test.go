@@ -16,10 +16,11 @@ import (
 	"acme.example/webshop/order"
 )
 
-// TestStoreBehindAPooler: what a process does directly, it does behind a PgBouncer in transaction mode, as it comes.
+// TestStoreBehindAPooler: what a process does directly, as the owner of the tables, it does behind a PgBouncer in transaction
+// mode, as it comes, and as a user who owns nothing.
 func TestStoreBehindAPooler(t *testing.T) {
 	storetest.Run(t, func(t testing.TB, now func() time.Time) database.Store {
-		return openAt(t, pgtest.Pooled(t, pgtest.Database(t)), now)
+		return openAt(t, pgtest.Pooled(t, lodger(t, pgtest.Database(t))), now)
 	})
 }
 

@@ -19,10 +19,12 @@ package postgres
 
 import (
 	"context"
+	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
@@ -32,16 +34,21 @@ import (
 const (
 	// writers is how many transactions commit at once.
 	writers = 4
-	// readers bounds how many reads run at once.
+	// readers is how many reads run at once.
 	readers = 4
 )
 
 // Store is the shop's data in a PostgreSQL database. It is safe for concurrent use, and so are many of them on the same
 // database, in many processes.
 type Store struct {
-	link  *link
-	write *pool // a connection for each writer
-	read  *pool // for all else; the same one where connections are few
+	link    *link
+	config  *pgxpool.Config // of new pools; nil: the number of connections is fixed
+	pools   atomic.Pointer[pools]
+	sharing sync.Mutex     // of changes of pools; none after Close
+	closing sync.WaitGroup // of pools that were changed for others
+	probe   *probe
+	log     *slog.Logger
+
 	queue chan *job
 	quit  chan struct{} // closed by Close
 	done  chan struct{} // closed when all writers have ended
@@ -62,16 +69,15 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 }
 
 // begin starts so many writers.
-func begin(l *link, write, read *pool, atOnce int, now func() time.Time) *Store {
-	s := &Store{
-		link: l, write: write, read: read, now: now, told: func([]event.Envelope) {},
-		queue: make(chan *job, queued), done: make(chan struct{}), quit: make(chan struct{}),
-	}
-	var writing sync.WaitGroup
+func (s *Store) begin(p *pools, atOnce int) *Store {
+	s.pools.Store(p)
+	s.told, s.probe = func([]event.Envelope) {}, newProbe(s.log)
+	s.queue, s.done, s.quit = make(chan *job, queued), make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
 	for range atOnce {
-		writing.Go(s.writer)
+		all.Go(s.writer)
 	}
-	go func() { writing.Wait(); close(s.done) }()
+	go func() { all.Wait(); close(s.done) }()
 	return s
 }
 
@@ -82,11 +88,6 @@ func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
 // the first write.
 func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
 
-// Ping reports whether the database can be read.
-func (s *Store) Ping(ctx context.Context) error {
-	return s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error { return conn.Ping(ctx) })
-}
-
 // Queue returns how many writes wait for the writers, and how many may.
 func (s *Store) Queue() (waiting, most int) { return len(s.queue), cap(s.queue) }
 
@@ -95,7 +96,19 @@ func (s *Store) Close() error {
 	close(s.quit)
 	<-s.done
 	s.untried.close()
-	s.write.Close()
-	s.read.Close()
+	s.leave()
+	s.sharing.Lock()
+	defer s.sharing.Unlock()
+	s.pools.Load().close()
+	s.closing.Wait()
 	return nil
+}
+
+func (s *Store) closed() bool {
+	select {
+	case <-s.quit:
+		return true
+	default:
+		return false
+	}
 }

@@ -24,11 +24,19 @@ const (
 
 var errMoved = errors.New("another file, or none, has its name")
 
-// tend looks after the file: it finds out that it was moved, and that trouble has passed.
+// tend looks after the file: it finds out that it was moved, that it cannot be written though no one has tried, and that
+// trouble has passed.
 func (s *Store) tend(t *tx) {
+	idle := !t.wrote
+	t.wrote = false
 	switch trouble := s.health.now(); {
 	case s.moved(t):
 		s.health.failed(&Trouble{Moved, s.path, errMoved})
+	case trouble == nil && idle:
+		s.foldLog(t)
+		if err := t.probe(); s.noted(err) != nil {
+			t.giveUp()
+		}
 	case trouble == nil:
 		s.foldLog(t)
 	case trouble.Kind == Damaged:
@@ -73,11 +81,16 @@ func (s *Store) try(t *tx) {
 	}
 }
 
-// probe stores something that changes nothing.
+// probe writes as an order does: it needs pages more, and gives them back; and it stores something that changes nothing.
 func (t *tx) probe() error {
 	err := t.begin()
-	if err == nil {
-		err = t.exec(`PRAGMA user_version = ` + strconv.FormatInt(t.firstNumber, 10))
+	for _, sql := range []string{
+		`SAVEPOINT page`, `INSERT INTO leases (role, holder, until) VALUES ('probe', printf('%.8000c', 'x'), 0)`, `ROLLBACK TO page`,
+		`PRAGMA user_version = ` + strconv.FormatInt(t.firstNumber, 10),
+	} {
+		if err == nil {
+			err = t.exec(sql)
+		}
 	}
 	return t.finish(err)
 }

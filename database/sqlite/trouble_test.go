@@ -53,6 +53,28 @@ func TestTroubleThatPasses(t *testing.T) {
 	}
 }
 
+// TestTroubleIsToldThoughNoOneOrders, and that it has passed.
+func TestTroubleIsToldThoughNoOneOrders(t *testing.T) {
+	for kind, begin := range map[Kind]func(*bench) (end func()){
+		DiskFull: func(b *bench) func() { b.handicap(`PRAGMA max_page_count = 1`); return b.lift },
+		ReadOnly: func(b *bench) func() { b.handicap(`PRAGMA query_only = 1`); return b.lift },
+		Locked:   func(b *bench) func() { return holdLock(b.T, b.path) },
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			b := openBench(t)
+			end := begin(b)
+			b.eventually("it is told", func() bool {
+				trouble, known := errors.AsType[*Trouble](b.Ping(b.Context()))
+				return known && trouble.Kind == kind
+			})
+			end()
+			b.eventually("all is well", func() bool { return b.Ping(b.Context()) == nil })
+			b.goesOn()
+		})
+	}
+}
+
 // holdLock locks the file as another process would.
 func holdLock(t *testing.T, path string) (release func()) {
 	t.Helper()

@@ -33,6 +33,7 @@ type tx struct {
 	changes     int              // statements so far that may have changed something
 	firstNumber int64            // no new order has a lower number: of what a backup does not know
 	firstWait   time.Duration    // of what it journals (database.FirstWait)
+	wrote       bool             // jobs, since the file was looked after
 }
 
 // attempt runs jobs in one transaction. A job that fails is undone alone, and its error is its own. The error returned

@@ -131,6 +131,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 		trouble = s.noted(t.attempt(jobs))
 	}
 	if trouble == nil {
+		t.wrote = true
 		s.untried.add(t.untried)
 		s.open.turn(t.turned)
 		s.counted(len(jobs))

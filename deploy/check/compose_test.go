@@ -68,12 +68,16 @@ func TestComposeLetsOnlyTheDatabaseServiceReachPostgreSQL(t *testing.T) {
 	p := project(t)
 	for name, s := range p.Services {
 		_, reaches := s.Networks["data"]
-		if reaches != (name == "database" || name == "postgres") {
+		if reaches != (name == "database" || name == "migrate" || name == "postgres") {
 			t.Errorf("%s reaches PostgreSQL: %v", name, reaches)
 		}
 		has := slices.ContainsFunc(s.Secrets, func(c types.ServiceSecretConfig) bool { return c.Source == "database-url" })
 		if has != (name == "database") {
 			t.Errorf("%s has the address of PostgreSQL: %v", name, has)
+		}
+		owns := slices.ContainsFunc(s.Secrets, func(c types.ServiceSecretConfig) bool { return c.Source == "owner-url" })
+		if owns != (name == "migrate") {
+			t.Errorf("%s may change the tables: %v", name, owns)
 		}
 	}
 	if !p.Networks["data"].Internal {

@@ -40,6 +40,13 @@ func TestPodsHaveSettingsThatExist(t *testing.T) {
 					t.Errorf("%s: webshop %s knows no %s", name, container.Args[0], variable)
 				}
 			}
+			for _, first := range w.template.Spec.InitContainers {
+				for _, e := range first.Env {
+					if !knows(t, first.Args[0], e.Name) {
+						t.Errorf("%s: webshop %s knows no %s", name, first.Args[0], e.Name)
+					}
+				}
+			}
 		}
 	})
 }
@@ -58,6 +65,13 @@ func TestPodsHaveTheSecretsThatTheyName(t *testing.T) {
 			}
 			if has := slices.Contains(items, "database-url"); has != (name == "webshop-database") {
 				t.Errorf("%s has the address of PostgreSQL: %v", name, has)
+			}
+			for _, container := range w.template.Spec.Containers {
+				for _, m := range container.VolumeMounts {
+					if m.Name == "owner" {
+						t.Errorf("%s: %s may change the tables", name, container.Name)
+					}
+				}
 			}
 			for _, s := range c.secrets {
 				for _, key := range items {
