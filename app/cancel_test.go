@@ -13,6 +13,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
 )
 
 // trackingKey is the key in an order's tracking link.
@@ -115,6 +116,37 @@ func TestTheStockistRefuses(t *testing.T) {
 		t.Errorf("an invoice: %s", diff)
 	}
 	s.balanced(map[string]int64{"cash:payments-us USD": 0, "receivable USD": 0, "revenue USD": -60000, "refunds USD": 60000})
+}
+
+// TestTheStockistRefusesTooLate: an order whose delivery is booked goes on; the stockist is answered for good, and an operator
+// is told, once.
+func TestTheStockistRefusesTooLate(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("shared with the stockist ", 2)
+	s := start(t, func(c *app.Config) { c.WebhookSecret = app.Secret(secret) })
+	made := s.create(realOrder("Late"))
+	s.arrives(made.OrderID, "STOCKED")
+	s.bookFirst(s.deliveryKey(s.mails("someone@example.com")))
+	s.arrives(made.OrderID, "DELIVERY_BOOKED")
+	body := fmt.Sprintf(`{"type":"stock.refused","data":{"orderId":%d}}`, made.OrderID)
+	refuse := func() {
+		s.call("POST", s.PublicURL+"/callbacks/stockist", body, signed(t, secret, body)...).want(http.StatusNoContent)
+	}
+	refuse()
+	refuse()
+	letter := s.parks(made.OrderID, "stock.OrderPlaced")
+	if told := s.alerted("dead-letter", "stock.OrderPlaced"); !slices.ContainsFunc(told.Orders, func(o ops.OrderLink) bool { return o.OrderID == made.OrderID }) {
+		t.Errorf("the alert: %+v", told)
+	}
+	if o := s.order(made.OrderID); o.Status != "DELIVERY_BOOKED" {
+		t.Errorf("the order is %s", o.Status)
+	}
+	clean(t, s.audited())
+	s.call("POST", letter+"/discard", map[string]any{"reason": "they deliver after all"}).want(http.StatusNoContent)
+	refuse()
+	if r := s.receipt(made.OrderID, "stock.OrderPlaced"); r.State != "discarded" {
+		t.Errorf("told again: %+v", r)
+	}
 }
 
 // signed are the headers of a callback that the stockist signs.

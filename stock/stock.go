@@ -2,7 +2,8 @@
 // The answer may come at once, or later as a signed callback.
 //
 // It guarantees: the stockist is asked under one key for each order; StockCreated is stated once for each order, however
-// often the stockist answers; and an order whose plants the stockist refuses is called off, not forgotten.
+// often the stockist answers; and an order whose plants the stockist refuses is called off, not forgotten: when it cannot be
+// called off any more, an operator is told.
 package stock
 
 import (
@@ -32,7 +33,8 @@ type Store interface {
 	// StockOrder returns the order as stock sees it, or fault.NotFound.
 	StockOrder(ctx context.Context, orderID int64) (Order, error)
 	// RefuseStock cancels an order whose plants cannot be had, as order.OutOfStock. For one that is CANCELLED it changes
-	// nothing; for one that is further than PLACED it is fault.Conflict.
+	// nothing. One whose delivery is booked cannot be cancelled any more: that is fault.Conflict for a subscriber, whose
+	// receipt is parked for it; else the receipt of stock.OrderPlaced becomes a dead letter, once.
 	RefuseStock(ctx context.Context, orderID int64) error
 	// StockCreated journals StockCreated for an order that is PLACED. For one that is further, or CANCELLED, it
 	// changes nothing; for one that is not PLACED yet it is fault.Conflict; for none, fault.NotFound.

@@ -79,8 +79,7 @@ func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, err
 
 // RefuseStock cancels an order whose plants cannot be had.
 func (s *Store) RefuseStock(ctx context.Context, orderID int64) error {
-	_, err := s.MoveOrder(ctx, order.Move{OrderID: orderID, To: order.Cancelled, Reason: order.OutOfStock})
-	return err
+	return database.RefuseStock(ctx, s, orderID)
 }
 
 // StockCreated journals StockCreated for an order that is PLACED.

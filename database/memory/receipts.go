@@ -101,6 +101,18 @@ func (s *Store) failed(ctx context.Context, key *event.Receipt, state, failure s
 	return err
 }
 
+// Unsettle makes a done receipt a dead letter.
+func (s *Store) Unsettle(ctx context.Context, key *event.Receipt, failure string) (unsettled bool, err error) {
+	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		unsettled = t.change(key, done, func(r *receipt) {
+			r.state, r.lastError = parked, failure
+			r.attempts++
+		})
+		return nil
+	})
+	return unsettled, err
+}
+
 // BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
 func (s *Store) BusLost(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {

@@ -79,6 +79,19 @@ func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure str
 	return err
 }
 
+// Unsettle makes a done receipt a dead letter.
+func (s *Store) Unsettle(ctx context.Context, r *event.Receipt, failure string) (unsettled bool, err error) {
+	var row receiptRow
+	_, err = s.do(event.WithReceipt(ctx, nil), []read{row.read(r)}, func(t *tx) error {
+		if unsettled = row.state == "done"; unsettled {
+			t.exec(`UPDATE receipts SET state = 'parked', attempts = attempts + 1, last_error = $3, changed_at = $4
+				WHERE event_id = $1 AND subscriber = $2`, eventID(r.EventID), r.Subscriber, failure, s.now().UnixMilli())
+		}
+		return nil
+	})
+	return unsettled, err
+}
+
 const orderReceipts = `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
 	FROM receipts r JOIN journal j ON j.event_id = r.event_id `
 

@@ -68,8 +68,14 @@ func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
 	return h, err
 }
 
-// archive moves one history, and returns how many it moved: none, when another one was faster.
+// archive moves one history, and returns how many it moved: none, when another one was faster, or a receipt has become a dead
+// letter since it was packed.
 func (t *tx) archive(id int64, h history, now time.Time) (int, error) {
+	var open bool
+	if err := t.row(`SELECT EXISTS (SELECT 1 FROM journal j JOIN receipts r ON r.event_id = j.event_id
+		WHERE j.order_id = ? AND (r.state = 'pending' OR r.state = 'parked'))`, id).Scan(&open); err != nil || open {
+		return 0, err
+	}
 	written, err := t.change(`INSERT INTO archive (order_id, archived_at, history) SELECT ?1, ?2, ?3
 		WHERE NOT EXISTS (SELECT 1 FROM archive WHERE order_id = ?1)`, id, now.UnixMilli(), h.packed)
 	if err != nil || written == 0 {

@@ -86,6 +86,17 @@ func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure str
 	return err
 }
 
+// Unsettle makes a done receipt a dead letter.
+func (s *Store) Unsettle(ctx context.Context, r *event.Receipt, failure string) (unsettled bool, err error) {
+	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		n, err := t.change(`UPDATE receipts SET state = 'parked', attempts = attempts + 1, last_error = ?, changed_at = ?
+			WHERE event_id = ? AND subscriber = ? AND state = 'done'`, failure, s.now().UnixMilli(), r.EventID, r.Subscriber)
+		unsettled = n > 0
+		return err
+	})
+	return unsettled, err
+}
+
 // BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
 func (s *Store) BusLost(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {

@@ -60,3 +60,37 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 		t.Errorf("moved again: %s, %v; %d events", moved.Status, err, told)
 	}
 }
+
+// TestADeadLetterIsNotArchived: one that was made of a receipt between the packing of its order and the archiving is kept.
+func TestADeadLetterIsNotArchived(t *testing.T) {
+	b := openBench(t)
+	ctx := context.Background()
+	id, err := b.create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipts, err := b.ReceiptsOf(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range receipts {
+		if err := b.MarkDone(ctx, &event.Receipt{EventID: r.EventID, Subscriber: r.Subscriber}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	packed, err := b.pack(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := &event.Receipt{EventID: receipts[0].EventID, Subscriber: receipts[0].Subscriber}
+	if told, err := b.Unsettle(ctx, dead, "it failed after all"); err != nil || !told {
+		t.Fatal(told, err)
+	}
+	moved := -1
+	if _, err := b.do(ctx, func(t *tx) (err error) { moved, err = t.archive(id, packed, b.now()); return err }); err != nil || moved != 0 {
+		t.Errorf("%d were archived, %v", moved, err)
+	}
+	if letter, err := b.DeadLetter(ctx, dead); err != nil || letter.LastError != "it failed after all" {
+		t.Errorf("%+v, %v", letter, err)
+	}
+}

@@ -301,7 +301,6 @@ func whatComesLateHasNoEffect(t *testing.T, f *fixture) {
 func (f *fixture) late() map[string]func(id int64, k known) error {
 	all := map[string]func(id int64, k known) error{
 		"the stockist's answer":    func(id int64, _ known) error { return f.StockCreated(ctx, id) },
-		"the stockist's refusal":   func(id int64, _ known) error { return f.RefuseStock(ctx, id) },
 		"the sale, by hand":        func(id int64, _ known) error { return f.Enter(ctx, f.sale(id)) },
 		"a booking of the same":    func(id int64, k known) error { _, err := f.Book(ctx, id, k.Order.DeliveryTime, 1); return err },
 		"a booking of another one": func(id int64, _ known) error { _, err := f.Book(ctx, id, f.now().Add(time.Hour), 1); return err },

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -117,4 +118,33 @@ func testOrdersTakeNoRoom(t *testing.T, f *fixture) {
 	if _, err := f.Book(ctx, f.stocked().ID, slot, 1); err != nil {
 		t.Errorf("a customer found no room beside tests: %v", err)
 	}
+}
+
+// aRefusalThatComesTooLateIsTold: the order goes on, and what asked the stockist is a dead letter, once.
+func aRefusalThatComesTooLateIsTold(t *testing.T, f *fixture) {
+	o := f.booked()
+	f.wantCode(f.RefuseStock(ctx, o.ID), fault.InProgress) // the stockist is still being asked
+	asked := f.receipt(o.ID, event.TypeOrderPlaced, "stock.OrderPlaced")
+	f.wantCode(f.RefuseStock(event.WithReceipt(ctx, asked), o.ID), fault.Conflict) // the subscriber's own failure
+	f.must(f.MarkDone(ctx, asked))
+	for range 2 {
+		f.must(f.RefuseStock(ctx, o.ID))
+	}
+	letter, err := f.DeadLetter(ctx, asked)
+	if err != nil || letter.Envelope.OrderID != o.ID || letter.Attempts != 1 || !strings.Contains(letter.LastError, "refused the order") {
+		t.Errorf("%+v, %v", letter, err)
+	}
+	if now := f.order(o.ID); now.Status != order.DeliveryBooked || now.CancelReason != "" {
+		t.Errorf("%+v", now)
+	}
+	f.must(f.Discard(ctx, asked, "they deliver after all"))
+	f.must(f.RefuseStock(ctx, o.ID))
+	if got := f.state(o.ID, "stock.OrderPlaced"); got.State != "discarded" {
+		t.Errorf("told again: %+v", got)
+	}
+	f.wantCode(f.RefuseStock(ctx, f.created(func(o *order.Order) { o.Status = order.PaymentPending }).ID), fault.Conflict)
+	old := f.sold()
+	f.pass(year)
+	f.archived(1)
+	f.wantCode(f.RefuseStock(ctx, old.ID), fault.Conflict)
 }
