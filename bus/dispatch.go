@@ -29,6 +29,7 @@ func On[E event.Event](handle func(context.Context, E) error) Handler {
 // Receipts is where the outcome of each try is kept. The database has it.
 type Receipts interface {
 	ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error)
+	Hold(ctx context.Context, r *event.Receipt, until time.Time) error
 	Attempts(ctx context.Context, r *event.Receipt) (int, error)
 	MarkDone(ctx context.Context, r *event.Receipt) error
 	Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error
@@ -108,7 +109,7 @@ func (d *Dispatcher) try(ctx context.Context, sub event.Subscription, h Handler,
 		}
 	}
 	crash.At("bus.before-handler")
-	err := d.call(ctx, r, h, env)
+	err := d.callHeld(ctx, sub, r, h, env)
 	switch {
 	case err != nil:
 		outcome, err := d.failed(ctx, r, err)

@@ -23,6 +23,7 @@ type ledger struct {
 	done     int
 	parked   []string
 	retried  []time.Time
+	held     []time.Time
 }
 
 func (l *ledger) with(f func()) error {
@@ -42,6 +43,10 @@ func (l *ledger) ReceiptOpen(context.Context, *event.Receipt) (open bool, err er
 func (l *ledger) Attempts(context.Context, *event.Receipt) (n int, err error) {
 	err = l.with(func() { n = l.attempts })
 	return n, err
+}
+
+func (l *ledger) Hold(_ context.Context, _ *event.Receipt, until time.Time) error {
+	return l.with(func() { l.held = append(l.held, until) })
 }
 
 func (l *ledger) MarkDone(context.Context, *event.Receipt) error { return l.with(func() { l.done++ }) }
@@ -197,5 +202,45 @@ func TestWithoutADatabaseTheEventComesAgain(t *testing.T) {
 		if dispatcher(t, l).Dispatch(t.Context(), inside, handler, stockCreated(t)) {
 			t.Errorf("%s: the outcome counts as stored", name)
 		}
+	}
+}
+
+// TestAReceiptIsHeldWhileItsHandlerWorks: when it works for long, and from the beginning when the event has waited for
+// long. An effect in the database, and a handler that is quick, cost no write.
+func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
+	outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
+	for name, c := range map[string]struct {
+		sub         event.Subscription
+		waited      time.Duration // of the event, before its handler begins
+		works       time.Duration
+		before, all int // how often it is held: when the handler begins, and in all
+	}{
+		"quick":           {outside, 0, bus.HoldAfter / 2, 0, 0},
+		"slow":            {outside, 0, 2 * bus.HoldAfter, 0, 1},
+		"waited":          {outside, 2 * bus.HoldAtOnce, bus.HoldAfter / 2, 1, 1},
+		"in the database": {inside, 2 * bus.HoldAtOnce, 2 * bus.HoldAfter, 0, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &ledger{}
+			d := dispatcher(t, l)
+			env := stockCreated(t)
+			time.Sleep(c.waited)
+			var before int
+			d.Dispatch(t.Context(), c.sub, func(context.Context, event.Envelope) error {
+				_ = l.with(func() { before = len(l.held) })
+				time.Sleep(c.works)
+				return nil
+			}, env)
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			if before != c.before || len(l.held) != c.all {
+				t.Errorf("%s: held %d times before the handler began, %d in all", name, before, len(l.held))
+			}
+			for _, until := range l.held {
+				if ends := time.Now().Add(-time.Hour); until.Before(ends) {
+					t.Errorf("%s: held until %s, and the handler ended at %s", name, until, ends)
+				}
+			}
+		})
 	}
 }

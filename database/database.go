@@ -78,8 +78,11 @@ func (u Untried) All() int { return u.Inside + u.Outside }
 type Receipts interface {
 	// ReceiptOpen reports whether the receipt is still pending.
 	ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error)
-	// MarkDone marks a pending receipt as done. One that is not pending stays as it is.
+	// MarkDone marks a pending receipt as done, and a parked one too: what succeeds after another try of it was given up has
+	// succeeded. The same holds for every write whose context carries a receipt. One that is done or discarded stays as it is.
 	MarkDone(ctx context.Context, r *event.Receipt) error
+	// Hold puts off a pending receipt until a time at least, because a handler works on it.
+	Hold(ctx context.Context, r *event.Receipt, until time.Time) error
 	// Retry keeps the error of a failed try of a pending receipt, and makes it due again at the given time.
 	Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error
 	// Park makes a pending receipt a dead letter, with the error of its last try.

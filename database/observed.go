@@ -173,6 +173,14 @@ func (s Observed) MarkDone(ctx context.Context, r *event.Receipt) error {
 	return err
 }
 
+// Hold is Receipts'.
+func (s Observed) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	ctx, span := step(ctx, "Hold")
+	err := s.Services.Hold(ctx, r, until)
+	span.End(err)
+	return err
+}
+
 // Retry is Receipts'.
 func (s Observed) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
 	ctx, span := step(ctx, "Retry")

@@ -49,8 +49,10 @@ func FirstWait(behind Untried) time.Duration {
 }
 
 // Lease is how long an event that was published again has until it is sent once more, as another message for the
-// subscriber that does not answer; it doubles with each send. It is longer than a handler may run, so that no event is
-// handled twice at once. A bus that has lost all ends it.
+// subscriber that does not answer; it doubles with each send. It counts from the publishing, not from when a handler
+// begins: a handler with an effect outside the database that works for long, or begins late, holds its receipt for as long
+// as it may take (bus.HoldAfter, bus.HoldAtOnce), so that no second one begins. A bus that has lost its state ends all
+// leases. Whatever is handled twice at once all the same has one effect, by its receipt or its key.
 const Lease = 20 * time.Second
 
 // MaxDoublings is how often the lease of an event doubles, and LongestWait the longest that any receipt waits: for its

@@ -4,12 +4,14 @@
 //
 // The protocol, JSON in and out, is the same for every partner. A POST carries an Idempotency-Key, and answers the
 // record that it made: its reference, its status and the request. A refusal is a problem document (RFC 9457): 402
-// declined, 404 not there, 409 or 422 refused (of the type
-// /problems/refused when it understood and does not do it, e.g. has no such plants), 400 not understood.
+// declined, 404 not there, 422 refused (of the type /problems/refused when
+// it understood and does not do it, e.g. has no such plants; of /problems/key-reused when it has another request under the
+// key), 400 not understood. A 409 means the same with one of these types; with any other, the first request with the key is
+// still in work, and the shop asks again.
 //
 //	payments  POST /charges       orderId amount currency        200 succeeded, 402 declined
 //	          GET  /charges/{key}                                200 succeeded or declined, 404
-//	          POST /refunds       chargeKey amount currency      200 succeeded, 404, 409 more than was charged
+//	          POST /refunds       chargeKey amount currency      200 succeeded, 404, 422 more than was charged
 //	screening POST /checks        orderId amount currency …      200 passed or refused, 202 later
 //	stockist  POST /refills       orderId skus callbackUrl       200 ready, 202 later
 //	carrier   POST /consignments  orderId time market name …     200 booked

@@ -58,10 +58,7 @@ func (c *Client) refused(cause answered, header http.Header) error {
 	case http.StatusNotFound:
 		return c.missing(cause, header)
 	case http.StatusConflict, http.StatusUnprocessableEntity:
-		if cause.said.Type == refusal {
-			return fault.Wrap(cause, fault.Refused, "%s refused this", c.name)
-		}
-		return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
+		return c.conflict(cause)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooEarly,
 		http.StatusTooManyRequests:
 		return c.unavailable(cause)
@@ -70,6 +67,18 @@ func (c *Client) refused(cause answered, header http.Header) error {
 		return fault.Wrap(cause, fault.Invalid, "%s did not understand the request", c.name)
 	}
 	return c.unavailable(cause)
+}
+
+// conflict is the fault for 409 and 422. A 409 of a type that is not known is what many partners answer while the first
+// request with the same key is still in work: it says nothing of the outcome, and passes.
+func (c *Client) conflict(cause answered) error {
+	switch {
+	case cause.said.Type == refusal:
+		return fault.Wrap(cause, fault.Refused, "%s refused this", c.name)
+	case cause.status == http.StatusConflict && cause.said.Type != keyReused:
+		return fault.Wrap(cause, fault.InProgress, "%s is still at work on this; try again later", c.name)
+	}
+	return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
 }
 
 // missing takes a 404 for "there is no such thing" only when the partner says it in JSON. A gateway or a wrong base

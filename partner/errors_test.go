@@ -22,7 +22,7 @@ func TestStatusesBecomeFaults(t *testing.T) {
 		{402, problem, fault.Declined, true},
 		{404, problem, fault.NotFound, true},
 		{404, html, fault.Unavailable, false}, // a wrong address says nothing about a charge
-		{409, problem, fault.Conflict, true},
+		{409, problem, fault.InProgress, false}, // the first request with this key may still be in work
 		{422, problem, fault.Conflict, true},
 		{400, problem, fault.Invalid, true},
 		{405, html, fault.Invalid, true},

@@ -199,7 +199,8 @@ func TestAChargeThatIsRefusedForGoodIsDeclined(t *testing.T) {
 		want   fault.Code
 	}{
 		{400, "", fault.Declined}, {422, "", fault.Declined}, {422, "/problems/refused", fault.Declined},
-		{422, "/problems/key-reused", fault.Conflict}, {405, "", fault.Invalid}, {413, "", fault.Invalid},
+		{422, "/problems/key-reused", fault.Conflict}, {409, "", fault.InProgress}, {409, "/problems/key-reused", fault.Conflict},
+		{405, "", fault.Invalid}, {413, "", fault.Invalid},
 	} {
 		payments := partner.Payments{Route: served(t, partner.Options{}, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(c.status)

@@ -171,6 +171,11 @@ func (s store) Retry(ctx context.Context, r *event.Receipt, failure string, next
 	return err
 }
 
+func (s store) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	_, err := through(s, ctx, writes, "Hold", 0, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.Hold(ctx, r, until)) })
+	return err
+}
+
 func (s store) Park(ctx context.Context, r *event.Receipt, failure string) error {
 	_, err := through(s, ctx, writes, "Park", 0, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.Park(ctx, r, failure)) })
 	return err

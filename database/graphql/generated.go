@@ -145,6 +145,7 @@ type ComplexityRoot struct {
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
 		DropOrder              func(childComplexity int, orderID int64, claim order.Claim) int
 		EnterInLedger          func(childComplexity int, entry finance.Entry, receipt *ReceiptKey) int
+		HoldEvent              func(childComplexity int, receipt ReceiptKey, until time.Time) int
 		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
 		ParkEvent              func(childComplexity int, receipt ReceiptKey, failure string) int
 		PlaceOrder             func(childComplexity int, name string, email string, phone string, street string, city string, customerType string, market string, products string, totalPrice int32, orgNumber *order.OrgNumber, testID *int32) int
@@ -391,6 +392,7 @@ type MutationResolver interface {
 	AttendRules(ctx context.Context, reader database.RulesReader) (bool, error)
 	SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, error)
 	RetryEvent(ctx context.Context, receipt ReceiptKey, failure string, next time.Time) (bool, error)
+	HoldEvent(ctx context.Context, receipt ReceiptKey, until time.Time) (bool, error)
 	ParkEvent(ctx context.Context, receipt ReceiptKey, failure string) (bool, error)
 	ReplayDeadLetter(ctx context.Context, receipt ReceiptKey) (bool, error)
 	ReplayDeadLetters(ctx context.Context, subscriber string, limit int32) (int32, error)
@@ -880,6 +882,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnterInLedger(childComplexity, args["entry"].(finance.Entry), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.holdEvent":
+		if e.ComplexityRoot.Mutation.HoldEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_holdEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.HoldEvent(childComplexity, args["receipt"].(ReceiptKey), args["until"].(time.Time)), true
 	case "Mutation.moveOrder":
 		if e.ComplexityRoot.Mutation.MoveOrder == nil {
 			break
@@ -2998,10 +3011,12 @@ type Mutation {
   enterInLedger("The entry." entry: NewEntry!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: notes that a process goes by the shop's rules: what it cannot read is not activated."
   attendRules("The process." reader: RulesReader!): Boolean!
-  "Added: marks a pending receipt as done. Answers whether it is settled."
+  "Added: marks a pending or parked receipt as done. Answers whether it is settled."
   settleReceipt("Which receipt." receipt: ReceiptKey!): Boolean!
   "Added: keeps the error of a failed try of a pending receipt, and makes it due again. Answers true."
   retryEvent("Which receipt." receipt: ReceiptKey!, "The error." failure: String!, "When it is due again." next: Time!): Boolean!
+  "Added: puts off a pending receipt, because a handler works on it. Answers true."
+  holdEvent("Which receipt." receipt: ReceiptKey!, "Until when, at least." until: Time!): Boolean!
   "Added: makes a pending receipt a dead letter. Answers true."
   parkEvent("Which receipt." receipt: ReceiptKey!, "The error of its last try." failure: String!): Boolean!
   "Added: makes a dead letter due again at once. One that is not parked is a conflict. Answers true."
@@ -3862,6 +3877,28 @@ func (ec *executionContext) field_Mutation_enterInLedger_args(ctx context.Contex
 		return nil, err
 	}
 	args["receipt"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_holdEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+		func(ctx context.Context, v any) (ReceiptKey, error) {
+			return ec.unmarshalNReceiptKey2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["receipt"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg1
 	return args, nil
 }
 
@@ -6979,6 +7016,50 @@ func (ec *executionContext) fieldContext_Mutation_retryEvent(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_retryEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_holdEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_holdEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().HoldEvent(ctx, fc.Args["receipt"].(ReceiptKey), fc.Args["until"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_holdEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Boolean does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_holdEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13837,6 +13918,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "retryEvent":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_retryEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "holdEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_holdEvent(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

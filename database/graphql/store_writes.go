@@ -120,6 +120,10 @@ func (m mutation) SettleReceipt(ctx context.Context, receipt ReceiptKey) (bool, 
 	return r.Settled(), err
 }
 
+func (m mutation) HoldEvent(ctx context.Context, receipt ReceiptKey, until time.Time) (bool, error) {
+	return true, m.Store.Hold(ctx, receipt.receipt(), until)
+}
+
 func (m mutation) RetryEvent(ctx context.Context, receipt ReceiptKey, failure string, next time.Time) (bool, error) {
 	return true, m.Store.Retry(ctx, receipt.receipt(), failure, next)
 }

@@ -99,8 +99,8 @@ type tx struct {
 	undo   []func()
 }
 
-// do runs a write. When the context carries a receipt, it is marked in the same transaction; if it was not pending, the
-// write is a duplicate: it is not run, and do returns true.
+// do runs a write. When the context carries a receipt, it is marked in the same transaction; if it was neither pending nor
+// parked, the write is a duplicate: it is not run, and do returns true.
 func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, err error) {
 	r := event.ReceiptOf(ctx)
 	s.disk.mu.Lock()

@@ -48,9 +48,10 @@ func (t *tx) change(key *event.Receipt, from string, change func(*receipt)) bool
 	return true
 }
 
-// settle marks a pending receipt as done, and reports whether it was pending.
+// settle marks a pending or parked receipt as done, and reports whether it was one.
 func (t *tx) settle(key *event.Receipt) bool {
-	return t.change(key, pending, func(r *receipt) { r.state = done })
+	isDone := func(r *receipt) { r.state = done }
+	return t.change(key, pending, isDone) || t.change(key, parked, isDone)
 }
 
 func (s *Store) receipt(key *event.Receipt) (receipt, error) {
@@ -83,6 +84,19 @@ func (s *Store) MarkDone(ctx context.Context, key *event.Receipt) error {
 // Retry keeps a failed try and makes the receipt due again.
 func (s *Store) Retry(ctx context.Context, key *event.Receipt, failure string, next time.Time) error {
 	return s.failed(ctx, key, pending, failure, next)
+}
+
+// Hold puts off a pending receipt.
+func (s *Store) Hold(ctx context.Context, key *event.Receipt, until time.Time) error {
+	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		t.change(key, pending, func(r *receipt) {
+			if held := millis(until); held.After(r.nextTry) {
+				r.nextTry = held
+			}
+		})
+		return nil
+	})
+	return err
 }
 
 // Park makes a pending receipt a dead letter.

@@ -61,6 +61,16 @@ func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, nex
 	return s.failed(ctx, r, "pending", failure, next)
 }
 
+// Hold puts off a pending receipt.
+func (s *Store) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	_, err := s.do(event.WithReceipt(ctx, nil), []read{new(receiptRow).read(r)}, func(t *tx) error {
+		t.exec(`UPDATE receipts SET next_try = greatest(next_try, $3) WHERE event_id = $1 AND subscriber = $2 AND state = 'pending'`,
+			eventID(r.EventID), r.Subscriber, until.UnixMilli())
+		return nil
+	})
+	return err
+}
+
 // Park makes a pending receipt a dead letter.
 func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) error {
 	return s.failed(ctx, r, "parked", failure, s.now())

@@ -29,8 +29,8 @@ type job struct {
 }
 
 // do runs a write in one of the next transactions and returns when it is committed. When the context carries a receipt,
-// it is marked in the same transaction; if it was not pending, the write is a duplicate: it is not run, and do returns
-// true.
+// it is marked in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run,
+// and do returns true.
 func (s *Store) do(ctx context.Context, reads []read, decide func(*tx) error) (duplicate bool, err error) {
 	j := &job{ctx: ctx, reads: reads, decide: decide, done: make(chan error, 1)}
 	receipt := event.ReceiptOf(ctx)
@@ -38,7 +38,7 @@ func (s *Store) do(ctx context.Context, reads []read, decide func(*tx) error) (d
 		var r receiptRow
 		j.reads = append(j.reads, r.read(receipt))
 		j.decide = func(t *tx) error {
-			if duplicate = r.state != "pending"; duplicate {
+			if duplicate = r.state != "pending" && r.state != "parked"; duplicate {
 				return nil
 			}
 			t.settle(receipt, s.now())

@@ -12,10 +12,10 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// settle marks a pending receipt as done, and reports whether it was pending.
+// settle marks a pending or parked receipt as done, and reports whether it was one.
 func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
 	t.turned = append(t.turned, turned{receiptKey{r.EventID, r.Subscriber}, false})
-	return t.tried(r, `UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+	return t.tried(r, `UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state IN ('pending', 'parked')`,
 		now.UnixMilli(), r.EventID, r.Subscriber)
 }
 
@@ -68,6 +68,15 @@ func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
 // Retry keeps a failed try and makes the receipt due again.
 func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
 	return s.failed(ctx, r, "pending", failure, next)
+}
+
+// Hold puts off a pending receipt.
+func (s *Store) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		return t.exec(`UPDATE receipts SET next_try = max(next_try, ?) WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
+			until.UnixMilli(), r.EventID, r.Subscriber)
+	})
+	return err
 }
 
 // Park makes a pending receipt a dead letter.

@@ -33,7 +33,7 @@ type job struct {
 }
 
 // do runs a write in the next transaction and returns when it is durable. When the context carries a receipt, it is
-// marked in the same transaction; if it was not pending, the write is a duplicate: it is not run, and do returns true.
+// marked in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run, and do returns true.
 func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, err error) {
 	receipt := event.ReceiptOf(ctx)
 	j := &job{ctx: ctx, done: make(chan error, 1), run: func(t *tx) error {

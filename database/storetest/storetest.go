@@ -46,6 +46,8 @@ func Run(t *testing.T, open Open) {
 		"what was not charged is forgotten":          whatWasNotChargedIsForgotten,
 		"what may be charged is kept":                whatMayBeChargedIsKept,
 		"what moved on is pruned":                    whatMovedOnIsPruned,
+		"what is in work is not sent again":          whatIsInWorkIsNotSentAgain,
+		"a later success settles what was parked":    aLaterSuccessSettlesWhatWasParked,
 		"a failed try is no lost send":               aFailedTryIsNoLostSend,
 		"what is late is overdue":                    whatIsLateIsOverdue,
 		"what did not fail is hurried":               whatDidNotFailIsHurried,

@@ -76,7 +76,7 @@ func (p payments) refund(r refund, record *Record) error {
 		return fmt.Errorf("simulator: %w", err)
 	}
 	if left := taken.Amount - made.Refunded; made.Status != succeeded || r.Currency != taken.Currency || r.Amount > left {
-		return fault.New(fault.Conflict, "of this %s charge in %s, %d can still be refunded in minor units",
+		return fault.New(fault.Refused, "of this %s charge in %s, %d can still be refunded in minor units",
 			made.Status, taken.Currency, left)
 	}
 	made.Refunded += r.Amount

@@ -441,6 +441,18 @@ func (v *__enterInLedgerInput) GetEntry() NewEntry { return v.Entry }
 // GetReceipt returns __enterInLedgerInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__enterInLedgerInput) GetReceipt() *ReceiptKey { return v.Receipt }
 
+// __holdEventInput is used internally by genqlient
+type __holdEventInput struct {
+	Receipt ReceiptKey `json:"receipt"`
+	Until   time.Time  `json:"until"`
+}
+
+// GetReceipt returns __holdEventInput.Receipt, and is useful for accessing the field via an interface.
+func (v *__holdEventInput) GetReceipt() ReceiptKey { return v.Receipt }
+
+// GetUntil returns __holdEventInput.Until, and is useful for accessing the field via an interface.
+func (v *__holdEventInput) GetUntil() time.Time { return v.Until }
+
 // __moveOrderInput is used internally by genqlient
 type __moveOrderInput struct {
 	Move    Move        `json:"move"`
@@ -938,6 +950,15 @@ type enterInLedgerResponse struct {
 // GetEnterInLedger returns enterInLedgerResponse.EnterInLedger, and is useful for accessing the field via an interface.
 func (v *enterInLedgerResponse) GetEnterInLedger() bool { return v.EnterInLedger }
 
+// holdEventResponse is returned by holdEvent on success.
+type holdEventResponse struct {
+	// Added: puts off a pending receipt, because a handler works on it. Answers true.
+	HoldEvent bool `json:"holdEvent"`
+}
+
+// GetHoldEvent returns holdEventResponse.HoldEvent, and is useful for accessing the field via an interface.
+func (v *holdEventResponse) GetHoldEvent() bool { return v.HoldEvent }
+
 // journalEvent includes the GraphQL fields of JournalEvent requested by the fragment journalEvent.
 // The GraphQL type's documentation follows.
 //
@@ -1385,7 +1406,7 @@ func (v *retryEventResponse) GetRetryEvent() bool { return v.RetryEvent }
 
 // settleReceiptResponse is returned by settleReceipt on success.
 type settleReceiptResponse struct {
-	// Added: marks a pending receipt as done. Answers whether it is settled.
+	// Added: marks a pending or parked receipt as done. Answers whether it is settled.
 	SettleReceipt bool `json:"settleReceipt"`
 }
 
@@ -1686,6 +1707,40 @@ func enterInLedger(
 	}
 
 	data_ = &enterInLedgerResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by holdEvent.
+const holdEvent_Operation = `
+mutation holdEvent ($receipt: ReceiptKey!, $until: Time!) {
+	holdEvent(receipt: $receipt, until: $until)
+}
+`
+
+func holdEvent(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	receipt ReceiptKey,
+	until time.Time,
+) (data_ *holdEventResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "holdEvent",
+		Query:  holdEvent_Operation,
+		Variables: &__holdEventInput{
+			Receipt: receipt,
+			Until:   until,
+		},
+	}
+
+	data_ = &holdEventResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

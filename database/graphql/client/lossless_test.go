@@ -102,6 +102,9 @@ func (e *echo) MarkDone(ctx context.Context, r *event.Receipt) error {
 func (e *echo) Park(ctx context.Context, r *event.Receipt, f string) error {
 	return e.tell(event.WithReceipt(ctx, r), f)
 }
+func (e *echo) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	return e.tell(event.WithReceipt(ctx, r), until)
+}
 func (e *echo) Retry(ctx context.Context, r *event.Receipt, f string, next time.Time) error {
 	return e.tell(event.WithReceipt(ctx, r), f, next)
 }
@@ -252,6 +255,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		"RulesOf":         {func() (any, error) { return s.RulesOf(ctx, id) }, []any{int64(id)}, filled[database.RulesVersion]()},
 		"AttendRules":     {func() (any, error) { return nil, s.AttendRules(ctx, reader) }, []any{reader}, nil},
 		"MarkDone":        {func() (any, error) { return nil, s.MarkDone(ctx, key) }, []any{key.EventID, key.Subscriber}, nil},
+		"Hold":            {func() (any, error) { return nil, s.Hold(ctx, key, at) }, []any{at, key.EventID, key.Subscriber}, nil},
 		"Retry":           {func() (any, error) { return nil, s.Retry(ctx, key, "é", at) }, []any{"é", at, key.EventID, key.Subscriber}, nil},
 		"Park":            {func() (any, error) { return nil, s.Park(ctx, key, "é") }, []any{"é", key.EventID, key.Subscriber}, nil},
 	} {

@@ -69,6 +69,12 @@ func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, nex
 	return err
 }
 
+// Hold puts off a pending receipt.
+func (s *Store) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	_, err := holdEvent(ctx, s, keyOf(r), until)
+	return err
+}
+
 // Park makes a pending receipt a dead letter.
 func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) error {
 	_, err := parkEvent(ctx, s, keyOf(r), cut(failure))
