@@ -21,7 +21,7 @@ func TestStatusesBecomeFaults(t *testing.T) {
 	}{
 		{402, problem, fault.Declined, true},
 		{404, problem, fault.NotFound, true},
-		{404, html, fault.Unavailable, false}, // a wrong address says nothing about a charge
+		{404, html, fault.Unavailable, false},   // a wrong address says nothing about a charge
 		{409, problem, fault.InProgress, false}, // the first request with this key may still be in work
 		{422, problem, fault.Conflict, true},
 		{400, problem, fault.Invalid, true},
