@@ -17,7 +17,8 @@ import (
 type cluster struct {
 	dir, binary, next string // folder; the shop's program, and its next release
 	postgres          *pgtest.Server
-	databaseURL       string // for the test itself: past all links
+	databaseURL       string         // for the test itself: past all links, and past the pooler
+	pooler            *pgtest.Pooler // in front of PostgreSQL; nil: none is
 	nats              *bustest.Cluster
 	routes            map[[2]int]*link // between NATS servers
 	copies            map[string][]*instance
@@ -150,5 +151,8 @@ func (c *cluster) end() {
 	}
 	for _, k := range c.routes {
 		k.close()
+	}
+	if c.pooler != nil {
+		_ = c.pooler.Stop() // no one uses it any more
 	}
 }

@@ -182,6 +182,32 @@ func (c *cluster) postgresKilled() trouble {
 	}
 }
 
+// proxied puts a PgBouncer in front of PostgreSQL, in transaction mode, under the running shop, and leaves it there: what
+// befalls the shop after this befalls it behind a pooler.
+func (c *cluster) proxied() trouble {
+	return trouble{name: "PgBouncer before PostgreSQL from now on", goesOn: true, end: nothing, begin: func(context.Context) (err error) {
+		if c.pooler, err = c.postgres.StartPooler(); err != nil {
+			return err
+		}
+		file, _, err := socket(c.pooler.Behind(c.databaseURL))
+		if err != nil {
+			return err
+		}
+		for _, k := range between(c.all(), toSQL) {
+			k.lead(file)
+		}
+		return nil
+	}}
+}
+
+// poolerKilled is the pooler ended with all its connections, and started again.
+func (c *cluster) poolerKilled() trouble {
+	return trouble{name: "PgBouncer ended", lasts: 4 * time.Second, raises: "storage",
+		begin: func(context.Context) error { return c.pooler.Break() },
+		end:   func(context.Context) error { return c.pooler.Start() },
+	}
+}
+
 // cut is some links that are silent: for a time, or (0) until all has gone on without them.
 func cut(between string, lasts time.Duration, links []*link) trouble {
 	return trouble{name: "cut: " + between, goesOn: lasts == 0, lasts: lasts, begin: set(links, true, 0), end: set(links, false, 0)}

@@ -46,6 +46,22 @@ func (k *link) set(cut bool, delay time.Duration) {
 	k.changed = make(chan struct{})
 }
 
+// lead ends all connections, and leads new ones to another address.
+func (k *link) lead(target string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.target = target
+	for c := range k.conns {
+		_ = c.Close() // ends its pumps
+	}
+}
+
+func (k *link) leadsTo() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.target
+}
+
 func (k *link) close() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -98,7 +114,7 @@ func (k *link) carry(from net.Conn) {
 		reset(from)
 		return
 	}
-	to, err := net.DialTimeout(k.network, k.target, 5*time.Second)
+	to, err := net.DialTimeout(k.network, k.leadsTo(), 5*time.Second)
 	if err != nil {
 		reset(from) // as near to a refused connection as can be had
 		return

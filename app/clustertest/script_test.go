@@ -18,6 +18,7 @@ func (c *cluster) shortTroubles() (all []trouble) {
 		c.storesWiped(),
 		c.postgresKilled(),
 		cut("services | database processes", 6*time.Second, between(c.all(), toDatabase)).raising("database-away"),
+		c.proxied(),
 		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
 		c.rolling("rolling upgrade: the second of each two", c.next, c.copy(1)),
 	)
@@ -46,6 +47,7 @@ func (c *cluster) longTroubles() (all []trouble) {
 	all = append(all, c.natsRestarted(), c.consumersDeleted(), c.streamDeleted(), c.storesWiped(), c.storesWiped())
 	all = append(all, c.postgresKilled(), c.postgresKilled())
 	all = append(all, c.networkTroubles()...)
+	all = append(all, c.proxied(), c.killed(c.copies["database"][0]), c.postgresKilled(), c.poolerKilled())
 	return append(all,
 		c.rolling("rolling restart", c.binary, c.all()),
 		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),

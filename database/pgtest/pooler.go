@@ -2,7 +2,9 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,12 +32,12 @@ max_db_connections = 8
 `
 
 // sharedPooler is in front of the server that all tests of the package share.
-var sharedPooler = sync.OnceValues(func() (pooler, error) {
+var sharedPooler = sync.OnceValues(func() (*Pooler, error) {
 	s, err := shared()
 	if err != nil {
-		return pooler{}, err
+		return nil, err
 	}
-	return s.startPooler()
+	return s.StartPooler()
 })
 
 // Pooled returns the address of a database, on the server that all tests of the package share, behind a PgBouncer in
@@ -46,68 +48,57 @@ func Pooled(t testing.TB, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.behind(url)
+	return p.Behind(url)
 }
 
-// Pooled returns the address of a database behind a PgBouncer of its own, which ends with the test.
-func (s *Server) Pooled(t testing.TB, url string) string {
-	t.Helper()
-	p, err := s.startPooler()
+// Pooler is a PgBouncer in transaction mode. It ends with the process that started it.
+type Pooler struct {
+	server  *Server
+	folder  string         // of its files and its socket
+	alive   io.WriteCloser // as long as it is open, the pooler lives
+	process *exec.Cmd
+}
+
+// StartPooler starts a pooler in front of the server.
+func (s *Server) StartPooler() (*Pooler, error) {
+	folder, err := os.MkdirTemp(s.folder, "pooler")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	t.Cleanup(p.stop)
-	return p.behind(url)
+	for name, content := range map[string]string{
+		"pgbouncer.ini": fmt.Sprintf(poolerConfig, s.folder, folder), "users": fmt.Sprintf("%q \"\"\n%q \"\"\n", "postgres", user),
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	if s.user != nil {
+		if err := os.Chown(folder, int(s.user.Uid), int(s.user.Gid)); err != nil {
+			return nil, err
+		}
+	}
+	p := &Pooler{server: s, folder: folder}
+	return p, p.Start()
 }
 
-// pooler is a PgBouncer. It ends with the process that started it.
-type pooler struct {
-	server, folder string // where each has its socket
-	stop           func()
-}
+// Behind is the address of a database of the server behind the pooler.
+func (p *Pooler) Behind(url string) string { return strings.Replace(url, p.server.folder, p.folder, 1) }
 
-func (p pooler) behind(url string) string { return strings.Replace(url, p.server, p.folder, 1) }
-
-func (s *Server) startPooler() (p pooler, err error) {
+// Start starts a pooler that does not run, and waits until it answers.
+func (p *Pooler) Start() (err error) {
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		program = "/usr/sbin/pgbouncer"
 	}
-	p.server = s.folder
-	if p.folder, err = os.MkdirTemp(s.folder, "pooler"); err != nil {
-		return p, err
+	p.process = p.server.command("sh", "-c", supervise, "supervise", "TERM", p.folder, program, "-q", filepath.Join(p.folder, "pgbouncer.ini"))
+	if p.alive, err = p.process.StdinPipe(); err != nil {
+		return err
 	}
-	for name, content := range map[string]string{
-		"pgbouncer.ini": fmt.Sprintf(poolerConfig, s.folder, p.folder), "users": "\"postgres\" \"\"\n\"shop\" \"\"\n",
-	} {
-		if err := os.WriteFile(filepath.Join(p.folder, name), []byte(content), 0o644); err != nil {
-			return p, err
-		}
+	if err := p.process.Start(); err != nil {
+		return err
 	}
-	if s.user != nil {
-		if err := os.Chown(p.folder, int(s.user.Uid), int(s.user.Gid)); err != nil {
-			return p, err
-		}
-	}
-	cmd := s.command("sh", "-c", supervise, "supervise", "TERM", p.folder, program, "-q", filepath.Join(p.folder, "pgbouncer.ini"))
-	alive, err := cmd.StdinPipe()
-	if err != nil {
-		return p, err
-	}
-	if err := cmd.Start(); err != nil {
-		return p, err
-	}
-	p.stop = func() {
-		_ = alive.Close()
-		_ = cmd.Wait() // it was told to end
-	}
-	return p, p.ready()
-}
-
-// ready waits until the pooler answers.
-func (p pooler) ready() error {
 	for end := time.Now().Add(startTimeout); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := pgx.Connect(context.Background(), p.behind("postgres://postgres@/postgres?host="+p.server))
+		conn, err := pgx.Connect(context.Background(), p.Behind(p.server.url("postgres")))
 		if err == nil {
 			return conn.Close(context.Background())
 		}
@@ -115,4 +106,17 @@ func (p pooler) ready() error {
 			return fmt.Errorf("PgBouncer does not answer; is it installed (make setup, or Debian's package pgbouncer)? %w", err)
 		}
 	}
+}
+
+// Break ends the pooler at once, with all its connections. Start starts it again.
+func (p *Pooler) Break() error {
+	_, err := io.WriteString(p.alive, "keep\n")
+	return errors.Join(err, p.Stop())
+}
+
+// Stop ends the pooler.
+func (p *Pooler) Stop() error {
+	err := p.alive.Close()
+	_ = p.process.Wait() // it was told to end, whatever it says to that
+	return err
 }
