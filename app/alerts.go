@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	netmail "net/mail"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database/graphql/client"
 	"acme.example/webshop/email"
+	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/ops"
 )
 
@@ -132,7 +132,7 @@ func (s *system) tell(n ops.Notice) {
 // mailTo sends letters to an operator.
 func (s *system) mailTo(to string) func(context.Context, ops.Letter) error {
 	return func(ctx context.Context, l ops.Letter) error {
-		return s.mail.sender.Send(ctx, email.Message{
+		return s.mail.desk.Send(ctx, email.Message{
 			ID: l.ID, To: to, Subject: l.Subject, Text: l.Text, HTML: "<pre>" + html.EscapeString(l.Text) + "</pre>",
 		})
 	}
@@ -190,7 +190,7 @@ func (c Config) checkAlerts() error {
 		}
 	}
 	for _, to := range c.AlertMail {
-		if a, err := netmail.ParseAddress(to); err != nil || a.Address != to {
+		if _, err := mailaddr.Parse(to); err != nil {
 			wrong = append(wrong, fmt.Errorf("--alert-mail %q must be like someone@example.com", to))
 		}
 	}

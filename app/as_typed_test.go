@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"acme.example/webshop/mailaddr"
 )
 
 // asTyped is what people, and attackers, type: all of it is a name, and must arrive as one.
@@ -151,7 +153,7 @@ func TestStrangeAddressesGetTheirMails(t *testing.T) {
 	s := start(t)
 	for _, to := range []string{
 		"o'brien@example.com", "ann+plants@example.com", "a!#$%&'*/=?^_`{|}~-b@example.com", "ANN@EXAMPLE.COM", "a@b.co",
-		"1@2.3.4.5", "ñandú@example.com", "ann@münchen.example", "ann@xn--mnchen-3ya.example", strings.Repeat("a", 64) + "@" + strings.Repeat("b", 60) + ".example",
+		"1@2.3.4.5", "ñandú@example.com", "ann@münchen.example", "ann@xn--bcher-kva.example", strings.Repeat("a", 64) + "@" + strings.Repeat("b", 60) + ".example",
 		strings.Repeat("a", 242) + "@example.com",
 	} {
 		t.Run(to, func(t *testing.T) {
@@ -165,7 +167,11 @@ func TestStrangeAddressesGetTheirMails(t *testing.T) {
 			var made created
 			a.into(&made)
 			s.arrives(made.OrderID, "DELIVERY_BOOKED")
-			s.eventually("three mails", func() bool { return len(s.mails(url.QueryEscape(to))) == 3 })
+			told, err := mailaddr.Parse(to)
+			if err != nil {
+				s.Fatal(err)
+			}
+			s.eventually("three mails", func() bool { return len(s.mails(url.QueryEscape(told.String()))) == 3 })
 		})
 	}
 }

@@ -1,13 +1,18 @@
 package app
 
 import (
+	"context"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
 )
 
 // mail is the sender of mails, and the built-in receiver.
 type mail struct {
-	sender  *partner.Mail
+	sender  *partner.Mail    // of customers' mails
+	desk    *partner.Mail    // of operators' mails, with connections of its own
 	mailbox *mailbox.Mailbox // nil when mails go to a receiver elsewhere
 }
 
@@ -33,8 +38,27 @@ func (s *system) openMail() (err error) {
 		return err
 	}
 	s.undo.add(func() error { s.mail.sender.Close(); return nil })
+	config.Connections = deskConnections
+	if s.mail.desk, err = partner.NewMail(config); err != nil {
+		return err
+	}
+	s.undo.add(func() error { s.mail.desk.Close(); return nil })
 	return nil
 }
+
+// mailable says why no mail can be sent to an address. A process that does not know the mail server, which another one sends
+// to, takes what every server does.
+func (s *system) mailable(ctx context.Context, address string) error {
+	if s.cfg.SMTPAddr == "" && !s.cfg.runs(emailService) {
+		if a, err := mailaddr.Parse(address); err == nil && a.NeedsUTF8() {
+			return fault.InvalidField("email", "must have letters from a to z only before the @")
+		}
+	}
+	return s.mail.sender.Takes(ctx, address)
+}
+
+// deskConnections are for operators' mails alone, so that they do not wait behind thousands of customers'.
+const deskConnections = 2
 
 // mail says how mails are sent: to the configured server, if there is one, and else to the receiver of test orders.
 func (c Config) mail(receiver string) (partner.MailConfig, error) {

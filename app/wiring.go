@@ -193,7 +193,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 func (s *system) services(links access.Links) {
 	s.orders = &order.Service{
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
-		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed,
+		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -72,16 +73,18 @@ const (
 	Again   Outcome = "retried"     // it failed, and is tried again
 	Parked  Outcome = "parked"      // it failed, and is a dead letter
 	NotKept Outcome = "not-stored"  // the outcome could not be stored; the event is delivered again
+	PutOff  Outcome = "put-off"     // it was not begun, for want of a place (fault.ErrNotBegun); the event is delivered again
 )
 
 // Outcomes lists them.
-var Outcomes = []Outcome{Done, Before, Again, Parked, NotKept}
+var Outcomes = []Outcome{Done, Before, Again, Parked, NotKept, PutOff}
 
 // bookkeeping bounds how long an outcome may take to be stored.
 const bookkeeping = 10 * time.Second
 
 // Dispatch hands an event to its subscriber. It returns true when the outcome is in the database: done, due again, or
-// parked. Otherwise the event must be delivered again.
+// parked. Otherwise the event must be delivered again: its outcome could not be stored, or there was no place to begin with it,
+// which costs no try.
 func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Handler, env event.Envelope) bool {
 	ctx, cancel := context.WithTimeout(ctx, d.Timeout+bookkeeping)
 	defer cancel()
@@ -96,7 +99,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Han
 	if d.Observe != nil {
 		d.Observe(sub.Subscriber, outcome, time.Since(begun))
 	}
-	return outcome != NotKept
+	return outcome != NotKept && outcome != PutOff
 }
 
 // try handles an event once, and stores the outcome. The error is that of the storing.
@@ -111,6 +114,8 @@ func (d *Dispatcher) try(ctx context.Context, sub event.Subscription, h Handler,
 	crash.At("bus.before-handler")
 	err := d.callHeld(ctx, sub, r, h, env)
 	switch {
+	case errors.Is(err, fault.ErrNotBegun):
+		return PutOff, nil
 	case err != nil:
 		outcome, err := d.failed(ctx, r, err)
 		return d.stored(ctx, r, outcome, err)

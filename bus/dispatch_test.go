@@ -3,6 +3,7 @@ package bus_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -242,5 +243,22 @@ func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWhatWasNotBegunCostsNoTry: it is delivered again, and the receipt stays as it is.
+func TestWhatWasNotBegunCostsNoTry(t *testing.T) {
+	l := &ledger{}
+	d := dispatcher(t, l)
+	var seen bus.Outcome
+	d.Observe = func(_ string, outcome bus.Outcome, _ time.Duration) { seen = outcome }
+	full := fault.Wrap(fmt.Errorf("no place: %w", fault.ErrNotBegun), fault.Unavailable, "very many")
+	for range 30 {
+		if d.Dispatch(t.Context(), event.Subscriptions[0], func(context.Context, event.Envelope) error { return full }, event.Envelope{ID: "a"}) {
+			t.Error("it is acknowledged")
+		}
+	}
+	if l.attempts != 0 || len(l.retried)+len(l.parked)+l.done != 0 || seen != bus.PutOff {
+		t.Errorf("%d tries, %v, %v, %d done; %s", l.attempts, l.retried, l.parked, l.done, seen)
 	}
 }

@@ -3,13 +3,13 @@ package email
 import (
 	"fmt"
 	"maps"
-	"net/mail"
 	"slices"
 	"strings"
 	"unicode"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
 )
 
@@ -29,7 +29,8 @@ func (r MailRequest) check(rules *Rules) problems {
 	_, market := rules.Markets[r.Market]
 	wrong.require(market, "market", "must be one of %s", strings.Join(slices.Sorted(maps.Keys(rules.Markets)), ", "))
 	wrong.require(r.Currency == "" || money.Currency(r.Currency).Known(), "currency", "is not a currency of the shop")
-	wrong.require(validAddress(r.Email), "email", "must be a mail address such as someone@example.com")
+	_, err := mailaddr.Parse(r.Email)
+	wrong.require(err == nil, "email", "must be a mail address such as someone@example.com")
 	r.checkTexts(&wrong)
 	return wrong
 }
@@ -46,14 +47,4 @@ func (r MailRequest) checkTexts(wrong *problems) {
 		_, err := parseMillis(r.DeliveryTime)
 		wrong.require(err == nil, "deliveryTime", "must be milliseconds since 1970 as a decimal string")
 	}
-}
-
-// validAddress reports whether a text is a bare mail address, without a name or anything else around it.
-func validAddress(s string) bool {
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s {
-		return false
-	}
-	domain := s[strings.LastIndex(s, "@")+1:]
-	return domain != "" && !strings.ContainsAny(domain, "[]")
 }

@@ -36,6 +36,10 @@ const (
 	Internal      Code = "internal"           // our fault
 )
 
+// ErrNotBegun is in the error of something that was not begun, for want of a place to do it: no one failed, and it costs
+// no try.
+var ErrNotBegun = errors.New("not begun")
+
 // Field is one wrong input.
 type Field struct {
 	Name   string `json:"field" doc:"Which input is wrong, as a path into the body"`

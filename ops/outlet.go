@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
 	"acme.example/webshop/fault"
@@ -15,71 +17,132 @@ const (
 	maxNotices = 100
 	// sendTimeout bounds one try to send a notice.
 	sendTimeout = 5 * time.Second
-	// sendTries is how often a notice is tried; the waits between the tries, 1, 2, 4, … seconds, are half a minute.
-	sendTries = 6
-	// maxRetryAfter bounds the wait that a receiver may ask for.
-	maxRetryAfter = time.Minute
+	// overTries is how often it is tried to tell that an alert is over; the waits between the tries, 1, 2, 4, … seconds, are
+	// half a minute.
+	overTries = 6
+	// openFor is how long it is tried to tell of an alert that is open. Each hour there is a new notice of it, so that this
+	// bounds only what another copy of the shop tells by now.
+	openFor = 2 * repeatEvery
+	// longestWait bounds the wait between two tries, also when the receiver asks for more.
+	longestWait = time.Minute
 )
 
 // Outlet hands notices to one receiver, one after the other, beside everything else. A receiver that hangs or fails
-// holds up no other and no rule.
+// holds up no other and no rule. That an alert is open is tried to be told for as long as it is; a notice is not tried again
+// when there is a later one of the same alert.
 type Outlet struct {
-	name  string // without addresses: some are secrets
-	send  func(context.Context, Notice) error
-	log   *slog.Logger
-	queue chan Notice
+	name string // without addresses: some are secrets
+	send func(context.Context, Notice) error
+	log  *slog.Logger
+	wake chan struct{} // there is a new notice
+
+	mu      sync.Mutex
+	waiting []*outgoing // oldest first
+	failing bool        // the last try failed, which was logged
+}
+
+// outgoing is a notice on its way.
+type outgoing struct {
+	Notice
+	tries int
+	since time.Time
+	next  time.Time // when it is to be tried
 }
 
 // NewOutlet makes an outlet that is to be run. A notice whose sending fails is tried again, unless the error is
 // permanent (fault.Permanent).
 func NewOutlet(name string, send func(context.Context, Notice) error, log *slog.Logger) *Outlet {
-	return &Outlet{name, send, log, make(chan Notice, maxNotices)}
+	return &Outlet{name: name, send: send, log: log, wake: make(chan struct{}, 1)}
 }
 
 // Offer takes a notice. It does not block.
 func (o *Outlet) Offer(n Notice) {
-	select {
-	case o.queue <- n:
-	default:
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waiting = slices.DeleteFunc(o.waiting, func(before *outgoing) bool { return before.Alert.ID == n.Alert.ID && before.tries > 0 })
+	if len(o.waiting) >= maxNotices {
 		o.log.Error("alert not sent: too many wait", "to", o.name, "news", n.News, "alert", n.Alert.ID)
+		return
+	}
+	now := time.Now()
+	o.waiting = append(o.waiting, &outgoing{Notice: n, since: now, next: now})
+	select {
+	case o.wake <- struct{}{}:
+	default:
 	}
 }
 
 // Run sends until the context ends.
 func (o *Outlet) Run(ctx context.Context) {
-	for {
+	for ctx.Err() == nil {
+		n, wait := o.next(time.Now())
+		if n != nil {
+			o.note(ctx, n, o.try(ctx, n.Notice))
+			continue
+		}
 		select {
-		case n := <-o.queue:
-			o.deliver(ctx, n)
+		case <-time.After(wait):
+		case <-o.wake:
 		case <-ctx.Done():
-			return
 		}
 	}
 }
 
-// deliver sends one notice, and tries again for a while.
-func (o *Outlet) deliver(ctx context.Context, n Notice) {
-	for try := 1; ; try++ {
-		err := o.try(ctx, n)
-		if err == nil || ctx.Err() != nil {
-			return
+// next is the first notice that is due, or how long to wait for one.
+func (o *Outlet) next(now time.Time) (due *outgoing, wait time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	wait = longestWait
+	for _, n := range o.waiting {
+		if !n.next.After(now) {
+			return n, 0
 		}
-		if fault.Permanent(err) || try == sendTries {
-			o.log.Error("alert not sent; it is at /alerts", "to", o.name, "news", n.News, "alert", n.Alert.ID, "tries", try, "error", err)
-			return
-		}
-		select {
-		case <-time.After(cmp.Or(min(retryAfter(err), maxRetryAfter), time.Second<<(try-1))):
-		case <-ctx.Done():
-			return
-		}
+		wait = min(wait, n.next.Sub(now))
 	}
+	return nil, wait
 }
 
 func (o *Outlet) try(ctx context.Context, n Notice) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	return o.send(ctx, n)
+}
+
+// note takes note of what became of a try.
+func (o *Outlet) note(ctx context.Context, n *outgoing, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n.tries++
+	switch {
+	case err == nil:
+		if o.failing {
+			o.log.Info("alerts are sent again", "to", o.name)
+		}
+		o.failing = false
+		o.drop(n)
+	case ctx.Err() != nil:
+	case o.superseded(n):
+		o.drop(n)
+	case fault.Permanent(err), n.News == Over && n.tries == overTries, time.Since(n.since) > openFor:
+		o.log.Error("alert not sent; it is at /alerts", "to", o.name, "news", n.News, "alert", n.Alert.ID, "tries", n.tries, "error", err)
+		o.drop(n)
+	default:
+		if !o.failing {
+			o.log.Warn("alert not sent; it is tried again while it is open", "to", o.name, "alert", n.Alert.ID, "error", err)
+		}
+		o.failing = true
+		n.next = time.Now().Add(min(cmp.Or(retryAfter(err), time.Second<<min(n.tries-1, 10)), longestWait))
+	}
+}
+
+// superseded reports whether there was a later notice of the same alert.
+func (o *Outlet) superseded(n *outgoing) bool {
+	at := slices.Index(o.waiting, n)
+	return at < 0 || slices.ContainsFunc(o.waiting[at+1:], func(later *outgoing) bool { return later.Alert.ID == n.Alert.ID })
+}
+
+func (o *Outlet) drop(n *outgoing) {
+	o.waiting = slices.DeleteFunc(o.waiting, func(other *outgoing) bool { return other == n })
 }
 
 // retryAfter is when the receiver wants to be tried again; 0: it did not say.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -36,7 +38,21 @@ func running(t *testing.T, send func(context.Context, ops.Notice) error) (o *ops
 	return o, log
 }
 
-func TestANoticeIsTriedAgainForAWhile(t *testing.T) {
+// over is the notice that ends the alert.
+func over() ops.Notice {
+	n, ended := notice, notice.Alert.Since.Add(90*time.Second)
+	n.News, n.Alert.Ended = ops.Over, &ended
+	return n
+}
+
+// of is a notice of another alert.
+func of(i int) ops.Notice {
+	n := notice
+	n.Alert.ID = fmt.Sprint("wrong/", i)
+	return n
+}
+
+func TestThatAnAlertIsOverIsTriedForAWhile(t *testing.T) {
 	wait := fault.New(fault.Unavailable, "later")
 	wait.RetryAfter = 7 * time.Second
 	for name, c := range map[string]struct {
@@ -51,14 +67,77 @@ func TestANoticeIsTriedAgainForAWhile(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			begun, tries, last := time.Now(), 0, time.Duration(0)
 			o, log := running(t, func(context.Context, ops.Notice) error { tries++; last = time.Since(begun); return c.err })
-			o.Offer(notice)
+			o.Offer(over())
 			time.Sleep(10 * time.Minute)
 			synctest.Wait()
-			if tries != c.tries || last != c.last || strings.Count(log.String(), "alert not sent") != 1 {
+			if tries != c.tries || last != c.last || strings.Count(log.String(), "it is at /alerts") != 1 {
 				t.Errorf("%s: %d tries, the last after %s, log %s", name, tries, last, log)
 			}
 		})
 	}
+}
+
+// TestAnAlertIsTriedForAsLongAsItIsOpen: a receiver that is away for an hour hears of it when it is back, and the log has a line
+// for the beginning and the end of that.
+func TestAnAlertIsTriedForAsLongAsItIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		var heard []ops.News
+		o, log := running(t, func(_ context.Context, n ops.Notice) error {
+			if time.Since(begun) < time.Hour {
+				return errors.New("down")
+			}
+			heard = append(heard, n.News)
+			return nil
+		})
+		o.Offer(notice)
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if len(heard) != 1 || heard[0] != ops.Fired {
+			t.Errorf("heard: %v", heard)
+		}
+		if lines := strings.Count(log.String(), "\n"); lines != 2 || !strings.Contains(log.String(), "sent again") {
+			t.Errorf("the log says %s", log)
+		}
+	})
+}
+
+// TestAnAlertThatIsOverIsNotToldAsOpen: what could not be told before is not told any more.
+func TestAnAlertThatIsOverIsNotToldAsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		var heard []ops.News
+		o, _ := running(t, func(_ context.Context, n ops.Notice) error {
+			if time.Since(begun) < 100*time.Second {
+				return errors.New("down")
+			}
+			heard = append(heard, n.News)
+			return nil
+		})
+		o.Offer(notice)
+		time.Sleep(90 * time.Second)
+		o.Offer(over())
+		o.Offer(of(1))
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if len(heard) != 2 || heard[0] == heard[1] || slices.Contains(heard, ops.Repeated) {
+			t.Errorf("heard: %v", heard)
+		}
+	})
+}
+
+// TestWhatNoOneEndsIsGivenUp: another copy of the shop may tell by now, and this one hears nothing more of the alert.
+func TestWhatNoOneEndsIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		o, log := running(t, func(context.Context, ops.Notice) error { tries++; return errors.New("down") })
+		o.Offer(notice)
+		time.Sleep(5 * time.Hour)
+		synctest.Wait()
+		if tries < 100 || tries > 140 || strings.Count(log.String(), "it is at /alerts") != 1 {
+			t.Errorf("%d tries, log %s", tries, log)
+		}
+	})
 }
 
 // TestAReceiverThatHangsHoldsUpNothing: offering does not block, each try ends, and what does not fit is told.
@@ -67,15 +146,15 @@ func TestAReceiverThatHangsHoldsUpNothing(t *testing.T) {
 		tries := 0
 		o, log := running(t, func(ctx context.Context, _ ops.Notice) error { tries++; <-ctx.Done(); return ctx.Err() })
 		begun := time.Now()
-		for range 150 {
-			o.Offer(notice)
+		for i := range 150 {
+			o.Offer(of(i))
 		}
 		if time.Since(begun) != 0 {
 			t.Errorf("offering took %s", time.Since(begun))
 		}
 		time.Sleep(100 * time.Second)
 		synctest.Wait()
-		if full := strings.Count(log.String(), "too many wait"); full < 45 || full > 51 || tries < 8 {
+		if full := strings.Count(log.String(), "too many wait"); full != 50 || tries < 18 {
 			t.Errorf("%d tries, %d did not fit", tries, full)
 		}
 	})
@@ -161,9 +240,7 @@ func TestOneReceiverThatHangsDoesNotKeepAnotherFromHearing(t *testing.T) {
 
 func TestANoticeAsAMailAndInTheLog(t *testing.T) {
 	var letter ops.Letter
-	over := notice
-	ended := notice.Alert.Since.Add(90 * time.Second)
-	over.News, over.Alert.Ended = ops.Over, &ended
+	over := over()
 	send := ops.ToMail(func(_ context.Context, l ops.Letter) error { letter = l; return nil })
 	if err := send(t.Context(), notice); err != nil || letter.Subject != "[high, since 19:59:50 UTC] 22 dead letters <of> stock & co" ||
 		letter.ID != "alert.dead-letter-stock-OrderPlaced-1795377600.fired.1795377600000" ||

@@ -30,6 +30,9 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	claim := rules.claim(d, key)
 	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
+	if err == nil {
+		err = s.mailable(ctx, o)
+	}
 	if err != nil {
 		return s.refused(ctx, claim, key, err)
 	}
@@ -57,6 +60,14 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 		return o, err
 	}
 	return o, nil
+}
+
+// mailable asks whether the customer can be written to. The mails of test orders go nowhere.
+func (s *Service) mailable(ctx context.Context, o Order) error {
+	if s.Mailable == nil || o.TestID != 0 {
+		return nil
+	}
+	return s.Mailable(ctx, o.Customer.Email)
 }
 
 // refused answers a draft that the rules do not accept. When it is the repeat of a request whose order was made before they

@@ -3,7 +3,6 @@ package order
 import (
 	"fmt"
 	"math"
-	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
 	"acme.example/webshop/pricing"
 )
@@ -104,12 +104,8 @@ func (d Draft) checkTexts(wrong *problems) {
 }
 
 func validAddress(s string) bool {
-	a, err := mail.ParseAddress(s)
-	if err != nil || a.Address != s {
-		return false
-	}
-	domain := s[strings.LastIndex(s, "@")+1:]
-	return strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsAny(domain, "[]")
+	a, err := mailaddr.Parse(s)
+	return err == nil && strings.Contains(strings.Trim(a.Domain, "."), ".")
 }
 
 // checkSegment checks market, customer type and organization number against each other.

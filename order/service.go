@@ -23,6 +23,9 @@ type Service struct {
 	Log      *slog.Logger
 	// DoubtAfter is when a payment without an outcome is taken up by Settle: longer than a charge takes that goes well.
 	DoubtAfter time.Duration
+	// Mailable says why no mail can be sent to an address of a real order: fault.Invalid, or fault.Unavailable when that is not
+	// known now. Nil: mails can be sent to every address.
+	Mailable func(ctx context.Context, address string) error
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
 	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.

@@ -70,7 +70,7 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	asIs := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c := &Client{
 		name: name, base: strings.TrimSuffix(baseURL, "/"), token: o.Token, timeout: o.Timeout, observe: o.Observe,
-		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(), health: newHealth(name),
+		http: &http.Client{Transport: transport, CheckRedirect: asIs}, guard: newGuard(awayWindow, tryAgain), health: newHealth(name),
 	}
 	c.health.shut = func() bool { return !c.guard.breaker.IsClosed() }
 	return c, nil

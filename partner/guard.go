@@ -23,7 +23,7 @@ const (
 )
 
 var (
-	errAway = errors.New("not called: it failed too often just now, and is tried again every 2 s")
+	errAway = errors.New("not called: it failed too often just now, and is tried again in some seconds")
 	errBusy = errors.New("not called: too many calls are under way")
 )
 
@@ -38,10 +38,11 @@ type guard struct {
 	turns int // how often the breaker changed its state
 }
 
-func newGuard() *guard {
+// newGuard makes a guard that counts calls over a window, and lets a partner that is away be tried again after a time.
+func newGuard(window, again time.Duration) *guard {
 	g := &guard{room: bulkhead.New[any](atOnce)}
-	g.breaker = circuitbreaker.NewBuilder[any]().WithFailureRateThreshold(awayPart, awayCalls, awayWindow).
-		WithDelay(tryAgain).WithSuccessThreshold(backAfter).
+	g.breaker = circuitbreaker.NewBuilder[any]().WithFailureRateThreshold(awayPart, awayCalls, window).
+		WithDelay(again).WithSuccessThreshold(backAfter).
 		OnStateChanged(func(circuitbreaker.StateChangedEvent) { g.turns++ }). // called by permit and record, which hold the lock
 		Build()
 	return g

@@ -3,6 +3,7 @@ package partner
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net"
 	"net/mail"
@@ -15,6 +16,7 @@ import (
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/telemetry"
 )
 
@@ -72,14 +74,14 @@ type MailConfig struct {
 	DialTest    Dial          `json:"-"` // how the built-in receiver is reached; nil: by TCP
 	From        string        // the sender, e.g. "ACME Potted Plants <orders@acme.example>"
 	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
-	Timeout     time.Duration // of one mail, with the wait for a connection; 0 is 10 seconds
+	Timeout     time.Duration // of one mail, from when it has one of the connections; 0 is 10 seconds
 	Connections int           // open at once to each server; 0 is 8
 	Observe     Observer      `json:"-"` // told of each mail, under the server's name; nil: no one counts
 }
 
 // Mail sends mails over SMTP, and keeps its connections for the next ones. It is safe for concurrent use.
 //
-// It guarantees: a call ends within its timeout; a mail of a test order reaches no server but the built-in one; what is
+// It guarantees: a call ends within its timeout and the wait for a connection, which is bounded too; a mail of a test order reaches no server but the built-in one; what is
 // in a subject or a name cannot become a header; the password is in no error. A mail is sent once in a call, but a call
 // that fails may have sent it: a mail server can take a mail and not live to say so.
 type Mail struct {
@@ -93,7 +95,7 @@ type Mail struct {
 
 // NewMail makes a sender of mails, or says what is wrong with its configuration. It connects to nothing yet.
 func NewMail(c MailConfig) (*Mail, error) {
-	from, err := mail.ParseAddress(c.From)
+	from, err := sender(c.From)
 	if err != nil {
 		return nil, fmt.Errorf("mail: the sender %q: %w", c.From, err)
 	}
@@ -120,19 +122,38 @@ func NewMail(c MailConfig) (*Mail, error) {
 	return m, nil
 }
 
+// sender reads the address that mails come from, for servers of any kind.
+func sender(text string) (*mail.Address, error) {
+	from, err := mail.ParseAddress(text)
+	if err != nil {
+		return nil, err
+	}
+	address, err := mailaddr.Parse(from.Address)
+	if err == nil && address.NeedsUTF8() {
+		err = errors.New("has other letters than ASCII before the @, which not every server takes")
+	}
+	return &mail.Address{Name: from.Name, Address: address.String()}, err
+}
+
 // Send delivers a message to the mail server. An address that the server refuses for good is fault.Invalid; whatever
-// else keeps the mail from being taken is fault.Unavailable.
+// else keeps the mail from being taken is fault.Unavailable. When that is only that all connections were in use for too
+// long, fault.ErrNotBegun is in the error. A server that is away is left alone, but for a try now and then.
 func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	msg, err := m.compose(e)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, m.timeout)
-	defer cancel()
 	pool := m.live
 	if e.Test {
 		pool = m.test
 	}
+	leave, err := pool.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { leave(err) }()
+	ctx, cancel := context.WithTimeout(ctx, m.timeout)
+	defer cancel()
 	end, begun := pool.health.begin(ctx), time.Now()
 	ctx, span := telemetry.Step(ctx, telemetry.Client, "mail")
 	defer func() {
@@ -145,6 +166,31 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 		pool.health.failed(err)
 	}
 	return err
+}
+
+// askTimeout bounds the question what the mail server takes, for which a customer waits.
+const askTimeout = 3 * time.Second
+
+// Takes returns nil for an address that the mail server takes as far as can be told, fault.Invalid for one that it does
+// not, and fault.Unavailable when it had to be asked and does not answer.
+func (m *Mail) Takes(ctx context.Context, address string) error {
+	a, err := mailaddr.Parse(address)
+	if err != nil {
+		return fault.InvalidField("email", "is not a mail address")
+	}
+	if !a.NeedsUTF8() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	takes, err := m.live.takesUTF8(ctx)
+	if err != nil {
+		return mailFault(err)
+	}
+	if !takes {
+		return mailFault(errNoUTF8)
+	}
+	return nil
 }
 
 // Health is how the mail servers have answered: the real one, if there is one, and the built-in receiver.

@@ -3,6 +3,7 @@ package partner
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	gomail "github.com/wneessen/go-mail"
 
@@ -15,6 +16,14 @@ func mailFault(err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.Is(err, errNoUTF8) {
+		f := fault.InvalidField("email", "the mail server takes only addresses whose part before the @ is of a-z, 0-9 and the like")
+		f.Cause = err
+		return f
+	}
+	if own, ok := errors.AsType[*fault.Error](err); ok {
+		return own
+	}
 	refused, ok := errors.AsType[*gomail.SendError](err)
 	if ok { // it names the customer's address, and what the server says may
 		err = fault.Quote{Text: err.Error(), Cause: err}
@@ -25,17 +34,24 @@ func mailFault(err error) error {
 	if !ok || refused.ErrorCode() < 500 {
 		return fault.Wrap(err, fault.Unavailable, "the mail server does not take the mail at the moment")
 	}
-	switch refused.Reason {
-	case gomail.ErrSMTPRcptTo:
+	switch {
+	case securityOrPolicy.MatchString(refused.Error()):
+		return fault.Wrap(err, fault.Unavailable, "the mail server does not take mail from the shop")
+	case refused.Reason == gomail.ErrSMTPRcptTo:
 		f := fault.InvalidField("email", "the mail server refuses this address")
 		f.Cause = err
 		return f
-	case gomail.ErrSMTPDataClose:
+	case refused.Reason == gomail.ErrSMTPDataClose:
 		return fault.Wrap(err, fault.Invalid, "the mail server refuses the mail")
 	default:
 		return fault.Wrap(err, fault.Unavailable, "the mail server does not take mail from the shop")
 	}
 }
+
+// securityOrPolicy finds the enhanced status codes 5.7.x (RFC 3463, 3.8) by which a server says that it does not take mail
+// from us: we are not allowed to, not authenticated, or on a list. The address and the mail are not to blame, whatever was
+// asked last. The library tells the code only of servers that announce such codes; others send them too.
+var securityOrPolicy = regexp.MustCompile(`\b5\d\d "?5\.7\.\d{1,3}\b`)
 
 // closingDown is what a server says before it hangs up (RFC 5321, 3.8).
 const closingDown = 421
@@ -53,9 +69,12 @@ func wasDead(err error) bool {
 // reusable reports whether the connection is at the beginning of a new mail: the last was taken, or was refused before
 // its content.
 func reusable(err error) bool {
+	if err == nil || errors.Is(err, errNoUTF8) {
+		return true
+	}
 	e, ok := errors.AsType[*gomail.SendError](err)
-	if err == nil || !ok {
-		return err == nil
+	if !ok {
+		return false
 	}
 	early := e.Reason == gomail.ErrSMTPMailFrom || e.Reason == gomail.ErrSMTPRcptTo
 	return early && e.ErrorCode() != 0 && e.ErrorCode() != closingDown

@@ -24,6 +24,10 @@ func TestRefusalsHaveTheRightCode(t *testing.T) {
 		want    fault.Code
 	}{
 		{"no such mailbox", map[string]string{"RCPT": "550 5.1.1 no such user"}, fault.Invalid},
+		{"no mail from us", map[string]string{"RCPT": "550 5.7.1 relaying denied"}, fault.Unavailable},
+		{"no password", map[string]string{"RCPT": "530 5.7.0 authentication required"}, fault.Unavailable},
+		{"we are on a list", map[string]string{"END": "554 5.7.1 listed"}, fault.Unavailable},
+		{"no such mailbox, without a word", map[string]string{"RCPT": "550 no"}, fault.Invalid},
 		{"recipient not now", map[string]string{"RCPT": "450 4.2.1 greylisted"}, fault.Unavailable},
 		{"mailbox busy", map[string]string{"RCPT": "421 come back"}, fault.Unavailable},
 		{"content refused", map[string]string{"END": "554 5.6.0 no"}, fault.Invalid},

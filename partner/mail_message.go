@@ -12,6 +12,7 @@ import (
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/mailaddr"
 )
 
 var (
@@ -43,15 +44,16 @@ const (
 // draft is a mail that is ready but for how its body is sent.
 type draft struct {
 	*gomail.Msg
-	asIs bool // whether its body can be sent without being quoted, to a server that takes 8 bits
+	asIs      bool // whether its body can be sent without being quoted, to a server that takes 8 bits
+	needsUTF8 bool // whether its recipient's address can only be told to a server with SMTPUTF8
 }
 
 // compose makes the mail. The To header is written here, and the library is told the recipient as one that no header
 // names: its quoted names lose doubled spaces where they are folded, show "=?…?=" decoded, and cannot be read at all
 // with a backslash beside an emoji.
 func (m *Mail) compose(e email.Message) (*draft, error) {
-	to, err := mail.ParseAddress(e.To)
-	if err != nil || to.Address != e.To {
+	address, err := mailaddr.Parse(e.To)
+	if err != nil {
 		return nil, fault.InvalidField("email", "is not a mail address")
 	}
 	if !messageID.MatchString(e.ID) || len(e.ID) > 200 {
@@ -59,7 +61,7 @@ func (m *Mail) compose(e email.Message) (*draft, error) {
 	}
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	msg.FromMailAddress(m.from)
-	to.Name = cut(e.ToName, maxToName)
+	to := &mail.Address{Name: cut(e.ToName, maxToName), Address: address.String()}
 	msg.SetGenHeaderPreformatted("To", toHeader(to))
 	msg.SetAddrHeaderFromMailAddress(gomail.HeaderBcc, &mail.Address{Address: to.Address})
 	msg.SetGenHeader(gomail.HeaderSubject, subject(cut(e.Subject, maxSubject)))
@@ -69,7 +71,7 @@ func (m *Mail) compose(e email.Message) (*draft, error) {
 	text, html := withLineEnds(e.Text), withLineEnds(e.HTML)
 	msg.SetBodyWriter(gomail.TypeTextPlain, writes(text))
 	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(html))
-	return &draft{msg, fitsLines(text) && fitsLines(html)}, nil
+	return &draft{msg, fitsLines(text) && fitsLines(html), address.NeedsUTF8()}, nil
 }
 
 // encode sends the body as it is, where the server and all between take it so (RFC 6152), and else quoted, which takes a fifth

@@ -11,7 +11,16 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"acme.example/webshop/fault"
 )
+
+// placeWait bounds the wait for one of the connections. With a mail's own time it is as long as a handler may take.
+const placeWait = 5 * time.Second
+
+// A mail server counts as away when half of ten or more mails in a minute failed; then it is tried again every ten seconds.
+// That is slower than for other partners: no one waits for a mail, and a server that hangs does so for ten seconds.
+const mailWindow, mailAgain = time.Minute, 10 * time.Second
 
 // maxIdle is how long a connection may wait for its next mail. Mail servers hang up on those that wait for minutes.
 const maxIdle = 30 * time.Second
@@ -24,11 +33,14 @@ type smtpPool struct {
 	options []gomail.Option
 	timeout time.Duration
 	health  *Health
+	guard   *guard
 	places  chan struct{} // one for each connection that is in use
 
 	mu     sync.Mutex
 	idle   []*smtpLink // used last at the end
 	closed bool
+	asked  bool // whether the server was ever reached
+	utf8   bool // whether it takes addresses with other letters than ASCII before the @, as it last said
 }
 
 // smtpLink is one connection.
@@ -37,10 +49,14 @@ type smtpLink struct {
 	session   *smtp.Client
 	conn      net.Conn
 	takes8Bit bool
+	takesUTF8 bool
 	since     time.Time // when it became idle
 }
 
-var errMailClosed = errors.New("the sender of mails is closed")
+var (
+	errMailClosed = errors.New("the sender of mails is closed")
+	errNoUTF8     = errors.New("the mail server does not have SMTPUTF8")
+)
 
 func newSMTPPool(name string, s SMTP, connect Dial, c MailConfig) (*smtpPool, error) {
 	options, err := smtpOptions(s, c.Timeout)
@@ -50,20 +66,76 @@ func newSMTPPool(name string, s SMTP, connect Dial, c MailConfig) (*smtpPool, er
 	if _, err := gomail.NewClient(s.Host, options...); err != nil {
 		return nil, err
 	}
-	return &smtpPool{
-		host: s.Host, connect: connect, options: options, timeout: c.Timeout, health: newHealth(name), places: make(chan struct{}, c.Connections),
+	p := &smtpPool{
+		host: s.Host, connect: connect, options: options, timeout: c.Timeout, health: newHealth(name), guard: newGuard(mailWindow, mailAgain),
+		places: make(chan struct{}, c.Connections),
+	}
+	p.health.shut = func() bool { return !p.guard.breaker.IsClosed() }
+	return p, nil
+}
+
+// enter asks whether a mail can be sent now; leave is told what became of it. While the server is known to be away, it cannot.
+func (p *smtpPool) enter(ctx context.Context) (leave func(error), err error) {
+	if p.guard.away() {
+		return nil, mailFault(errAway)
+	}
+	free, err := p.place(ctx)
+	if err != nil {
+		return nil, err
+	}
+	turn, permitted := p.guard.permit()
+	if !permitted {
+		free()
+		return nil, mailFault(errAway)
+	}
+	return func(err error) {
+		free()
+		if fault.CodeOf(err) != fault.Unavailable {
+			err = nil // an answer, if not the one that was hoped for
+		}
+		p.guard.record(turn, err)
 	}, nil
 }
 
-// send sends a mail over a connection that is free, or over a new one. A kept connection that turns out to be broken
-// before the server knows of the mail is replaced; after that, sending again could send twice.
-func (p *smtpPool) send(ctx context.Context, msg *draft) error {
+// place waits for a place for one more connection, for a bounded time; free gives it back.
+func (p *smtpPool) place(ctx context.Context) (free func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, placeWait)
+	defer cancel()
 	select {
 	case p.places <- struct{}{}:
-		defer func() { <-p.places }()
+		return func() { <-p.places }, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, fault.Wrap(fmt.Errorf("%w: all %d connections are in use", fault.ErrNotBegun, cap(p.places)), fault.Unavailable,
+			"very many mails are being sent")
 	}
+}
+
+// takesUTF8 reports what the server said last of SMTPUTF8. When it has never been reached, it is asked.
+func (p *smtpPool) takesUTF8(ctx context.Context) (bool, error) {
+	if takes, asked := p.said(); asked {
+		return takes, nil
+	}
+	free, err := p.place(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer free()
+	link, err := p.dial(ctx)
+	if err != nil {
+		return false, err
+	}
+	return link.takesUTF8, p.put(link, nil)
+}
+
+func (p *smtpPool) said() (utf8, asked bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.utf8, p.asked
+}
+
+// send sends a mail over a connection that is free, or over a new one. A kept connection that turns out to be broken
+// before the server knows of the mail is replaced; after that, sending again could send twice. The caller has a place.
+func (p *smtpPool) send(ctx context.Context, msg *draft) error {
 	kept, err := p.take()
 	if err != nil {
 		return err
@@ -151,11 +223,19 @@ func (p *smtpPool) dial(ctx context.Context) (*smtpLink, error) {
 		return nil, errors.Join(err, ctx.Err())
 	}
 	link.takes8Bit, _ = link.session.Extension("8BITMIME")
+	link.takesUTF8, _ = link.session.Extension("SMTPUTF8")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked, p.utf8 = true, link.takesUTF8
 	return link, nil
 }
 
 // send sends one mail. The connection is cut when the context ends.
 func (l *smtpLink) send(ctx context.Context, msg *draft, timeout time.Duration) error {
+	if msg.needsUTF8 && !l.takesUTF8 {
+		return errNoUTF8
+	}
+	l.session.SkipSMTPUTF8(!msg.needsUTF8)                              // a server that passes mails on may refuse the others with it
 	if err := l.conn.SetDeadline(time.Now().Add(timeout)); err != nil { // the one of the mail before may have passed
 		return &gomail.SendError{Reason: gomail.ErrConnCheck}
 	}
