@@ -53,6 +53,7 @@ func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*H
 		return nil, err
 	}
 	s.engine.OnCommit(s.handOver)
+	s.log.Info("started", "version", Version, "services", cfg.running())
 	return &Hosted{system: s, handlers: handlers(s.running()), dispatcher: s.dispatcher()}, nil
 }
 

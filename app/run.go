@@ -47,6 +47,7 @@ type Shop struct {
 // Start opens the listeners, wires what this process runs of the shop, and starts it. What it stands on may come later:
 // it waits for NATS and for the processes that run database, for a bounded time. When it returns, orders are taken.
 func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
+	begun := time.Now()
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
@@ -59,6 +60,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if !cfg.whole() {
 		shop.log = log.With("services", cfg.running())
 	}
+	shop.log.Info("starting", "version", Version)
 	if err := shop.takeFolder(); err != nil {
 		return nil, err
 	}
@@ -72,6 +74,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	if err := shop.start(ctx, first, public, private); err != nil {
 		return nil, errors.Join(err, shop.abandon(public, private), shop.leaveFolder())
 	}
+	shop.log.Info("started", "version", Version, "public", shop.publicAddr, "private", shop.cfg.PrivateAddr, "after", time.Since(begun))
 	return shop, nil
 }
 
@@ -237,6 +240,9 @@ func (s *Shop) Failed() <-chan error { return s.failed }
 // Stop ends the shop: first the intake, then the work in flight, until the context ends, then what they stood on. What
 // is not done by then is no error: it is in the journal, and goes on at the next start.
 func (s *Shop) Stop(ctx context.Context) error {
+	begun := time.Now()
+	s.log.Info("stopping", "version", Version)
+	defer func() { s.log.Info("stopped", "after", time.Since(begun)) }()
 	s.stopping.Store(true)
 	s.unwatch()
 	s.unfinished(s.servers[0].Shutdown(ctx))

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"acme.example/webshop/telemetry"
 )
 
 // ToLog logs notices.
@@ -22,7 +24,7 @@ func ToLog(log *slog.Logger) func(context.Context, Notice) error {
 		for _, o := range n.Alert.Orders {
 			orders = append(orders, o.OrderID)
 		}
-		log.LogAttrs(ctx, level, "alert "+string(n.News), slog.String("rule", n.Alert.Rule), slog.String("severity", string(n.Alert.Severity)),
+		log.LogAttrs(telemetry.EachLine(ctx), level, "alert "+string(n.News), slog.String("rule", n.Alert.Rule), slog.String("severity", string(n.Alert.Severity)),
 			slog.String("what", n.Alert.What), slog.String("do", n.Alert.Do), slog.Time("since", n.Alert.Since),
 			slog.Any("orders", orders), slog.Int("orderCount", n.Alert.OrderCount), slog.Int("follows", len(n.Alert.Follows)))
 		return nil

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -40,15 +41,19 @@ func OrderOf(ctx context.Context) int64 {
 
 // Log returns a logger whose lines carry, besides what they say, the trace of their context, and the order, the event
 // and the subscriber that it is about, as far as they do not tell those themselves. Of errors they leave out what others
-// said (fault.Quote): it may be a customer's.
+// said (fault.Quote): it may be a customer's. Durations have their unit, in JSON too. Warnings and errors of one cause are
+// one line, and one more when they have ended, with how often they came (folds).
 func Log(log *slog.Logger) *slog.Logger {
 	if _, has := log.Handler().(logHandler); has {
 		return log
 	}
-	return slog.New(logHandler{log.Handler()})
+	return slog.New(logHandler{log.Handler(), &folds{seen: map[string]*fold{}}})
 }
 
-type logHandler struct{ slog.Handler }
+type logHandler struct {
+	slog.Handler
+	folds *folds
+}
 
 // Handle writes a line.
 func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
@@ -70,11 +75,25 @@ func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
 	if within := trace.SpanContextFromContext(ctx); within.HasTraceID() {
 		add(true, slog.String("trace", within.TraceID().String()))
 	}
+	key := foldKey(ctx, r)
+	if key != "" && h.folds.again(key, func(times int, since time.Time) { h.repeat(line, times, since) }) {
+		return nil
+	}
 	return h.Handler.Handle(ctx, line)
 }
 
-// unquoted is an attribute without what others said.
+// repeat writes a line for those that said the same.
+func (h logHandler) repeat(line slog.Record, times int, since time.Time) {
+	more := line.Clone()
+	more.AddAttrs(slog.Int("times", times), slog.Time("since", since))
+	_ = h.Handler.Handle(context.Background(), more) // as a logger does, which tells no one either
+}
+
+// unquoted is an attribute without what others said, and with its unit.
 func unquoted(a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().Round(time.Millisecond).String())
+	}
 	if err, ok := a.Value.Any().(error); ok && a.Value.Kind() == slog.KindAny {
 		a.Value = slog.StringValue(fault.ForLog(err))
 	}
@@ -83,8 +102,10 @@ func unquoted(a slog.Attr) slog.Attr {
 
 // WithAttrs returns a handler whose lines say more.
 func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return logHandler{h.Handler.WithAttrs(attrs)}
+	return logHandler{h.Handler.WithAttrs(attrs), h.folds}
 }
 
 // WithGroup returns a handler whose lines are grouped.
-func (h logHandler) WithGroup(name string) slog.Handler { return logHandler{h.Handler.WithGroup(name)} }
+func (h logHandler) WithGroup(name string) slog.Handler {
+	return logHandler{h.Handler.WithGroup(name), h.folds}
+}
