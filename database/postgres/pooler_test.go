@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -118,4 +119,23 @@ func TestManyCopiesMigrateAtOnceBehindAPooler(t *testing.T) {
 	}
 	copies.Wait()
 	createMany(t, openAt(t, url, time.Now))
+}
+
+// TestOneConnectionThroughAProxy: a function of AWS has one connection, logs in anew with each, and may have RDS Proxy before
+// its database.
+func TestOneConnectionThroughAProxy(t *testing.T) {
+	url := pgtest.Database(t)
+	o := postgres.Options{Connections: 1, Migrated: true, Login: func(context.Context) (string, error) { return "a password that is trusted", nil }}
+	if err := postgres.Migrate(t.Context(), url, o); err != nil {
+		t.Fatal(err)
+	}
+	store, err := postgres.OpenWith(t.Context(), pgtest.Pooled(t, url), o, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	createMany(t, store)
+	if err := store.Ping(t.Context()); err != nil || !store.Pooled() || store.Share() != 1 {
+		t.Errorf("%v; behind a pooler: %t; %d connections", err, store.Pooled(), store.Share())
+	}
 }
