@@ -1,8 +1,10 @@
 // Package access makes and opens the keys to orders: signed references that are given to who may see or change an
 // order, and to no one else. Order numbers open nothing.
 //
-// A key is "<order>.<expiry>.<signature>": the order's number, the end of its validity in Unix hours, and the first
-// 128 bits of an HMAC-SHA256 over scope, order and expiry. A key of one scope does not open another.
+// A key is "<order>.<expiry>.<signature>": the order's reference (package ref), the end of the key's validity in Unix
+// hours, and the first 128 bits of an HMAC-SHA256 over scope, order and expiry. A key of one scope does not open another.
+// A key opens the order that it was made for and no other, also when an order's number comes twice because the database
+// was restored: who looks the order up by its number compares the reference.
 package access
 
 import (
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 // Scope is what a key allows.
@@ -49,28 +52,28 @@ func NewKeyring(valid time.Duration, now func() time.Time, secrets ...[]byte) (*
 }
 
 // Key makes the key to an order.
-func (k *Keyring) Key(scope Scope, orderID int64) string {
+func (k *Keyring) Key(scope Scope, o ref.Order) string {
 	expiry := k.now().Add(k.valid).Unix()/3600 + 1
-	claim := fmt.Sprintf("%d.%d", orderID, expiry)
+	claim := fmt.Sprintf("%s.%d", o, expiry)
 	return claim + "." + signature(k.secrets[0], scope, claim)
 }
 
-// Open returns the order that a key opens. A key that is malformed, forged, of another scope or expired is
+// Open returns the order that a key opens, and its number. A key that is malformed, forged, of another scope or expired is
 // fault.Unauthorized, and the error does not tell which but for the last.
-func (k *Keyring) Open(scope Scope, key string) (int64, error) {
+func (k *Keyring) Open(scope Scope, key string) (ref.Order, int64, error) {
 	parts := strings.Split(key, ".")
 	if len(parts) != 3 || len(key) > 100 || !k.signed(scope, parts[0]+"."+parts[1], parts[2]) {
-		return 0, fault.New(fault.Unauthorized, "this takes the signed link from the order's page or mails")
+		return "", 0, fault.New(fault.Unauthorized, "this takes the signed link from the order's page or mails")
 	}
-	order, err := strconv.ParseInt(parts[0], 10, 64)
-	if err != nil {
-		return 0, fault.Wrap(err, fault.Unauthorized, "this takes the signed link from the order's page or mails")
+	order, number, ok := ref.Parse(parts[0])
+	if !ok {
+		return "", 0, fault.New(fault.Unauthorized, "this takes the signed link from the order's page or mails")
 	}
 	expiry, err := strconv.ParseInt(parts[1], 10, 64)
 	if err != nil || k.now().Unix() >= expiry*3600 {
-		return 0, fault.Wrap(err, fault.Unauthorized, "this link has expired; a newer one is in the latest mail")
+		return "", 0, fault.Wrap(err, fault.Unauthorized, "this link has expired; a newer one is in the latest mail")
 	}
-	return order, nil
+	return order, number, nil
 }
 
 func (k *Keyring) signed(scope Scope, claim, sig string) bool {

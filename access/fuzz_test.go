@@ -15,14 +15,14 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, key := range []string{keys.Key(Track, 7), keys.Key(Deliver, 7), keys.Key(Track, 1<<31-1), "7", "..", "7.1.", "-7.500900.AAAAAAAAAAAAAAAAAAAAAA"} {
+	for _, key := range []string{keys.Key(Track, "7"), keys.Key(Deliver, "7"), keys.Key(Track, "2147483647"), keys.Key(Track, "7-4fk29x0qmtzb-000g40r40m30"), "7", "..", "7.1.", "-7.500900.AAAAAAAAAAAAAAAAAAAAAA"} {
 		f.Add(key)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
 		for _, scope := range []Scope{Track, Deliver} {
-			id, err := keys.Open(scope, key)
-			if err == nil && key != keys.Key(scope, id) {
-				t.Errorf("%q opened order %d as %s", key, id, scope)
+			o, _, err := keys.Open(scope, key)
+			if err == nil && key != keys.Key(scope, o) {
+				t.Errorf("%q opened order %s as %s", key, o, scope)
 			}
 			if err != nil && fault.CodeOf(err) != fault.Unauthorized {
 				t.Errorf("%q: %v", key, err)

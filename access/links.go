@@ -1,6 +1,10 @@
 package access
 
-import "net/url"
+import (
+	"net/url"
+
+	"acme.example/webshop/ref"
+)
 
 // Links makes the addresses that customers are given and opens the keys in them.
 type Links struct {
@@ -9,18 +13,18 @@ type Links struct {
 }
 
 // Tracking is the address of the order's own page.
-func (l Links) Tracking(orderID int64) string {
-	return l.Base + "/order?key=" + url.QueryEscape(l.Keys.Key(Track, orderID))
+func (l Links) Tracking(o ref.Order) string {
+	return l.Base + "/order?key=" + url.QueryEscape(l.Keys.Key(Track, o))
 }
 
 // Delivery is the address where the order's delivery time is picked. The key stands where the seed has the order's
 // number, so that a page made for the seed hands it on.
-func (l Links) Delivery(orderID int64) string {
-	return l.Base + "/delivery?order=" + url.QueryEscape(l.Keys.Key(Deliver, orderID))
+func (l Links) Delivery(o ref.Order) string {
+	return l.Base + "/delivery?order=" + url.QueryEscape(l.Keys.Key(Deliver, o))
 }
 
-// OpenTracking returns the order that a tracking key opens.
-func (l Links) OpenTracking(key string) (int64, error) { return l.Keys.Open(Track, key) }
+// OpenTracking returns the order that a tracking key opens, and its number.
+func (l Links) OpenTracking(key string) (ref.Order, int64, error) { return l.Keys.Open(Track, key) }
 
-// OpenDelivery returns the order that a delivery key opens.
-func (l Links) OpenDelivery(key string) (int64, error) { return l.Keys.Open(Deliver, key) }
+// OpenDelivery returns the order that a delivery key opens, and its number.
+func (l Links) OpenDelivery(key string) (ref.Order, int64, error) { return l.Keys.Open(Deliver, key) }

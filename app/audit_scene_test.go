@@ -167,7 +167,7 @@ func (c *scene) sql(t *testing.T, statements ...string) {
 func (c *scene) record(t *testing.T, partner, key, name string) map[string]any {
 	t.Helper()
 	for _, r := range c.records[partner] {
-		if r["key"] == fmt.Sprint(key, c.ids[name]) {
+		if strings.HasPrefix(fmt.Sprint(r["key"]), fmt.Sprint(key, c.ids[name], "-")) {
 			return r
 		}
 	}

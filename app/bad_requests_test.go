@@ -14,6 +14,7 @@ import (
 	"acme.example/webshop/access"
 	"acme.example/webshop/app"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 const (
@@ -26,13 +27,20 @@ func knownSecrets(c *app.Config) {
 	c.LinkSecret, c.WebhookSecret = []app.Secret{linkSecret}, webhookSecret
 }
 
-func keyTo(t *testing.T, scope access.Scope, id int64) string {
+// keyTo is a key to an order that is there.
+func (s *shop) keyTo(scope access.Scope, id int64) string {
+	s.Helper()
+	return keyTo(s.T, scope, s.order(id).Ref)
+}
+
+// keyTo is a key to an order, which need not be there.
+func keyTo(t *testing.T, scope access.Scope, o ref.Order) string {
 	t.Helper()
 	keys, err := access.NewKeyring(time.Hour, time.Now, []byte(linkSecret))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys.Key(scope, id)
+	return keys.Key(scope, o)
 }
 
 // callback sends what the stockist sends when an order's plants are there.
@@ -88,7 +96,7 @@ func TestUnknownOrdersAreToldSo(t *testing.T) {
 			t.Errorf("%s: %s, %q", query, code, message)
 		}
 	}
-	deliver, track := keyTo(t, access.Deliver, noOrder), keyTo(t, access.Track, noOrder)
+	deliver, track := keyTo(t, access.Deliver, ref.Of(noOrder, "")), keyTo(t, access.Track, ref.Of(noOrder, ""))
 	s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": "16000000000"}).refuses(fault.NotFound)
 	s.call("GET", s.PublicURL+"/deliveryTimes?order="+deliver, nil).refuses(fault.NotFound)
 	s.call("GET", s.PublicURL+"/trackOrder?key="+track, nil).refuses(fault.NotFound)
@@ -130,10 +138,10 @@ func TestKeysThatOpenNothing(t *testing.T) {
 	made := s.create(realOrder("Locked"))
 	s.arrives(made.OrderID, "STOCKED")
 	before := s.footprint()
-	right, track := keyTo(t, access.Deliver, made.OrderID), keyTo(t, access.Track, made.OrderID)
+	right, track := s.keyTo(access.Deliver, made.OrderID), s.keyTo(access.Track, made.OrderID)
 	for name, key := range map[string]string{
 		"number": "1", "negative": "-1", "empty parts": "..", "of the tracking": track, "cut": right[:len(right)-1], "longer": right + "A",
-		"another order": strings.Replace(right, "1.", "2.", 1), "in capitals": strings.ToUpper(right), "injection": "1' OR '1'='1",
+		"another order": strings.Replace(right, "1-", "2-", 1), "in capitals": strings.ToUpper(right), "injection": "1' OR '1'='1",
 		"a line end": right + "\n", "NUL": right + "\x00", "emoji": "🌵",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +163,7 @@ func TestBadDeliveryTimesAreRefused(t *testing.T) {
 	s := start(t, knownSecrets)
 	made := s.create(realOrder("Waiting"))
 	s.arrives(made.OrderID, "STOCKED")
-	key := keyTo(t, access.Deliver, made.OrderID)
+	key := s.keyTo(access.Deliver, made.OrderID)
 	free := s.freeTimes(key)
 	first, err := strconv.ParseInt(free[0], 10, 64)
 	if err != nil {
@@ -187,7 +195,7 @@ func TestATimeIsSetOnce(t *testing.T) {
 	s := start(t, knownSecrets)
 	made := s.create(realOrder("Once"))
 	s.arrives(made.OrderID, "STOCKED")
-	key := keyTo(t, access.Deliver, made.OrderID)
+	key := s.keyTo(access.Deliver, made.OrderID)
 	free := s.freeTimes(key)
 	s.bookFirst(key)
 	booked := s.arrives(made.OrderID, "DELIVERY_BOOKED")

@@ -64,8 +64,8 @@ func TestAnOrdersLinksTellItsLanguage(t *testing.T) {
 	s := start(t, knownSecrets)
 	made := s.create(realOrder("Lejos", "market", "MX", "totalPrice", 600000))
 	var tracked, times struct{ Language, TimeZone string }
-	s.call("GET", s.PublicURL+"/trackOrder?key="+keyTo(t, access.Track, made.OrderID), nil, "Accept-Language", "en-US").want(200).into(&tracked)
-	s.call("GET", s.PublicURL+"/deliveryTimes?order="+keyTo(t, access.Deliver, made.OrderID), nil, "Accept-Language", "en-US").want(200).into(&times)
+	s.call("GET", s.PublicURL+"/trackOrder?key="+s.keyTo(access.Track, made.OrderID), nil, "Accept-Language", "en-US").want(200).into(&tracked)
+	s.call("GET", s.PublicURL+"/deliveryTimes?order="+s.keyTo(access.Deliver, made.OrderID), nil, "Accept-Language", "en-US").want(200).into(&times)
 	if tracked != times || times.Language != "es" || times.TimeZone != "America/Mexico_City" {
 		t.Errorf("tracking says %+v, delivery says %+v", tracked, times)
 	}

@@ -21,12 +21,12 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 	})
 	var made created
 	s.call("POST", public+"/createOrder", realOrder("Protected")).want(200).into(&made)
-	key := keyTo(t, access.Track, made.OrderID)
+	key := s.keyTo(access.Track, made.OrderID)
 	api := map[string]string{
 		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Frame-Options": "DENY",
 		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 	}
-	for _, path := range []string{"/trackOrder?key=" + key, "/trackOrder?key=x", "/catalog", "/deliveryTimes?order=" + keyTo(t, access.Deliver, made.OrderID), "/createOrder", "/healthz"} {
+	for _, path := range []string{"/trackOrder?key=" + key, "/trackOrder?key=x", "/catalog", "/deliveryTimes?order=" + s.keyTo(access.Deliver, made.OrderID), "/createOrder", "/healthz"} {
 		s.call("GET", public+path, nil).has(path, api, "Strict-Transport-Security", "max-age=31536000")
 	}
 	for _, path := range []string{"/order?key=" + key, "/delivery?order=x", "/", "/nothing"} {

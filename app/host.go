@@ -66,9 +66,13 @@ func (s *system) handOver(events []event.Envelope) {
 
 // openHosted opens the database for a host. Its tables are brought to new versions by Migrate.
 func (s *system) openHosted(ctx context.Context) (*postgres.Store, error) {
-	return postgres.OpenWith(ctx, string(s.cfg.DatabaseURL), postgres.Options{
+	store, err := postgres.OpenWith(ctx, string(s.cfg.DatabaseURL), postgres.Options{
 		Connections: s.host.Connections, Login: s.host.Login, Migrated: true,
 	}, s.now)
+	if err == nil {
+		store.OnMoved(s.moved)
+	}
+	return store, err
 }
 
 // Migrate makes the tables of a hosted shop, or brings them to this version. A new shop gets its first rules.

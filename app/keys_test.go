@@ -12,6 +12,7 @@ import (
 	"acme.example/webshop/access"
 	"acme.example/webshop/app"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 // TestNoOneLearnsWhichOrdersExist: with a wrong key, an order that exists and one that does not are answered alike,
@@ -21,7 +22,7 @@ func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 	s := start(t, knownSecrets)
 	made := s.create(realOrder("Hidden"))
 	s.arrives(made.OrderID, "STOCKED")
-	_, rest, _ := strings.Cut(keyTo(t, access.Track, noOrder), ".") // expiry and signature that are not this order's
+	_, rest, _ := strings.Cut(keyTo(t, access.Track, ref.Of(noOrder, "")), ".") // expiry and signature that are not this order's
 	forged := func(id int64) string { return fmt.Sprintf("%d.%s", id, rest) }
 	expired, err := access.NewKeyring(-48*time.Hour, time.Now, []byte(linkSecret))
 	if err != nil {
@@ -29,7 +30,7 @@ func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 	}
 	for name, key := range map[string]func(id int64) string{
 		"forged": forged, "bare": func(id int64) string { return fmt.Sprint(id) },
-		"expired": func(id int64) string { return expired.Key(access.Track, id) },
+		"expired": func(id int64) string { return expired.Key(access.Track, ref.Of(id, "")) },
 	} {
 		for route, ask := range map[string]func(key string) answer{
 			"trackOrder":    func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder?key="+key, nil) },
@@ -57,7 +58,7 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 	made := s.create(d, "Idempotency-Key", "mine")
 	s.arrives(made.OrderID, "STOCKED")
 	personal := regexp.MustCompile(`(?i)someone private|private@|555 7777|hidden street`)
-	track, deliver := keyTo(t, access.Track, made.OrderID), keyTo(t, access.Deliver, made.OrderID)
+	track, deliver := s.keyTo(access.Track, made.OrderID), s.keyTo(access.Deliver, made.OrderID)
 	for name, a := range map[string]answer{
 		"created":          s.call("POST", s.PublicURL+"/createOrder", d, "Idempotency-Key", "mine").want(200),
 		"double submit":    s.call("POST", s.PublicURL+"/createOrder", d), // is taken, and the next one is not
@@ -93,7 +94,7 @@ func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
 	all.Wait()
 	s.arrives(made.OrderID, "STOCKED")
 	replay()
-	s.bookFirst(keyTo(t, access.Deliver, made.OrderID))
+	s.bookFirst(s.keyTo(access.Deliver, made.OrderID))
 	booked := s.arrives(made.OrderID, "DELIVERY_BOOKED")
 	before := s.footprint()
 	replay()

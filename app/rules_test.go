@@ -153,11 +153,11 @@ func TestOrdersKeepTheirRules(t *testing.T) {
 	s.call("GET", s.PublicURL+"/deliveryTimes?market=MX", nil).want(422)
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Tarde", "market", "MX", "totalPrice", 600000)).want(422)
 	var tracked struct{ Language, TimeZone string }
-	s.call("GET", s.PublicURL+"/trackOrder?key="+keyTo(t, access.Track, made.OrderID), nil).want(200).into(&tracked)
+	s.call("GET", s.PublicURL+"/trackOrder?key="+s.keyTo(access.Track, made.OrderID), nil).want(200).into(&tracked)
 	if tracked.Language != "es" || tracked.TimeZone != "America/Mexico_City" {
 		t.Errorf("tracked as %+v", tracked)
 	}
-	s.bookFirst(keyTo(t, access.Deliver, made.OrderID))
+	s.bookFirst(s.keyTo(access.Deliver, made.OrderID))
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 	s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": trackingKey(doomed)}).want(200)
 	s.arrives(doomed.OrderID, "CANCELLED")

@@ -14,6 +14,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 // shop is a fresh, real shop on free ports, with its data in a folder of its own.
@@ -200,6 +201,7 @@ func (s *shop) create(d draft, headers ...string) created {
 // order is an order as GraphQL tells it.
 type order struct {
 	OrderID, TotalPrice, TestID                                                   int64
+	Ref                                                                           ref.Order
 	CustomerName, CustomerEmail, CustomerPhone, CustomerStreet, CustomerCity      string
 	CustomerType, CustomerMarket, OrderedProducts, DeliveryTime, Status, Currency string
 	ExchangeRate                                                                  string
@@ -213,7 +215,7 @@ type order struct {
 	}
 }
 
-const orderFields = `orderId customerName customerEmail customerPhone customerStreet customerCity customerType customerMarket
+const orderFields = `orderId ref customerName customerEmail customerPhone customerStreet customerCity customerType customerMarket
 	orderedProducts totalPrice deliveryTime status testId orgNumber currency exchangeRate
 	history { id type data receipts { subscriber state attempts lastError } }`
 

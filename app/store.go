@@ -42,6 +42,10 @@ func (s *system) openEngine(ctx context.Context) (database.Store, error) {
 			return nil, err
 		}
 		store.OnGroup(s.groups())
+		store.OnMoved(s.moved)
+		if err := store.Locate(ctx); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
 		return store, nil
 	}
 	store, err := sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, databaseFile), s.now)

@@ -210,7 +210,7 @@ func (s *system) services(links access.Links) {
 		Now: s.now,
 	}
 	s.email = &email.Service{
-		Mailer: s.mail.sender, Links: links, Rules: s.book.Mail(), Now: s.now,
+		Store: s.store, Mailer: s.mail.sender, Links: links, Rules: s.book.Mail(), Now: s.now,
 	}
 }
 
@@ -340,6 +340,12 @@ func matching(handlers map[string]bus.Handler) error {
 		}
 	}
 	return nil
+}
+
+// moved tells the operator that the database may have lost its newest orders.
+func (s *system) moved(m database.Moved) {
+	s.log.Warn("the database was restored, or another server took over; it may lack the newest orders, and their numbers are left out",
+		"was", m.Was, "is", m.Is, "nextOrder", m.First, "do", "run webshop audit: it names money that was taken for orders that are lost")
 }
 
 // storage tells the operator that orders cannot be stored, and why, or that they can be again.

@@ -130,6 +130,7 @@ type auditor struct {
 	live   map[string]*place // by partner
 	test   map[string]*place
 	acked  map[int64]*ack
+	id     string // of the installation
 }
 
 func open(ctx context.Context, c Config) (*auditor, error) {
@@ -142,6 +143,9 @@ func open(ctx context.Context, c Config) (*auditor, error) {
 	}
 	if a.db, err = openDatabase(ctx, c); err != nil {
 		return nil, fmt.Errorf("audit: database %s: %w", cmp.Or(c.Database, "at --database-url"), err)
+	}
+	if a.id, err = a.db.installation(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("audit: database: %w", err), a.db.db.Close())
 	}
 	return a, nil
 }

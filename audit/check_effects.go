@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -70,7 +69,7 @@ func (l *life) expectEffect(p *place, kind string, done bool, since int64, reaso
 	v.expect(reason || len(before(found)) == 0, "no "+kind+" without its event", "%s has %s", p.name, list(found))
 	v.expect(len(found) <= 1, "one "+kind, "%s has %s", p.name, list(found))
 	for _, r := range found {
-		key := fmt.Sprint(keys[kind], l.id)
+		key := keys[kind] + l.ref()
 		v.expect(r.key == key, "the key "+key, "the key %s", r.key)
 		v.expect(!reason || r.content == content, kind+" of "+content, "%s", r.content)
 	}

@@ -42,7 +42,7 @@ func checkCharge(k *look, l *life, v verdict) {
 // expectRecords asks of each record that it is under the order's key and of its price.
 func (l *life) expectRecords(records []*record, kind string, amount int64, reference string, v verdict) {
 	for _, r := range records {
-		key := fmt.Sprint(keys[kind], l.id)
+		key := keys[kind] + l.ref()
 		v.expect(r.key == key, "the key "+key, "the key %s", r.key)
 		v.expect(r.amount == amount && r.currency == l.currency, fmt.Sprintf("%s of %d %s", kind, amount, l.currency), "%d %s", r.amount, r.currency)
 		v.expect(reference == "" || r.reference == reference, "the order's reference "+reference, "%s has %s", kind, r.reference)

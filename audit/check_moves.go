@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -57,13 +58,16 @@ type payload struct {
 	OrderID, TestID, TotalPrice                        int64
 	Market, Name, Email, Phone, Street, City, Currency string
 	CustomerType, Products, OrgNumber, DeliveryTime    string
-	Reason                                             string
+	Reason, Ref                                        string
 	Paid, Passed                                       bool
 }
 
 // told says how a field of a payload is called, what it says, and what the order is.
 var told = map[string]func(p payload, l *life) (says, is any){
-	"orderId":      func(p payload, l *life) (any, any) { return p.OrderID, l.id },
+	"orderId": func(p payload, l *life) (any, any) { return p.OrderID, l.id },
+	"ref": func(p payload, l *life) (any, any) {
+		return cmp.Or(p.Ref, strconv.FormatInt(l.id, 10)), l.ref() // an event from before there were any has none
+	},
 	"testId":       func(p payload, l *life) (any, any) { return p.TestID, l.testID },
 	"market":       func(p payload, l *life) (any, any) { return p.Market, l.market },
 	"name":         func(p payload, l *life) (any, any) { return p.Name, l.name },

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -8,12 +9,20 @@ import (
 // order is a row of the orders.
 type order struct {
 	id, statusAt, createdAt                        int64
-	status                                         string
+	unique, status                                 string
 	name, email, phone, street, city               string
 	customerType, market, orgNumber, products      string
 	total, testID, deliveryTime                    int64
 	currency, provider, reference, reason, refunds string
 	reviews, terms                                 string // as JSON
+}
+
+// ref is how partners know the order: its number and, since there are such, its unique part.
+func (o *order) ref() string {
+	if o.unique == "" {
+		return strconv.FormatInt(o.id, 10)
+	}
+	return strconv.FormatInt(o.id, 10) + "-" + o.unique
 }
 
 func (o *order) isTest() bool { return o.testID != 0 }

@@ -32,6 +32,12 @@ func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	return s, nil
 }
 
+// installation is the id of the shop whose database it is; "" before its first order.
+func (d *database) installation(ctx context.Context) (id string, err error) {
+	err = d.db.QueryRowContext(ctx, `SELECT coalesce(max(id), '') FROM installation`).Scan(&id)
+	return id, err
+}
+
 func (s *snapshot) end() {
 	_, _ = s.conn.ExecContext(context.Background(), "ROLLBACK") // nothing was written
 	_ = s.conn.Close()
@@ -92,10 +98,10 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error)
 		l := &life{}
 		page = append(page, l)
 		defer func() { byID[l.id] = l }()
-		return scan(&l.id, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
+		return scan(&l.id, &l.unique, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
 			&l.market, &l.orgNumber, &l.products, &l.total, &l.currency, &l.testID, &l.provider, &l.reference, &l.deliveryTime,
 			&l.reason, &l.refunds, &l.reviews, &l.terms)
-	}, `SELECT order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
+	}, `SELECT order_id, unique_part, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
 			cancel_reason, refund_reference, reviews, terms
 		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, pageSize)

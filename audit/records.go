@@ -66,7 +66,7 @@ func (a *auditor) readRecords(ctx context.Context, before bool) error {
 			if before {
 				p.anew()
 			}
-			if err := p.read(ctx, a.web, before); err != nil {
+			if err := p.read(ctx, a.web, a.id, before); err != nil {
 				return fmt.Errorf("audit: records of %s: %w", p.name, err)
 			}
 			return nil
@@ -95,7 +95,7 @@ type page struct {
 	Since           time.Time // a real partner may not tell it
 }
 
-func (p *place) read(ctx context.Context, w *web, before bool) error {
+func (p *place) read(ctx context.Context, w *web, installation string, before bool) error {
 	for {
 		var got page
 		url := fmt.Sprintf("%s/records?after=%d&limit=%d", p.url, p.next, recordsAsked)
@@ -115,6 +115,9 @@ func (p *place) read(ctx context.Context, w *web, before bool) error {
 			p.since = got.Records[0].At
 		}
 		for _, r := range got.Records {
+			if foreign(r.Key, installation) {
+				continue
+			}
 			p.add(r.Request.record(r.Kind, &record{key: r.Key, reference: r.Reference, status: r.Status, before: before}))
 		}
 		if got.Next <= p.next {
@@ -153,9 +156,18 @@ func (q request) record(kind string, r *record) *record {
 	return r
 }
 
-// numberIn is the order's number in a key such as charge:17; 0 when there is none.
+// foreign reports whether a key names another installation of a shop, one that works with the same partner. A key from before
+// they named one is taken for this one's.
+func foreign(key, installation string) bool {
+	_, name, _ := strings.Cut(key, ":")
+	parts := strings.Split(name, "-")
+	return len(parts) == 3 && parts[1] != installation
+}
+
+// numberIn is the order's number in a key such as charge:17-4fk29x0qmtzb-9c1d5n0tz6ce; 0 when there is none.
 func numberIn(key string) int64 {
-	_, number, _ := strings.Cut(key, ":")
+	_, name, _ := strings.Cut(key, ":")
+	number, _, _ := strings.Cut(name, "-")
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
 		return 0

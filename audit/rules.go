@@ -26,6 +26,7 @@ type fact struct {
 }
 
 var (
+	named    = []string{"ref"}
 	customer = []string{"name", "email"}
 	address  = []string{"phone", "street", "city"}
 	wares    = []string{"customerType", "products", "totalPrice", "currency"}
@@ -33,22 +34,22 @@ var (
 
 // facts is the table of events.
 var facts = map[string]fact{
-	"OrderCreated": {"/webshop/order", nil, join(customer, address, wares, []string{"market", "orgNumber"}),
+	"OrderCreated": {"/webshop/order", nil, join(named, customer, address, wares, []string{"market", "orgNumber"}),
 		[]string{"order.OrderCreated", "email.OrderCreated"}},
-	"ReviewRequested": {"/webshop/order", []string{"OrderCreated"}, join(customer, wares, []string{"market"}),
+	"ReviewRequested": {"/webshop/order", []string{"OrderCreated"}, join(named, customer, wares, []string{"market"}),
 		[]string{"approval.ReviewRequested", "fraud.ReviewRequested"}},
 	"ReviewDone": {"/webshop/order", []string{"ReviewRequested"}, join(nil, []string{"passed"}),
 		[]string{"order.ReviewDone"}},
-	"OrderPlaced": {"/webshop/order", []string{"OrderCreated"}, join(wares, []string{"market"}),
+	"OrderPlaced": {"/webshop/order", []string{"OrderCreated"}, join(named, wares, []string{"market"}),
 		[]string{"stock.OrderPlaced", "finance.OrderPlaced"}},
 	"StockCreated": {"/webshop/stock", []string{"OrderPlaced"}, nil,
 		[]string{"order.StockCreated"}},
 	// An operator may say by hand that an order is STOCKED, without the stockist: so StockCreated is not asked for.
-	"OrderDeliverable": {"/webshop/order", []string{"OrderPlaced"}, join(customer, []string{"market"}),
+	"OrderDeliverable": {"/webshop/order", []string{"OrderPlaced"}, join(named, customer, []string{"market"}),
 		[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}},
-	"DeliveryBooked": {"/webshop/delivery", []string{"OrderDeliverable"}, join(customer, address, []string{"market", "deliveryTime"}),
+	"DeliveryBooked": {"/webshop/delivery", []string{"OrderDeliverable"}, join(named, customer, address, []string{"market", "deliveryTime"}),
 		[]string{"order.DeliveryBooked", "email.DeliveryBooked", "delivery.DeliveryBooked"}},
-	"OrderCancelled": {"/webshop/order", []string{"OrderCreated"}, join(customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
+	"OrderCancelled": {"/webshop/order", []string{"OrderCreated"}, join(named, customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
 		[]string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
 }
 
@@ -107,7 +108,7 @@ var accounts = map[string][2]string{
 	"refund":   {"receivable", "cash"},
 }
 
-// keys are the idempotency keys under which a partner is asked, by the kind of its record. The order's number follows.
+// keys are the idempotency keys under which a partner is asked, by the kind of its record. The order's name follows.
 var keys = map[string]string{
 	"charge": "charge:", "refund": "refund:", "check": "check:", "refill": "refill:", "consignment": "delivery:", "sale": "sale:", "reversal": "reversal:",
 }

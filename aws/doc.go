@@ -32,7 +32,8 @@
 //     stockist, watches deadlines, tells alerts, keeps house; and goes on as long as something is pending, until
 //     WEBSHOP_RELAY_FOR or shortly before its deadline. Idle rounds end within a few seconds.
 //   - anything at migrate: the tables are made or migrated. A CloudFormation custom resource (RequestType, ResponseURL) is
-//     answered as such; its deletion does nothing.
+//     answered as such; its deletion does nothing. {"restored": true} says that the database is an older copy, e.g. of a
+//     snapshot: numbers of orders that may be lost are left out, and the answer is {"firstNumber": …}, the next one.
 //
 // # What a function publishes
 //

@@ -366,6 +366,21 @@ func TestMigrateAnswersCloudFormation(t *testing.T) {
 	}
 }
 
+// TestMigrateIsToldOfASnapshot: Aurora does not tell that a database is an older copy. An operator does, and the next order
+// leaves numbers out.
+func TestMigrateIsToldOfASnapshot(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	var told struct{ FirstNumber int64 }
+	before := s.order("Before", 1)
+	if err := s.invoke("migrate", map[string]any{"restored": true}, &told); err != nil || told.FirstNumber < 1_000_000 {
+		t.Errorf("the next order is %d, %v", told.FirstNumber, err)
+	}
+	if next := s.order("Next", 1); next != told.FirstNumber || before >= next {
+		t.Errorf("the next order is %d after %d, want %d", next, before, told.FirstNumber)
+	}
+}
+
 // TestALoginWithIAM: a token for the user and the host of the address, made anew each time.
 func TestALoginWithIAM(t *testing.T) {
 	s := &stage{T: t, bridge: newEventBridge(t)}

@@ -54,6 +54,7 @@ type RulesActivation struct {
 type RulesReader struct {
 	Name   string
 	Format int64 // the newest form that it can read
+	Level  int64 // what it knows of stored data besides (Level)
 	Until  time.Time
 }
 

@@ -13,7 +13,7 @@ import (
 func BookingOf(o order.Order) delivery.Booking {
 	c := o.Customer
 	return delivery.Booking{
-		OrderID: o.ID, TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
+		OrderID: o.ID, Ref: o.Ref(), TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
 		Street: c.Street, City: c.City, Time: o.DeliveryTime, Rules: o.Rules,
 	}
 }
@@ -34,7 +34,7 @@ func Bookable(o order.Order, at time.Time) (booked bool, err error) {
 // StockOrder is an order as stock sees it.
 func StockOrder(o order.Order) stock.Order {
 	placed := o.Status == order.Placed || o.Status == order.Stocked || o.Status == order.DeliveryBooked
-	return stock.Order{ID: o.ID, Products: o.Products, Placed: placed, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}
+	return stock.Order{ID: o.ID, Ref: o.Ref(), Products: o.Products, Placed: placed, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}
 }
 
 // StockOrders is orders as stock sees them.

@@ -11,13 +11,15 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/ref"
 )
 
 // Booking is an order with its delivery time; Time is zero as long as none is booked.
 type Booking struct {
 	OrderID                          int64
-	TestID                           int64  // 0: a real order
-	Status                           string // of the order
+	Ref                              ref.Order // of the order
+	TestID                           int64     // 0: a real order
+	Status                           string    // of the order
 	Market                           string
 	Name, Email, Phone, Street, City string
 	Time                             time.Time // start of the slot
@@ -27,7 +29,7 @@ type Booking struct {
 // Event is the fact that the booking states.
 func (b Booking) Event() event.DeliveryBooked {
 	return event.DeliveryBooked{
-		OrderID: b.OrderID, TestID: b.TestID, Market: b.Market, Name: b.Name, Email: b.Email, Phone: b.Phone,
+		OrderID: b.OrderID, Ref: b.Ref, TestID: b.TestID, Market: b.Market, Name: b.Name, Email: b.Email, Phone: b.Phone,
 		Street: b.Street, City: b.City, DeliveryTime: Millis(b.Time), RulesVersion: b.Rules,
 	}
 }
@@ -68,6 +70,6 @@ type Carrier interface {
 
 // Links opens the signed links that are the keys to an order.
 type Links interface {
-	// OpenDelivery returns the order whose delivery key this is, or fault.Unauthorized.
-	OpenDelivery(key string) (orderID int64, err error)
+	// OpenDelivery returns the order whose delivery key this is, and its number, or fault.Unauthorized.
+	OpenDelivery(key string) (o ref.Order, orderID int64, err error)
 }

@@ -89,12 +89,18 @@ func (s *Service) wanted(ctx context.Context, in *deliveryTimesInput) (Booking, 
 	return Booking{Market: in.Market, Rules: rules.Version}, nil
 }
 
+// bookingOf returns the order that a delivery key opens. A key to an order that was lost with an older state of the
+// database is fault.NotFound, also when another order has its number by now.
 func (s *Service) bookingOf(ctx context.Context, key string) (Booking, error) {
-	id, err := s.Links.OpenDelivery(key)
+	to, id, err := s.Links.OpenDelivery(key)
 	if err != nil {
 		return Booking{}, err
 	}
-	return s.Store.Booking(ctx, id)
+	b, err := s.Store.Booking(ctx, id)
+	if err == nil && b.Ref != to {
+		return Booking{}, fault.New(fault.NotFound, "there is no order %s", to)
+	}
+	return b, err
 }
 
 type bookDeliveryInput struct {
@@ -123,14 +129,14 @@ func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (
 	if key == "" {
 		key = string(in.Body.OrderID)
 	}
-	id, err := s.Links.OpenDelivery(key)
+	b, err := s.bookingOf(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	if number, numeric := in.Body.OrderID.number(); numeric && number != id {
+	if number, numeric := in.Body.OrderID.number(); numeric && number != b.OrderID {
 		return nil, fault.New(fault.Unauthorized, "this key is not for order %d", number)
 	}
-	return answer(s.BookDelivery(ctx, id, in.Body.DeliveryTime))
+	return answer(s.BookDelivery(ctx, b.OrderID, in.Body.DeliveryTime))
 }
 
 func (s *Service) postBookAsOperator(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {

@@ -2,9 +2,9 @@ package delivery
 
 import (
 	"context"
-	"strconv"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/ref"
 )
 
 // OnDeliveryBooked orders the van from the delivery company.
@@ -14,9 +14,9 @@ func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) 
 		return err
 	}
 	return s.Carrier.Consign(ctx, Consignment{
-		Key: "delivery:" + strconv.FormatInt(e.OrderID, 10),
+		Key: e.Ref.Or(e.OrderID).Key(ref.Delivery),
 		Booking: Booking{
-			OrderID: e.OrderID, TestID: e.TestID, Market: e.Market, Name: e.Name, Email: e.Email, Phone: e.Phone,
+			OrderID: e.OrderID, Ref: e.Ref.Or(e.OrderID), TestID: e.TestID, Market: e.Market, Name: e.Name, Email: e.Email, Phone: e.Phone,
 			Street: e.Street, City: e.City, Time: at, Rules: e.RulesVersion,
 		},
 	})

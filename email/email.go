@@ -9,6 +9,8 @@ package email
 import (
 	"context"
 	"time"
+
+	"acme.example/webshop/ref"
 )
 
 // Message is one mail, ready to be sent.
@@ -32,8 +34,8 @@ type Mailer interface {
 
 // Links makes the signed links that mails hold. They are the keys to an order.
 type Links interface {
-	Tracking(orderID int64) string
-	Delivery(orderID int64) string
+	Tracking(o ref.Order) string
+	Delivery(o ref.Order) string
 }
 
 // Market is how the shop speaks to the customers of a market.
@@ -45,8 +47,15 @@ type Market struct {
 // Product is what a mail says of a piece: its name by language.
 type Product struct{ Name map[string]string }
 
+// Store is what the service needs of the database.
+type Store interface {
+	// OrderRef returns an order's reference, or fault.NotFound.
+	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)
+}
+
 // Service is the email service. All fields must be set.
 type Service struct {
+	Store  Store
 	Mailer Mailer
 	Links  Links
 	Rules  Rulebook

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/ref"
 )
 
 // outbox is a mail server that remembers.
@@ -29,10 +30,13 @@ func (o *outbox) Preview(id string, test bool) string {
 	return "http://127.0.0.1:8081/mail/" + id
 }
 
+// OrderRef is that of any order.
+func (o *outbox) OrderRef(_ context.Context, id int64) (ref.Order, error) { return ref.Of(id, ""), nil }
+
 type links struct{}
 
-func (links) Tracking(int64) string { return "https://shop.example/order?key=track.1&x=2" }
-func (links) Delivery(int64) string { return "https://shop.example/delivery?order=deliver.1" }
+func (links) Tracking(ref.Order) string { return "https://shop.example/order?key=track.1&x=2" }
+func (links) Delivery(ref.Order) string { return "https://shop.example/delivery?order=deliver.1" }
 
 func zone(t *testing.T, name string) *time.Location {
 	t.Helper()
@@ -47,7 +51,7 @@ func service(t *testing.T) (*Service, *outbox) {
 	t.Helper()
 	o := &outbox{}
 	return &Service{
-		Mailer: o, Links: links{},
+		Store: o, Mailer: o, Links: links{},
 		Rules: &Rules{
 			Markets: map[string]Market{
 				"US": {"en", zone(t, "America/New_York")}, "MX": {"es", zone(t, "America/Mexico_City")},

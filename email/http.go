@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 // maxBody is the largest request that is read.
@@ -69,7 +70,14 @@ func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutpu
 	if wrong := r.check(rules); len(wrong) > 0 {
 		return nil, fault.InvalidFields(wrong...)
 	}
-	id, err := s.sendRequested(ctx, r, rules.Version)
+	o, err := s.Store.OrderRef(ctx, r.OrderID)
+	if fault.CodeOf(err) == fault.NotFound {
+		o, err = ref.Of(r.OrderID, ""), nil // of no order; its links open nothing
+	}
+	if err != nil {
+		return nil, err
+	}
+	id, err := s.sendRequested(ctx, r, o, rules.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -77,20 +85,20 @@ func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutpu
 }
 
 // sendRequested sends a request that was checked, as the event that it stands for.
-func (s *Service) sendRequested(ctx context.Context, r MailRequest, rules int64) (string, error) {
+func (s *Service) sendRequested(ctx context.Context, r MailRequest, o ref.Order, rules int64) (string, error) {
 	switch event.Type(r.Transaction) {
 	case event.TypeOrderCreated:
 		return s.sendOrderCreated(ctx, event.OrderCreated{
-			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
+			OrderID: r.OrderID, Ref: o, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
 			Market: r.Market, Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID, RulesVersion: rules,
 		})
 	case event.TypeOrderDeliverable:
 		return s.sendOrderDeliverable(ctx, event.OrderDeliverable{
-			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID, RulesVersion: rules,
+			OrderID: r.OrderID, Ref: o, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID, RulesVersion: rules,
 		})
 	default:
 		return s.sendDeliveryBooked(ctx, event.DeliveryBooked{
-			OrderID: r.OrderID, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
+			OrderID: r.OrderID, Ref: o, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
 			Market: r.Market, DeliveryTime: r.DeliveryTime, TestID: r.TestID, RulesVersion: rules,
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 // letter is what the templates know of one mail. Texts of the customer are as typed. What a mail does not tell is empty.
@@ -16,6 +17,7 @@ type letter struct {
 	Kind        event.Type
 	Language    string
 	OrderID     int64
+	Ref         ref.Order
 	Name, Email string
 	Test        bool
 	Items       []item
@@ -45,6 +47,7 @@ func (l letter) Say(key string, blanks ...any) (string, error) {
 
 // customer is whom a letter is for.
 type customer struct {
+	order               ref.Order
 	name, email, market string
 	testID              int64
 	rules               int64 // version of the rules that the order was made under
@@ -64,9 +67,10 @@ func (s *Service) letter(ctx context.Context, e event.Event, c customer) (letter
 	if !ok {
 		return letter{}, fault.New(fault.Internal, "there are no mails in the language %q", market.Language)
 	}
-	tracking := s.Links.Tracking(e.Order())
+	order := c.order.Or(e.Order())
+	tracking := s.Links.Tracking(order)
 	return letter{
-		rules: rules, Kind: e.EventType(), Language: market.Language, language: spoken, OrderID: e.Order(),
+		rules: rules, Kind: e.EventType(), Language: market.Language, language: spoken, OrderID: e.Order(), Ref: order,
 		Name: c.name, Email: c.email, Test: c.testID != 0, Button: tracking, Tracking: tracking,
 	}, nil
 }

@@ -20,7 +20,7 @@ func (s *Service) sendDeliveryBooked(ctx context.Context, e event.DeliveryBooked
 	if err != nil {
 		return "", err
 	}
-	l, err := s.letter(ctx, e, customer{e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
+	l, err := s.letter(ctx, e, customer{e.Ref, e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
 	if err != nil {
 		return "", err
 	}

@@ -13,10 +13,10 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 }
 
 func (s *Service) sendOrderDeliverable(ctx context.Context, e event.OrderDeliverable) (string, error) {
-	l, err := s.letter(ctx, e, customer{e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
+	l, err := s.letter(ctx, e, customer{e.Ref, e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
 	if err != nil {
 		return "", err
 	}
-	l.Button = s.Links.Delivery(e.OrderID)
+	l.Button = s.Links.Delivery(l.Ref)
 	return s.send(ctx, l)
 }

@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
+	"acme.example/webshop/ref"
 )
 
 // send renders a letter and hands it to the mail server. It returns the mail's ID.
@@ -27,7 +28,7 @@ func (s *Service) send(ctx context.Context, l letter) (string, error) {
 // A mail that no event caused has a random one.
 func messageID(ctx context.Context) string {
 	if r := event.ReceiptOf(ctx); r != nil {
-		return r.EventID + "." + r.Subscriber
+		return ref.MessageID(r.EventID, r.Subscriber)
 	}
 	return "manual." + rand.Text()
 }

@@ -1,17 +1,20 @@
 package event
 
+import "acme.example/webshop/ref"
+
 // OrderCancelled says that the order was called off and will not be delivered. Money that was taken is given back.
 type OrderCancelled struct {
-	OrderID      int64  `json:"orderId" jsonschema:"The order's number."`
-	Reason       string `json:"reason" jsonschema:"Why: customer, operator, out-of-stock, organization-unverified or not-accepted."`
-	Name         string `json:"name" jsonschema:"The customer's name."`
-	Email        string `json:"email" jsonschema:"The customer's mail address."`
-	Market       string `json:"market" jsonschema:"The market the order was made in, e.g. US."`
-	TotalPrice   int64  `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
-	Currency     string `json:"currency" jsonschema:"ISO 4217 code of the currency."`
-	Paid         bool   `json:"paid" jsonschema:"Whether the price had been paid, and is given back."`
-	TestID       int64  `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
-	RulesVersion int64  `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
+	OrderID      int64     `json:"orderId" jsonschema:"The order's number."`
+	Ref          ref.Order `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`
+	Reason       string    `json:"reason" jsonschema:"Why: customer, operator, out-of-stock, organization-unverified or not-accepted."`
+	Name         string    `json:"name" jsonschema:"The customer's name."`
+	Email        string    `json:"email" jsonschema:"The customer's mail address."`
+	Market       string    `json:"market" jsonschema:"The market the order was made in, e.g. US."`
+	TotalPrice   int64     `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
+	Currency     string    `json:"currency" jsonschema:"ISO 4217 code of the currency."`
+	Paid         bool      `json:"paid" jsonschema:"Whether the price had been paid, and is given back."`
+	TestID       int64     `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+	RulesVersion int64     `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }
 
 func (OrderCancelled) EventType() Type { return TypeOrderCancelled }

@@ -1,8 +1,11 @@
 package event
 
+import "acme.example/webshop/ref"
+
 // OrderCreated says that a customer's order was accepted and its payment taken (B2C) or its invoice allowed (B2B).
 type OrderCreated struct {
 	OrderID      int64             `json:"orderId" jsonschema:"The order's number."`
+	Ref          ref.Order         `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`
 	Name         string            `json:"name" jsonschema:"The customer's name."`
 	Email        string            `json:"email" jsonschema:"The customer's mail address."`
 	Phone        string            `json:"phone" jsonschema:"The customer's telephone number."`

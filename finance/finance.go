@@ -9,17 +9,18 @@ package finance
 
 import (
 	"context"
-	"strconv"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/ref"
 )
 
 // Sale is an order as finance sees it.
 type Sale struct {
 	OrderID int64
+	Ref     ref.Order
 	Amount  money.Amount
 	Placed  bool // whether the order ever was in the order book: only then it is, or was, owed
 	Test    bool // book nothing real
@@ -63,7 +64,7 @@ type Service struct {
 // OnOrderPlaced tells the bookkeeping system of the sale.
 func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error {
 	amount := money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}
-	return s.book(ctx, Sale{OrderID: e.OrderID, Amount: amount, Test: e.TestID != 0}.sold())
+	return s.book(ctx, e.Ref.Or(e.OrderID), Sale{OrderID: e.OrderID, Amount: amount, Test: e.TestID != 0}.sold())
 }
 
 // OnOrderCancelled has the bookkeeping system take back the sale of an order that was called off. One that never was in
@@ -74,7 +75,7 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 	if err != nil || !sale.Placed {
 		return err
 	}
-	return s.book(ctx, sale.sold(), sale.reversed())
+	return s.book(ctx, sale.Ref, sale.sold(), sale.reversed())
 }
 
 // BookOrder books an order by hand. An amount that is not the order's is fault.Invalid, and an order that never was in
@@ -89,18 +90,18 @@ func (s *Service) BookOrder(ctx context.Context, orderID, totalPrice int64) erro
 	case !sale.Placed:
 		return fault.New(fault.Conflict, "order %d is not in the order book; there is nothing to book", orderID)
 	}
-	return s.book(ctx, sale.sold())
+	return s.book(ctx, sale.Ref, sale.sold())
 }
 
 // book tells the bookkeeping system of entries, in their order, and marks the receipt with the last one. An order that
 // costs nothing has none.
-func (s *Service) book(ctx context.Context, entries ...Entry) error {
+func (s *Service) book(ctx context.Context, o ref.Order, entries ...Entry) error {
 	last := entries[len(entries)-1]
 	if last.Amount.Minor == 0 {
 		return nil
 	}
 	for _, e := range entries {
-		if err := s.Books.Book(ctx, e.posting()); err != nil {
+		if err := s.Books.Book(ctx, e.posting(o)); err != nil {
 			return err
 		}
 	}
@@ -108,8 +109,11 @@ func (s *Service) book(ctx context.Context, entries ...Entry) error {
 	return s.Store.Enter(ctx, last)
 }
 
-func (e Entry) posting() Posting {
+// effects are the names of what the bookkeeping system does.
+var effects = map[Kind]ref.Effect{KindSale: ref.Sale, KindReversal: ref.Reversal}
+
+func (e Entry) posting(o ref.Order) Posting {
 	return Posting{
-		Key: string(e.Kind) + ":" + strconv.FormatInt(e.OrderID, 10), OrderID: e.OrderID, Kind: e.Kind, Amount: e.Amount, Test: e.Test,
+		Key: o.Key(effects[e.Kind]), OrderID: e.OrderID, Kind: e.Kind, Amount: e.Amount, Test: e.Test,
 	}
 }

@@ -45,7 +45,7 @@ func (s *store) Enter(_ context.Context, e finance.Entry) error {
 
 func newService(total int64, refuse string) (*finance.Service, *books, *store) {
 	b := &books{refuse: refuse}
-	s := &store{sale: finance.Sale{OrderID: 7, Amount: money.Amount{Minor: total, Currency: "USD"}, Placed: true}}
+	s := &store{sale: finance.Sale{OrderID: 7, Ref: "7", Amount: money.Amount{Minor: total, Currency: "USD"}, Placed: true}}
 	return &finance.Service{Store: s, Books: b}, b, s
 }
 
@@ -93,7 +93,7 @@ func TestNoOneIsToldOfWhatCostsNothing(t *testing.T) {
 
 func TestCorrections(t *testing.T) {
 	good := finance.Correction{Number: 1, Of: "tax:GST", Debit: "revenue", Credit: "tax:CA:GST", Minor: 5, Author: "ana", Reason: "typed wrong"}
-	of := finance.Sale{OrderID: 7, Amount: money.Amount{Minor: 100, Currency: "USD"}, Test: true}
+	of := finance.Sale{OrderID: 7, Ref: "7", Amount: money.Amount{Minor: 100, Currency: "USD"}, Test: true}
 	want := finance.Entry{
 		OrderID: 7, Kind: "tax:GST/1", Debit: "revenue", Credit: "tax:CA:GST", Amount: money.Amount{Minor: 5, Currency: "USD"}, Test: true,
 		Author: "ana", Reason: "typed wrong",

@@ -7,7 +7,6 @@ package fraud
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"acme.example/webshop/crash"
@@ -15,6 +14,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/later"
 	"acme.example/webshop/money"
+	"acme.example/webshop/ref"
 )
 
 // Step is what the review is called.
@@ -30,6 +30,8 @@ type Store interface {
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
 	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict.
 	Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
+	// OrderRef returns an order's reference, or fault.NotFound.
+	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)
 	// TakeReviews returns orders that wait for a step since before the given time and are to be asked about now, at most
 	// limit, those first that have waited longest for it, and puts each off: by some minutes, and twice as long each time,
 	// up to again. Of many callers one gets an order.
@@ -80,7 +82,7 @@ func (s *Service) OnReviewRequested(ctx context.Context, e event.ReviewRequested
 		return nil
 	}
 	outcome, err := s.Screening.Check(ctx, Check{
-		Key: "check:" + strconv.FormatInt(e.OrderID, 10), OrderID: e.OrderID, Market: e.Market, CustomerType: e.CustomerType,
+		Key: e.Ref.Or(e.OrderID).Key(ref.Check), OrderID: e.OrderID, Market: e.Market, CustomerType: e.CustomerType,
 		Amount: money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}, Name: e.Name, Email: e.Email, Test: e.TestID != 0,
 	})
 	if err != nil || outcome == Later {
@@ -111,18 +113,25 @@ func (s *Service) Remind(ctx context.Context) error {
 	})
 }
 
-// said is what a callback of each type says.
-var said = map[string]Outcome{"check.passed": Passed, "check.refused": Refused}
+// outcomes are what a callback of each type says.
+var outcomes = map[string]Outcome{"check.passed": Passed, "check.refused": Refused}
 
 // calledBack keeps what the partner says in a callback.
 func (s *Service) calledBack(ctx context.Context, in *later.Callback) error {
-	what, orderID, err := in.Read(s.Verify)
+	said, err := in.Read(s.Verify)
 	if err != nil {
 		return err
 	}
-	outcome, known := said[what]
+	outcome, known := outcomes[said.Type]
 	if !known {
 		return fault.InvalidField("type", "must be check.passed or check.refused")
 	}
-	return s.decided(ctx, orderID, outcome)
+	o, err := s.Store.OrderRef(ctx, said.Data.OrderID)
+	if err != nil {
+		return err
+	}
+	if err := said.Answers(o.Key(ref.Check)); err != nil {
+		return err
+	}
+	return s.decided(ctx, said.Data.OrderID, outcome)
 }

@@ -9,6 +9,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/later"
+	"acme.example/webshop/ref"
 )
 
 // anyone takes every signature, so that the body is what is looked at.
@@ -27,6 +28,10 @@ type told struct {
 func (s *told) Reviewed(_ context.Context, id int64, _ string, _ bool, _, _ string) (bool, error) {
 	s.orders = append(s.orders, id)
 	return true, nil
+}
+
+func (s *told) OrderRef(_ context.Context, id int64) (ref.Order, error) {
+	return ref.Of(id, "4fk29x0qmtzb-000g40r40m30"), nil
 }
 
 func (s *told) TakeReviews(context.Context, string, time.Time, time.Duration, int) ([]event.OpenReview, error) {
@@ -67,10 +72,27 @@ func TestRemind(t *testing.T) {
 	}
 }
 
+// TestACallbackAboutAnotherOrderChangesNothing: its number is this order's, and the key under which the partner was asked is
+// another one's. A partner that tells no key is believed.
+func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
+	for key, want := range map[string]fault.Code{
+		"check:7-4fk29x0qmtzb-000g40r40m30": "", "": "",
+		"check:7-4fk29x0qmtzb-000g40r40m31": fault.NotFound, "check:7": fault.NotFound,
+	} {
+		store := &told{}
+		body := `{"type":"check.passed","data":{"orderId":7,"key":"` + key + `"}}`
+		err := (&Service{Store: store, Verify: anyone{}}).calledBack(t.Context(), &later.Callback{RawBody: []byte(body)})
+		if fault.CodeOf(err) != want || (len(store.orders) == 1) != (want == "") {
+			t.Errorf("%q: %v, decided %v", key, err, store.orders)
+		}
+	}
+}
+
 // FuzzCallback: a callback is about one order that can be, or it is refused and nothing is done.
 func FuzzCallback(f *testing.F) {
 	for _, body := range []string{
 		`{"type":"check.passed","timestamp":"2026-11-22T17:10:49Z","data":{"orderId":1}}`, `{"type":"check.refused","data":{"orderId":2}}`,
+		`{"type":"check.passed","data":{"orderId":3,"key":"check:3-4fk29x0qmtzb-000g40r40m30"}}`, `{"type":"check.passed","data":{"orderId":3,"key":"check:3"}}`,
 		`{"type":"check.passed","data":{"orderId":-1}}`, `{"type":"x","data":{"orderId":1}}`, `[]`, `{`, `{"data":null}`, `{"type":"check.passed","data":{"orderId":1e3}}`,
 	} {
 		f.Add([]byte(body))
@@ -81,7 +103,7 @@ func FuzzCallback(f *testing.F) {
 		switch code := fault.CodeOf(err); {
 		case err == nil && (len(store.orders) != 1 || store.orders[0] < 1):
 			t.Errorf("%q told the store of %v", body, store.orders)
-		case err != nil && (len(store.orders) != 0 || code != fault.Malformed && code != fault.Invalid):
+		case err != nil && (len(store.orders) != 0 || code != fault.Malformed && code != fault.Invalid && code != fault.NotFound):
 			t.Errorf("%q: %v, and the store was told of %v", body, err, store.orders)
 		}
 	})

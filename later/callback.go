@@ -23,30 +23,39 @@ type Callback struct {
 	RawBody   []byte
 }
 
-// said is the partner's message (Standard Webhooks, "payload structure").
-type said struct {
+// Said is the partner's message (Standard Webhooks, "payload structure").
+type Said struct {
 	Type string `json:"type"`
 	Data struct {
-		OrderID int64 `json:"orderId"`
+		OrderID int64  `json:"orderId"`
+		Key     string `json:"key"` // idempotency key under which the partner was asked; a partner may not tell it
 	} `json:"data"`
 }
 
-// Read returns what the partner says, and of which order. A callback that is not signed is fault.Unauthorized, one that
-// is about no order fault.Malformed or fault.Invalid.
-func (c *Callback) Read(v Verifier) (what string, orderID int64, err error) {
+// Answers checks that the message is about what was asked for under a key. One that is about another order with the same
+// number, of another shop or lost by a restore, is fault.NotFound. Without a key, its number has to do.
+func (s Said) Answers(key string) error {
+	if s.Data.Key != "" && s.Data.Key != key {
+		return fault.New(fault.NotFound, "nothing was asked for under the key %q", s.Data.Key)
+	}
+	return nil
+}
+
+// Read returns what the partner says. A callback that is not signed is fault.Unauthorized, one that is about no order
+// fault.Malformed or fault.Invalid.
+func (c *Callback) Read(v Verifier) (said Said, err error) {
 	headers := http.Header{}
 	headers.Set("webhook-id", c.ID)
 	headers.Set("webhook-timestamp", c.Timestamp)
 	headers.Set("webhook-signature", c.Signature)
 	if err := v.Verify(c.RawBody, headers); err != nil {
-		return "", 0, err
+		return Said{}, err
 	}
-	var s said
-	if err := json.Unmarshal(c.RawBody, &s); err != nil {
-		return "", 0, fault.Wrap(err, fault.Malformed, "the body is not JSON")
+	if err := json.Unmarshal(c.RawBody, &said); err != nil {
+		return Said{}, fault.Wrap(err, fault.Malformed, "the body is not JSON")
 	}
-	if s.Data.OrderID <= 0 {
-		return "", 0, fault.InvalidField("data.orderId", "must be the number of an order")
+	if said.Data.OrderID <= 0 {
+		return Said{}, fault.InvalidField("data.orderId", "must be the number of an order")
 	}
-	return s.Type, s.Data.OrderID, nil
+	return said, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
 // maxDeadLetters bounds one list.
@@ -25,6 +27,7 @@ type DeadLetter struct {
 	EventID    string          `json:"eventId"`
 	Subscriber string          `json:"subscriber" example:"email.OrderCreated"`
 	OrderID    int64           `json:"orderId"`
+	Ref        ref.Order       `json:"ref" doc:"What the keys of partners are made of"`
 	Type       event.Type      `json:"type"`
 	Happened   time.Time       `json:"happened" doc:"When the event became true"`
 	Attempts   int             `json:"attempts" doc:"Tries that failed"`
@@ -77,9 +80,16 @@ func (d DeadLetters) list(ctx context.Context, _ *struct{}) (*listOutput, error)
 
 func letterOf(l database.DeadLetter) DeadLetter {
 	return DeadLetter{
-		EventID: l.Envelope.ID, Subscriber: l.Subscriber, OrderID: l.Envelope.OrderID, Type: l.Envelope.Type,
+		EventID: l.Envelope.ID, Subscriber: l.Subscriber, OrderID: l.Envelope.OrderID, Ref: refOf(l.Envelope), Type: l.Envelope.Type,
 		Happened: l.Envelope.Time, Attempts: l.Attempts, LastError: l.LastError, ParkedAt: l.ParkedAt,
 	}
+}
+
+// refOf is the reference that an event tells of its order. Events whose subscribers ask no partner tell none.
+func refOf(env event.Envelope) ref.Order {
+	var told struct{ Ref ref.Order }
+	_ = json.Unmarshal(env.Data, &told) // it was valid when it was journalled
+	return told.Ref.Or(env.OrderID)
 }
 
 type oneInput struct {
@@ -99,7 +109,7 @@ func (d DeadLetters) show(ctx context.Context, in *oneInput) (*oneOutput, error)
 		return nil, err
 	}
 	out := &oneOutput{letterOf(l)}
-	out.Body.Does, out.Body.Data = doing(l.Subscriber), l.Envelope.Data
+	out.Body.Does, out.Body.Data = strings.ReplaceAll(doing(l.Subscriber), "ORDER", string(out.Body.Ref)), l.Envelope.Data
 	return out, nil
 }
 

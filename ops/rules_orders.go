@@ -32,7 +32,7 @@ var lateStatus = map[order.Status]struct {
 	severity Severity
 	do       string
 }{
-	order.PaymentPending: {Critical, "The shop asks the payment provider every few seconds. Ask them yourself what became of the charges charge:ORDER."},
+	order.PaymentPending: {Critical, "The shop asks the payment provider every few seconds. Ask them yourself what became of the charges: each order's page has its key."},
 	order.Created:        {High, "Placing them is the work of order.OrderCreated: look at the orders' histories for its last error."},
 	order.InReview: {
 		High, "What a partner has not answered it was asked again. What waits for a person: decide it on the console's page Reviews (/approve, /refuse).",

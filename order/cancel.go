@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/ref"
 	"acme.example/webshop/telemetry"
 )
 
@@ -49,7 +50,7 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 
 // moneyBack is the whole charge of an order, to be given back.
 func (o Order) moneyBack() Refund {
-	return Refund{Key: "refund:" + itoa(o.ID), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0}
+	return Refund{Key: o.Ref().Key(ref.Refund), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0}
 }
 
 // Refund is an amount to give back of a charge.

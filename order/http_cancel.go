@@ -11,7 +11,7 @@ func (s *Service) cancelRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
 		Description: "Needs the key from the order's tracking link. Money that was paid is given back. Possible until a delivery time is booked.",
-		Errors:      []int{400, 401, 409, 422, 503},
+		Errors:      []int{400, 401, 404, 409, 422, 503},
 	}, s.postCancelOrder)
 }
 
@@ -32,11 +32,11 @@ type cancelOrderInput struct {
 }
 
 func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*statusOutput, error) {
-	id, err := s.Links.OpenTracking(in.Body.Key)
+	o, err := s.opened(ctx, in.Body.Key)
 	if err != nil {
 		return nil, err
 	}
-	return answer(s.CancelOrder(ctx, id, ByCustomer))
+	return answer(s.CancelOrder(ctx, o.ID, ByCustomer))
 }
 
 type cancelByOperatorInput struct {

@@ -33,11 +33,8 @@ func eventStream() map[string]*huma.Response {
 }
 
 func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*huma.StreamResponse, error) {
-	id, err := s.Links.OpenTracking(in.Key)
+	o, err := s.opened(ctx, in.Key)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := s.Store.Order(ctx, id); err != nil {
 		return nil, err
 	}
 	if s.streams.Add(1) > maxStreams {
@@ -51,7 +48,7 @@ func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*
 		c.SetHeader("Content-Type", "text/event-stream")
 		c.SetHeader("Cache-Control", "no-store")
 		if w, ok := c.BodyWriter().(http.ResponseWriter); ok {
-			s.follow(c.Context(), &stream{w, http.NewResponseController(w)}, id)
+			s.follow(c.Context(), &stream{w, http.NewResponseController(w)}, o.ID)
 		}
 	}}, nil
 }

@@ -8,18 +8,19 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
 )
 
 // trackingRoutes adds the routes of who holds an order's tracking link.
 func (s *Service) trackingRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrder", Method: "GET", Path: "/trackOrder", Summary: "Where is my order",
-		Description: "Needs the key from the order's tracking link.", Errors: []int{401, 422},
+		Description: "Needs the key from the order's tracking link.", Errors: []int{401, 404, 422},
 	}, s.getTrackOrder)
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrderLive", Method: "GET", Path: "/trackOrder/live", Summary: "Where is my order, as it goes on",
 		Description: "Server-sent events: the answer of /trackOrder at once and after each change, until the order is final.",
-		Errors:      []int{401, 422, 503}, Responses: eventStream(),
+		Errors:      []int{401, 404, 422, 503}, Responses: eventStream(),
 	}, s.getTrackOrderLive)
 }
 
@@ -54,12 +55,26 @@ type step struct {
 }
 
 func (s *Service) getTrackOrder(ctx context.Context, in *trackOrderInput) (*trackOrderOutput, error) {
-	id, err := s.Links.OpenTracking(in.Key)
+	o, err := s.opened(ctx, in.Key)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := s.track(ctx, id)
+	seen, err := s.tell(ctx, o)
 	return &trackOrderOutput{seen}, err
+}
+
+// opened returns the order that a tracking key opens. A key to an order that was lost with an older state of the database
+// is fault.NotFound, also when another order has its number by now.
+func (s *Service) opened(ctx context.Context, key string) (Order, error) {
+	to, id, err := s.Links.OpenTracking(key)
+	if err != nil {
+		return Order{}, err
+	}
+	o, err := s.Store.Order(ctx, id)
+	if err == nil && o.Ref() != to {
+		return Order{}, fault.New(fault.NotFound, "there is no order %s", to)
+	}
+	return o, err
 }
 
 // track tells where an order is.
@@ -68,7 +83,11 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 	if err != nil {
 		return tracked{}, err
 	}
-	history, err := s.Store.History(ctx, id)
+	return s.tell(ctx, o)
+}
+
+func (s *Service) tell(ctx context.Context, o Order) (tracked, error) {
+	history, err := s.Store.History(ctx, o.ID)
 	if err != nil {
 		return tracked{}, err
 	}
@@ -86,7 +105,7 @@ func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
 		Agreed: rules.agreed(o),
 	}
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {
-		seen.DeliveryURL = s.Links.Delivery(o.ID)
+		seen.DeliveryURL = s.Links.Delivery(o.Ref())
 	}
 	for _, env := range history {
 		seen.Steps = append(seen.Steps, step{env.Type, millis(env.Time)})

@@ -12,11 +12,13 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/ref"
 )
 
 // Order is what a customer asked for, and how far it is.
 type Order struct {
-	ID               int64 // positive, 31 bits, given by the store
+	ID               int64  // positive, 31 bits, given by the store
+	Unique           string // unique part of its reference, given by the store; "" for an order from before there were any
 	Status           Status
 	StatusAt         time.Time // when it got its status
 	CreatedAt        time.Time
@@ -41,8 +43,11 @@ type Order struct {
 // Customer is who ordered and where to deliver.
 type Customer struct{ Name, Email, Phone, Street, City string }
 
+// Ref is the order's reference, by which links and partners know it.
+func (o Order) Ref() ref.Order { return ref.Of(o.ID, o.Unique) }
+
 // ChargeKey is the idempotency key under which the order's money is taken, asked about and given back.
-func (o Order) ChargeKey() string { return "charge:" + itoa(o.ID) }
+func (o Order) ChargeKey() string { return o.Ref().Key(ref.Charge) }
 
 // Move is a wish to change an order's status.
 type Move struct {
@@ -112,7 +117,7 @@ func (o Order) Arrived() []event.Event {
 	switch o.Status {
 	case Created:
 		return []event.Event{event.OrderCreated{
-			OrderID: o.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
+			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
 			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products, TotalPrice: o.Total.Minor,
 			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
 			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
@@ -121,17 +126,17 @@ func (o Order) Arrived() []event.Event {
 		return []event.Event{o.ReviewRequest()}
 	case Placed:
 		return []event.Event{event.OrderPlaced{
-			OrderID: o.ID, CustomerType: o.CustomerType, Market: o.Market, Products: o.Products,
+			OrderID: o.ID, Ref: o.Ref(), CustomerType: o.CustomerType, Market: o.Market, Products: o.Products,
 			TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
 			Taxes: o.Terms.Taxes,
 		}}
 	case Stocked:
 		return []event.Event{event.OrderDeliverable{
-			OrderID: o.ID, Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
+			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
 		}}
 	case Cancelled:
 		return []event.Event{event.OrderCancelled{
-			OrderID: o.ID, Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
+			OrderID: o.ID, Ref: o.Ref(), Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
 			Currency: string(o.Total.Currency), Paid: o.owed(), TestID: o.TestID, RulesVersion: o.Rules,
 		}}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
+	"acme.example/webshop/ref"
 )
 
 // Store is what the order service needs of the database. Every method is one transaction; when the context carries an
@@ -83,9 +84,9 @@ type Payments interface {
 // Links makes and opens the signed links that are the keys to an order.
 type Links interface {
 	// Tracking is the address of the order's own page, for who holds the link.
-	Tracking(orderID int64) string
+	Tracking(o ref.Order) string
 	// Delivery is the address where the order's delivery time is picked.
-	Delivery(orderID int64) string
-	// OpenTracking returns the order whose tracking key this is, or fault.Unauthorized.
-	OpenTracking(key string) (orderID int64, err error)
+	Delivery(o ref.Order) string
+	// OpenTracking returns the order whose tracking key this is, and its number, or fault.Unauthorized.
+	OpenTracking(key string) (o ref.Order, orderID int64, err error)
 }

@@ -53,7 +53,7 @@ func (o Order) Awaits(step string) bool {
 // ReviewRequest is what the services that review the order are told.
 func (o Order) ReviewRequest() event.ReviewRequested {
 	e := event.ReviewRequested{
-		OrderID: o.ID, Name: o.Customer.Name, Email: o.Customer.Email, CustomerType: o.CustomerType, Market: o.Market,
+		OrderID: o.ID, Ref: o.Ref(), Name: o.Customer.Name, Email: o.Customer.Email, CustomerType: o.CustomerType, Market: o.Market,
 		Products: o.Products, TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
 	}
 	for _, r := range o.Reviews {

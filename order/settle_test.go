@@ -12,6 +12,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 // provider answers charges and questions as it is told.
@@ -169,8 +170,9 @@ func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 	if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.Declined {
 		t.Errorf("createOrder: %v", err)
 	}
-	want := order.Refund{Key: "refund:1", ChargeKey: "charge:1", Amount: money.Amount{Minor: 15000, Currency: "USD"}}
-	if o, _ := s.Store.Order(t.Context(), 1); o.Status != order.PaymentDeclined || len(p.refunds) != 1 || p.refunds[0] != want {
+	o, _ := s.Store.Order(t.Context(), 1)
+	want := order.Refund{Key: o.Ref().Key(ref.Refund), ChargeKey: o.Ref().Key(ref.Charge), Amount: money.Amount{Minor: 15000, Currency: "USD"}}
+	if o.Status != order.PaymentDeclined || len(p.refunds) != 1 || p.refunds[0] != want {
 		t.Errorf("the order is %s, refunds %+v", o.Status, p.refunds)
 	}
 }

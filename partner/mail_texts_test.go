@@ -13,12 +13,13 @@ import (
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/partner/mailbox"
+	"acme.example/webshop/ref"
 )
 
 type shopLinks struct{}
 
-func (shopLinks) Tracking(int64) string { return "https://shop.example/order?key=1" }
-func (shopLinks) Delivery(int64) string { return "https://shop.example/delivery?order=1" }
+func (shopLinks) Tracking(ref.Order) string { return "https://shop.example/order?key=1" }
+func (shopLinks) Delivery(ref.Order) string { return "https://shop.example/delivery?order=1" }
 
 // shop is the email service over real SMTP.
 func shop(t *testing.T) (*email.Service, *mailbox.Mailbox) {

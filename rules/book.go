@@ -150,7 +150,7 @@ func (b *Book) bounded(ctx context.Context, do func(context.Context) error) erro
 func (b *Book) Leave(ctx context.Context) error { return b.attend(ctx, b.Now()) }
 
 func (b *Book) attend(ctx context.Context, until time.Time) error {
-	return b.Store.AttendRules(ctx, database.RulesReader{Name: b.Name, Format: Format, Until: until})
+	return b.Store.AttendRules(ctx, database.RulesReader{Name: b.Name, Format: Format, Level: database.Level, Until: until})
 }
 
 // look asks which version is active, and goes by it when it is another one. Looks may run at once: what one found out is

@@ -82,6 +82,9 @@ func (w *world) checkWorks(o order.Order) {
 		if work.orderID != o.ID {
 			continue
 		}
+		if _, about, _ := strings.Cut(work.key, ":"); about != string(o.Ref()) {
+			w.wrong("one effect", "order %s was worked for under the key %s", o.Ref(), work.key)
+		}
 		if done[work.kind]++; work.kind == "consignment" && work.what != delivery.Millis(o.DeliveryTime) {
 			w.wrong("one effect", "the van for order %d comes at %s, not at %s", o.ID, work.what, delivery.Millis(o.DeliveryTime))
 		}

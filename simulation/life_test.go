@@ -106,7 +106,7 @@ func (l *life) wire() {
 		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: func() time.Duration { return rules.Deadlines.Statuses[order.Placed] }, Now: time.Now},
 		Finance:  &finance.Service{Store: l.seen, Books: books{l}},
 		Delivery: &delivery.Service{Store: l.seen, Rules: &delivery.Rules{Calendars: calendars}, Carrier: carrier{l}, Now: time.Now},
-		Email:    &email.Service{Mailer: mailer{l}, Links: links{}, Rules: rules.Mail, Now: time.Now},
+		Email:    &email.Service{Store: l.seen, Mailer: mailer{l}, Links: links{}, Rules: rules.Mail, Now: time.Now},
 	}
 	l.handlers = l.services.Handlers()
 	l.dispatch = &bus.Dispatcher{

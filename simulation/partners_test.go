@@ -32,6 +32,7 @@ type refund struct{ order.Refund }
 
 // work is what a partner did, once for its key.
 type work struct {
+	key     string
 	kind    string
 	orderID int64
 	what    string // all that it was asked for
@@ -129,7 +130,7 @@ func (p *partners) once(key, kind string, id int64, what string, decide func() a
 	if answered == parks {
 		return answered, fault.New(fault.Conflict, "the partner refuses this for good")
 	}
-	p.works[key] = &work{kind, id, what, answered}
+	p.works[key] = &work{key, kind, id, what, answered}
 	return answered, nil
 }
 

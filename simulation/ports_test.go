@@ -11,6 +11,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 	"acme.example/webshop/stock"
 )
 
@@ -145,5 +146,5 @@ func (mailer) Preview(string, bool) string { return "" }
 // links are links that open nothing.
 type links struct{}
 
-func (links) Tracking(id int64) string { return fmt.Sprintf("http://shop/track/%d", id) }
-func (links) Delivery(id int64) string { return fmt.Sprintf("http://shop/deliver/%d", id) }
+func (links) Tracking(o ref.Order) string { return "http://shop/track/" + string(o) }
+func (links) Delivery(o ref.Order) string { return "http://shop/deliver/" + string(o) }

@@ -11,6 +11,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 // screenAfter is when the fraud check is asked again: sooner than in a shop, so that a run sees it.
@@ -131,14 +132,14 @@ func (w *world) checkReviews(o order.Order) {
 	stated := func(t event.Type) bool {
 		return slices.ContainsFunc(history, func(e event.Envelope) bool { return e.Type == t })
 	}
-	refill := w.partners.works[fmt.Sprint("refill:", o.ID)] != nil
+	refill := w.partners.works[o.Ref().Key(ref.Refill)] != nil
 	if !passed && (stated(event.TypeOrderPlaced) || refill) {
 		w.wrong("no order is placed unreviewed", "order %d is %s, refill %t, with %+v", o.ID, o.Status, refill, o.Reviews)
 	}
 	if stated(event.TypeReviewDone) != (passed && len(o.Reviews) > 0 || slices.ContainsFunc(o.Reviews, refusedBy)) {
 		w.wrong("no order is placed unreviewed", "order %d: its review is done %t, with %+v", o.ID, stated(event.TypeReviewDone), o.Reviews)
 	}
-	check := w.partners.works[fmt.Sprint("check:", o.ID)]
+	check := w.partners.works[o.Ref().Key(ref.Check)]
 	for _, r := range o.Reviews {
 		if said := map[answer]string{does: order.ReviewPassed, refuses: order.ReviewRefused}; r.By == "screening" && (check == nil || check.answer != callsBack && said[check.answer] != r.State) {
 			w.wrong("answers are right", "order %d: %+v, and the fraud check said %+v", o.ID, r, check)

@@ -43,6 +43,7 @@ type world struct {
 // run lives through a seed and returns what was wrong with it. It runs in a bubble of synctest.
 func run(seed uint64, d disk, b bug, tracing bool) *world {
 	w := &world{dice: rand.New(rand.NewPCG(seed, 0)), disk: d, bug: b, tracing: tracing, start: time.Now()}
+	d.chance(rand.NewChaCha8([32]byte(fmt.Appendf(nil, "%032d", seed))))
 	w.statuses, w.mailsKnown = map[int64]order.Status{}, map[string]bool{}
 	w.lastKeys = map[string]string{}
 	w.plan = w.makePlan()

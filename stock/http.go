@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/fault"
 	"acme.example/webshop/later"
+	"acme.example/webshop/ref"
 )
 
 // PrivateRoutes adds the route by which an operator asks the stockist by hand.
@@ -55,15 +56,22 @@ func (s *Service) postStock(ctx context.Context, in *stockInput) (*stockOutput, 
 }
 
 func (s *Service) postCallback(ctx context.Context, in *later.Callback) (*struct{}, error) {
-	what, orderID, err := in.Read(s.Verify)
+	said, err := in.Read(s.Verify)
 	if err != nil {
 		return nil, err
 	}
-	switch what {
+	o, err := s.Store.StockOrder(ctx, said.Data.OrderID)
+	if err != nil {
+		return nil, err
+	}
+	if err := said.Answers(o.Ref.Key(ref.Refill)); err != nil {
+		return nil, err
+	}
+	switch said.Type {
 	case "stock.created":
-		return nil, s.Store.StockCreated(ctx, orderID)
+		return nil, s.Store.StockCreated(ctx, o.ID)
 	case "stock.refused":
-		return nil, s.Store.RefuseStock(ctx, orderID)
+		return nil, s.Store.RefuseStock(ctx, o.ID)
 	}
 	return nil, fault.InvalidField("type", "must be stock.created or stock.refused")
 }

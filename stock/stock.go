@@ -8,7 +8,6 @@ package stock
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,11 +15,13 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/later"
+	"acme.example/webshop/ref"
 )
 
 // Order is an order as stock sees it.
 type Order struct {
 	ID        int64
+	Ref       ref.Order
 	Products  string // SKUs separated by commas, one for each piece
 	Placed    bool   // whether it is in the order book, or further
 	Cancelled bool
@@ -79,7 +80,7 @@ type Service struct {
 // returns false when the stockist will call back, or when the order is called off because the plants cannot be had.
 func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	ready, err := s.Stockist.Refill(ctx, Refill{
-		Key: "refill:" + strconv.FormatInt(o.ID, 10), OrderID: o.ID,
+		Key: o.Ref.Key(ref.Refill), OrderID: o.ID,
 		SKUs: skus(o.Products), Test: o.TestID != 0,
 	})
 	switch {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/later"
+	"acme.example/webshop/ref"
 )
 
 // shelf is a store with one order, and a stockist that counts what it is asked.
@@ -33,6 +35,23 @@ func TestNothingIsProducedForAnOrderThatIsNotInTheBook(t *testing.T) {
 		ready, err := (&Service{Store: s, Stockist: s}).RefillByHand(t.Context(), 1)
 		if fault.CodeOf(err) != want || ready != placed || (s.asked == 1) != placed || (s.created == 1) != placed {
 			t.Errorf("placed %t: ready %t, %v; asked %d times", placed, ready, err, s.asked)
+		}
+	}
+}
+
+// TestACallbackAboutAnotherOrderChangesNothing: its number is this order's, and the key under which the stockist was asked is
+// another one's: of another shop, or of an order that was lost by a restore. A stockist that tells no key is believed.
+func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
+	o := Order{ID: 7, Ref: ref.Of(7, "4fk29x0qmtzb-000g40r40m30"), Placed: true}
+	for key, want := range map[string]fault.Code{
+		"refill:7-4fk29x0qmtzb-000g40r40m30": "", "": "",
+		"refill:7-4fk29x0qmtzb-000g40r40m31": fault.NotFound, "refill:7": fault.NotFound, "check:7-4fk29x0qmtzb-000g40r40m30": fault.NotFound,
+	} {
+		s := &shelf{order: o}
+		body := `{"type":"stock.created","data":{"orderId":7,"key":"` + key + `"}}`
+		_, err := (&Service{Store: s, Verify: anyone{}}).postCallback(t.Context(), &later.Callback{RawBody: []byte(body)})
+		if fault.CodeOf(err) != want || (s.created == 1) != (want == "") {
+			t.Errorf("%q: %v, created %d", key, err, s.created)
 		}
 	}
 }

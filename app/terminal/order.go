@@ -12,6 +12,7 @@ import (
 // story is an order as the console tells it (ops/console, Story).
 type story struct {
 	OrderID                                                    int64
+	Ref                                                        string
 	Status, Name, Email, Market, CustomerType, Total, Currency any
 	StatusAt, CreatedAt                                        time.Time
 	TestID                                                     int64
@@ -35,6 +36,7 @@ func Order(ctx context.Context, get Get, id int64, out io.Writer) error {
 	fmt.Fprintf(out, "Order %d is %s since %s.\n", s.OrderID, s.Status, s.StatusAt.Local().Format(time.DateTime))
 	fmt.Fprintf(out, "%s <%s>, %s %s, made %s%s\n", plain(fmt.Sprint(s.Name)), plain(fmt.Sprint(s.Email)), s.Market, s.CustomerType,
 		s.CreatedAt.Local().Format(time.DateTime), map[bool]string{true: fmt.Sprintf(", test %d", s.TestID)}[s.TestID != 0])
+	fmt.Fprintf(out, "reference %s\n", plain(s.Ref))
 	for _, fact := range s.Agreed {
 		fmt.Fprintf(out, "%s: %s\n", plain(fact.Name), plain(fact.Text))
 	}

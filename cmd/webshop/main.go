@@ -37,6 +37,7 @@ type commands struct {
 	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
 	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
 	Migrate     migrateCommand     `cmd:"" help:"Make or update the tables in PostgreSQL, as their owner, for a shop that runs as another user."`
+	Restored    restoredCommand    `cmd:"" help:"Tell a restored database that it is an older copy: numbers of lost orders are left out."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
 	Pages       pagesCommand       `cmd:"" help:"Write the pages as files, for a server near customers."`
 	Rules       rulesCommand       `cmd:"" help:"What the business decides: check, activate and roll back its versions."`

@@ -19,6 +19,7 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 	"acme.example/webshop/stock"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
@@ -62,6 +63,7 @@ type ComplexityRoot struct {
 		Name    func(childComplexity int) int
 		OrderID func(childComplexity int) int
 		Phone   func(childComplexity int) int
+		Ref     func(childComplexity int) int
 		Rules   func(childComplexity int) int
 		Status  func(childComplexity int) int
 		Street  func(childComplexity int) int
@@ -188,6 +190,7 @@ type ComplexityRoot struct {
 		OrderedProducts  func(childComplexity int) int
 		OrgNumber        func(childComplexity int) int
 		PaymentReference func(childComplexity int) int
+		Ref              func(childComplexity int) int
 		RefundReference  func(childComplexity int) int
 		Reviews          func(childComplexity int) int
 		Rules            func(childComplexity int) int
@@ -285,6 +288,7 @@ type ComplexityRoot struct {
 		Name         func(childComplexity int) int
 		OrderID      func(childComplexity int) int
 		Products     func(childComplexity int) int
+		Ref          func(childComplexity int) int
 		RulesVersion func(childComplexity int) int
 		Steps        func(childComplexity int) int
 		TestID       func(childComplexity int) int
@@ -304,6 +308,7 @@ type ComplexityRoot struct {
 		Amount  func(childComplexity int) int
 		OrderID func(childComplexity int) int
 		Placed  func(childComplexity int) int
+		Ref     func(childComplexity int) int
 		Test    func(childComplexity int) int
 	}
 
@@ -317,6 +322,7 @@ type ComplexityRoot struct {
 		ID        func(childComplexity int) int
 		Placed    func(childComplexity int) int
 		Products  func(childComplexity int) int
+		Ref       func(childComplexity int) int
 		TestID    func(childComplexity int) int
 	}
 
@@ -353,6 +359,7 @@ type ComplexityRoot struct {
 		Terms            func(childComplexity int) int
 		TestID           func(childComplexity int) int
 		Total            func(childComplexity int) int
+		Unique           func(childComplexity int) int
 	}
 
 	Untried struct {
@@ -514,6 +521,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Booking.Phone(childComplexity), true
+	case "Booking.ref":
+		if e.ComplexityRoot.Booking.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Booking.Ref(childComplexity), true
 	case "Booking.rules":
 		if e.ComplexityRoot.Booking.Rules == nil {
 			break
@@ -1191,6 +1204,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.PaymentReference(childComplexity), true
+	case "Order.ref":
+		if e.ComplexityRoot.Order.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Ref(childComplexity), true
 	case "Order.refundReference":
 		if e.ComplexityRoot.Order.RefundReference == nil {
 			break
@@ -1736,6 +1755,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReviewRequest.Products(childComplexity), true
+	case "ReviewRequest.ref":
+		if e.ComplexityRoot.ReviewRequest.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewRequest.Ref(childComplexity), true
 	case "ReviewRequest.rulesVersion":
 		if e.ComplexityRoot.ReviewRequest.RulesVersion == nil {
 			break
@@ -1816,6 +1841,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Sale.Placed(childComplexity), true
+	case "Sale.ref":
+		if e.ComplexityRoot.Sale.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.Ref(childComplexity), true
 	case "Sale.test":
 		if e.ComplexityRoot.Sale.Test == nil {
 			break
@@ -1860,6 +1891,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StockOrder.Products(childComplexity), true
+	case "StockOrder.ref":
+		if e.ComplexityRoot.StockOrder.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StockOrder.Ref(childComplexity), true
 	case "StockOrder.testId":
 		if e.ComplexityRoot.StockOrder.TestID == nil {
 			break
@@ -2042,6 +2079,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StoredOrder.Total(childComplexity), true
+	case "StoredOrder.unique":
+		if e.ComplexityRoot.StoredOrder.Unique == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StoredOrder.Unique(childComplexity), true
 
 	case "Untried.inside":
 		if e.ComplexityRoot.Untried.Inside == nil {
@@ -2228,6 +2271,8 @@ enum OrderStatus {
 type Order {
   "The order's number: positive, 31 bits."
   orderId: Int!
+  "Added: names the order as no other one in the world is named; links and the keys of partners are made of it."
+  ref: String!
   "The customer's name, as it was typed."
   customerName: String!
   "The customer's mail address."
@@ -2368,6 +2413,8 @@ type Customer {
 type StoredOrder {
   "The order's number."
   id: Int64!
+  "Unique part of its reference, given by the store; empty for an order from before there were any."
+  unique: String!
   "How far the order is."
   status: OrderStatus!
   "When it got its status."
@@ -2430,6 +2477,8 @@ type OrderMoved {
 type Booking {
   "The order's number."
   orderId: Int64!
+  "The order's reference, by which links and partners know it."
+  ref: String!
   "0 for a real order."
   testId: Int64!
   "The order's status."
@@ -2480,6 +2529,8 @@ type OpenReview {
 type ReviewRequest {
   "The order's number."
   orderId: Int64!
+  "The order's reference, by which links and partners know it."
+  ref: String!
   "The reviews that it must pass."
   steps: [String!]!
   "The customer's name."
@@ -2514,6 +2565,8 @@ type ReviewOutcome {
 type StockOrder {
   "The order's number."
   id: Int64!
+  "The order's reference, by which links and partners know it."
+  ref: String!
   "SKUs separated by commas, one for each piece."
   products: String!
   "Whether it is in the order book, or further."
@@ -2528,6 +2581,8 @@ type StockOrder {
 type Sale {
   "The order's number."
   orderId: Int64!
+  "The order's reference, by which links and partners know it."
+  ref: String!
   "Its price."
   amount: Money!
   "Whether the order ever was in the order book."
@@ -2796,7 +2851,7 @@ input ReviewInput {
   at: Time!
 }
 
-"Added: an order that was checked and priced by the order service; its number is given by the store."
+"Added: an order that was checked and priced by the order service; its number and the unique part of its reference are given by the store."
 input NewOrder {
   "How far the order is: PAYMENT_PENDING or CREATED."
   status: OrderStatus!
@@ -2908,6 +2963,8 @@ input RulesReader {
   name: String!
   "The newest form of rules that it can read."
   format: Int64!
+  "What it knows of stored data besides; 0 for a program from before there was this."
+  level: Int64! = 0
   "Until when it counts, unless it says so again."
   until: Time!
 }
@@ -3058,6 +3115,8 @@ func (ec *executionContext) childFields_Booking(ctx context.Context, field graph
 	switch field.Name {
 	case "orderId":
 		return ec.fieldContext_Booking_orderId(ctx, field)
+	case "ref":
+		return ec.fieldContext_Booking_ref(ctx, field)
 	case "testId":
 		return ec.fieldContext_Booking_testId(ctx, field)
 	case "status":
@@ -3230,6 +3289,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 	switch field.Name {
 	case "orderId":
 		return ec.fieldContext_Order_orderId(ctx, field)
+	case "ref":
+		return ec.fieldContext_Order_ref(ctx, field)
 	case "customerName":
 		return ec.fieldContext_Order_customerName(ctx, field)
 	case "customerEmail":
@@ -3382,6 +3443,8 @@ func (ec *executionContext) childFields_ReviewRequest(ctx context.Context, field
 	switch field.Name {
 	case "orderId":
 		return ec.fieldContext_ReviewRequest_orderId(ctx, field)
+	case "ref":
+		return ec.fieldContext_ReviewRequest_ref(ctx, field)
 	case "steps":
 		return ec.fieldContext_ReviewRequest_steps(ctx, field)
 	case "name":
@@ -3428,6 +3491,8 @@ func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.
 	switch field.Name {
 	case "orderId":
 		return ec.fieldContext_Sale_orderId(ctx, field)
+	case "ref":
+		return ec.fieldContext_Sale_ref(ctx, field)
 	case "amount":
 		return ec.fieldContext_Sale_amount(ctx, field)
 	case "placed":
@@ -3452,6 +3517,8 @@ func (ec *executionContext) childFields_StockOrder(ctx context.Context, field gr
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_StockOrder_id(ctx, field)
+	case "ref":
+		return ec.fieldContext_StockOrder_ref(ctx, field)
 	case "products":
 		return ec.fieldContext_StockOrder_products(ctx, field)
 	case "placed":
@@ -3492,6 +3559,8 @@ func (ec *executionContext) childFields_StoredOrder(ctx context.Context, field g
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_StoredOrder_id(ctx, field)
+	case "unique":
+		return ec.fieldContext_StoredOrder_unique(ctx, field)
 	case "status":
 		return ec.fieldContext_StoredOrder_status(ctx, field)
 	case "statusAt":
@@ -4954,6 +5023,29 @@ func (ec *executionContext) _Booking_orderId(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Booking_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Booking", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _Booking_ref(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Booking_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ref.Order) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋrefᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Booking_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Booking", field, false, false, "String")
 }
 
 func (ec *executionContext) _Booking_testId(ctx context.Context, field graphql.CollectedField, obj *delivery.Booking) (ret graphql.Marshaler) {
@@ -7318,6 +7410,29 @@ func (ec *executionContext) _Order_orderId(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_Order_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Order_ref(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
 }
 
 func (ec *executionContext) _Order_customerName(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -9832,6 +9947,29 @@ func (ec *executionContext) fieldContext_ReviewRequest_orderId(_ context.Context
 	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "Int64")
 }
 
+func (ec *executionContext) _ReviewRequest_ref(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewRequest_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ref.Order) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋrefᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewRequest_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewRequest", field, false, false, "String")
+}
+
 func (ec *executionContext) _ReviewRequest_steps(ctx context.Context, field graphql.CollectedField, obj *event.ReviewRequested) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10223,6 +10361,29 @@ func (ec *executionContext) fieldContext_Sale_orderId(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Sale", field, false, false, "Int64")
 }
 
+func (ec *executionContext) _Sale_ref(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ref.Order) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋrefᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sale", field, false, false, "String")
+}
+
 func (ec *executionContext) _Sale_amount(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10368,6 +10529,29 @@ func (ec *executionContext) _StockOrder_id(ctx context.Context, field graphql.Co
 }
 func (ec *executionContext) fieldContext_StockOrder_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StockOrder_ref(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StockOrder_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ref.Order) graphql.Marshaler {
+			return ec.marshalNString2acmeᚗexampleᚋwebshopᚋrefᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StockOrder_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StockOrder", field, false, false, "String")
 }
 
 func (ec *executionContext) _StockOrder_products(ctx context.Context, field graphql.CollectedField, obj *stock.Order) (ret graphql.Marshaler) {
@@ -10699,6 +10883,29 @@ func (ec *executionContext) _StoredOrder_id(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_StoredOrder_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _StoredOrder_unique(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StoredOrder_unique(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unique, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StoredOrder_unique(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StoredOrder", field, false, false, "String")
 }
 
 func (ec *executionContext) _StoredOrder_status(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
@@ -13099,7 +13306,11 @@ func (ec *executionContext) unmarshalInputRulesReader(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "format", "until"}
+	if _, present := asMap["level"]; !present {
+		asMap["level"] = 0
+	}
+
+	fieldsInOrder := [...]string{"name", "format", "level", "until"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13120,6 +13331,13 @@ func (ec *executionContext) unmarshalInputRulesReader(ctx context.Context, obj a
 				return it, err
 			}
 			it.Format = data
+		case "level":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("level"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Level = data
 		case "until":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
 			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
@@ -13241,6 +13459,11 @@ func (ec *executionContext) _Booking(ctx context.Context, sel ast.SelectionSet, 
 			out.Values[i] = graphql.MarshalString("Booking")
 		case "orderId":
 			out.Values[i] = ec._Booking_orderId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ref":
+			out.Values[i] = ec._Booking_ref(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14028,6 +14251,11 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "ref":
+			out.Values[i] = ec._Order_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "customerName":
 			out.Values[i] = ec._Order_customerName(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -14738,6 +14966,11 @@ func (ec *executionContext) _ReviewRequest(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "ref":
+			out.Values[i] = ec._ReviewRequest_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "steps":
 			out.Values[i] = ec._ReviewRequest_steps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -14879,6 +15112,11 @@ func (ec *executionContext) _Sale(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "ref":
+			out.Values[i] = ec._Sale_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "amount":
 			out.Values[i] = ec._Sale_amount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -14962,6 +15200,11 @@ func (ec *executionContext) _StockOrder(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = graphql.MarshalString("StockOrder")
 		case "id":
 			out.Values[i] = ec._StockOrder_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ref":
+			out.Values[i] = ec._StockOrder_ref(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -15088,6 +15331,11 @@ func (ec *executionContext) _StoredOrder(ctx context.Context, sel ast.SelectionS
 			out.Values[i] = graphql.MarshalString("StoredOrder")
 		case "id":
 			out.Values[i] = ec._StoredOrder_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unique":
+			out.Values[i] = ec._StoredOrder_unique(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16313,6 +16561,21 @@ func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐ
 }
 
 func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋmoneyᚐCurrency(ctx context.Context, sel ast.SelectionSet, v money.Currency) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNString2acmeᚗexampleᚋwebshopᚋrefᚐOrder(ctx context.Context, v any) (ref.Order, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := ref.Order(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNString2acmeᚗexampleᚋwebshopᚋrefᚐOrder(ctx context.Context, sel ast.SelectionSet, v ref.Order) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {

@@ -85,6 +85,8 @@ type Mutation struct {
 type Order struct {
 	// The order's number: positive, 31 bits.
 	OrderID int32 `json:"orderId"`
+	// Added: names the order as no other one in the world is named; links and the keys of partners are made of it.
+	Ref string `json:"ref"`
 	// The customer's name, as it was typed.
 	CustomerName string `json:"customerName"`
 	// The customer's mail address.

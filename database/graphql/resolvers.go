@@ -139,7 +139,7 @@ func orderOf(o order.Order, err error) (*Order, error) {
 
 func present(o order.Order) Order {
 	return Order{
-		OrderID: int32(o.ID), CustomerName: o.Customer.Name, CustomerEmail: o.Customer.Email,
+		OrderID: int32(o.ID), Ref: string(o.Ref()), CustomerName: o.Customer.Name, CustomerEmail: o.Customer.Email,
 		CustomerPhone: o.Customer.Phone, CustomerStreet: o.Customer.Street, CustomerCity: o.Customer.City,
 		CustomerType: o.CustomerType, CustomerMarket: o.Market, OrderedProducts: o.Products,
 		TotalPrice: int32(o.Total.Minor), DeliveryTime: delivery.Millis(o.DeliveryTime), Status: o.Status,

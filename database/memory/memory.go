@@ -7,7 +7,9 @@ package memory
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -33,6 +35,10 @@ type Disk struct {
 	archive  map[int64]database.Archived // by order
 	actions  []database.Action
 
+	// Random is where the random parts of references come from; crypto/rand when it is not set.
+	Random       io.Reader
+	installation string // id
+
 	rules       []database.RulesVersion // version n is at n-1
 	activations []database.RulesActivation
 	readers     map[string]database.RulesReader
@@ -46,6 +52,7 @@ type slot struct {
 // NewDisk returns an empty disk.
 func NewDisk() *Disk {
 	return &Disk{
+		Random:   rand.Reader,
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
 		leases:  map[string]lease{},
 		readers: map[string]database.RulesReader{},

@@ -2,11 +2,13 @@ package memory
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 // claim is what keeps a request from making a second order.
@@ -18,6 +20,10 @@ type claim struct {
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	id, err := s.disk.id()
+	if err != nil {
+		return order.Order{}, false, err
+	}
 	_, err = s.do(ctx, func(t *tx) error {
 		earlier, err := t.claimed(c)
 		if err != nil || earlier != 0 {
@@ -27,6 +33,7 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 		if err := t.mayUse(c.Uses); err != nil {
 			return err
 		}
+		o.Unique = t.disk.unique(id, t.now())
 		stored, fresh = t.insert(o), true
 		for _, u := range c.Uses {
 			put(t, t.disk.uses, codeUse{u.Code, u.Customer, stored.ID}, true)
@@ -68,6 +75,27 @@ func (s *Store) Held(_ context.Context, c order.Claim) (order.Order, error) {
 		return s.disk.order(0)
 	}
 	return o, err
+}
+
+// id returns a random id, and makes that of the installation the first time.
+func (d *Disk) id() (id string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.installation == "" {
+		if d.installation, err = ref.NewID(d.Random); err != nil {
+			return "", err
+		}
+	}
+	return ref.NewID(d.Random)
+}
+
+// unique returns the unique part of a new order, or "" as long as a process is there that does not know of such parts.
+func (d *Disk) unique(id string, now time.Time) string {
+	older := func(r database.RulesReader) bool { return r.Level < 1 }
+	if slices.ContainsFunc(d.rulesReaders(now), older) {
+		return ""
+	}
+	return ref.Unique(d.installation, id)
 }
 
 func (t *tx) insert(o order.Order) order.Order {
@@ -118,6 +146,12 @@ func (d *Disk) order(id int64) (order.Order, error) {
 		return order.Order{}, fault.New(fault.NotFound, "there is no order %d", id)
 	}
 	return d.orders[id-1], nil
+}
+
+// OrderRef returns an order's reference, or fault.NotFound.
+func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
+	o, err := s.Order(ctx, id)
+	return o.Ref(), err
 }
 
 // Order returns an order, or fault.NotFound.

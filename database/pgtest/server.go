@@ -122,10 +122,17 @@ func (s *Server) ready() error {
 
 // Crash kills the server as a power cut would, all its processes at once. Start starts it again on what it had stored.
 func (s *Server) Crash() error {
-	if err := s.signal(syscall.SIGKILL); err != nil {
+	all, err := s.processes()
+	if err == nil {
+		err = s.signal(syscall.SIGKILL)
+	}
+	if err == nil {
+		err = ended(all)
+	}
+	if err != nil {
 		return err
 	}
-	_, err := io.WriteString(s.alive, "keep\n")
+	_, err = io.WriteString(s.alive, "keep\n")
 	err = errors.Join(err, s.alive.Close())
 	_ = s.process.Wait() // it was killed
 	return err
@@ -140,27 +147,56 @@ func (s *Server) Resume() error { return s.signal(syscall.SIGCONT) }
 // PID is the process that all others of the server descend from, while it runs.
 func (s *Server) PID() int { return s.process.Process.Pid }
 
-// signal sends a signal to all processes of the server, the main one first, so that it makes no new ones.
+// signal sends a signal to all processes of the server.
 func (s *Server) signal(sig syscall.Signal) error {
-	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
-	if err != nil {
-		return err
-	}
-	main, _, _ := strings.Cut(string(content), "\n")
-	children, err := os.ReadFile(filepath.Join("/proc", main, "task", main, "children"))
-	if err != nil {
-		return err
-	}
-	for _, word := range append([]string{main}, strings.Fields(string(children))...) {
-		pid, err := strconv.Atoi(word)
-		if err != nil {
-			return err
-		}
+	all, err := s.processes()
+	for _, pid := range all {
 		if err := syscall.Kill(pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return err
 		}
 	}
-	return nil
+	return err
+}
+
+// processes lists all processes of the server, the main one first. That one stands still from now on, so that it makes no
+// more, of which the list would not tell.
+func (s *Server) processes() (all []int, err error) {
+	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
+	if err != nil {
+		return nil, err
+	}
+	first, _, _ := strings.Cut(string(content), "\n")
+	main, err := strconv.Atoi(first)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Kill(main, syscall.SIGSTOP); err != nil {
+		return nil, err
+	}
+	children, err := os.ReadFile(filepath.Join("/proc", first, "task", first, "children"))
+	all = []int{main}
+	for _, word := range strings.Fields(string(children)) {
+		pid, wrong := strconv.Atoi(word)
+		all, err = append(all, pid), errors.Join(err, wrong)
+	}
+	return all, err
+}
+
+// ended waits until none of the processes that were killed holds anything any more, such as the server's shared memory.
+func ended(all []int) error {
+	for end := time.Now().Add(startTimeout); ; time.Sleep(5 * time.Millisecond) {
+		alive := slices.DeleteFunc(slices.Clone(all), func(pid int) bool {
+			stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+			_, state, _ := strings.Cut(string(stat), ") ")
+			return err != nil || strings.HasPrefix(state, "Z")
+		})
+		if len(alive) == 0 {
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("killed, and still there: %v", alive)
+		}
+	}
 }
 
 // Stop ends the server and removes its files.

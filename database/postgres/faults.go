@@ -25,11 +25,16 @@ const (
 
 // ask runs a read, and again on another connection when its own is lost: reading twice does no harm.
 func (s *Store) ask(ctx context.Context, read func(context.Context, *pgx.Conn) error) error {
+	return s.askOn(ctx, reading, read)
+}
+
+// askOn is ask on a connection of one of the pools.
+func (s *Store) askOn(ctx context.Context, which func(*pools) *pool, read func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	begun := time.Now()
 	for try := 1; ; try++ {
-		lost, err := s.once(ctx, reading, read)
+		lost, err := s.once(ctx, which, read)
 		if !lost || try == tries || time.Since(begun) > tryFor || ctx.Err() != nil {
 			return failure(lost, err)
 		}

@@ -13,17 +13,35 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 const orderColumns = `o.order_id, o.status, o.status_at, o.created_at, o.name, o.email, o.phone, o.street, o.city,
 	o.customer_type, o.market, o.org_number, o.products, o.total_price, o.currency, o.rate, o.test_id, o.payment_provider,
-	o.payment_reference, o.delivery_time, o.cancel_reason, o.refund_reference, o.rules, o.terms, o.reviews`
+	o.payment_reference, o.delivery_time, o.cancel_reason, o.refund_reference, o.rules, o.terms, o.reviews, o.unique_part`
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
-	var number int64
+	for try := 1; ; try++ {
+		here, err := s.here(ctx)
+		if err != nil {
+			return order.Order{}, false, err
+		}
+		stored, fresh, err = s.create(ctx, here, o, c)
+		if !errors.Is(err, errMoved) || try == tries {
+			return stored, fresh, err
+		}
+		if err := s.Locate(ctx); err != nil {
+			return order.Order{}, false, err
+		}
+	}
+}
+
+// create stores a new order, unless the database is not where it was (errMoved).
+func (s *Store) create(ctx context.Context, here place, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	var next numbered
 	var earlier claimed
-	reads := []read{{sql: `SELECT nextval('order_numbers')`, scan: into(&number)}}
+	reads := []read{next.read(here, s.now())}
 	if c.Key != "" {
 		reads = append(reads, named("claim "+c.Key), earlier.read(c, s.now()))
 	}
@@ -34,11 +52,13 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			return err
 		}
 		stored, fresh = o, true
-		stored.ID = number
-		if err := errors.Join(t.use(uses, number), t.insert(stored)); err != nil {
+		if stored.ID, stored.Unique, err = next.name(s.random); err != nil {
 			return err
 		}
-		t.claim(c, number, s.now())
+		if err := errors.Join(t.use(uses, stored.ID), t.insert(stored)); err != nil {
+			return err
+		}
+		t.claim(c, stored.ID, s.now())
 		return t.arrived(ctx, s.now(), "", stored)
 	})
 	return stored, fresh, err
@@ -88,12 +108,12 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) {
 func (t *tx) insert(o order.Order) error {
 	terms, reviews, err := database.Agreed(o)
 	t.exec(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
-		market, org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, rules, terms, reviews)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		market, org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, rules, terms, reviews, unique_part)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		o.ID, string(o.Status), o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email,
 		o.Customer.Phone, o.Customer.Street, o.Customer.City, string(o.CustomerType), o.Market, o.OrgNumber, o.Products,
 		o.Total.Minor, string(o.Total.Currency), o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference,
-		o.Rules, terms, reviews)
+		o.Rules, terms, reviews, o.Unique)
 	return err
 }
 
@@ -171,6 +191,12 @@ func (t *tx) enter(now time.Time, entries ...finance.Entry) {
 	}
 }
 
+// OrderRef returns an order's reference, or fault.NotFound.
+func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
+	o, err := s.Order(ctx, id)
+	return o.Ref(), err
+}
+
 // Order returns an order, or fault.NotFound.
 func (s *Store) Order(ctx context.Context, id int64) (o order.Order, err error) {
 	err = s.row(ctx, func(row scanner) error { return scanOrder(row, &o) }, noOrder(id),
@@ -193,7 +219,7 @@ func scanOrder(row scanner, o *order.Order, more ...any) error {
 	err := row.Scan(append([]any{&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
 		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference,
-		&o.Rules, &terms, &reviews}, more...)...)
+		&o.Rules, &terms, &reviews, &o.Unique}, more...)...)
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
+	"io"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -57,6 +59,9 @@ type Store struct {
 	// counts is told how many writes were in each transaction; nil: no one counts.
 	counts func(writes int)
 	ids    database.EventIDs
+	random io.Reader             // of the random parts of references
+	place  atomic.Pointer[place] // how the server is asked where it is
+	moved  func(database.Moved)  // nil: no one is told
 
 	untried untried
 	archive database.Cursor
@@ -71,7 +76,7 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 // begin starts so many writers.
 func (s *Store) begin(p *pools, atOnce int) *Store {
 	s.pools.Store(p)
-	s.told, s.probe = func([]event.Envelope) {}, newProbe(s.log)
+	s.told, s.probe, s.random = func([]event.Envelope) {}, newProbe(s.log), rand.Reader
 	s.queue, s.done, s.quit = make(chan *job, queued), make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	for range atOnce {
@@ -87,6 +92,10 @@ func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
 // OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
 // the first write.
 func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
+
+// OnMoved sets what is told when the database is not where it was (Locate), which may have been noticed by a new order. It
+// must not block. It is set once, before the first write.
+func (s *Store) OnMoved(told func(database.Moved)) { s.moved = told }
 
 // Queue returns how many writes wait for the writers, and how many may.
 func (s *Store) Queue() (waiting, most int) { return len(s.queue), cap(s.queue) }

@@ -14,7 +14,7 @@ import (
 const (
 	rulesColumns      = `version, text, format, author, note, created_at`
 	activationColumns = `id, version, author, activated_at, before`
-	readerColumns     = `name, format, until`
+	readerColumns     = `name, format, level, until`
 )
 
 // ActiveRules returns the version that is active.
@@ -47,7 +47,7 @@ func scanActivation(row scanner) (a database.RulesActivation, err error) {
 
 func scanReader(row scanner) (r database.RulesReader, err error) {
 	var until int64
-	err = row.Scan(&r.Name, &r.Format, &until)
+	err = row.Scan(&r.Name, &r.Format, &r.Level, &until)
 	r.Until = fromMillis(until)
 	return r, err
 }
@@ -56,8 +56,9 @@ func scanReader(row scanner) (r database.RulesReader, err error) {
 func (s *Store) AttendRules(ctx context.Context, r database.RulesReader) error {
 	_, err := s.do(ctx, []read{named(rulesLock)}, func(t *tx) error {
 		t.exec(`DELETE FROM rules_readers WHERE until <= $1`, s.now().UnixMilli())
-		t.exec(`INSERT INTO rules_readers (`+readerColumns+`) VALUES ($1, $2, $3)
-			ON CONFLICT (name) DO UPDATE SET format = excluded.format, until = excluded.until`, r.Name, r.Format, r.Until.UnixMilli())
+		t.exec(`INSERT INTO rules_readers (`+readerColumns+`) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (name) DO UPDATE SET format = excluded.format, level = excluded.level, until = excluded.until`,
+			r.Name, r.Format, r.Level, r.Until.UnixMilli())
 		return nil
 	})
 	return err

@@ -5,19 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 
 	modernc "modernc.org/sqlite"
 )
 
-const (
-	// copyStep is how many pages (of 4 KiB) are copied between two looks at the context.
-	copyStep = 1024
-	// spareNumbers is how many order numbers a restored shop leaves out: those that were given after the backup, and that
-	// partners still know as the keys of charges and deliveries.
-	spareNumbers = 1_000_000
-)
+// copyStep is how many pages (of 4 KiB) are copied between two looks at the context.
+const copyStep = 1024
 
 // Copied tells of a copy.
 type Copied struct {
@@ -134,17 +128,7 @@ func seal(ctx context.Context, path, of string) (c Copied, err error) {
 	if err := sound(ctx, db, of, `PRAGMA integrity_check(1)`); err != nil {
 		return c, err
 	}
-	var highest, first int64
-	if err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(max(order_id), 0) FROM orders`).Scan(&c.Orders, &highest); err != nil {
-		return c, err
-	}
-	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&first); err != nil {
-		return c, err
-	}
-	highest = max(highest, first)
-	c.FirstNumber = highest + 1 + min(spareNumbers, (math.MaxInt32-highest)/2)
-	_, err = db.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, c.FirstNumber))
-	return c, err
+	return leaveOut(ctx, db)
 }
 
 func syncFile(path string) error {

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"acme.example/webshop/database"
 )
 
 func (b *bench) copy() (string, Copied) {
@@ -61,7 +63,7 @@ func TestACopyOfWhatNoOneServes(t *testing.T) {
 	b := openBench(t)
 	b.fill(20)
 	b.close()
-	if _, copied := b.copy(); copied.Orders != 20 || copied.FirstNumber != 21+spareNumbers {
+	if _, copied := b.copy(); copied.Orders != 20 || copied.FirstNumber != 21+database.SpareNumbers {
 		t.Errorf("%+v", copied)
 	}
 	b.reopen()

@@ -11,14 +11,19 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 const orderColumns = `order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
 	org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time,
-	cancel_reason, refund_reference, rules, terms, reviews`
+	cancel_reason, refund_reference, rules, terms, reviews, unique_part`
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	id, err := ref.NewID(s.random)
+	if err != nil {
+		return order.Order{}, false, err
+	}
 	_, err = s.do(ctx, func(t *tx) error {
 		stored, fresh = o, true
 		earlier, err := t.claimed(c, s.now())
@@ -27,6 +32,9 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			return errors.Join(err, t.load(earlier, &stored))
 		}
 		if err := t.mayUse(c.Uses); err != nil {
+			return err
+		}
+		if stored.Unique, err = t.unique(id, s.now()); err != nil {
 			return err
 		}
 		if err := t.insert(&stored); err != nil {
@@ -81,11 +89,11 @@ func (t *tx) insert(o *order.Order) error {
 		return err
 	}
 	o.ID, err = t.add(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
-		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time, rules, terms, reviews)
-		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`,
+		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time, rules, terms, reviews, unique_part)
+		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
 		t.firstNumber, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
 		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
-		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference, o.Rules, terms, reviews)
+		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference, o.Rules, terms, reviews, o.Unique)
 	return err
 }
 
@@ -149,6 +157,12 @@ func (t *tx) load(id int64, o *order.Order) error {
 	return err
 }
 
+// OrderRef returns an order's reference, or fault.NotFound.
+func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
+	o, err := s.Order(ctx, id)
+	return o.Ref(), err
+}
+
 // Order returns an order, or fault.NotFound.
 func (s *Store) Order(ctx context.Context, id int64) (order.Order, error) {
 	var o order.Order
@@ -189,7 +203,7 @@ func scanOrder(row scanner, id int64, o *order.Order) error {
 	err := row.Scan(&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
 		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
 		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference,
-		&o.Rules, &terms, &reviews)
+		&o.Rules, &terms, &reviews, &o.Unique)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noOrder(id)
 	}

@@ -54,7 +54,7 @@ func (t *tx) keep(o order.Order) {
 // orderBytes is about how many bytes a remembered order takes: itself, its place in the map, and what it points to.
 func orderBytes(o order.Order) (n int) {
 	c := o.Customer
-	n = 2*int(unsafe.Sizeof(o)) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
+	n = 2*int(unsafe.Sizeof(o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
 		len(o.OrgNumber) + len(o.Products) + len(o.PaymentReference) + len(o.RefundReference)
 	for _, l := range o.Terms.Lines {
 		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + 64*len(l.Off)

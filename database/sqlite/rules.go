@@ -10,7 +10,10 @@ import (
 	"acme.example/webshop/fault"
 )
 
-const activationColumns = `id, version, author, activated_at, before`
+const (
+	activationColumns = `id, version, author, activated_at, before`
+	readerColumns     = `name, format, level, until`
+)
 
 // ActiveRules returns the version that is active.
 func (s *Store) ActiveRules(ctx context.Context) (version int64, err error) {
@@ -51,7 +54,7 @@ func scanActivation(row scanner) (a database.RulesActivation, err error) {
 
 func scanReader(row scanner) (r database.RulesReader, err error) {
 	var until int64
-	err = row.Scan(&r.Name, &r.Format, &until)
+	err = row.Scan(&r.Name, &r.Format, &r.Level, &until)
 	r.Until = fromMillis(until)
 	return r, err
 }
@@ -62,8 +65,9 @@ func (s *Store) AttendRules(ctx context.Context, r database.RulesReader) error {
 		if err := t.exec(`DELETE FROM rules_readers WHERE until <= ?`, s.now().UnixMilli()); err != nil {
 			return err
 		}
-		return t.exec(`INSERT INTO rules_readers (name, format, until) VALUES (?, ?, ?)
-			ON CONFLICT (name) DO UPDATE SET format = excluded.format, until = excluded.until`, r.Name, r.Format, r.Until.UnixMilli())
+		return t.exec(`INSERT INTO rules_readers (`+readerColumns+`) VALUES (?, ?, ?, ?)
+			ON CONFLICT (name) DO UPDATE SET format = excluded.format, level = excluded.level, until = excluded.until`,
+			r.Name, r.Format, r.Level, r.Until.UnixMilli())
 	})
 	return err
 }
@@ -80,7 +84,7 @@ func (s *Store) Activations(ctx context.Context, limit int) ([]database.RulesAct
 
 // RulesReaders returns the processes that read rules.
 func (s *Store) RulesReaders(ctx context.Context, at time.Time) ([]database.RulesReader, error) {
-	return collect(ctx, s.read, scanReader, `SELECT name, format, until FROM rules_readers WHERE until > ? ORDER BY name`, at.UnixMilli())
+	return collect(ctx, s.read, scanReader, `SELECT `+readerColumns+` FROM rules_readers WHERE until > ? ORDER BY name`, at.UnixMilli())
 }
 
 // ActivateRules activates a version.
@@ -115,7 +119,7 @@ func (t *tx) rulesState(w database.RulesWish, now time.Time) (s database.RulesSt
 	wrong[2] = t.row(`SELECT format FROM rules WHERE version = ?`, s.Before.Version).Scan(&s.BeforeFormat)
 	wrong[3] = t.row(`SELECT format FROM rules WHERE version = ?`, w.Version).Scan(&s.Format)
 	var oldest database.RulesReader
-	oldest, wrong[4] = scanReader(t.row(`SELECT name, format, until FROM rules_readers WHERE until > ? ORDER BY format, name LIMIT 1`, now.UnixMilli()))
+	oldest, wrong[4] = scanReader(t.row(`SELECT `+readerColumns+` FROM rules_readers WHERE until > ? ORDER BY format, name LIMIT 1`, now.UnixMilli()))
 	if wrong[4] == nil {
 		s.Readers = []database.RulesReader{oldest}
 	}

@@ -10,10 +10,12 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -52,6 +54,7 @@ type Store struct {
 	told   func([]event.Envelope)
 	counts func(writes int) // nil: no one counts
 	health health
+	random io.Reader // of the random parts of references
 
 	untried untried
 	archive database.Cursor
@@ -62,9 +65,14 @@ type Store struct {
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
 // cannot be used is a *Trouble, which says what to do.
 func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
+	return OpenWith(ctx, path, now, rand.Reader)
+}
+
+// OpenWith is Open with a source of the random parts of references.
+func OpenWith(ctx context.Context, path string, now func() time.Time, random io.Reader) (*Store, error) {
 	s := &Store{
 		path: path, now: now, told: func([]event.Envelope) {},
-		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}),
+		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), random: random,
 	}
 	s.open.all = map[receiptKey]struct{}{}
 	t := &tx{path: path, orders: recentOrders{all: map[int64]order.Order{}}}
@@ -94,6 +102,9 @@ func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 		return err
 	}
 	if err := s.write.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&t.firstNumber); err != nil {
+		return err
+	}
+	if t.installation, err = installation(ctx, s.write, s.random); err != nil {
 		return err
 	}
 	read, err := sql.Open("sqlite", dsn(s.path, "_pragma=query_only(1)"))

@@ -10,14 +10,15 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 	"acme.example/webshop/stock"
 )
 
 // StockOrder returns the order as stock sees it.
 func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
 	o := order.Order{ID: orderID}
-	err := s.read.QueryRowContext(ctx, `SELECT status, products, test_id FROM orders WHERE order_id = ?`, orderID).
-		Scan(&o.Status, &o.Products, &o.TestID)
+	err := s.read.QueryRowContext(ctx, `SELECT unique_part, status, products, test_id FROM orders WHERE order_id = ?`, orderID).
+		Scan(&o.Unique, &o.Status, &o.Products, &o.TestID)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = noOrder(orderID)
 	}
@@ -50,13 +51,15 @@ func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
 // Sale returns an order as finance sees it.
 func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 	sale := finance.Sale{OrderID: orderID}
-	err := s.read.QueryRowContext(ctx, `SELECT total_price, currency, test_id <> 0,
+	var unique string
+	err := s.read.QueryRowContext(ctx, `SELECT unique_part, total_price, currency, test_id <> 0,
 			EXISTS (SELECT 1 FROM journal j WHERE j.order_id = o.order_id AND j.type = ?)
 		FROM orders o WHERE order_id = ?`, event.TypeOrderPlaced, orderID).
-		Scan(&sale.Amount.Minor, &sale.Amount.Currency, &sale.Test, &sale.Placed)
+		Scan(&unique, &sale.Amount.Minor, &sale.Amount.Currency, &sale.Test, &sale.Placed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return finance.Sale{}, noOrder(orderID)
 	}
+	sale.Ref = ref.Of(orderID, unique)
 	if err != nil || sale.Placed {
 		return sale, err
 	}

@@ -20,20 +20,21 @@ const savedAs = ".saved"
 
 // tx is the writer's transaction, with its statements prepared once for all transactions of one connection.
 type tx struct {
-	db          *sql.DB
-	path        string
-	conn        *sql.Conn // nil: the last one was given up
-	log         fs.FileInfo
-	prepared    map[string]*sql.Stmt
-	ids         database.EventIDs
-	events      []event.Envelope // journalled in this transaction
-	turned      []turned         // receipts that it opens and closes
-	untried     database.Untried // what it adds to what waits
-	orders      recentOrders     // for the next write
-	changes     int              // statements so far that may have changed something
-	firstNumber int64            // no new order has a lower number: of what a backup does not know
-	firstWait   time.Duration    // of what it journals (database.FirstWait)
-	wrote       bool             // jobs, since the file was looked after
+	db           *sql.DB
+	path         string
+	conn         *sql.Conn // nil: the last one was given up
+	log          fs.FileInfo
+	prepared     map[string]*sql.Stmt
+	ids          database.EventIDs
+	events       []event.Envelope // journalled in this transaction
+	turned       []turned         // receipts that it opens and closes
+	untried      database.Untried // what it adds to what waits
+	orders       recentOrders     // for the next write
+	changes      int              // statements so far that may have changed something
+	firstNumber  int64            // no new order has a lower number: of what a backup does not know
+	firstWait    time.Duration    // of what it journals (database.FirstWait)
+	wrote        bool             // jobs, since the file was looked after
+	installation string           // id
 }
 
 // attempt runs jobs in one transaction. A job that fails is undone alone, and its error is its own. The error returned

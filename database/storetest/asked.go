@@ -27,7 +27,7 @@ func ordersWithoutAnAnswerAreTaken(t *testing.T, f *fixture) {
 		f.must(err)
 		for _, o := range late {
 			ids = append(ids, o.ID)
-			if want := (stock.Order{ID: o.ID, Products: "BB001,BB001,LB002", Placed: true, TestID: 7}); o != want {
+			if want := (stock.Order{ID: o.ID, Ref: f.order(o.ID).Ref(), Products: "BB001,BB001,LB002", Placed: true, TestID: 7}); o != want {
 				t.Errorf("took %+v", o)
 			}
 		}

@@ -20,7 +20,7 @@ func ordersAreStoredAsTheyAre(t *testing.T, f *fixture) {
 	if got.ID < 1 || got.ID > 2147483647 {
 		t.Errorf("the number is %d", got.ID)
 	}
-	want.ID = got.ID
+	want.ID, want.Unique = got.ID, got.Unique
 	if diff := cmp.Diff(want, f.order(got.ID)); diff != "" {
 		t.Error(diff)
 	}
@@ -42,7 +42,7 @@ func whatWasAgreedIsKept(t *testing.T, f *fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.ID = stored.ID
+	want.ID, want.Unique = stored.ID, stored.Unique
 	for _, got := range []order.Order{stored, f.order(stored.ID)} {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

@@ -23,6 +23,8 @@ func Run(t *testing.T, open Open) {
 		"orders are stored as they are":              ordersAreStoredAsTheyAre,
 		"what was agreed is kept":                    whatWasAgreedIsKept,
 		"numbers are unique under concurrency":       numbersAreUnique,
+		"an order is named once":                     anOrderIsNamedOnce,
+		"older programs meet orders that they know":  olderProgramsMeetOrdersThatTheyKnow,
 		"a claim makes one order":                    aClaimMakesOneOrder,
 		"a lapsing claim ends with a decline":        aLapsingClaimEndsWithADecline,
 		"moves follow the state machine":             movesFollowTheStateMachine,

@@ -13,11 +13,13 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 // Story is an order with all that is known of it.
 type Story struct {
 	orderView
+	Ref              ref.Order      `json:"ref"` // what links and the keys of partners are made of
 	Phone            string         `json:"phone"`
 	Street           string         `json:"street"`
 	City             string         `json:"city"`
@@ -96,7 +98,7 @@ type teller struct {
 func (t teller) tell() Story {
 	o := t.order
 	s := Story{
-		orderView: viewOf(o), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
+		orderView: viewOf(o), Ref: o.Ref(), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
 		Products: o.Products, Agreed: agreed(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
 		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
@@ -146,7 +148,7 @@ func (t teller) handled(i int, env event.Envelope) (all []Moment) {
 			continue
 		}
 		m := Moment{
-			ID: r.EventID + "." + r.Subscriber, Cause: env.ID, At: r.ChangedAt, Kind: "receipt", Title: r.Subscriber, Text: does(r.Subscriber, env.OrderID),
+			ID: r.EventID + "." + r.Subscriber, Cause: env.ID, At: r.ChangedAt, Kind: "receipt", Title: r.Subscriber, Text: does(r.Subscriber, t.order.Ref()),
 			State: r.State, Attempts: r.Attempts, Error: r.LastError, EventID: env.ID, Subscriber: r.Subscriber, chapter: i, place: 1,
 		}
 		if id := env.ID + "." + r.Subscriber; strings.HasPrefix(r.Subscriber, "email.") && t.mail != nil && t.mail(id) {
@@ -158,10 +160,10 @@ func (t teller) handled(i int, env event.Envelope) (all []Moment) {
 }
 
 // does is what a subscriber does about an order.
-func does(subscriber string, id int64) string {
+func does(subscriber string, o ref.Order) string {
 	for _, sub := range event.Subscriptions {
 		if sub.Subscriber == subscriber {
-			return strings.ReplaceAll(sub.Does, "ORDER", strconv.FormatInt(id, 10))
+			return strings.ReplaceAll(sub.Does, "ORDER", string(o))
 		}
 	}
 	return ""

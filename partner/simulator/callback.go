@@ -194,10 +194,10 @@ func (c *callbacks) signed(ctx context.Context, one *callback) (*http.Request, e
 	return req, nil
 }
 
-// said is what a partner says of an order when it answers later.
-func said(what string, orderID int64, at time.Time) []byte {
+// said is what a partner says of an order when it answers later, with the key under which it was asked.
+func said(what string, orderID int64, key string, at time.Time) []byte {
 	body, _ := json.Marshal(map[string]any{ // texts and numbers only: it cannot fail
-		"type": what, "timestamp": at.UTC(), "data": map[string]int64{"orderId": orderID},
+		"type": what, "timestamp": at.UTC(), "data": map[string]any{"orderId": orderID, "key": key},
 	})
 	return body
 }

@@ -84,7 +84,7 @@ func TestACallbackIsSentOnceWhenItIsTaken(t *testing.T) {
 			t.Error("callbacks came at other times:", diff)
 		}
 		at := s.start.Add(90 * time.Second).UTC().Format(time.RFC3339)
-		if want := `{"data":{"orderId":7},"timestamp":"` + at + `","type":"stock.created"}`; s.bodies[0] != want {
+		if want := `{"data":{"key":"refill:7","orderId":7},"timestamp":"` + at + `","type":"stock.created"}`; s.bodies[0] != want {
 			t.Errorf("the callback says %s, want %s", s.bodies[0], want)
 		}
 		if got, want := *stateOf(t, p, simulator.Stockist).Callbacks, (simulator.CallbackCounters{Sent: 1}); got != want {

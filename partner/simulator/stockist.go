@@ -53,6 +53,6 @@ func (d *desk) maybeLater(record *Record, status, url, say string, orderID int64
 			kept.Status = status
 			d.book.change(kept)
 		}
-		return said(say, orderID, d.now())
+		return said(say, orderID, key, d.now())
 	})
 }

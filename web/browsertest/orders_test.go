@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"acme.example/webshop/access"
+	"acme.example/webshop/ref"
 )
 
 // order is an order as GraphQL tells it.
@@ -79,7 +80,17 @@ func (s *shop) deliveryKey(id int64, at time.Time) string {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return url.QueryEscape(ring.Key(access.Deliver, id))
+	return url.QueryEscape(ring.Key(access.Deliver, s.ref(id)))
+}
+
+// ref is the reference of an order.
+func (s *shop) ref(id int64) ref.Order {
+	s.Helper()
+	var got struct {
+		Data struct{ GetOrder struct{ Ref ref.Order } }
+	}
+	s.call("POST", s.PrivateURL+"/database", map[string]string{"query": fmt.Sprintf("{ getOrder(id: %d) { ref } }", id)}, &got)
+	return got.Data.GetOrder.Ref
 }
 
 // deliveryPage is the address of an order's delivery page, without the host.
@@ -132,7 +143,7 @@ func (s *shop) trackingKey(id int64) string {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return url.QueryEscape(ring.Key(access.Track, id))
+	return url.QueryEscape(ring.Key(access.Track, s.ref(id)))
 }
 
 // soldOut lets the stockist fail, so that orders stay PLACED.

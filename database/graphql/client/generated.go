@@ -174,7 +174,7 @@ func (v *NewEntry) GetAmount() MoneyInput { return v.Amount }
 // GetTest returns NewEntry.Test, and is useful for accessing the field via an interface.
 func (v *NewEntry) GetTest() bool { return v.Test }
 
-// Added: an order that was checked and priced by the order service; its number is given by the store.
+// Added: an order that was checked and priced by the order service; its number and the unique part of its reference are given by the store.
 type NewOrder struct {
 	// How far the order is: PAYMENT_PENDING or CREATED.
 	Status order.Status `json:"status"`
@@ -324,6 +324,8 @@ type RulesReader struct {
 	Name string `json:"name"`
 	// The newest form of rules that it can read.
 	Format int64 `json:"format"`
+	// What it knows of stored data besides; 0 for a program from before there was this.
+	Level int64 `json:"level"`
 	// Until when it counts, unless it says so again.
 	Until time.Time `json:"until"`
 }
@@ -333,6 +335,9 @@ func (v *RulesReader) GetName() string { return v.Name }
 
 // GetFormat returns RulesReader.Format, and is useful for accessing the field via an interface.
 func (v *RulesReader) GetFormat() int64 { return v.Format }
+
+// GetLevel returns RulesReader.Level, and is useful for accessing the field via an interface.
+func (v *RulesReader) GetLevel() int64 { return v.Level }
 
 // GetUntil returns RulesReader.Until, and is useful for accessing the field via an interface.
 func (v *RulesReader) GetUntil() time.Time { return v.Until }
@@ -1493,6 +1498,7 @@ mutation bookDelivery ($orderId: Int64!, $time: Time!, $capacity: Int!, $receipt
 }
 fragment booking on Booking {
 	orderId
+	ref
 	testId
 	status
 	market
@@ -1764,6 +1770,7 @@ mutation moveOrder ($move: Move!, $receipt: ReceiptKey) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt
@@ -2068,6 +2075,7 @@ query readBooking ($orderId: Int64!) {
 }
 fragment booking on Booking {
 	orderId
+	ref
 	testId
 	status
 	market
@@ -2299,6 +2307,7 @@ query readHeld ($claim: Claim!) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt
@@ -2446,6 +2455,7 @@ query readOpenReviews ($step: String!, $before: Time!, $limit: Int!) {
 	openReviews(step: $step, before: $before, limit: $limit) {
 		request {
 			orderId
+			ref
 			steps
 			name
 			email
@@ -2500,6 +2510,7 @@ query readOrder ($id: Int64!) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt
@@ -2713,6 +2724,7 @@ const readSale_Operation = `
 query readSale ($orderId: Int64!) {
 	sale(orderId: $orderId) {
 		orderId
+		ref
 		amount {
 			minor
 			currency
@@ -2753,6 +2765,7 @@ const readStockOrder_Operation = `
 query readStockOrder ($id: Int64!) {
 	stockOrder(id: $id) {
 		id
+		ref
 		products
 		placed
 		cancelled
@@ -2795,6 +2808,7 @@ query readTestOrders ($testId: Int64!) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt
@@ -2866,6 +2880,7 @@ query readUnsettled ($before: Time!, $limit: Int!) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt
@@ -3006,6 +3021,7 @@ mutation recordOrder ($order: NewOrder!, $claim: Claim!, $receipt: ReceiptKey) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt
@@ -3318,6 +3334,7 @@ mutation takeReviews ($step: String!, $before: Time!, $again: Duration!, $limit:
 	takeReviews(step: $step, before: $before, again: $again, limit: $limit) {
 		request {
 			orderId
+			ref
 			steps
 			name
 			email
@@ -3370,6 +3387,7 @@ const takeUnanswered_Operation = `
 mutation takeUnanswered ($before: Time!, $again: Duration!, $limit: Int!) {
 	takeUnanswered(before: $before, again: $again, limit: $limit) {
 		id
+		ref
 		products
 		placed
 		cancelled
@@ -3416,6 +3434,7 @@ mutation takeUnsettled ($before: Time!, $share: Int!) {
 }
 fragment storedOrder on StoredOrder {
 	id
+	unique
 	status
 	statusAt
 	createdAt

@@ -184,7 +184,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	at, o, claim, move, entry := filled[time.Time](), filled[order.Order](), filled[order.Claim](), filled[order.Move](), filled[finance.Entry]()
 	entry.Author, entry.Reason = "", "" // corrections do not cross processes
 	unnumbered := o
-	unnumbered.ID = 0 // the store gives it
+	unnumbered.ID, unnumbered.Unique = 0, "" // the store gives them
 	reader := filled[database.RulesReader]()
 	key := &event.Receipt{EventID: "an event", Subscriber: "a subscriber"}
 	ctx := t.Context()
@@ -231,6 +231,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		want any
 	}{
 		"Order":           {func() (any, error) { return s.Order(ctx, id) }, []any{int64(id)}, o},
+		"OrderRef":        {func() (any, error) { return s.OrderRef(ctx, id) }, []any{int64(id)}, o.Ref()},
 		"History":         {func() (any, error) { return s.History(ctx, id) }, []any{int64(id)}, filled[[]event.Envelope]()},
 		"UnsettledOrders": {func() (any, error) { return s.UnsettledOrders(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
 		"UsedUp":          {func() (any, error) { return s.UsedUp(ctx, claim.Uses) }, []any{claim.Uses}, filled[[]string]()},

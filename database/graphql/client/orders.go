@@ -7,6 +7,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 // CreateOrder stores a new order under its claim.
@@ -73,6 +74,12 @@ func (s *Store) Order(ctx context.Context, id int64) (order.Order, error) {
 		return order.Order{}, err
 	}
 	return answer.StoredOrder, nil
+}
+
+// OrderRef returns an order's reference, or fault.NotFound.
+func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
+	o, err := s.Order(ctx, id)
+	return o.Ref(), err
 }
 
 // History returns the journal of an order.

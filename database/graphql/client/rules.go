@@ -26,6 +26,6 @@ func (s *Store) RulesOf(ctx context.Context, version int64) (database.RulesVersi
 
 // AttendRules notes until when a process reads rules.
 func (s *Store) AttendRules(ctx context.Context, r database.RulesReader) error {
-	_, err := attendRules(ctx, s, RulesReader{Name: r.Name, Format: r.Format, Until: r.Until})
+	_, err := attendRules(ctx, s, RulesReader{Name: r.Name, Format: r.Format, Level: r.Level, Until: r.Until})
 	return err
 }

@@ -59,8 +59,8 @@ export const refuse = (orderId, step) => sure({
 }, (given) => act("/refuse", { orderId, step, ...given }));
 
 /** askAgain asks the stockist once more. */
-export const askAgain = (orderId) => sure({
-  title: `Ask the stockist again for order ${orderId}?`, text: [`Under the same key, refill:${orderId}: what was asked for already is not produced twice.`, kept], yes: "Ask again",
+export const askAgain = (orderId, ref) => sure({
+  title: `Ask the stockist again for order ${orderId}?`, text: [`Under the same key, refill:${ref}: what was asked for already is not produced twice.`, kept], yes: "Ask again",
 }, () => act("/stock", { orderId }));
 
 /** move changes an order's status by hand. */

@@ -43,7 +43,7 @@ function group([subscriber, letters]) {
 function letter(l) {
   const payload = make("pre", { tabindex: "0" });
   const details = make("details", { ontoggle: () => details.open && fill(payload, l) }, make("summary", {}, "The event"), make("p", { class: "fine" }, make("code", {}, l.eventId)), payload);
-  const what = (does[l.subscriber] ?? "tries it again").replace("ORDER", l.orderId);
+  const what = (does[l.subscriber] ?? "tries it again").replace("ORDER", l.ref);
   return make("li", { class: "card letter" },
     make("p", { class: "head" }, make("a", { href: `/console/orders/${l.orderId}` }, `Order ${l.orderId}`),
       make("span", { class: "fine" }, `given up ${ago(l.parkedAt, shopTime())} (${clock(l.parkedAt)}) after ${l.attempts === 1 ? "1 try" : `${l.attempts} tries`}`)),

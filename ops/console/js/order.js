@@ -79,7 +79,7 @@ function acts() {
   const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
   settle(one("#acts"), [cancellable, next, open], () => [
     ...open.flatMap((step) => [button(`Approve (${step})`, () => approve(orderId, step)), button(`Refuse (${step})`, () => refuse(orderId, step))]),
-    status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId)),
+    status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId, story.ref)),
     cancellable && button("Cancel the order", () => cancel(orderId)),
     next.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, next)),
   ].filter(Boolean));
@@ -88,7 +88,7 @@ function acts() {
 function facts() {
   const s = story;
   const rows = [
-    ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
+    ["Reference", s.ref], ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
     ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Called off", s.cancelReason],
     ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${r.by ? ` by ${r.by}` : ""}`).join(", ")],
