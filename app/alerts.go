@@ -47,6 +47,7 @@ func (s *system) rules() []ops.Rule {
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),
 		ops.LedgerOutOfBalance(s.store),
+		ops.AuditFinds(s.audited),
 		ops.PartnerFailing(s.vitals),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
 		ops.BusFails(s.busState),

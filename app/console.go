@@ -16,7 +16,7 @@ import (
 // openConsole makes the operator's console.
 func (s *system) openConsole() *console.Console {
 	return &console.Console{
-		Store: s.engine, Alerts: s.alerts.List, Partners: s.vitals, Deadlines: s.deadlines,
+		Store: s.engine, Alerts: s.alerts.List, Partners: s.vitals, Audited: s.audited, Deadlines: s.deadlines,
 		Markets: func() []string { return s.book.Latest().Markets() }, Mail: s.hasMail, Stopping: s.quitting, Now: s.now, Log: s.log,
 	}
 }

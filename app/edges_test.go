@@ -215,7 +215,7 @@ func TestOpenAPI(t *testing.T) {
 	s := start(t)
 	for base, want := range map[string][]string{
 		s.PublicURL:  {"/bookDelivery", "/callbacks/screening", "/callbacks/stockist", "/cancelOrder", "/catalog", "/createOrder", "/deliveryTimes", "/quote", "/trackOrder"},
-		s.PrivateURL: {"/alerts", "/approve", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/ledger/corrections", "/placeOrder", "/refuse", "/reviews", "/rules", "/stock", "/updateOrderStatus"},
+		s.PrivateURL: {"/alerts", "/approve", "/audit", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/ledger/corrections", "/placeOrder", "/refuse", "/reviews", "/rules", "/stock", "/updateOrderStatus"},
 	} {
 		var doc struct {
 			OpenAPI string

@@ -232,6 +232,7 @@ func (s *system) hostedRules() []ops.Rule {
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+roundEvery),
 		ops.LedgerOutOfBalance(s.store),
+		ops.AuditFinds(s.audited),
 		ops.PartnerFailing(s.vitals),
 		ops.OutboxOld(s.engine, somewhere(s.now), roundEvery+outboxLimit),
 	}

@@ -147,6 +147,9 @@ func (s *system) openSamples() {
 			&source{name: "outbox", every: time.Second, ask: s.outboxAge, tells: []string{"outbox_age_seconds"}},
 			&source{name: "dead_letters", every: 5 * time.Second, ask: s.parked, tells: []string{"dead_letters"}},
 			&source{name: "orders", every: 15 * time.Second, ask: s.ordersNow, tells: []string{"orders", "receipts_pending"}},
+			&source{name: "audit", every: 5 * time.Second, ask: s.auditedNow, tells: []string{
+				"audit_last_look_timestamp_seconds", "audit_last_round_timestamp_seconds", "audit_orders", "audit_findings",
+			}},
 		)
 	}
 	s.metrics.MustRegister(&samples{sources: sources})

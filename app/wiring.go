@@ -14,6 +14,7 @@ import (
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/approval"
+	"acme.example/webshop/audit"
 	"acme.example/webshop/bus"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
@@ -62,6 +63,7 @@ type system struct {
 	relay    *database.Relay
 	watchdog *database.Watchdog
 	keeper   *database.Housekeeper
+	patrol   *audit.Patrol // nil without the database
 	alerts   *ops.Alerts
 	console  *console.Console // nil without the database
 	voice    *ops.Voice       // tells them, when this copy leads
@@ -138,7 +140,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.publish, s.watchdog.Run, s.keeper.Run},
+			runs: []func(context.Context){s.publish, s.watchdog.Run, s.keeper.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
 		},
 	}
 }
@@ -182,6 +184,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
 		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: s.cfg.Keep, Lead: s.keeps(), Now: s.now, Log: s.log}
+		s.patrol = s.newPatrol()
 		s.metrics.MustRegister(s.kept()...)
 	}
 	s.openAlerts(address)
@@ -266,6 +269,7 @@ func (s *system) operatorRoutes(api huma.API) {
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)
+	ops.Audit{Known: s.audited}.Routes(api)
 	s.desk.Routes(api)
 }
 

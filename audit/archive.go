@@ -33,7 +33,7 @@ func (s *snapshot) archived(ctx context.Context, byID map[int64]*life, after, la
 		if err := scan(&id, &packed); err != nil {
 			return err
 		}
-		if l := byID[id]; l != nil {
+		if l := s.of(byID, id); l != nil {
 			l.unpack(packed)
 		}
 		return nil

@@ -11,8 +11,9 @@ import (
 
 // Config says what is audited. Only the database must be named.
 type Config struct {
-	Database    string // the SQLite file of a running or stopped shop, or a copy
-	DatabaseURL string // of a PostgreSQL database instead, postgres://…; its password is never told
+	Database    string                                // the SQLite file of a running or stopped shop, or a copy
+	DatabaseURL string                                // of a PostgreSQL database instead, postgres://…; its password is never told
+	Login       func(context.Context) (string, error) // makes the password of each connection to it; nil: the address has it
 
 	// Where the partners tell their records, by name (payments-us, stockist, …): GET URL/records. A partner of real
 	// orders and one of test orders may be the same. What is not named is not checked, and that is said.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -18,11 +19,12 @@ import (
 type engine struct {
 	begin    string // begins a transaction that only reads, and sees one moment
 	sequence string // the column by which the events of an order are in the order in which they happened
+	id       string // the n-th argument as the id of an event
 }
 
 var (
-	sqlite   = engine{"BEGIN", "event_id"}
-	postgres = engine{beginPostgres, "seq"}
+	sqlite   = engine{"BEGIN", "event_id", "$%d"}
+	postgres = engine{beginPostgres, "seq", "$%d::uuid"}
 )
 
 // beginPostgres makes all settings within the transaction: behind a pooler there are no others. The partners are asked
@@ -39,12 +41,26 @@ type database struct {
 // openDatabase opens the database of a configuration.
 func openDatabase(ctx context.Context, c Config) (*database, error) {
 	if c.Database != "" {
-		return openFile(ctx, c.Database)
+		return openFile(ctx, c.Database, 64)
 	}
-	return openPostgres(ctx, c.DatabaseURL)
+	return openPostgres(ctx, c)
 }
 
-func openFile(ctx context.Context, path string) (*database, error) {
+// openSmall opens the database with one connection, and little memory.
+func openSmall(ctx context.Context, c Config) (d *database, err error) {
+	if c.Database != "" {
+		d, err = openFile(ctx, c.Database, 2)
+	} else {
+		d, err = openPostgres(ctx, c)
+	}
+	if err == nil {
+		d.db.SetMaxOpenConns(1)
+	}
+	return d, err
+}
+
+// openFile opens a file. Its cache may have so many MiB.
+func openFile(ctx context.Context, path string, cache int) (*database, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err // the driver would not name what is missing
 	}
@@ -53,7 +69,7 @@ func openFile(ctx context.Context, path string) (*database, error) {
 		return nil, err
 	}
 	file := (&url.URL{Path: path}).EscapedPath()
-	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)&_pragma=cache_size(-65536)")
+	db, err := sql.Open("sqlite", "file:"+file+fmt.Sprintf("?mode=ro&_pragma=query_only(1)&_pragma=busy_timeout(10000)&_pragma=cache_size(-%d)", cache<<10))
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +80,8 @@ func openFile(ctx context.Context, path string) (*database, error) {
 const connectTimeout = 10 * time.Second
 
 // openPostgres connects to the database at an address, as one who may change nothing.
-func openPostgres(ctx context.Context, address string) (*database, error) {
-	config, err := pgx.ParseConfig(address)
+func openPostgres(ctx context.Context, c Config) (*database, error) {
+	config, err := pgx.ParseConfig(c.DatabaseURL)
 	if err != nil {
 		return nil, errors.New("the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
 	}
@@ -73,7 +89,14 @@ func openPostgres(ctx context.Context, address string) (*database, error) {
 	// Nothing is prepared, which a pooler would not keep. It also makes each plan anew: a page is a small part of a table,
 	// which a plan made for all pages does not know.
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
-	db := stdlib.OpenDB(*config)
+	var options []stdlib.OptionOpenDB
+	if c.Login != nil {
+		options = append(options, stdlib.OptionBeforeConnect(func(ctx context.Context, config *pgx.ConnConfig) (err error) {
+			config.Password, err = c.Login(ctx)
+			return err
+		}))
+	}
+	db := stdlib.OpenDB(*config, options...)
 	return &database{db, &postgres}, db.PingContext(ctx)
 }
 

@@ -82,12 +82,7 @@ func newLook(a *auditor, only []int64) *look {
 // judge asks every question.
 func (k *look) judge(ctx context.Context, s *snapshot) error {
 	err := s.lives(ctx, k.only, func(l *life) {
-		k.orders++
-		for _, c := range checks {
-			if c.each != nil {
-				c.each(k, l, verdict{k, k.checks[c.name], l.id})
-			}
-		}
+		k.askOf(l)
 		if l.id == k.a.Order {
 			k.story = k.tell(l)
 		}
@@ -104,6 +99,16 @@ func (k *look) judge(ctx context.Context, s *snapshot) error {
 		}
 	}
 	return nil
+}
+
+// askOf asks every question about one order.
+func (k *look) askOf(l *life) {
+	k.orders++
+	for _, c := range checks {
+		if c.each != nil {
+			c.each(k, l, verdict{k, k.checks[c.name], l.id})
+		}
+	}
 }
 
 // partial says that this look is at some orders only, so that sums over all mean nothing.

@@ -15,6 +15,7 @@ const pageSize = 1000
 type snapshot struct {
 	conn *sql.Conn
 	*engine
+	strays map[int64]bool // orders that were met, and are not there
 }
 
 func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
@@ -22,7 +23,7 @@ func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	s := &snapshot{conn, d.engine}
+	s := &snapshot{conn, d.engine, map[int64]bool{}}
 	if _, err = conn.ExecContext(ctx, s.begin); err == nil {
 		_, err = s.number(ctx, `SELECT count(*) FROM goose_db_version`) // the first read is what makes it one moment
 	}
@@ -68,7 +69,7 @@ func (s *snapshot) each(ctx context.Context, row func(scan func(...any) error) e
 // order is found by other means (strays).
 func (s *snapshot) lives(ctx context.Context, only []int64, each func(*life)) error {
 	for _, id := range only {
-		page, err := s.page(ctx, id-1, id)
+		page, _, err := s.page(ctx, id-1, id, 1)
 		if err != nil {
 			return err
 		}
@@ -76,25 +77,27 @@ func (s *snapshot) lives(ctx context.Context, only []int64, each func(*life)) er
 			each(l)
 		}
 	}
-	const all = int64(1) << 62
-	for after := int64(0); len(only) == 0; {
-		page, err := s.page(ctx, after, all)
-		if err != nil || len(page) == 0 {
+	for after := int64(0); len(only) == 0 && after < lastNumber; {
+		page, through, err := s.page(ctx, after, lastNumber, pageSize)
+		if err != nil {
 			return err
 		}
 		for _, l := range page {
 			each(l)
 		}
-		after = page[len(page)-1].id
+		after = through
 	}
 	return nil
 }
 
-// page reads the next orders after a number, up to another.
-func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error) {
-	var page []*life
+// lastNumber is more than any order has.
+const lastNumber = int64(1) << 62
+
+// page reads the next orders after a number, up to another, at most limit of them. It returns through which number it has
+// read everything, and notes orders that have rows and are not there.
+func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page []*life, through int64, err error) {
 	byID := map[int64]*life{}
-	err := s.each(ctx, func(scan func(...any) error) error {
+	err = s.each(ctx, func(scan func(...any) error) error {
 		l := &life{}
 		page = append(page, l)
 		defer func() { byID[l.id] = l }()
@@ -104,12 +107,23 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64) ([]*life, error)
 	}, `SELECT order_id, unique_part, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
 			cancel_reason, refund_reference, reviews, terms
-		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, pageSize)
-	if err != nil || len(page) == 0 {
-		return nil, err
+		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, limit)
+	if err != nil {
+		return nil, 0, err
 	}
-	last := page[len(page)-1].id
-	return page, errors.Join(s.events(ctx, byID, after, last), s.archived(ctx, byID, after, last), s.entries(ctx, byID, after, last))
+	if through = upTo; len(page) == limit {
+		through = page[len(page)-1].id
+	}
+	return page, through, errors.Join(s.events(ctx, byID, after, through), s.archived(ctx, byID, after, through), s.entries(ctx, byID, after, through))
+}
+
+// of returns an order of a page; nil, when it is not there, which is noted.
+func (s *snapshot) of(byID map[int64]*life, id int64) *life {
+	l := byID[id]
+	if l == nil {
+		s.strays[id] = true
+	}
+	return l
 }
 
 // events reads the journal and the receipts of a page's orders. The two are joined here, so that the payload is read
@@ -133,7 +147,7 @@ func (s *snapshot) events(ctx context.Context, byID map[int64]*life, after, last
 			return err
 		}
 		e.receipts = receipts[e.id]
-		if l := byID[id]; l != nil {
+		if l := s.of(byID, id); l != nil {
 			l.events = append(l.events, e)
 		}
 		return nil
@@ -148,7 +162,7 @@ func (s *snapshot) entries(ctx context.Context, byID map[int64]*life, after, las
 		if err := scan(&id, &e.kind, &e.debit, &e.credit, &e.amount, &e.currency, &e.test, &e.author, &e.reason); err != nil {
 			return err
 		}
-		if l := byID[id]; l != nil {
+		if l := s.of(byID, id); l != nil {
 			l.entries = append(l.entries, e)
 		}
 		return nil

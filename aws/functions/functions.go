@@ -111,7 +111,7 @@ var All = []Function{
 	{
 		Name: "database", Does: "answers GraphQL and operators' questions", Services: []string{"database"},
 		Private: []Route{
-			{"GET", "/database"}, {"POST", "/database"}, {"GET", "/ledger"}, {"POST", "/ledger/corrections"}, {"GET", "/alerts"}, {"GET", "/partners/real"},
+			{"GET", "/database"}, {"POST", "/database"}, {"GET", "/ledger"}, {"POST", "/ledger/corrections"}, {"GET", "/audit"}, {"GET", "/alerts"}, {"GET", "/partners/real"},
 			{"GET", "/deadletters"}, {"POST", "/deadletters/replay"}, {"GET", "/deadletters/{event}/{subscriber}"},
 			{"POST", "/deadletters/{event}/{subscriber}/replay"}, {"POST", "/deadletters/{event}/{subscriber}/discard"},
 			{"GET", "/rules"}, {"GET", "/rules/versions/{version}"}, {"POST", "/rules/check"}, {"POST", "/rules/try"},

@@ -32,6 +32,7 @@ type Disk struct {
 	asked    map[askedKey]asked
 	ledger   []database.LedgerEntry
 	leases   map[string]lease            // by role
+	progress map[string]string           // by job
 	archive  map[int64]database.Archived // by order
 	actions  []database.Action
 
@@ -54,7 +55,7 @@ func NewDisk() *Disk {
 	return &Disk{
 		Random:   rand.Reader,
 		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
-		leases:  map[string]lease{},
+		leases: map[string]lease{}, progress: map[string]string{},
 		readers: map[string]database.RulesReader{},
 		uses:    map[codeUse]bool{},
 		asked:   map[askedKey]asked{},

@@ -109,3 +109,18 @@ func oneOfManyCopiesLeads(t *testing.T, f *fixture) {
 		t.Error("a role that was given up is not free")
 	}
 }
+
+// workGoesOnWhereItWas: each job finds what it kept last.
+func workGoesOnWhereItWas(t *testing.T, f *fixture) {
+	for _, kept := range []string{"", `{"at":1}`, `{"at":2}`} {
+		if kept != "" {
+			f.must(f.SaveProgress(ctx, "a", kept))
+		}
+		if got, err := f.ProgressOf(ctx, "a"); err != nil || got != kept {
+			t.Errorf("%q, %v; want %q", got, err, kept)
+		}
+	}
+	if got, err := f.ProgressOf(ctx, "b"); err != nil || got != "" {
+		t.Errorf("another job: %q, %v", got, err)
+	}
+}

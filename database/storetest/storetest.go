@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		"a bus that lost all ends all leases":        aLostBusEndsAllLeases,
 		"the first time again is told":               theFirstTimeAgainIsTold,
 		"what waits its turn is not sent soon":       whatWaitsItsTurnIsNotSentSoon,
+		"work goes on where it was":                  workGoesOnWhereItWas,
 		"one of many copies leads":                   oneOfManyCopiesLeads,
 		"orders without an answer are taken":         ordersWithoutAnAnswerAreTaken,
 		"an order is taken once":                     anOrderIsTakenOnce,

@@ -37,6 +37,7 @@ type Console struct {
 	Store     Store
 	Alerts    func() ops.AlertList
 	Partners  func() []ops.Vitals
+	Audited   func(context.Context) (ops.Audited, error)
 	Deadlines func() database.Deadlines
 	Markets   func() []string
 	Mail      func(id string) bool // whether the viewer of mails has it

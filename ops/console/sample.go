@@ -39,6 +39,14 @@ type sample struct {
 	Rates    map[event.Type]float64 `json:"rates"` // events a second
 	Steps    map[string]step        `json:"steps"`
 	Partners []vitals               `json:"partners"`
+	Audit    *auditView             `json:"audit"` // null: unknown
+}
+
+// auditView is the audit that goes on by itself.
+type auditView struct {
+	Looked *time.Time `json:"looked"` // when it last looked at orders
+	Whole  *time.Time `json:"whole"`  // when it last had looked at all
+	Found  int        `json:"found"`
 }
 
 // step is how a subscriber is doing.
@@ -110,6 +118,9 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 	}
 	counts, err := c.Store.Counts(ctx)
 	if err == nil {
+		s.Audit, err = c.audit(ctx)
+	}
+	if err == nil {
 		err = c.sampler.measure(ctx, c.Store, now)
 	}
 	if err != nil {
@@ -119,6 +130,18 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 	s.Orders, s.Waiting, s.Parked = counts.Orders, &counts.Pending, &counts.Parked
 	c.sampler.tell(&s, c.Deadlines(), now)
 	return s
+}
+
+func (c *Console) audit(ctx context.Context) (*auditView, error) {
+	known, err := c.Audited(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &auditView{Looked: instant(known.Looked), Found: len(known.Found) + known.More}
+	if known.Whole != nil {
+		v.Whole = instant(known.Whole.Ended)
+	}
+	return v, nil
 }
 
 // instant is a time that may be missing.

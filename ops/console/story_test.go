@@ -34,6 +34,7 @@ func newBench() *bench {
 	b.store = memory.Open(memory.NewDisk(), now)
 	b.Console = &Console{
 		Store: b.store, Alerts: func() ops.AlertList { return ops.AlertList{Looked: b.at, Sure: true} },
+		Audited:  func(context.Context) (ops.Audited, error) { return ops.Audited{}, nil },
 		Partners: func() []ops.Vitals { return nil }, Now: now, Log: slog.New(slog.DiscardHandler),
 		Deadlines: func() database.Deadlines {
 			return database.Deadlines{Receipts: map[string]time.Duration{"email.OrderCreated": 5 * time.Second}}

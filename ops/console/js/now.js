@@ -16,6 +16,7 @@ function hear(news) {
   const headline = headlineOf(news);
   settle(one("#headline"), headline, () => [headline]);
   one("#facts").textContent = factsOf(news);
+  one("#audited").textContent = auditOf(news);
   renderAlerts(one("#alerts"), news.alerts, shopTime());
   waits(news);
   orders(news);
@@ -33,6 +34,13 @@ function factsOf({ orders, rates, waiting, parked }) {
   const sum = Object.values(orders).reduce((a, b) => a + b, 0);
   const under = Object.entries(orders).reduce((a, [status, n]) => (lasting(status) ? a : a + n), 0);
   return `${some(sum, "order")}, ${count(under)} on their way · ${rate(rates.OrderCreated ?? 0)} ordered · ${some(waiting, "event")} in work · ${some(parked, "dead letter")}`;
+}
+
+function auditOf({ audit }) {
+  if (!audit) return "What the audit knows is unknown.";
+  if (!audit.looked) return "The audit has not looked yet.";
+  const whole = audit.whole ? `all orders ${ago(audit.whole, shopTime())}` : "not all orders yet";
+  return `The audit last looked ${ago(audit.looked, shopTime())}, ${whole}, and ${audit.found === 0 ? "found nothing wrong" : `found ${some(audit.found, "thing")} wrong`}.`;
 }
 
 function waits(news) {

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"acme.example/webshop/audit"
+	"acme.example/webshop/ops"
+)
+
+// patrolTerm is after how long another copy goes on with the audit when the one that did has died. It is longer than the
+// longest rest of a patrol.
+const patrolTerm = 3 * time.Minute
+
+// newPatrol makes the audit that goes on by itself, beside the database.
+func (s *system) newPatrol() *audit.Patrol {
+	p := &audit.Patrol{Memory: s.engine, Log: s.log, Config: audit.Config{Now: s.now, DatabaseURL: string(s.cfg.DatabaseURL)}}
+	if s.cfg.usesSQLite() {
+		p.Config.Database = filepath.Join(s.cfg.DataDir, databaseFile)
+	}
+	if s.cfg.hosted {
+		p.Config.Login = s.host.Login
+	}
+	if lead := s.lead("audit"); lead != nil {
+		p.Lead = func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), patrolTerm) }
+	}
+	return p
+}
+
+// audited is what the audit knows, whichever copy goes on with it.
+func (s *system) audited(ctx context.Context) (ops.Audited, error) {
+	text, err := s.engine.ProgressOf(ctx, audit.PatrolJob)
+	if err != nil {
+		return ops.Audited{}, err
+	}
+	state, err := audit.ReadPatrolled(text)
+	if err != nil {
+		return ops.Audited{}, err
+	}
+	known := ops.Audited{Looked: state.Looked, Orders: state.Orders, More: state.More}
+	if state.Whole != nil {
+		known.Whole = (*ops.AuditRound)(state.Whole)
+	}
+	for _, f := range state.Found {
+		known.Found = append(known.Found, ops.AuditFinding(f))
+	}
+	return known, nil
+}
+
+// auditedNow tells the audit's metrics.
+func (s *system) auditedNow(ctx context.Context, tell tell) error {
+	known, err := s.audited(ctx)
+	if err != nil {
+		return err
+	}
+	seconds := func(at time.Time) float64 {
+		if at.IsZero() {
+			return 0
+		}
+		return float64(at.UnixMilli()) / 1000
+	}
+	var ended time.Time
+	if known.Whole != nil {
+		ended = known.Whole.Ended
+	}
+	tell("audit_last_look_timestamp_seconds", seconds(known.Looked))
+	tell("audit_last_round_timestamp_seconds", seconds(ended))
+	tell("audit_orders", float64(known.Orders))
+	tell("audit_findings", float64(len(known.Found)+known.More))
+	return nil
+}

@@ -1,0 +1,223 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/audit"
+	"acme.example/webshop/database/pgtest"
+)
+
+// kept is a memory of a patrol.
+type kept map[string]string
+
+func (k kept) ProgressOf(_ context.Context, job string) (string, error) { return k[job], nil }
+
+func (k kept) SaveProgress(_ context.Context, job, text string) error {
+	k[job] = text
+	return nil
+}
+
+func (k kept) state(t *testing.T) audit.Patrolled {
+	t.Helper()
+	state, err := audit.ReadPatrolled(k[audit.PatrolJob])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// patrol is one of the scene's shop, whose clock goes on a minute for each step.
+func (c *scene) patrol(memory kept) *audit.Patrol {
+	now := c.at
+	return &audit.Patrol{
+		Config: audit.Config{Database: c.file, DatabaseURL: c.url, LookTime: time.Millisecond, Now: func() time.Time { return now }},
+		Memory: memory, Log: slog.New(slog.DiscardHandler),
+		Lead: func(context.Context) (bool, error) { now = now.Add(time.Minute); return true, nil },
+	}
+}
+
+// steps takes steps until a round is over that began with them.
+func steps(t *testing.T, p *audit.Patrol, memory kept) audit.Patrolled {
+	t.Helper()
+	for range 3 {
+		if _, err := p.Lead(t.Context()); err != nil { // the clock
+			t.Fatal(err)
+		}
+		if err := p.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return memory.state(t)
+}
+
+// foundByPatrol are the checks that find breaches by the database alone, for a few orders.
+var foundByPatrol = []string{
+	"order.in-sight", "money.paid", "money.ledger", "money.refund", "effect.receipts", "move.events", "move.status", "move.payload", "move.delivery",
+	"move.review", "move.cancel", "move.slots", "move.claims", "move.archive", "move.stray",
+}
+
+// leftToOthers is what a patrol leaves: what is late has alerts of its own, and receipts without an event, which are of no
+// order, are found by webshop audit.
+var leftToOthers = map[string][]string{
+	"a receipt that is pending for too long": {"order.in-sight"},
+	"an event that is missing":               {"move.stray"},
+	"a receipt of no event":                  {"move.stray"},
+}
+
+// TestThePatrolFindsWhatTheDatabaseTells: each breach that is in the database, in each engine; it is over when it is mended.
+func TestThePatrolFindsWhatTheDatabaseTells(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*app.Config){
+		"SQLite":     func(*app.Config) {},
+		"PostgreSQL": func(c *app.Config) { c.DatabaseURL = app.Secret(pgtest.Database(t)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := start(t, withRules(t, dearReviews), change).scene()
+			memory := kept{}
+			p := first.copy(t).patrol(memory)
+			if got := steps(t, p, memory); len(got.Found) > 0 || got.Whole == nil || got.Whole.Orders != len(first.ids) {
+				t.Fatalf("what was not touched: %+v of %d orders", got, len(first.ids))
+			}
+			for _, b := range slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken) {
+				if b.inside {
+					t.Run(b.name, func(t *testing.T) { first.patrols(t, b) })
+				}
+			}
+		})
+	}
+}
+
+// patrols plants a breach, and wants those checks to find it that need no one but the database.
+func (c *scene) patrols(t *testing.T, b breach) {
+	broken := c.copy(t)
+	b.breaks(t, broken)
+	memory := kept{}
+	state := steps(t, broken.patrol(memory), memory)
+	var names, want []string
+	for _, f := range state.Found {
+		if !slices.Contains(names, f.Check) {
+			names = append(names, f.Check)
+		}
+	}
+	for _, name := range strings.Fields(b.found) {
+		if slices.Contains(foundByPatrol, name) && !slices.Contains(leftToOthers[b.name], name) {
+			want = append(want, name)
+		}
+	}
+	slices.Sort(names)
+	if slices.Sort(want); !slices.Equal(names, want) {
+		t.Errorf("found %+v, want %v", state.Found, want)
+	}
+}
+
+// TestThePatrolGoesOnWhereItWas: after a restart, with the next orders; what was found is known, and ends when it is mended.
+func TestThePatrolGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	first := start(t, withRules(t, dearReviews)).scene()
+	c := first.copy(t)
+	// Two hundred orders more, as if of before.
+	c.sql(t, `WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)
+		INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products,
+			total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
+		SELECT i, 'PAYMENT_DECLINED', 1, 1, '', '', '', '', '', 'B2C', 'US', '', 'BB001', 100, 'USD', '', 0, 'payments-us', '', 0 FROM n`,
+		`UPDATE orders SET status = 'STOCKED' WHERE order_id = 1199`)
+	memory := kept{}
+	var lives []int64
+	for range 3 { // each step in a life of its own
+		p := c.patrol(memory)
+		if _, err := p.Lead(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		lives = append(lives, memory.state(t).Orders)
+	}
+	orders := int64(len(first.ids) + 200)
+	state := memory.state(t)
+	if !slices.Equal(lives, []int64{100, 200, orders}) || state.Whole == nil || int64(state.Whole.Orders) != orders || state.Next != 0 {
+		t.Errorf("looked at %v orders; %+v", lives, state)
+	}
+	if len(state.Found) == 0 || state.Found[0].OrderID != 1199 {
+		t.Fatalf("found %+v", state.Found)
+	}
+	for _, word := range []string{"@example.com", "Thisway", "Thatplace"} {
+		if strings.Contains(memory[audit.PatrolJob], word) {
+			t.Errorf("%q is kept: %s", word, memory[audit.PatrolJob])
+		}
+	}
+	since := state.Found[0].Since
+	p := c.patrol(memory)
+	if state = steps(t, p, memory); len(state.Found) == 0 || !state.Found[0].Since.Equal(since) {
+		t.Errorf("found since %s: %+v", since, state.Found)
+	}
+	c.mend(t, `UPDATE orders SET status = 'PAYMENT_DECLINED' WHERE order_id = 1199`)
+	if state = steps(t, p, memory); len(state.Found) > 0 {
+		t.Errorf("mended: %+v", state.Found)
+	}
+}
+
+// mend changes a database that was changed before.
+func (c *scene) mend(t *testing.T, statement string) {
+	t.Helper()
+	db, err := c.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// audited is what the shop tells of the audit that goes on by itself.
+type auditTold struct {
+	Looked time.Time
+	Whole  *audit.Round
+	Found  []audit.Found
+}
+
+// TestTheAuditRunsByItself: a row that is changed by hand is found, told, shown and counted; and it is over when it is mended.
+func TestTheAuditRunsByItself(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := s.create(realOrder("Changed"))
+	s.arrives(made.OrderID, "STOCKED")
+	told := func() (got auditTold) {
+		s.call("GET", s.PrivateURL+"/audit", nil).want(200).into(&got)
+		return got
+	}
+	s.eventually("a whole round is over", func() bool { return told().Whole != nil && told().Whole.Orders == 1 })
+	s.sql(fmt.Sprintf(`UPDATE orders SET street = 'Elsewhere 2' WHERE order_id = %d`, made.OrderID))
+	alert := s.alerted("audit", "")
+	if text, _ := json.Marshal(alert); alert.OrderCount != 1 || alert.Orders[0].OrderID != made.OrderID || strings.Contains(string(text), "Elsewhere") {
+		t.Errorf("%s", text)
+	}
+	if got := told(); len(got.Found) != 1 || got.Found[0].Check != "move.payload" || got.Looked.IsZero() {
+		t.Errorf("%+v", got)
+	}
+	var now struct {
+		Audit struct {
+			Looked time.Time
+			Found  int
+		}
+	}
+	s.call("GET", s.PrivateURL+"/console/api/now", nil).want(200).into(&now)
+	if now.Audit.Found != 1 || now.Audit.Looked.IsZero() {
+		t.Errorf("the console: %+v", now)
+	}
+	s.eventually("the metrics tell it", func() bool {
+		return strings.Contains(string(s.call("GET", s.PrivateURL+"/metrics", nil).body), "\nwebshop_audit_findings 1\n")
+	})
+	s.sql(fmt.Sprintf(`UPDATE orders SET street = 'Thisway 1' WHERE order_id = %d`, made.OrderID))
+	s.eventually("it is over", func() bool { return len(told().Found) == 0 })
+}
