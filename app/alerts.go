@@ -57,6 +57,9 @@ func (s *system) rules() []ops.Rule {
 	if !s.cfg.whole() || !s.cfg.usesSQLite() { // else there is no other process
 		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
 	}
+	if s.cfg.AlertUnusualLeast > 0 {
+		rules = append(rules, ops.BusinessUnusual(s.engine, s.cfg.unusual()))
+	}
 	if s.cfg.keepsFiles() {
 		rules = append(rules, ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(s.cfg.DataDir) }))
 	}
@@ -70,6 +73,11 @@ func (s *system) unreached(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// unusual is what of the business is an alert.
+func (c Config) unusual() ops.Unusual {
+	return ops.Unusual{Least: c.AlertUnusualLeast, Times: c.AlertUnusualTimes}
 }
 
 // openAlerts makes the alerts and those who hear of them.
@@ -184,7 +192,7 @@ func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 
 // checkAlerts says which receivers of alerts cannot be reached as they are written.
 func (c Config) checkAlerts() error {
-	var wrong []error
+	wrong := []error{c.unusual().Check()}
 	for _, address := range append(c.AlertWebhook[:len(c.AlertWebhook):len(c.AlertWebhook)], c.AlertSlack...) {
 		if err := ops.CheckWebhook(string(address)); err != nil {
 			wrong = append(wrong, fmt.Errorf("--alert-webhook, --alert-slack: an address %w", err))

@@ -58,6 +58,9 @@ type Config struct {
 	AlertSlack   []Secret `help:"Address of an incoming webhook of Slack; may be given more than once." placeholder:"@FILE" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 	AlertMail    []string `help:"Address that alerts are mailed to; may be given more than once." placeholder:"ADDRESS" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 
+	AlertUnusualLeast int     `default:"5" help:"How many declined, refused, cancelled or refunded orders are an alert, where they are more than usual; 0 is none." placeholder:"N" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
+	AlertUnusualTimes float64 `default:"2" help:"How many times the usual share of all orders that is, of the last week." placeholder:"N" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
+
 	Services      []string `help:"Services that this process runs, separated by commas: order, fraud, approval, delivery, stock, finance, email, database. Default: all of them." placeholder:"NAME" group:"Processes (a shop in several: docs/scale-out.md)"`
 	GraphQLURL    []string `name:"graphql-url" help:"Private listener of a process that runs database, for one that does not; may be given more than once." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
 	NATSURL       []Secret `name:"nats-url" help:"NATS server with JetStream, nats://USER:PASSWORD@HOST:4222; may be given more than once. Default: one inside the process." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`

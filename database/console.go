@@ -15,6 +15,8 @@ type Sights interface {
 	Search(ctx context.Context, q OrderQuery) (Found, error)
 	// Flow counts the events that were journalled from one time until another, and what waits at each subscriber now.
 	Flow(ctx context.Context, from, until time.Time) (Flow, error)
+	// Outcomes counts how real orders went from one time until another.
+	Outcomes(ctx context.Context, from, until time.Time) ([]Outcome, error)
 	// InWork returns pending receipts of a subscriber, the oldest first.
 	InWork(ctx context.Context, subscriber string, limit int) ([]Pending, error)
 	// Record writes what an operator does.

@@ -18,12 +18,15 @@ var causes = map[string][]string{
 	"partner-failing/carrier":     {"overdue/delivery.DeliveryBooked"},
 	"partner-failing/books":       {"overdue/finance.*"},
 	"partner-failing/mail server": {"overdue/email.*"},
+	"business/stockist":           {"business/refunds"},
+	"business/reviews":            {"business/refunds"},
+	"business/cancellations":      {"business/refunds"},
 	"partner-failing/payments-us": followPayments,
 	"partner-failing/payments-mx": followPayments,
 }
 
 // followPayments is what follows from a payment provider that fails.
-var followPayments = []string{"overdue/PAYMENT_PENDING", "overdue/order.OrderCancelled", "payment-in-doubt"}
+var followPayments = []string{"business/payments-*", "overdue/PAYMENT_PENDING", "overdue/order.OrderCancelled", "payment-in-doubt"}
 
 // name is what an alert is called in the table of causes.
 func (t *tracked) name() string { return strings.TrimSuffix(t.key, "/") }

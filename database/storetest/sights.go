@@ -125,6 +125,47 @@ func whatFlowsIsCounted(t *testing.T, f *fixture) {
 	}
 }
 
+// howOrdersWentIsCounted: test orders are not, nor is what happened before or after.
+func howOrdersWentIsCounted(t *testing.T, f *fixture) {
+	paying := func(o *order.Order) { o.Status = order.PaymentPending }
+	cancel := func(id int64, reason string) {
+		if _, err := f.MoveOrder(ctx, order.Move{OrderID: id, To: order.Cancelled, Reason: reason}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.move(f.created(paying).ID, order.PaymentDeclined) // before
+	early := f.created()
+	f.pass(time.Minute)
+	from := f.now()
+	f.move(f.created(paying).ID, order.PaymentDeclined)
+	f.move(f.created(paying).ID, order.PaymentDeclined)
+	f.move(f.created(paying, func(o *order.Order) { o.PaymentProvider = "payments-mx" }).ID, order.PaymentDeclined)
+	f.move(f.created(paying, func(o *order.Order) { o.TestID = 7 }).ID, order.PaymentDeclined)
+	f.stocked(func(o *order.Order) { o.PaymentProvider = "" })
+	f.stocked(func(o *order.Order) { o.TestID = 7 })
+	refused := f.created()
+	f.move(refused.ID, order.Placed)
+	cancel(refused.ID, order.OutOfStock)
+	cancel(early.ID, order.ByCustomer)
+	f.pass(time.Minute)
+	f.created() // after
+	got, err := f.Outcomes(ctx, from, f.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, o := range got {
+		counts[fmt.Sprintf("%s %s %s", o.Event, o.Provider, o.Reason)] = o.Count
+	}
+	want := map[string]int{
+		" payments-us ": 2, " payments-mx ": 1, "OrderCreated  ": 1, "OrderCreated payments-us ": 1,
+		"OrderCancelled payments-us out-of-stock": 1, "OrderCancelled payments-us customer": 1,
+	}
+	if diff := cmp.Diff(want, counts); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func whatOperatorsDoIsKept(t *testing.T, f *fixture) {
 	o := f.created()
 	about := database.Action{Who: "ann", What: "replay", OrderID: o.ID, EventID: "e", Subscriber: "s", Detail: `"it's" <b>`}

@@ -79,6 +79,7 @@ func Run(t *testing.T, open Open) {
 		"orders are found":                           ordersAreFound,
 		"a search goes on page by page":              aSearchGoesOnPageByPage,
 		"what flows is counted":                      whatFlowsIsCounted,
+		"how orders went is counted":                 howOrdersWentIsCounted,
 		"what operators do is kept":                  whatOperatorsDoIsKept,
 		"rules are kept in versions":                 rulesAreKeptInVersions,
 		"rules go back":                              rulesGoBack,

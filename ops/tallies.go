@@ -1,0 +1,162 @@
+package ops
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	// bucketSpan is the finest time in which outcomes are told apart, historySpan how long they are remembered.
+	bucketSpan  = 5 * time.Minute
+	historySpan = 7 * 24 * time.Hour
+	// fewKnown is up to how many outcomes nothing is said of what is usual.
+	fewKnown = 100
+	// youngLeast and youngShare are what is unusual as long as it is not known what is usual.
+	youngLeast, youngShare = 6, 0.75
+	// surprise is how unlikely chance must be: less than one in a million, as a natural logarithm.
+	surprise = 13.5
+	// recentSpan and recentLeast are what must still be unusual, or else it is over.
+	recentSpan, recentLeast = 15 * time.Minute, 8
+)
+
+// windows are the times over which outcomes are added up: a large shop is told soon, and a small one at all.
+var windows = []time.Duration{5 * time.Minute, 15 * time.Minute, 2 * time.Hour, 24 * time.Hour}
+
+// tally is how many of all outcomes were bad in a bucket of time, or in more.
+type tally struct {
+	at       time.Time // when the bucket begins, or the first that has a bad one
+	bad, all int
+}
+
+func (t tally) share() float64 { return min(float64(t.bad)/float64(max(t.all, 1)), 1) }
+
+// limits say what is unusual.
+type limits struct {
+	least int     // bad outcomes
+	times float64 // the usual share
+}
+
+// history is the outcomes of one kind, oldest first. It holds at most a week of buckets.
+type history struct {
+	buckets []tally
+	sum     tally     // of all buckets
+	from    time.Time // what was before is over and done with
+}
+
+// add counts outcomes of a time, which may lie before what is there.
+func (h *history) add(at time.Time, bad, all int) {
+	at = at.Truncate(bucketSpan)
+	h.sum.bad, h.sum.all = h.sum.bad+bad, h.sum.all+all
+	i := len(h.buckets)
+	for i > 0 && h.buckets[i-1].at.After(at) {
+		i--
+	}
+	if i > 0 && h.buckets[i-1].at.Equal(at) {
+		h.buckets[i-1].bad += bad
+		h.buckets[i-1].all += all
+		return
+	}
+	h.buckets = append(h.buckets, tally{})
+	copy(h.buckets[i+1:], h.buckets[i:])
+	h.buckets[i] = tally{at, bad, all}
+}
+
+// forget drops what is older than a week.
+func (h *history) forget(now time.Time) {
+	for len(h.buckets) > 0 && now.Sub(h.buckets[0].at) > historySpan {
+		h.sum.bad, h.sum.all = h.sum.bad-h.buckets[0].bad, h.sum.all-h.buckets[0].all
+		h.buckets = h.buckets[1:]
+	}
+}
+
+// since adds up the buckets that begin at a time or later.
+func (h *history) since(from time.Time) (sum tally) {
+	for i := len(h.buckets) - 1; i >= 0 && !h.buckets[i].at.Before(from); i-- {
+		b := h.buckets[i]
+		if b.bad > 0 || sum.at.IsZero() {
+			sum.at = b.at
+		}
+		sum.bad, sum.all = sum.bad+b.bad, sum.all+b.all
+	}
+	return sum
+}
+
+// recent adds up the newest buckets: all of the last minutes, and as many more as make some outcomes.
+func (h *history) recent(now time.Time) (sum tally) {
+	for i := len(h.buckets) - 1; i >= 0; i-- {
+		b := h.buckets[i]
+		if sum.all >= recentLeast && now.Sub(b.at) > recentSpan {
+			break
+		}
+		sum = tally{b.at, sum.bad + b.bad, sum.all + b.all}
+	}
+	return sum
+}
+
+// finding is what is unusual.
+type finding struct {
+	tally
+	usual float64 // share; negative: not known
+}
+
+// unusual reports in which window there are more bad outcomes than usual, and than chance explains. It is over, and what
+// was is not looked at again, as soon as what is recent is not unusual any more.
+func (h *history) unusual(now time.Time, l limits) (f finding, is bool) {
+	for _, window := range windows {
+		within := h.since(now.Add(-window))
+		before := tally{bad: h.sum.bad - within.bad, all: h.sum.all - within.all}
+		if f = (finding{within, usual(before)}); now.Add(-window).Before(h.from) {
+			f.tally = h.since(h.from)
+		}
+		if !f.exceeds(l) {
+			continue
+		}
+		if h.recent(now).share() < f.limit(l) {
+			h.from = now.Truncate(bucketSpan).Add(bucketSpan)
+			return finding{}, false
+		}
+		return f, true
+	}
+	return finding{}, false
+}
+
+// usual is the share of bad outcomes, with what its error may be; negative when too little is known.
+func usual(before tally) float64 {
+	if before.all < fewKnown {
+		return -1
+	}
+	bad := float64(before.bad)
+	return min((bad+math.Sqrt(bad)+1)/float64(before.all), 0.99)
+}
+
+// limit is the share from which on outcomes are unusual: so many times the usual one, or halfway from it to all.
+func (f finding) limit(l limits) float64 {
+	if f.usual < 0 {
+		return youngShare
+	}
+	return min(f.usual*l.times, (1+f.usual)/2)
+}
+
+// exceeds reports whether these are more bad outcomes than usual, and than chance explains.
+func (f finding) exceeds(l limits) bool {
+	if f.share() < f.limit(l) || f.bad < l.least {
+		return false
+	}
+	if f.usual < 0 {
+		return f.bad >= youngLeast
+	}
+	return float64(f.all)*divergence(f.share(), f.usual) >= surprise
+}
+
+// divergence is how far a share is from the one that was expected: the chance to see it, or more, in n outcomes is at most
+// exp(-n * divergence) (Chernoff).
+func divergence(seen, expected float64) float64 {
+	if seen <= expected {
+		return 0
+	}
+	d := seen * math.Log(seen/expected)
+	if seen < 1 {
+		d += (1 - seen) * math.Log((1-seen)/(1-expected))
+	}
+	return d
+}
