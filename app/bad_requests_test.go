@@ -236,7 +236,7 @@ func TestBadMailRequestsAreRefused(t *testing.T) {
 		"deliveryTime": {nil, "x", "-1", "99999999999999999", 1200},
 		"market":       {"BR", 5},
 		"currency":     {"XYZ", "USDX", 5},
-		"products":     {"BB001\n", strings.Repeat("1", 2001)},
+		"products":     {"BB001\n", strings.Repeat("1", 42901)},
 		"totalPrice":   {-1, 1 << 31, "1"},
 		"testId":       {-1, 1 << 31, "1"},
 	} {

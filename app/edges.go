@@ -80,7 +80,7 @@ func (s *system) private() (http.Handler, error) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
 	around := []func(http.Handler) http.Handler{
-		withHeaders(""), crossOrigin.Handler, guarded(s.cfg.operators()), traced(false), logged(s.log), readWithRules, asJSON, measured(s.requests),
+		withHeaders(""), crossOrigin.Handler, guarded(s.cfg.operators()), traced(false), logged(s.log), readPrivate, asJSON, measured(s.requests),
 	}
 	if s.console != nil {
 		around = append(around, s.console.Recorded)

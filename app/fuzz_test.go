@@ -4,36 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"acme.example/webshop/fault"
-	"acme.example/webshop/rules"
 )
-
-// FuzzShopFile: a shop file that is accepted makes a shop that can sell each of its products in each of its markets.
-func FuzzShopFile(f *testing.F) {
-	f.Add([]byte("{}"))
-	f.Add([]byte("currency: USD\ncatalog: [{sku: A, price: 1, name: {en: a, es: a}, description: {en: a, es: a}}]\n"))
-	f.Add([]byte("a: &a [*a]\n"))
-	f.Add([]byte("markets: {US: {currency: USD, rate: 1e9}}\n"))
-	f.Add(DefaultShopFile)
-	f.Fuzz(func(t *testing.T, text []byte) {
-		set, err := rules.Check(text, Providers, time.Now())
-		if err != nil {
-			return
-		}
-		for name, market := range set.Orders.Markets {
-			if market.Zone == nil || market.Language == "" || set.Delivery.Calendars[name].Capacity < 1 {
-				t.Errorf("the market %s: %+v", name, market)
-			}
-			for _, p := range set.Orders.Catalog {
-				if price, err := market.PriceIn(p); err != nil || price.Minor < 0 || price.Currency != market.Currency {
-					t.Errorf("%s in %s costs %v: %v", p.SKU, name, price, err)
-				}
-			}
-		}
-	})
-}
 
 // FuzzQuery: a body is JSON for GraphQL only when it is JSON with its fields, and a bare query only when it is not.
 func FuzzQuery(f *testing.F) {

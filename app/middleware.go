@@ -17,11 +17,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
 )
 
-// maxBody bounds every request's body, but those that bring rules to the private listener.
-const maxBody = 64 << 10
+const (
+	// maxBody bounds every request's body, but those to the private listener that bring rules or whole orders.
+	maxBody = 64 << 10
+	// maxStoreBody bounds what a process without the database sends to one that has it: an order with all that the rules make of
+	// it, and what its customer typed.
+	maxStoreBody = order.MaxSize + 4*maxBody
+)
 
 // chain puts handlers around a handler, the first outermost.
 func chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
@@ -63,15 +69,18 @@ func logged(log *slog.Logger) func(http.Handler) http.Handler {
 // readBody reads the whole body, so that what is too large, or no text, is refused before anything is done.
 func readBody(next http.Handler) http.Handler { return readUpTo(maxBody, next) }
 
-// readWithRules reads bodies of the private listener: rules are larger than all else.
-func readWithRules(next http.Handler) http.Handler {
-	small, large := readBody(next), readUpTo(rules.MaxBody, next)
+// readPrivate reads bodies of the private listener.
+func readPrivate(next http.Handler) http.Handler {
+	small, orders, texts := readBody(next), readUpTo(maxStoreBody, next), readUpTo(rules.MaxBody, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/rules/") {
-			large.ServeHTTP(w, r)
-			return
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/rules/"):
+			texts.ServeHTTP(w, r)
+		case r.URL.Path == "/database":
+			orders.ServeHTTP(w, r)
+		default:
+			small.ServeHTTP(w, r)
 		}
-		small.ServeHTTP(w, r)
 	})
 }
 

@@ -90,7 +90,7 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 	for _, p := range rules.Catalog {
 		price, err := market.PriceIn(p)
 		if err != nil {
-			return nil, err
+			continue // it cannot be bought here (Rules.priced): rules from before prices were bounded
 		}
 		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, price.Minor})
 	}

@@ -22,8 +22,8 @@ const (
 // must be that.
 func (r *Rules) checkPrice(d Draft, now time.Time, observe pricing.Observer, wrong *problems) pricing.Quote {
 	market, known := r.Markets[d.Market]
-	if d.TotalPrice < 0 || d.TotalPrice > maxID {
-		wrong.add("totalPrice", "must be minor currency units from 0 to %d", maxID)
+	if d.TotalPrice < 0 || d.TotalPrice > MaxTotal {
+		wrong.add("totalPrice", "must be minor currency units from 0 to %d", MaxTotal)
 		return pricing.Quote{}
 	}
 	skus, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
@@ -55,7 +55,7 @@ func (r *Rules) quote(d Draft, skus, usedUp []string, now time.Time, observe pri
 	q, err := r.prices.Quote(pricing.Cart{
 		Market: d.Market, CustomerType: d.CustomerType, Details: d.Details, Pieces: skus, Codes: codes, UsedUp: usedUp, Now: now,
 	}, observe)
-	if err == nil && q.Total > maxID {
+	if err == nil && q.Total > MaxTotal {
 		err = errTooLarge
 	}
 	if err != nil {

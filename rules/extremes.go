@@ -30,6 +30,7 @@ func (c *checker) fullCart(rules *order.Rules, name string, p order.Product, at 
 	if err == nil {
 		price, err = withTaxes(price, market.Tax)
 	}
+	c.require(err != nil || price.Minor > 0, at, "is nothing in market %s: less than its smallest coin", name)
 	most := money.Amount{Minor: order.MaxTotal, Currency: market.Currency}
 	if !c.require(err == nil && price.Minor <= most.Minor, at, "is too large in market %s: an order can have a total of %s", name, most) || price.Minor <= 0 {
 		return

@@ -48,7 +48,8 @@ func TestAnyScalarIsWhatItsSchemaSays(t *testing.T) {
 	}
 }
 
-// FuzzRules: a text that passes the checks fits the published schema, and is read as it was checked for ever after.
+// FuzzRules: a text that passes the checks fits the published schema, is read as it was checked for ever after, and makes a shop
+// that can sell each of its products in each of its markets.
 func FuzzRules(f *testing.F) {
 	for _, text := range []string{"{}", everyKey, string(Default), "a: &a [*a]\n", strings.Replace(everyKey, "15000", "012500", 1), "--- {}\n--- {}\n", strings.Repeat("- ", 30)} {
 		f.Add([]byte(text))
@@ -70,6 +71,16 @@ func FuzzRules(f *testing.F) {
 			cmp.Comparer(func(a, b pricing.Clock) bool { return a == b })}
 		if diff := cmp.Diff(set, stored, alike); diff != "" {
 			t.Error(diff)
+		}
+		for name, market := range set.Orders.Markets {
+			if market.Zone == nil || market.Language == "" || set.Delivery.Calendars[name].Capacity < 1 {
+				t.Errorf("the market %s: %+v", name, market)
+			}
+			for _, p := range set.Orders.Catalog {
+				if price, err := market.PriceIn(p); err != nil || price.Minor < 1 || price.Currency != market.Currency {
+					t.Errorf("%s in %s costs %v: %v", p.SKU, name, price, err)
+				}
+			}
 		}
 	})
 }
