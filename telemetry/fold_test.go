@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,10 +85,24 @@ func TestDurationsHaveTheirUnit(t *testing.T) {
 
 // logLines is a logger, and what it has written.
 func logLines() (*slog.Logger, func() []string) {
-	var out bytes.Buffer
+	var out written
 	log := telemetry.Log(slog.New(slog.NewTextHandler(&out, nil)))
 	return log, func() []string {
 		synctest.Wait()
-		return strings.Split(strings.TrimSpace(out.String()), "\n")
+		out.mu.Lock()
+		defer out.mu.Unlock()
+		return strings.Split(strings.TrimSpace(out.text.String()), "\n")
 	}
+}
+
+// written is a buffer that a timer may write to while it is read.
+type written struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
 }
