@@ -213,7 +213,7 @@ func (s *system) services(links access.Links) {
 		Now: s.now,
 	}
 	s.email = &email.Service{
-		Store: s.store, Mailer: s.mail.sender, Links: links, Rules: s.book.Mail(), Now: s.now,
+		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: links, Rules: s.book.Mail(), Now: s.now,
 	}
 }
 

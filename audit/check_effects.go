@@ -97,7 +97,7 @@ func checkMail(k *look, l *life, v verdict) {
 				mail.seen = true
 			}
 			switch {
-			case r.state != "done":
+			case r.state != "done", mail == nil && l.leavesOut(e):
 			case mail == nil && !k.mails.covers(e.time):
 				v.unknown()
 			default:
@@ -105,6 +105,17 @@ func checkMail(k *look, l *life, v verdict) {
 			}
 		}
 	}
+}
+
+// leavesOut reports whether the mail of an event may not have been sent, because it was about a state that was over.
+func (l *life) leavesOut(e event) bool {
+	switch e.kind {
+	case "OrderCreated":
+		return l.status == "CANCELLED"
+	case "OrderDeliverable":
+		return l.status == "CANCELLED" || !l.isTest() && l.deliveryTime != 0
+	}
+	return false
 }
 
 // checkStrayMoney finds charges and refunds that are of no order of their provider.

@@ -3,7 +3,7 @@
 //
 // It guarantees: what a customer typed appears in a mail as typed, never as markup and never as a header; no text of a
 // customer is in a subject; and each mail has a Message-ID made of the event that caused it, so that a mail that is
-// sent twice is recognized as one. It does not know receipts: who calls a handler looks at the event's receipt first.
+// sent twice is recognized as one. A mail about a state that is over when it could be sent is not sent. It does not know receipts: who calls a handler looks at the event's receipt first.
 package email
 
 import (
@@ -53,10 +53,11 @@ type Store interface {
 	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)
 }
 
-// Service is the email service. All fields must be set.
+// Service is the email service. All fields but Orders must be set.
 type Service struct {
 	Store  Store
 	Mailer Mailer
+	Orders Orders // nil: mails are sent whatever became of their orders
 	Links  Links
 	Rules  Rulebook
 	Now    func() time.Time

@@ -9,9 +9,17 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// OnDeliveryBooked tells the customer when and where the plants will be brought, on the clock of the market.
+// OnDeliveryBooked tells the customer when and where the plants will be brought, on the clock of the market; unless they will
+// not be brought then any more.
 func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) error {
-	_, err := s.sendDeliveryBooked(ctx, e)
+	over, err := s.over(ctx, e.OrderID, func(at Standing) bool {
+		moved := !at.DeliveryTime.IsZero() && strconv.FormatInt(at.DeliveryTime.UnixMilli(), 10) != e.DeliveryTime
+		return at.Cancelled || moved
+	})
+	if err != nil || over {
+		return err
+	}
+	_, err = s.sendDeliveryBooked(ctx, e)
 	return err
 }
 

@@ -6,9 +6,16 @@ import (
 	"acme.example/webshop/event"
 )
 
-// OnOrderDeliverable asks the customer to pick a delivery time, with the signed link to the page where that is done.
+// OnOrderDeliverable asks the customer to pick a delivery time, with the signed link to the page where that is done; unless
+// the order was cancelled, or a time was picked, meanwhile. That of a test order is booked at the same moment.
 func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverable) error {
-	_, err := s.sendOrderDeliverable(ctx, e)
+	over, err := s.over(ctx, e.OrderID, func(at Standing) bool {
+		return at.Cancelled || e.TestID == 0 && !at.DeliveryTime.IsZero()
+	})
+	if err != nil || over {
+		return err
+	}
+	_, err = s.sendOrderDeliverable(ctx, e)
 	return err
 }
 

@@ -92,10 +92,14 @@ func TestMailsAreCounted(t *testing.T) {
 	}{
 		"well":             {map[string]int{"e1.email.OrderPlaced": 1}, 0, 0, 0},
 		"missing":          {nil, 1, 0, 0},
+		"over":             {nil, 0, 0, 0},
 		"again":            {map[string]int{"e1.email.OrderPlaced": 3}, 0, 0, 2},
 		"under another id": {map[string]int{"e1.email.OrderPlaced": 1, "e2.email.OrderPlaced": 1}, 0, 1, 0},
 	} {
 		j, _, o := scene(t)
+		if name == "over" {
+			o.Status, o.History[0].Type = "CANCELLED", "OrderCreated"
+		}
 		if j.written(o, c.mails); j.MailsMissing != c.missing || j.MailsDoubled != c.doubled || j.MailsRepeated != c.repeats {
 			t.Errorf("%s: %+v", name, j.Report)
 		}
