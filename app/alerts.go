@@ -45,7 +45,7 @@ func (s *system) rules() []ops.Rule {
 		ops.RulesUnreadable(s.book.Ready),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
-		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+settleEvery),
+		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+settleEvery),
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.PartnerFailing(s.vitals),

@@ -230,7 +230,7 @@ func (s *system) hostedRules() []ops.Rule {
 		ops.StorageFails(s.store.Ping),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
-		ops.PaymentInDoubt(s.store, s.orders.DoubtAfter+roundEvery),
+		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+roundEvery),
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.PartnerFailing(s.vitals),

@@ -19,6 +19,9 @@ type Sights interface {
 	Outcomes(ctx context.Context, from, until time.Time) ([]Outcome, error)
 	// InWork returns pending receipts of a subscriber, the oldest first.
 	InWork(ctx context.Context, subscriber string, limit int) ([]Pending, error)
+	// HeldPayments returns orders that wait for their payment and were put off with a reason (order.Store.PutOff), the
+	// oldest first.
+	HeldPayments(ctx context.Context, limit int) ([]Waiting, error)
 	// Record writes what an operator does.
 	Record(ctx context.Context, a Action) error
 	// ActionsOf returns what operators did about an order, oldest first. Order 0 is for what was about no order.

@@ -76,31 +76,55 @@ func DeadLetterKept(letters ParkedEvents) Rule {
 	}}
 }
 
-// Unsettled tells which orders wait for their payment (order.Store).
+// Unsettled tells which orders wait for their payment, and of which of them the provider's answer makes no sense.
 type Unsettled interface {
 	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error)
+	HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error)
 }
 
 // maxDoubts bounds the orders that are counted.
 const maxDoubts = 1000
 
-// PaymentInDoubt is orders whose payment has no outcome for so long that asking the provider should have told.
+// PaymentInDoubt is orders whose payment has no outcome for so long that asking the provider should have told; and, by
+// themselves, those of which it told what cannot be.
 func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
-	return Rule{Name: "payment-in-doubt", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
-		doubts, err := orders.UnsettledOrders(ctx, now.Add(-after), maxDoubts)
-		if err != nil || len(doubts) == 0 {
+	return Rule{Name: "payment-in-doubt", Look: func(ctx context.Context, now time.Time) (found []Condition, err error) {
+		held, err := orders.HeldPayments(ctx, maxDoubts)
+		if err != nil {
 			return nil, err
 		}
-		c := Condition{
-			Severity: High, Since: doubts[0].StatusAt, Count: len(doubts),
-			What: fmt.Sprintf("The payment of %s is in doubt", some(len(doubts), "order")),
-			Do:   "The shop asks the provider every few seconds. If this lasts, the provider does not answer: call them. Do not cancel the orders before you know.",
+		pending, err := orders.UnsettledOrders(ctx, now.Add(-after), maxDoubts)
+		if err != nil {
+			return nil, err
 		}
-		for _, o := range doubts[:min(len(doubts), MaxOrders)] {
-			c.Orders = append(c.Orders, o.ID)
+		if open := waiting(pending, held); len(open) > 0 {
+			c := touching(database.Stuck{Count: len(open), Oldest: open})
+			c.Severity, c.What = High, fmt.Sprintf("The payment of %s is in doubt", some(len(open), "order"))
+			c.Do = "The shop asks the provider at least once a minute. If this lasts, the provider does not answer: call them. Do not cancel the orders before you know."
+			found = append(found, c)
 		}
-		return []Condition{c}, nil
+		if len(held) > 0 {
+			c := touching(database.Stuck{Count: len(held), Oldest: held})
+			c.Key, c.Severity, c.What = "conflict", High, fmt.Sprintf("What the provider tells of the payment of %s makes no sense", some(len(held), "order"))
+			c.Do = "The provider has another charge under the order's key, or does not understand the question. Look for the charge there and have it mended: the shop asks again every ten minutes, and goes on by itself."
+			found = append(found, c)
+		}
+		return found, nil
 	}}
+}
+
+// waiting are the orders that are not held.
+func waiting(orders []order.Order, held []database.Waiting) (open []database.Waiting) {
+	isHeld := map[int64]bool{}
+	for _, h := range held {
+		isHeld[h.OrderID] = true
+	}
+	for _, o := range orders {
+		if !isHeld[o.ID] {
+			open = append(open, database.Waiting{OrderID: o.ID, Since: o.StatusAt})
+		}
+	}
+	return open
 }
 
 // LedgerFaults tells what of the newest orders does not add up (database.Ledger).

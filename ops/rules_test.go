@@ -101,6 +101,7 @@ func TestRulesThatCannotLookSaySo(t *testing.T) {
 // doubts are orders since a time whose payment is open.
 type doubts struct {
 	since time.Time
+	held  []database.Waiting
 	err   error
 }
 
@@ -109,6 +110,17 @@ func (d doubts) UnsettledOrders(_ context.Context, before time.Time, _ int) ([]o
 		return []order.Order{{ID: 9, StatusAt: d.since, Customer: order.Customer{Name: "Someone"}}}, nil
 	}
 	return nil, d.err
+}
+
+func (d doubts) HeldPayments(context.Context, int) ([]database.Waiting, error) { return d.held, d.err }
+
+// TestAnAnswerThatMakesNoSense is told by itself, and is no doubt.
+func TestAnAnswerThatMakesNoSense(t *testing.T) {
+	old := now.Add(-time.Hour)
+	found := sees(t, ops.PaymentInDoubt(doubts{since: old, held: []database.Waiting{{OrderID: 9, Since: old}}}, 25*time.Second), "conflict high")
+	if c := found[0]; c.Key != "conflict" || !c.Since.Equal(old) || len(c.Orders) != 1 || c.Orders[0] != 9 {
+		t.Errorf("%+v", c)
+	}
 }
 
 func TestAPaymentIsInDoubtWhenAskingShouldHaveTold(t *testing.T) {

@@ -93,6 +93,16 @@ func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.T
 	return err
 }
 
+// HeldPayments returns orders that wait for their payment and were put off with a reason.
+func (s *Store) HeldPayments(_ context.Context, limit int) (held []database.Waiting, err error) {
+	for _, o := range s.some(limit, func(o order.Order) bool {
+		return o.Status == order.PaymentPending && s.disk.asked[askedKey{o.ID, order.Asker}].failure != ""
+	}) {
+		held = append(held, database.Waiting{OrderID: o.ID, Since: o.StatusAt})
+	}
+	return held, nil
+}
+
 // DropOrder forgets an order whose charge certainly was not made.
 func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 	_, err := s.do(ctx, func(t *tx) error {

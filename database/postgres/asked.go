@@ -73,6 +73,12 @@ func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.T
 	return err
 }
 
+// HeldPayments returns orders that wait for their payment and were put off with a reason.
+func (s *Store) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
+	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
+		WHERE a.asker = $1 AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
+}
+
 // DropOrder forgets an order whose charge certainly was not made. Whether it was taken is read after it is locked, as
 // take locks it before.
 func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {

@@ -99,6 +99,12 @@ func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.T
 	return err
 }
 
+// HeldPayments returns orders that wait for their payment and were put off with a reason.
+func (s *Store) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
+	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
+		WHERE a.asker = ? AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT ?`, order.Asker, limit)
+}
+
 // DropOrder forgets an order whose charge certainly was not made.
 func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 	_, err := s.do(ctx, func(t *tx) error {

@@ -127,9 +127,16 @@ func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 	if got := f.unsettled(10); !slices.Equal(got, []int64{second.ID}) {
 		t.Errorf("took %v", got)
 	}
-	f.pass(10 * time.Minute)
-	if got := f.unsettled(10); !slices.Equal(got, []int64{first.ID, second.ID}) {
-		t.Errorf("later took %v", got)
+	for _, want := range []int{1, 0} {
+		held, err := f.HeldPayments(ctx, 10)
+		if err != nil || len(held) != want || want == 1 && (held[0].OrderID != first.ID || !held[0].Since.Equal(first.StatusAt)) {
+			t.Errorf("held: %+v, %v; want %d", held, err, want)
+		}
+		f.pass(10 * time.Minute)
+		if got := f.unsettled(10); want == 1 && !slices.Equal(got, []int64{first.ID, second.ID}) {
+			t.Errorf("later took %v", got)
+		}
+		f.move(first.ID, order.PaymentDeclined)
 	}
 }
 
