@@ -49,6 +49,36 @@ func TestAProviderThatIsDownLeavesThePaymentInDoubt(t *testing.T) {
 	}
 }
 
+// TestWhosePaymentCameToNothingIsTold: the provider does not answer, and declines the payment later. The customer has the
+// order's page from the first answer on, and hears of the end by mail.
+func TestWhosePaymentCameToNothingIsTold(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.turn("payments-us", map[string]any{"failureRate": 1})
+	var doubt struct{ Type, TrackingURL string }
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Doubt"), "Idempotency-Key", "d").want(http.StatusServiceUnavailable).into(&doubt)
+	_, key, _ := strings.Cut(doubt.TrackingURL, "key=")
+	var seen struct {
+		Status, CancelReason string
+		Steps                []struct{ Event string }
+	}
+	look := func() { s.call("GET", s.PublicURL+"/trackOrder?key="+key, nil).want(200).into(&seen) }
+	if look(); seen.Status != "PAYMENT_PENDING" {
+		t.Errorf("the customer sees %+v", seen)
+	}
+	s.turn("payments-us", map[string]any{"declineRate": 1})
+	s.eventually("the mail is there", func() bool { return len(s.mails("someone@example.com")) == 1 })
+	if m := s.mails("someone@example.com")[0]; !strings.Contains(m.Subject, "did not go through") || !strings.Contains(m.Text, key[:8]) {
+		t.Errorf("the mail is %+v", m)
+	}
+	if look(); seen.Status != "PAYMENT_DECLINED" || seen.CancelReason != "not-confirmed" || len(seen.Steps) != 1 || seen.Steps[0].Event != "PaymentDeclined" {
+		t.Errorf("the customer sees %+v", seen)
+	}
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Doubt"), "Idempotency-Key", "d").problem(fault.Declined)
+	s.eventually("the receipt is done", func() bool { return s.receipt(1, "email.PaymentDeclined").State == "done" })
+	clean(t, s.audited())
+}
+
 // charges counts what a partner has recorded.
 func (s *shop) charges(provider string) int {
 	s.Helper()

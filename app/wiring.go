@@ -136,6 +136,7 @@ func (s *system) table() []service {
 				"email.OrderDeliverable": bus.On(s.email.OnOrderDeliverable),
 				"email.DeliveryBooked":   bus.On(s.email.OnDeliveryBooked),
 				"email.OrderCancelled":   bus.On(s.email.OnOrderCancelled),
+				"email.PaymentDeclined":  bus.On(s.email.OnPaymentDeclined),
 			},
 		},
 		{

@@ -29,6 +29,8 @@ func checkEvents(_ *look, l *life, v verdict) {
 		v.expect(e.kind != "StockCreated" || !happened["OrderDeliverable"], "StockCreated before OrderDeliverable", "%s", kinds(l.events))
 		v.expect(e.kind != "OrderCancelled" || (i == len(l.events)-1 && !happened["DeliveryBooked"]),
 			"nothing after OrderCancelled, and no booked delivery before it", "%s", kinds(l.events))
+		v.expect(e.kind != "OrderCancelled" || happened["OrderCreated"] != (l.reason == paidTooLate),
+			"OrderCancelled after OrderCreated, or of an order that was paid too late", "%s, %q", kinds(l.events), l.reason)
 		happened[e.kind] = true
 	}
 }
@@ -113,6 +115,10 @@ func checkDelivery(_ *look, l *life, v verdict) {
 
 // checkCancel asks for the reason of an order that was called off.
 func checkCancel(_ *look, l *life, v verdict) {
+	if l.status == declined {
+		v.expect(l.has("PaymentDeclined") == (l.reason == notConfirmed), "PaymentDeclined just of a payment that was in doubt", "%q, and %s", l.reason, kinds(l.events))
+		return
+	}
 	if l.status != cancelled {
 		v.expect(l.reason == "", "no reason to be called off", "%q", l.reason)
 		return

@@ -36,6 +36,8 @@ var (
 var facts = map[string]fact{
 	"OrderCreated": {"/webshop/order", nil, join(named, customer, address, wares, []string{"market", "orgNumber"}),
 		[]string{"order.OrderCreated", "email.OrderCreated"}},
+	"PaymentDeclined": {"/webshop/order", nil, join(named, customer, []string{"market"}),
+		[]string{"email.PaymentDeclined"}},
 	"ReviewRequested": {"/webshop/order", []string{"OrderCreated"}, join(named, customer, wares, []string{"market"}),
 		[]string{"approval.ReviewRequested", "fraud.ReviewRequested"}},
 	"ReviewDone": {"/webshop/order", []string{"ReviewRequested"}, join(nil, []string{"passed"}),
@@ -49,7 +51,8 @@ var facts = map[string]fact{
 		[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}},
 	"DeliveryBooked": {"/webshop/delivery", []string{"OrderDeliverable"}, join(named, customer, address, []string{"market", "deliveryTime"}),
 		[]string{"order.DeliveryBooked", "email.DeliveryBooked", "delivery.DeliveryBooked"}},
-	"OrderCancelled": {"/webshop/order", []string{"OrderCreated"}, join(named, customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
+	// What was paid too late was declined before, and never created.
+	"OrderCancelled": {"/webshop/order", nil, join(named, customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
 		[]string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
 }
 
@@ -75,12 +78,14 @@ var standsAt = []struct {
 	{"OrderPlaced", []string{placed}},
 	{"ReviewRequested", []string{inReview}}, // until the order hears that its review is done
 	{"OrderCreated", []string{created}},
+	{"PaymentDeclined", []string{declined}},
 	{"", []string{pending, declined}},
 }
 
 // deadlines are how long after its event a receipt may be pending.
 var deadlines = map[string]time.Duration{
 	"order.OrderCreated": 30 * time.Second, "email.OrderCreated": 5 * time.Minute,
+	"email.PaymentDeclined": 5 * time.Minute,
 	"fraud.ReviewRequested": time.Minute, "approval.ReviewRequested": 30 * time.Second, "order.ReviewDone": 30 * time.Second,
 	"stock.OrderPlaced": time.Minute, "finance.OrderPlaced": 5 * time.Minute,
 	"order.StockCreated":     30 * time.Second,
@@ -95,10 +100,14 @@ var statusDeadlines = map[string]time.Duration{
 }
 
 // reasons are those for which an order may be called off.
-var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified", notAccepted}
+var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified", notAccepted, paidTooLate}
 
 // notAccepted is the reason of an order that a review refused.
 const notAccepted = "not-accepted"
+
+// paidTooLate is the reason of an order whose payment came after it was declined; notConfirmed is why an order was declined
+// whose payment was in doubt.
+const paidTooLate, notConfirmed = "paid-too-late", "not-confirmed"
 
 // accounts says which account an entry of a kind debits and which it credits; "cash" is that of the order's provider.
 var accounts = map[string][2]string{

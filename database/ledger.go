@@ -66,7 +66,7 @@ func Entered(from order.Status, o order.Order) []finance.Entry {
 	switch {
 	case o.Total.Minor == 0:
 		return nil
-	case o.Status == order.Created && o.PaymentReference != "":
+	case (o.Status == order.Created || from == order.PaymentDeclined) && o.PaymentReference != "": // also what is paid too late
 		return []finance.Entry{finance.Payment(o.ID, o.PaymentProvider, o.Total, test)}
 	case o.Status == order.Placed:
 		return sold

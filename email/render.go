@@ -25,7 +25,7 @@ type formKey struct {
 }
 
 // kinds are the events that the customer gets a mail about.
-var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled}
+var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled, event.TypePaymentDeclined}
 
 // forms are all of them. Most of a mail are texts that are the same in all mails of a kind: they are put in once, here. A
 // template that does not parse stops every test and every start.

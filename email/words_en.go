@@ -46,11 +46,18 @@ var english = map[string]string{
 	"OrderCancelled.next":    "You are welcome back at any time.",
 	"OrderCancelled.button":  "See your order",
 
+	"PaymentDeclined.subject": "Order %d: your payment did not go through",
+	"PaymentDeclined.title":   "Your payment did not go through, %s",
+	"PaymentDeclined.lead":    "We kept asking your bank, and the payment of this order did not come about. The order was not made, and you owe nothing for it.",
+	"PaymentDeclined.next":    "If you still want your plants, simply order again. Should this payment arrive after all, we give it back by ourselves.",
+	"PaymentDeclined.button":  "See your order",
+
 	"cancelled.customer":                "You asked us to cancel this order, and so we did. Nothing will be delivered.",
 	"cancelled.operator":                "We had to cancel this order. We are sorry. Nothing will be delivered.",
 	"cancelled.out-of-stock":            "Our growers cannot supply the plants of this order. We are sorry. Nothing will be delivered.",
 	"cancelled.organization-unverified": "We could not verify the organization that this order was made for. Nothing will be delivered.",
 	"cancelled.not-accepted":            "We are sorry that we cannot accept this order. Nothing will be delivered.",
+	"cancelled.paid-too-late":           "Your payment arrived after this order had ended for want of it. Nothing will be delivered.",
 	"refund":                            "We are giving %s back, the way you paid. Banks may take a few days to show it.",
 	"nothing-due":                       "You owe nothing for this order.",
 }

@@ -49,11 +49,18 @@ var spanish = map[string]string{
 	"OrderCancelled.next":    "Aquí estaremos cuando quieras volver.",
 	"OrderCancelled.button":  "Ver tu pedido",
 
+	"PaymentDeclined.subject": "Pedido %d: tu pago no se realizó",
+	"PaymentDeclined.title":   "Tu pago no se realizó, %s",
+	"PaymentDeclined.lead":    "Preguntamos a tu banco una y otra vez, y el pago de este pedido no se realizó. El pedido no se hizo y no debes nada por él.",
+	"PaymentDeclined.next":    "Si todavía quieres tus plantas, solo haz el pedido otra vez. Si este pago llegara después, te lo devolvemos nosotros.",
+	"PaymentDeclined.button":  "Ver tu pedido",
+
 	"cancelled.customer":                "Nos pediste cancelar este pedido, y así lo hicimos. No se entregará nada.",
 	"cancelled.operator":                "Tuvimos que cancelar este pedido. Lo sentimos mucho. No se entregará nada.",
 	"cancelled.out-of-stock":            "Nuestros viveros no pueden surtir las plantas de este pedido. Lo sentimos mucho. No se entregará nada.",
 	"cancelled.organization-unverified": "No pudimos verificar la organización para la que se hizo este pedido. No se entregará nada.",
 	"cancelled.not-accepted":            "Lamentamos no poder aceptar este pedido. No se entregará nada.",
+	"cancelled.paid-too-late":           "Tu pago llegó cuando este pedido ya había terminado por falta de pago. No se entregará nada.",
 	"refund":                            "Te devolvemos %s por el mismo medio con el que pagaste. El banco puede tardar unos días en mostrarlo.",
 	"nothing-due":                       "No debes nada por este pedido.",
 }

@@ -22,6 +22,7 @@ var examples = map[Type]Event{
 		City: "東京", CustomerType: "B2B", Market: "US", Products: "BB001,LB001", TotalPrice: 30000, Currency: "USD",
 		OrgNumber: "00123456", TestID: 352,
 	},
+	TypePaymentDeclined: PaymentDeclined{OrderID: 4711, Name: "Zoë", Email: "zoe@example.com", Market: "US", RulesVersion: 3},
 	TypeOrderPlaced: OrderPlaced{
 		OrderID: 4711, CustomerType: "B2C", Market: "MX", Products: "BB001", TotalPrice: 300000, Currency: "MXN", TestID: 0,
 	},

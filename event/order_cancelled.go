@@ -6,7 +6,7 @@ import "acme.example/webshop/ref"
 type OrderCancelled struct {
 	OrderID      int64     `json:"orderId" jsonschema:"The order's number."`
 	Ref          ref.Order `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`
-	Reason       string    `json:"reason" jsonschema:"Why: customer, operator, out-of-stock, organization-unverified or not-accepted."`
+	Reason       string    `json:"reason" jsonschema:"Why: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late."`
 	Name         string    `json:"name" jsonschema:"The customer's name."`
 	Email        string    `json:"email" jsonschema:"The customer's mail address."`
 	Market       string    `json:"market" jsonschema:"The market the order was made in, e.g. US."`

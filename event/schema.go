@@ -14,6 +14,7 @@ import (
 // schemas holds the JSON Schema (2020-12) of each event type, made from its Go type.
 var schemas = map[Type]*jsonschema.Schema{
 	TypeOrderCreated:     schemaOf[OrderCreated](),
+	TypePaymentDeclined:  schemaOf[PaymentDeclined](),
 	TypeReviewRequested:  schemaOf[ReviewRequested](),
 	TypeReviewDone:       schemaOf[ReviewDone](),
 	TypeOrderPlaced:      schemaOf[OrderPlaced](),

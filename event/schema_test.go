@@ -18,7 +18,7 @@ func TestWhatFitsIsValid(t *testing.T) {
 			OrderCreated{OrderID: id, Name: a, TotalPrice: price, Currency: b, OrgNumber: c, TestID: test},
 			OrderPlaced{OrderID: id, Products: a, TotalPrice: price, Currency: b, TestID: test}, &StockCreated{OrderID: id, TestID: test},
 			OrderDeliverable{OrderID: id, Name: a, TestID: test}, DeliveryBooked{OrderID: id, Name: a, DeliveryTime: b, TestID: test},
-			OrderCancelled{OrderID: id, Reason: a, TotalPrice: price, Currency: b, TestID: test},
+			OrderCancelled{OrderID: id, Reason: a, TotalPrice: price, Currency: b, TestID: test}, PaymentDeclined{OrderID: id, Name: a, TestID: test},
 		} {
 			data, err := json.Marshal(e)
 			if err != nil {

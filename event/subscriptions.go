@@ -20,6 +20,7 @@ type Subscription struct {
 var Subscriptions = []Subscription{
 	{"order.OrderCreated", TypeOrderCreated, 30 * time.Second, false, "puts the order into the order book (status PLACED), or sends it to its reviews first (IN_REVIEW)"},
 	{"email.OrderCreated", TypeOrderCreated, 5 * time.Minute, true, "mails the customer thanks for the order"},
+	{"email.PaymentDeclined", TypePaymentDeclined, 5 * time.Minute, true, "mails the customer that the payment came to nothing"},
 	{"fraud.ReviewRequested", TypeReviewRequested, time.Minute, true, "asks the fraud check about the order, under the key check:ORDER; leaves orders without this review"},
 	{"approval.ReviewRequested", TypeReviewRequested, 30 * time.Second, false, "approves test orders; a real one waits for a person; leaves orders without this review"},
 	{"order.ReviewDone", TypeReviewDone, 30 * time.Second, false, "puts the order into the order book (status PLACED), or calls it off when a review refused it"},

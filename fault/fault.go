@@ -52,7 +52,9 @@ type Error struct {
 	Message    string
 	Fields     []Field
 	RetryAfter time.Duration // 0: not said
-	Cause      error
+	// TrackingURL is where the caller can follow what is open: a key to an order, for the answer only, never for the log.
+	TrackingURL string
+	Cause       error
 }
 
 // Error is the message with its fields and cause, for logs.

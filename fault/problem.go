@@ -16,6 +16,8 @@ type Problem struct {
 	Status int     `json:"status" doc:"The HTTP status"`
 	Detail string  `json:"detail" doc:"What is wrong this time"`
 	Errors []Field `json:"errors,omitempty" doc:"The inputs that are wrong"`
+	// TrackingURL is Error.TrackingURL.
+	TrackingURL string `json:"trackingUrl,omitempty" doc:"Where to follow an order whose payment is open; who has this link can see the order"`
 
 	retryAfter time.Duration
 }
@@ -55,7 +57,7 @@ func ProblemOf(err error) *Problem {
 	kind := kinds[e.Code]
 	return &Problem{
 		Type: "/problems/" + string(e.Code), Title: kind.title, Status: kind.status,
-		Detail: e.Message, Errors: e.Fields, retryAfter: e.RetryAfter,
+		Detail: e.Message, Errors: e.Fields, TrackingURL: e.TrackingURL, retryAfter: e.RetryAfter,
 	}
 }
 

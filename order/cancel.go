@@ -19,9 +19,13 @@ const (
 	OutOfStock             = "out-of-stock"
 	OrganizationUnverified = "organization-unverified"
 	NotAccepted            = "not-accepted" // a review refused it
+	// PaidTooLate is for a payment that came when the order was PAYMENT_DECLINED already. No one asks for it.
+	PaidTooLate = "paid-too-late"
+	// NotConfirmed is why an order is PAYMENT_DECLINED whose payment was in doubt before: its customer is told by event.
+	NotConfirmed = "not-confirmed"
 )
 
-// CancelReasons lists the reasons for which an order may be called off.
+// CancelReasons lists the reasons for which someone may call an order off.
 var CancelReasons = []string{ByCustomer, ByOperator, OutOfStock, OrganizationUnverified, NotAccepted}
 
 // CancelOrder calls an order off; its money is given back because of the event. It is idempotent: the first reason

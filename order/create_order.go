@@ -118,10 +118,13 @@ func (s *Service) again(o Order, key string) (Order, error) {
 			"to order the same again, send an Idempotency-Key of its own with each request", o.ID)
 	case o.Status == PaymentPending:
 		e := fault.New(fault.InProgress, "the payment of this order is still being settled; ask again soon")
+		e.TrackingURL = s.Links.Tracking(o.Ref())
 		e.RetryAfter = min(max(s.Now().Sub(o.StatusAt), 2*time.Second), 10*time.Second) // the longer it took, the longer it may take
 		return Order{}, e
 	case o.Status == PaymentDeclined:
 		return Order{}, declined(nil)
+	case o.CancelReason == PaidTooLate:
+		return Order{}, tooLate()
 	}
 	return o, nil
 }

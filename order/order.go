@@ -33,7 +33,7 @@ type Order struct {
 	PaymentProvider  string    // who takes the money; "" for an invoice
 	PaymentReference string    // the provider's own number for the charge; "" until it was made
 	DeliveryTime     time.Time // start of the booked slot; zero until one is booked
-	CancelReason     string    // one of CancelReasons; "" unless it is CANCELLED
+	CancelReason     string    // why it is CANCELLED: one of CancelReasons, or PaidTooLate; NotConfirmed of some that are PAYMENT_DECLINED; else ""
 	RefundReference  string    // the provider's own number for the refund; "" until the money is back
 	Rules            int64     // version of the rules that it was made under; 0: from before versions were kept
 	Terms            Terms
@@ -54,7 +54,7 @@ type Move struct {
 	OrderID          int64
 	To               Status
 	PaymentReference string // kept with the order when not empty
-	Reason           string // of a move to CANCELLED: one of CancelReasons
+	Reason           string // of a move to CANCELLED, and to PAYMENT_DECLINED after a doubt (Order.CancelReason)
 	// Event says that the wish comes from an event, which may be late or come twice: an order that is past the wished
 	// status, or has ended, is left as it is. Without it, such a wish is refused.
 	Event bool
@@ -70,6 +70,8 @@ func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
 	switch {
 	case o.Status == m.To, m.Event && (o.Status.passed(m.To) || o.Status == Cancelled):
 		return o, false, nil
+	case o.Status == PaymentDeclined && m.To == Cancelled && m.Reason == PaidTooLate && m.PaymentReference != "":
+		// the one way out of a final status: there is money to give back
 	case !contains(next[o.Status], m.To):
 		return o, false, illegal(o.Status, m.To)
 	case m.To == InReview && o.reviewed():
@@ -121,6 +123,13 @@ func (o Order) Arrived() []event.Event {
 			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products, TotalPrice: o.Total.Minor,
 			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
 			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
+		}}
+	case PaymentDeclined:
+		if o.CancelReason != NotConfirmed {
+			return nil // its customer is told by createOrder
+		}
+		return []event.Event{event.PaymentDeclined{
+			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
 		}}
 	case InReview:
 		return []event.Event{o.ReviewRequest()}

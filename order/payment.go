@@ -29,12 +29,16 @@ func declined(cause error) error {
 	return fault.Wrap(cause, fault.Declined, "the payment was declined; nothing was charged")
 }
 
+func tooLate() error {
+	return fault.New(fault.Declined, "the payment came too late for this order; it is given back")
+}
+
 // pay takes the order's money and moves the order to CREATED, or to PAYMENT_DECLINED. When the charge certainly was not
 // made, nothing of the order stays. It does not give up when the client goes away: the charge may have happened.
 func (s *Service) pay(ctx context.Context, o Order, c Claim) (Order, error) {
 	ctx = telemetry.AboutOrder(context.WithoutCancel(ctx), o.ID)
 	if s.Now().Sub(o.StatusAt) > rechargeFor { // this process stood still; the order may be declined already
-		return s.settle(ctx, o, "", fault.New(fault.Unavailable, "too late for a charge"))
+		return Order{}, s.inDoubt(o, errors.New("too late for a charge"))
 	}
 	charge := o.charge()
 	crash.At("order.before-charge")
@@ -47,7 +51,7 @@ func (s *Service) pay(ctx context.Context, o Order, c Claim) (Order, error) {
 		reference, err = s.provider(o).Find(ctx, charge)
 	}
 	crash.At("order.after-charge")
-	return s.settle(ctx, o, reference, err)
+	return s.settle(ctx, o, reference, err, "")
 }
 
 // takeBack forgets an order whose charge certainly was not made, and frees its idempotency key. When it cannot be
@@ -62,22 +66,14 @@ func (s *Service) takeBack(ctx context.Context, o Order, c Claim, cause error) e
 	return e
 }
 
-// settle stores the outcome of a charge: paid when err is nil.
-func (s *Service) settle(ctx context.Context, o Order, reference string, err error) (Order, error) {
+// settle stores the outcome of a charge: paid when err is nil. The reason is NotConfirmed when its customer does not wait
+// for it, and is told by event when it is declined.
+func (s *Service) settle(ctx context.Context, o Order, reference string, err error, reason string) (Order, error) {
 	switch fault.CodeOf(err) {
 	case "":
-		paid, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Created, PaymentReference: reference, Event: true})
-		if fault.CodeOf(err) == fault.Conflict {
-			return Order{}, s.giveBack(ctx, o)
-		}
-		if err != nil {
-			s.Log.ErrorContext(ctx, "paid, but that could not be stored; Settle asks again", "order", o.ID, "provider", o.PaymentProvider,
-				"reference", reference, "error", err)
-			return Order{}, s.inDoubt(o, err)
-		}
-		return paid, nil
+		return s.paid(ctx, o, reference)
 	case fault.Declined:
-		if _, moveErr := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: PaymentDeclined}); moveErr != nil {
+		if _, moveErr := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: PaymentDeclined, Reason: reason, Event: true}); moveErr != nil {
 			return Order{}, s.inDoubt(o, moveErr)
 		}
 		return Order{}, declined(err)
@@ -85,22 +81,42 @@ func (s *Service) settle(ctx context.Context, o Order, reference string, err err
 	return Order{}, s.inDoubt(o, err)
 }
 
+// paid stores that an order is paid.
+func (s *Service) paid(ctx context.Context, o Order, reference string) (Order, error) {
+	paid, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Created, PaymentReference: reference, Event: true})
+	switch {
+	case fault.CodeOf(err) == fault.Conflict:
+		return Order{}, s.paidTooLate(ctx, o, reference)
+	case err != nil:
+		s.Log.ErrorContext(ctx, "paid, but that could not be stored; Settle asks again", "order", o.ID, "provider", o.PaymentProvider,
+			"reference", reference, "error", err)
+		return Order{}, s.inDoubt(o, err)
+	case paid.CancelReason == PaidTooLate:
+		return Order{}, tooLate()
+	}
+	return paid, nil
+}
+
+// paidTooLate calls an order off that was declined before its charge came, later than rechargeFor: the event sees to it
+// that the money is given back, however often that fails, and that the customer hears of it. Without a database the money
+// is given back at once, under the same key.
+func (s *Service) paidTooLate(ctx context.Context, o Order, reference string) error {
+	_, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Cancelled, Reason: PaidTooLate, PaymentReference: reference})
+	if err == nil {
+		return tooLate()
+	}
+	_, refund := s.provider(o).Refund(ctx, o.moneyBack())
+	s.Log.ErrorContext(ctx, "paid after the order was declined, and that could not be stored; see at the provider that the money was given back",
+		"order", o.ID, "provider", o.PaymentProvider, "charge", o.ChargeKey(), "reference", reference, "error", errors.Join(err, refund))
+	return errors.Join(err, refund)
+}
+
 // inDoubt says that what became of an order's payment is not known yet, or not stored yet.
 func (s *Service) inDoubt(o Order, cause error) error {
 	e := fault.Wrap(cause, fault.InDoubt, "the payment of order %d is not confirmed yet; "+
 		"do not pay again: the shop asks on, and sends a mail when the order is paid", o.ID)
-	e.RetryAfter = s.DoubtAfter
+	e.RetryAfter, e.TrackingURL = s.DoubtAfter, s.Links.Tracking(o.Ref())
 	return e
-}
-
-// giveBack returns the money of an order that was declined meanwhile, because its charge came later than rechargeFor.
-func (s *Service) giveBack(ctx context.Context, o Order) error {
-	if _, err := s.provider(o).Refund(ctx, o.moneyBack()); err != nil {
-		s.Log.ErrorContext(ctx, "paid after the order was declined; the money must be given back by hand",
-			"order", o.ID, "provider", o.PaymentProvider, "charge", o.ChargeKey(), "error", err)
-		return err
-	}
-	return declined(nil)
 }
 
 // Settle asks the providers about payments that have no outcome, because a charge timed out or a process died between
@@ -140,7 +156,7 @@ func (s *Service) settleOne(ctx context.Context, o Order) error {
 	if senseless := fault.Permanent(err) && fault.CodeOf(err) != fault.Declined; senseless {
 		err = errors.Join(err, s.Store.PutOff(ctx, Asker, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
 	} else {
-		_, err = s.settle(ctx, o, reference, err)
+		_, err = s.settle(ctx, o, reference, err, NotConfirmed)
 	}
 	if span.End(err); err == nil || fault.CodeOf(err) == fault.Declined {
 		return nil

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -18,6 +21,7 @@ import (
 // provider answers charges and questions as it is told.
 type provider struct {
 	charge, find, away error
+	refund             error
 	onCharge           func()
 	refunds            []order.Refund
 }
@@ -33,7 +37,7 @@ func (p *provider) Charge(context.Context, order.Charge) (string, error) {
 func (p *provider) Find(context.Context, order.Charge) (string, error) { return "ch_1", p.find }
 func (p *provider) Refund(_ context.Context, r order.Refund) (string, error) {
 	p.refunds = append(p.refunds, r)
-	return "re_1", p.charge
+	return "re_1", p.refund
 }
 
 var (
@@ -41,6 +45,11 @@ var (
 	errRefusal = fault.New(fault.Declined, "no money")
 	errUnknown = fault.New(fault.NotFound, "no such charge")
 )
+
+// links are the keys to orders, for all to see.
+type links struct{ order.Links }
+
+func (links) Tracking(o ref.Order) string { return "tracking of " + string(o) }
 
 // service is an order service on a real store, at a time that the test sets.
 func service(t *testing.T, p *provider, now *time.Time) *order.Service {
@@ -66,8 +75,8 @@ func service(t *testing.T, p *provider, now *time.Time) *order.Service {
 	}
 	return &order.Service{
 		Store: store, Now: clock, Log: slog.New(slog.DiscardHandler), DoubtAfter: 20 * time.Second,
-		Payments: map[string]order.Payments{"card": p},
-		Rules:    rules,
+		Payments: map[string]order.Payments{"card": p}, Links: links{},
+		Rules: rules,
 	}
 }
 
@@ -156,7 +165,7 @@ func TestAChargeThatNeverArrivedIsMadeLater(t *testing.T) {
 }
 
 // TestWhatIsPaidTooLateIsGivenBack: the process stands still just before its charge, for so long that Settle declines the
-// order meanwhile (found by the simulation). When it stood still before, nothing is charged.
+// order meanwhile (found by the simulation). The refund fails, and is tried again like any event.
 func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	p := &provider{find: errUnknown}
@@ -167,12 +176,112 @@ func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.Declined {
-		t.Errorf("createOrder: %v", err)
+	for range 2 { // the second is the repeat of the request
+		if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.Declined || !strings.Contains(err.Error(), "given back") {
+			t.Errorf("createOrder: %v", err)
+		}
 	}
-	o, _ := s.Store.Order(t.Context(), 1)
-	want := order.Refund{Key: o.Ref().Key(ref.Refund), ChargeKey: o.Ref().Key(ref.Charge), Amount: money.Amount{Minor: 15000, Currency: "USD"}}
-	if o.Status != order.PaymentDeclined || len(p.refunds) != 1 || p.refunds[0] != want {
-		t.Errorf("the order is %s, refunds %+v", o.Status, p.refunds)
+	o, err := s.Store.Order(t.Context(), 1)
+	if err != nil || o.Status != order.Cancelled || o.CancelReason != order.PaidTooLate || o.PaymentReference != "ch_1" || o.Cancellable() {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	cancelled := stated(t, s, event.TypePaymentDeclined, event.TypeOrderCancelled)[1]
+	told, err := event.Open[event.OrderCancelled](cancelled)
+	if err != nil || !told.Paid || told.TotalPrice != 15000 {
+		t.Errorf("%+v, %v", told, err)
+	}
+	p.refund = errSilence
+	if err := s.OnOrderCancelled(t.Context(), told); !errors.Is(err, errSilence) {
+		t.Errorf("a refund that failed: %v", err)
+	}
+	p.refund = nil
+	if err := s.OnOrderCancelled(t.Context(), told); err != nil {
+		t.Error(err)
+	}
+	want := order.Refund{Key: o.Ref().Key(ref.Refund), ChargeKey: o.ChargeKey(), Amount: o.Total}
+	if o, err := s.Store.Order(t.Context(), 1); err != nil || o.RefundReference != "re_1" || p.refunds[1] != want {
+		t.Errorf("refunded as %q, %+v, %v", o.RefundReference, p.refunds, err)
+	}
+}
+
+// TestWhatCannotBeStoredIsGivenBackAtOnce: the database is away when the charge came too late.
+func TestWhatCannotBeStoredIsGivenBackAtOnce(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	p := &provider{find: errUnknown}
+	s := service(t, p, &now)
+	p.onCharge = func() {
+		now = now.Add(16 * time.Minute)
+		if err := s.Settle(t.Context()); err != nil {
+			t.Error(err)
+		}
+		s.Store = away{s.Store}
+	}
+	if _, err := s.CreateOrder(t.Context(), plant, "key"); err == nil || len(p.refunds) != 1 {
+		t.Errorf("createOrder: %v, refunds %+v", err, p.refunds)
+	}
+}
+
+// away is a store that calls no order off.
+type away struct{ order.Store }
+
+func (a away) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
+	if m.To == order.Cancelled {
+		return order.Order{}, fault.New(fault.Unavailable, "no database")
+	}
+	return a.Store.MoveOrder(ctx, m)
+}
+
+// stated returns the events of order 1, which must be of these types.
+func stated(t *testing.T, s *order.Service, types ...event.Type) []event.Envelope {
+	t.Helper()
+	history, err := s.Store.History(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []event.Type
+	for _, env := range history {
+		got = append(got, env.Type)
+	}
+	if !slices.Equal(got, types) {
+		t.Fatalf("the events are %v, want %v", got, types)
+	}
+	return history
+}
+
+// TestWhosePaymentCameToNothingIsTold by event when it was in doubt, and by the answer when it was not.
+func TestWhosePaymentCameToNothingIsTold(t *testing.T) {
+	for name, c := range map[string]struct {
+		charge, later error // to the first charge, and to the question later
+		after         time.Duration
+		answer        fault.Code
+		want          []event.Type
+	}{
+		"at once":              {errRefusal, nil, 0, fault.Declined, nil},
+		"later":                {errSilence, errRefusal, time.Minute, fault.InDoubt, []event.Type{event.TypePaymentDeclined}},
+		"it was never charged": {errSilence, errUnknown, 16 * time.Minute, fault.InDoubt, []event.Type{event.TypePaymentDeclined}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+			p := &provider{charge: c.charge, find: errSilence}
+			s := service(t, p, &now)
+			_, err := s.CreateOrder(t.Context(), plant, "key")
+			e, _ := errors.AsType[*fault.Error](err)
+			if fault.CodeOf(err) != c.answer || strings.HasPrefix(e.TrackingURL, "tracking of ") != (c.answer == fault.InDoubt) {
+				t.Errorf("createOrder: %v, %q", err, e.TrackingURL)
+			}
+			if _, err := s.CreateOrder(t.Context(), plant, "key"); c.answer == fault.InDoubt {
+				if e, _ := errors.AsType[*fault.Error](err); fault.CodeOf(err) != fault.InProgress || e.TrackingURL == "" {
+					t.Errorf("again: %v, %q", err, e.TrackingURL)
+				}
+			}
+			now, p.find = now.Add(c.after), c.later
+			if err := s.Settle(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if o, err := s.Store.Order(t.Context(), 1); err != nil || o.Status != order.PaymentDeclined {
+				t.Errorf("the order is %s, %v", o.Status, err)
+			}
+			stated(t, s, c.want...)
+		})
 	}
 }

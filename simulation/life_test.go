@@ -100,6 +100,7 @@ func (l *life) wire() {
 	l.services = app.Services{
 		Orders: &order.Service{
 			Store: l.seen, Rules: l.plan.rules(), Payments: l.payments(), Now: time.Now, Log: quiet, DoubtAfter: doubtAfter,
+			Links: links{},
 		},
 		Fraud:    &fraud.Service{Store: l.seen, Screening: screening{l}, RemindAfter: func() time.Duration { return screenAfter }, Now: time.Now},
 		Approval: &approval.Service{Store: l.seen, Who: func(context.Context) string { return "approver" }, Now: time.Now},

@@ -144,7 +144,7 @@ func (m mailer) Send(ctx context.Context, mail email.Message) error {
 func (mailer) Preview(string, bool) string { return "" }
 
 // links are links that open nothing.
-type links struct{}
+type links struct{ order.Links }
 
 func (links) Tracking(o ref.Order) string { return "http://shop/track/" + string(o) }
 func (links) Delivery(o ref.Order) string { return "http://shop/deliver/" + string(o) }

@@ -67,7 +67,7 @@ func (j *judgement) purchase(p *purchase) {
 		j.accepted(p, all)
 	default:
 		j.Declined++
-		if len(all) != 1 || all[0].Status != "PAYMENT_DECLINED" {
+		if len(all) != 1 || all[0].Status != "PAYMENT_DECLINED" && all[0].CancelReason != "paid-too-late" {
 			j.broken(&j.Wrong, "%s was told that the payment is declined, and the shop has %+v", p.Email, all)
 		}
 	}

@@ -105,7 +105,7 @@ var All = []Function{
 	{
 		Name: "email", Does: "mails customers", Services: []string{"email"},
 		Private:     []Route{{"POST", "/email"}},
-		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.OrderCancelled"},
+		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.OrderCancelled", "email.PaymentDeclined"},
 		Settings:    slices.Concat(links, mail, operators),
 	},
 	{

@@ -34,7 +34,7 @@ func (d *Disk) finished(o order.Order, before time.Time) bool {
 	a := d.historyOf(o.ID)
 	_, archived := d.archive[o.ID]
 	switch {
-	case archived, o.Status != order.DeliveryBooked && o.Status != order.Cancelled:
+	case archived, len(o.Status.Next()) > 0:
 		return false
 	case o.Status == order.Cancelled && o.PaymentReference != "" && o.Total.Minor > 0 && o.RefundReference == "":
 		return false

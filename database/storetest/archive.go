@@ -58,6 +58,16 @@ func (f *fixture) cancel(id int64) {
 	f.must(err)
 }
 
+// unconfirmed is an order whose payment was in doubt and came to nothing, which its customer was told.
+func (f *fixture) unconfirmed() order.Order {
+	f.Helper()
+	o := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
+	_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.PaymentDeclined, Reason: order.NotConfirmed, Event: true})
+	f.must(err)
+	f.heard(o.ID)
+	return f.order(o.ID)
+}
+
 // heard lets every subscriber handle every event of an order.
 func (f *fixture) heard(id int64) {
 	f.Helper()
@@ -156,7 +166,7 @@ func (f *fixture) watched() (w watched) {
 
 // anArchivedOrderIsAsItWas: to who asks for it, and to who looks after all; and it is archived once.
 func anArchivedOrderIsAsItWas(t *testing.T, f *fixture) {
-	orders := []order.Order{f.sold(), f.returned(), f.booked(), f.stocked(), f.sold()}
+	orders := []order.Order{f.sold(), f.returned(), f.booked(), f.stocked(), f.sold(), f.unconfirmed()}
 	f.must(f.Park(ctx, f.receipt(orders[2].ID, event.TypeOrderCreated, "email.OrderCreated"), "caf\xe9 \x00")) // as a mail server may say
 	f.must(f.Discard(ctx, f.receipt(orders[2].ID, event.TypeOrderCreated, "email.OrderCreated"), "no one reads it"))
 	f.heard(orders[2].ID)
@@ -174,7 +184,7 @@ func anArchivedOrderIsAsItWas(t *testing.T, f *fixture) {
 	if n, err := f.Archive(ctx, f.now(), 3); err != nil || n != 3 {
 		t.Fatalf("%d were archived of at most 3, %v", n, err)
 	}
-	f.archived(1)
+	f.archived(2)
 	f.archived(0)
 	for i, o := range orders {
 		if diff := cmp.Diff(before[i], f.known(o.ID)); diff != "" {

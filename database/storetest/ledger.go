@@ -164,3 +164,33 @@ func whatTheLedgerLacksIsFound(t *testing.T, f *fixture) {
 		t.Errorf("of the newest order: %v, %v", faults, err)
 	}
 }
+
+// whatIsPaidTooLateIsCalledOff: its payment was in doubt, came to nothing, and came after all. The money is entered, and
+// given back for its event.
+func whatIsPaidTooLateIsCalledOff(t *testing.T, f *fixture) {
+	o := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
+	for range 2 { // coming twice changes nothing
+		_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.PaymentDeclined, Reason: order.NotConfirmed, Event: true})
+		f.must(err)
+	}
+	f.receipt(o.ID, event.TypePaymentDeclined, "email.PaymentDeclined")
+	for _, m := range []order.Move{
+		{To: order.Cancelled, Reason: order.ByOperator}, {To: order.Cancelled, Reason: order.ByOperator, PaymentReference: "ch_1"},
+		{To: order.Cancelled, Reason: order.PaidTooLate}, {To: order.Created, PaymentReference: "ch_1", Event: true},
+	} {
+		m.OrderID = o.ID
+		_, err := f.MoveOrder(ctx, m)
+		f.wantCode(err, fault.Conflict)
+	}
+	late, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.Cancelled, Reason: order.PaidTooLate, PaymentReference: "ch_1"})
+	if err != nil || late.Status != order.Cancelled || late.PaymentReference != "ch_1" {
+		t.Fatalf("%+v, %v", late, err)
+	}
+	f.wantBalances("paid too late", map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000})
+	f.receipt(o.ID, event.TypeOrderCancelled, "order.OrderCancelled")
+	f.must(f.Refunded(ctx, o.ID, "re_1"))
+	f.wantBalances("given back", map[finance.Account]int64{"cash:payments-us": 0, finance.Receivable: 0})
+	if faults, err := f.LedgerFaults(ctx, 10); err != nil || len(faults) != 0 {
+		t.Errorf("%v, %v", faults, err)
+	}
+}

@@ -40,7 +40,7 @@ func remember(moments []Moment, s State) {
 // reached is the status that an event tells of.
 var reached = map[event.Type]order.Status{
 	event.TypeOrderCreated: order.Created, event.TypeReviewRequested: order.InReview, event.TypeOrderPlaced: order.Placed, event.TypeOrderDeliverable: order.Stocked,
-	event.TypeOrderCancelled: order.Cancelled,
+	event.TypeOrderCancelled: order.Cancelled, event.TypePaymentDeclined: order.PaymentDeclined,
 }
 
 func (s State) after(m *Moment) State {

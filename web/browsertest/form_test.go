@@ -142,6 +142,7 @@ func TestAPaymentInDoubt(t *testing.T) {
 		p.says("#progress[role=status]", p.word("form.waiting"))
 		p.audit("waiting for the payment provider")
 		p.problem("problem.in-doubt")
+		p.says("#open-order a", p.word("problem.follow"))
 		p.wantTyped(c)
 		p.audit("payment in doubt")
 		for _, provider := range []string{"payments-us", "payments-mx"} {

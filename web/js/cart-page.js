@@ -6,7 +6,7 @@ import { empty, onChange, pieces } from "/assets/js/cart.js";
 import { linesOf, piecesOf, sweep } from "/assets/js/cart-lines.js";
 import { agreed, onPriceNews, renderPrice, renewPrice } from "/assets/js/cart-price.js";
 import { forgetCodes } from "/assets/js/codes.js";
-import { one, say, show } from "/assets/js/dom.js";
+import { here, one, say, show } from "/assets/js/dom.js";
 import { moment } from "/assets/js/format.js";
 import { choose, languageOf, loadCatalog, pick } from "/assets/js/market.js";
 import { keep } from "/assets/js/memory.js";
@@ -68,6 +68,7 @@ function changed({ target }) {
  */
 async function during(work, words) {
   setBusy(true);
+  offerOrder();
   one("#submit-label").textContent = text("form.sending");
   one("#submit-total").textContent = "";
   tell(words);
@@ -111,9 +112,16 @@ function arrive(answer) {
   location.assign("/success");
 }
 
+/** offerOrder offers the page of an order whose payment is open, by the link to it; without one, nothing. */
+function offerOrder(link = "") {
+  if (link) one("#open-order a").href = here(link);
+  one("#open-order").hidden = !link;
+}
+
 /** explain tells what became of the order, as far as it is known. */
 async function explain(problem) {
   console.error(problem);
+  offerOrder(problem.trackingUrl);
   if (problem.errors?.length > 0) {
     if (problem.errors.some(({ field }) => ofPrice.has(field))) await renew();
     return mark(wordsFor(problem.errors));

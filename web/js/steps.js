@@ -6,6 +6,7 @@ import { text } from "/assets/js/text.js";
 
 const steps = {
   OrderCreated: "order.step.created",
+  PaymentDeclined: "order.step.declined",
   ReviewRequested: "order.step.review",
   ReviewDone: "order.step.reviewed",
   OrderPlaced: "order.step.placed",
@@ -14,7 +15,7 @@ const steps = {
   DeliveryBooked: "order.step.booked",
   OrderCancelled: "order.step.cancelled",
 };
-const ends = new Set(["OrderCancelled"]); // steps that are never to come
+const ends = new Set(["OrderCancelled", "PaymentDeclined"]); // steps that are never to come
 const reviews = new Set(["ReviewRequested", "ReviewDone"]); // steps of few orders
 
 const words = {
@@ -32,6 +33,7 @@ const reasons = {
   "out-of-stock": "order.cancelled.out-of-stock",
   "organization-unverified": "order.cancelled.organization-unverified",
   "not-accepted": "order.cancelled.not-accepted",
+  "paid-too-late": "order.cancelled.paid-too-late",
 };
 const refunds = { "under-way": "order.refund.under-way", done: "order.refund.done" };
 

@@ -1,0 +1,17 @@
+package email
+
+import (
+	"context"
+
+	"acme.example/webshop/event"
+)
+
+// OnPaymentDeclined tells the customer, whose payment was in doubt, that it came to nothing.
+func (s *Service) OnPaymentDeclined(ctx context.Context, e event.PaymentDeclined) error {
+	l, err := s.letter(ctx, e, customer{e.Ref, e.Name, e.Email, e.Market, e.TestID, e.RulesVersion})
+	if err != nil {
+		return err
+	}
+	_, err = s.send(ctx, l)
+	return err
+}
