@@ -8,7 +8,7 @@ import "strings"
 // letters, follows from nothing.
 var causes = map[string][]string{
 	"storage": {
-		"cannot-look*", "database-away", "outbox*", "overdue*", "payment-in-doubt", "queue-full*", "rules-unreadable", "subscriber-not-consuming*",
+		"audit/stopped", "cannot-look*", "database-away", "outbox*", "overdue*", "payment-in-doubt", "queue-full*", "rules-unreadable", "subscriber-not-consuming*",
 	},
 	"bus/away":                    {"cannot-look*", "outbox*", "overdue*", "queue-full*", "subscriber-not-consuming*"},
 	"bus/lost":                    {"subscriber-not-consuming*"},

@@ -49,6 +49,8 @@ function ways({ id, rule }) {
       return [go(`/console/partners#${encodeURIComponent(key)}`, "Look at the partner"), sufferers(key)];
     case "overdue":
       return [go(key.includes(".") ? `/console/orders?waiting=${encodeURIComponent(key)}` : `/console/orders?status=${encodeURIComponent(key)}`, "Look at the orders")];
+    case "business":
+      return [go(`/console/orders?status=${key.startsWith("payments") ? "PAYMENT_DECLINED" : "CANCELLED"}`, "Look at the orders")];
     case "payment-in-doubt":
       return [go("/console/orders?status=PAYMENT_PENDING", "Look at the orders")];
     case "ledger":
