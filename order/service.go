@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -63,8 +62,6 @@ func (s *Service) UpdateOrderStatus(ctx context.Context, id int64, to Status) (O
 	}
 	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: to})
 }
-
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func contains(all []Status, s Status) bool { return slices.Contains(all, s) }
 
