@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 
 	"acme.example/webshop/access"
@@ -36,15 +37,16 @@ func (s *system) unconnected() *system {
 	return s
 }
 
-// links makes and opens the links to orders, in a process that has to do with them.
-func (s *system) links(cfg Config, address string) (access.Links, error) {
-	if !cfg.makesLinks() {
-		return access.Links{Base: address}, nil
+// openLinks makes and opens the links to orders, in a process that has to do with them.
+func (s *system) openLinks(ctx context.Context, address string) error {
+	s.links = access.Links{Base: address}
+	if !s.cfg.makesLinks() {
+		return nil
 	}
-	secrets, err := cfg.linkSecrets()
+	secrets, err := s.linkSecrets(ctx)
 	if err != nil {
-		return access.Links{}, err
+		return err
 	}
-	keys, err := access.NewKeyring(cfg.LinkValidity, s.now, secrets...)
-	return access.Links{Keys: keys, Base: address}, err
+	s.links.Keys, err = access.NewKeyring(s.cfg.LinkValidity, s.now, secrets...)
+	return err
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -30,9 +31,9 @@ type partners struct {
 }
 
 // openPartners connects each partner: the real one where it has an address, and for test orders always a simulator.
-func (s *system) openPartners(address string) (err error) {
+func (s *system) openPartners(ctx context.Context, address string) (err error) {
 	s.partners = &partners{}
-	secret, err := s.cfg.webhookSecret()
+	secret, err := s.webhookSecret(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -19,17 +20,24 @@ const (
 const shortest = 26
 
 // keptSecret returns the secret that the data folder keeps under a name, and makes one the first time, so that links
-// stay valid over restarts.
-func keptSecret(dataDir, name string) ([]byte, error) {
-	path := filepath.Join(dataDir, name)
+// stay valid over restarts. A shop that has orders had one: a new one would quietly make its customers' links dead, or have
+// its partners' callbacks refused.
+func (s *system) keptSecret(ctx context.Context, name string) ([]byte, error) {
+	path := filepath.Join(s.cfg.DataDir, name)
 	secret, err := os.ReadFile(path)
 	switch {
 	case err == nil && len(secret) >= shortest:
 		return secret, nil
-	case err == nil: // a new one would quietly make all links of customers invalid
+	case err == nil:
 		return nil, fmt.Errorf("secret: %s is damaged; put it back from a backup, or delete it: then old links are no longer valid", path)
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("secret: %w", err)
+	}
+	if used, err := s.hasOrders(ctx); err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	} else if used {
+		return nil, fmt.Errorf("secret: %s is missing, and the shop has orders: put it back from a backup, or give the secret by its flag. "+
+			"If it is lost for good, put another one there (head -c 32 /dev/urandom | base64): then what was signed with the old one is no longer valid", path)
 	}
 	secret = []byte(rand.Text() + rand.Text())
 	if err := writeFile(path, secret); err != nil {
@@ -38,23 +46,34 @@ func keptSecret(dataDir, name string) ([]byte, error) {
 	return secret, nil
 }
 
-func (c Config) linkSecrets() ([][]byte, error) {
-	if len(c.LinkSecret) == 0 {
-		kept, err := keptSecret(c.DataDir, linkSecretFile)
+// hasOrders reports whether an order was ever made.
+func (s *system) hasOrders(ctx context.Context) (bool, error) {
+	counts, err := s.store.Counts(ctx)
+	for _, n := range counts.Orders {
+		if n > 0 {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+func (s *system) linkSecrets(ctx context.Context) ([][]byte, error) {
+	if len(s.cfg.LinkSecret) == 0 {
+		kept, err := s.keptSecret(ctx, linkSecretFile)
 		return [][]byte{kept}, err
 	}
 	var secrets [][]byte
-	for _, s := range c.LinkSecret {
-		secrets = append(secrets, []byte(s))
+	for _, secret := range s.cfg.LinkSecret {
+		secrets = append(secrets, []byte(secret))
 	}
 	return secrets, nil
 }
 
 // webhookSecret is the one of the stockist. A process that shares the work makes none up: it has none, or the one it was
 // given (checkShared).
-func (c Config) webhookSecret() ([]byte, error) {
-	if c.WebhookSecret == "" && c.whole() {
-		return keptSecret(c.DataDir, webhookSecretFile)
+func (s *system) webhookSecret(ctx context.Context) ([]byte, error) {
+	if s.cfg.WebhookSecret == "" && s.cfg.whole() {
+		return s.keptSecret(ctx, webhookSecretFile)
 	}
-	return []byte(c.WebhookSecret), nil
+	return []byte(s.cfg.WebhookSecret), nil
 }

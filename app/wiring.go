@@ -50,6 +50,7 @@ type system struct {
 	email    *email.Service
 
 	cfg      Config
+	links    access.Links // to orders
 	book     *rules.Book
 	desk     *rules.Desk       // nil without the database
 	store    database.Services // the engine, or a client of the processes that have it
@@ -160,25 +161,22 @@ func wire(ctx context.Context, cfg Config, first []byte, address string, log *sl
 }
 
 func (s *system) wire(ctx context.Context, first []byte, address string) error {
-	links, err := s.links(s.cfg, address)
-	if err != nil {
-		return err
-	}
 	s.measure()
 	s.openCounts()
 	s.newBook()
 	for _, open := range []func() error{
 		func() error { return s.openStore(ctx) },
+		func() error { return s.openLinks(ctx, address) },
 		func() error { return s.openRules(ctx, first) },
 		func() error { return s.openBus(ctx) },
-		func() error { return s.openPartners(address) },
+		func() error { return s.openPartners(ctx, address) },
 		s.openMail,
 	} {
 		if err := open(); err != nil {
 			return s.undo.after(err)
 		}
 	}
-	s.services(links)
+	s.services()
 	if s.engine != nil {
 		s.relay = database.NewRelay(s.engine, s.publisher(), s.now, s.log)
 		s.watchdog = &database.Watchdog{
@@ -194,9 +192,9 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 
 // services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
 // the rules of order and delivery; what a process does not run is not reached there.
-func (s *system) services(links access.Links) {
+func (s *system) services() {
 	s.orders = &order.Service{
-		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: links, Now: s.now, Log: s.log,
+		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: s.links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 	}
 	s.fraud = &fraud.Service{
@@ -210,11 +208,11 @@ func (s *system) services(links access.Links) {
 	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
-		Store: s.store, Rules: s.book.Delivery(), Carrier: s.partners.carrier, Links: links,
+		Store: s.store, Rules: s.book.Delivery(), Carrier: s.partners.carrier, Links: s.links,
 		Now: s.now,
 	}
 	s.email = &email.Service{
-		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: links, Rules: s.book.Mail(), Now: s.now,
+		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: s.links, Rules: s.book.Mail(), Now: s.now,
 	}
 }
 

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"acme.example/webshop/event"
@@ -93,7 +94,8 @@ type Action struct {
 }
 
 // Page is the query as a store asks it: its bounds are set, and From is the lowest number to look at when no index leads
-// to the orders. The newest number tells where the first page begins.
+// to the orders. The newest number is that of the newest order below Below, or of all: a page begins at an order, and not
+// somewhere in numbers that were left out (SpareNumbers).
 func (q OrderQuery) Page(newest int64) (page OrderQuery, from int64) {
 	if q.Limit < 1 || q.Limit > MaxFound {
 		q.Limit = MaxFound
@@ -105,6 +107,14 @@ func (q OrderQuery) Page(newest int64) (page OrderQuery, from int64) {
 		from = max(q.Below-SearchDepth, 0)
 	}
 	return q, from
+}
+
+// Bound is the number below which the newest order is to be looked for.
+func (q OrderQuery) Bound() int64 {
+	if q.Below < 1 {
+		return math.MaxInt64
+	}
+	return q.Below
 }
 
 // Answer is what was found by a query as Page returned it.

@@ -210,8 +210,15 @@ func TestRestoredIsToldByHand(t *testing.T) {
 	if err != nil || first != database.FirstAfter(before.ID) {
 		t.Errorf("Restored = %d, %v", first, err)
 	}
-	if o := mustOrder(t, s); o.ID != first {
-		t.Errorf("the next order is %d, want %d", o.ID, first)
+	after := mustOrder(t, s)
+	if after.ID != first {
+		t.Errorf("the next order is %d, want %d", after.ID, first)
+	}
+	// Who looks for orders goes back over the gap in one step.
+	newest, err := s.Search(t.Context(), database.OrderQuery{Limit: 10})
+	older, err2 := s.Search(t.Context(), database.OrderQuery{Limit: 10, Below: newest.Next})
+	if err != nil || err2 != nil || len(newest.Orders) != 1 || len(older.Orders) != 1 || older.Orders[0].ID != before.ID || older.Next != 0 {
+		t.Errorf("found %v, %v, and then %v, %v", newest, err, older, err2)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // back through the numbers, SearchDepth of them at most.
 func (s *Store) Search(ctx context.Context, q database.OrderQuery) (database.Found, error) {
 	var newest int64
-	if err := s.row(ctx, into(&newest), nil, `SELECT coalesce(max(order_id), 0) FROM orders`); err != nil {
+	if err := s.row(ctx, into(&newest), nil, `SELECT coalesce(max(order_id), 0) FROM orders WHERE order_id < $1`, q.Bound()); err != nil {
 		return database.Found{}, err
 	}
 	q, from := q.Page(newest)

@@ -72,6 +72,25 @@ func TestACopyOfWhatNoOneServes(t *testing.T) {
 	}
 }
 
+// TestASearchGoesOverTheGap in one step: who looks for orders finds those from before the backup on the second page.
+func TestASearchGoesOverTheGap(t *testing.T) {
+	t.Parallel()
+	b := openBench(t)
+	b.fill(3)
+	path, _ := b.copy()
+	restored := &bench{T: t, path: path}
+	restored.reopen()
+	t.Cleanup(restored.close)
+	if _, err := restored.create(); err != nil {
+		t.Fatal(err)
+	}
+	newest, err := restored.Search(t.Context(), database.OrderQuery{Limit: 10})
+	older, err2 := restored.Search(t.Context(), database.OrderQuery{Limit: 10, Below: newest.Next})
+	if err != nil || err2 != nil || len(newest.Orders) != 1 || len(older.Orders) != 3 || older.Next != 0 {
+		t.Errorf("found %v, %v, and then %v, %v", newest, err, older, err2)
+	}
+}
+
 // TestNumbersDoNotRunOut: near the last number, a restored shop leaves fewer out.
 func TestNumbersDoNotRunOut(t *testing.T) {
 	t.Parallel()

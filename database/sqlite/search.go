@@ -12,7 +12,7 @@ import (
 // back through the numbers, SearchDepth of them at most.
 func (s *Store) Search(ctx context.Context, q database.OrderQuery) (database.Found, error) {
 	var newest int64
-	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(order_id), 0) FROM orders`).Scan(&newest); err != nil {
+	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(order_id), 0) FROM orders WHERE order_id < ?`, q.Bound()).Scan(&newest); err != nil {
 		return database.Found{}, fmt.Errorf("sqlite: search: %w", err)
 	}
 	q, from := q.Page(newest)
