@@ -205,12 +205,12 @@ const longestBefore = 2 * time.Hour
 // half puts half of the load on the shop that it finished under the closed loop.
 func (b *bench) half(ctx context.Context) error {
 	p := b.phases[0]
-	finished := float64(len(p.outcome.acknowledged)) / (p.lasts + p.drained).Seconds()
+	finished := ratio(float64(len(p.outcome.acknowledged)), (p.lasts + p.drained).Seconds())
 	return b.phase(ctx, b.load(halfLoad, finished/2, b.cfg.Duration))
 }
 
 func (o outcome) perSecond() float64 {
-	return float64(len(o.acknowledged)) / o.to.Sub(o.from).Seconds()
+	return ratio(float64(len(o.acknowledged)), o.to.Sub(o.from).Seconds())
 }
 
 // named is a load with a name.

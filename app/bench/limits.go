@@ -40,7 +40,7 @@ func syncs(dir string, lasts time.Duration) (perSecond, p99 float64, err error) 
 		}
 		took = append(took, time.Since(syncing))
 	}
-	return float64(len(took)) / lasts.Seconds(), quantiles(took).P99, nil
+	return ratio(float64(len(took)), lasts.Seconds()), quantiles(took).P99, nil
 }
 
 // limits measures the machine with the rows of an order that the shop finished.
@@ -57,11 +57,11 @@ func limits(ctx context.Context, dir, shopFile string, lasts time.Duration) (l L
 	if err != nil {
 		return l, fmt.Errorf("measuring the floor: %w", err)
 	}
-	l.Floor, l.CPU = float64(n)/took.Seconds(), (ownCPU()-cpu)*1000/float64(n)
+	l.Floor, l.CPU = ratio(float64(n), took.Seconds()), ratio((ownCPU()-cpu)*1000, float64(n))
 	if n, took, err = floor(ctx, filepath.Join(dir, "rows.db"), model, lasts, false); err != nil {
 		return l, fmt.Errorf("measuring the floor: %w", err)
 	}
-	l.FinalRows = float64(n) / took.Seconds()
+	l.FinalRows = ratio(float64(n), took.Seconds())
 	return l, nil
 }
 
