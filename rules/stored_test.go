@@ -43,6 +43,9 @@ func meaning(set *rules.Set) string {
 		fmt.Fprintf(&b, "offer %q: %+v\n", name, o.Offers[name])
 	}
 	fmt.Fprintf(&b, "reviews: %v\ndeadlines: %v, finance.OrderPlaced %s\n", o.Reviews, set.Deadlines.Statuses, set.Deadlines.Receipts["finance.OrderPlaced"])
+	for _, left := range set.LeftOut {
+		fmt.Fprintf(&b, "left out: %s\n", left)
+	}
 	return b.String()
 }
 
@@ -64,8 +67,8 @@ func TestStoredRulesAreReadableForEver(t *testing.T) {
 			t.Fatal(err)
 		}
 		set, err := rules.Parse(text)
-		if err != nil || len(set.LeftOut) > 0 {
-			t.Errorf("%s: %v, %v", file, err, set)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
 			continue
 		}
 		golden := strings.TrimSuffix(file, ".yaml") + ".txt"
