@@ -20,8 +20,9 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 # Most tests wait for a shop more than they compute: more of them run at a time than there are processors.
 test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
 	$(MAKE) check
-	$(GO) test -race -p 3 -parallel 4 -timeout 15m ./...
+	$(GO) test -race -p 3 -parallel 4 -timeout 25m ./...
 	$(GO) test -timeout 5m ./simulation
+	$(GO) test -timeout 5m -run TestWhatIsRememberedIsBounded ./app
 	$(deployment-tests)
 	tools/fuzz.sh 2 quick
 	$(browser-tests)

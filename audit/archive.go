@@ -69,7 +69,7 @@ func checkArchive(_ *look, l *life, v verdict) {
 	}
 	v.expect(l.unreadable == "", "a history that can be read", "%s", l.unreadable)
 	v.expect(l.journalled == 0, "nothing of it in the journal", "%d events", l.journalled)
-	v.expect(slices.Contains([]string{delivered, cancelled}, l.status), "an order that has ended", "it is %s", l.status)
+	v.expect(slices.Contains([]string{delivered, cancelled, declined}, l.status), "an order that has ended", "it is %s", l.status)
 	v.expect(l.status != cancelled || !l.paid() || l.total == 0 || l.refunds != "", "money that is given back", "no refund")
 	var left []string
 	for _, e := range l.events {
