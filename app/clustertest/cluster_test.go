@@ -15,6 +15,7 @@ import (
 
 // cluster is all processes of a shop, and what it stands on.
 type cluster struct {
+	t                 testing.TB
 	dir, binary, next string // folder; the shop's program, and its next release
 	postgres          *pgtest.Server
 	databaseURL       string         // for the test itself: past all links, and past the pooler
@@ -33,7 +34,7 @@ type cluster struct {
 // newCluster starts everything, and waits until it is ready. It ends with the test.
 func newCluster(t *testing.T, binary, next string, seed uint64) *cluster {
 	t.Helper()
-	c := &cluster{dir: t.TempDir(), binary: binary, next: next, routes: map[[2]int]*link{}, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
+	c := &cluster{t: t, dir: t.TempDir(), binary: binary, next: next, routes: map[[2]int]*link{}, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
 	c.alerts.seen = map[string]*sighting{}
 	if keep := os.Getenv("CLUSTERTEST_DIR"); keep != "" {
 		c.dir = keep

@@ -17,6 +17,8 @@ func (c *cluster) shortTroubles() (all []trouble) {
 		c.streamDeleted(),
 		c.storesWiped(),
 		c.postgresKilled(),
+		c.promoted(),
+		c.restored(),
 		cut("services | database processes", 6*time.Second, between(c.all(), toDatabase)).raising("database-away"),
 		c.proxied(),
 		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
@@ -45,7 +47,7 @@ func (c *cluster) longTroubles() (all []trouble) {
 		all = append(all, c.nodesKilled(n, (n+1)%nodes))
 	}
 	all = append(all, c.natsRestarted(), c.consumersDeleted(), c.streamDeleted(), c.storesWiped(), c.storesWiped())
-	all = append(all, c.postgresKilled(), c.postgresKilled())
+	all = append(all, c.postgresKilled(), c.postgresKilled(), c.promoted(), c.restored())
 	all = append(all, c.networkTroubles()...)
 	all = append(all, c.proxied(), c.killed(c.copies["database"][0]), c.postgresKilled(), c.poolerKilled())
 	return append(all,

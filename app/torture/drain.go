@@ -90,12 +90,14 @@ func (w *Witness) replay(ctx context.Context, o *stored, replayed map[[2]string]
 	}
 }
 
-// highest is the highest number of an order that a client knows of.
-func (m *market) highest() (id int64) {
+// lowestFrom is the lowest number, from one on, of an order that a client knows of; 0 when there is none.
+func (m *market) lowestFrom(from int64) (id int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range m.purchases {
-		id = max(id, p.id)
+		if p.id >= from && (id == 0 || p.id < id) {
+			id = p.id
+		}
 	}
 	return id
 }

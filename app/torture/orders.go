@@ -154,7 +154,8 @@ func (w *Witness) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored,
 // page is how many numbers without an order end the search for orders.
 const page = 200
 
-// everything returns all orders that the shop has, also those that no client knows of.
+// everything returns all orders that the shop has, also those that no client knows of. Numbers that it left out, because its
+// database was moved, are not asked for one by one: it goes on shortly before the next order that a client knows of.
 func (w *Witness) everything(ctx context.Context) (map[int64]*stored, error) {
 	all := map[int64]*stored{}
 	for first := int64(1); ; first += page {
@@ -163,8 +164,15 @@ func (w *Witness) everything(ctx context.Context) (map[int64]*stored, error) {
 			ids[i] = first + int64(i)
 		}
 		found, err := w.fetchAll(ctx, ids)
-		if err != nil || len(found) == 0 && first > w.market.highest() {
+		if err != nil {
 			return all, err
+		}
+		if len(found) == 0 {
+			known := w.market.lowestFrom(first)
+			if known == 0 {
+				return all, nil
+			}
+			first = max(first, known-2*page)
 		}
 		for id, o := range found {
 			all[id] = o

@@ -49,7 +49,7 @@ func Start() (*Server, error) { return start("-c", "fsync=off", "-c", "full_page
 
 // Make returns the address of a new, empty database on the server.
 func (s *Server) Make(name string) (url string, err error) {
-	return s.url(name), Exec(s.url("postgres"), "CREATE DATABASE "+name)
+	return s.URL(name), Exec(s.URL("postgres"), "CREATE DATABASE "+name)
 }
 
 func start(settings ...string) (*Server, error) {
@@ -73,7 +73,7 @@ func (s *Server) create(t testing.TB, how string) (url string) {
 	name := fmt.Sprintf("test%d", databases.Add(1))
 	s.Exec(t, "postgres", "CREATE DATABASE "+name+how)
 	t.Cleanup(func() { s.Exec(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)") })
-	return s.url(name)
+	return s.URL(name)
 }
 
 // Copy returns the address of a new database that is as another one of Database is, which no one may use meanwhile. It is
@@ -107,15 +107,15 @@ func As(user, url string) string {
 	return strings.Replace(url, "postgres://postgres@", "postgres://"+user+"@", 1)
 }
 
-// url is where a database of the server is reached: on a socket in its folder.
-func (s *Server) url(database string) string {
+// URL is where a database of the server is reached: on a socket in its folder.
+func (s *Server) URL(database string) string {
 	return fmt.Sprintf("postgres://postgres@/%s?host=%s", database, s.folder)
 }
 
 // Exec runs a statement in a database.
 func (s *Server) Exec(t testing.TB, database, sql string) {
 	t.Helper()
-	if err := Exec(s.url(database), sql); err != nil {
+	if err := Exec(s.URL(database), sql); err != nil {
 		t.Errorf("%s: %v", sql, err)
 	}
 }

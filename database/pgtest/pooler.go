@@ -98,7 +98,7 @@ func (p *Pooler) Start() (err error) {
 		return err
 	}
 	for end := time.Now().Add(startTimeout); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := pgx.Connect(context.Background(), p.Behind(p.server.url("postgres")))
+		conn, err := pgx.Connect(context.Background(), p.Behind(p.server.URL("postgres")))
 		if err == nil {
 			return conn.Close(context.Background())
 		}

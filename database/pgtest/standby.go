@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -45,6 +46,25 @@ func (s *Server) CatchUp(t testing.TB, primary *Server) {
 	t.Helper()
 	at := ask[string](t, primary, `SELECT pg_current_wal_flush_lsn()::text`)
 	s.until(t, fmt.Sprintf(`SELECT pg_last_wal_replay_lsn() >= '%s'::pg_lsn`, at))
+}
+
+// WaitFor lets the server answer a commit only when a standby has it too.
+func (s *Server) WaitFor(t testing.TB, standby *Server) {
+	t.Helper()
+	s.Exec(t, "postgres", `ALTER SYSTEM SET synchronous_standby_names = '*'`)
+	s.Exec(t, "postgres", `SELECT pg_reload_conf()`)
+	s.until(t, `SELECT EXISTS (SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync')`)
+	standby.CatchUp(t, s)
+}
+
+// Retire lets a server go on by itself, whether it was killed or had a standby, so that its databases can be dropped.
+func (s *Server) Retire() error {
+	if err := Exec(s.URL("postgres"), `SELECT`); err != nil {
+		if err := s.Start(); err != nil {
+			return err
+		}
+	}
+	return errors.Join(Exec(s.URL("postgres"), `ALTER SYSTEM RESET synchronous_standby_names`), Exec(s.URL("postgres"), `SELECT pg_reload_conf()`))
 }
 
 // Detach ends that the standby follows: of what is committed from now on it does not hear.
@@ -91,7 +111,7 @@ func (s *Server) until(t testing.TB, sql string) {
 func ask[T any](t testing.TB, s *Server, sql string) (value T) {
 	t.Helper()
 	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, s.url("postgres"))
+	conn, err := pgx.Connect(ctx, s.URL("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
