@@ -22,7 +22,7 @@ test: setup ## everything that CI runs: checks, all tests with the race detector
 	$(MAKE) check
 	$(GO) test -race -p 3 -parallel 4 -timeout 25m ./...
 	$(GO) test -timeout 5m ./simulation
-	$(GO) test -timeout 5m -run TestWhatIsRememberedIsBounded ./app
+	$(GO) test -timeout 5m -run 'TestWhatIsRememberedIsBounded|TestNoTextTakesMuchMemory' ./app ./rules
 	$(deployment-tests)
 	tools/fuzz.sh 2 quick
 	$(browser-tests)
