@@ -98,7 +98,6 @@ func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
 	booked := s.arrives(made.OrderID, "DELIVERY_BOOKED")
 	before := s.footprint()
 	replay()
-	s.callback(fmt.Sprintf(`{"type":"stock.refused","data":{"orderId":%d}}`, made.OrderID)) // whatever is answered
 	if o := s.arrives(made.OrderID, "DELIVERY_BOOKED"); len(o.History) != len(booked.History) || len(o.History) != 5 {
 		t.Errorf("the order's history is %v", o.types())
 	}
