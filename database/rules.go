@@ -33,7 +33,7 @@ type RulesDesk interface {
 
 // RulesVersion is one set of rules as it is kept. It is never changed.
 type RulesVersion struct {
-	Version   int64 // from 1, without gaps
+	Version   int64 // from 1; some are left out when the database was moved
 	Text      string
 	Format    int64 // which form the text has: what it takes to read it
 	Author    string

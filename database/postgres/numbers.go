@@ -42,6 +42,9 @@ func (n *numbered) name(random io.Reader) (number int64, unique string, err erro
 	return n.number, ref.Unique(n.installation, id), err
 }
 
+// spareVersions is how many versions of the rules are left out with the order numbers.
+const spareVersions = 1000
+
 // Locate looks whether the database is where it was. If not, numbers of orders that may have been lost are left out, and
 // OnMoved is told. A new database is given its installation's id.
 func (s *Store) Locate(ctx context.Context) error {
@@ -63,6 +66,7 @@ func (s *Store) locate(ctx context.Context, restored bool) (first int64, err err
 		if first = 0; restored || k.was.differs(k.is) {
 			first = database.FirstAfter(max(k.highest, k.given+k.skipped))
 			k.skipped = first - 1 - k.given
+			k.rulesFrom = k.rules + spareVersions
 		}
 		return k.keep(t, s.random)
 	})
@@ -78,22 +82,25 @@ type known struct {
 	was, is        place
 	highest        int64 // number of an order
 	given, skipped int64 // numbers: by the sequence, and left out
+	rules          int64 // the newest version
+	rulesFrom      int64 // no new version has this number or a lower one
 }
 
 func (k *known) reads(p place) []read {
 	return []read{named("installation"), {
-		sql: `SELECT id, skipped, ` + columns + ` FROM installation`,
+		sql: `SELECT id, skipped, rules_from, ` + columns + ` FROM installation`,
 		scan: func(row scanner) error {
-			k.installation, k.skipped, k.was = "", 0, place{}
-			_, err := found(row, &k.installation, &k.skipped, &k.was[0], &k.was[1], &k.was[2])
+			k.installation, k.skipped, k.rulesFrom, k.was = "", 0, 0, place{}
+			_, err := found(row, &k.installation, &k.skipped, &k.rulesFrom, &k.was[0], &k.was[1], &k.was[2])
 			return err
 		},
 	}, {
 		sql:  `SELECT ` + p.sql(),
 		scan: into(&k.is[0], &k.is[1], &k.is[2]),
 	}, {
-		sql:  `SELECT coalesce((SELECT max(order_id) FROM orders), 0), coalesce(pg_sequence_last_value('order_numbers'), 0)`,
-		scan: into(&k.highest, &k.given),
+		sql: `SELECT coalesce((SELECT max(order_id) FROM orders), 0), coalesce(pg_sequence_last_value('order_numbers'), 0),
+			(SELECT coalesce(max(version), 0) FROM rules)`,
+		scan: into(&k.highest, &k.given, &k.rules),
 	}}
 }
 
@@ -105,8 +112,8 @@ func (k *known) keep(t *tx, random io.Reader) (err error) {
 		}
 	}
 	now := k.is.or(k.was)
-	t.exec(`INSERT INTO installation (id, skipped, `+columns+`) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (one) DO UPDATE
-		SET skipped = excluded.skipped, system = excluded.system, timeline = excluded.timeline, relation = excluded.relation`,
-		k.installation, k.skipped, now[0], now[1], now[2])
+	t.exec(`INSERT INTO installation (id, skipped, rules_from, `+columns+`) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (one) DO UPDATE
+		SET skipped = excluded.skipped, rules_from = excluded.rules_from, system = excluded.system, timeline = excluded.timeline, relation = excluded.relation`,
+		k.installation, k.skipped, k.rulesFrom, now[0], now[1], now[2])
 	return nil
 }

@@ -272,3 +272,28 @@ func TestManyNoticeAMoveAtOnce(t *testing.T) {
 		t.Errorf("%d numbers for %d orders, told of %v and %v", len(seen), cap(ids), told.all, toldSecond.all)
 	}
 }
+
+// TestALostVersionOfTheRulesIsNotGivenAgain: a process that runs on knows another text by its number.
+func TestALostVersionOfTheRulesIsNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Database(t)
+	s, told := located(t, url)
+	activate := func(expect int64) int64 {
+		t.Helper()
+		a, err := s.ActivateRules(t.Context(), database.RulesWish{
+			Expect: expect, New: &database.RulesVersion{Text: "rules", Format: 1}, Author: "Ann",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Version
+	}
+	if first, second := activate(0), activate(1); first != 1 || second != 2 {
+		t.Fatalf("versions %d and %d", first, second)
+	}
+	psql(t, url, `UPDATE installation SET timeline = '00000009'`)
+	next := activate(2)
+	if then := activate(next); next < 1000 || then != next+1 || told.count() != 1 {
+		t.Errorf("version %d after 2, and then %d; told of %v", next, then, told.all)
+	}
+}

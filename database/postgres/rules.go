@@ -84,6 +84,9 @@ const rulesLock = "rules"
 
 // ActivateRules activates a version.
 func (s *Store) ActivateRules(ctx context.Context, w database.RulesWish) (a database.RulesActivation, err error) {
+	if err := s.Locate(ctx); err != nil { // a version that was lost is not given again
+		return a, err
+	}
 	var state database.RulesState
 	_, err = s.do(ctx, append([]read{named(rulesLock)}, rulesReads(w, s.now(), &state)...), func(t *tx) (err error) {
 		if a, err = w.Decide(state); err != nil {
@@ -118,7 +121,7 @@ func rulesReads(w database.RulesWish, now time.Time, s *database.RulesState) []r
 		{sql: `SELECT ` + activationColumns + ` FROM rules_activations WHERE id = ` + last, scan: activation(&s.Before)},
 		{sql: `SELECT format FROM rules JOIN rules_activations USING (version) WHERE id = ` + last, scan: number(&s.BeforeFormat)},
 		{sql: `SELECT format FROM rules WHERE version = $1`, args: []any{w.Version}, scan: number(&s.Format)},
-		{sql: `SELECT coalesce(max(version), 0) FROM rules`, scan: number(&s.Newest)},
+		{sql: `SELECT greatest((SELECT max(version) FROM rules), (SELECT rules_from FROM installation), 0)`, scan: number(&s.Newest)},
 		{
 			sql:  `SELECT ` + readerColumns + ` FROM rules_readers WHERE until > $1 ORDER BY format, name LIMIT 1`,
 			args: []any{now.UnixMilli()}, scan: func(row scanner) error {
