@@ -137,7 +137,7 @@ func bareQuery(next http.Handler) http.Handler {
 
 // queryKind tells a bare query from one in JSON, whatever its content type says.
 func queryKind(body []byte) (string, error) {
-	text := bytes.TrimSpace(body)
+	text := bytes.Trim(body, " \t\r\n") // what JSON takes for space
 	if len(text) > 0 && !json.Valid(text) && !bytes.HasPrefix(text, []byte(`{"`)) {
 		return "application/graphql", nil
 	}

@@ -18,7 +18,7 @@ type configFile map[string]any
 func loadConfig(r io.Reader) (kong.Resolver, error) {
 	file := configFile{}
 	if err := yaml.NewDecoder(r).Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("config file: %s", yaml.FormatError(err, false, false)) // without its lines: they may hold secrets
+		return nil, fmt.Errorf("config file: %s", place(err))
 	}
 	return file, nil
 }
@@ -60,4 +60,13 @@ func (f configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 		return strings.Join(texts, ","), nil
 	}
 	return fmt.Sprint(value), nil
+}
+
+// place says where a config file is wrong, and no more: the parser's words may repeat a secret.
+func place(err error) string {
+	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+		at := e.GetToken().Position
+		return fmt.Sprintf("line %d, column %d: this is not a YAML file of flags and their values", at.Line, at.Column)
+	}
+	return "this is not a YAML file of flags and their values"
 }
