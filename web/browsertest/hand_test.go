@@ -79,11 +79,15 @@ func (p *tab) click(selector string) {
 	p.run(chromedp.MouseClickXY(at.X, at.Y))
 }
 
-// fill types a text into a field, in place of what was there.
+// fill types a text into a field, in place of what was there. Like a person, it presses again if the field moved under
+// the finger, as it does when the price arrives and a gift is added to the cart.
 func (p *tab) fill(selector, text string) {
 	p.Helper()
-	p.click(selector)
-	p.until(`document.activeElement === document.querySelector(%s)`, selector)
+	focused := scripted(`document.activeElement === document.querySelector(%s)`, selector)
+	p.wait(selector+" has the focus", func(ctx context.Context) (bool, error) {
+		p.click(selector)
+		return chromedp.Run(ctx, chromedp.Evaluate[bool](focused))
+	})
 	js[chromedp.Void](p, `document.activeElement.select()`)
 	if text == "" {
 		p.press(kb.Backspace)

@@ -64,9 +64,10 @@ func (p *tab) priced() {
 	p.until(`document.querySelector("#priced").dataset.price === "known"`)
 }
 
-// gives types a code.
+// gives types a code, after the price is shown: a gift in it moves the field.
 func (p *tab) gives(code string) {
 	p.Helper()
+	p.priced()
 	p.fill("#code", code)
 	p.press("\r")
 	p.until(`Boolean(document.querySelector('[data-code="' + %s + '"]'))`, strings.ToUpper(code))
