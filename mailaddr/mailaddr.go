@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxLength is the most bytes of an address (RFC 5321, 4.5.3.1.3, without the angle brackets).
@@ -50,6 +51,30 @@ func toASCII(domain string) (string, error) {
 	}
 	return profile.ToASCII(domain)
 }
+
+// Canonical is one form for all ways to write the address of one mailbox, for limits and for nothing else: no mail is sent
+// to it. Case, the form of the domain, and what follows a + do not count, nor do dots where they are known not to. Some
+// servers tell such addresses apart; for a limit it is enough that hardly any two customers share one. A text that is no
+// address is folded as it is.
+func Canonical(text string) string {
+	folded := strings.TrimSuffix(strings.ToLower(norm.NFKC.String(strings.TrimSpace(text))), ".")
+	a, err := Parse(folded)
+	if err != nil {
+		return folded
+	}
+	local, _, _ := strings.Cut(a.Local, "+")
+	domain := a.Domain
+	if dotless[domain] {
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	if local == "" {
+		local = a.Local // "+1@example.com" is a mailbox of its own
+	}
+	return local + "@" + domain
+}
+
+// dotless are the names of the one service that is known to ignore dots.
+var dotless = map[string]bool{"gmail.com": true, "googlemail.com": true}
 
 // String is the address as servers are told it.
 func (a Address) String() string { return a.Local + "@" + a.Domain }

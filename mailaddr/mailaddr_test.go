@@ -44,3 +44,21 @@ func TestWhatIsNoAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestOneMailboxIsOneCustomer(t *testing.T) {
+	for want, ways := range map[string][]string{
+		"ana@example.com":           {"ana@example.com", " Ana@EXAMPLE.com ", "ana+1@example.com", "ana+a+b@example.com", "ana+@example.com", "ａna@example.com", "ana@example.com."},
+		"ana.b@example.com":         {"Ana.B@example.com", "ana.b+x@example.com"},
+		"anab@gmail.com":            {"ana.b@gmail.com", "a.n.a.b@googlemail.com", "AnaB+news@GMail.com"},
+		"ana@xn--bcher-kva.example": {"ana@bücher.example", "ana@BÜCHER.example", "ana@bu\u0308cher.example", "ana@xn--bcher-kva.example", "ana@XN--BCHER-KVA.example"},
+		"josé@example.com":          {"josé@example.com", "JOSÉ@example.com", "jose\u0301+1@example.com"},
+		"+1@example.com":            {"+1@example.com"},
+		"phone":                     {"phone", " Phone"},
+	} {
+		for _, way := range ways {
+			if got := mailaddr.Canonical(way); got != want {
+				t.Errorf("%q: %q, want %q", way, got, want)
+			}
+		}
+	}
+}

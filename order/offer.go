@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/pricing"
 )
 
@@ -14,7 +15,7 @@ import (
 type Offer struct {
 	pricing.Offer
 	Label map[string]string // by language
-	// Limit is how many orders may use its code, and PerCustomer how many of one mail address; 0 for any number. Orders
+	// Limit is how many orders may use its code, and PerCustomer how many of one mailbox; 0 for any number. Orders
 	// that were declined or cancelled do not count.
 	Limit, PerCustomer int64
 }
@@ -26,6 +27,7 @@ const MaxLimit = 10_000
 type Use struct {
 	Code               string
 	Customer           string // digest of the mail address
+	Older              string // digest of it by which earlier releases counted
 	Limit, PerCustomer int64  // 0 for any number
 }
 
@@ -48,7 +50,7 @@ func (o Order) GivenBack() []Use {
 // Uses are the codes that an order uses, without their limits.
 func (o Order) Uses() (uses []Use) {
 	for _, code := range o.Terms.Codes {
-		uses = append(uses, Use{Code: code, Customer: addressDigest(o.Customer.Email)})
+		uses = append(uses, newUse(code, o.Customer.Email))
 	}
 	return uses
 }
@@ -110,11 +112,17 @@ func (r *Rules) uses(o Order) []Use {
 func (r *Rules) use(code, address string) (Use, bool) {
 	name, known := r.prices.Coded(code)
 	offer := r.Offers[name]
-	return Use{Code: code, Customer: addressDigest(address), Limit: offer.Limit, PerCustomer: offer.PerCustomer}, known
+	u := newUse(code, address)
+	u.Limit, u.PerCustomer = offer.Limit, offer.PerCustomer
+	return u, known
 }
 
-// addressDigest stands for a mail address, however it is written.
-func addressDigest(address string) string {
-	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(address))))
+func newUse(code, address string) Use {
+	return Use{Code: code, Customer: digest(mailaddr.Canonical(address)), Older: digest(strings.ToLower(strings.TrimSpace(address)))}
+}
+
+// digest stands for a text that is not to be stored once more.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:16])
 }

@@ -2913,6 +2913,8 @@ input CodeUse {
   code: String!
   "A digest of the customer's mail address."
   customer: String!
+  "The digest of it by which earlier releases counted."
+  older: String! = ""
   "How many orders may use it; 0 for any number."
   limit: Int64!
   "How many orders of one customer may use it; 0 for any number."
@@ -12641,7 +12643,11 @@ func (ec *executionContext) unmarshalInputCodeUse(ctx context.Context, obj any) 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"code", "customer", "limit", "perCustomer"}
+	if _, present := asMap["older"]; !present {
+		asMap["older"] = ""
+	}
+
+	fieldsInOrder := [...]string{"code", "customer", "older", "limit", "perCustomer"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -12662,6 +12668,13 @@ func (ec *executionContext) unmarshalInputCodeUse(ctx context.Context, obj any) 
 				return it, err
 			}
 			it.Customer = data
+		case "older":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("older"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Older = data
 		case "limit":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("limit"))
 			data, err := ec.unmarshalNInt642int64(ctx, v)

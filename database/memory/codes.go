@@ -17,7 +17,7 @@ func (d *Disk) spent(u order.Use) bool {
 	var all, own int64
 	for use := range d.uses {
 		if use.code == u.Code {
-			if all++; use.customer == u.Customer {
+			if all++; use.customer == u.Customer || use.customer == u.Older {
 				own++
 			}
 		}
@@ -39,6 +39,7 @@ func (t *tx) mayUse(uses []order.Use) error {
 func (t *tx) giveBack(o order.Order) {
 	for _, u := range o.GivenBack() {
 		remove(t, t.disk.uses, codeUse{u.Code, u.Customer, o.ID})
+		remove(t, t.disk.uses, codeUse{u.Code, u.Older, o.ID})
 	}
 }
 

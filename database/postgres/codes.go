@@ -13,9 +13,9 @@ type counted struct {
 }
 
 const countUses = `SELECT (SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 LIMIT $3) u),
-	(SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 AND customer = $2 LIMIT $4) u)`
+	(SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 AND customer IN ($2, $5) LIMIT $4) u)`
 
-func (c *counted) args() []any { return []any{c.Code, c.Customer, c.Limit, c.PerCustomer} }
+func (c *counted) args() []any { return []any{c.Code, c.Customer, c.Limit, c.PerCustomer, c.Older} }
 
 // readUses counts the uses of codes. Those that have a limit are locked by name, so that one order at a time uses them.
 func readUses(uses []order.Use) (all []*counted, reads []read) {
@@ -43,7 +43,7 @@ func (t *tx) use(uses []*counted, orderID int64) error {
 // giveBack ends the uses of an order that has come to nothing.
 func (t *tx) giveBack(o order.Order) {
 	for _, u := range o.GivenBack() {
-		t.exec(`DELETE FROM code_uses WHERE code = $1 AND customer = $2 AND order_id = $3`, u.Code, u.Customer, o.ID)
+		t.exec(`DELETE FROM code_uses WHERE code = $1 AND customer IN ($2, $3) AND order_id = $4`, u.Code, u.Customer, u.Older, o.ID)
 	}
 }
 

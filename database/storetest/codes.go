@@ -122,6 +122,29 @@ func aRepeatUsesNoCode(t *testing.T, f *fixture) {
 	}
 }
 
+// earlierUsesCount: a code that an earlier release counted under another digest of the same address is used, and comes back.
+func earlierUsesCount(t *testing.T, f *fixture) {
+	o := f.draft()
+	o.Customer.Email, o.Terms.Codes = "a.n.n+1@gmail.com", []string{"ONCE"}
+	now := o.Uses()[0]
+	now.PerCustomer = 1
+	before := now
+	before.Customer = now.Older
+	first, _, err := f.CreateOrder(ctx, o, order.Claim{Uses: []order.Use{before}})
+	if err != nil || now.Customer == now.Older {
+		t.Fatal(now, err)
+	}
+	if used, err := f.UsedUp(ctx, []order.Use{now}); err != nil || len(used) != 1 {
+		t.Errorf("used up are %v, %v", used, err)
+	}
+	_, _, err = f.CreateOrder(ctx, o, order.Claim{Uses: []order.Use{now}})
+	f.wantCode(err, fault.Invalid)
+	f.move(first.ID, order.Cancelled)
+	if _, _, err := f.CreateOrder(ctx, o, order.Claim{Uses: []order.Use{now}}); err != nil {
+		t.Errorf("after it was called off: %v", err)
+	}
+}
+
 func (f *fixture) refuse(id int64) {
 	f.Helper()
 	if err := f.RefuseStock(ctx, id); err != nil {

@@ -92,6 +92,7 @@ func Run(t *testing.T, open Open) {
 		"what waits for a review is found":           whatWaitsForAReviewIsFound,
 		"a code is never over-used":                  aCodeIsNeverOverUsed,
 		"codes come back":                            codesComeBack,
+		"earlier uses of a code count":               earlierUsesCount,
 		"a repeat uses no code":                      aRepeatUsesNoCode,
 		"a clock that steps back holds nothing up":   aClockThatStepsBackHoldsNothingUp,
 		"a role that is taken is respected":          aTakenRoleIsRespected,

@@ -50,6 +50,8 @@ type CodeUse struct {
 	Code string `json:"code"`
 	// A digest of the customer's mail address.
 	Customer string `json:"customer"`
+	// The digest of it by which earlier releases counted.
+	Older string `json:"older"`
 	// How many orders may use it; 0 for any number.
 	Limit int64 `json:"limit"`
 	// How many orders of one customer may use it; 0 for any number.
@@ -61,6 +63,9 @@ func (v *CodeUse) GetCode() string { return v.Code }
 
 // GetCustomer returns CodeUse.Customer, and is useful for accessing the field via an interface.
 func (v *CodeUse) GetCustomer() string { return v.Customer }
+
+// GetOlder returns CodeUse.Older, and is useful for accessing the field via an interface.
+func (v *CodeUse) GetOlder() string { return v.Older }
 
 // GetLimit returns CodeUse.Limit, and is useful for accessing the field via an interface.
 func (v *CodeUse) GetLimit() int64 { return v.Limit }
