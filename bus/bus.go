@@ -48,8 +48,8 @@ type Bus struct {
 	log     *slog.Logger
 	address string // of the servers, for operators; "": inside the process
 	health  health
-	streams atomic.Bool  // whether the stream was there at the last look
-	life    atomic.Int64 // of stream and consumers (sight.life): ids of another one are not taken for duplicates
+	usable  atomic.Bool  // whether the stream was there at the last look, and has had its consumers
+	life    atomic.Int64 // of the consumers (sight.life); 0: not known yet
 
 	mu      sync.Mutex
 	intakes []*intake
@@ -83,7 +83,7 @@ func token(subscriber string) string { return strings.ReplaceAll(subscriber, "."
 // publishes the event again. What is in the journal was valid when it was written (event.Wrap); if it is not any more, its
 // subscribers park it.
 func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
-	if !b.js.Conn().IsConnected() && !b.streams.Load() {
+	if !b.js.Conn().IsConnected() && !b.usable.Load() {
 		return // it would wait, and be sent beside what the journal publishes again
 	}
 	subject, id := event.Subject(env.Type), b.messageID(env)
@@ -103,14 +103,12 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 
 // messageID is the id by which the stream knows an event that comes twice.
 func (b *Bus) messageID(env event.Envelope) string {
-	if life := b.life.Load(); life != 0 {
-		return strconv.FormatInt(life, 36) + ":" + env.ID
-	}
-	return env.ID
+	return strconv.FormatInt(b.life.Load(), 36) + ":" + env.ID
 }
 
-// Able reports whether events can be published: there is a connection to a server, and the stream was there a second ago.
-func (b *Bus) Able() bool { return b.js.Conn().IsConnected() && b.streams.Load() }
+// Able reports whether events can be published: there is a connection to a server, and the stream was there at the last
+// look and had its consumers.
+func (b *Bus) Able() bool { return b.js.Conn().IsConnected() && b.usable.Load() }
 
 // notPublished is called for each event that the bus did not confirm.
 func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {

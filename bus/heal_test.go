@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -74,6 +75,43 @@ func aStreamThatIsDeletedComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// whatAStreamWithoutConsumersDropsComesAgain: events are published all the time, also to the stream that was made again
+// and has no consumers yet: it confirms them, drops them and remembers their ids. Each is published once more when it is
+// told that the bus has lost something, as the relay does, and is heard then.
+func whatAStreamWithoutConsumersDropsComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+	h := listen(t, b, event.TypeStockCreated)
+	told(b) // that it is new
+	publish := func(n int) {
+		env := stockCreated(t)
+		env.ID = strconv.Itoa(n)
+		b.Publish(env, "", 0)
+	}
+	if err := jetStream(t, conn).DeleteStream(t.Context(), "WEBSHOP"); err != nil {
+		t.Fatal(err)
+	}
+	published := 0
+	waitFor(t, "it is told that the bus has lost something", func() bool {
+		publish(published)
+		published++
+		time.Sleep(4 * time.Millisecond) // some hundred in the second until the next look
+		return told(b)
+	})
+	for n := range published {
+		publish(n)
+	}
+	waitFor(t, "all events are heard", func() bool { return h.different() == published*subscribersOf(event.TypeStockCreated) })
+}
+
+// subscribersOf counts who hears of an event.
+func subscribersOf(of event.Type) (n int) {
+	for _, sub := range event.Subscriptions {
+		if sub.Type == of {
+			n++
+		}
+	}
+	return n
 }
 
 func jetStream(t testing.TB, conn *nats.Conn) jetstream.JetStream {

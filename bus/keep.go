@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,8 +18,12 @@ import (
 const (
 	// lookEvery is how often the stream and the consumers are looked at.
 	lookEvery = time.Second
-	// lookFor bounds the question for the stream, and makeFor each other request of a look: a cluster takes a while to
-	// place a new stream.
+	// listEvery is each how many looks the consumers are listed, which costs the servers more than the question for the
+	// stream. That tells how many consumers there are: when one is missing, or after a look that failed, they are listed
+	// at once.
+	listEvery = 5
+	// lookFor bounds each question of a look, and makeFor whatever waits for a cluster: it takes a while to place a new stream,
+	// and waits for the consumers that do not answer before it lists the others.
 	lookFor, makeFor = 2 * time.Second, 5 * time.Second
 	// silentFor is for how long a server of a cluster may answer nothing useful before another one is asked. It may be cut
 	// off from the others: the connection to it is well then, and nothing on it is ever answered.
@@ -33,6 +38,7 @@ type keeper struct {
 	settings Settings
 	opened   bool      // whether all was there once, with these settings
 	seen     sight     // the last look at which all was there
+	unlisted int       // looks until the consumers are listed again
 	silent   time.Time // since when nothing useful is answered; zero: it is
 }
 
@@ -56,13 +62,14 @@ func (k *keeper) run() {
 func (k *keeper) look() {
 	now, err := k.whole()
 	if err != nil {
+		k.unlisted = 0
 		k.fails(err)
 		k.leaveIfSilent(err)
 		return
 	}
 	lost := k.seen.lost(now)
 	first := !k.opened
-	k.life.Store(k.seen.life(now, k.life.Load()))
+	k.life.Store(now.life())
 	k.seen, k.opened, k.silent = now, true, time.Time{}
 	if lost != "" || first && now.young() {
 		k.loses(lost)
@@ -72,60 +79,68 @@ func (k *keeper) look() {
 
 // whole returns what there is, when nothing is missing any more.
 func (k *keeper) whole() (sight, error) {
-	stream, err := k.stream()
-	k.streams.Store(err == nil)
+	stream, made, err := k.stream()
+	if made || err != nil {
+		k.usable.Store(false)
+	}
 	if err != nil {
 		return sight{}, err
 	}
-	all, err := k.consumers(stream)
+	all, err := k.consumers(stream, made)
 	if err != nil {
 		return sight{}, err
 	}
-	return sight{stream.CachedInfo(), k.seen.joined(all)}, nil
+	k.usable.Store(true)
+	return sight{stream.CachedInfo(), all}, nil
 }
 
 // stream finds the stream, or makes it.
-func (k *keeper) stream() (jetstream.Stream, error) {
+func (k *keeper) stream() (stream jetstream.Stream, made bool, err error) {
 	if !k.js.Conn().IsConnected() {
-		return nil, nats.ErrDisconnected // a question would wait for an answer that cannot come
+		return nil, false, nats.ErrDisconnected // a question would wait for an answer that cannot come
 	}
-	stream, err := limited(lookFor, func(ctx context.Context) (jetstream.Stream, error) { return k.js.Stream(ctx, streamName) })
-	if missing := errors.Is(err, jetstream.ErrStreamNotFound); missing || err == nil && !k.opened {
+	stream, err = limited(lookFor, func(ctx context.Context) (jetstream.Stream, error) { return k.js.Stream(ctx, streamName) })
+	if made = errors.Is(err, jetstream.ErrStreamNotFound); made || err == nil && !k.opened {
 		stream, err = limited(makeFor, func(ctx context.Context) (jetstream.Stream, error) {
 			return k.js.CreateOrUpdateStream(ctx, streamConfig(k.settings))
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("stream %s: %w", streamName, err)
+		return nil, made, fmt.Errorf("stream %s: %w", streamName, err)
 	}
 	if cluster := stream.CachedInfo().Cluster; cluster != nil && cluster.Name != "" && cluster.Leader == "" {
-		return nil, fmt.Errorf("stream %s: %w", streamName, errNoLeader)
+		return nil, made, fmt.Errorf("stream %s: %w", streamName, errNoLeader)
 	}
-	return stream, nil
+	return stream, made, nil
 }
 
 // consumers finds the consumers, and makes those that are missing.
-func (k *keeper) consumers(stream jetstream.Stream) (map[string]*jetstream.ConsumerInfo, error) {
+func (k *keeper) consumers(stream jetstream.Stream, made bool) (map[string]*jetstream.ConsumerInfo, error) {
+	if made || !k.opened {
+		found := map[string]*jetstream.ConsumerInfo{}
+		return found, k.makeAll(event.Subscriptions, found, made)
+	}
+	if k.unlisted > 0 && k.seen.likely(stream.CachedInfo()) {
+		k.unlisted--
+		return k.seen.consumers, nil
+	}
 	found, err := limited(makeFor, func(ctx context.Context) (map[string]*jetstream.ConsumerInfo, error) { return consumersOf(ctx, stream) })
 	if err != nil {
 		return nil, fmt.Errorf("consumers: %w", err)
 	}
-	var missing []event.Subscription
-	for _, sub := range event.Subscriptions {
-		if !k.opened || found[token(sub.Subscriber)] == nil {
-			missing = append(missing, sub)
-		}
-	}
-	return found, k.makeAll(missing, found)
+	k.unlisted = listEvery - 1
+	missing := slices.DeleteFunc(slices.Clone(event.Subscriptions), func(sub event.Subscription) bool { return found[token(sub.Subscriber)] != nil })
+	return found, k.makeAll(missing, found, false)
 }
 
-// makeAll makes consumers and adds them to those that were found. All at once: on a cluster each takes a while.
-func (k *keeper) makeAll(missing []event.Subscription, found map[string]*jetstream.ConsumerInfo) error {
+// makeAll makes consumers and adds them to those that were found. All at once: on a cluster each takes a while. It does not
+// ask for those of a stream that was just made.
+func (k *keeper) makeAll(missing []event.Subscription, found map[string]*jetstream.ConsumerInfo, made bool) error {
 	var mu sync.Mutex
 	var all errgroup.Group
 	for _, sub := range missing {
 		all.Go(func() error {
-			info, err := k.consumer(sub)
+			info, err := k.consumer(sub, made)
 			if err != nil {
 				return fmt.Errorf("consumer of %s: %w", sub.Subscriber, err)
 			}
@@ -139,12 +154,17 @@ func (k *keeper) makeAll(missing []event.Subscription, found map[string]*jetstre
 }
 
 // consumer makes a consumer that was not listed. One that has no leader at the moment is not listed either: it is made only
-// when it certainly is not there, or when it may have other settings.
-func (k *keeper) consumer(sub event.Subscription) (*jetstream.ConsumerInfo, error) {
-	found, err := limited(makeFor, func(ctx context.Context) (jetstream.Consumer, error) {
-		return k.js.Consumer(ctx, streamName, token(sub.Subscriber))
-	})
-	if errors.Is(err, jetstream.ErrConsumerNotFound) || err == nil && !k.opened {
+// when it certainly is missing, or when it may have other settings.
+func (k *keeper) consumer(sub event.Subscription, missing bool) (*jetstream.ConsumerInfo, error) {
+	var found jetstream.Consumer
+	var err error
+	if !missing {
+		found, err = limited(lookFor, func(ctx context.Context) (jetstream.Consumer, error) {
+			return k.js.Consumer(ctx, streamName, token(sub.Subscriber))
+		})
+		missing = errors.Is(err, jetstream.ErrConsumerNotFound) || err == nil && !k.opened
+	}
+	if missing {
 		found, err = limited(makeFor, func(ctx context.Context) (jetstream.Consumer, error) {
 			return k.js.CreateOrUpdateConsumer(ctx, streamName, consumerConfig(sub, k.settings))
 		})

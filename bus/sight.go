@@ -2,7 +2,6 @@ package bus
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -39,14 +38,9 @@ func ours(consumer string) bool {
 	return slices.ContainsFunc(event.Subscriptions, func(sub event.Subscription) bool { return token(sub.Subscriber) == consumer })
 }
 
-// joined adds the consumers that were seen earlier and now are not, so that they are known when they come again.
-func (s sight) joined(now map[string]*jetstream.ConsumerInfo) map[string]*jetstream.ConsumerInfo {
-	all := maps.Clone(s.consumers)
-	if all == nil {
-		return now
-	}
-	maps.Copy(all, now)
-	return all
+// likely reports whether a stream has the consumers that were seen, as far as it tells itself.
+func (s sight) likely(now *jetstream.StreamInfo) bool {
+	return now.Created.Equal(s.stream.Created) && now.State.Consumers == s.stream.State.Consumers
 }
 
 // lost says what the servers have lost since an earlier look: events, or which of them were acknowledged. It is "" when
@@ -105,29 +99,14 @@ func (s sight) young() bool {
 	return now.Sub(s.stream.Created) < longestLease || now.Sub(oldest) < longestLease
 }
 
-// life names what a stream may have seen and dropped, since it had no consumers for it: it remembers the ids of such
-// messages and takes them for duplicates. It is 0 for a stream that has its first consumers, else when the newest of them
-// was made; all processes come to the same.
-func (s sight) life(now sight, before int64) int64 {
-	newest := now.stream.Created
-	again := false
-	for name, c := range now.consumers {
+// life is when the newest consumer was made. A stream confirms and drops what is published before it has its consumers,
+// and takes the same id for a duplicate afterwards: so message ids begin with the life. All processes come to the same.
+func (s sight) life() int64 {
+	var newest time.Time
+	for _, c := range s.consumers {
 		if c.Created.After(newest) {
 			newest = c.Created
 		}
-		was := s.consumers[name]
-		again = again || was != nil && !was.Created.Equal(c.Created)
 	}
-	switch {
-	case s.stream == nil && newest.Sub(now.stream.Created) > firstConsumers:
-		return newest.UnixNano()
-	case s.stream == nil || !s.stream.Created.Equal(now.stream.Created):
-		return 0
-	case again:
-		return newest.UnixNano()
-	}
-	return before
+	return newest.UnixNano()
 }
-
-// firstConsumers is how long after a stream its first consumers are made at most.
-const firstConsumers = time.Minute
