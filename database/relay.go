@@ -122,9 +122,9 @@ func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 			crash.At("relay.after-publish")
 		case <-lost:
 			r.lost = true
-			r.sweep(ctx, r.now())
+			r.sweep(ctx)
 		case <-ticker.C:
-			r.sweep(ctx, r.now())
+			r.sweep(ctx)
 		case <-ctx.Done():
 		}
 	}
@@ -139,17 +139,17 @@ func (r *Relay) drain() {
 }
 
 // Sweep looks once for what is due, as Run does each second.
-func (r *Relay) Sweep(ctx context.Context) { r.sweep(ctx, r.now()) }
+func (r *Relay) Sweep(ctx context.Context) { r.sweep(ctx) }
 
 // sweep publishes again what is due. Without a bus it leaves that to other copies.
-func (r *Relay) sweep(ctx context.Context, at time.Time) {
+func (r *Relay) sweep(ctx context.Context) {
 	if err := r.outbox.CapWaits(ctx, r.now()); err != nil && ctx.Err() == nil {
 		r.log.Error("relay: no look at what waits for too long; trying again", "error", err)
 	}
 	if !r.publisher.Able() || !r.release(ctx) {
 		return
 	}
-	due, err := r.outbox.TakeDue(ctx, at, Lease, sweepBatch)
+	due, err := r.outbox.TakeDue(ctx, r.now(), Lease, sweepBatch) // asked now: the release may have taken long, and made all due at its end
 	if err != nil {
 		if ctx.Err() == nil {
 			r.log.Error("relay: no look at the outbox; trying again", "error", err)

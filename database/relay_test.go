@@ -25,6 +25,7 @@ type outbox struct {
 	old     int // claims that have expired
 
 	restarts int
+	release  time.Duration // how long BusLost takes
 	capped   int
 }
 
@@ -65,8 +66,12 @@ func (o *outbox) Hurry(_ context.Context, receipts []*event.Receipt) error {
 }
 
 func (o *outbox) BusLost(context.Context) error {
+	time.Sleep(o.release)
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.release > 0 {
+		o.due = map[time.Time][]Due{time.Now(): {{Envelope: event.Envelope{ID: "released"}, Subscriber: "s", Send: 1}}}
+	}
 	if o.err == nil {
 		o.restarts++
 	}
@@ -193,16 +198,28 @@ func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
 	box, bus := &outbox{due: map[time.Time][]Due{{}: {{Envelope: event.Envelope{ID: "e"}, Subscriber: "s", Send: 1}}}}, &wire{away: true}
 	relay := NewRelay(box, bus, time.Now, silent)
-	if relay.sweep(t.Context(), time.Now()); len(box.due) != 1 {
+	if relay.sweep(t.Context()); len(box.due) != 1 {
 		t.Error("it took what is due")
 	}
 	if box.capped != 1 {
 		t.Errorf("waits that are too long were ended %d times", box.capped)
 	}
 	bus.away = false
-	if relay.sweep(t.Context(), time.Now()); !bus.has("e>") {
+	if relay.sweep(t.Context()); !bus.has("e>") {
 		t.Errorf("with its bus again, it sent %v", bus.sent)
 	}
+}
+
+// TestWhatTheBusLostIsSentAtOnce, also when it takes long to make it due, as it does when much is pending.
+func TestWhatTheBusLostIsSentAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box, bus := &outbox{release: 3 * time.Second}, &wire{}
+		relay := NewRelay(box, bus, time.Now, silent)
+		relay.lost = true
+		if relay.sweep(t.Context()); !bus.has("released>") {
+			t.Error("what was made due at the end of the release is not sent by the same sweep")
+		}
+	})
 }
 
 // TestTheFirstTimeAgainIsTheSameMessage: once for all subscribers, as at the commit. After a try it is for one of them.
@@ -212,7 +229,7 @@ func TestTheFirstTimeAgainIsTheSameMessage(t *testing.T) {
 		{Envelope: e, Subscriber: "s", Send: 1}, {Envelope: e, Subscriber: "t", Send: 1},
 		{Envelope: f, Subscriber: "s", Send: 2}, {Envelope: f, Subscriber: "t", Send: 1, Attempts: 1},
 	}}}, &wire{}
-	NewRelay(box, bus, time.Now, silent).sweep(t.Context(), time.Now())
+	NewRelay(box, bus, time.Now, silent).sweep(t.Context())
 	if want := []string{"e>", "f>s", "f>t"}; !slices.Equal(bus.sent, want) {
 		t.Errorf("sent %v, want %v", bus.sent, want)
 	}
