@@ -18,7 +18,7 @@ func (r *Rules) Again(o Order, observe pricing.Observer) (Order, error) {
 	if d.TestID == 0 {
 		d.TotalPrice = r.total(d, o.CreatedAt)
 	}
-	return r.Accept(d, o.CreatedAt, observe)
+	return r.make(d, o.CreatedAt, observe, nil) // what a customer may type today is no matter of the rules
 }
 
 // total is what a draft costs; 0 for one that Accept refuses for another reason.

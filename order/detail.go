@@ -6,8 +6,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,9 +61,8 @@ func (c CustomerType) checkDetails(d Draft, wrong *problems) {
 }
 
 var (
-	errEmpty   = errors.New("must not be empty")
-	errControl = errors.New("must not hold control characters")
-	errLong    = fmt.Errorf("must have at most %d characters", maxDetail)
+	errEmpty = errors.New("must not be empty")
+	errLong  = fmt.Errorf("must have at most %d characters", maxDetail)
 )
 
 // check tells what is wrong with a value.
@@ -73,10 +70,10 @@ func (d Detail) check(value string) error {
 	switch {
 	case value == "" && !d.Required:
 		return nil
-	case strings.TrimSpace(value) == "":
+	case blank(value):
 		return errEmpty
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
-		return errControl
+	case textFault(value) != "":
+		return errors.New(textFault(value))
 	case utf8.RuneCountInString(value) > maxDetail:
 		return errLong
 	case d.pattern != nil && !d.pattern.MatchString(value):

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"acme.example/webshop/fault"
@@ -51,6 +50,11 @@ var (
 func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order, error) {
 	var wrong problems
 	d.checkTexts(&wrong)
+	return r.make(d, now, observe, wrong)
+}
+
+// make makes the order of a draft whose texts were checked.
+func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong problems) (Order, error) {
 	market, customerType := r.checkSegment(d, &wrong)
 	q := r.checkPrice(d, now, observe, &wrong)
 	if len(wrong) > 0 {
@@ -85,11 +89,12 @@ func (d Draft) checkTexts(wrong *problems) {
 	for _, f := range []struct{ name, value string }{
 		{"name", d.Name}, {"email", d.Email}, {"phone", d.Phone}, {"street", d.Street}, {"city", d.City}, {"products", d.Products},
 	} {
+		fault := textFault(f.value)
 		switch {
-		case strings.TrimSpace(f.value) == "":
+		case blank(f.value):
 			wrong.add(f.name, "must not be empty")
-		case !utf8.ValidString(f.value) || strings.ContainsFunc(f.value, unicode.IsControl):
-			wrong.add(f.name, "must not hold control characters")
+		case fault != "":
+			wrong.add(f.name, "%s", fault)
 		case utf8.RuneCountInString(f.value) > maxLengths[f.name]:
 			wrong.add(f.name, "must have at most %d characters", maxLengths[f.name])
 		case f.name == "email" && !validAddress(f.value) && (forReal || strings.Contains(f.value, "@")):
