@@ -39,7 +39,7 @@ type Book struct {
 
 	looks   atomic.Int64 // how many looks have begun
 	turning sync.Mutex   // of turned
-	turned  int64        // the last look to bring other rules into force
+	turned  int64        // the last look that had an answer
 
 	refreshing       sync.Mutex // of Refresh
 	looked, attended time.Time
@@ -154,32 +154,35 @@ func (b *Book) attend(ctx context.Context, until time.Time) error {
 }
 
 // look asks which version is active, and goes by it when it is another one. Looks may run at once: what one found out is
-// worth nothing when another one, which began after it, has brought rules into force.
+// worth nothing when another one, which began after it, has an answer.
 func (b *Book) look(ctx context.Context) error {
 	began := b.looks.Add(1)
 	version, err := b.Store.ActiveRules(ctx)
 	if err != nil {
 		return err
 	}
-	before := b.active.Load()
-	if version == 0 || before != nil && before.version == version {
-		return nil
-	}
-	set, err := b.Of(ctx, version)
-	if _, unreadable := errors.AsType[Wrong](err); err != nil && !unreadable {
-		return err // it may be there in a moment
+	p := b.active.Load()
+	if version != 0 && (p == nil || p.version != version) {
+		set, err := b.Of(ctx, version)
+		if _, unreadable := errors.AsType[Wrong](err); err != nil && !unreadable {
+			return err // it may be there in a moment
+		}
+		p = &page{version, set, err}
 	}
 	b.turning.Lock()
 	defer b.turning.Unlock()
 	if began > b.turned {
 		b.turned = began
-		b.turn(&page{version, set, err})
+		b.turn(p)
 	}
 	return nil
 }
 
-// turn goes by another version.
+// turn goes by a version, unless it does so already.
 func (b *Book) turn(p *page) {
+	if now := b.active.Load(); p == nil || now != nil && now.version == p.version {
+		return
+	}
 	b.active.Store(p)
 	if p.err != nil {
 		b.Log.Error("rules: no orders are taken: this process cannot read the active version", "version", p.version, "error", p.err)

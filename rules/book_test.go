@@ -78,6 +78,13 @@ func (s *shelf) bring(text string) {
 	s.active = int64(len(s.texts))
 }
 
+// back activates an older version.
+func (s *shelf) back(version int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.active = version
+}
+
 // slowly makes it answer when the channel that is returned says so; what is asked later is answered at once.
 func (s *shelf) slowly(is bool) chan struct{} {
 	s.mu.Lock()
@@ -180,6 +187,24 @@ func TestALookThatWasOvertakenBringsNoOldRulesBack(t *testing.T) {
 		close(overtaken)
 		synctest.Wait()
 		if set, err := b.Active(); cost(t, set, err) != 3 {
+			t.Errorf("version %d is in force", set.Version)
+		}
+	})
+}
+
+// TestALookThatWasOvertakenByOneThatSawNoChange brings nothing into force: the version that it heard of was rolled back.
+func TestALookThatWasOvertakenByOneThatSawNoChange(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		s.bring(priced(2))
+		overtaken := s.slowly(true)
+		time.Sleep(500 * time.Millisecond)
+		synctest.Wait() // Run has asked, and waits for the answer: version 2
+		s.slowly(false)
+		s.back(1)
+		b.Refresh(t.Context())
+		close(overtaken)
+		synctest.Wait()
+		if set, err := b.Active(); cost(t, set, err) != 1 {
 			t.Errorf("version %d is in force", set.Version)
 		}
 	})
