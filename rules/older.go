@@ -66,6 +66,8 @@ func (o *older) get(ctx context.Context, version int64, fetch func(context.Conte
 func (o *older) keep(version int64, k kept) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.size -= o.kept[version].size // it may have been read twice
+	delete(o.kept, version)
 	for other, old := range o.kept {
 		if o.size+k.size <= maxOlder {
 			break
