@@ -73,7 +73,7 @@ func openFile(ctx context.Context, path string, cache int) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &database{db, &sqlite}, db.PingContext(ctx)
+	return reached(ctx, &database{db, &sqlite})
 }
 
 // connectTimeout bounds the making of a connection.
@@ -97,7 +97,16 @@ func openPostgres(ctx context.Context, c Config) (*database, error) {
 		}))
 	}
 	db := stdlib.OpenDB(*config, options...)
-	return &database{db, &postgres}, db.PingContext(ctx)
+	return reached(ctx, &database{db, &postgres})
+}
+
+// reached returns a database that answers, and closes one that does not.
+func reached(ctx context.Context, d *database) (*database, error) {
+	if err := d.db.PingContext(ctx); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
 }
 
 func (d *database) close() { _ = d.db.Close() } // nothing was written
