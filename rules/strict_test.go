@@ -255,6 +255,22 @@ func without(t reflect.Type, values []reflect.Value, path string) (none []string
 	return nil
 }
 
+// TestOneDocumentMayBeMarked with its beginning and its end, and comments around them. Two are refused.
+func TestOneDocumentMayBeMarked(t *testing.T) {
+	for text, one := range map[string]bool{
+		"---\n%s": true, "# ours\n\n---\n%s": true, "# ours\n# and theirs\n--- # now\n%s...\n# that was it\n": true, "%s---\n": true, "%s...\n": true,
+		"# ours\n---\n%s---\na: 1\n": false, "a: 1\n---\n%s": false, "---\n---\n%s": false, "%s...\na: 1\n": false,
+	} {
+		set, err := check(fmt.Sprintf(text, everyKey))
+		if (err == nil) != one || one && len(set.Orders.Catalog) != 1 {
+			t.Errorf("%.30q: %v", text, err)
+		}
+		if !one && !strings.Contains(err.Error(), "second documents are not for rules") {
+			t.Errorf("%.30q: %v", text, err)
+		}
+	}
+}
+
 // oddities are scalars that are none of what they look like, or that readers of YAML understand in different ways.
 var oddities = []string{
 	"129.99", "012500", "010", "0x1F", "0X1f", "0o17", "0b11", "1e3", "1E3", "1_000", "+5", "-0", "12:30", "190:20:30", ".5", "5.", "1.", ".inf", "-.INF", ".nan",

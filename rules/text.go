@@ -120,6 +120,7 @@ func enter(blocks []block, t *token.Token) []block {
 
 // plain refuses YAML that rules do not need, and that readers may understand in different ways.
 func plain(tokens token.Tokens) error {
+	first, last := body(tokens)
 	for i, t := range tokens {
 		what := ""
 		switch t.Type {
@@ -132,7 +133,7 @@ func plain(tokens token.Tokens) error {
 		case token.MappingKeyType:
 			what = "keys after a question mark are"
 		case token.DocumentHeaderType, token.DocumentEndType:
-			if i > 0 && t.Next != nil {
+			if i > first && i < last {
 				what = "second documents are"
 			}
 		}
@@ -141,6 +142,18 @@ func plain(tokens token.Tokens) error {
 		}
 	}
 	return nil
+}
+
+// body is where the first and the last token are that are no comments.
+func body(tokens token.Tokens) (first, last int) {
+	comment := func(t *token.Token) bool { return t.Type == token.CommentType }
+	for last = len(tokens) - 1; last > 0 && comment(tokens[last]); {
+		last--
+	}
+	for first < last && comment(tokens[first]) {
+		first++
+	}
+	return first, last
 }
 
 func wrongToken(t *token.Token, text string) Wrong {
