@@ -14,7 +14,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// odd is a scalar that YAML readers understand in different ways, such as 012500, 1e3, 1_000 or True: neither a number nor a
+// odd is a scalar that YAML readers understand in different ways, such as 012500, 1e3, 1_000, True or no: neither a number nor a
 // text, whatever the schema says.
 type odd string
 
@@ -25,6 +25,8 @@ var (
 	// likeNumber matches all that is a number for a reader of YAML 1.1 or 1.2: with signs, underscores, points, exponents, other
 	// bases and base 60.
 	likeNumber = regexp.MustCompile(`^[-+]?(0[bB][01_]+|0[oO][0-7_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+([eE][-+]?[0-9]+)?|\.(inf|Inf|INF))$|^\.(nan|NaN|NAN)$`)
+	// likeOther matches what is no text for a reader of YAML 1.1: truth values, days, times, and the signs of default and merge.
+	likeOther = regexp.MustCompile(`^(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|=|<<|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*:[0-9]{2}:[0-9]{2}.*)?)$`)
 )
 
 // exact is what a scalar is for every reader of YAML: a string, an int64, a bool, nil where there is nothing, or odd.
@@ -34,7 +36,7 @@ func exact(node ast.Node) any {
 	case *ast.LiteralNode:
 		return n.Value.Value
 	case *ast.StringNode:
-		if quoted := n.Token.Type == token.SingleQuoteType || n.Token.Type == token.DoubleQuoteType; quoted || !likeNumber.MatchString(n.Value) {
+		if quoted := n.Token.Type == token.SingleQuoteType || n.Token.Type == token.DoubleQuoteType; quoted || !likeNumber.MatchString(n.Value) && !likeOther.MatchString(n.Value) {
 			return n.Value
 		}
 	case *ast.IntegerNode:

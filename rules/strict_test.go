@@ -72,9 +72,9 @@ offers:
     from: 2026-11-28T00:00
     until: 2026-11-30T00:00
     priority: 1
-    excludes: [off]
-  off: { label: { en: Off, es: Menos }, amount: { USD: 100, MXN: 2000 } }
-  cel: { label: { en: Off, es: Menos }, amount: cart.pieces * 10 }
+    excludes: ["off"]
+  "off": { label: { en: Less, es: Menos }, amount: { USD: 100, MXN: 2000 } }
+  cel: { label: { en: Less, es: Menos }, amount: cart.pieces * 10 }
   free: { label: { en: Free, es: Gratis }, free: { sku: LB001, quantity: 1 } }
 `
 
@@ -303,6 +303,20 @@ func TestEveryScalarIsWhatItsSchemaSays(t *testing.T) {
 			}
 		}
 		p.put(p.was)
+	}
+}
+
+// TestWhatAReaderMayTakeForNoTextIsRefused: of YAML 1.1 too, of which NO is false, and a day is a time.
+func TestWhatAReaderMayTakeForNoTextIsRefused(t *testing.T) {
+	for _, name := range []string{"NO", "no", "Yes", "on", "OFF", "y", "N", "2026-11-28", "2026-1-2 03:04:05", "2026-11-28T00:00:00Z"} {
+		if _, err := check(strings.ReplaceAll(everyKey, "LB001", name)); err == nil || !strings.Contains(err.Error(), "put it in quotes, \""+name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range []string{"NOR", "yes, please", "offer", "2026-11-28T00:00", "2026-11", "nO"} {
+		if got := tree(t, "sku: "+name).(map[string]any)["sku"]; got != name {
+			t.Errorf("%s is %v", name, got)
+		}
 	}
 }
 
