@@ -183,9 +183,15 @@ func (b *bench) measure(ctx context.Context) error {
 	return nil
 }
 
+// errNothing is why there is no rate to put on the shop.
+var errNothing = errors.New("the shop acknowledged no order of the closed loop, so that no other load can be measured by it")
+
 // overload puts more on the shop than it can do, when it has finished as many orders as told.
 func (b *bench) overload(ctx context.Context) error {
 	rate := overloadTimes * b.phases[0].outcome.perSecond()
+	if rate == 0 {
+		return errNothing
+	}
 	if b.cfg.After > 0 {
 		before := b.load("orders before the overload", 0, longestBefore)
 		before.orders = int64(b.cfg.After)
@@ -206,6 +212,9 @@ const longestBefore = 2 * time.Hour
 func (b *bench) half(ctx context.Context) error {
 	p := b.phases[0]
 	finished := ratio(float64(len(p.outcome.acknowledged)), (p.lasts + p.drained).Seconds())
+	if finished == 0 {
+		return errNothing
+	}
 	return b.phase(ctx, b.load(halfLoad, finished/2, b.cfg.Duration))
 }
 

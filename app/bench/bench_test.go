@@ -71,12 +71,35 @@ func TestTheWorstTenSecondsAreTold(t *testing.T) {
 		lives[i] = life{from, from.Add(at), true}
 	}
 	lives[1000] = life{from, from.Add(15 * time.Second), false}
-	if worst, measured := p.worst(lives); !measured || worst != 0.3 {
+	if worst, measured := p.worst(lives); !measured || worst != 0.2 {
+		t.Errorf("%v a second, %t", worst, measured)
+	}
+	for i := range int64(100) { // half of each of two ten seconds
+		at := time.Duration(i) * 350 * time.Millisecond
+		lives[i] = life{from, from.Add(at), at < 5*time.Second || at >= 16*time.Second}
+	}
+	if worst, measured := p.worst(lives); !measured || worst != 0 {
 		t.Errorf("%v a second, %t", worst, measured)
 	}
 	p.lasts = 9 * time.Second
 	if _, measured := p.worst(lives); measured {
 		t.Error("nine seconds have ten")
+	}
+}
+
+// TestAShopThatFinishesNothingHasNoOtherLoad: without a rate they would be closed loops under another name.
+func TestAShopThatFinishesNothingHasNoOtherLoad(t *testing.T) {
+	b := &bench{phases: []phase{{named: named{load: load{lasts: time.Second}}}}}
+	if half, over := b.half(t.Context()), b.overload(t.Context()); half != errNothing || over != errNothing {
+		t.Errorf("%v, %v", half, over)
+	}
+}
+
+// TestAnOverloadThatNothingSurvivesIsTold, and one that was not measured is not.
+func TestAnOverloadThatNothingSurvivesIsTold(t *testing.T) {
+	told := Report{Best: 100, Worst: -1}.text()
+	if !strings.Contains(told, "it finishes 0 % of the 100 orders/s") || strings.Contains(Report{Best: 100, Overload: -1}.text(), "finishes") {
+		t.Error(told)
 	}
 }
 

@@ -85,19 +85,28 @@ func (p phase) ended(lives map[int64]life) (n int) {
 	return n
 }
 
-// worst is the least that ended in a second, over each ten seconds of the load: a shop that goes on and off may have a good
+// worst is the least that ended in a second, over any ten seconds of the load: a shop that goes on and off may have a good
 // average. Loads that are shorter have none.
 func (p phase) worst(lives map[int64]life) (perSecond float64, measured bool) {
-	ended := make([]int, int(p.lasts/worstOver))
-	for _, l := range lives {
-		if at := l.ended.Sub(p.outcome.from); l.done && at >= 0 && int(at/worstOver) < len(ended) {
-			ended[at/worstOver]++
-		}
-	}
-	if len(ended) == 0 {
+	last := p.lasts - worstOver
+	if last < 0 {
 		return 0, false
 	}
-	return float64(slices.Min(ended)) / worstOver.Seconds(), true
+	var ended []time.Duration
+	for _, l := range lives {
+		if l.done {
+			ended = append(ended, l.ended.Sub(p.outcome.from))
+		}
+	}
+	slices.Sort(ended)
+	before := func(at time.Duration) int { i, _ := slices.BinarySearch(ended, at); return i }
+	fewest := before(p.lasts) - before(last)
+	for _, at := range ended { // the fewest are just after one that ended
+		if at >= 0 && at < last {
+			fewest = min(fewest, before(at+1+worstOver)-before(at+1))
+		}
+	}
+	return float64(min(fewest, before(worstOver)-before(0))) / worstOver.Seconds(), true
 }
 
 const worstOver = 10 * time.Second

@@ -17,8 +17,8 @@ type Report struct {
 	Phases   []Phase `json:"phases"`
 	Limits   Limits  `json:"limits"`        // zero for a shop that was not started here
 	Ratios   Ratios  `json:"ratios"`        // zero for the same
-	Overload float64 `json:"overload"`      // orders finished per second under overload, as a share of the best; 0: not measured
-	Worst    float64 `json:"overloadWorst"` // the same of the worst ten seconds of the overload; -1: it was shorter
+	Overload float64 `json:"overload"`      // orders finished per second under overload, as a share of the best; -1: not measured
+	Worst    float64 `json:"overloadWorst"` // the same of the worst ten seconds of the overload; -1: it was shorter, or not measured
 	Best     float64 `json:"bestPerSecond"` // orders finished per second by the closed loops at their best
 }
 
@@ -87,7 +87,7 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Machine: thisMachine(), Engine: b.cfg.engine(), Ready: 1000 * b.shop.ready.Seconds(), Stored: b.cfg.Stored, Rest: megabytes(b.rest)}
+	r := Report{Machine: thisMachine(), Engine: b.cfg.engine(), Ready: 1000 * b.shop.ready.Seconds(), Stored: b.cfg.Stored, Rest: megabytes(b.rest), Overload: -1, Worst: -1}
 	for _, p := range b.phases {
 		r.Phases = append(r.Phases, p.told(lives))
 	}
@@ -96,7 +96,7 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 			r.Best = max(r.Best, p.FinishedPerSecond, p.ThroughputPerSecond)
 		}
 		if p.Name == overload {
-			r.Overload, r.Worst = ratio(p.FinishedPerSecond, r.Best), -1
+			r.Overload = ratio(p.FinishedPerSecond, r.Best)
 			if p.WorstPerSecond >= 0 {
 				r.Worst = ratio(p.WorstPerSecond, r.Best)
 			}

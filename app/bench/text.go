@@ -33,7 +33,7 @@ func (r Report) text() string {
 		line(&t, "pgbench", "%.0f simple updates/s by %d clients", l.Pgbench, pgbenchClients)
 		line(&t, "throughput", "%.2f of them", r.Ratios.Pgbench)
 	}
-	if r.Overload > 0 {
+	if r.Overload >= 0 {
 		fmt.Fprintf(&t, "\nunder %d times the load that saturates the shop it finishes %.0f %% of the %.0f orders/s of its best",
 			overloadTimes, 100*r.Overload, r.Best)
 		if r.Worst >= 0 {
