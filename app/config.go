@@ -24,12 +24,15 @@ type Config struct {
 	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
 	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
 
+	TestOrders string `enum:"auto,on,token,off" default:"auto" help:"Whether the public listener takes test orders: on, from callers who send --test-token (token), or off. auto is on in a shop that has no test token, and no public URL but one on this machine; token otherwise." group:"Listeners"`
+
 	DataDir     string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	ShopFile    string `help:"The rules of a new shop: what is sold, where and at which price. A shop that has rules keeps them. Default: the built-in ones ('webshop rules print')." type:"existingfile" group:"Shop"`
 
 	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	Operator      []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
+	TestToken     Secret   `help:"Token (at least 16 bytes) that callers of the public listener send as X-Test-Token, to make test orders." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	WebhookSecret Secret   `help:"Shared with the stockist and the fraud check, who sign callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	// WebhookSecretOld is apart, unlike the older link secrets: the shop itself signs callbacks with none of them.
@@ -134,5 +137,5 @@ func (c Config) check() error {
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
-	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkProcess())
+	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkProcess())
 }

@@ -196,6 +196,7 @@ func (s *system) services() {
 	s.orders = &order.Service{
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: s.links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
+		MayTest: s.cfg.mayTest,
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,

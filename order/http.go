@@ -11,7 +11,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "createOrder", Method: "POST", Path: "/createOrder", Summary: "Order plants",
 		Description: "Checks, prices and stores the order and takes its payment. Send an Idempotency-Key: the same key and body get the same answer.",
-		Errors:      []int{400, 402, 409, 413, 422, 503},
+		Errors:      []int{400, 402, 403, 409, 413, 422, 503},
 	}, s.postCreateOrder)
 	s.trackingRoutes(api)
 	s.cancelRoute(api)
@@ -20,8 +20,9 @@ func (s *Service) PublicRoutes(api huma.API) {
 }
 
 type createOrderInput struct {
-	Key  string `header:"Idempotency-Key" maxLength:"255" doc:"Any text that is new for each order"`
-	Body Draft
+	Key       string `header:"Idempotency-Key" maxLength:"255" doc:"Any text that is new for each order"`
+	TestToken string `header:"X-Test-Token" maxLength:"255" doc:"What the shop gives to those who may make test orders"`
+	Body      Draft
 }
 
 type createOrderOutput struct {
@@ -36,6 +37,11 @@ type createOrderOutput struct {
 }
 
 func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*createOrderOutput, error) {
+	if in.Body.TestID != 0 && s.MayTest != nil {
+		if err := s.MayTest(in.TestToken); err != nil {
+			return nil, err
+		}
+	}
 	o, err := s.CreateOrder(ctx, in.Body, in.Key)
 	if err != nil {
 		return nil, err

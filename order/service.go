@@ -25,6 +25,8 @@ type Service struct {
 	// Mailable says why no mail can be sent to an address of a real order: fault.Invalid, or fault.Unavailable when that is not
 	// known now. Nil: mails can be sent to every address.
 	Mailable func(ctx context.Context, address string) error
+	// MayTest says why a caller of the public listener who sends this token may not make test orders; nil: everyone may.
+	MayTest func(token string) error
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
 	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.

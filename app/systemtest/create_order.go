@@ -35,7 +35,11 @@ func (s *shop) createOrder(ctx context.Context, o order, key string) (id int64, 
 }
 
 func (s *shop) tryCreateOrder(ctx context.Context, o order, key string) (int64, error) {
-	body, err := s.post(ctx, s.public+"/createOrder", o, http.Header{"Idempotency-Key": {key}}, maxAnswer)
+	header := http.Header{"Idempotency-Key": {key}}
+	if s.testToken != "" {
+		header.Set("X-Test-Token", s.testToken)
+	}
+	body, err := s.post(ctx, s.public+"/createOrder", o, header, maxAnswer)
 	if err != nil {
 		return 0, err
 	}

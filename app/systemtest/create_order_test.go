@@ -150,3 +150,19 @@ func TestInterruptedWhileComingBack(t *testing.T) {
 		}
 	})
 }
+
+// TestSendsTheTestToken, to the public listener only: with each try, and none where none is given.
+func TestSendsTheTestToken(t *testing.T) {
+	for _, token := range []string{"", "the token for test orders"} {
+		cfg, shop := dozen(t), first(1, 503, "0")
+		cfg.Orders, cfg.TestToken = 1, token
+		if _, err := run(t.Context(), cfg, inMemory{shop}); err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range shop.seenHeader {
+			if got := h.Get("X-Test-Token"); got != token || len(h.Values("X-Test-Token")) > 1 {
+				t.Errorf("sent %q, want %q", got, token)
+			}
+		}
+	}
+}

@@ -24,6 +24,7 @@ type shop struct {
 	client          *http.Client
 	public, private string
 	token           string
+	testToken       string
 }
 
 func newShop(cfg Config, transport http.RoundTripper) *shop {
@@ -33,7 +34,7 @@ func newShop(cfg Config, transport http.RoundTripper) *shop {
 		// A shop does not redirect. Following it would carry orders, and the token, to places that no one named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return &shop{client: client, public: cfg.PublicURL, private: cfg.PrivateURL, token: cfg.Token}
+	return &shop{client: client, public: cfg.PublicURL, private: cfg.PrivateURL, token: cfg.Token, testToken: cfg.TestToken}
 }
 
 // newTransport keeps one connection open for each order that is under way at the same time, and one for the questions.

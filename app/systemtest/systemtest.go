@@ -26,6 +26,7 @@ type Config struct {
 	PublicURL   string        // of the public listener, e.g. "http://127.0.0.1:8080"
 	PrivateURL  string        // of the private listener, e.g. "http://127.0.0.1:8081"
 	Token       string        // bearer token of the private listener; may be empty. Secret: it is never printed
+	TestToken   string        // what the shop gives to those who may make test orders; may be empty. Secret, too
 	Orders      int           // how many to send, up to MaxOrders; default 100
 	Concurrency int           // how many at the same time; default 8
 	Seed        uint64        // the same seed makes the same customers and carts; 0 is a seed like any other

@@ -35,6 +35,7 @@ var (
 	books     = []string{"WEBSHOP_BOOKS_URL"}
 	mail      = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
 	operators = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
+	tests     = []string{"WEBSHOP_TEST_ORDERS", "WEBSHOP_TEST_TOKEN"}
 	cors      = []string{"WEBSHOP_CORS_ORIGIN"}
 	alerts    = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
 )
@@ -51,7 +52,7 @@ var All = []Function{
 		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
 		Public:      []Route{{"POST", "/createOrder"}},
 		Subscribers: []string{"order.OrderCancelled"},
-		Settings:    slices.Concat(links, partners, payments, cors),
+		Settings:    slices.Concat(links, partners, payments, tests, cors),
 	},
 	{
 		Name: "placeOrder", Does: "puts orders into the order book, after their review", Services: []string{"order"},

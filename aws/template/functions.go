@@ -38,6 +38,8 @@ var settings = map[string]any{
 	"WEBSHOP_MAIL_FROM":          ref("MailFrom"),
 	"WEBSHOP_PRIVATE_TOKEN":      sub("{{resolve:secretsmanager:${PrivateToken}}}"),
 	"WEBSHOP_OPERATOR":           ref("Operators"),
+	"WEBSHOP_TEST_ORDERS":        ref("TestOrders"),
+	"WEBSHOP_TEST_TOKEN":         ref("TestToken"),
 	"WEBSHOP_CORS_ORIGIN":        ref("CorsOrigin"),
 	"WEBSHOP_ALERT_WEBHOOK":      ref("AlertWebhook"),
 	"WEBSHOP_ALERT_SLACK":        ref("AlertSlack"),

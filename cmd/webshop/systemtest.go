@@ -15,6 +15,7 @@ type systemtestCommand struct {
 	PublicURL    string        `name:"public-url" default:"http://localhost:8080" help:"Public listener of the shop."`
 	PrivateURL   string        `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
 	PrivateToken app.Secret    `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	TestToken    app.Secret    `help:"Token of the shop for test orders (its --test-token)." placeholder:"@FILE"`
 	Orders       int           `default:"100" help:"How many orders to make."`
 	Concurrency  int           `default:"8" help:"How many orders to make at once."`
 	Seed         uint64        `default:"1" help:"The same seed makes the same customers."`
@@ -31,7 +32,7 @@ arrived, once, with the data that was sent. Test orders pay nothing, and no plan
 
 func (c *systemtestCommand) Run(ctx context.Context) error {
 	_, err := systemtest.Run(ctx, systemtest.Config{
-		PublicURL: c.PublicURL, PrivateURL: c.PrivateURL, Token: string(c.PrivateToken), Orders: c.Orders,
+		PublicURL: c.PublicURL, PrivateURL: c.PrivateURL, Token: string(c.PrivateToken), TestToken: string(c.TestToken), Orders: c.Orders,
 		Concurrency: c.Concurrency, Seed: c.Seed, Timeout: c.Timeout, JSON: c.JSON,
 		Out: os.Stdout, Terminal: term.IsTerminal(int(os.Stdout.Fd())),
 	})
