@@ -35,6 +35,8 @@ const (
 	handlerTimeout = 15 * time.Second
 	// settleEvery is how often payments without an outcome are asked about.
 	settleEvery = 5 * time.Second
+	// findLateEvery is how often it is looked for charges that came after their orders were declined.
+	findLateEvery = time.Minute
 	// remindEvery is how often it is looked whether the stockist, or the fraud check, is late.
 	remindEvery = time.Second
 )
@@ -100,7 +102,10 @@ func (s *system) table() []service {
 				"order.DeliveryBooked": bus.On(s.orders.OnDeliveryBooked),
 				"order.OrderCancelled": bus.On(s.orders.OnOrderCancelled),
 			},
-			runs: []func(context.Context){s.repeat(settleEvery, s.orders.Settle, "payments not settled yet; trying again")},
+			runs: []func(context.Context){
+				s.repeat(settleEvery, s.orders.Settle, "payments not settled yet; trying again"),
+				s.repeat(findLateEvery, s.orders.FindLate, "cannot tell whether declined orders were paid late; trying again"),
+			},
 		},
 		{
 			name: fraudService, public: s.fraud.PublicRoutes,

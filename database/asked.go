@@ -14,8 +14,9 @@ import (
 type Late struct {
 	Asker  string       // who asks: each asker has its own times
 	Status order.Status // the orders have it
+	After  time.Time    // since after then
 	Before time.Time    // since before then
-	Share  int          // at most so many, those first that have waited longest; of unpaid orders, so many of each provider
+	Share  int          // at most so many, those first that have waited longest; of orders about which a payment provider is asked, so many of each
 
 	// First is how long an order is put off when it is asked about for the first time, twice as long each time after
 	// that, and at most Most. A longer wait than Longest comes from a clock that was set back, and is over.
@@ -25,6 +26,8 @@ type Late struct {
 const (
 	settleFirst = 5 * time.Second
 	settleMost  = time.Minute
+	lateFirst   = time.Minute
+	lateMost    = time.Hour
 	remindFirst = 5 * time.Minute
 	// doublings bounds the exponent of a wait.
 	doublings = 20
@@ -32,17 +35,22 @@ const (
 
 // Unsettled are the orders whose payment has no outcome.
 func Unsettled(before time.Time, share int) Late {
-	return Late{order.Asker, order.PaymentPending, before, share, settleFirst, settleMost, order.AskAgainAfter}
+	return Late{order.Asker, order.PaymentPending, time.Time{}, before, share, settleFirst, settleMost, order.AskAgainAfter}
+}
+
+// Declined are the orders that were declined without an answer, so that a charge may have come since.
+func Declined(after, now time.Time, share int) Late {
+	return Late{order.LateAsker, order.PaymentDeclined, after, now, share, lateFirst, lateMost, lateMost}
 }
 
 // Unanswered are the orders whose plants have not come.
 func Unanswered(before time.Time, again time.Duration, limit int) Late {
-	return Late{stock.Asker, order.Placed, before, limit, remindFirst, again, again}
+	return Late{stock.Asker, order.Placed, time.Time{}, before, limit, remindFirst, again, again}
 }
 
 // Unreviewed are the orders that wait for a step of their review.
 func Unreviewed(step string, before time.Time, again time.Duration, limit int) Late {
-	return Late{step, order.InReview, before, limit, remindFirst, again, again}
+	return Late{step, order.InReview, time.Time{}, before, limit, remindFirst, again, again}
 }
 
 // Droppable refuses to forget an order whose charge may have been made, or may be made now by who asks about it.

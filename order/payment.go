@@ -15,11 +15,14 @@ import (
 const (
 	settleShare  = 100 // bounds the orders of each provider in one round of Settle
 	settleAtOnce = 16
-	// Asker is in whose name a payment provider is asked again.
-	Asker = "payment"
+	// Asker is in whose name a payment provider is asked about an order that waits for its payment, LateAsker about one that was
+	// declined without an answer.
+	Asker, LateAsker = "payment", "payment-late"
+	// LateFor is how long after it was declined a provider is asked about such an order.
+	LateFor = 24 * time.Hour
 	// AskAgainAfter is after how long a provider is asked again whose answer makes no sense. No order is put off for longer.
 	AskAgainAfter = 10 * time.Minute
-	// tryAgain is after how long a customer may try again whose charge was not made, where the provider does not say.
+	// tryAgain is after how long a customer may try again whose charge was not made.
 	tryAgain = 5 * time.Second
 	// rechargeFor is how long after its order a charge that the provider never got may still be made.
 	rechargeFor = 15 * time.Minute
@@ -97,24 +100,22 @@ func (s *Service) paid(ctx context.Context, o Order, reference string) (Order, e
 	return paid, nil
 }
 
-// paidTooLate calls an order off that was declined before its charge came, later than rechargeFor: the event sees to it
-// that the money is given back, however often that fails, and that the customer hears of it. Without a database the money
-// is given back at once, under the same key.
+// paidTooLate cancels an order that was declined before its charge came, later than rechargeFor: the event sees to it
+// that the money is given back, however often that fails, and that the customer hears of it. When that cannot be stored,
+// FindLate finds the charge.
 func (s *Service) paidTooLate(ctx context.Context, o Order, reference string) error {
-	_, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Cancelled, Reason: PaidTooLate, PaymentReference: reference})
-	if err == nil {
-		return tooLate()
+	if _, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: Cancelled, Reason: PaidTooLate, PaymentReference: reference}); err != nil {
+		s.Log.ErrorContext(ctx, "paid after the order was declined, and that could not be stored; the provider is asked again", "order", o.ID,
+			"provider", o.PaymentProvider, "reference", reference, "error", err)
+		return s.inDoubt(o, err)
 	}
-	_, refund := s.provider(o).Refund(ctx, o.moneyBack())
-	s.Log.ErrorContext(ctx, "paid after the order was declined, and that could not be stored; see at the provider that the money was given back",
-		"order", o.ID, "provider", o.PaymentProvider, "charge", o.ChargeKey(), "reference", reference, "error", errors.Join(err, refund))
-	return errors.Join(err, refund)
+	return tooLate()
 }
 
 // inDoubt says that what became of an order's payment is not known yet, or not stored yet.
 func (s *Service) inDoubt(o Order, cause error) error {
 	e := fault.Wrap(cause, fault.InDoubt, "the payment of order %d is not confirmed yet; "+
-		"do not pay again: the shop asks on, and sends a mail when the order is paid", o.ID)
+		"do not pay again: the shop asks the provider until it knows, and then sends a mail", o.ID)
 	e.RetryAfter, e.TrackingURL = s.DoubtAfter, s.Links.Tracking(o.Ref())
 	return e
 }
@@ -127,7 +128,36 @@ func (s *Service) Settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	open := make([]error, len(orders))
+	return each(ctx, orders, s.settleOne)
+}
+
+// FindLate asks the providers about orders that were declined within LateFor because no charge was found. One may have come
+// since, from a process that stood still between asking and charging and did not live to store it: then the money is given
+// back.
+func (s *Service) FindLate(ctx context.Context) error {
+	orders, err := s.Store.TakeDeclined(ctx, s.Now().Add(-LateFor), settleShare)
+	if err != nil {
+		return err
+	}
+	return each(ctx, orders, s.findLate)
+}
+
+// findLate asks about one order that was declined.
+func (s *Service) findLate(ctx context.Context, o Order) error {
+	ctx = telemetry.AboutOrder(ctx, o.ID)
+	reference, err := s.provider(o).Find(ctx, o.charge())
+	if err == nil {
+		err = s.paidTooLate(ctx, o, reference)
+	}
+	if code := fault.CodeOf(err); code == fault.NotFound || code == fault.Declined {
+		return nil
+	}
+	return fmt.Errorf("find a late charge of order %d: %w", o.ID, err)
+}
+
+// each does something about orders, of each provider about a few at once, and joins the errors.
+func each(ctx context.Context, orders []Order, do func(context.Context, Order) error) error {
+	failed := make([]error, len(orders))
 	var all sync.WaitGroup
 	atOnce := map[string]chan struct{}{} // by provider
 	for i, o := range orders {
@@ -139,11 +169,11 @@ func (s *Service) Settle(ctx context.Context) error {
 		all.Go(func() {
 			places <- struct{}{}
 			defer func() { <-places }()
-			open[i] = s.settleOne(ctx, o)
+			failed[i] = do(ctx, o)
 		})
 	}
 	all.Wait()
-	return errors.Join(open...)
+	return errors.Join(failed...)
 }
 
 // settleOne asks about one payment. An answer that makes no sense, such as that of another charge under the order's key,

@@ -39,6 +39,10 @@ type Store interface {
 	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of
 	// many callers one gets an order.
 	TakeUnsettled(ctx context.Context, before time.Time, share int) ([]Order, error)
+	// TakeDeclined returns orders that are PAYMENT_DECLINED since after the given time with the reason NotConfirmed, and whose
+	// charge is to be looked for now, as TakeUnsettled does. Each is put off by a minute, and twice as long each time, up to
+	// an hour.
+	TakeDeclined(ctx context.Context, after time.Time, share int) ([]Order, error)
 	// PutOff lets no order be asked about before a time, and keeps why. The asker is who asks (Asker).
 	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
 	// UsedUp returns those of the codes of which no use is left.

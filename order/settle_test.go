@@ -204,20 +204,41 @@ func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeStoredIsGivenBackAtOnce: the database is away when the charge came too late.
-func TestWhatCannotBeStoredIsGivenBackAtOnce(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	p := &provider{find: errUnknown}
-	s := service(t, p, &now)
-	p.onCharge = func() {
-		now = now.Add(16 * time.Minute)
-		if err := s.Settle(t.Context()); err != nil {
-			t.Error(err)
-		}
-		s.Store = away{s.Store}
-	}
-	if _, err := s.CreateOrder(t.Context(), plant, "key"); err == nil || len(p.refunds) != 1 {
-		t.Errorf("createOrder: %v, refunds %+v", err, p.refunds)
+// TestWhatIsPaidTooLateIsFound: the process stands still just before its charge until Settle has declined the order, and then
+// the database is away, or its answer is lost and the process dies. The money is given back all the same.
+func TestWhatIsPaidTooLateIsFound(t *testing.T) {
+	for name, lost := range map[string]error{"the database is away": nil, "the answer is lost": errSilence} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+			p := &provider{find: errUnknown}
+			s := service(t, p, &now)
+			there := s.Store
+			p.onCharge = func() {
+				now = now.Add(16 * time.Minute)
+				if err := s.Settle(t.Context()); err != nil {
+					t.Error(err)
+				}
+				s.Store, p.charge, p.find = away{there}, lost, lost
+			}
+			if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.InDoubt {
+				t.Errorf("createOrder: %v", err)
+			}
+			s.Store, p.find = there, errSilence
+			now = now.Add(time.Minute)
+			if err := s.FindLate(t.Context()); !errors.Is(err, errSilence) {
+				t.Errorf("without an answer: %v", err)
+			}
+			p.find = nil
+			now = now.Add(time.Hour)
+			if err := s.FindLate(t.Context()); err != nil {
+				t.Error(err)
+			}
+			o, err := s.Store.Order(t.Context(), 1)
+			if err != nil || o.Status != order.Cancelled || o.CancelReason != order.PaidTooLate || o.PaymentReference != "ch_1" {
+				t.Errorf("%+v, %v", o, err)
+			}
+			stated(t, s, event.TypePaymentDeclined, event.TypeOrderCancelled)
+		})
 	}
 }
 

@@ -10,8 +10,8 @@ import (
 )
 
 // longestHealing is how long the shop has to come to rest after all faults are over. The longest wait of the relay
-// before it sends again is 22 minutes.
-const longestHealing = time.Hour
+// before it sends again is 22 minutes, and a charge that came too late is looked for once an hour.
+const longestHealing = 2 * time.Hour
 
 // heal ends all faults and lets the shop run until nothing is left to do. It reports whether that came.
 func (w *world) heal() bool {
@@ -28,7 +28,7 @@ func (w *world) heal() bool {
 			w.step()
 		}
 	}
-	w.wrong("it comes to rest", "an hour after all faults were over: %s", w.left())
+	w.wrong("it comes to rest", "%s after all faults were over: %s", longestHealing, w.left())
 	return false
 }
 
@@ -53,6 +53,8 @@ func (w *world) left() string {
 		return fmt.Sprintf("%d pending receipts", counts.Pending)
 	case counts.Orders[order.PaymentPending] > 0:
 		return "payments in doubt"
+	case w.partners.owe(w.orders()):
+		return "money of orders that were declined"
 	}
 	if counts.Orders[order.InReview] > 0 {
 		return "orders in review"

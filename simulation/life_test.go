@@ -25,6 +25,7 @@ const (
 	doubtAfter     = 15 * time.Second // as with the default partner timeout
 	handlerTimeout = 15 * time.Second
 	settleEvery    = 5 * time.Second
+	findLateEvery  = time.Minute
 	remindEvery    = time.Minute
 	mostAtOnce     = 12 // activities
 )
@@ -47,6 +48,8 @@ type life struct {
 	running   int // activities
 	settling  bool
 	settled   time.Time // when payments were last asked about
+	seeking   bool
+	sought    time.Time // when charges were last looked for that came too late
 	reminding bool
 	reminded  time.Time // when it was last looked whether the stockist is late
 	committed []event.Envelope
@@ -56,7 +59,7 @@ type life struct {
 
 // live starts a life on what the one before left behind.
 func (w *world) live() {
-	l := &life{world: w, store: w.disk.open(), began: time.Now(), settled: time.Now(), reminded: time.Now()}
+	l := &life{world: w, store: w.disk.open(), began: time.Now(), settled: time.Now(), sought: time.Now(), reminded: time.Now()}
 	w.life = l
 	w.lives++
 	l.seen = store{Store: l.store, life: l}
@@ -147,6 +150,9 @@ func (l *life) options() (options []option) {
 	if !l.settling && time.Since(l.settled) >= settleEvery {
 		options = append(options, option{5, l.settle})
 	}
+	if !l.seeking && time.Since(l.sought) >= findLateEvery {
+		options = append(options, option{5, l.findLate})
+	}
 	if !l.reminding && time.Since(l.reminded) >= remindEvery {
 		options = append(options, option{5, l.remind})
 	}
@@ -165,6 +171,15 @@ func (l *life) settle() {
 	l.begin("settle", func(ctx context.Context, _ *activity) {
 		_ = l.services.Orders.Settle(ctx) // what is still open is asked about again
 		l.settling = false
+	})
+}
+
+// findLate looks for charges that came after their orders were declined, as the shop does every minute.
+func (l *life) findLate() {
+	l.seeking, l.sought = true, time.Now()
+	l.begin("find late charges", func(ctx context.Context, _ *activity) {
+		_ = l.services.Orders.FindLate(ctx) // an order about which asking failed is asked about again
+		l.seeking = false
 	})
 }
 

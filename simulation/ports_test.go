@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"acme.example/webshop/app"
@@ -55,6 +56,14 @@ func (p *partners) told(c order.Charge) (string, error) {
 		return "", fault.New(fault.Declined, "no money")
 	}
 	return "reference of " + c.Key, nil
+}
+
+// owe reports whether money was taken for an order that was declined.
+func (p *partners) owe(orders []order.Order) bool {
+	return slices.ContainsFunc(orders, func(o order.Order) bool {
+		made := p.charges[o.ChargeKey()]
+		return o.Status == order.PaymentDeclined && made != nil && !made.declined
+	})
 }
 
 func (p payments) Refund(ctx context.Context, r order.Refund) (string, error) {

@@ -85,6 +85,10 @@ func (s store) TakeUnsettled(ctx context.Context, before time.Time, share int) (
 	return through(s, ctx, writes, "TakeUnsettled", 0, func(ctx context.Context) ([]order.Order, error) { return s.Store.TakeUnsettled(ctx, before, share) })
 }
 
+func (s store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
+	return through(s, ctx, writes, "TakeDeclined", 0, func(ctx context.Context) ([]order.Order, error) { return s.Store.TakeDeclined(ctx, after, share) })
+}
+
 func (s store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
 	_, err := through(s, ctx, writes, "PutOff "+asker, id, func(ctx context.Context) (struct{}, error) {
 		return nothing(s.Store.PutOff(ctx, asker, id, until, why))

@@ -146,9 +146,8 @@ func (w *world) makePlan() plan {
 		p.capacity = 1
 	}
 	p.reviews = w.dice.IntN(3) == 0
-	if w.dice.IntN(8) == 0 { // by itself: what is charged too late and not heard of is not given back (docs/testing.md)
+	if w.dice.IntN(8) == 0 {
 		p.freeze = 1 + w.dice.IntN(3)
-		p.crash, p.fail, p.lose, p.late, p.parks = 0, 0, 0, 0, 0
 	}
 	return p
 }

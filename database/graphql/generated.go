@@ -160,6 +160,7 @@ type ComplexityRoot struct {
 		RetryEvent             func(childComplexity int, receipt ReceiptKey, failure string, next time.Time) int
 		SettleReceipt          func(childComplexity int, receipt ReceiptKey) int
 		StateEvent             func(childComplexity int, typeArg string, data string, receipt *ReceiptKey) int
+		TakeDeclined           func(childComplexity int, after time.Time, share int32) int
 		TakeReviews            func(childComplexity int, step string, before time.Time, again time.Duration, limit int32) int
 		TakeUnanswered         func(childComplexity int, before time.Time, again time.Duration, limit int32) int
 		TakeUnsettled          func(childComplexity int, before time.Time, share int32) int
@@ -385,6 +386,7 @@ type MutationResolver interface {
 	RecordOrder(ctx context.Context, order order.Order, claim order.Claim, receipt *ReceiptKey) (*OrderRecorded, error)
 	DropOrder(ctx context.Context, orderID int64, claim order.Claim) (bool, error)
 	TakeUnsettled(ctx context.Context, before time.Time, share int32) ([]order.Order, error)
+	TakeDeclined(ctx context.Context, after time.Time, share int32) ([]order.Order, error)
 	TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int32) ([]stock.Order, error)
 	TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int32) ([]event.OpenReview, error)
 	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) (bool, error)
@@ -1038,6 +1040,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StateEvent(childComplexity, args["type"].(string), args["data"].(string), args["receipt"].(*ReceiptKey)), true
+	case "Mutation.takeDeclined":
+		if e.ComplexityRoot.Mutation.TakeDeclined == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_takeDeclined_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TakeDeclined(childComplexity, args["after"].(time.Time), args["share"].(int32)), true
 	case "Mutation.takeReviews":
 		if e.ComplexityRoot.Mutation.TakeReviews == nil {
 			break
@@ -3008,6 +3021,8 @@ type Mutation {
   dropOrder("The order's number." orderId: Int64!, "Its claim." claim: Claim!): Boolean!
   "Added: takes orders that wait for their payment since before a time, and puts off when they are asked about again."
   takeUnsettled("The time." before: Time!, "At most so many of each payment provider, up to 20000." share: Int!): [StoredOrder!]!
+  "Added: takes orders that were declined without an answer since after a time, and puts off when their charge is looked for again."
+  takeDeclined("The time." after: Time!, "At most so many of each payment provider, up to 20000." share: Int!): [StoredOrder!]!
   "Added: takes orders that are PLACED since before a time, as stock sees them, and puts off when they are asked about again."
   takeUnanswered("The time." before: Time!, "The longest wait." again: Duration!, "At most so many, up to 20000." limit: Int!): [StockOrder!]!
   "Added: takes orders that wait for a step of their review since before a time, and puts off when they are asked about again."
@@ -4338,6 +4353,28 @@ func (ec *executionContext) field_Mutation_stateEvent_args(ctx context.Context, 
 		return nil, err
 	}
 	args["receipt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_takeDeclined_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "share",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["share"] = arg1
 	return args, nil
 }
 
@@ -6494,6 +6531,50 @@ func (ec *executionContext) fieldContext_Mutation_takeUnsettled(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_takeUnsettled_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_takeDeclined(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_takeDeclined(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TakeDeclined(ctx, fc.Args["after"].(time.Time), fc.Args["share"].(int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Order) graphql.Marshaler {
+			return ec.marshalNStoredOrder2ᚕacmeᚗexampleᚋwebshopᚋorderᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_takeDeclined(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StoredOrder(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_takeDeclined_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14056,6 +14137,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "takeUnsettled":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_takeUnsettled(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "takeDeclined":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_takeDeclined(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

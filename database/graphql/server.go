@@ -57,6 +57,7 @@ func costs() (c ComplexityRoot) {
 	c.Query.TestOrders = func(child int, _ int64) int { return many + 4*child }
 	c.Query.UnsettledOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
 	c.Mutation.TakeUnsettled = func(child int, _ time.Time, _ int32) int { return many + 4*child }
+	c.Mutation.TakeDeclined = func(child int, _ time.Time, _ int32) int { return many + 4*child }
 	c.Mutation.TakeUnanswered = func(child int, _ time.Time, _ time.Duration, _ int32) int { return many + 4*child }
 	c.Mutation.TakeReviews = func(child int, _ string, _ time.Time, _ time.Duration, _ int32) int { return many + 4*child }
 	c.Query.DeadLetters = func(child int, _ int32) int { return many + 4*child }

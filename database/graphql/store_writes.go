@@ -44,6 +44,13 @@ func (m mutation) TakeUnsettled(ctx context.Context, before time.Time, share int
 	return m.Store.TakeUnsettled(ctx, before, int(share))
 }
 
+func (m mutation) TakeDeclined(ctx context.Context, after time.Time, share int32) ([]order.Order, error) {
+	if err := bounded("share", share); err != nil {
+		return nil, err
+	}
+	return m.Store.TakeDeclined(ctx, after, int(share))
+}
+
 func (m mutation) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int32) ([]stock.Order, error) {
 	if err := bounded("limit", limit); err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order,
 		share, now := map[string]int{}, t.now()
 		for _, o := range t.late(l, now) {
 			by := ""
-			if o.Status == order.PaymentPending {
+			if o.Status == order.PaymentPending || o.Status == order.PaymentDeclined {
 				by = o.PaymentProvider
 			}
 			if share[by]++; share[by] > l.Share {
@@ -57,8 +57,9 @@ func (t *tx) late(l database.Late, now time.Time) []order.Order {
 	var late []order.Order
 	for _, o := range t.disk.orders {
 		at := since(o)
-		if o.Status == l.Status && o.StatusAt.Before(millis(l.Before)) && (!at.After(now) || at.After(now.Add(l.Longest))) &&
-			(l.Status != order.InReview || o.Awaits(l.Asker)) {
+		if o.Status == l.Status && o.StatusAt.Before(millis(l.Before)) && o.StatusAt.After(millis(l.After)) && (!at.After(now) || at.After(now.Add(l.Longest))) &&
+			(l.Status != order.InReview || o.Awaits(l.Asker)) &&
+			(l.Status != order.PaymentDeclined || o.CancelReason == order.NotConfirmed) {
 			late = append(late, o)
 		}
 	}
@@ -69,6 +70,11 @@ func (t *tx) late(l database.Late, now time.Time) []order.Order {
 // TakeUnsettled returns orders whose payment is to be asked about now.
 func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
 	return s.take(ctx, database.Unsettled(before, share))
+}
+
+// TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
+func (s *Store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
+	return s.take(ctx, database.Declined(after, s.now(), share))
 }
 
 // TakeUnanswered returns orders about which the stockist is to be asked now.

@@ -127,7 +127,9 @@ func (s *Store) Prune(ctx context.Context, at time.Time) (most int, err error) {
 			}
 		}
 		for key := range t.disk.asked {
-			if !slices.Contains(askedAbout, t.disk.orders[key.orderID-1].Status) {
+			o := t.disk.orders[key.orderID-1]
+			late := o.Status == order.PaymentDeclined && key.asker == order.LateAsker && o.StatusAt.After(millis(at.Add(-order.LateFor)))
+			if !late && !slices.Contains(askedAbout, o.Status) {
 				remove(t, t.disk.asked, key)
 			}
 		}

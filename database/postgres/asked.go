@@ -17,9 +17,9 @@ import (
 const takeLate = `WITH late AS (
 		SELECT order_id FROM (
 			SELECT o.order_id, row_number() OVER (
-				PARTITION BY CASE WHEN $2::text = 'PAYMENT_PENDING' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+				PARTITION BY CASE WHEN $2::text LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
 			FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
-			WHERE o.status = $2 AND o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED') AND o.status_at < $3
+			WHERE o.status = $2 AND %s AND o.status_at < $3 AND o.status_at > $8
 				AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5) AND ($2 <> 'IN_REVIEW' OR %s)) l
 		WHERE place <= %d),
 	mine AS (
@@ -38,17 +38,25 @@ const awaitsStep = `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('s
 
 // take returns late orders and puts each off.
 func (s *Store) take(ctx context.Context, l database.Late) ([]order.Order, error) {
-	now := s.now()
+	now, which := s.now(), `o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')`
+	if l.Status == order.PaymentDeclined {
+		which = `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason = 'not-confirmed'`
+	}
 	return changed(ctx, s, func(row scanner) (o order.Order, err error) {
 		err = scanOrder(row, &o)
 		return o, err
-	}, fmt.Sprintf(takeLate, fmt.Sprintf(awaitsStep, 1), l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
-		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds())
+	}, fmt.Sprintf(takeLate, which, fmt.Sprintf(awaitsStep, 1), l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
+		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds(), l.After.UnixMilli())
 }
 
 // TakeUnsettled returns orders whose payment is to be asked about now.
 func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
 	return s.take(ctx, database.Unsettled(before, share))
+}
+
+// TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
+func (s *Store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
+	return s.take(ctx, database.Declined(after, s.now(), share))
 }
 
 // TakeUnanswered returns orders about which the stockist is to be asked now.

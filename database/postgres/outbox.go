@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 // TakeDue returns receipts that are due and puts each off by its lease. Many relays may take at once: what one takes, the
@@ -64,7 +65,8 @@ func (s *Store) Prune(ctx context.Context, at time.Time) (int, error) {
 		return 0, err
 	}
 	asked, err := s.count(ctx, fmt.Sprintf(`DELETE FROM asked WHERE (order_id, asker) IN (SELECT order_id, asker FROM asked a WHERE NOT EXISTS
-		(SELECT 1 FROM orders o WHERE o.order_id = a.order_id AND o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED'))
-		LIMIT %d FOR UPDATE OF a SKIP LOCKED)`, database.PruneBatch))
+		(SELECT 1 FROM orders o WHERE o.order_id = a.order_id AND (o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')
+			OR o.status = 'PAYMENT_DECLINED' AND o.status_at > $1 AND a.asker = $2))
+		LIMIT %d FOR UPDATE OF a SKIP LOCKED)`, database.PruneBatch), at.Add(-order.LateFor).UnixMilli(), order.LateAsker)
 	return int(max(claims, asked)), err
 }

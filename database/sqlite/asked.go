@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"acme.example/webshop/database"
@@ -12,12 +13,20 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// lateOrders are the numbers of orders that may be taken: those whose turn it is, of each payment provider its share.
-const lateOrders = `SELECT order_id FROM (
+// lateOrders selects the numbers of orders that may be taken: those whose turn it is, of each payment provider its share.
+func lateOrders(l database.Late) string {
+	which := underWay
+	if l.Status == order.PaymentDeclined {
+		which = `status = 'PAYMENT_DECLINED' AND cancel_reason = 'not-confirmed'`
+	}
+	return fmt.Sprintf(lateOrdersOf, which)
+}
+
+const lateOrdersOf = `SELECT order_id FROM (
 	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since, row_number() OVER (
-		PARTITION BY CASE WHEN ?2 = 'PAYMENT_PENDING' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+		PARTITION BY CASE WHEN ?2 LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
 	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = ?1
-	WHERE o.status = ?2 AND ` + underWay + ` AND o.status_at < ?3 AND (a.next_at IS NULL OR a.next_at <= ?4 OR a.next_at > ?5)
+	WHERE o.status = ?2 AND %s AND o.status_at < ?3 AND o.status_at > ?7 AND (a.next_at IS NULL OR a.next_at <= ?4 OR a.next_at > ?5)
 		AND (?2 <> 'IN_REVIEW' OR ` + awaitsStep + `))
 	WHERE place <= ?6 ORDER BY since`
 
@@ -29,7 +38,7 @@ const awaitsStep = `(EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 's
 func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
 	now := s.now()
 	ids, err := collect(ctx, s.read, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		lateOrders, l.Asker, l.Status, l.Before.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share)
+		lateOrders(l), l.Asker, l.Status, l.Before.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share, l.After.UnixMilli())
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -76,6 +85,11 @@ func ignore(err error, code fault.Code) error {
 // TakeUnsettled returns orders whose payment is to be asked about now.
 func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
 	return s.take(ctx, database.Unsettled(before, share))
+}
+
+// TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
+func (s *Store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
+	return s.take(ctx, database.Declined(after, s.now(), share))
 }
 
 // TakeUnanswered returns orders about which the stockist is to be asked now.

@@ -44,6 +44,10 @@ func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 			}
 		}
 	}
+	declined := lateOrders(database.Declined(time.Now(), time.Now(), 9))
+	if how := plan(t, s, strings.ReplaceAll(declined, "?", "")); !strings.Contains(how, "orders_declined") || strings.Contains(how, "SCAN o\n") {
+		t.Errorf("orders that were declined: %s", how)
+	}
 	for index, q := range map[string]database.OrderQuery{"orders_open": {Status: order.Placed, Customer: "a"}, "PRIMARY KEY": {Status: order.Cancelled, Customer: "a"}} {
 		query, args := searched(q, 3)
 		if how := plan(t, s, query, args...); !strings.Contains(how, index) || strings.Contains(how, "SCAN") {

@@ -140,6 +140,54 @@ func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 	}
 }
 
+// whatWasDeclinedIsAskedAbout for a day, less and less often, if its customer was told that it is in doubt.
+func whatWasDeclinedIsAskedAbout(t *testing.T, f *fixture) {
+	f.pass(time.Hour)
+	sure, doubtful, other := f.unpaid("a"), f.unpaid("a"), f.unpaid("b")
+	f.pass(time.Second)
+	for _, id := range f.unsettled(10) {
+		reason := order.NotConfirmed
+		if id == sure.ID {
+			reason = ""
+		}
+		_, err := f.MoveOrder(ctx, order.Move{OrderID: id, To: order.PaymentDeclined, Reason: reason, Event: true})
+		f.must(err)
+	}
+	declined := f.now()
+	take := func(share int) (ids []int64) {
+		f.pass(time.Millisecond)
+		late, err := f.TakeDeclined(ctx, declined.Add(-time.Millisecond), share)
+		f.must(err)
+		for _, o := range late {
+			ids = append(ids, o.ID)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	if got := take(1); !slices.Equal(got, []int64{doubtful.ID, other.ID}) {
+		t.Errorf("took %v, want one of each provider: %d and %d", got, doubtful.ID, other.ID)
+	}
+	for _, wait := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		_, err := f.Prune(ctx, f.now())
+		f.must(err)
+		if got := take(10); len(got) != 0 {
+			t.Errorf("took %v before %d minutes were over", got, wait)
+		}
+		f.pass(wait * time.Minute)
+		if got := take(10); !slices.Equal(got, []int64{doubtful.ID, other.ID}) {
+			t.Errorf("after %d minutes took %v", wait, got)
+		}
+	}
+	f.pass(time.Hour)
+	if late, err := f.TakeDeclined(ctx, declined, 10); err != nil || len(late) != 0 {
+		t.Errorf("took %v, which were declined too long ago, %v", late, err)
+	}
+	f.pass(24 * time.Hour)
+	if n, err := f.Prune(ctx, f.now()); err != nil || n < 2 {
+		t.Errorf("a day later %d were pruned, %v", n, err)
+	}
+}
+
 func aStepTakesItsOwnReviews(t *testing.T, f *fixture) {
 	both, one := f.reviewed("approval", "fraud"), f.reviewed("approval")
 	f.pass(time.Minute)

@@ -47,6 +47,7 @@ func Run(t *testing.T, open Open) {
 		"each provider has its share":                eachProviderHasItsShare,
 		"who is put off comes later":                 whoIsPutOffComesLater,
 		"a step takes its own reviews":               aStepTakesItsOwnReviews,
+		"what was declined is asked about":           whatWasDeclinedIsAskedAbout,
 		"what was not charged is forgotten":          whatWasNotChargedIsForgotten,
 		"what may be charged is kept":                whatMayBeChargedIsKept,
 		"what moved on is pruned":                    whatMovedOnIsPruned,

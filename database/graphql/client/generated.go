@@ -779,6 +779,18 @@ func (v *__stateEventInput) GetData() string { return v.Data }
 // GetReceipt returns __stateEventInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__stateEventInput) GetReceipt() *ReceiptKey { return v.Receipt }
 
+// __takeDeclinedInput is used internally by genqlient
+type __takeDeclinedInput struct {
+	After time.Time `json:"after"`
+	Share int       `json:"share"`
+}
+
+// GetAfter returns __takeDeclinedInput.After, and is useful for accessing the field via an interface.
+func (v *__takeDeclinedInput) GetAfter() time.Time { return v.After }
+
+// GetShare returns __takeDeclinedInput.Share, and is useful for accessing the field via an interface.
+func (v *__takeDeclinedInput) GetShare() int { return v.Share }
+
 // __takeReviewsInput is used internally by genqlient
 type __takeReviewsInput struct {
 	Step   string    `json:"step"`
@@ -1431,6 +1443,15 @@ type stateEventResponse struct {
 
 // GetStateEvent returns stateEventResponse.StateEvent, and is useful for accessing the field via an interface.
 func (v *stateEventResponse) GetStateEvent() bool { return v.StateEvent }
+
+// takeDeclinedResponse is returned by takeDeclined on success.
+type takeDeclinedResponse struct {
+	// Added: takes orders that were declined without an answer since after a time, and puts off when their charge is looked for again.
+	TakeDeclined []order.Order `json:"takeDeclined"`
+}
+
+// GetTakeDeclined returns takeDeclinedResponse.TakeDeclined, and is useful for accessing the field via an interface.
+func (v *takeDeclinedResponse) GetTakeDeclined() []order.Order { return v.TakeDeclined }
 
 // takeReviewsResponse is returned by takeReviews on success.
 type takeReviewsResponse struct {
@@ -3322,6 +3343,80 @@ func stateEvent(
 	}
 
 	data_ = &stateEventResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by takeDeclined.
+const takeDeclined_Operation = `
+mutation takeDeclined ($after: Time!, $share: Int!) {
+	takeDeclined(after: $after, share: $share) {
+		... storedOrder
+	}
+}
+fragment storedOrder on StoredOrder {
+	id
+	unique
+	status
+	statusAt
+	createdAt
+	customer {
+		name
+		email
+		phone
+		street
+		city
+	}
+	customerType
+	market
+	orgNumber
+	products
+	total {
+		minor
+		currency
+	}
+	rate
+	testId
+	paymentProvider
+	paymentReference
+	deliveryTime
+	cancelReason
+	refundReference
+	rules
+	terms
+	reviews {
+		step
+		state
+		by
+		note
+		at
+	}
+}
+`
+
+func takeDeclined(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	after time.Time,
+	share int,
+) (data_ *takeDeclinedResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "takeDeclined",
+		Query:  takeDeclined_Operation,
+		Variables: &__takeDeclinedInput{
+			After: after,
+			Share: share,
+		},
+	}
+
+	data_ = &takeDeclinedResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -132,6 +132,9 @@ func (e *echo) TakeReviews(ctx context.Context, step string, before time.Time, a
 func (e *echo) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
 	return filled[[]order.Order](), e.tell(ctx, before, share)
 }
+func (e *echo) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
+	return filled[[]order.Order](), e.tell(ctx, after, share)
+}
 func (e *echo) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 	return e.tell(ctx, id, c)
 }
@@ -243,6 +246,7 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 			[]any{"a", at, time.Hour, 20}, filled[[]event.OpenReview](),
 		},
 		"TakeUnsettled":   {func() (any, error) { return s.TakeUnsettled(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
+		"TakeDeclined":    {func() (any, error) { return s.TakeDeclined(ctx, at, 20) }, []any{at, 20}, filled[[]order.Order]()},
 		"DropOrder":       {func() (any, error) { return nil, s.DropOrder(ctx, 7, claim) }, []any{int64(7), claim}, nil},
 		"PutOff":          {func() (any, error) { return nil, s.PutOff(ctx, "a", 7, at, "b") }, []any{"a", int64(7), at, "b"}, nil},
 		"OpenReviews":     {func() (any, error) { return s.OpenReviews(ctx, "a", at, 20) }, []any{"a", at, 20}, filled[[]event.OpenReview]()},

@@ -40,6 +40,15 @@ func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 	return err
 }
 
+// TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
+func (s *Store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
+	answer, err := takeDeclined(ctx, s, after, share)
+	if err != nil {
+		return nil, err
+	}
+	return answer.TakeDeclined, nil
+}
+
 // TakeUnsettled returns orders whose payment is to be asked about now.
 func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
 	answer, err := takeUnsettled(ctx, s, before, share)
