@@ -34,7 +34,10 @@ func (s *system) rules() []ops.Rule {
 		return s.hostedRules()
 	}
 	if s.engine == nil {
-		return []ops.Rule{ops.DatabaseAway(s.cfg.running(), strings.Join(s.cfg.GraphQLURL, ", "), s.unreached), ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals)}
+		return []ops.Rule{
+			ops.DatabaseAway(s.cfg.running(), strings.Join(s.cfg.GraphQLURL, ", "), s.unreached),
+			ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals), ops.BusAway(s.busState),
+		}
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
 	if !s.cfg.whole() {
@@ -54,7 +57,7 @@ func (s *system) rules() []ops.Rule {
 		consumers,
 		ops.QueueFull(s.queues),
 	}
-	if !s.cfg.whole() || !s.cfg.usesSQLite() { // else there is no other process
+	if s.copies() {
 		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
 	}
 	if s.cfg.AlertUnusualLeast > 0 {
@@ -65,6 +68,9 @@ func (s *system) rules() []ops.Rule {
 	}
 	return rules
 }
+
+// copies reports whether the shop may have other processes than this one.
+func (s *system) copies() bool { return !s.cfg.whole() || !s.cfg.usesSQLite() }
 
 // unreached reports why no process that runs database can be reached. One that answers, and cannot use its database, has
 // an alert of its own about that.
@@ -155,10 +161,13 @@ func (s *system) vitals() (all []ops.Vitals) {
 	return all
 }
 
-// busState is how the bus is.
+// busState is how this process finds the bus.
 func (s *system) busState() (b ops.Bus) {
+	if s.copies() {
+		b.Process = s.book.Name
+	}
 	if t := s.bus.Trouble(); t != nil {
-		b.Trouble, b.Since = t.What, t.Since
+		b.Trouble, b.Since, b.Settling = t.What, t.Since, t.Settling()
 	}
 	b.Lost, b.LostAt = s.bus.LastLoss()
 	return b

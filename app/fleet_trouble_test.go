@@ -219,9 +219,11 @@ func TestReadinessDependsOnTheDatabaseAlone(t *testing.T) {
 		}
 	}
 	nats.shut()
-	f.eventually("an alert", func() bool {
-		return strings.Contains(string(f.call("GET", database.PrivateURL+"/alerts", nil).want(200).body), "bus/away")
-	})
+	for name, m := range all {
+		f.eventually(name+" tells that it cannot use the bus", func() bool {
+			return strings.Contains(string(f.call("GET", m.PrivateURL+"/alerts", nil).want(200).body), "bus/away")
+		})
+	}
 	f.create(realOrder("Without a bus"))
 	for name, m := range all {
 		f.eventually(name+" is ready without NATS", func() bool { return f.call("GET", m.address()+"/readyz", nil).status == 204 })

@@ -64,7 +64,7 @@ func TestAWrongPasswordIsNamed(t *testing.T) {
 	}
 	server.Start()
 	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
-	if !server.ReadyForConnections(10 * time.Second) {
+	if !server.ReadyForConnections(time.Minute) {
 		t.Fatal("the NATS server is not ready")
 	}
 	address := server.Addr().String()
@@ -81,6 +81,38 @@ func TestAWrongPasswordIsNamed(t *testing.T) {
 		trouble := b.Trouble()
 		return trouble != nil && trouble.What == "NATS at nats://"+address+" refuses the user or the password"
 	})
+}
+
+// TestAServerThatIsFullIsWaitedFor: what is not known to pass may pass all the same, and the journal has the events
+// meanwhile. Only settings that cannot be changed in place fail a start.
+func TestAServerThatIsFullIsWaitedFor(t *testing.T) {
+	server, err := natsserver.NewServer(&natsserver.Options{
+		Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 1 << 20,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Start()
+	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
+	if !server.ReadyForConnections(time.Minute) {
+		t.Fatal("the NATS server is not ready")
+	}
+	conn, err := bus.Connect([]string{server.ClientURL()}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	b, err := bus.Open(conn, bus.Cluster(1), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "the cause is named", func() bool {
+		trouble := b.Trouble()
+		return trouble != nil && strings.Contains(trouble.What, "insufficient storage")
+	})
+	if trouble := b.Trouble(); trouble.Final() || trouble.Settling() {
+		t.Errorf("%+v", trouble)
+	}
 }
 
 // syncBuffer is a buffer that many may write to.

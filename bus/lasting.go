@@ -31,9 +31,16 @@ func passing(err error) bool {
 		errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, nats.ErrDisconnected) || errors.Is(err, nats.ErrConnectionReconnecting)
 }
 
+// lasting reports whether an error is not over until someone acts. Others that are not known to pass may, like a server
+// that is full: the process goes on without the bus, and tells.
+func lasting(err error) bool {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && slices.Contains(notInPlace, api.ErrorCode)
+}
+
 // inPlace says what to do about what cannot be changed while it is there.
 func inPlace(err error) error {
-	if api, ok := errors.AsType[*jetstream.APIError](err); !ok || !slices.Contains(notInPlace, api.ErrorCode) {
+	if !lasting(err) {
 		return err
 	}
 	return fmt.Errorf("it exists with settings that cannot be changed in place (%w); stop every process of the shop, delete it with "+

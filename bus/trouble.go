@@ -13,14 +13,19 @@ import (
 
 // Trouble is why the bus cannot be used: orders are taken, and their events wait in the journal.
 type Trouble struct {
-	What  string // names the cause, without passwords
-	Since time.Time
-	final bool // whether it does not pass by itself
-	cause error
+	What     string // names the cause, without passwords
+	Since    time.Time
+	final    bool // whether it does not pass by itself
+	settling bool
+	cause    error
 }
 
 // Final reports whether it does not pass by itself: someone must mend the cause.
 func (t *Trouble) Final() bool { return t.final }
+
+// Settling reports whether a server answers, and its JetStream may be ready soon: a cluster takes some seconds to choose
+// leaders.
+func (t *Trouble) Settling() bool { return t.settling }
 
 // health is how the bus is, as its keeper has seen it.
 type health struct {
@@ -85,7 +90,9 @@ func (k *keeper) fails(err error) {
 	h := &k.health
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	now := Trouble{What: k.describe(err), Since: time.Now(), final: !passing(err), cause: inPlace(err)}
+	now := Trouble{
+		What: k.describe(err), Since: time.Now(), final: lasting(err), settling: k.js.Conn().IsConnected() && passing(err), cause: inPlace(err),
+	}
 	was := h.trouble
 	if was != nil {
 		now.Since = was.Since

@@ -25,13 +25,14 @@ var ranks = map[Severity]int{Warning: 1, High: 2, Critical: 3}
 type Condition struct {
 	Key      string // names what is wrong among all that the rule can see, the same in each look; "" for the only one
 	Severity Severity
-	Since    time.Time // zero: since it was first seen
-	What     string    // what is wrong, in one sentence
-	Do       string    // what the operator does about it
-	Orders   []int64   // which it touches, at most MaxOrders
-	Count    int       // how many it touches
-	Own      bool      // of this process alone: of many copies, it is the one that tells
-	Explains []string  // which alerts follow from it, beside those of the table causes
+	Since    time.Time     // zero: since it was first seen
+	What     string        // what is wrong, in one sentence
+	Do       string        // what the operator does about it
+	Orders   []int64       // which it touches, at most MaxOrders
+	Count    int           // how many it touches
+	Own      bool          // of this process alone: of many copies, it is the one that tells
+	Explains []string      // which alerts follow from it, beside those of the table causes
+	After    time.Duration // for how long it must be seen before it is told, if that is longer than the rule says
 }
 
 // MaxOrders bounds the orders that an alert lists; it tells how many more there are.

@@ -133,6 +133,53 @@ func TestAConditionNamesWhatFollowsFromIt(t *testing.T) {
 	}, frozen.Rule, partner.Rule, late.Rule)
 }
 
+// TestAProviderExplainsItsOwnDeclinesOnly: another one may decline for a reason of its own at the same time.
+func TestAProviderExplainsItsOwnDeclinesOnly(t *testing.T) {
+	partner, business := watch("partner-failing", 0), watch("business", 0)
+	withEngine(t, 0, func(t *testing.T, e *engine) {
+		e.set(time.Second/2, nil)
+		partner.set(nil, "payments-us")
+		business.set(nil, "payments-us", "payments-mx")
+		e.set(5*time.Second, nil)
+		e.want(t, "of two providers", "fired business business payments-mx; fired partner-failing partner-failing payments-us")
+	}, partner.Rule, business.Rule)
+}
+
+// TestAnOpenAlertGetsNoMilder: what followed from it may be over and come again, and would be told each time.
+func TestAnOpenAlertGetsNoMilder(t *testing.T) {
+	partner, doubt := watch("partner-failing", 0), watch("payment-in-doubt", 0)
+	withEngine(t, 0, func(t *testing.T, e *engine) {
+		e.set(time.Second/2, nil)
+		partner.set(nil, "payments-us")
+		for range 5 {
+			doubt.see(nil, ops.Condition{Severity: ops.Critical, What: "in doubt"})
+			e.set(5*time.Second, nil)
+			doubt.set(nil)
+			e.set(5*time.Second, nil)
+		}
+		if got := e.news(); strings.Count(got, "repeated") > 1 {
+			t.Errorf("told %q", got)
+		}
+		if open := e.List().Open; len(open) != 1 || open[0].Severity != ops.Critical {
+			t.Errorf("open: %+v", open)
+		}
+	}, partner.Rule, doubt.Rule)
+}
+
+// TestAConditionMayWaitForLongerThanItsRule, and explains others meanwhile.
+func TestAConditionMayWaitForLongerThanItsRule(t *testing.T) {
+	bus, outbox := watch("bus", 2*time.Second), watch("outbox", 0)
+	withEngine(t, 0, func(t *testing.T, e *engine) {
+		e.set(time.Second/2, nil)
+		bus.see(nil, ops.Condition{Key: "away", Severity: ops.Critical, What: "no leader", After: 10 * time.Second})
+		outbox.set(nil, "relay")
+		e.set(9*time.Second, nil)
+		e.want(t, "at first", "")
+		e.set(5*time.Second, nil)
+		e.want(t, "then", "fired bus no leader")
+	}, bus.Rule, outbox.Rule)
+}
+
 // TestAtFirstNothingIsKnown: that nothing is open means something only once each rule has had its time.
 func TestAtFirstNothingIsKnown(t *testing.T) {
 	slow := watch("slow", 10*time.Second)

@@ -73,7 +73,7 @@ func (a *Alerts) observe(rule Rule, c Condition) {
 		t = &tracked{Alert: Alert{key: key}, first: a.looked}
 		a.known[key] = t
 	}
-	t.seen, t.after, t.Rule, t.own, t.explained = a.looked, rule.After, rule.Name, c.Own, c.Explains
+	t.seen, t.after, t.Rule, t.own, t.explained = a.looked, max(rule.After, c.After), rule.Name, c.Own, c.Explains
 	t.severity, t.What, t.Do, t.OrderCount = c.Severity, c.What, c.Do, max(c.Count, len(c.Orders))
 	if since := cmp.Or(c.Since, t.first); t.Since.IsZero() || since.Before(t.Since) {
 		t.Since = since
@@ -88,7 +88,9 @@ func (a *Alerts) observe(rule Rule, c Condition) {
 // is not told; it counts as new when it stands by itself.
 func (a *Alerts) fire(t *tracked) {
 	worse := ranks[t.severity] > ranks[t.Severity]
-	t.Severity = t.severity
+	if worse || t.told.IsZero() { // it only rises while the alert is open: what follows from it may come and go
+		t.Severity = t.severity
+	}
 	switch {
 	case t.cause != nil:
 		t.alone = time.Time{}

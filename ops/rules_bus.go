@@ -5,27 +5,27 @@ import (
 	"time"
 )
 
-// Bus is how the bus is.
+// Bus is how the bus is, as a process sees it.
 type Bus struct {
-	Trouble string    // why it cannot be used; "": it can
-	Since   time.Time // when the trouble began
-	Lost    string    // what it lost last, and that is there again; "": nothing
-	LostAt  time.Time
+	Process  string    // its name; "": there is no other
+	Trouble  string    // why it cannot be used; "": it can
+	Settling bool      // whether a server answers, and the trouble may pass by itself: a cluster chooses leaders
+	Since    time.Time // when the trouble began
+	Lost     string    // what it lost last, and that is there again; "": nothing
+	LostAt   time.Time
 }
+
+// settles is longer than a cluster takes to choose leaders.
+const settles = 10 * time.Second
 
 // lossTold is for how long a loss is an alert: nothing is wrong any more, but someone should know why it happened.
 const lossTold = 30 * time.Second
 
 // BusFails is a bus that cannot be used, or that has lost its state.
 func BusFails(bus func() Bus) Rule {
-	return Rule{Name: "bus", After: 2 * time.Second, Look: func(_ context.Context, now time.Time) (found []Condition, _ error) {
+	return Rule{Name: "bus", After: 2 * time.Second, Look: func(_ context.Context, now time.Time) ([]Condition, error) {
 		b := bus()
-		if b.Trouble != "" {
-			found = append(found, Condition{
-				Key: "away", Severity: Critical, Since: b.Since, What: b.Trouble + ". Orders are taken, and wait",
-				Do: "Look whether the NATS servers run and can be reached. Nothing is lost: events are in the journal, and all goes on by itself within seconds when NATS is back.",
-			})
-		}
+		found := away(b)
 		if b.Lost != "" && now.Sub(b.LostAt) < lossTold {
 			found = append(found, Condition{
 				Key: "lost", Severity: Warning, Since: b.LostAt, What: "NATS has lost state: " + b.Lost,
@@ -34,4 +34,29 @@ func BusFails(bus func() Bus) Rule {
 		}
 		return found, nil
 	}}
+}
+
+// BusAway is a bus that a process cannot use which does not run database. What the bus has lost is told by those that do.
+func BusAway(bus func() Bus) Rule {
+	return Rule{Name: "bus", After: 2 * time.Second, Look: func(context.Context, time.Time) ([]Condition, error) {
+		return away(bus()), nil
+	}}
+}
+
+// away tells that a process cannot use the bus. It may be the only one, so it tells itself.
+func away(b Bus) []Condition {
+	if b.Trouble == "" {
+		return nil
+	}
+	c := Condition{
+		Key: "away", Severity: Critical, Own: true, Since: b.Since, What: b.Trouble + ". Orders are taken, and wait",
+		Do: "Look whether the NATS servers run and can be reached. Nothing is lost: events are in the journal, and all goes on by itself within seconds when NATS is back.",
+	}
+	if b.Process != "" {
+		c.What = "The process " + b.Process + " cannot use the bus: " + c.What
+	}
+	if b.Settling {
+		c.After = settles
+	}
+	return []Condition{c}
 }

@@ -272,6 +272,20 @@ func TestABusThatFails(t *testing.T) {
 	seesAt(t, lost, now.Add(time.Minute))
 }
 
+// TestAProcessThatCannotUseTheBusTellsSoItself: it may be the only one that is cut off, and another one may tell for all.
+// A cluster that chooses leaders has the time that it needs.
+func TestAProcessThatCannotUseTheBusTellsSoItself(t *testing.T) {
+	b := ops.Bus{Process: "10.0.0.3:8081 (order)", Trouble: "NATS does not answer", Since: now, Lost: "the stream", LostAt: now}
+	found := sees(t, ops.BusAway(func() ops.Bus { return b }), "away critical")
+	if c := found[0]; !c.Own || !strings.Contains(c.What, b.Process) || c.After != 0 {
+		t.Errorf("%+v", c)
+	}
+	b.Settling = true
+	if c := sees(t, ops.BusFails(func() ops.Bus { return b }), "away critical", "lost warning")[0]; !c.Own || c.After < 9*time.Second {
+		t.Errorf("while a server answers: %+v", c)
+	}
+}
+
 func TestAQueueThatFills(t *testing.T) {
 	sees(t, ops.QueueFull(func(context.Context) ([]ops.Queue, error) {
 		return []ops.Queue{{Name: "a", Held: 80, Most: 100, Do: "wait"}, {Name: "b", Held: 81, Most: 100, Do: "wait"}, {Name: "c", Do: "none"}}, nil
