@@ -21,18 +21,22 @@ var causes = map[string][]string{
 	"business/stockist":           {"business/refunds"},
 	"business/reviews":            {"business/refunds"},
 	"business/cancellations":      {"business/refunds"},
-	"partner-failing/payments-us": followPayments,
-	"partner-failing/payments-mx": followPayments,
 }
 
-// followPayments is what follows from a payment provider that fails.
-var followPayments = []string{"business/payments-*", "overdue/PAYMENT_PENDING", "overdue/order.OrderCancelled", "payment-in-doubt"}
+// providerFails is how the alerts of payment providers begin, and followPayments what follows from each, beside its own
+// declined payments.
+const providerFails = "partner-failing/payments-"
+
+var followPayments = []string{"overdue/PAYMENT_PENDING", "overdue/order.OrderCancelled", "payment-in-doubt"}
 
 // name is what an alert is called in the table of causes.
 func (t *tracked) name() string { return strings.TrimSuffix(t.key, "/") }
 
 // explains reports whether another alert follows from this one.
 func (t *tracked) explains(other *tracked) bool {
+	if strings.HasPrefix(t.name(), providerFails) && (other.name() == "business/"+strings.TrimPrefix(t.name(), "partner-failing/") || covers(followPayments, other.name())) {
+		return true
+	}
 	return covers(causes[t.Rule], other.name()) || covers(causes[t.name()], other.name()) || covers(t.explained, other.name())
 }
 
