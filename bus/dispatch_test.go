@@ -17,14 +17,16 @@ import (
 
 // ledger keeps receipts in memory, as the database would.
 type ledger struct {
-	mu       sync.Mutex
-	closed   bool // the receipt is not pending
-	down     error
-	attempts int
-	done     int
-	parked   []string
-	retried  []time.Time
-	held     []time.Time
+	mu        sync.Mutex
+	closed    bool // the receipt is not pending
+	down      error
+	attempts  int
+	done      int
+	parked    []string
+	retried   []time.Time
+	heldAfter int // how often it was held when it was retried
+	held      []time.Time
+	holding   time.Duration // how long it takes to hold one
 }
 
 func (l *ledger) with(f func()) error {
@@ -47,13 +49,14 @@ func (l *ledger) Attempts(context.Context, *event.Receipt) (n int, err error) {
 }
 
 func (l *ledger) Hold(_ context.Context, _ *event.Receipt, until time.Time) error {
+	time.Sleep(l.holding)
 	return l.with(func() { l.held = append(l.held, until) })
 }
 
 func (l *ledger) MarkDone(context.Context, *event.Receipt) error { return l.with(func() { l.done++ }) }
 
 func (l *ledger) Retry(_ context.Context, _ *event.Receipt, _ string, next time.Time) error {
-	return l.with(func() { l.attempts++; l.retried = append(l.retried, next) })
+	return l.with(func() { l.attempts++; l.retried, l.heldAfter = append(l.retried, next), len(l.held) })
 }
 
 func (l *ledger) Park(_ context.Context, _ *event.Receipt, failure string) error {
@@ -244,6 +247,22 @@ func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAHoldIsOverBeforeAFailureIsKept: else it would put off the next try.
+func TestAHoldIsOverBeforeAFailureIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &ledger{holding: time.Second}
+		outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
+		dispatcher(t, l).Dispatch(t.Context(), outside, func(context.Context, event.Envelope) error {
+			time.Sleep(bus.HoldAfter + time.Millisecond)
+			return errors.New("refused")
+		}, stockCreated(t))
+		time.Sleep(time.Minute)
+		if len(l.retried) != 1 || l.heldAfter != 1 {
+			t.Errorf("retried %d times, and held %d times before", len(l.retried), l.heldAfter)
+		}
+	})
 }
 
 // TestWhatWasNotBegunCostsNoTry: it is delivered again, and the receipt stays as it is.

@@ -25,8 +25,13 @@ func (d *Dispatcher) callHeld(ctx context.Context, sub event.Subscription, r *ev
 	if d.Now().Sub(env.Time) > HoldAtOnce {
 		d.hold(ctx, r)
 	} else {
-		late := time.AfterFunc(HoldAfter, func() { d.hold(ctx, r) })
-		defer late.Stop()
+		held := make(chan struct{})
+		late := time.AfterFunc(HoldAfter, func() { defer close(held); d.hold(ctx, r) })
+		defer func() {
+			if !late.Stop() { // what has begun must end before the outcome is kept, or it would put off the next try
+				<-held
+			}
+		}()
 	}
 	return d.call(ctx, r, h, env)
 }
