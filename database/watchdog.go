@@ -80,7 +80,7 @@ func (w *Watchdog) Run(ctx context.Context) {
 // prune forgets what is of no use any more until the context ends. As long as there is more of it than fits one
 // transaction it goes on, at the housekeeper's pace. A Run that ended earlier leaves it to the next one.
 func (w *Watchdog) prune(ctx context.Context) {
-	pause(ctx, w.pruneAt.Sub(w.Now()))
+	pause(ctx, min(w.pruneAt.Sub(w.Now()), pruneEvery)) // the clock may have stepped back since
 	for ctx.Err() == nil {
 		begun := time.Now()
 		forgotten, err := w.Outbox.Prune(ctx, w.Now())

@@ -57,6 +57,19 @@ func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 	})
 }
 
+// TestAClockThatGoesBackHoldsUpNoPruning: it was ahead by hours when an earlier Run ended.
+func TestAClockThatGoesBackHoldsUpNoPruning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		box := &outbox{}
+		dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent, pruneAt: time.Now().Add(2 * time.Hour)}
+		ctx, stop := context.WithTimeout(t.Context(), 2*pruneEvery)
+		defer stop()
+		if dog.Run(ctx); box.pruned == 0 {
+			t.Error("nothing is pruned")
+		}
+	})
+}
+
 // TestAllThatExpiredIsForgotten: a busy shop makes more claims in a minute than one transaction forgets.
 func TestAllThatExpiredIsForgotten(t *testing.T) {
 	box := &outbox{old: 540_000}
