@@ -26,8 +26,9 @@ type Scope string
 
 // The scopes of the shop's keys.
 const (
-	Track   Scope = "track"   // see the order
+	Track   Scope = "track"   // see the order, call it off, share it
 	Deliver Scope = "deliver" // book its delivery time
+	Share   Scope = "share"   // see how far it is, and no more
 )
 
 // Keyring signs with its first secret and accepts all of them, so that secrets can be changed without breaking the
@@ -58,11 +59,25 @@ func (k *Keyring) Key(scope Scope, o ref.Order) string {
 	return claim + "." + signature(k.secrets[0], scope, claim)
 }
 
+// Scope returns which of some scopes a key is of, expired or not; "" when it is of none of them.
+func (k *Keyring) Scope(key string, of ...Scope) Scope {
+	parts := strings.Split(key, ".")
+	if len(parts) != 3 || len(key) > 100 {
+		return ""
+	}
+	for _, scope := range of {
+		if k.signed(scope, parts[0]+"."+parts[1], parts[2]) {
+			return scope
+		}
+	}
+	return ""
+}
+
 // Open returns the order that a key opens, and its number. A key that is malformed, forged, of another scope or expired is
 // fault.Unauthorized, and the error does not tell which but for the last.
 func (k *Keyring) Open(scope Scope, key string) (ref.Order, int64, error) {
 	parts := strings.Split(key, ".")
-	if len(parts) != 3 || len(key) > 100 || !k.signed(scope, parts[0]+"."+parts[1], parts[2]) {
+	if k.Scope(key, scope) == "" {
 		return "", 0, fault.New(fault.Unauthorized, "this takes the signed link from the order's page or mails")
 	}
 	order, number, ok := ref.Parse(parts[0])

@@ -42,8 +42,12 @@ func TestKeyOpensItsOrderOnly(t *testing.T) {
 			t.Errorf("%s: Open(%q) = %v, want unauthorized", name, forged, err)
 		}
 	}
-	if _, _, err := k.Open(Deliver, key); fault.CodeOf(err) != fault.Unauthorized {
-		t.Errorf("a tracking key opened the delivery: %v", err)
+	for scope, key := range map[Scope]string{Track: key, Deliver: k.Key(Deliver, order), Share: k.Key(Share, order)} {
+		for _, other := range []Scope{Track, Deliver, Share, ""} {
+			if _, _, err := k.Open(other, key); (err == nil) != (other == scope) {
+				t.Errorf("a key to %s, as one to %q: %v", scope, other, err)
+			}
+		}
 	}
 }
 

@@ -15,11 +15,11 @@ func FuzzOpen(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, key := range []string{keys.Key(Track, "7"), keys.Key(Deliver, "7"), keys.Key(Track, "2147483647"), keys.Key(Track, "7-4fk29x0qmtzb-000g40r40m30"), "7", "..", "7.1.", "-7.500900.AAAAAAAAAAAAAAAAAAAAAA"} {
+	for _, key := range []string{keys.Key(Track, "7"), keys.Key(Deliver, "7"), keys.Key(Share, "7"), keys.Key(Track, "2147483647"), keys.Key(Track, "7-4fk29x0qmtzb-000g40r40m30"), "7", "..", "7.1.", "-7.500900.AAAAAAAAAAAAAAAAAAAAAA"} {
 		f.Add(key)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
-		for _, scope := range []Scope{Track, Deliver} {
+		for _, scope := range []Scope{Track, Deliver, Share} {
 			o, _, err := keys.Open(scope, key)
 			if err == nil && key != keys.Key(scope, o) {
 				t.Errorf("%q opened order %s as %s", key, o, scope)

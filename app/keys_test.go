@@ -33,8 +33,11 @@ func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 		"expired": func(id int64) string { return expired.Key(access.Track, ref.Of(id, "")) },
 	} {
 		for route, ask := range map[string]func(key string) answer{
-			"trackOrder":    func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder?key="+key, nil) },
-			"live":          func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder/live?key="+key, nil) },
+			"trackOrder": func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder?key="+key, nil) },
+			"live":       func(key string) answer { return s.call("GET", s.PublicURL+"/trackOrder/live?key="+key, nil) },
+			"share": func(key string) answer {
+				return s.call("POST", s.PublicURL+"/trackOrder/share", map[string]any{"key": key})
+			},
 			"cancelOrder":   func(key string) answer { return s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": key}) },
 			"deliveryTimes": func(key string) answer { return s.call("GET", s.PublicURL+"/deliveryTimes?order="+key, nil) },
 			"bookDelivery": func(key string) answer {
@@ -64,6 +67,7 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 		"double submit":    s.call("POST", s.PublicURL+"/createOrder", d), // is taken, and the next one is not
 		"second submit":    s.call("POST", s.PublicURL+"/createOrder", d).want(409),
 		"another's key":    s.call("POST", s.PublicURL+"/createOrder", realOrder("Other"), "Idempotency-Key", "mine").want(422),
+		"shared":           s.call("GET", s.PublicURL+"/trackOrder?key="+s.keyTo(access.Share, made.OrderID), nil).want(200),
 		"tracked":          s.call("GET", s.PublicURL+"/trackOrder?key="+track, nil).want(200),
 		"times":            s.call("GET", s.PublicURL+"/deliveryTimes?order="+deliver, nil).want(200),
 		"no time":          s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": "1"}).want(422),

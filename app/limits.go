@@ -40,7 +40,7 @@ func classOf(mux *http.ServeMux) func(*http.Request) limit.Class {
 			return limit.Pages
 		case path == "/trackOrder/live":
 			return limit.Streams
-		case r.Method == http.MethodGet || r.Method == http.MethodHead || path == "/quote": // it stores nothing
+		case r.Method == http.MethodGet || r.Method == http.MethodHead || path == "/quote" || path == "/trackOrder/share": // they store nothing
 			return limit.Reads
 		}
 		return limit.Writes

@@ -33,7 +33,7 @@ func eventStream() map[string]*huma.Response {
 }
 
 func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*huma.StreamResponse, error) {
-	o, err := s.opened(ctx, in.Key)
+	o, shared, err := s.openedPage(ctx, in.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -48,14 +48,14 @@ func (s *Service) getTrackOrderLive(ctx context.Context, in *trackOrderInput) (*
 		c.SetHeader("Content-Type", "text/event-stream")
 		c.SetHeader("Cache-Control", "no-store")
 		if w, ok := c.BodyWriter().(http.ResponseWriter); ok {
-			s.follow(c.Context(), &stream{w, http.NewResponseController(w)}, o.ID)
+			s.follow(c.Context(), &stream{w, http.NewResponseController(w)}, o.ID, shared)
 		}
 	}}, nil
 }
 
 // follow sends where the order is at once and after each change, until the order is final, the reader has gone, or
 // the shop stops.
-func (s *Service) follow(ctx context.Context, to *stream, id int64) {
+func (s *Service) follow(ctx context.Context, to *stream, id int64, shared bool) {
 	ctx, cancel := context.WithTimeout(ctx, longestStream)
 	defer cancel()
 	look, beat := time.NewTicker(lookEvery), time.NewTicker(beatEvery)
@@ -63,7 +63,7 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64) {
 	defer beat.Stop()
 	var last tracked
 	for err := to.open(); err == nil; {
-		seen, trackErr := s.track(ctx, id)
+		seen, trackErr := s.track(ctx, id, shared)
 		if trackErr == nil && changed(last, seen) {
 			last, err = seen, to.event(seen)
 		}

@@ -9,34 +9,54 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ref"
 )
 
-// trackingRoutes adds the routes of who holds an order's tracking link.
+// trackingRoutes adds the routes for people who have an order's tracking link, or one that was shared with them.
 func (s *Service) trackingRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrder", Method: "GET", Path: "/trackOrder", Summary: "Where is my order",
-		Description: "Needs the key from the order's tracking link.", Errors: []int{401, 404, 422},
+		Description: "Needs the key from the order's tracking link, or from one that its customer shared: then it tells how far the order is, and no more.", Errors: []int{401, 404, 422},
 	}, s.getTrackOrder)
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrderLive", Method: "GET", Path: "/trackOrder/live", Summary: "Where is my order, as it goes on",
 		Description: "Server-sent events: the answer of /trackOrder at once and after each change, until the order is final.",
 		Errors:      []int{401, 404, 422, 503}, Responses: eventStream(),
 	}, s.getTrackOrderLive)
+	huma.Register(api, huma.Operation{
+		OperationID: "shareOrder", Method: "POST", Path: "/trackOrder/share", Summary: "A link to show others",
+		Description: "Needs the key from the order's tracking link. Whoever has the link that is answered sees how far the order is, and no more.",
+		Errors:      []int{400, 401, 404, 422},
+	}, s.postShareOrder)
 }
 
 type trackOrderInput struct {
-	Key string `query:"key" required:"true" maxLength:"100" doc:"The key from the tracking link"`
+	Key string `query:"key" required:"true" maxLength:"100" doc:"The key from the tracking link, or from a shared one"`
+}
+
+type shareOrderInput struct {
+	Body struct {
+		_   struct{} `additionalProperties:"true"`
+		Key string   `json:"key" maxLength:"100" doc:"The key from the tracking link"`
+	}
+}
+
+type shareOrderOutput struct {
+	Body struct {
+		URL string `json:"url" doc:"The order's page for others"`
+	}
 }
 
 type trackOrderOutput struct{ Body tracked }
 
-// tracked is what who holds the tracking link may know.
+// tracked is what the holder of a tracking link may know; of a shared link, no more than state.
 type tracked struct {
 	OrderID      int64   `json:"orderId"`
 	Status       Status  `json:"status"`
-	Products     string  `json:"products" doc:"SKUs separated by commas, one for each piece"`
-	TotalPrice   int64   `json:"totalPrice" doc:"Minor units of the currency"`
-	Currency     string  `json:"currency"`
+	Shared       bool    `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, agreed, cancelReason and refund are missing, and nothing can be done"`
+	Products     string  `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
+	TotalPrice   *int64  `json:"totalPrice,omitempty" doc:"Minor units of the currency"`
+	Currency     string  `json:"currency,omitempty"`
 	Market       string  `json:"market"`
 	Language     string  `json:"language"`
 	TimeZone     string  `json:"timeZone" doc:"IANA name of the market's time zone"`
@@ -55,21 +75,46 @@ type step struct {
 }
 
 func (s *Service) getTrackOrder(ctx context.Context, in *trackOrderInput) (*trackOrderOutput, error) {
-	o, err := s.opened(ctx, in.Key)
+	o, shared, err := s.openedPage(ctx, in.Key)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := s.tell(ctx, o)
+	seen, err := s.tell(ctx, o, shared)
 	return &trackOrderOutput{seen}, err
 }
 
-// opened returns the order that a tracking key opens. A key to an order that was lost with an older state of the database
-// is fault.NotFound, also when another order has its number by now.
+func (s *Service) postShareOrder(ctx context.Context, in *shareOrderInput) (*shareOrderOutput, error) {
+	o, err := s.opened(ctx, in.Body.Key)
+	if err != nil {
+		return nil, err
+	}
+	out := &shareOrderOutput{}
+	out.Body.URL = s.Links.Shared(o.Ref())
+	return out, nil
+}
+
+// opened returns the order that a tracking key opens.
 func (s *Service) opened(ctx context.Context, key string) (Order, error) {
 	to, id, err := s.Links.OpenTracking(key)
 	if err != nil {
 		return Order{}, err
 	}
+	return s.named(ctx, to, id)
+}
+
+// openedPage returns the order whose page a key opens, and whether the key is a shared one.
+func (s *Service) openedPage(ctx context.Context, key string) (o Order, shared bool, err error) {
+	to, id, shared, err := s.Links.OpenPage(key)
+	if err != nil {
+		return Order{}, false, err
+	}
+	o, err = s.named(ctx, to, id)
+	return o, shared, err
+}
+
+// named returns the order of a reference and its number. One that was lost with an older state of the database is
+// fault.NotFound, also when another order has its number by now.
+func (s *Service) named(ctx context.Context, to ref.Order, id int64) (Order, error) {
 	o, err := s.Store.Order(ctx, id)
 	if err == nil && o.Ref() != to {
 		return Order{}, fault.New(fault.NotFound, "there is no order %s", to)
@@ -78,15 +123,15 @@ func (s *Service) opened(ctx context.Context, key string) (Order, error) {
 }
 
 // track tells where an order is.
-func (s *Service) track(ctx context.Context, id int64) (tracked, error) {
+func (s *Service) track(ctx context.Context, id int64, shared bool) (tracked, error) {
 	o, err := s.Store.Order(ctx, id)
 	if err != nil {
 		return tracked{}, err
 	}
-	return s.tell(ctx, o)
+	return s.tell(ctx, o, shared)
 }
 
-func (s *Service) tell(ctx context.Context, o Order) (tracked, error) {
+func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, error) {
 	history, err := s.Store.History(ctx, o.ID)
 	if err != nil {
 		return tracked{}, err
@@ -97,20 +142,26 @@ func (s *Service) tell(ctx context.Context, o Order) (tracked, error) {
 	}
 	market := rules.Markets[o.Market]
 	seen := tracked{
-		OrderID: o.ID, Status: o.Status, Products: o.Products, Market: o.Market,
-		TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency),
-		Language: market.Language, TimeZone: market.Zone.String(),
+		OrderID: o.ID, Status: o.Status, Shared: shared, Market: o.Market, Language: market.Language, TimeZone: market.Zone.String(),
 		DeliveryTime: millis(o.DeliveryTime), Steps: []step{},
-		Cancellable: o.Cancellable(), CancelReason: o.CancelReason, Refund: o.refund(),
-		Agreed: rules.agreed(o),
-	}
-	if o.Status == Stocked && o.DeliveryTime.IsZero() {
-		seen.DeliveryURL = s.Links.Delivery(o.Ref())
 	}
 	for _, env := range history {
 		seen.Steps = append(seen.Steps, step{env.Type, millis(env.Time)})
 	}
+	if !shared {
+		s.tellCustomer(&seen, o, rules)
+	}
 	return seen, nil
+}
+
+// tellCustomer adds what only the order's customer may know and do.
+func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
+	seen.Products, seen.TotalPrice, seen.Currency = o.Products, new(o.Total.Minor), string(o.Total.Currency)
+	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable(), o.CancelReason, o.refund()
+	seen.Agreed = rules.agreed(o)
+	if o.Status == Stocked && o.DeliveryTime.IsZero() {
+		seen.DeliveryURL = s.Links.Delivery(o.Ref())
+	}
 }
 
 // millis is a time in milliseconds since 1970 as a decimal string; "" for the zero time.

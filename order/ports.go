@@ -89,8 +89,13 @@ type Payments interface {
 type Links interface {
 	// Tracking is the address of the order's own page, for who holds the link.
 	Tracking(o ref.Order) string
+	// Shared is the address of the order's page for people whom its customer shows it: they see how far it is.
+	Shared(o ref.Order) string
 	// Delivery is the address where the order's delivery time is picked.
 	Delivery(o ref.Order) string
 	// OpenTracking returns the order whose tracking key this is, and its number, or fault.Unauthorized.
 	OpenTracking(key string) (o ref.Order, orderID int64, err error)
+	// OpenPage returns the order whose tracking key or shared key this is, its number, and whether it is a shared one; or
+	// fault.Unauthorized.
+	OpenPage(key string) (o ref.Order, orderID int64, shared bool, err error)
 }

@@ -124,7 +124,7 @@ var All = []Function{
 	{
 		Name: "shop", Does: "what else customers call: catalog, tracking, cancelling", Services: []string{"order"},
 		Public: []Route{
-			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
+			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
 		},
 		Settings: slices.Concat(links, cors),
 	},

@@ -122,3 +122,30 @@ func TestTheOrdersPageThatCannotBeFetched(t *testing.T) {
 		p.view("found")
 	})
 }
+
+// TestACustomerSharesAnOrder: the link is made, copied where the browser lets the page, and shows others how far the order is.
+func TestACustomerSharesAnOrder(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		made := s.stocked("Sharing", home[language])
+		p := s.visit(phone, language)
+		p.goTo(s.trackingPage(made))
+		p.says("#headline", p.word("order.stocked"))
+		p.inJS(`navigator.clipboard.writeText = async (text) => { window.copied = text; }`)
+		p.click("#share button")
+		p.says("#share-news", p.word("share.copied"))
+		p.until(`document.querySelector("#share-link").value === window.copied && document.querySelector("#share-link").checkVisibility()`)
+		p.audit("order with a link to share")
+		p.inJS(`navigator.clipboard.writeText = async () => { throw new Error("not allowed"); }`)
+		p.click("#share button")
+		p.says("#share-news", p.word("share.copy"))
+		p.inJS(`location.assign(document.querySelector("#share-link").value)`)
+		p.until(`document.querySelector("#shared")?.checkVisibility()`)
+		p.says("#headline", p.word("order.stocked"))
+		p.until(`["#contents", "#act", "#cancel", "#share", "#again", "#more"].every((s) => !document.querySelector(s).checkVisibility())`)
+		p.until(`!/Sharing|BB001|LB001|Thisway|[$]/.test(document.querySelector("main").innerText)`)
+		p.audit("shared order")
+		s.book(made.OrderID, s.times(home[language])[0])
+		p.until(`document.querySelectorAll("#steps .done").length === 5`)
+	})
+}

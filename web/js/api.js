@@ -21,6 +21,7 @@ export const trackLive = (key) => new EventSource(`/trackOrder/live?key=${encode
 export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURIComponent(key)}`);
 export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
 export const cancelOrder = (key) => send("/cancelOrder", JSON.stringify({ key }));
+export const shareOrder = (key) => send("/trackOrder/share", JSON.stringify({ key }));
 export const quote = (body) => send("/quote", body);
 export const createOrder = (body, key) => send("/createOrder", body, { "Idempotency-Key": key });
 

@@ -6,6 +6,7 @@ import { offerCancel } from "/assets/js/cancel.js";
 import { here, one, onRetry, say, show } from "/assets/js/dom.js";
 import { follow } from "/assets/js/live.js";
 import { renderItems } from "/assets/js/order-items.js";
+import { offerShare } from "/assets/js/share.js";
 import { headline, isDead, isOver, renderSteps } from "/assets/js/steps.js";
 import { speakAs, text } from "/assets/js/text.js";
 
@@ -51,17 +52,21 @@ function render(order, first) {
   one("#act").hidden = !order.deliveryUrl;
   if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl);
   one("#cancel").hidden = !order.cancellable;
-  one("#again").hidden = !isDead(order);
+  one("#again").hidden = !isDead(order) || order.shared === true;
+  one("#shared").hidden = one("#share").hidden = true;
+  one(order.shared ? "#shared" : "#share").hidden = false;
+  one("#contents").hidden = order.shared === true;
   one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
-  if (first) renderItems(order);
-  else one("#news").textContent = `${title}. ${more}`;
+  if (first && !order.shared) renderItems(order);
+  if (!first) one("#news").textContent = `${title}. ${more}`;
   show("found");
 }
 
 async function start() {
   if (key === "") return show("bad-link");
   offerCancel(key, look);
+  offerShare(key);
   if ((await look()) !== "over") follow(key, hear, look);
 }
 

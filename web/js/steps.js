@@ -45,15 +45,19 @@ export const isDead = ({ status }) => dead.has(status);
 /** isOver reports whether nothing more will happen to an order. */
 export const isOver = (order) => order.refund !== "under-way" && (isDead(order) || order.status === "DELIVERY_BOOKED");
 
-/** headline says how far an order is: [headline, what that means]. A booked time counts before the status does. */
+/**
+ * headline says how far an order is: [headline, what that means]. A booked time counts before the status does. What it means
+ * for the customer is nothing to people with whom the order is shared.
+ */
 export function headline(order) {
-  const { status, deliveryTime, timeZone } = order;
+  const { status, deliveryTime, timeZone, shared } = order;
   if (deliveryTime && !dead.has(status)) {
     const when = { day: day(deliveryTime, timeZone), hour: hour(deliveryTime, timeZone) };
     return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
   }
-  if (status === "CANCELLED") return [text("order.cancelled"), whyCancelled(order)];
-  return (words[status] ?? unknown).map((key) => text(key));
+  if (status === "CANCELLED") return [text("order.cancelled"), shared ? "" : whyCancelled(order)];
+  const [title, more] = words[status] ?? unknown;
+  return [text(title), shared ? "" : text(more)];
 }
 
 /** whyCancelled says why an order was called off, and what becomes of the money. */
