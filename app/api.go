@@ -50,7 +50,7 @@ func unmarshal(data []byte, v any) error {
 		return fmt.Errorf("%s%smust be of another type; it is a %s", wrong.Field, fieldMark, wrong.Value)
 	}
 	if _, first := v.(*any); first && err == nil { // the library reads a body twice, the first time to check it
-		return distinctNames(data)
+		return fault.DistinctNames(data)
 	}
 	return err
 }

@@ -26,7 +26,7 @@ type outside struct {
 func startOutside(t *testing.T) *outside {
 	t.Helper()
 	partners, err := simulator.New(simulator.Config{
-		WebhookSecret: []byte(sharedSecret), Callback: &http.Client{Timeout: time.Second}, Log: testLogger(&sharedLog{}),
+		StockistSecret: []byte(sharedSecret), ScreeningSecret: make([]byte, 24), Callback: &http.Client{Timeout: time.Second}, Log: testLogger(&sharedLog{}),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func startOutside(t *testing.T) *outside {
 }
 
 func (o *outside) use(c *app.Config) {
-	c.WebhookSecret = sharedSecret
+	c.StockistSecret = []app.Secret{sharedSecret}
 	c.PaymentsUSURL, c.StockistURL = o.url+"/payments-us", o.url+"/stockist"
 	c.CarrierURL, c.BooksURL = o.url+"/carrier", o.url+"/books"
 }

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-
 	"acme.example/webshop/access"
 	"acme.example/webshop/app"
 	"acme.example/webshop/fault"
@@ -20,11 +18,12 @@ import (
 const (
 	linkSecret    = "a-secret-of-this-test-that-signs-links"
 	webhookSecret = "a-secret-of-this-test-that-signs-callbacks"
+	screenSecret  = "a-secret-of-this-test-of-the-fraud-check"
 )
 
 // knownSecrets lets a test sign keys and callbacks, also for orders that do not exist.
 func knownSecrets(c *app.Config) {
-	c.LinkSecret, c.WebhookSecret = []app.Secret{linkSecret}, webhookSecret
+	c.LinkSecret, c.StockistSecret, c.ScreeningSecret = []app.Secret{linkSecret}, []app.Secret{webhookSecret}, []app.Secret{screenSecret}
 }
 
 // keyTo is a key to an order that is there.
@@ -43,24 +42,14 @@ func keyTo(t *testing.T, scope access.Scope, o ref.Order) string {
 	return keys.Key(scope, o)
 }
 
-// callback sends what the stockist sends when an order's plants are there.
+// callback sends what the stockist sends when an order's plants are there, or the fraud check when it has decided.
 func (s *shop) callback(body string) answer {
 	s.Helper()
-	signer, err := standardwebhooks.NewWebhookRaw([]byte(webhookSecret))
-	if err != nil {
-		s.Fatal(err)
-	}
-	now := time.Now()
-	signature, err := signer.Sign("msg_1", now, []byte(body))
-	if err != nil {
-		s.Fatal(err)
-	}
-	path := "/callbacks/stockist"
+	path, secret := "/callbacks/stockist", webhookSecret
 	if strings.Contains(body, `"check.`) {
-		path = "/callbacks/screening"
+		path, secret = "/callbacks/screening", screenSecret
 	}
-	return s.call("POST", s.PublicURL+path, body, "webhook-id", "msg_1",
-		"webhook-timestamp", strconv.FormatInt(now.Unix(), 10), "webhook-signature", signature)
+	return s.call("POST", s.PublicURL+path, body, signed(s.T, secret, body)...)
 }
 
 const noOrder = 4711

@@ -97,7 +97,7 @@ func TestACustomerCancels(t *testing.T) {
 func TestTheStockistRefuses(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the stockist ", 2)
-	s := start(t, func(c *app.Config) { c.WebhookSecret = app.Secret(secret) })
+	s := start(t, func(c *app.Config) { c.StockistSecret = []app.Secret{app.Secret(secret)} })
 	s.turn("stockist", map[string]any{"refuseRate": 1})
 	atOnce := s.create(realOrder("At once", "email", "now@example.com"))
 	s.arrives(atOnce.OrderID, "CANCELLED")
@@ -123,7 +123,7 @@ func TestTheStockistRefuses(t *testing.T) {
 func TestTheStockistRefusesTooLate(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the stockist ", 2)
-	s := start(t, func(c *app.Config) { c.WebhookSecret = app.Secret(secret) })
+	s := start(t, func(c *app.Config) { c.StockistSecret = []app.Secret{app.Secret(secret)} })
 	made := s.create(realOrder("Late"))
 	s.arrives(made.OrderID, "STOCKED")
 	s.bookFirst(s.deliveryKey(s.mails("someone@example.com")))

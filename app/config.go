@@ -30,13 +30,13 @@ type Config struct {
 	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	ShopFile    string `help:"The rules of a new shop: what is sold, where and at which price. A shop that has rules keeps them. Default: the built-in ones ('webshop rules print')." type:"existingfile" group:"Shop"`
 
-	PrivateToken  Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	Operator      []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
-	TestToken     Secret   `help:"Token (at least 16 bytes) that callers of the public listener send as X-Test-Token, to make test orders." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	LinkSecret    []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	WebhookSecret Secret   `help:"Shared with the stockist and the fraud check, who sign callbacks with it, at least 24 bytes. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	// WebhookSecretOld is apart, unlike the older link secrets: the shop itself signs callbacks with none of them.
-	WebhookSecretOld []Secret `help:"A secret that they may still sign callbacks with, while they change to the new one; may be given more than once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	PrivateToken Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	Operator     []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
+	TestToken    Secret   `help:"Token (at least 16 bytes) that callers of the public listener send as X-Test-Token, to make test orders." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	LinkSecret   []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+
+	StockistSecret  []Secret `help:"Signs the stockist's callbacks, at least 24 bytes, or whsec_ and base64; the newest first, older ones stay valid. A simulated stockist makes its own." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	ScreeningSecret []Secret `help:"Signs the fraud check's callbacks, as --stockist-secret does the stockist's." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
 	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
 	Keep         time.Duration `default:"2160h" help:"How long after the last that happened to an order its events stay in the journal; then they are archived. 0 is for ever." group:"Shop"`
@@ -47,8 +47,9 @@ type Config struct {
 	StockistURL    string        `help:"Stockist." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	CarrierURL     string        `help:"Delivery company." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	BooksURL       string        `help:"Bookkeeping system." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
-	PartnerToken   Secret        `help:"Token sent to the partners." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	PartnerTimeout time.Duration `default:"5s" help:"How long a partner may take to answer." group:"Partners (default: simulated in the process; test orders always are)"`
+
+	PartnerTokens
 
 	SMTPAddr     string `name:"smtp-addr" help:"Mail server. Default: the built-in receiver, whose mails are at /mail on the private listener." placeholder:"HOST:PORT" group:"Mail"`
 	TestSMTPAddr string `name:"test-smtp-addr" help:"Mail receiver for test orders, and for all mails when there is no mail server. Default: the built-in one." placeholder:"HOST:PORT" group:"Mail"`
@@ -137,5 +138,5 @@ func (c Config) check() error {
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
-	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkProcess())
+	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkProcess())
 }

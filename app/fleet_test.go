@@ -50,10 +50,10 @@ func newFleet(t *testing.T) *fleet {
 	f.base.DataDir = "" // for those that need one
 	f.base.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))}
 	f.base.LinkSecret = []app.Secret{"0123456789-0123456789-0123456789-0123456789"}
-	f.base.WebhookSecret = "0123456789-0123456789-0123456789"
+	f.base.StockistSecret, f.base.ScreeningSecret = []app.Secret{"0123456789-0123456789-0123456789"}, []app.Secret{"9876543210-9876543210-9876543210"}
 	f.base.PartnerTimeout = 5 * time.Second
 	partners := map[string]string{}
-	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base.WebhookSecret)
+	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base)
 	for _, path := range []string{"/mail", "/partners"} {
 		partners[path] = f.base.SimulatorsURL
 	}
@@ -84,12 +84,12 @@ func natsServer(t *testing.T, port int) (url string) {
 }
 
 // thirdParties runs the simulated partners and a mail receiver.
-func thirdParties(t *testing.T, secret app.Secret) (partners, mails string) {
+func thirdParties(t *testing.T, c app.Config) (partners, mails string) {
 	t.Helper()
 	reader, writer := io.Pipe()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Secret: secret, Out: writer}
+	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Out: writer}
 	go func() { ended <- third.Run(ctx) }()
 	t.Cleanup(func() {
 		cancel()

@@ -33,7 +33,7 @@ func FuzzNames(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var v any
-		if json.Unmarshal(data, &v) != nil || distinctNames(data) != nil {
+		if json.Unmarshal(data, &v) != nil || fault.DistinctNames(data) != nil {
 			return
 		}
 		if names, fields := strings.Count(marked(data), "\x00"), countFields(v); names != fields {

@@ -84,7 +84,9 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 // TestAReplayedCallbackHasNoSecondEffect: not at once, not many at a time, and not when the order has gone on.
 func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
 	t.Parallel()
-	s := start(t, knownSecrets, func(c *app.Config) { c.WebhookSecretOld = []app.Secret{"the secret that was in use before"} })
+	s := start(t, knownSecrets, func(c *app.Config) {
+		c.StockistSecret = []app.Secret{"the secret that is in use from now on", webhookSecret}
+	})
 	s.turn("stockist", map[string]any{"answerLater": 86400000})
 	made := s.create(realOrder("Replayed"))
 	s.arrives(made.OrderID, "PLACED")

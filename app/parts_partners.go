@@ -1,9 +1,8 @@
 package app
 
 import (
-	"context"
-	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"acme.example/webshop/delivery"
@@ -25,31 +24,29 @@ type partners struct {
 	stockist  stock.Stockist
 	carrier   delivery.Carrier
 	books     finance.Books
-	webhook   *partner.Webhook    // nil unless this process takes callbacks
-	simulated *simulator.Partners // nil when they are simulated elsewhere
+	callbacks map[string]*partner.Webhook // by the partner that signs them
+	simulated *simulator.Partners         // nil when they are simulated elsewhere
 	health    []*partner.Health
 }
 
 // openPartners connects each partner: the real one where it has an address, and for test orders always a simulator.
-func (s *system) openPartners(ctx context.Context, address string) (err error) {
-	s.partners = &partners{}
-	secret, err := s.webhookSecret(ctx)
+func (s *system) openPartners(address string) error {
+	keys, err := s.cfg.callbackKeys()
 	if err != nil {
 		return err
 	}
-	if s.cfg.takesCallbacks() {
-		if err := s.partners.verify(secret, s.cfg.WebhookSecretOld); err != nil {
-			return err
+	s.partners = &partners{callbacks: map[string]*partner.Webhook{}}
+	for name, valid := range keys {
+		if s.partners.callbacks[name], err = partner.NewWebhook(valid...); err != nil {
+			return fmt.Errorf("--%s-secret: %w", name, err)
 		}
 	}
 	if s.cfg.SimulatorsURL != "" {
 		return s.partners.connect(s.cfg, address, s.counts.called)
 	}
-	if !s.cfg.takesCallbacks() && len(secret) == 0 {
-		secret = []byte(rand.Text() + rand.Text()) // its partners that call back are never asked
-	}
 	s.partners.simulated, err = simulator.New(simulator.Config{
-		WebhookSecret: secret, Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
+		StockistSecret: keys[simulator.Stockist][0], ScreeningSecret: keys[simulator.Screening][0],
+		Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
 	})
 	if err != nil {
 		return err
@@ -58,20 +55,10 @@ func (s *system) openPartners(ctx context.Context, address string) (err error) {
 	return s.partners.connect(s.cfg, address, s.counts.called)
 }
 
-// verify takes callbacks that are signed with a secret, or with one before it.
-func (p *partners) verify(secret []byte, old []Secret) (err error) {
-	valid := [][]byte{secret}
-	for _, o := range old {
-		valid = append(valid, []byte(o))
-	}
-	p.webhook, err = partner.NewWebhook(valid...)
-	return err
-}
-
 func (p *partners) connect(cfg Config, address string, observe partner.Observer) error {
 	var wrong []error
-	client := func(name, url string, transport http.RoundTripper, token Secret) *partner.Client {
-		c, err := partner.NewClient(name, url, transport, partner.Options{Timeout: cfg.PartnerTimeout, Token: string(token), Observe: observe})
+	client := func(name, url string, transport http.RoundTripper, token string) *partner.Client {
+		c, err := partner.NewClient(name, url, transport, partner.Options{Timeout: cfg.PartnerTimeout, Token: token, Observe: observe})
 		if wrong = append(wrong, err); err == nil {
 			p.health = append(p.health, c.Health())
 		}
@@ -81,12 +68,13 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer)
 	if p.simulated != nil {
 		simulators, inside = "http://simulator", simulator.Transport(p.simulated.Handler())
 	}
+	tokens := cfg.Tokens()
 	route := func(name, live string) partner.Route {
 		test := client(name, simulators+"/"+name, inside, "")
 		if live == "" {
 			return partner.Route{Live: test, Test: test}
 		}
-		return partner.Route{Live: client(name, live, nil, cfg.PartnerToken), Test: test}
+		return partner.Route{Live: client(name, live, nil, tokens[name]), Test: test}
 	}
 	p.payments = map[string]order.Payments{
 		simulator.PaymentsUS: partner.Payments{Route: route(simulator.PaymentsUS, cfg.PaymentsUSURL)},

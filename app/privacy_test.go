@@ -43,7 +43,7 @@ func TestNothingOfACustomerIsInLogsTracesAndMetrics(t *testing.T) {
 		run.secrets[what] = text
 	}
 	run.shop, run.log = startLogging(t, func(c *app.Config) { c.PrivateToken = secretToken; c.RateLimit = 100 })
-	for _, secret := range []string{"link-secret", "webhook-secret"} {
+	for _, secret := range []string{"link.secret"} {
 		if text, err := os.ReadFile(filepath.Join(run.config.DataDir, secret)); err == nil {
 			run.secrets[secret] = strings.TrimSpace(string(text))
 		}

@@ -47,7 +47,7 @@ func (c Config) waits() bool { return len(c.NATSURL) > 0 || len(c.GraphQLURL) > 
 
 // keepsFiles reports whether this process needs its data folder.
 func (c Config) keepsFiles() bool {
-	return c.usesSQLite() || len(c.NATSURL) == 0 || c.whole() && (len(c.LinkSecret) == 0 || c.WebhookSecret == "")
+	return c.usesSQLite() || len(c.NATSURL) == 0 || c.whole() && len(c.LinkSecret) == 0
 }
 
 func (c Config) usesSQLite() bool { return c.runs(databaseService) && c.DatabaseURL == "" }
@@ -126,7 +126,8 @@ func (c Config) checkShared() error {
 	links := c.makesLinks()
 	need(!links || len(c.LinkSecret) > 0, "--link-secret (WEBSHOP_LINK_SECRET)", "it signs the links to orders")
 	need(!links && !c.takesCallbacks() || c.PublicURL != "", "--public-url", "where customers come in, in front of all processes; it stands in links and callbacks")
-	need(!c.takesCallbacks() || c.WebhookSecret != "", "--webhook-secret (WEBSHOP_WEBHOOK_SECRET)", "the stockist and the fraud check sign callbacks with it")
+	need(!c.runs(stockService) || len(c.StockistSecret) > 0, "--stockist-secret (WEBSHOP_STOCKIST_SECRET)", "the stockist signs callbacks with it")
+	need(!c.runs(fraudService) || len(c.ScreeningSecret) > 0, "--screening-secret (WEBSHOP_SCREENING_SECRET)", "the fraud check signs callbacks with it")
 	return errors.Join(missing...)
 }
 

@@ -16,7 +16,8 @@ func TestAProcessThatCannotBeIsRefused(t *testing.T) {
 		c.DataDir = "/dev/null/nowhere" // nothing may be made
 		c.Services = strings.Split(services, ",")
 		c.NATSURL, c.GraphQLURL = []app.Secret{"nats://127.0.0.1:1"}, []string{"http://127.0.0.1:1"}
-		c.LinkSecret, c.WebhookSecret, c.PublicURL = []app.Secret{app.Secret(secret)}, app.Secret(secret), "https://shop.example.com"
+		c.LinkSecret, c.PublicURL = []app.Secret{app.Secret(secret)}, "http://shop.example.com"
+		c.StockistSecret, c.ScreeningSecret = []app.Secret{app.Secret(secret)}, []app.Secret{app.Secret(secret + "2")}
 		return c
 	}
 	for name, c := range map[string]struct {
@@ -31,10 +32,19 @@ func TestAProcessThatCannotBeIsRefused(t *testing.T) {
 		"two ways":               {"order,database", func(*app.Config) {}, "--graphql-url"},
 		"SQL without the service": {"order", func(c *app.Config) { c.DatabaseURL = app.Secret("postgres://shop:" + secret + "@db/shop") },
 			"--database-url: only a process that runs database"},
-		"a bus of its own":                   {"order", func(c *app.Config) { c.NATSURL = nil }, "--nats-url"},
-		"a database with a bus of its own":   {"database", func(c *app.Config) { c.NATSURL, c.GraphQLURL = nil, nil }, "--nats-url"},
-		"no link secret":                     {"delivery", func(c *app.Config) { c.LinkSecret = nil }, "--link-secret"},
-		"no webhook secret":                  {"stock", func(c *app.Config) { c.WebhookSecret = "" }, "--webhook-secret"},
+		"a bus of its own":                 {"order", func(c *app.Config) { c.NATSURL = nil }, "--nats-url"},
+		"a database with a bus of its own": {"database", func(c *app.Config) { c.NATSURL, c.GraphQLURL = nil, nil }, "--nats-url"},
+		"no link secret":                   {"delivery", func(c *app.Config) { c.LinkSecret = nil }, "--link-secret"},
+		"no secret of the stockist":        {"stock", func(c *app.Config) { c.StockistSecret = nil }, "--stockist-secret"},
+		"no secret of the fraud check":     {"fraud", func(c *app.Config) { c.ScreeningSecret = nil }, "--screening-secret"},
+		"one secret of two partners":       {"stock,fraud", func(c *app.Config) { c.ScreeningSecret = append(c.ScreeningSecret, c.StockistSecret...) }, "in common"},
+		"a short secret":                   {"stock", func(c *app.Config) { c.StockistSecret = append(c.StockistSecret, "short") }, "at least 24 bytes"},
+		"a secret that is not base64":      {"stock", func(c *app.Config) { c.StockistSecret = []app.Secret{"whsec_" + app.Secret(secret) + "!"} }, "must be base64"},
+		"a token for two hosts": {"order", func(c *app.Config) {
+			c.PaymentsUSURL, c.CarrierURL = "https://pay.example", "https://vans.example"
+			c.PaymentsUSToken, c.CarrierToken = app.Secret(secret), app.Secret(secret)
+		}, "go to two hosts"},
+		"a real partner without a secret":    {"stock", func(c *app.Config) { c.StockistURL, c.StockistSecret = "https://plants.example", nil }, "take --stockist-secret too"},
 		"no public address":                  {"email", func(c *app.Config) { c.PublicURL = "" }, "--public-url"},
 		"no token for another machine":       {"finance", func(c *app.Config) { c.GraphQLURL = []string{"http://db.example.com:8081"} }, "WEBSHOP_PRIVATE_TOKEN"},
 		"a private listener without a token": {"finance", func(c *app.Config) { c.PrivateAddr = ":8081" }, "--private-addr :8081"},

@@ -14,12 +14,9 @@ import (
 // leave the receiver of test orders; and where simulators and receiver are, when they are not in this process.
 func realPartners(cfg Config) http.Handler {
 	real := map[string]string{}
-	for name, url := range map[string]string{
-		simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL, simulator.Screening: cfg.ScreeningURL,
-		simulator.Stockist: cfg.StockistURL, simulator.Carrier: cfg.CarrierURL, simulator.Books: cfg.BooksURL,
-	} {
-		if url != "" {
-			real[name] = url
+	for _, p := range cfg.parties() {
+		if p.address != "" {
+			real[p.name] = p.address
 		}
 	}
 	told := map[string]any{"partners": real, "mail": cfg.SMTPAddr != ""}

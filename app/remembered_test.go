@@ -80,7 +80,7 @@ func live() int64 {
 }
 
 func simulators(t *testing.T) *simulator.Partners {
-	p, err := simulator.New(simulator.Config{WebhookSecret: make([]byte, 32)})
+	p, err := simulator.New(simulator.Config{StockistSecret: make([]byte, 32), ScreeningSecret: make([]byte, 32)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func (s *shop) asked(partner string) (n int) {
 func TestTheFraudCheck(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the partners ", 2)
-	s := start(t, withReviews(t), func(c *app.Config) { c.WebhookSecret = app.Secret(secret) })
+	s := start(t, withReviews(t), func(c *app.Config) { c.ScreeningSecret = []app.Secret{app.Secret(secret)} })
 	small := s.create(realOrder("Small", "products", "BB001", "totalPrice", 15000))
 	s.arrives(small.OrderID, "STOCKED").wantTypes(t, "OrderCreated", "OrderPlaced", "StockCreated", "OrderDeliverable")
 	atOnce := s.create(realOrder("At once"))

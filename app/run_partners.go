@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
 	"acme.example/webshop/partner/simulator"
 )
@@ -24,17 +25,25 @@ const (
 
 // ThirdParties are all third parties of a shop, simulated in a process of their own.
 type ThirdParties struct {
-	Addr     string // where the partners listen
-	MailAddr string // where mails are received; "" is nowhere
-	Secret   Secret // signs the callbacks of stockist and fraud check
-	Seed     uint64 // of all chance; 0 is a new one each time
-	Out      io.Writer
+	Addr                string // where the partners listen
+	MailAddr            string // where mails are received; "" is nowhere
+	Stockist, Screening Secret // each signs the callbacks of that partner
+	Seed                uint64 // of all chance; 0 is a new one each time
+	Out                 io.Writer
 }
 
 // Run serves them until the context ends.
 func (t ThirdParties) Run(ctx context.Context) (err error) {
+	stockist, err := partner.Key(string(t.Stockist))
+	if err != nil {
+		return fmt.Errorf("--stockist-secret: %w", err)
+	}
+	screening, err := partner.Key(string(t.Screening))
+	if err != nil {
+		return fmt.Errorf("--screening-secret: %w", err)
+	}
 	config := simulator.Config{
-		WebhookSecret: []byte(t.Secret), Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
+		StockistSecret: stockist, ScreeningSecret: screening, Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
 	}
 	if t.Seed != 0 {
 		config.Source = rand.NewPCG(t.Seed, t.Seed)

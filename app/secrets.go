@@ -10,7 +10,8 @@ import (
 	"path/filepath"
 )
 
-// linkSecretFile and webhookSecretFile are the names of the secrets that the data folder keeps.
+// linkSecretFile is the name of the secret that the data folder keeps. Earlier releases kept webhookSecretFile too, which an
+// operator may still give to a partner (--stockist-secret @FILE); so backups have it.
 const (
 	linkSecretFile    = "link.secret"
 	webhookSecretFile = "webhook.secret"
@@ -20,8 +21,7 @@ const (
 const shortest = 26
 
 // keptSecret returns the secret that the data folder keeps under a name, and makes one the first time, so that links
-// stay valid over restarts. A shop that has orders had one: a new one would quietly make its customers' links dead, or have
-// its partners' callbacks refused.
+// stay valid over restarts. A shop that has orders had one: a new one would quietly make its customers' links dead.
 func (s *system) keptSecret(ctx context.Context, name string) ([]byte, error) {
 	path := filepath.Join(s.cfg.DataDir, name)
 	secret, err := os.ReadFile(path)
@@ -67,13 +67,4 @@ func (s *system) linkSecrets(ctx context.Context) ([][]byte, error) {
 		secrets = append(secrets, []byte(secret))
 	}
 	return secrets, nil
-}
-
-// webhookSecret is the one of the stockist. A process that shares the work makes none up: it has none, or the one it was
-// given (checkShared).
-func (s *system) webhookSecret(ctx context.Context) ([]byte, error) {
-	if s.cfg.WebhookSecret == "" && s.cfg.whole() {
-		return s.keptSecret(ctx, webhookSecretFile)
-	}
-	return []byte(s.cfg.WebhookSecret), nil
 }

@@ -115,13 +115,14 @@ func TestStopEndsLiveAnswers(t *testing.T) {
 
 var secrets = map[string]string{
 	"private token": "secret-private-token", "link secret": "secret-link-0123456789-0123456789-0123456789",
-	"webhook secret": "secret-webhook-0123456789-0123456789", "partner token": "secret-partner-token", "mail password": "secret-mail-password",
+	"webhook secret": "secret-webhook-0123456789-0123456789", "partner token": "secret-partner-token", "screening secret": "secret-screening-0123456789-0123456789", "mail password": "secret-mail-password",
 }
 
 func withSecrets(c *app.Config) {
-	c.PrivateToken, c.PartnerToken = app.Secret(secrets["private token"]), app.Secret(secrets["partner token"])
+	c.PrivateToken, c.BooksToken = app.Secret(secrets["private token"]), app.Secret(secrets["partner token"])
 	c.LinkSecret = []app.Secret{app.Secret(secrets["link secret"])}
-	c.WebhookSecret, c.SMTPPassword = app.Secret(secrets["webhook secret"]), app.Secret(secrets["mail password"])
+	c.StockistSecret, c.SMTPPassword = []app.Secret{app.Secret(secrets["webhook secret"])}, app.Secret(secrets["mail password"])
+	c.ScreeningSecret = []app.Secret{app.Secret(secrets["screening secret"])}
 	c.CarrierURL, c.BooksURL = "http://127.0.0.1:1/carrier", "http://127.0.0.1:1/books" // no one is there
 	c.SMTPAddr, c.SMTPUser = "127.0.0.1:1", "shop"
 }
@@ -179,7 +180,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 		texts = append(texts, fmt.Sprintf(verb, c), fmt.Sprintf(verb, &c))
 	}
 	for _, verb := range "vsqxXdtfc" {
-		for _, secret := range []any{c.PrivateToken, c.LinkSecret, c.WebhookSecret, c.PartnerToken, c.SMTPPassword} {
+		for _, secret := range []any{c.PrivateToken, c.LinkSecret, c.StockistSecret, c.ScreeningSecret, c.BooksToken, c.SMTPPassword} {
 			texts = append(texts, fmt.Sprintf("%"+string(verb), secret))
 		}
 	}

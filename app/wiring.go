@@ -26,6 +26,7 @@ import (
 	"acme.example/webshop/ops"
 	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
+	"acme.example/webshop/partner/simulator"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/stock"
 )
@@ -174,7 +175,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		func() error { return s.openLinks(ctx, address) },
 		func() error { return s.openRules(ctx, first) },
 		func() error { return s.openBus(ctx) },
-		func() error { return s.openPartners(ctx, address) },
+		func() error { return s.openPartners(address) },
 		s.openMail,
 	} {
 		if err := open(); err != nil {
@@ -204,12 +205,12 @@ func (s *system) services() {
 		MayTest: s.cfg.mayTest,
 	}
 	s.fraud = &fraud.Service{
-		Store: s.store, Screening: s.partners.screening, Verify: s.partners.webhook,
+		Store: s.store, Screening: s.partners.screening, Verify: s.partners.callbacks[simulator.Screening],
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.InReview] }, Now: s.now,
 	}
 	s.approval = &approval.Service{Store: s.store, Who: ops.Who, Now: s.now}
 	s.stock = &stock.Service{
-		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.webhook,
+		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.callbacks[simulator.Stockist],
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,
 	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}

@@ -18,11 +18,11 @@ type Config struct {
 	// Where the partners tell their records, by name (payments-us, stockist, …): GET URL/records. A partner of real
 	// orders and one of test orders may be the same. What is not named is not checked, and that is said.
 	Partners, TestPartners map[string]string
-	MailURL                string // viewer of the built-in mailbox, e.g. http://127.0.0.1:8081/mail; "" checks no mails
-	MailTestOnly           bool   // real orders' mails go elsewhere
-	PrivateURL             string // private listener of the shop, for its alerts; "" checks none
-	Token                  string // for what is under PrivateURL
-	PartnerToken           string // for all other addresses
+	MailURL                string            // viewer of the built-in mailbox, e.g. http://127.0.0.1:8081/mail; "" checks no mails
+	MailTestOnly           bool              // real orders' mails go elsewhere
+	PrivateURL             string            // private listener of the shop, for its alerts; "" checks none
+	Token                  string            // for what is under PrivateURL
+	PartnerTokens          map[string]string // by partner, for the addresses in Partners
 
 	Acknowledged string         // file of JSON lines: orders that clients got an answer of 2xx for; "" for none
 	Capacity     map[string]int // of a slot, by market; a market that is not named is not checked
@@ -136,8 +136,8 @@ type auditor struct {
 
 func open(ctx context.Context, c Config) (*auditor, error) {
 	a := &auditor{Config: c, web: newWeb(c), live: map[string]*place{}, test: map[string]*place{}}
-	a.place(c.Partners, a.live)
-	a.place(c.TestPartners, a.test)
+	a.place(c.Partners, a.live, c.PartnerTokens)
+	a.place(c.TestPartners, a.test, nil)
 	var err error
 	if a.acked, err = readAcknowledged(c.Acknowledged); err != nil {
 		return nil, err
@@ -152,12 +152,13 @@ func open(ctx context.Context, c Config) (*auditor, error) {
 }
 
 // place gives each address one place, whoever uses it.
-func (a *auditor) place(urls map[string]string, of map[string]*place) {
+func (a *auditor) place(urls map[string]string, of map[string]*place, tokens map[string]string) {
 	for name, url := range urls {
 		i := slices.IndexFunc(a.places, func(p *place) bool { return p.url == url })
 		if i < 0 {
 			i = len(a.places)
 			a.places = append(a.places, newPlace(name, url))
+			a.places[i].token = tokens[name]
 		}
 		of[name] = a.places[i]
 	}

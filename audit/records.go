@@ -31,6 +31,7 @@ type recordKey struct {
 // place is where a partner tells its records.
 type place struct {
 	name, url string
+	token     string    // that it takes; "" is none
 	next      int64     // after which record to read on
 	since     time.Time // what was done before it may be forgotten
 	records   map[recordKey]*record
@@ -99,7 +100,7 @@ func (p *place) read(ctx context.Context, w *web, installation string, before bo
 	for {
 		var got page
 		url := fmt.Sprintf("%s/records?after=%d&limit=%d", p.url, p.next, recordsAsked)
-		if there, err := w.get(ctx, url, &got); err != nil || !there {
+		if there, err := w.getAs(ctx, url, p.token, &got); err != nil || !there {
 			if err == nil {
 				err = fmt.Errorf("there is nothing at %s", url)
 			}

@@ -17,21 +17,25 @@ const (
 
 // web asks the partners and the shop over HTTP.
 type web struct {
-	client                *http.Client
-	private, token, other string
+	client         *http.Client
+	private, token string
 }
 
 func newWeb(c Config) *web {
-	return &web{&http.Client{Timeout: answerWithin}, c.PrivateURL, c.Token, c.PartnerToken}
+	return &web{&http.Client{Timeout: answerWithin}, c.PrivateURL, c.Token}
 }
 
-// get reads JSON. It reports false when there is nothing at the address.
+// get reads JSON from the shop, or from where no token is taken. It reports false when there is nothing at the address.
 func (w *web) get(ctx context.Context, url string, into any) (bool, error) {
+	return w.getAs(ctx, url, "", into)
+}
+
+// getAs reads JSON from a partner that takes a token, or from the shop, which takes its own.
+func (w *web) getAs(ctx context.Context, url, token string, into any) (bool, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return false, err
 	}
-	token := w.other
 	if w.private != "" && strings.HasPrefix(url, w.private) {
 		token = w.token
 	}

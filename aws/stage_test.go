@@ -22,8 +22,11 @@ import (
 	"acme.example/webshop/partner/simulator"
 )
 
-// secret is long enough for all that is signed in the tests.
-const secret = "a secret of the tests that is long enough"
+// Secrets that are long enough for all that is signed in the tests.
+const (
+	secret          = "a secret of the tests that is long enough"
+	screeningSecret = "the fraud check's secret, of the tests"
+)
 
 // eventBridgeServer speaks EventBridge's protocol as the SDK does, and keeps what it takes.
 type eventBridgeServer struct {
@@ -119,7 +122,7 @@ func newStage(t *testing.T) *stage {
 func newStageOn(t *testing.T, database string) *stage {
 	t.Helper()
 	s := &stage{T: t, bridge: newEventBridge(t), database: database, all: map[string]*Function{}}
-	simulated, err := simulator.New(simulator.Config{WebhookSecret: []byte(secret), Callback: http.DefaultClient, Log: slog.New(slog.DiscardHandler)})
+	simulated, err := simulator.New(simulator.Config{StockistSecret: []byte(secret), ScreeningSecret: []byte(screeningSecret), Callback: http.DefaultClient, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +162,7 @@ func (s *stage) configWith(name, smtp string) Config {
 	return Config{
 		Function: name, EventBus: "shop", RelayFor: 20 * time.Second,
 		Config: app.Config{
-			DatabaseURL: app.Secret(s.database), PublicURL: "https://shop.example", LinkSecret: []app.Secret{secret}, WebhookSecret: secret,
+			DatabaseURL: app.Secret(s.database), PublicURL: "https://shop.example", LinkSecret: []app.Secret{secret}, StockistSecret: []app.Secret{secret}, ScreeningSecret: []app.Secret{screeningSecret},
 			LinkValidity: time.Hour, PartnerTimeout: time.Second, SimulatorsURL: s.partners.URL, TestSMTPAddr: smtp,
 			MailFrom: "ACME <orders@acme.example>", SMTPTLS: "mandatory", PrivateToken: "operators-token-16", LogLevel: "info",
 			CORSOrigin: []string{"https://pages.example"}, TestOrders: "on",

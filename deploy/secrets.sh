@@ -11,7 +11,8 @@ random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 keep() { [ -e "$folder/$1" ] || printf %s "$2" >"$folder/$1"; }
 keep private-token "$(random)"
 keep link-secret "$(random)"
-keep webhook-secret "$(random)"
+keep stockist-secret "$(random)"
+keep screening-secret "$(random)"
 keep postgres-password "$(random)"
 keep shop-password "$(random)"
 keep nats-password "$(random)"

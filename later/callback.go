@@ -5,6 +5,9 @@ package later
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/fault"
 )
@@ -21,6 +24,19 @@ type Callback struct {
 	Timestamp string `header:"webhook-timestamp" required:"true"`
 	Signature string `header:"webhook-signature" required:"true"`
 	RawBody   []byte
+}
+
+// Resolve refuses a callback that has one of these headers twice: which of the two is checked, and which is read by what is
+// between, differs from reader to reader.
+func (c *Callback) Resolve(ctx huma.Context) (wrong []error) {
+	times := map[string]int{}
+	ctx.EachHeader(func(name, _ string) { times[strings.ToLower(name)]++ })
+	for _, name := range []string{"webhook-id", "webhook-timestamp", "webhook-signature"} {
+		if times[name] > 1 {
+			wrong = append(wrong, &huma.ErrorDetail{Location: "header." + name, Message: "is there more than once"})
+		}
+	}
+	return wrong
 }
 
 // Said is the partner's message (Standard Webhooks, "payload structure").
@@ -53,6 +69,9 @@ func (c *Callback) Read(v Verifier) (said Said, err error) {
 	}
 	if err := json.Unmarshal(c.RawBody, &said); err != nil {
 		return Said{}, fault.Wrap(err, fault.Malformed, "the body is not JSON")
+	}
+	if err := fault.DistinctNames(c.RawBody); err != nil {
+		return Said{}, fault.Wrap(err, fault.Malformed, "the body names something twice")
 	}
 	if said.Data.OrderID <= 0 {
 		return Said{}, fault.InvalidField("data.orderId", "must be the number of an order")

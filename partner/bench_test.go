@@ -46,7 +46,7 @@ func BenchmarkMail(b *testing.B) {
 // BenchmarkBooks books sales at the simulated bookkeeping system, and counts what both cost.
 func BenchmarkBooks(b *testing.B) {
 	p, err := simulator.New(simulator.Config{
-		WebhookSecret: []byte("0123456789abcdef0123456789abcdef"), Callback: &http.Client{}, Now: time.Now,
+		StockistSecret: []byte("0123456789abcdef0123456789abcdef"), ScreeningSecret: []byte("0123456789abcdef0123456789abcdef"), Callback: &http.Client{}, Now: time.Now,
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -44,7 +44,7 @@ type world struct {
 
 // inMemory is a world without sockets, fit for synctest.
 func inMemory(t *testing.T) *world {
-	partners, err := simulator.New(simulator.Config{WebhookSecret: secret})
+	partners, err := simulator.New(simulator.Config{StockistSecret: secret, ScreeningSecret: secret})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func TestTheStockistsCallbackIsAccepted(t *testing.T) {
 			}
 			verified <- err
 		}))
-		partners, err := simulator.New(simulator.Config{WebhookSecret: secret, Callback: &http.Client{Transport: shop}})
+		partners, err := simulator.New(simulator.Config{StockistSecret: secret, ScreeningSecret: secret, Callback: &http.Client{Transport: shop}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,9 +2,11 @@ package partner
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
@@ -12,8 +14,26 @@ import (
 	"acme.example/webshop/later"
 )
 
-// minSecret is the shortest secret that Standard Webhooks allows, in bytes.
+// minSecret is the shortest key that Standard Webhooks allows, in bytes.
 const minSecret = 24
+
+// prefix begins a secret in the form of Standard Webhooks: what follows is the key in base64.
+const prefix = "whsec_"
+
+// Key is the key that a secret stands for. A secret without the prefix is the key itself.
+func Key(secret string) ([]byte, error) {
+	key := []byte(secret)
+	if encoded, is := strings.CutPrefix(secret, prefix); is {
+		var err error
+		if key, err = base64.StdEncoding.DecodeString(encoded); err != nil {
+			return nil, errors.New("what follows whsec_ must be base64") // and not the library's words, which tell where
+		}
+	}
+	if len(key) < minSecret {
+		return nil, fmt.Errorf("the key must have at least %d bytes; this one has %d", minSecret, len(key))
+	}
+	return key, nil
+}
 
 // Webhook checks callbacks by Standard Webhooks: a signature under the shared secret over id, timestamp and body, and
 // a timestamp that is at most 5 minutes off.
@@ -27,12 +47,12 @@ type Webhook struct{ secrets []*standardwebhooks.Webhook }
 
 var _ later.Verifier = (*Webhook)(nil)
 
-// NewWebhook makes a verifier for secrets of at least 24 bytes each (raw, not base64).
+// NewWebhook makes a verifier for keys of at least 24 bytes each (Key).
 func NewWebhook(secrets ...[]byte) (*Webhook, error) {
 	w := &Webhook{}
 	for _, secret := range secrets {
 		if len(secret) < minSecret {
-			return nil, fmt.Errorf("partner: the webhook secret must have at least %d bytes", minSecret)
+			return nil, fmt.Errorf("partner: the key of a webhook must have at least %d bytes", minSecret)
 		}
 		library, err := standardwebhooks.NewWebhookRaw(bytes.Clone(secret))
 		if err != nil {

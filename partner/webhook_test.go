@@ -3,6 +3,7 @@ package partner_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,5 +100,23 @@ func TestAWebhookSecretCanBeChanged(t *testing.T) {
 	wantCode(t, "the old one, later", after.Verify([]byte(payload), byOld), fault.Unauthorized)
 	if _, err := partner.NewWebhook(fresh, []byte("short")); err == nil {
 		t.Error("a short old secret was taken")
+	}
+}
+
+// TestKey: a secret is its bytes, unless it has the form of Standard Webhooks.
+func TestKey(t *testing.T) {
+	for secret, want := range map[string]string{
+		"the bytes of a secret are the key":                  "the bytes of a secret are the key",
+		"whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz":             "012345678901234567890123",
+		"whsec_/////////////////////////////////////////w==": strings.Repeat("\xff", 31),
+	} {
+		if key, err := partner.Key(secret); err != nil || string(key) != want {
+			t.Errorf("%s: %q, %v", secret, key, err)
+		}
+	}
+	for _, wrong := range []string{"", "only 23 bytes in here..", "whsec_", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=", "whsec_not base64 but long enough for a key"} {
+		if _, err := partner.Key(wrong); err == nil || strings.Contains(err.Error(), "MDEy") {
+			t.Errorf("%q was taken, or told: %v", wrong, err)
+		}
 	}
 }

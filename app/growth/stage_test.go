@@ -40,7 +40,7 @@ var programs string
 // secrets are what the processes of a shop have in common.
 var secrets = []string{
 	"WEBSHOP_LINK_SECRET=the processes of this shop sign links with it", "WEBSHOP_PRIVATE_TOKEN=the processes of this shop show it",
-	"WEBSHOP_WEBHOOK_SECRET=the stockist signs callbacks with it",
+	"WEBSHOP_STOCKIST_SECRET=the stockist signs callbacks with it", "WEBSHOP_SCREENING_SECRET=the fraud check signs callbacks with it",
 }
 
 // stage is where a shop of processes runs, with partners that are simulated outside it.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -17,10 +18,10 @@ import (
 // partnerTimeout is short, so that lives can be.
 const partnerTimeout = time.Second
 
-// WebhookSecret signs the stockist's callbacks. The shop must have it too.
-const WebhookSecret = "the torture and its shop share this"
-
-const secret = "WEBSHOP_WEBHOOK_SECRET=" + WebhookSecret
+// secrets are what the partners sign callbacks with, and the shop reads.
+var secrets = []string{
+	"WEBSHOP_STOCKIST_SECRET=the torture's stockist signs with this", "WEBSHOP_SCREENING_SECRET=the torture's fraud check signs with this",
+}
 
 // Process is a process that this one started, and that ends with it.
 type Process struct {
@@ -31,7 +32,7 @@ type Process struct {
 // Start starts a shop's process, or another, whose output goes to a file.
 func Start(log *os.File, env []string, name string, args ...string) (*Process, error) {
 	cmd := exec.Command(name, args...)
-	cmd.Env = append(append(os.Environ(), secret), env...)
+	cmd.Env = slices.Concat(os.Environ(), secrets, env)
 	cmd.Stdout, cmd.Stderr = log, log
 	return begin(cmd)
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -91,7 +92,7 @@ func (w *Witness) startPartners(name, mails string) (*partners, error) {
 	}
 	defer log.Close() // the child has its own
 	cmd := exec.Command(w.Binary, "partners", "--addr", "127.0.0.1:0", "--seed", fmt.Sprint(w.Seed+1), "--mail-addr", mails)
-	cmd.Env, cmd.Stderr = append(os.Environ(), secret), log
+	cmd.Env, cmd.Stderr = slices.Concat(os.Environ(), secrets), log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

@@ -26,18 +26,23 @@ type Route struct{ Method, Path string }
 // The settings beside those of every function (Common): names of environment variables, by what they are for.
 var (
 	links     = []string{"WEBSHOP_LINK_SECRET", "WEBSHOP_LINK_VALIDITY"}
-	callbacks = []string{"WEBSHOP_WEBHOOK_SECRET", "WEBSHOP_WEBHOOK_SECRET_OLD"}
-	partners  = []string{"WEBSHOP_PARTNER_TOKEN", "WEBSHOP_PARTNER_TIMEOUT"}
 	payments  = []string{"WEBSHOP_PAYMENTS_US_URL", "WEBSHOP_PAYMENTS_MX_URL"}
 	stockist  = []string{"WEBSHOP_STOCKIST_URL"}
 	carrier   = []string{"WEBSHOP_CARRIER_URL"}
 	screening = []string{"WEBSHOP_SCREENING_URL"}
 	books     = []string{"WEBSHOP_BOOKS_URL"}
-	mail      = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
-	operators = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
-	tests     = []string{"WEBSHOP_TEST_ORDERS", "WEBSHOP_TEST_TOKEN"}
-	cors      = []string{"WEBSHOP_CORS_ORIGIN"}
-	alerts    = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
+	// What a function needs beside its partner's address to call it, and to hear it: no function learns another partner's.
+	calling     = []string{"WEBSHOP_PARTNER_TIMEOUT"}
+	asPayer     = slices.Concat(calling, payments, []string{"WEBSHOP_PAYMENTS_US_TOKEN", "WEBSHOP_PAYMENTS_MX_TOKEN"})
+	asStock     = slices.Concat(calling, stockist, []string{"WEBSHOP_STOCKIST_TOKEN", "WEBSHOP_STOCKIST_SECRET"})
+	asScreening = slices.Concat(calling, screening, []string{"WEBSHOP_SCREENING_TOKEN", "WEBSHOP_SCREENING_SECRET"})
+	asCarrier   = slices.Concat(calling, carrier, []string{"WEBSHOP_CARRIER_TOKEN"})
+	asBooks     = slices.Concat(calling, books, []string{"WEBSHOP_BOOKS_TOKEN"})
+	mail        = []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SMTP_TLS", "WEBSHOP_SMTP_USER", "WEBSHOP_SMTP_PASSWORD", "WEBSHOP_TEST_SMTP_ADDR", "WEBSHOP_MAIL_FROM"}
+	operators   = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
+	tests       = []string{"WEBSHOP_TEST_ORDERS", "WEBSHOP_TEST_TOKEN"}
+	cors        = []string{"WEBSHOP_CORS_ORIGIN"}
+	alerts      = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
 )
 
 // Common are the settings of every function, beside those that Lambda itself sets.
@@ -52,13 +57,13 @@ var All = []Function{
 		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
 		Public:      []Route{{"POST", "/createOrder"}},
 		Subscribers: []string{"order.OrderCancelled"},
-		Settings:    slices.Concat(links, partners, payments, tests, cors),
+		Settings:    slices.Concat(links, asPayer, tests, cors),
 	},
 	{
 		Name: "placeOrder", Does: "puts orders into the order book, after their review", Services: []string{"order"},
 		Private:     []Route{{"POST", "/placeOrder"}},
 		Subscribers: []string{"order.OrderCreated", "order.ReviewDone"},
-		Settings:    slices.Concat(links, partners, payments, operators),
+		Settings:    slices.Concat(links, asPayer, operators),
 	},
 	{
 		Name: "updateOrderStatus", Does: "moves orders along their states", Services: []string{"order"},
@@ -71,7 +76,7 @@ var All = []Function{
 		Public:      []Route{{"POST", "/bookDelivery"}},
 		Private:     []Route{{"POST", "/bookDelivery"}},
 		Subscribers: []string{"delivery.OrderDeliverable", "delivery.DeliveryBooked"},
-		Settings:    slices.Concat(links, partners, carrier, operators, cors),
+		Settings:    slices.Concat(links, asCarrier, operators, cors),
 	},
 	{
 		Name: "deliveryTimes", Does: "tells the free delivery times", Services: []string{"delivery"},
@@ -83,13 +88,13 @@ var All = []Function{
 		Public:      []Route{{"POST", "/callbacks/stockist"}},
 		Private:     []Route{{"POST", "/stock"}},
 		Subscribers: []string{"stock.OrderPlaced"},
-		Settings:    slices.Concat(callbacks, partners, stockist, operators),
+		Settings:    slices.Concat(asStock, operators),
 	},
 	{
 		Name: "fraud", Does: "asks the fraud check about orders, and hears what it says", Services: []string{"fraud"},
 		Public:      []Route{{"POST", "/callbacks/screening"}},
 		Subscribers: []string{"fraud.ReviewRequested"},
-		Settings:    slices.Concat(callbacks, partners, screening),
+		Settings:    asScreening,
 	},
 	{
 		Name: "approval", Does: "lets operators approve orders", Services: []string{"approval"},
@@ -101,7 +106,7 @@ var All = []Function{
 		Name: "finance", Does: "books sales", Services: []string{"finance"},
 		Private:     []Route{{"POST", "/finance"}},
 		Subscribers: []string{"finance.OrderPlaced", "finance.OrderCancelled"},
-		Settings:    slices.Concat(partners, books, operators),
+		Settings:    slices.Concat(asBooks, operators),
 	},
 	{
 		Name: "email", Does: "mails customers", Services: []string{"email"},
@@ -131,7 +136,7 @@ var All = []Function{
 	{
 		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud"},
 		Scheduled: true, DeadLetters: true,
-		Settings: slices.Concat(links, callbacks, partners, payments, stockist, screening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
+		Settings: slices.Concat(links, asPayer, asStock, asScreening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
 	},
 	{
 		Name: "migrate", Does: "brings the tables to this version, and gives a new shop its rules", Migrates: true,

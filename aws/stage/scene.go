@@ -19,8 +19,8 @@ import (
 // find them.
 func partners(ctx context.Context, seed uint64) (map[string]string, error) {
 	read, write := io.Pipe()
-	secret := rand.Text() + rand.Text()
-	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Secret: app.Secret(secret), Seed: seed, Out: write}
+	stockist, screening := rand.Text()+rand.Text(), rand.Text()+rand.Text()
+	third := app.ThirdParties{Addr: "127.0.0.1:0", MailAddr: "127.0.0.1:0", Stockist: app.Secret(stockist), Screening: app.Secret(screening), Seed: seed, Out: write}
 	ended := make(chan error, 1)
 	go func() {
 		err := third.Run(ctx)
@@ -32,7 +32,7 @@ func partners(ctx context.Context, seed uint64) (map[string]string, error) {
 		return nil, err
 	}
 	return map[string]string{
-		"WEBSHOP_SIMULATORS_URL": "http://" + address, "WEBSHOP_TEST_SMTP_ADDR": mail, "WEBSHOP_WEBHOOK_SECRET": secret,
+		"WEBSHOP_SIMULATORS_URL": "http://" + address, "WEBSHOP_TEST_SMTP_ADDR": mail, "WEBSHOP_STOCKIST_SECRET": stockist, "WEBSHOP_SCREENING_SECRET": screening,
 	}, nil
 }
 

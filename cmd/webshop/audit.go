@@ -13,12 +13,12 @@ import (
 )
 
 type auditCommand struct {
-	DataDir      string        `default:"./data" help:"Data folder of the shop." type:"path"`
-	Database     string        `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
-	DatabaseURL  app.Secret    `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
-	PrivateURL   string        `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop: it tells where the partners, mails and alerts are."`
-	PrivateToken app.Secret    `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
-	PartnerToken app.Secret    `help:"Token sent to the partners." placeholder:"@FILE"`
+	DataDir      string     `default:"./data" help:"Data folder of the shop." type:"path"`
+	Database     string     `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
+	DatabaseURL  app.Secret `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
+	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop: it tells where the partners, mails and alerts are."`
+	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	app.PartnerTokens
 	Offline      bool          `help:"Do not ask the shop: check the database, and the partners that are named."`
 	PartnersURL  string        `name:"partners-url" help:"Where all partners of real orders are, each under its name, as 'webshop partners' serves them." placeholder:"URL"`
 	Partner      []string      `help:"Where a partner of real orders tells its records; may be given more than once." placeholder:"NAME=URL"`
@@ -84,7 +84,7 @@ func (c *auditCommand) capacities(ctx context.Context) (map[string]int, error) {
 
 func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
 	a := audit.Config{
-		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(c.PrivateToken), PartnerToken: string(c.PartnerToken), Acknowledged: c.Acknowledged,
+		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(c.PrivateToken), PartnerTokens: c.Tokens(), Acknowledged: c.Acknowledged,
 		Order: c.Order, GraceFor: c.Grace,
 	}
 	if a.Database == "" && a.DatabaseURL == "" {

@@ -41,7 +41,7 @@ func alertsOf(t *testing.T, shop *process, rule string) (looked time.Time, found
 func TestAFrozenCopyIsNamed(t *testing.T) {
 	t.Parallel()
 	database, secret := pgtest.Database(t), strings.Repeat("0123456789", 5)
-	env := []string{"WEBSHOP_DATABASE_URL=" + database, "WEBSHOP_LINK_SECRET=" + secret, "WEBSHOP_WEBHOOK_SECRET=" + secret}
+	env := []string{"WEBSHOP_DATABASE_URL=" + database, "WEBSHOP_LINK_SECRET=" + secret}
 	watching := serve(t, env, anyPorts(t)...)
 	looks := func() {
 		since := time.Now()

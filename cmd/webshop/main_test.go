@@ -267,8 +267,7 @@ func TestAlertsTellByTheirExitCode(t *testing.T) {
 
 // TestPartnersAsAProcessOfTheirOwn runs the shop against simulators over real HTTP, with the stockist answering later.
 func TestPartnersAsAProcessOfTheirOwn(t *testing.T) {
-	const secret = "a shared secret of enough bytes"
-	env := []string{"WEBSHOP_WEBHOOK_SECRET=" + secret}
+	env := []string{"WEBSHOP_STOCKIST_SECRET=a secret of enough bytes for the stockist", "WEBSHOP_SCREENING_SECRET=a secret of enough bytes for the fraud check"}
 	partners := command(context.Background(), env, "partners", "--addr", "127.0.0.1:0")
 	out, err := partners.StdoutPipe()
 	if err != nil {

@@ -99,10 +99,11 @@ func (c *alertsCommand) Run(ctx context.Context) error {
 }
 
 type partnersCommand struct {
-	Addr          string     `default:"127.0.0.1:8090" help:"Where the partners listen, as HOST:PORT."`
-	MailAddr      string     `help:"Where mails are received, as HOST:PORT, for shops with --test-smtp-addr; they are shown at /mail. Default: nowhere." placeholder:"HOST:PORT"`
-	WebhookSecret app.Secret `help:"Signs the stockist's callbacks; the shop's own --webhook-secret." placeholder:"@FILE" required:""`
-	Seed          uint64     `default:"0" help:"Seed of all chance; 0 is a new one each time."`
+	Addr            string       `default:"127.0.0.1:8090" help:"Where the partners listen, as HOST:PORT."`
+	MailAddr        string       `help:"Where mails are received, as HOST:PORT, for shops with --test-smtp-addr; they are shown at /mail. Default: nowhere." placeholder:"HOST:PORT"`
+	StockistSecret  []app.Secret `help:"Signs the stockist's callbacks, as the shop knows it; the first one is used." placeholder:"@FILE" required:""`
+	ScreeningSecret []app.Secret `help:"Signs the fraud check's callbacks; the first one is used." placeholder:"@FILE" required:""`
+	Seed            uint64       `default:"0" help:"Seed of all chance; 0 is a new one each time."`
 }
 
 // Help is shown by webshop partners -h.
@@ -113,7 +114,7 @@ What the partners have recorded is in memory, and gone when they end.`
 }
 
 func (c *partnersCommand) Run(ctx context.Context) error {
-	third := app.ThirdParties{Addr: c.Addr, MailAddr: c.MailAddr, Secret: c.WebhookSecret, Seed: c.Seed, Out: os.Stdout}
+	third := app.ThirdParties{Addr: c.Addr, MailAddr: c.MailAddr, Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Seed: c.Seed, Out: os.Stdout}
 	return third.Run(ctx)
 }
 

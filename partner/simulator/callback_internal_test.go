@@ -8,7 +8,7 @@ import (
 
 // The bound is too large to be reached from outside in a quick test.
 func TestTooManyCallbacksAreNotTakenOn(t *testing.T) {
-	p, err := New(Config{WebhookSecret: make([]byte, minSecret)})
+	p, err := New(Config{StockistSecret: make([]byte, minSecret), ScreeningSecret: make([]byte, minSecret)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,14 +43,14 @@ const (
 	minSecret        = 24 // bytes, as Standard Webhooks asks
 )
 
-// Config is what the partners need. Only the secret must be set.
+// Config is what the partners need. Only the secrets must be set.
 type Config struct {
-	WebhookSecret []byte           // signs the partners' callbacks; at least 24 raw bytes
-	Callback      *http.Client     // sends them; nil means http.DefaultClient
-	Now           func() time.Time // nil means time.Now
-	Source        rand.Source      // of all chance; nil means a random one. Used by New only.
-	KeepBytes     int              // how many bytes of records each partner keeps; 0 means 4 MiB
-	Log           *slog.Logger     // nil discards
+	StockistSecret, ScreeningSecret []byte           // sign these partners' callbacks; at least 24 raw bytes each
+	Callback                        *http.Client     // sends them; nil means http.DefaultClient
+	Now                             func() time.Time // nil means time.Now
+	Source                          rand.Source      // of all chance; nil means a random one. Used by New only.
+	KeepBytes                       int              // how many bytes of records each partner keeps; 0 means 4 MiB
+	Log                             *slog.Logger     // nil discards
 }
 
 // Partners are the third parties.
@@ -61,22 +61,34 @@ type Partners struct {
 
 // New makes the partners, with all knobs at zero: quick and friendly.
 func New(c Config) (*Partners, error) {
-	if len(c.WebhookSecret) < minSecret {
-		return nil, fmt.Errorf("simulator: the webhook secret must have at least %d bytes", minSecret)
-	}
-	signer, err := standardwebhooks.NewWebhookRaw(c.WebhookSecret)
+	byStockist, err := signer(Stockist, c.StockistSecret)
 	if err != nil {
-		return nil, fmt.Errorf("simulator: webhook secret: %w", err)
+		return nil, err
+	}
+	byScreening, err := signer(Screening, c.ScreeningSecret)
+	if err != nil {
+		return nil, err
 	}
 	c = c.withDefaults()
 	p := &Partners{handler: http.NewServeMux()}
 	p.open(newPayments(newDesk(PaymentsUS, c)))
 	p.open(newPayments(newDesk(PaymentsMX, c)))
-	p.open(newScreening(newDesk(Screening, c), newCallbacks(c, signer)))
-	p.open(newStockist(newDesk(Stockist, c), newCallbacks(c, signer)))
+	p.open(newScreening(newDesk(Screening, c), newCallbacks(c, byScreening)))
+	p.open(newStockist(newDesk(Stockist, c), newCallbacks(c, byStockist)))
 	p.open(newCarrier(newDesk(Carrier, c)))
 	p.open(newBooks(newDesk(Books, c)))
 	return p, nil
+}
+
+func signer(partner string, secret []byte) (*standardwebhooks.Webhook, error) {
+	if len(secret) < minSecret {
+		return nil, fmt.Errorf("simulator: the secret of %s must have at least %d bytes", partner, minSecret)
+	}
+	s, err := standardwebhooks.NewWebhookRaw(secret)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: the secret of %s: %w", partner, err)
+	}
+	return s, nil
 }
 
 func (c Config) withDefaults() Config {

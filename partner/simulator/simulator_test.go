@@ -45,7 +45,7 @@ var jobs = []job{
 
 func partners(t *testing.T, c simulator.Config) *simulator.Partners {
 	t.Helper()
-	c.WebhookSecret = secret
+	c.StockistSecret, c.ScreeningSecret = secret, secret
 	if c.Source == nil {
 		c.Source = rand.NewPCG(1, 2)
 	}
@@ -119,7 +119,7 @@ func wantProblem(t *testing.T, what string, w *httptest.ResponseRecorder, status
 }
 
 func TestNewRefusesAShortSecret(t *testing.T) {
-	if _, err := simulator.New(simulator.Config{WebhookSecret: []byte("short")}); err == nil {
+	if _, err := simulator.New(simulator.Config{StockistSecret: []byte("short"), ScreeningSecret: []byte("short")}); err == nil {
 		t.Error("a short secret was taken")
 	}
 }

@@ -302,7 +302,7 @@ func TestTheNewestPriceWins(t *testing.T) {
 func TestAnOrderThatIsChecked(t *testing.T) {
 	t.Parallel()
 	shared := strings.Repeat("shared with the partners ", 2)
-	s := start(t, under(t, "fraud"), func(c *app.Config) { c.WebhookSecret = app.Secret(shared) })
+	s := start(t, under(t, "fraud"), func(c *app.Config) { c.ScreeningSecret = []app.Secret{app.Secret(shared)} })
 	s.turn("screening", map[string]any{"answerLater": 3_600_000})
 	p := s.visit(desktop, "en-US")
 	p.add("EX002", "EX002", "EX001")

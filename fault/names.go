@@ -1,4 +1,4 @@
-package app
+package fault
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// distinctNames refuses valid JSON in which an object has a name twice, in whatever case. Which of the two counts
+// DistinctNames refuses valid JSON in which an object has a name twice, in whatever case. Which of the two counts
 // differs from reader to reader: what one has checked must be what the next one takes.
-func distinctNames(data []byte) error {
+func DistinctNames(data []byte) error {
 	var open []map[string]bool // the names of each open object; nil for an array
 	for i := 0; i < len(data); i++ {
 		switch data[i] {

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"acme.example/webshop/partner"
+	"acme.example/webshop/partner/simulator"
+)
+
+// PartnerTokens are what the shop shows its partners: to each its own, so that none learns what another takes.
+type PartnerTokens struct {
+	PaymentsUSToken Secret `name:"payments-us-token" help:"Token sent to the payment provider of the US." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	PaymentsMXToken Secret `name:"payments-mx-token" help:"Token sent to the payment provider of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	ScreeningToken  Secret `help:"Token sent to the fraud check." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	StockistToken   Secret `help:"Token sent to the stockist." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	CarrierToken    Secret `help:"Token sent to the delivery company." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	BooksToken      Secret `help:"Token sent to the bookkeeping system." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+}
+
+// Tokens are the tokens by the partner's name.
+func (t PartnerTokens) Tokens() map[string]string {
+	return map[string]string{
+		simulator.PaymentsUS: string(t.PaymentsUSToken), simulator.PaymentsMX: string(t.PaymentsMXToken), simulator.Screening: string(t.ScreeningToken),
+		simulator.Stockist: string(t.StockistToken), simulator.Carrier: string(t.CarrierToken), simulator.Books: string(t.BooksToken),
+	}
+}
+
+// party is a partner as the configuration has it.
+type party struct {
+	name    string
+	service string   // that has to do with it
+	address string   // "": it is simulated
+	secrets []Secret // that it may sign callbacks with, the newest first
+}
+
+// parties are the partners, in the order of the flow.
+func (c Config) parties() []party {
+	return []party{
+		{name: simulator.PaymentsUS, service: orderService, address: c.PaymentsUSURL},
+		{name: simulator.PaymentsMX, service: orderService, address: c.PaymentsMXURL},
+		{name: simulator.Screening, service: fraudService, address: c.ScreeningURL, secrets: c.ScreeningSecret},
+		{name: simulator.Stockist, service: stockService, address: c.StockistURL, secrets: c.StockistSecret},
+		{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL},
+		{name: simulator.Books, service: financeService, address: c.BooksURL},
+	}
+}
+
+// callsBack reports whether a partner answers later, by a signed callback.
+func (p party) callsBack() bool { return p.name == simulator.Stockist || p.name == simulator.Screening }
+
+// checkParties says what is wrong with the partners' secrets and tokens.
+func (c Config) checkParties() error {
+	_, err := c.callbackKeys()
+	return errors.Join(err, c.checkTokens())
+}
+
+// callbackKeys are the keys that partners may sign callbacks with, by name, the newest first. A simulated partner in a
+// shop of one process needs none given: one is made, since its callbacks end with the process. Two partners never have a
+// key in common, or one could answer for the other.
+func (c Config) callbackKeys() (map[string][][]byte, error) {
+	all, wrong := map[string][][]byte{}, []error(nil)
+	for _, p := range c.parties() {
+		if !p.callsBack() {
+			continue
+		}
+		if outside := p.address != "" || c.SimulatorsURL != ""; outside && len(p.secrets) == 0 && c.runs(p.service) {
+			wrong = append(wrong, fmt.Errorf("--%[1]s-url and --simulators-url take --%[1]s-secret too: the key that this partner alone signs its callbacks with", p.name))
+		}
+		for _, secret := range p.secrets {
+			key, err := partner.Key(string(secret))
+			if err != nil {
+				wrong = append(wrong, fmt.Errorf("--%s-secret: %w", p.name, err))
+			}
+			all[p.name] = append(all[p.name], key)
+		}
+		if len(p.secrets) == 0 {
+			all[p.name] = [][]byte{[]byte(rand.Text() + rand.Text())}
+		}
+	}
+	for _, one := range all[simulator.Stockist] {
+		for _, other := range all[simulator.Screening] {
+			if bytes.Equal(one, other) && one != nil {
+				wrong = append(wrong, errors.New("--stockist-secret and --screening-secret have a secret in common: with it the stockist could pass the fraud check; give each its own"))
+			}
+		}
+	}
+	return all, errors.Join(wrong...)
+}
+
+// checkTokens refuses a token that goes to two hosts: each could use it at the other.
+func (c Config) checkTokens() error {
+	tokens, hosts := c.Tokens(), map[string]party{}
+	for _, p := range c.parties() {
+		token := tokens[p.name]
+		if token == "" || p.address == "" {
+			continue
+		}
+		if other, known := hosts[token]; known && hostOf(other.address) != hostOf(p.address) {
+			return fmt.Errorf("--%s-token and --%s-token are the same, and go to two hosts: each could use it at the other; give each its own", other.name, p.name)
+		}
+		hosts[token] = p
+	}
+	return nil
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return u.Host
+}
