@@ -60,6 +60,9 @@ func (s *system) rules() []ops.Rule {
 	if s.copies() {
 		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
 	}
+	if s.cfg.earnest() {
+		rules = append(rules, ops.PaymentsSimulated(s.cfg.simulatedPayments()))
+	}
 	if s.cfg.AlertUnusualLeast > 0 {
 		rules = append(rules, ops.BusinessUnusual(s.engine, s.cfg.unusual()))
 	}

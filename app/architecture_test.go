@@ -67,7 +67,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"aws/functions":           {"event", "the table of functions: a template is made from it, without an SDK"},
 	"aws/template":            {"aws/functions event fault web", "what follows from the code in a file, and what the file says; no SDK"},
 	"aws/stage":               {"app aws/template database/pgtest web", "it stands in for AWS: functions are processes to it, and it shares no code with them; app has the partners"},
-	"cmd/lambda":              {"aws", "as cmd/webshop"},
+	"cmd/lambda":              {"app aws", "as cmd/webshop"},
 	"cmd/lambda/pack":         {"", "it packs a file"},
 	"cmd/licences":            {"", "it looks at modules, not at the shop"},
 }

@@ -146,6 +146,9 @@ func (o *outside) has(partner string, want int) {
 func TestABackupIsNeverWrittenOver(t *testing.T) {
 	t.Parallel()
 	s := start(t)
+	if err := os.WriteFile(filepath.Join(s.config.DataDir, "webhook.secret"), []byte("of an earlier release, and given to the stockist"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	folder, _ := s.backup()
 	err := app.Backup(t.Context(), s.config.DataDir, folder, &strings.Builder{})
 	if err == nil || !strings.Contains(err.Error(), "is there already") {

@@ -49,6 +49,7 @@ type Config struct {
 	BooksURL       string        `help:"Bookkeeping system." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	PartnerTimeout time.Duration `default:"5s" help:"How long a partner may take to answer." group:"Partners (default: simulated in the process; test orders always are)"`
 
+	Simulate []string `help:"Partner that may be simulated though the shop has a public https address or a real partner: payments-us, payments-mx, screening, stockist, carrier, books or mail; may be given more than once." placeholder:"NAME" group:"Partners (default: simulated in the process; test orders always are)"`
 	PartnerTokens
 
 	SMTPAddr     string `name:"smtp-addr" help:"Mail server. Default: the built-in receiver, whose mails are at /mail on the private listener." placeholder:"HOST:PORT" group:"Mail"`
@@ -138,5 +139,5 @@ func (c Config) check() error {
 	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
 		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
-	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkProcess())
+	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
 }

@@ -78,7 +78,7 @@ func (s *system) openHosted(ctx context.Context) (*postgres.Store, error) {
 // Migrate makes the tables of a hosted shop, or brings them to this version. A new shop gets its first rules.
 func Migrate(ctx context.Context, cfg Config, login func(context.Context) (string, error), log *slog.Logger) (err error) {
 	first, err := cfg.firstRules()
-	if err != nil {
+	if err := errors.Join(err, cfg.checkSimulated()); err != nil {
 		return err
 	}
 	s := &system{cfg: cfg, log: log, now: time.Now}
@@ -227,6 +227,7 @@ func (s somewhere) Swept() time.Time { return s() }
 // hostedRules is which alerts there are where a host calls the relay now and then, and brings events by itself.
 func (s *system) hostedRules() []ops.Rule {
 	return []ops.Rule{
+		ops.PaymentsSimulated(s.cfg.simulatedPayments()), // a hosted shop is public
 		ops.StorageFails(s.store.Ping),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),

@@ -36,6 +36,7 @@ func startLogging(t *testing.T, change ...func(*app.Config)) (*shop, *sharedLog)
 	for _, f := range change {
 		f(&c)
 	}
+	simulateRest(&c)
 	log := &sharedLog{}
 	s := &shop{T: t, config: c}
 	var err error

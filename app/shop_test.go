@@ -41,7 +41,20 @@ func start(t *testing.T, change ...func(*app.Config)) *shop {
 	for _, f := range change {
 		f(&c)
 	}
+	simulateRest(&c)
 	return startWith(t, c)
+}
+
+// simulateRest says that the partners without an address are meant to be simulated.
+func simulateRest(c *app.Config) {
+	for name, address := range map[string]string{
+		"payments-us": c.PaymentsUSURL, "payments-mx": c.PaymentsMXURL, "screening": c.ScreeningURL, "stockist": c.StockistURL,
+		"carrier": c.CarrierURL, "books": c.BooksURL, "mail": c.SMTPAddr,
+	} {
+		if address == "" {
+			c.Simulate = append(c.Simulate, name)
+		}
+	}
 }
 
 func startWith(t *testing.T, c app.Config) *shop {

@@ -200,7 +200,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 // the rules of order and delivery; what a process does not run is not reached there.
 func (s *system) services() {
 	s.orders = &order.Service{
-		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Links: s.links, Now: s.now, Log: s.log,
+		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 		MayTest: s.cfg.mayTest,
 	}

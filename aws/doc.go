@@ -64,6 +64,7 @@
 //	WEBSHOP_EVENT_BUS             name or ARN of the event bus
 //	WEBSHOP_PUBLIC_URL            where customers come in; it stands in links
 //	WEBSHOP_RELAY_FOR             how long a round may go on at most; 50s
+//	WEBSHOP_SIMULATE              partners without an address that may be simulated; without it the shop does not start
 //	WEBSHOP_SIMULATORS_URL        'webshop partners', for test orders and for partners without an address
 //	AWS_ENDPOINT_URL_EVENTBRIDGE  another endpoint of EventBridge, for tests
 //	AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN   set by Lambda

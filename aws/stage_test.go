@@ -165,7 +165,7 @@ func (s *stage) configWith(name, smtp string) Config {
 			DatabaseURL: app.Secret(s.database), PublicURL: "https://shop.example", LinkSecret: []app.Secret{secret}, StockistSecret: []app.Secret{secret}, ScreeningSecret: []app.Secret{screeningSecret},
 			LinkValidity: time.Hour, PartnerTimeout: time.Second, SimulatorsURL: s.partners.URL, TestSMTPAddr: smtp,
 			MailFrom: "ACME <orders@acme.example>", SMTPTLS: "mandatory", PrivateToken: "operators-token-16", LogLevel: "info",
-			CORSOrigin: []string{"https://pages.example"}, TestOrders: "on",
+			CORSOrigin: []string{"https://pages.example"}, TestOrders: "on", Simulate: append([]string{"mail"}, simulator.Names...),
 		},
 	}
 }

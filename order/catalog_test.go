@@ -13,8 +13,8 @@ func TestTheCatalogTellsWhatHoldsInEachMarket(t *testing.T) {
 	individual := customerTypeDetails{Name: "B2C", Payment: "at-once"}
 	business := customerTypeDetails{Name: "B2B", Payment: "invoice", OrgNumber: &digits{6, 20}}
 	want := []marketDetails{
-		{"MX", "MXN", "es", "UTC", []customerTypeDetails{individual}},
-		{"US", "USD", "en", "UTC", []customerTypeDetails{individual, business}},
+		{"MX", "MXN", "es", "UTC", []customerTypeDetails{individual}, false},
+		{"US", "USD", "en", "UTC", []customerTypeDetails{individual, business}, false},
 	}
 	rules := someRules(t)
 	s := &Service{Rules: rules}

@@ -36,11 +36,12 @@ type catalogOutput struct {
 }
 
 type marketDetails struct {
-	Market        string                `json:"market"`
-	Currency      string                `json:"currency" doc:"ISO 4217"`
-	Language      string                `json:"language" doc:"Of mails and, unless the customer chose another, of pages"`
-	TimeZone      string                `json:"timeZone" doc:"IANA name"`
-	CustomerTypes []customerTypeDetails `json:"customerTypes" doc:"Who may order here; those who are asked for no organization number first"`
+	Market         string                `json:"market"`
+	Currency       string                `json:"currency" doc:"ISO 4217"`
+	Language       string                `json:"language" doc:"Of mails and, unless the customer chose another, of pages"`
+	TimeZone       string                `json:"timeZone" doc:"IANA name"`
+	CustomerTypes  []customerTypeDetails `json:"customerTypes" doc:"Who may order here; those who are asked for no organization number first"`
+	NothingCharged bool                  `json:"nothingCharged" doc:"Whether payments are simulated here: a shop for trying out"`
 }
 
 type customerTypeDetails struct {
@@ -95,7 +96,9 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, price.Minor})
 	}
 	for _, name := range b.Markets {
-		b.MarketDetails = append(b.MarketDetails, rules.details(name))
+		d := rules.details(name)
+		d.NothingCharged = slices.Contains(s.Simulated, rules.Markets[name].Provider)
+		b.MarketDetails = append(b.MarketDetails, d)
 	}
 	return out, nil
 }

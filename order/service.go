@@ -17,9 +17,11 @@ type Service struct {
 	Store    Store
 	Rules    Rulebook
 	Payments map[string]Payments // by provider
-	Links    Links
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Simulated names the providers that charge nothing, which customers are told.
+	Simulated []string
+	Links     Links
+	Now       func() time.Time
+	Log       *slog.Logger
 	// DoubtAfter is when a payment without an outcome is taken up by Settle: longer than a charge takes that goes well.
 	DoubtAfter time.Duration
 	// Mailable says why no mail can be sent to an address of a real order: fault.Invalid, or fault.Unavailable when that is not

@@ -48,7 +48,7 @@ var (
 // Common are the settings of every function, beside those that Lambda itself sets.
 var Common = []string{
 	"WEBSHOP_FUNCTION", "WEBSHOP_DATABASE_URL", "WEBSHOP_DATABASE_IAM", "WEBSHOP_EVENT_BUS", "WEBSHOP_PUBLIC_URL",
-	"WEBSHOP_SIMULATORS_URL", "WEBSHOP_LOG_LEVEL",
+	"WEBSHOP_SIMULATORS_URL", "WEBSHOP_SIMULATE", "WEBSHOP_LOG_LEVEL",
 }
 
 // All are the functions. Each subscriber and each route of the API has one place.
@@ -69,7 +69,7 @@ var All = []Function{
 		Name: "updateOrderStatus", Does: "moves orders along their states", Services: []string{"order"},
 		Private:     []Route{{"POST", "/updateOrderStatus"}, {"POST", "/cancelOrder"}},
 		Subscribers: []string{"order.StockCreated", "order.DeliveryBooked"},
-		Settings:    slices.Concat(links, operators),
+		Settings:    slices.Concat(links, payments, operators),
 	},
 	{
 		Name: "bookDelivery", Does: "books delivery times, and orders the van", Services: []string{"delivery"},
@@ -81,7 +81,7 @@ var All = []Function{
 	{
 		Name: "deliveryTimes", Does: "tells the free delivery times", Services: []string{"delivery"},
 		Public:   []Route{{"GET", "/deliveryTimes"}},
-		Settings: slices.Concat(links, cors),
+		Settings: slices.Concat(links, carrier, cors),
 	},
 	{
 		Name: "stock", Does: "asks the stockist for plants, and hears when they are there", Services: []string{"stock"},
@@ -131,7 +131,7 @@ var All = []Function{
 		Public: []Route{
 			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
 		},
-		Settings: slices.Concat(links, cors),
+		Settings: slices.Concat(links, payments, cors),
 	},
 	{
 		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud"},
@@ -139,8 +139,9 @@ var All = []Function{
 		Settings: slices.Concat(links, asPayer, asStock, asScreening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
 	},
 	{
+		// It reads which partners are real to refuse a deployment in which others would be simulated unasked.
 		Name: "migrate", Does: "brings the tables to this version, and gives a new shop its rules", Migrates: true,
-		Settings: []string{"WEBSHOP_SHOP_FILE"},
+		Settings: slices.Concat(payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SHOP_FILE"}),
 	},
 }
 

@@ -32,7 +32,8 @@ func partners(ctx context.Context, seed uint64) (map[string]string, error) {
 		return nil, err
 	}
 	return map[string]string{
-		"WEBSHOP_SIMULATORS_URL": "http://" + address, "WEBSHOP_TEST_SMTP_ADDR": mail, "WEBSHOP_STOCKIST_SECRET": stockist, "WEBSHOP_SCREENING_SECRET": screening,
+		"WEBSHOP_SIMULATORS_URL": "http://" + address, "WEBSHOP_TEST_SMTP_ADDR": mail, "WEBSHOP_SIMULATE": "payments-us,payments-mx,screening,stockist,carrier,books,mail",
+		"WEBSHOP_STOCKIST_SECRET": stockist, "WEBSHOP_SCREENING_SECRET": screening,
 	}, nil
 }
 

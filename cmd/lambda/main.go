@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"acme.example/webshop/app"
 	"acme.example/webshop/aws"
 )
 
@@ -44,6 +45,13 @@ func run(ctx context.Context) error {
 	var cfg aws.Config
 	parser, err := kong.New(&cfg, kong.Name("bootstrap"), kong.DefaultEnvars("WEBSHOP"))
 	if err != nil {
+		return err
+	}
+	var known []string
+	for _, flag := range parser.Model.Flags {
+		known = append(known, flag.Envs...)
+	}
+	if err := app.CheckEnvironment(os.Environ(), known); err != nil {
 		return err
 	}
 	if _, err := parser.Parse(nil); err != nil {

@@ -90,6 +90,7 @@ func begin(t testing.TB, program string, env ...string) *runtime {
 	r.process.Env = append([]string{ // as Lambda does, nothing else: no PATH, no HOME
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(r.URL, "http://"), "AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=key",
 		"AWS_SECRET_ACCESS_KEY=secret", "AWS_LAMBDA_FUNCTION_NAME=test", "WEBSHOP_EVENT_BUS=shop", "WEBSHOP_PUBLIC_URL=https://shop.example",
+		"WEBSHOP_SIMULATE=payments-us,payments-mx,screening,stockist,carrier,books,mail",
 		"WEBSHOP_LINK_SECRET=a secret of the tests that is long enough", "WEBSHOP_MAIL_FROM=", "WEBSHOP_PAYMENTS_US_URL=",
 	}, env...)
 	r.process.Stdout, r.process.Stderr = &r.log, &r.log

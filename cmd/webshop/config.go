@@ -9,6 +9,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+
+	"acme.example/webshop/app"
 )
 
 // configFile gives flags the values that a YAML file has under their names.
@@ -23,15 +25,36 @@ func loadConfig(r io.Reader) (kong.Resolver, error) {
 	return file, nil
 }
 
-// Validate refuses a file with a name that no flag has: it would be a setting that silently does nothing.
-func (f configFile) Validate(app *kong.Application) error {
-	known := map[string]bool{}
-	for _, node := range append([]*kong.Node{app.Node}, app.Leaves(false)...) {
+// flagsOf are the flags of all commands.
+func flagsOf(model *kong.Application) (flags []*kong.Flag) {
+	for _, node := range append([]*kong.Node{model.Node}, model.Leaves(false)...) {
 		for _, group := range node.AllFlags(false) {
-			for _, flag := range group {
-				known[flag.Name] = true
-			}
+			flags = append(flags, group...)
 		}
+	}
+	return flags
+}
+
+// environment is the process's own. It gives flags their values by kong's own means; here it is only checked.
+type environment struct{}
+
+// Validate refuses a name that begins like a setting and is none.
+func (environment) Validate(model *kong.Application) error {
+	var known []string
+	for _, flag := range flagsOf(model) {
+		known = append(known, flag.Envs...)
+	}
+	return app.CheckEnvironment(os.Environ(), known)
+}
+
+// Resolve leaves all flags as they are.
+func (environment) Resolve(*kong.Context, *kong.Path, *kong.Flag) (any, error) { return nil, nil }
+
+// Validate refuses a file with a name that no flag has: it would be a setting that silently does nothing.
+func (f configFile) Validate(model *kong.Application) error {
+	known := map[string]bool{}
+	for _, flag := range flagsOf(model) {
+		known[flag.Name] = true
 	}
 	for name := range f {
 		if !known[name] {

@@ -51,7 +51,7 @@ func main() {
 	parser, err := kong.New(&commands{},
 		kong.Name("webshop"), kong.Description(description),
 		kong.DefaultEnvars("WEBSHOP"),
-		kong.Configuration(loadConfig),
+		kong.Configuration(loadConfig), kong.Resolvers(environment{}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.ShortUsageOnError(),

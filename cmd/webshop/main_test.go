@@ -154,7 +154,7 @@ func TestEveryCommandHasHelp(t *testing.T) {
 
 func TestFlagEnvironmentAndFileSayTheSame(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "webshop.yaml")
-	text := "private-addr: 127.0.0.1:0\npublic-addr: 127.0.0.1:0\npublic-url: https://file.example\ncors-origin: [https://a.example, https://b.example]\ndata-dir: " + t.TempDir() + "\n"
+	text := "private-addr: 127.0.0.1:0\npublic-addr: 127.0.0.1:0\npublic-url: https://file.example\ncors-origin: [https://a.example, https://b.example]\ndata-dir: " + t.TempDir() + "\nsimulate: [payments-us, payments-mx, screening, stockist, carrier, books, mail]\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +287,7 @@ func TestPartnersAsAProcessOfTheirOwn(t *testing.T) {
 	if err != nil || base == "" {
 		t.Fatal(line, err)
 	}
-	args := append(anyPorts(t), "--payments-us-url", base+"/payments-us", "--stockist-url", base+"/stockist", "--carrier-url", base+"/carrier", "--books-url", base+"/books")
+	args := append(anyPorts(t), "--payments-us-url", base+"/payments-us", "--stockist-url", base+"/stockist", "--carrier-url", base+"/carrier", "--books-url", base+"/books", "--simulate", "payments-mx,screening,mail")
 	shop := serve(t, env, args...)
 	buy(t, shop, base)
 }

@@ -40,9 +40,10 @@ export function renderMarkets(shop, type) {
   one("#hint-market").textContent = text("form.market.only", { markets: type.markets.map(country).join(", ") });
 }
 
-/** renderPayment says how a customer of this type pays. */
-export function renderPayment(type) {
+/** renderPayment says how a customer of this type pays, and whether nothing is charged. */
+export function renderPayment(shop, type) {
   one("#payment").textContent = payments[type.payment] ? text(payments[type.payment]) : "";
+  one("#test-shop").hidden = !shop.marketDetails.find(({ market }) => market === shop.market)?.nothingCharged;
 }
 
 /** render draws radio buttons. What has the focus keeps it. */

@@ -49,7 +49,7 @@ export function renderForm(shop) {
   type = types.find(({ name }) => name === wanted) ?? types[0];
   renderTypes(types, type);
   renderMarkets(shop, type);
-  renderPayment(type);
+  renderPayment(shop, type);
   renderOrgNumber(type.orgNumber);
   renderDetails(type.details);
   return type.markets.includes(shop.market) ? undefined : type.markets[0];
