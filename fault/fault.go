@@ -19,6 +19,7 @@ const (
 	Invalid       Code = "invalid"            // a field is wrong: correct it
 	Unauthorized  Code = "unauthorized"       // a key is missing or not valid: get one
 	Declined      Code = "payment-declined"   // the money was refused: pay another way
+	PaidTooLate   Code = "paid-too-late"      // the order had ended when the money came: it is given back; order again
 	Forbidden     Code = "forbidden"          // this caller may not do this
 	NotAllowed    Code = "method-not-allowed" // the address is right, the method is not
 	NotFound      Code = "not-found"          // there is no such thing

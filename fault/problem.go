@@ -31,6 +31,7 @@ var kinds = map[Code]struct {
 	Invalid:       {http.StatusUnprocessableEntity, "Some fields are not valid"},
 	Unauthorized:  {http.StatusUnauthorized, "A valid key is needed"},
 	Declined:      {http.StatusPaymentRequired, "The payment was declined"},
+	PaidTooLate:   {http.StatusConflict, "The payment came too late"},
 	Forbidden:     {http.StatusForbidden, "This is not allowed from here"},
 	NotAllowed:    {http.StatusMethodNotAllowed, "This address does not have this method"},
 	NotFound:      {http.StatusNotFound, "Not found"},

@@ -33,7 +33,7 @@ func declined(cause error) error {
 }
 
 func tooLate() error {
-	return fault.New(fault.Declined, "the payment came too late for this order; it is given back")
+	return fault.New(fault.PaidTooLate, "the payment came when this order had ended; nothing is ordered, and the money is given back")
 }
 
 // pay takes the order's money and moves the order to CREATED, or to PAYMENT_DECLINED. When the charge certainly was not
@@ -149,10 +149,16 @@ func (s *Service) findLate(ctx context.Context, o Order) error {
 	if err == nil {
 		err = s.paidTooLate(ctx, o, reference)
 	}
-	if code := fault.CodeOf(err); code == fault.NotFound || code == fault.Declined {
+	if came(err) || fault.CodeOf(err) == fault.NotFound {
 		return nil
 	}
 	return fmt.Errorf("find a late charge of order %d: %w", o.ID, err)
+}
+
+// came reports whether an error says how a payment ended.
+func came(err error) bool {
+	code := fault.CodeOf(err)
+	return code == fault.Declined || code == fault.PaidTooLate
 }
 
 // each does something about orders, of each provider about a few at once, and joins the errors.
@@ -188,7 +194,7 @@ func (s *Service) settleOne(ctx context.Context, o Order) error {
 	} else {
 		_, err = s.settle(ctx, o, reference, err, NotConfirmed)
 	}
-	if span.End(err); err == nil || fault.CodeOf(err) == fault.Declined {
+	if span.End(err); err == nil || came(err) {
 		return nil
 	}
 	return fmt.Errorf("settle order %d: %w", o.ID, err)

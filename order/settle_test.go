@@ -177,7 +177,7 @@ func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 		}
 	}
 	for range 2 { // the second is the repeat of the request
-		if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.Declined || !strings.Contains(err.Error(), "given back") {
+		if _, err := s.CreateOrder(t.Context(), plant, "key"); fault.CodeOf(err) != fault.PaidTooLate {
 			t.Errorf("createOrder: %v", err)
 		}
 	}

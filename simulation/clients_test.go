@@ -141,7 +141,7 @@ func (c *client) create(ctx context.Context, l *life) func() {
 			l.wrong("one key, one order", "client %d was told of order %d and of order %d", c.number, c.orderID, o.ID)
 		case err == nil:
 			c.orderID = o.ID
-		case code == fault.Declined:
+		case code == fault.Declined, code == fault.PaidTooLate:
 			c.declined = c.key != ""
 		case code == fault.Conflict && c.key == "", code == fault.Internal, code == fault.Unavailable, code == fault.InDoubt, code == fault.InProgress:
 		default:

@@ -4,7 +4,10 @@ package browsertest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/fetch"
 )
 
 func TestALostAnswerMakesNoSecondOrder(t *testing.T) {
@@ -127,6 +130,55 @@ func TestARepetitionThatIsTurnedAwayMakesNoSecondOrder(t *testing.T) {
 			s.wantOneOrder(c.email())
 		})
 	}
+}
+
+// TestAnOutdatedOrderIsNotSentAgain: the page stays open for so long that the shop may have forgotten the order's key. The
+// customer is told of it, and what is ordered after that is another order.
+func TestAnOutdatedOrderIsNotSentAgain(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, c := s.ready(language)
+		asked := p.cut("/createOrder", atRequest, 1_000_000)
+		p.click("#submit")
+		p.problem("problem.unreachable")
+		before := asked.Load()
+		p.inJS(`localStorage.setItem("acme.attempt", JSON.stringify({ ...JSON.parse(localStorage.getItem("acme.attempt")), at: Date.now() - 7200000 }))`)
+		p.expect("Problem: outdated")
+		p.click("#submit")
+		_, words, _ := strings.Cut(p.word("problem.unresolved"), "{time}")
+		p.says("#order-problem", words)
+		p.idle()
+		p.audit("order that is too old to be sent again")
+		p.wantTyped(c)
+		if n := asked.Load(); n != before {
+			t.Errorf("the page asked %d times more", n-before)
+		}
+		p.mend()
+		s.arrives(p.order(), "STOCKED")
+		s.wantOneOrder(c.email())
+	})
+}
+
+// TestAnOrderCanBeLetGo: something between page and shop answers so that it says nothing of the order, and for ever.
+func TestAnOrderCanBeLetGo(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		p, c := s.ready(language)
+		p.expect("status of 403", "Problem: ")
+		p.intercept("/createOrder", atRequest, func(id fetch.RequestID) { p.answer(id, answered{http.StatusForbidden, "", "<h1>Forbidden</h1>"}) })
+		p.click("#submit")
+		p.problem("problem.unavailable")
+		p.audit("order that can be let go")
+		p.click("#let-go")
+		_, words, _ := strings.Cut(p.word("problem.unresolved"), "{time}")
+		p.says("#order-problem", words)
+		p.mend()
+		p.click(`[data-part="more-BB001"]`)
+		p.says("#badge", "3")
+		s.arrives(p.order(), "STOCKED")
+		p.says("#badge", "")
+		s.wantOneOrder(c.email())
+	})
 }
 
 // TestThePageAsksNoSoonerThanItMay: the shop wants to be asked again after an hour, which is longer than a customer waits.

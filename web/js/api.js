@@ -4,13 +4,14 @@ const patience = 20_000; // milliseconds; the shop itself gives up on its partne
 
 /** Problem is an answer that is not what was asked for. Its kind is the end of the problem's type, or "unreachable". */
 export class Problem extends Error {
-  constructor(kind, { status = 0, detail = "", errors = [], trackingUrl = "" } = {}, wait = 0) {
+  constructor(kind, { status = 0, detail = "", errors = [], trackingUrl = "" } = {}, wait = 0, attempt = undefined) {
     super(detail || kind);
     this.kind = kind;
     this.status = status; // 0: there was no answer
     this.detail = detail;
     this.errors = errors;
     this.trackingUrl = trackingUrl; // the page of an order whose payment is open
+    this.attempt = attempt; // an order that was let go of
     this.wait = wait; // milliseconds that the shop asks us to wait before we ask again
   }
 }

@@ -4,7 +4,7 @@
 // else is sent: the same order goes again under the same key, after a double click, a lost answer or a reload, and the
 // shop answers as it did the first time. Only a definite answer lets go of it.
 
-import { createOrder } from "/assets/js/api.js";
+import { createOrder, Problem } from "/assets/js/api.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
 
 const name = "acme.attempt";
@@ -15,15 +15,29 @@ const fresh = 3_600_000; // for an hour it is still the same purchase; the shop 
 /** undecided is the order that was sent and not answered, or undefined. */
 export const undecided = () => recall("local", name);
 
-/** isFresh reports whether an undecided order may be sent again without asking its customer. */
-export const isFresh = (attempt) => Date.now() - attempt.at < fresh;
+/** abandon lets go of the undecided order and returns it. Whether the shop made it, only the customer's mail will tell. */
+export function abandon() {
+  const attempt = undecided();
+  drop("local", name);
+  return attempt;
+}
 
-/** abandon lets go of an order that nobody will ever learn about. */
-export const abandon = () => drop("local", name);
+/**
+ * outdated lets go of an undecided order that is too old to be sent again, and returns it; else undefined. The shop may have
+ * forgotten its key, and would make it a second time.
+ */
+export function outdated() {
+  const attempt = undecided();
+  return attempt && Date.now() - attempt.at >= fresh ? abandon() : undefined;
+}
 
 // The shop's own answers that say that this request made no order and never will. Whatever else comes, also a 4xx, may
 // be the answer of a proxy or of the rate limit to a repetition, and says nothing of the order that was sent before.
-const definite = new Set(["payment-declined", "invalid", "malformed", "key-reused", "conflict", "too-large"]);
+const definite = new Set(["payment-declined", "paid-too-late", "outdated", "invalid", "malformed", "key-reused", "conflict", "too-large"]);
+
+/** mayLetGo reports whether who answered does not seem to be the shop, and may go on to answer so for ever. */
+export const mayLetGo = ({ kind, status }) => isOpen({ kind }) && status >= 400 && status < 500 && !shops.has(kind);
+const shops = new Set(["in-progress", "too-many-requests"]);
 
 /** isOpen reports whether a problem leaves open what became of the order. */
 export const isOpen = ({ kind }) => !definite.has(kind);
@@ -31,10 +45,13 @@ export const isOpen = ({ kind }) => !definite.has(kind);
 /**
  * place sends an order and returns the shop's answer. If an earlier order with another content is undecided, that one
  * is decided first; when it turns out to be made, the answer is that order's, marked earlier, and this one is not sent.
+ * An earlier order that is outdated is not sent again, and neither is this one: its customer must hear of that first.
  * Meanwhile doubt hears of each problem that leaves it open.
  */
 export async function place(order, doubt) {
   const body = JSON.stringify(order);
+  const lost = outdated();
+  if (lost) throw new Problem("outdated", {}, 0, lost);
   const before = undecided();
   if (before && before.body !== body) {
     try {

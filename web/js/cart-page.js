@@ -1,7 +1,7 @@
 // The cart and the order: the page puts its parts together here.
 
 import "/assets/js/frame.js";
-import { abandon, decide, isFresh, isOpen, place, undecided } from "/assets/js/attempt.js";
+import { abandon, decide, isOpen, mayLetGo, outdated, place, undecided } from "/assets/js/attempt.js";
 import { empty, onChange, pieces } from "/assets/js/cart.js";
 import { linesOf, piecesOf, sweep } from "/assets/js/cart-lines.js";
 import { agreed, onPriceNews, renderPrice, renewPrice } from "/assets/js/cart-price.js";
@@ -69,6 +69,7 @@ function changed({ target }) {
 async function during(work, words) {
   setBusy(true);
   offerOrder();
+  one("#let-go").hidden = true;
   one("#submit-label").textContent = text("form.sending");
   one("#submit-total").textContent = "";
   tell(words);
@@ -118,18 +119,35 @@ function offerOrder(link = "") {
   one("#open-order").hidden = !link;
 }
 
+/** unresolved tells of an order that was let go of. */
+const unresolved = ({ at }) => text("problem.unresolved", { time: moment(at) });
+
+/** letGo lets go of the undecided order, because its customer says so. */
+function letGo() {
+  one("#let-go").hidden = true;
+  const attempt = abandon();
+  if (attempt) tellProblem(unresolved(attempt));
+  render();
+}
+
+function tellProblem(words) {
+  say(one("#order-problem"), words);
+  one("#order-problem").focus();
+}
+
 /** explain tells what became of the order, as far as it is known. */
 async function explain(problem) {
   console.error(problem);
   offerOrder(problem.trackingUrl);
+  one("#let-go").hidden = !mayLetGo(problem);
+  if (problem.attempt) return tellProblem(unresolved(problem.attempt));
   if (problem.errors?.length > 0) {
     if (problem.errors.some(({ field }) => ofPrice.has(field))) await renew();
     return mark(wordsFor(problem.errors));
   }
   const other = isOpen(problem) ? "problem.unavailable" : "problem.other";
-  const known = { "payment-declined": "problem.declined", conflict: "problem.conflict", "no-price": "problem.price", "new-price": "problem.new-price", ...unanswered };
-  say(one("#order-problem"), text(known[problem.kind] ?? other));
-  return one("#order-problem").focus();
+  const known = { "payment-declined": "problem.declined", "paid-too-late": "problem.too-late", conflict: "problem.conflict", "no-price": "problem.price", "new-price": "problem.new-price", ...unanswered };
+  return tellProblem(text(known[problem.kind] ?? other));
 }
 
 /** renew fetches catalog and price anew, because the rules have changed. */
@@ -148,13 +166,10 @@ function submit(event) {
 
 /** takeUp finds an order whose answer was lost, by a reload or a closed window, and shows it in the form again. */
 function takeUp() {
+  const lost = outdated();
+  if (lost) say(one("#unresolved"), unresolved(lost));
   const attempt = undecided();
   if (!attempt) return restore();
-  if (!isFresh(attempt)) {
-    abandon();
-    say(one("#unresolved"), text("problem.unresolved", { time: moment(attempt.at) }));
-    return restore();
-  }
   const order = JSON.parse(attempt.body);
   choose(order.market);
   restore(order);
@@ -164,6 +179,7 @@ function takeUp() {
 form.addEventListener("submit", submit);
 form.addEventListener("change", changed);
 form.addEventListener("input", forgive);
+one("#let-go").addEventListener("click", letGo);
 one("#retry").addEventListener("click", load);
 onChange(render);
 onPrice(priced);
