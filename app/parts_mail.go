@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
@@ -51,7 +50,7 @@ func (s *system) openMail() (err error) {
 func (s *system) mailable(ctx context.Context, address string) error {
 	if s.cfg.SMTPAddr == "" && !s.cfg.runs(emailService) {
 		if a, err := mailaddr.Parse(address); err == nil && a.NeedsUTF8() {
-			return fault.InvalidField("email", "must have letters from a to z only before the @")
+			return partner.NoUTF8()
 		}
 	}
 	return s.mail.sender.Takes(ctx, address)

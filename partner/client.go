@@ -123,7 +123,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 		return c.refused(answered{status, read(answer), way.once()}, header)
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return c.unavailable(fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err))
+		return c.unavailable(withStatus{fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err), status})
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (c *Client) exchange(req *http.Request) (status int, header http.Header, bo
 	defer res.Body.Close()
 	body, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err == nil && len(body) > maxAnswer {
-		err = fmt.Errorf("answered %d with more than %d bytes", res.StatusCode, maxAnswer)
+		err = withStatus{fmt.Errorf("answered %d with more than %d bytes", res.StatusCode, maxAnswer), res.StatusCode}
 	}
 	return res.StatusCode, res.Header, body, err
 }

@@ -6,13 +6,29 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
-	"regexp"
+	"strconv"
 	"syscall"
 )
 
-// statusText finds the status in the words of an error of Client or Mail.
-var statusText = regexp.MustCompile(`\banswered ([1-5]\d\d)\b`)
+// withStatus is an error that came with an answer.
+type withStatus struct {
+	error
+	status int
+}
+
+// Unwrap returns the error without the status.
+func (w withStatus) Unwrap() error { return w.error }
+
+// statusOf is the status of the answer that an error came with; 0 for none.
+func statusOf(err error) int {
+	if a, ok := errors.AsType[answered](err); ok {
+		return a.status
+	}
+	w, _ := errors.AsType[withStatus](err)
+	return w.status
+}
 
 // kindOf says in a few words why a call got no clear answer. It is one of few texts, none of them anyone else's.
 func kindOf(err error) string {
@@ -20,13 +36,13 @@ func kindOf(err error) string {
 	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	switch answered := statusText.FindStringSubmatch(err.Error()); {
-	case answered != nil && (answered[1] == "401" || answered[1] == "403"):
-		return "answered " + answered[1] + ", it does not accept the shop's token"
-	case answered != nil && answered[1][0] == '2':
+	switch status := statusOf(err); {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return "answered " + strconv.Itoa(status) + ", it does not accept the shop's token"
+	case status >= 200 && status <= 299:
 		return "answered, but not as agreed"
-	case answered != nil:
-		return "answered " + answered[1]
+	case status != 0:
+		return "answered " + strconv.Itoa(status)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer in time"
 	case errors.As(err, &name):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -93,6 +94,47 @@ func TestAMailServerThatHangsIsLeftAlone(t *testing.T) {
 		time.Sleep(time.Minute)
 		if n := server.dials.Load(); n > 200 {
 			t.Errorf("%d calls in ten minutes, of 2,400 mails", n)
+		}
+	})
+}
+
+// TestAnAnswerAboutOneMailIsNoOutage: anyone can order with addresses that the server does not take now, and the mails of
+// others must not wait because of that.
+func TestAnAnswerAboutOneMailIsNoOutage(t *testing.T) {
+	for _, c := range []struct {
+		word, answer string
+		away         bool
+	}{
+		{"RCPT", "450 4.2.1 greylisted", false}, {"RCPT", "451 4.3.0 try later", false}, {"RCPT", "550 5.7.1 not from you", false},
+		{"END", "451 4.3.0 not now", false}, {"RCPT", "421 bye", true}, {"MAIL", "451 not now", true}, {"EHLO", "421 bye", true},
+	} {
+		server := tcpServer(t, script(map[string]string{c.word: c.answer, "HELO": c.answer}))
+		m := mailer(t, mustReceive(t), func(mc *partner.MailConfig) { mc.Live = server })
+		called := 0
+		for range 15 {
+			if err := m.Send(t.Context(), letter("a")); err == nil {
+				t.Errorf("%s %s: taken", c.word, c.answer)
+			} else if !strings.Contains(err.Error(), "not called") {
+				called++
+			}
+		}
+		if c.away != (called < 15) {
+			t.Errorf("%s %s: %d of 15 mails were tried, away: %t", c.word, c.answer, called, c.away)
+		}
+	}
+}
+
+// TestAQuestionToAMailServerThatIsAwayIsNotAsked: customers with such addresses do not wait for it one after the other.
+func TestAQuestionToAMailServerThatIsAwayIsNotAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &away{}
+		server.down.Store(true)
+		m := server.mailer(t, 8)
+		for range 50 {
+			wantCode(t, "a question", m.Takes(t.Context(), "jürgen@example.com"), fault.Unavailable)
+		}
+		if n := server.dials.Load(); n != 10 {
+			t.Errorf("it was called %d times", n)
 		}
 	})
 }

@@ -10,6 +10,13 @@ import (
 	"acme.example/webshop/fault"
 )
 
+// NoUTF8 refuses an address with other letters than ASCII before the @, which the mail server does not take.
+func NoUTF8() *fault.Error {
+	f := fault.InvalidField("email", "must have only letters from a to z, digits and the like before the @")
+	f.Cause = errNoUTF8
+	return f
+}
+
 // mailFault says whose fault it is that a mail was not taken. A server that refuses our sender, or our password, is
 // set right by us: the mail is tried again.
 func mailFault(err error) error {
@@ -17,9 +24,7 @@ func mailFault(err error) error {
 		return nil
 	}
 	if errors.Is(err, errNoUTF8) {
-		f := fault.InvalidField("email", "the mail server takes only addresses whose part before the @ is of a-z, 0-9 and the like")
-		f.Cause = err
-		return f
+		return NoUTF8()
 	}
 	if own, ok := errors.AsType[*fault.Error](err); ok {
 		return own
@@ -28,7 +33,7 @@ func mailFault(err error) error {
 	if ok { // it names the customer's address, and what the server says may
 		err = fault.Quote{Text: err.Error(), Cause: err}
 		if code := refused.ErrorCode(); code != 0 {
-			err = fmt.Errorf("answered %d: %w", code, err)
+			err = withStatus{fmt.Errorf("answered %d: %w", code, err), code}
 		}
 	}
 	if !ok || refused.ErrorCode() < 500 {
@@ -52,6 +57,23 @@ func mailFault(err error) error {
 // from us: we are not allowed to, not authenticated, or on a list. The address and the mail are not to blame, whatever was
 // asked last. The library tells the code only of servers that announce such codes; others send them too.
 var securityOrPolicy = regexp.MustCompile(`\b5\d\d "?5\.7\.\d{1,3}\b`)
+
+// ofServer returns the error of a mail if it says that the server is away: no connection, no answer, an answer before it heard
+// of the recipient, or one with which it hangs up. Any other answer is about this one mail, or about its recipient.
+func ofServer(err error) error {
+	refused, answered := errors.AsType[*gomail.SendError](err)
+	if !answered {
+		if errors.Is(err, errNoUTF8) {
+			return nil
+		}
+		return err
+	}
+	early := refused.Reason == gomail.ErrConnCheck || refused.Reason == gomail.ErrSMTPMailFrom
+	if code := refused.ErrorCode(); code == 0 || code == closingDown || early {
+		return err
+	}
+	return nil
+}
 
 // closingDown is what a server says before it hangs up (RFC 5321, 3.8).
 const closingDown = 421

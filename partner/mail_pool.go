@@ -19,7 +19,8 @@ import (
 const placeWait = 5 * time.Second
 
 // A mail server counts as away when half of ten or more mails in a minute failed; then it is tried again every ten seconds.
-// That is slower than for other partners: no one waits for a mail, and a server that hangs does so for ten seconds.
+// That is slower than for other partners: a mail can wait, and a server that hangs does so for ten seconds. What it answers
+// about one mail does not count (ofServer).
 const mailWindow, mailAgain = time.Minute, 10 * time.Second
 
 // maxIdle is how long a connection may wait for its next mail. Mail servers hang up on those that wait for minutes.
@@ -74,7 +75,7 @@ func newSMTPPool(name string, s SMTP, connect Dial, c MailConfig) (*smtpPool, er
 	return p, nil
 }
 
-// enter asks whether a mail can be sent now; leave is told what became of it. While the server is known to be away, it cannot.
+// enter asks whether the server can be called now; leave is told what became of it. While the server is known to be away, it cannot.
 func (p *smtpPool) enter(ctx context.Context) (leave func(error), err error) {
 	if p.guard.away() {
 		return nil, mailFault(errAway)
@@ -90,10 +91,7 @@ func (p *smtpPool) enter(ctx context.Context) (leave func(error), err error) {
 	}
 	return func(err error) {
 		free()
-		if fault.CodeOf(err) != fault.Unavailable {
-			err = nil // an answer, if not the one that was hoped for
-		}
-		p.guard.record(turn, err)
+		p.guard.record(turn, ofServer(err))
 	}, nil
 }
 
@@ -115,12 +113,12 @@ func (p *smtpPool) takesUTF8(ctx context.Context) (bool, error) {
 	if takes, asked := p.said(); asked {
 		return takes, nil
 	}
-	free, err := p.place(ctx)
+	leave, err := p.enter(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer free()
 	link, err := p.dial(ctx)
+	leave(err)
 	if err != nil {
 		return false, err
 	}
