@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -127,9 +129,10 @@ func TestWhoHasNoConnectionIsNotCharged(t *testing.T) {
 	if err := listener.Close(); err != nil {
 		t.Fatal(err)
 	}
-	stranger := httptest.NewTLSServer(http.NotFoundHandler()) // its certificate is no one's
+	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
+	stranger.StartTLS() // its certificate is no one's
 	defer stranger.Close()
-	stranger.Config.ErrorLog = nil
 	for name, base := range map[string]string{"refused": nobody, "a stranger": stranger.URL} {
 		c := newClient(t, base, nil, partner.Options{})
 		payments := partner.Payments{Route: partner.Route{Live: c, Test: c}}
@@ -140,30 +143,39 @@ func TestWhoHasNoConnectionIsNotCharged(t *testing.T) {
 }
 
 // TestWhoseAnswerIsLostMayBeCharged: also when net/http sends the request again, on another connection, and that one is
-// not let in, or finds no one.
+// not let in, or refused.
 func TestWhoseAnswerIsLostMayBeCharged(t *testing.T) {
-	for _, http2 := range []bool{false, true} {
-		var calls atomic.Int64
-		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			switch calls.Add(1) {
-			case 1: // opens the connection
-				w.WriteHeader(http.StatusNotFound)
-			case 2: // taken, and then the connection breaks
-				panic(http.ErrAbortHandler)
-			default:
-				w.WriteHeader(http.StatusUnauthorized)
+	for _, status := range []int{http.StatusUnauthorized, http.StatusBadRequest, http.StatusUnprocessableEntity} {
+		for _, http2 := range []bool{false, true} {
+			open, declined := lostAnswer(t, status, http2)
+			if open != 1 || declined != 0 {
+				t.Errorf("HTTP/2 %t: after a lost answer and %d the charge is not open", http2, status)
 			}
-		}))
-		server.EnableHTTP2 = http2
-		server.StartTLS()
-		defer server.Close()
-		c := newClient(t, server.URL, server.Client().Transport, partner.Options{})
-		payments := partner.Payments{Route: partner.Route{Live: c, Test: c}}
-		_, _ = payments.Find(t.Context(), theCharge)
-		if _, open, _ := chargeAll(t, payments, 1); open != 1 {
-			t.Errorf("HTTP/2 %t: after %d calls the charge certainly was not made", http2, calls.Load())
 		}
 	}
+}
+
+// lostAnswer makes a charge whose first answer is lost, and whose second one has a status.
+func lostAnswer(t *testing.T, status int, http2 bool) (open, declined int) {
+	var calls atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		switch calls.Add(1) {
+		case 1: // opens the connection
+			w.WriteHeader(http.StatusNotFound)
+		case 2: // taken, and then the connection breaks
+			panic(http.ErrAbortHandler)
+		default:
+			w.WriteHeader(status)
+		}
+	}))
+	server.EnableHTTP2 = http2
+	server.StartTLS()
+	defer server.Close()
+	c := newClient(t, server.URL, server.Client().Transport, partner.Options{})
+	payments := partner.Payments{Route: partner.Route{Live: c, Test: c}}
+	_, _ = payments.Find(t.Context(), theCharge)
+	_, open, declined = chargeAll(t, payments, 1)
+	return open, declined
 }
 
 // TestAConnectionThatBreaksOnTheWayMayHaveCharged: the server reads the request and goes away.

@@ -43,13 +43,17 @@ func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {
 }
 
 // ofCharge says what an error means for a charge. A provider that answers 400 or 422 has read the request, and takes no
-// money for it, now or later; unless it has another one under this key.
+// money for it, now or later; unless it has another one under this key. When the request was sent twice, that is the answer to
+// the second one only, and what became of the first one is open.
 func ofCharge(client *Client, err error) error {
 	if errors.Is(err, errNotDone) {
 		return fault.Wrap(fmt.Errorf("%w: %w", order.ErrNotCharged, err), fault.Unavailable, "%s", fault.ProblemOf(err).Detail)
 	}
 	a, _ := errors.AsType[answered](err)
 	if (a.status == http.StatusBadRequest || a.status == http.StatusUnprocessableEntity) && a.said.Type != keyReused {
+		if !a.once {
+			return client.away(err)
+		}
 		return fault.Wrap(err, fault.Declined, "%s refused the payment", client.name)
 	}
 	return err
