@@ -38,7 +38,7 @@ func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order,
 			}
 			key := askedKey{o.ID, l.Asker}
 			before := t.disk.asked[key]
-			put(t, t.disk.asked, key, asked{millis(now.Add(l.Wait(before.times))), before.times + 1, before.failure})
+			put(t, t.disk.asked, key, asked{millis(now.Add(l.Wait(before.times))), before.times + 1, ""})
 			taken = append(taken, o)
 		}
 		return nil

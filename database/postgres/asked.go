@@ -27,7 +27,7 @@ const takeLate = `WITH late AS (
 		WHERE o.status = $2 ORDER BY o.order_id FOR NO KEY UPDATE OF o SKIP LOCKED),
 	taken AS (
 		INSERT INTO asked AS a (order_id, asker, next_at, times) SELECT order_id, $1, $4::bigint + least($6::bigint, $7), 1 FROM mine ORDER BY order_id
-		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = $4::bigint + least($6::bigint << least(a.times, 20), $7), times = a.times + 1
+		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = $4::bigint + least($6::bigint << least(a.times, 20), $7), times = a.times + 1, failure = ''
 			WHERE a.next_at <= $4 OR a.next_at > $5
 		RETURNING order_id)
 	SELECT ` + orderColumns + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`

@@ -70,7 +70,7 @@ func (t *tx) takeOne(l database.Late, id int64, now time.Time) (o order.Order, m
 		return o, false, err
 	}
 	return o, true, t.exec(`INSERT INTO asked (order_id, asker, next_at, times) VALUES (?, ?, ?, 1)
-		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, times = times + 1`,
+		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, times = times + 1, failure = ''`,
 		id, l.Asker, now.Add(l.Wait(times)).UnixMilli())
 }
 

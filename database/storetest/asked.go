@@ -136,7 +136,9 @@ func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 		if got := f.unsettled(10); want == 1 && !slices.Equal(got, []int64{first.ID, second.ID}) {
 			t.Errorf("later took %v", got)
 		}
-		f.move(first.ID, order.PaymentDeclined)
+		if held, err := f.HeldPayments(ctx, 10); err != nil || len(held) != 0 {
+			t.Errorf("asked about again, it is still held: %+v, %v", held, err)
+		}
 	}
 }
 
