@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -195,12 +196,21 @@ func (f *Function) migrate(ctx context.Context, payload []byte, resource bool) (
 
 // byHand brings the tables to this version for an operator, who may tell that the database is an older copy.
 func (f *Function) byHand(ctx context.Context, payload []byte) (any, error) {
+	var in struct {
+		Restored bool `json:"restored"`
+	}
+	if len(payload) > 0 { // what is misspelt must not pass for the tables alone
+		d := json.NewDecoder(bytes.NewReader(payload))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&in); err != nil {
+			return nil, fmt.Errorf("%w: %w", errNoEvent, err)
+		}
+	}
 	if err := app.Migrate(ctx, f.cfg.Config, f.login, f.log); err != nil {
 		return nil, err
 	}
-	var in struct{ Restored bool }
-	if json.Unmarshal(payload, &in) != nil || !in.Restored {
-		return nil, nil // anything else asks for the tables alone
+	if !in.Restored {
+		return nil, nil
 	}
 	first, err := app.HostedRestored(ctx, f.cfg.Config, f.login)
 	return map[string]int64{"firstNumber": first}, err

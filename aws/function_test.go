@@ -373,6 +373,11 @@ func TestMigrateIsToldOfASnapshot(t *testing.T) {
 	s := newStage(t)
 	var told struct{ FirstNumber int64 }
 	before := s.order("Before", 1)
+	for _, wrong := range []map[string]any{{"restored": "true"}, {"restore": true}, {"restored": 1}} {
+		if err := s.invoke("migrate", wrong, &told); err == nil {
+			t.Errorf("%v is taken for a wish", wrong)
+		}
+	}
 	if err := s.invoke("migrate", map[string]any{"restored": true}, &told); err != nil || told.FirstNumber < 1_000_000 {
 		t.Errorf("the next order is %d, %v", told.FirstNumber, err)
 	}
