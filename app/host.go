@@ -166,14 +166,21 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	work.Wait()
 }
 
+// maxHeld bounds the orders that Busy looks at.
+const maxHeld = 100
+
 // Busy reports whether something is to be done before the next round: an event is due, or a payment has no outcome.
 func (h *Hosted) Busy(ctx context.Context) (bool, error) {
 	due, err := h.system.engine.OldestDue(ctx)
 	if err != nil || !due.IsZero() && due.Before(h.system.now().Add(roundEvery)) {
 		return true, err
 	}
-	unsettled, err := h.system.store.UnsettledOrders(ctx, h.system.now().Add(time.Hour), 1)
-	return len(unsettled) > 0, err
+	unsettled, err := h.system.engine.UnsettledOrders(ctx, h.system.now().Add(time.Hour), maxHeld+1)
+	if err != nil {
+		return true, err
+	}
+	held, err := h.system.engine.HeldPayments(ctx, maxHeld) // they are put off for longer than a round
+	return len(unsettled) > len(held), err
 }
 
 // Connect makes the first connection to the database, which may take longer than a later one.
