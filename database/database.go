@@ -34,6 +34,8 @@ type Services interface {
 	Ledger
 	Queries
 	Rules
+	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
+	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error)
 	// Untried counts the receipts that wait for their first try. It costs next to nothing, and may be a second old.
 	Untried() Untried
 	// Ping reports whether the store can be read.

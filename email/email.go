@@ -3,7 +3,8 @@
 //
 // It guarantees: what a customer typed appears in a mail as typed, never as markup and never as a header; no text of a
 // customer is in a subject; and each mail has a Message-ID made of the event that caused it, so that a mail that is
-// sent twice is recognized as one. A mail about a state that is over when it could be sent is not sent. It does not know receipts: who calls a handler looks at the event's receipt first.
+// sent twice is recognized as one. A mail about a state that has passed meanwhile is not sent. It does not
+// know receipts: the caller of a handler looks at the event's receipt first.
 package email
 
 import (

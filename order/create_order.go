@@ -14,9 +14,10 @@ import (
 
 // CreateOrder accepts a draft: it checks and prices it, stores it, and takes its payment where the customer type pays
 // at once. It returns an order that is CREATED (or further), whose event is journalled; in every other case an error:
-// fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.InDoubt, and the shop
-// goes on asking the provider (Settle); fault.Unavailable, when the charge certainly was not made, and nothing is stored;
-// fault.Conflict for a double submit.
+// fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.PaidTooLate, and it is
+// CANCELLED; fault.InDoubt, and the shop asks the provider later (Settle); fault.Unavailable, when the charge certainly was
+// not tried or not made, and nothing is stored; fault.Conflict for a double submit; fault.KeyReused and fault.InProgress for
+// a key that another request has.
 //
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.

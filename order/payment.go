@@ -20,7 +20,8 @@ const (
 	Asker, LateAsker = "payment", "payment-late"
 	// LateFor is how long after it was declined a provider is asked about such an order.
 	LateFor = 24 * time.Hour
-	// AskAgainAfter is after how long a provider is asked again whose answer makes no sense. No order is put off for longer.
+	// AskAgainAfter is how long an order is put off when its provider told of something else than was asked. No order is put off
+	// for longer.
 	AskAgainAfter = 10 * time.Minute
 	// tryAgain is after how long a customer may try again whose charge was not made.
 	tryAgain = 5 * time.Second
@@ -182,7 +183,7 @@ func each(ctx context.Context, orders []Order, do func(context.Context, Order) e
 	return errors.Join(failed...)
 }
 
-// settleOne asks about one payment. An answer that makes no sense, such as that of another charge under the order's key,
+// settleOne asks about one payment. An answer about something else, such as another charge under the order's key,
 // is for the operator to look at.
 func (s *Service) settleOne(ctx context.Context, o Order) error {
 	ctx, span := telemetry.Begin(telemetry.AboutOrder(ctx, o.ID), telemetry.Inside, "settle payment")

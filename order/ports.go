@@ -33,9 +33,8 @@ type Store interface {
 	History(ctx context.Context, id int64) ([]event.Envelope, error)
 	// Refunded keeps the provider's reference for an order's refund, and enters it in the ledger, once.
 	Refunded(ctx context.Context, id int64, reference string) error
-	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
-	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]Order, error)
-	// TakeUnsettled returns those of them whose payment is to be asked about now, at most share of each provider, those
+	// TakeUnsettled returns orders that wait for their payment since before the given time and whose payment is to be asked
+	// about now, at most share of each provider, those
 	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of
 	// many callers one gets an order.
 	TakeUnsettled(ctx context.Context, before time.Time, share int) ([]Order, error)
@@ -43,7 +42,8 @@ type Store interface {
 	// charge is to be looked for now, as TakeUnsettled does. Each is put off by a minute, and twice as long each time, up to
 	// an hour.
 	TakeDeclined(ctx context.Context, after time.Time, share int) ([]Order, error)
-	// PutOff lets no order be asked about before a time, and keeps why. The asker is who asks (Asker).
+	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Asker, LateAsker and the
+	// services that remind their partners.
 	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
 	// UsedUp returns those of the codes of which no use is left.
 	UsedUp(ctx context.Context, uses []Use) ([]string, error)

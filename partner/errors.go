@@ -43,7 +43,7 @@ func (a answered) Unwrap() error {
 	return fault.Quote{Text: fmt.Sprintf("%.200q", a.said.Detail)}
 }
 
-// Is reports whether the answer says that nothing was done: who is not let in is not heard.
+// Is reports whether the answer says that nothing was done: a request without a valid token is not read.
 func (a answered) Is(target error) bool {
 	return target == errNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
 }

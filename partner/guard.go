@@ -27,9 +27,9 @@ var (
 	errBusy = errors.New("not called: too many calls are under way")
 )
 
-// guard keeps a partner that is away from holding up what does not need it: calls to it are bounded in number, and
-// fail at once while it is known to be away (circuit breaker and bulkhead). A partner that was away gets two calls on
-// trial, and no other until they have ended.
+// guard keeps a partner that is away from holding up what does not need it: calls that enter are bounded in number
+// (bulkhead), and all fail at once while it is known to be away (circuit breaker). A partner that was away is on trial
+// first, with at most two calls at a time.
 type guard struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 	room    bulkhead.Bulkhead[any]

@@ -109,7 +109,7 @@ func TestAnOrderThatChangedMeanwhile(t *testing.T) {
 }
 
 // TestARepetitionThatIsTurnedAwayMakesNoSecondOrder: the first answer is lost, and what the page gets when it asks again
-// comes from a rate limit or a proxy and says nothing of the order. The page asks on under the same key.
+// comes from a rate limit or a proxy and says nothing of the order. The page asks again under the same key.
 func TestARepetitionThatIsTurnedAwayMakesNoSecondOrder(t *testing.T) {
 	for name, a := range map[string]answered{
 		"rate limit":             {http.StatusTooManyRequests, "1", `{"type":"/problems/too-many-requests","status":429,"detail":"too many"}`},

@@ -1,0 +1,40 @@
+package order_test
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// TestLargestIsWhatTheLargestOrderTakes, as JSON: not less, and little more.
+func TestLargestIsWhatTheLargestOrderTakes(t *testing.T) {
+	r := &order.Rules{MaxPieces: order.MaxPieces, Offers: map[string]order.Offer{"summer": {}, "gift": {}}}
+	gift := r.Offers["gift"]
+	gift.Free.SKU, gift.Free.Quantity = "GIFT", 2
+	r.Offers["gift"] = gift
+	const most = math.MaxInt32
+	var lines []event.Line
+	for i := range order.MaxPieces {
+		sku := strings.Repeat("x", 29) + string(rune('a'+i/100)) + string(rune('a'+i/10%10)) + string(rune('a'+i%10))
+		r.Catalog = append(r.Catalog, order.Product{SKU: sku})
+		lines = append(lines, event.Line{
+			SKU: sku, Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "summer", Amount: most}}, Tax: most, Total: most,
+		})
+	}
+	lines = append(lines, event.Line{
+		SKU: "GIFT", Quantity: order.MaxPieces, UnitPrice: most, Gift: true, Off: []event.Off{{Offer: "gift", Amount: most}}, Tax: most, Total: most,
+	})
+	encoded, err := json.Marshal(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces := strings.Join(slices.Concat(slices.Repeat([]string{r.Catalog[0].SKU}, order.MaxPieces), []string{"GIFT", "GIFT"}), ",")
+	if takes, told := len(encoded)+len(pieces), r.Largest(); told < takes || told > takes+takes/100 {
+		t.Errorf("Largest is %d, and the order takes %d bytes", told, takes)
+	}
+}
