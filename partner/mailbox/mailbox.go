@@ -23,7 +23,7 @@ import (
 // The bounds of the receiver.
 const (
 	defaultKeep      = 2000
-	defaultKeepBytes = 8 << 20 // some 900 of the shop's mails
+	defaultKeepBytes = 8 << 20
 	maxMailBytes     = 1 << 20
 	// maxBuffer bounds what a client's connection keeps for its next mail.
 	maxBuffer     = 32 << 10
