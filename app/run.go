@@ -242,7 +242,10 @@ func (s *Shop) Failed() <-chan error { return s.failed }
 func (s *Shop) Stop(ctx context.Context) error {
 	begun := time.Now()
 	s.log.Info("stopping", "version", Version)
-	defer func() { s.log.Info("stopped", "after", time.Since(begun)) }()
+	defer func() {
+		telemetry.TellRepeats(s.log)
+		s.log.Info("stopped", "after", time.Since(begun))
+	}()
 	s.stopping.Store(true)
 	s.unwatch()
 	s.unfinished(s.servers[0].Shutdown(ctx))

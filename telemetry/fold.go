@@ -66,6 +66,17 @@ func (f *folds) end(key string, one *fold) {
 	}
 }
 
+// all writes what was counted of every line, as if all had ended.
+func (f *folds) all() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for key, one := range f.seen {
+		one.over.Stop()
+		delete(f.seen, key)
+		one.tell()
+	}
+}
+
 // tell writes what was counted.
 func (o *fold) tell() {
 	if o.times > 0 {
@@ -80,6 +91,9 @@ var passing = map[string]bool{
 	"event": true, "subscriber": true, "consumer": true, "type": true, "attempts": true, "wait": true, "after": true, "trace": true,
 }
 
+// varied are attributes whose numbers differ among lines of one cause.
+var varied = map[string]bool{"error": true, "path": true}
+
 // foldKey is what lines of one cause have in common, or "" for a line that is always written.
 func foldKey(ctx context.Context, r slog.Record) string {
 	if r.Level < slog.LevelWarn || ctx.Value(eachKey{}) != nil {
@@ -93,20 +107,23 @@ func foldKey(ctx context.Context, r slog.Record) string {
 		case passing[a.Key] || order && r.Level < slog.LevelError:
 		case order:
 			key.WriteString(" " + a.Value.String())
-		default:
+		case varied[a.Key]:
 			key.WriteString(" " + withoutNumbers(unquoted(a).Value.String()))
+		default:
+			key.WriteString(" " + unquoted(a).Value.String())
 		}
 		return true
 	})
 	return key.String()
 }
 
-// withoutNumbers leaves out the words of a text that have digits in them: ids, ports, counts, times.
+// withoutNumbers leaves out the words of a text that have digits in them: ids, ports, counts, times. What a partner
+// answered is the cause itself.
 func withoutNumbers(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	kept := words[:0]
-	for _, w := range words {
-		if !strings.ContainsFunc(w, unicode.IsDigit) {
+	var kept []string
+	for i, w := range words {
+		if !strings.ContainsFunc(w, unicode.IsDigit) || i > 0 && words[i-1] == "answered" {
 			kept = append(kept, w)
 		}
 	}

@@ -74,6 +74,48 @@ func TestWhatIsNoRepeatIsWritten(t *testing.T) {
 	})
 }
 
+// TestNumbersTellCausesApart, but those in an error that differ from one to the next: ids, ports and times.
+func TestNumbersTellCausesApart(t *testing.T) {
+	for name, c := range map[string]struct {
+		one, other []any
+		lines      int
+	}{
+		"receivers":         {[]any{"to", "webhook 1"}, []any{"to", "webhook 2"}, 2},
+		"counts":            {[]any{"address", 2}, []any{"address", 3}, 2},
+		"answers":           {[]any{"error", errors.New("books answered 500")}, []any{"error", errors.New("books answered 401")}, 2},
+		"ports and times":   {[]any{"error", errors.New("127.0.0.1:40001: refused after 3s")}, []any{"error", errors.New("127.0.0.1:40002: refused after 4s")}, 1},
+		"paths of requests": {[]any{"path", "/orders/17"}, []any{"path", "/orders/18"}, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			log, lines := logLines()
+			log.Error("failed", c.one...)
+			log.Error("failed", c.other...)
+			if got := lines(); len(got) != c.lines {
+				t.Errorf("%s: %q", name, got)
+			}
+		})
+	}
+}
+
+// TestWhatWasCountedIsToldAtTheEnd of a process, which would take it along.
+func TestWhatWasCountedIsToldAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, lines := logLines()
+		for range 5 {
+			log.Warn("away")
+		}
+		telemetry.TellRepeats(log.With("part", "a"))
+		telemetry.TellRepeats(log)
+		if got := lines(); len(got) != 2 || !strings.Contains(got[1], "times=4") {
+			t.Errorf("%q", got)
+		}
+		time.Sleep(time.Hour)
+		if got := lines(); len(got) != 2 {
+			t.Errorf("later: %q", got)
+		}
+	})
+}
+
 // TestDurationsHaveTheirUnit, also in JSON, where slog writes nanoseconds without one.
 func TestDurationsHaveTheirUnit(t *testing.T) {
 	var out bytes.Buffer

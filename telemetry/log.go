@@ -50,6 +50,13 @@ func Log(log *slog.Logger) *slog.Logger {
 	return slog.New(logHandler{log.Handler(), &folds{seen: map[string]*fold{}}})
 }
 
+// TellRepeats writes how often the lines came that were counted and not written: for a process that stops.
+func TellRepeats(log *slog.Logger) {
+	if h, ok := log.Handler().(logHandler); ok {
+		h.folds.all()
+	}
+}
+
 type logHandler struct {
 	slog.Handler
 	folds *folds
