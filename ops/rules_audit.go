@@ -95,6 +95,9 @@ func broken(a Audited) Condition {
 		what = some(n, "order") + map[bool]string{true: " is", false: " are"}[n == 1]
 	}
 	c.What = fmt.Sprintf("The audit found that %s not as it must be: %s", what, strings.Join(checks, ", "))
+	if a.More > 0 {
+		c.What += fmt.Sprintf("; and %s besides", some(a.More, "finding"))
+	}
 	c.Do = "'webshop audit --order NUMBER' tells what must be so, and what is. Put back rows that were changed by hand; correct money by another entry. The alert ends when the audit finds it well."
 	c.Count, c.Orders = len(c.Orders), c.Orders[:min(len(c.Orders), MaxOrders)]
 	return c

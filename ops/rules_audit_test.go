@@ -22,7 +22,11 @@ func TestTheAuditFinds(t *testing.T) {
 	if c := found[0]; c.Count != 1 || c.Orders[0] != 7 || !c.Since.Equal(now.Add(-time.Minute)) || !strings.Contains(c.What, "move.status, move.payload, move.slots") {
 		t.Errorf("%+v", c)
 	}
-	known.Found = nil
+	known.More = 3
+	if c := seesAt(t, rule, now.Add(6*time.Second), "critical")[0]; !strings.Contains(c.What, "3 findings besides") {
+		t.Errorf("%+v", c)
+	}
+	known.Found, known.More = nil, 0
 	seesAt(t, rule, now.Add(10*time.Minute))
 	seesAt(t, rule, now.Add(16*time.Minute), "stopped warning")
 	failure = errors.New("locked")

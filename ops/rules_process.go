@@ -57,12 +57,14 @@ type attendant struct {
 	alive bool      // it was heard since the first look: what was there before may be of an earlier life
 }
 
+const allServices = "all services"
+
 // services is what a process runs, as its name tells.
 func (p *attendant) services() string {
 	if _, within, part := strings.Cut(p.name, " ("); part {
 		return strings.TrimSuffix(within, ")")
 	}
-	return "all services"
+	return allServices
 }
 
 // note takes down who says that it lives. A process that is not there any more before its time was over has stopped.
@@ -130,17 +132,20 @@ func (a *attendance) conditions() (found []Condition) {
 func (a *attendance) others(silent *attendant) bool {
 	wanted := strings.Split(silent.services(), ",")
 	for _, p := range a.known {
-		if a.silent(p) {
+		if a.silent(p) || !p.alive {
 			continue
 		}
 		runs := strings.Split(p.services(), ",")
-		wanted = slices.DeleteFunc(wanted, func(s string) bool { return p.services() == "all services" || slices.Contains(runs, s) })
+		wanted = slices.DeleteFunc(wanted, func(s string) bool { return p.services() == allServices || slices.Contains(runs, s) })
 	}
 	return len(wanted) == 0
 }
 
 // workOf is what follows from no process running some services.
 func workOf(services string) (follows []string) {
+	if services == allServices {
+		return []string{"subscriber-not-consuming*", "overdue*"}
+	}
 	for service := range strings.SplitSeq(services, ",") {
 		follows = append(follows, "subscriber-not-consuming/"+service+".*", "overdue/"+service+".*")
 	}

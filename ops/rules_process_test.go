@@ -104,6 +104,28 @@ func TestAFrozenProcessIsNamedWithinFifteenSeconds(t *testing.T) {
 	}
 }
 
+// TestAnEarlierLifeTakesNoOnesPlace: what was there at the first look, and was not heard since, may have ended long ago.
+func TestAnEarlierLifeTakesNoOnesPlace(t *testing.T) {
+	w := newTown("a (database)", "b (stock)", "c (stock)")
+	w.frozen["c (stock)"] = true
+	w.pass(t, 5*time.Second)
+	w.frozen["b (stock)"] = true
+	seen, _ := w.pass(t, 18*time.Second)
+	w.want(t, "no one runs stock", seen, "b (stock) critical")
+}
+
+// TestAllFollowsFromAProcessWithAllServices, when no other one runs them.
+func TestAllFollowsFromAProcessWithAllServices(t *testing.T) {
+	w := newTown("a (database)", "b")
+	w.pass(t, 20*time.Second)
+	w.frozen["b"] = true
+	seen, _ := w.pass(t, time.Minute)
+	w.want(t, "no other runs all", seen, "b critical")
+	if len(seen) == 1 && !slices.Contains(seen[0].Explains, "overdue*") {
+		t.Errorf("%+v", seen[0])
+	}
+}
+
 func TestAProcessThatStopsOrIsReplacedIsNoAlert(t *testing.T) {
 	w := newTown("a", "b", "c")
 	w.pass(t, 20*time.Second)
