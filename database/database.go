@@ -62,7 +62,7 @@ type Store interface {
 type Facts interface {
 	// State journals an event, with a pending receipt for each of its subscribers. One of a type that its order has
 	// already is not stated again. When the context carries an event.Receipt, it is marked in the same transaction, and a
-	// call whose receipt is done already changes nothing. An order that there is not is fault.NotFound; one whose history
+	// call whose receipt is done already changes nothing. If the order does not exist, that is fault.NotFound; one whose history
 	// is archived, and to which nothing new happens any more, fault.Conflict. A new event that is not valid is an error.
 	State(ctx context.Context, e event.Event) error
 }
@@ -97,7 +97,8 @@ type Receipts interface {
 // Outbox is what the relay needs.
 type Outbox interface {
 	// BusLost is told when the bus has lost what was on it: pending receipts are due at once, whatever their lease was, and
-	// leases begin short again. Those that failed, and wait to be tried again, keep their back-off.
+	// leases begin short again. Those that failed, and wait to be tried again, keep their back-off. It changes ReleaseBatch
+	// of them in a transaction, so that no other write waits for all of them.
 	BusLost(ctx context.Context) error
 	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
 	// long each time it is sent and no outcome comes), so that another relay does not take it too.
@@ -130,6 +131,9 @@ type Outbox interface {
 	// that begins now is not respected: it was taken by a clock that has stepped back since.
 	Lead(ctx context.Context, role, holder string, at time.Time, term time.Duration) (bool, error)
 }
+
+// ReleaseBatch bounds for how many receipts one transaction ends the lease when the bus has lost its state.
+const ReleaseBatch = 1000
 
 // PruneBatch bounds what one transaction forgets, for which others wait.
 const PruneBatch = 1000

@@ -27,11 +27,30 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 		ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
 }
 
-// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+// endLeases ends the leases of some receipts, and returns how many, and until when the last of them waited. What is locked
+// is in work, or another relay does the same with it.
+var endLeases = fmt.Sprintf(`WITH leased AS (
+		SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try >= $2
+			AND (sends <> attempts OR attempts = 0 AND next_try > $1)
+		ORDER BY next_try LIMIT %d FOR UPDATE SKIP LOCKED),
+	ended AS (
+		UPDATE receipts r SET sends = r.attempts,
+			next_try = CASE WHEN r.attempts = 0 OR r.sends > r.attempts THEN least(r.next_try, $1) ELSE r.next_try END
+		FROM leased l WHERE r.event_id = l.event_id AND r.subscriber = l.subscriber)
+	SELECT count(*), coalesce(max(next_try), 0) FROM leased`, database.ReleaseBatch)
+
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
+// by when they are due: what another relay takes meanwhile is behind it, or is released once more, as the same message.
 func (s *Store) BusLost(ctx context.Context) error {
-	_, err := s.count(ctx, `UPDATE receipts SET sends = attempts, next_try = CASE WHEN attempts = 0 OR sends > attempts THEN $1 ELSE next_try END
-		WHERE state = 'pending'`, s.now().UnixMilli())
-	return err
+	now := s.now().UnixMilli()
+	for from := int64(0); ; {
+		var ended int
+		all, err := changed(ctx, s, func(row scanner) (until int64, err error) { return until, row.Scan(&ended, &until) }, endLeases, now, from)
+		if err != nil || ended < database.ReleaseBatch {
+			return err
+		}
+		from = all[0]
+	}
 }
 
 // OldestDue returns when the first of the pending receipts is due.

@@ -106,11 +106,41 @@ func (s *Store) Unsettle(ctx context.Context, r *event.Receipt, failure string) 
 	return unsettled, err
 }
 
-// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
+// by when they are due: what another relay takes meanwhile is behind it, or is released once more, as the same message.
 func (s *Store) BusLost(ctx context.Context) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		return t.exec(`UPDATE receipts SET sends = attempts, next_try = CASE WHEN attempts = 0 OR sends > attempts THEN ? ELSE next_try END
-			WHERE state = 'pending'`, s.now().UnixMilli())
+	now := s.now().UnixMilli()
+	for from := int64(0); ; {
+		leased, err := collect(ctx, s.read, func(row scanner) (l leased, err error) {
+			return l, row.Scan(&l.eventID, &l.subscriber, &l.until)
+		}, `SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try >= ?
+			AND (sends <> attempts OR attempts = 0 AND next_try > ?) ORDER BY next_try LIMIT ?`, from, now, database.ReleaseBatch)
+		if err != nil || len(leased) == 0 {
+			return err
+		}
+		if err := s.release(ctx, leased, now); err != nil || len(leased) < database.ReleaseBatch {
+			return err
+		}
+		from = leased[len(leased)-1].until
+	}
+}
+
+// leased is a receipt, and until when it waits.
+type leased struct {
+	eventID, subscriber string
+	until               int64
+}
+
+// release ends the leases of receipts, in one transaction.
+func (s *Store) release(ctx context.Context, all []leased, now int64) error {
+	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		for _, l := range all {
+			if err := t.exec(`UPDATE receipts SET sends = attempts, next_try = CASE WHEN attempts = 0 OR sends > attempts THEN min(next_try, ?) ELSE next_try END
+				WHERE event_id = ? AND subscriber = ? AND state = 'pending'`, now, l.eventID, l.subscriber); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return err
 }

@@ -208,6 +208,25 @@ func aLostBusEndsAllLeases(t *testing.T, f *fixture) {
 	}
 }
 
+// manyLeasesEndToo: more than one transaction changes. Those that failed keep their back-off wherever they are among them.
+func manyLeasesEndToo(t *testing.T, f *fixture) {
+	const orders = database.ReleaseBatch/2 + 10 // each has two receipts at least
+	failed := 0
+	for i := range orders {
+		o := f.created()
+		if i%10 == 0 {
+			failed++
+			f.must(f.Retry(ctx, f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated"), "no route", f.now().Add(time.Hour)))
+		}
+		f.pass(time.Millisecond)
+	}
+	f.must(f.BusLost(ctx))
+	due, err := f.TakeDue(ctx, f.now(), time.Minute, 10*orders)
+	if want := orders*len(event.SubscribersOf(event.TypeOrderCreated)) - failed; err != nil || len(due) != want {
+		t.Errorf("%d are due, %v; want %d", len(due), err, want)
+	}
+}
+
 func aFailedTryIsNoLostSend(t *testing.T, f *fixture) {
 	o := f.created()
 	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")

@@ -54,6 +54,7 @@ func Run(t *testing.T, open Open) {
 		"what is in work is not sent again":          whatIsInWorkIsNotSentAgain,
 		"a later success settles what was parked":    aLaterSuccessSettlesWhatWasParked,
 		"a failed try is no lost send":               aFailedTryIsNoLostSend,
+		"many leases end too":                        manyLeasesEndToo,
 		"what is late is overdue":                    whatIsLateIsOverdue,
 		"what did not fail is hurried":               whatDidNotFailIsHurried,
 		"dead letters are replayed together":         deadLettersOfOneSubscriberAreReplayedTogether,
