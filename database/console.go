@@ -23,6 +23,8 @@ type Sights interface {
 	// HeldPayments returns orders that wait for their payment and were put off with a reason (order.Store.PutOff), the
 	// oldest first.
 	HeldPayments(ctx context.Context, limit int) ([]Waiting, error)
+	// DoubtfulPayments returns the others that wait for their payment since before a time, the oldest first.
+	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
 	// Record writes what an operator does.
 	Record(ctx context.Context, a Action) error
 	// ActionsOf returns what operators did about an order, oldest first. Order 0 is for what was about no order.

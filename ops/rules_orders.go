@@ -78,7 +78,7 @@ func DeadLetterKept(letters ParkedEvents) Rule {
 
 // Unsettled tells which orders wait for their payment, and of which of them the provider's answer makes no sense.
 type Unsettled interface {
-	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error)
+	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error)
 	HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error)
 }
 
@@ -93,11 +93,11 @@ func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
 		if err != nil {
 			return nil, err
 		}
-		pending, err := orders.UnsettledOrders(ctx, now.Add(-after), maxDoubts)
+		open, err := orders.DoubtfulPayments(ctx, now.Add(-after), maxDoubts)
 		if err != nil {
 			return nil, err
 		}
-		if open := waiting(pending, held); len(open) > 0 {
+		if len(open) > 0 {
 			c := touching(database.Stuck{Count: len(open), Oldest: open})
 			c.Severity, c.What = High, fmt.Sprintf("The payment of %s is in doubt", some(len(open), "order"))
 			c.Do = "The shop asks the provider at least once a minute. If this lasts, the provider does not answer: call them. Do not cancel the orders before you know."
@@ -111,20 +111,6 @@ func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
 		}
 		return found, nil
 	}}
-}
-
-// waiting are the orders that are not held.
-func waiting(orders []order.Order, held []database.Waiting) (open []database.Waiting) {
-	isHeld := map[int64]bool{}
-	for _, h := range held {
-		isHeld[h.OrderID] = true
-	}
-	for _, o := range orders {
-		if !isHeld[o.ID] {
-			open = append(open, database.Waiting{OrderID: o.ID, Since: o.StatusAt})
-		}
-	}
-	return open
 }
 
 // LedgerFaults tells what of the newest orders does not add up (database.Ledger).

@@ -100,13 +100,23 @@ func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.T
 }
 
 // HeldPayments returns orders that wait for their payment and were put off with a reason.
-func (s *Store) HeldPayments(_ context.Context, limit int) (held []database.Waiting, err error) {
+func (s *Store) HeldPayments(_ context.Context, limit int) ([]database.Waiting, error) {
+	return s.payments(limit, func(o order.Order, held bool) bool { return held }), nil
+}
+
+// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
+func (s *Store) DoubtfulPayments(_ context.Context, before time.Time, limit int) ([]database.Waiting, error) {
+	return s.payments(limit, func(o order.Order, held bool) bool { return !held && o.StatusAt.Before(before) }), nil
+}
+
+// payments returns orders that wait for their payment and fit; held are those that were put off with a reason.
+func (s *Store) payments(limit int, fits func(o order.Order, held bool) bool) (found []database.Waiting) {
 	for _, o := range s.some(limit, func(o order.Order) bool {
-		return o.Status == order.PaymentPending && s.disk.asked[askedKey{o.ID, order.Asker}].failure != ""
+		return o.Status == order.PaymentPending && fits(o, s.disk.asked[askedKey{o.ID, order.Asker}].failure != "")
 	}) {
-		held = append(held, database.Waiting{OrderID: o.ID, Since: o.StatusAt})
+		found = append(found, database.Waiting{OrderID: o.ID, Since: o.StatusAt})
 	}
-	return held, nil
+	return found
 }
 
 // DropOrder forgets an order whose charge certainly was not made.

@@ -87,6 +87,13 @@ func (s *Store) HeldPayments(ctx context.Context, limit int) ([]database.Waiting
 		WHERE a.asker = $1 AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
 }
 
+// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
+func (s *Store) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
+	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1
+		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = $2 AND a.failure <> '')
+		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Asker, limit)
+}
+
 // DropOrder forgets an order whose charge certainly was not made. Whether it was taken is read after it is locked, as
 // take locks it before.
 func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {

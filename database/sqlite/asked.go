@@ -119,6 +119,13 @@ func (s *Store) HeldPayments(ctx context.Context, limit int) ([]database.Waiting
 		WHERE a.asker = ? AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT ?`, order.Asker, limit)
 }
 
+// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
+func (s *Store) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
+	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < ?
+		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = ? AND a.failure <> '')
+		ORDER BY o.status_at LIMIT ?`, before.UnixMilli(), order.Asker, limit)
+}
+
 // DropOrder forgets an order whose charge certainly was not made.
 func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 	_, err := s.do(ctx, func(t *tx) error {

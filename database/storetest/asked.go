@@ -132,6 +132,13 @@ func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 		if err != nil || len(held) != want || want == 1 && (held[0].OrderID != first.ID || !held[0].Since.Equal(first.StatusAt)) {
 			t.Errorf("held: %+v, %v; want %d", held, err, want)
 		}
+		open, err := f.DoubtfulPayments(ctx, f.now(), 1) // what is held is older, and takes no place
+		if err != nil || len(open) != 1 || open[0].OrderID != second.ID || !open[0].Since.Equal(second.StatusAt) {
+			t.Errorf("in doubt: %+v, %v", open, err)
+		}
+		if early, err := f.DoubtfulPayments(ctx, second.StatusAt, 10); err != nil || len(early) != 0 {
+			t.Errorf("in doubt too early: %+v, %v", early, err)
+		}
 		f.pass(10 * time.Minute)
 		if got := f.unsettled(10); want == 1 && !slices.Equal(got, []int64{first.ID, second.ID}) {
 			t.Errorf("later took %v", got)
