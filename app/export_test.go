@@ -9,10 +9,12 @@ import (
 	"acme.example/webshop/event"
 )
 
-// What an event may wait and a handler may work before its receipt is held must fit into the leases of the journal.
+// What an event may wait and a handler may work before its receipt is held must fit into the leases of the journal, and what
+// the journal waits into what the bus takes for the longest lease.
 const (
 	_ = uint(database.FirstLease - bus.HoldAfter - 1)
 	_ = uint(database.FirstLease + database.Lease - bus.HoldAtOnce - handlerTimeout)
+	_ = uint(bus.LongestLease - database.LongestWait - 1)
 )
 
 // DeliverAgain lets the bus deliver an order's event to a subscriber once more, as if its lease were over.

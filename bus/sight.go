@@ -11,9 +11,9 @@ import (
 	"acme.example/webshop/event"
 )
 
-// longestLease is longer than the journal waits for the outcome of an event before it is published again. What the bus
-// lost longer ago has been published since.
-const longestLease = 25 * time.Minute
+// LongestLease is longer than the journal waits for the outcome of an event before it is published again
+// (database.LongestWait; the app compares the two). What the bus lost longer ago has been published since.
+const LongestLease = 25 * time.Minute
 
 // sight is what was seen of the stream and its consumers in one look.
 type sight struct {
@@ -96,7 +96,7 @@ func (s sight) young() bool {
 			oldest = c.Created
 		}
 	}
-	return now.Sub(s.stream.Created) < longestLease || now.Sub(oldest) < longestLease
+	return now.Sub(s.stream.Created) < LongestLease || now.Sub(oldest) < LongestLease
 }
 
 // life is when the newest consumer was made. A stream confirms and drops what is published before it has its consumers,

@@ -49,6 +49,7 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 	return func(ctx context.Context) error {
 		defer cut()
 		err := s.close(ctx)
+		b.forget(s.intake)
 		if err != nil {
 			cut()
 			grace, done := context.WithTimeout(context.WithoutCancel(ctx), cutGrace)
@@ -57,6 +58,13 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *Dispatch
 		}
 		return err
 	}, nil
+}
+
+// forget takes an intake that is closed out of those that are woken.
+func (b *Bus) forget(closed *intake) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.intakes = slices.DeleteFunc(b.intakes, func(in *intake) bool { return in == closed })
 }
 
 // wake lets the subscribers ask for events at once, which would ask some seconds later.
