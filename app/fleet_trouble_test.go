@@ -51,23 +51,30 @@ func (d *door) lead(to string) {
 
 // shut closes the door, and all connections through it.
 func (d *door) shut() {
-	d.behind.Store(nil)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.behind.Store(nil)
 	for conn := range d.inside {
 		_ = conn.Close() // it may have ended by itself
 	}
 }
 
-// hold notes a connection through the door, or that it has ended.
-func (d *door) hold(conn net.Conn, open bool) {
+// enter notes a connection through the door, unless the door was shut or led elsewhere since the connection was begun.
+func (d *door) enter(conn net.Conn, host *string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if open {
-		d.inside[conn] = true
-	} else {
-		delete(d.inside, conn)
+	if d.behind.Load() != host {
+		return false
 	}
+	d.inside[conn] = true
+	return true
+}
+
+// leave notes that a connection has ended.
+func (d *door) leave(conn net.Conn) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.inside, conn)
 }
 
 // pass copies both ways until one of them ends.
@@ -81,8 +88,11 @@ func (d *door) pass(conn net.Conn) {
 	if err != nil {
 		return
 	}
-	d.hold(inside, true)
-	defer d.hold(inside, false)
+	if !d.enter(inside, host) {
+		_ = inside.Close() // nothing was sent on it
+		return
+	}
+	defer d.leave(inside)
 	go func() {
 		_, _ = io.Copy(inside, conn)
 		_ = inside.Close()

@@ -19,8 +19,8 @@ var (
 // patience bounds how long it may take until all goes on: more is a shop that stands still, not one that is slow.
 const patience = 3 * time.Minute
 
-// tellTime bounds how long after a trouble its alert may be told.
-const tellTime = 15 * time.Second
+// tellTime bounds how long an alert is waited for after all goes on again.
+const tellTime = time.Minute
 
 // trouble is a fault: how it begins and how it ends.
 type trouble struct {

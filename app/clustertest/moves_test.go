@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 
 	"acme.example/webshop/database/pgtest"
 )
@@ -44,9 +45,14 @@ func (c *cluster) restored() trouble {
 		if err := watched(ctx, func() error { return c.unused(ctx) }); err != nil {
 			return nil, err
 		}
-		copied := exec.CommandContext(ctx, "sh", "-c", `pg_dump --dbname "$1" | psql --quiet --set=ON_ERROR_STOP=1 --dbname "$2"`, "sh", c.databaseURL, restoring)
-		if out, err := copied.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("pg_dump: %w: %s", err, out)
+		dump := filepath.Join(c.t.TempDir(), "dump.sql") // not a pipe, which would hide that pg_dump failed
+		for _, command := range [][]string{
+			{"pg_dump", "--dbname", c.databaseURL, "--file", dump},
+			{"psql", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", restoring, "--file", dump},
+		} {
+			if out, err := exec.CommandContext(ctx, command[0], command[1:]...).CombinedOutput(); err != nil {
+				return nil, fmt.Errorf("%s: %w: %s", command[0], err, out)
+			}
 		}
 		return other, pgtest.Exec(other.URL("postgres"), "ALTER DATABASE restoring RENAME TO "+name)
 	})
