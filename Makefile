@@ -63,7 +63,7 @@ SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
 	$(GO) run ./cmd/webshop torture --seed $(SEED) --kills 300 $(if $(filter 0,$(shell id -u)),--power-cuts 100)
 
-cluster-test: setup ## twelve processes, PostgreSQL and a NATS cluster, killed, cut off and upgraded under load (some 8 minutes on a quiet machine; make test has a minute of it)
+cluster-test: setup ## twelve processes, PostgreSQL and a NATS cluster, killed, cut off and upgraded under load (some 8 minutes on a quiet machine; make test has some minutes of it)
 	$(GO) test -count=1 -timeout 90m -v ./app/clustertest -run 'TestCluster$$' -args -long -seed=$(SEED)
 
 fmt: ## format all code

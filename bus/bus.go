@@ -2,7 +2,7 @@
 //
 // It guarantees: an event that was published reaches each of its subscribers at least once, as long as the bus lives;
 // and what the bus loses is missed, not lost, because the journal has it and publishes it again. Whatever is missing of
-// the stream and its consumers is made again within seconds, and Lost tells who has the journal. A message is
+// the stream and its consumers is made again within seconds, and Lost tells the process that has the journal. A message is
 // acknowledged after its effect is committed, never before. Retries belong to the database, not to the bus.
 package bus
 

@@ -297,7 +297,7 @@ func aCopyThatCannotStoreLeavesAllToAnother(t *testing.T, b *bus.Bus, _ *nats.Co
 	}
 	waitFor(t, "the other has done all", func() bool { return byOther.Load() == events+1 })
 	if byFirst.Load() != 1 {
-		t.Errorf("who could not store was given %d events", byFirst.Load())
+		t.Errorf("the copy that could not store was given %d events", byFirst.Load())
 	}
 }
 

@@ -40,8 +40,8 @@ type health struct {
 func newHealth() health { return health{known: make(chan struct{}), lost: make(chan struct{}, 1)} }
 
 // Lost tells that the servers have lost events, or what was acknowledged: what is pending in the journal must be published
-// again. It tells so too when the process may have started after such a loss. Only the newest is kept for who does not
-// listen.
+// again. It tells so too when the process may have started after such a loss. A receiver that comes late hears
+// of the newest loss only.
 func (b *Bus) Lost() <-chan struct{} { return b.health.lost }
 
 // Trouble returns why the bus cannot be used now, or nil.
@@ -120,7 +120,7 @@ func (k *keeper) works() {
 	}
 }
 
-// isKnown is called by who holds the lock.
+// isKnown marks that the first look is over. The caller holds the lock.
 func (h *health) isKnown() {
 	select {
 	case <-h.known:

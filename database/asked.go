@@ -53,7 +53,7 @@ func Unreviewed(step string, before time.Time, again time.Duration, limit int) L
 	return Late{step, order.InReview, time.Time{}, before, limit, remindFirst, again, again}
 }
 
-// Droppable refuses to forget an order whose charge may have been made, or may be made now by who asks about it.
+// Droppable refuses to forget an order whose charge may have been made, or may be made now by a process that asks about it.
 func Droppable(o order.Order, asked bool) error {
 	if o.Status != order.PaymentPending || asked {
 		return fault.New(fault.Conflict, "order %d is %s and may be paid; it is kept", o.ID, o.Status)

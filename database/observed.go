@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/telemetry"
 )
 
-// Observed is a store whose steps are seen: in the trace of who asks, and by who counts orders. The zero fields but
+// Observed is a store whose steps are seen: in the trace of the caller, and by what counts orders. The zero fields but
 // Services count nothing.
 //
 // What changes an order that exists belongs to the trace in which the order was made, whoever asks for it and whenever: a

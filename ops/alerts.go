@@ -41,7 +41,7 @@ type Alerts struct {
 
 	mu     sync.Mutex
 	looked time.Time
-	sure   bool // each rule has had its time since the start
+	sure   bool // since the start there was a look at which nothing waited to be told
 	known  map[string]*tracked
 	ended  []Alert // newest last
 }
@@ -79,7 +79,7 @@ func (a *Alerts) Run(ctx context.Context) {
 	}
 }
 
-// Look asks every rule once. It is for who does not Run.
+// Look asks every rule once. It is for a process that does not Run.
 func (a *Alerts) Look(ctx context.Context) { a.evaluate(a.ask(ctx, make([]chan answer, len(a.Rules)))) }
 
 // ask asks all rules at once, and waits for them until their time is over. A rule that does not come back is not asked

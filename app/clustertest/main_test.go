@@ -21,7 +21,7 @@ var (
 // TestCluster lets customers order at a shop of many processes, while one trouble after the other befalls it.
 func TestCluster(t *testing.T) {
 	if testing.Short() {
-		t.Skip("a minute")
+		t.Skip("some minutes")
 	}
 	limit, troubles := 6*time.Minute, (*cluster).shortTroubles
 	if *long {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// shortTroubles is what befalls the shop in a minute.
+// shortTroubles is what befalls the shop in the short form, which takes some minutes.
 func (c *cluster) shortTroubles() (all []trouble) {
 	for _, service := range services {
 		all = append(all, c.killed(c.copies[service][0]))

@@ -87,7 +87,7 @@ func Start(t testing.TB, o Options) *Cluster {
 	return c
 }
 
-// Binary is the server's program, for who starts it with a configuration of its own.
+// Binary is the server's program, for tests that start it with their own configuration.
 func Binary(t testing.TB) string {
 	t.Helper()
 	binary, err := built()
@@ -213,7 +213,7 @@ func (c *Cluster) Resume(i int) error { return c.nodes[i].signal(syscall.SIGCONT
 // Wipe loses all that a node had stored, which must not run.
 func (c *Cluster) Wipe(i int) error { return os.RemoveAll(c.nodes[i].file("jetstream")) }
 
-// RestartAll starts all nodes, of which none runs.
+// RestartAll starts all nodes after all were stopped.
 func (c *Cluster) RestartAll() (err error) {
 	for _, n := range c.nodes {
 		err = errors.Join(err, n.start(c.binary))

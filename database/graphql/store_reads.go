@@ -146,7 +146,7 @@ func (q query) Untried(context.Context) (*database.Untried, error) {
 	return &u, nil
 }
 
-// readableWithin is less than who asks waits for the answer, so that a database that hangs is told from a process that does.
+// readableWithin is shorter than a caller waits for the answer, so that a database that hangs is told from a process that does.
 const readableWithin = 800 * time.Millisecond
 
 func (q query) Readable(ctx context.Context) (bool, error) {

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/database"
 )
 
-// lease is who has a role, and until when.
+// lease says which process has a role, and until when.
 type lease struct {
 	holder string
 	until  time.Time

@@ -46,7 +46,7 @@ func (s *Store) here(ctx context.Context) (place, error) {
 	p := whereabouts
 	for i := range p {
 		var told string
-		err := s.askOn(ctx, writing, func(ctx context.Context, conn *pgx.Conn) error { // no order waits for who reads
+		err := s.askOn(ctx, writing, func(ctx context.Context, conn *pgx.Conn) error { // no order waits for readers
 			return conn.QueryRow(ctx, `SELECT `+p[i]).Scan(&told)
 		})
 		switch code(err) {

@@ -38,7 +38,7 @@ type probe struct {
 func newProbe(log *slog.Logger) *probe { return &probe{process: "process:" + rand.Text(), log: log} }
 
 // Ping reports whether orders can be stored, or else why not (a *Trouble). It writes and commits, once a second at most:
-// who asks more often gets the answer of the last time, and who asks at the same time waits for the same answer.
+// a caller that asks more often gets the last answer, and callers that ask at the same time wait for the same answer.
 func (s *Store) Ping(ctx context.Context) error {
 	p := s.probe
 	if err, fresh := p.last(); fresh {

@@ -166,7 +166,7 @@ func (s *Store) counted(writes int) {
 
 // Close refuses new writes, ends those that run, and closes the file.
 func (s *Store) Close() error {
-	err := s.read.Close() // first: who reads keeps the log from being folded in
+	err := s.read.Close() // first: a reader keeps the log from being folded in
 	close(s.quit)
 	<-s.done
 	if err := errors.Join(err, s.ended, s.write.Close()); err != nil {

@@ -38,10 +38,10 @@ func aClockThatStepsBackHoldsNothingUp(t *testing.T, f *fixture) {
 		t.Error("a wait that is not too long was cut")
 	}
 	if readers, err := f.RulesReaders(ctx, f.now()); err != nil || len(readers) != 0 {
-		t.Errorf("who is gone still reads rules: %v, %v", readers, err)
+		t.Errorf("a process that has gone still reads rules: %v, %v", readers, err)
 	}
 	if leads, err := f.Lead(ctx, "alerts", "another", f.now(), term); err != nil || !leads {
-		t.Errorf("who is gone still leads: %v, %v", leads, err)
+		t.Errorf("a process that has gone still leads: %v, %v", leads, err)
 	}
 	f.pass(time.Second)
 	unsettled, err := f.UnsettledOrders(ctx, f.now(), 10)
@@ -57,7 +57,7 @@ func aClockThatStepsBackHoldsNothingUp(t *testing.T, f *fixture) {
 	}
 }
 
-// aTakenRoleIsRespected by who has a clock that is a little behind.
+// aTakenRoleIsRespected by a process whose clock is a little behind.
 func aTakenRoleIsRespected(t *testing.T, f *fixture) {
 	if leads, err := f.Lead(context.Background(), "alerts", "one", f.now(), 5*time.Second); err != nil || !leads {
 		t.Fatal(leads, err)
