@@ -210,15 +210,19 @@ func aLostBusEndsAllLeases(t *testing.T, f *fixture) {
 
 // manyLeasesEndToo: more than one transaction changes. Those that failed keep their back-off wherever they are among them.
 func manyLeasesEndToo(t *testing.T, f *fixture) {
-	const orders = database.ReleaseBatch/2 + 10 // each has two receipts at least
-	failed := 0
-	for i := range orders {
-		o := f.created()
-		if i%10 == 0 {
-			failed++
-			f.must(f.Retry(ctx, f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated"), "no route", f.now().Add(time.Hour)))
-		}
-		f.pass(time.Millisecond)
+	const atOnce, orders = 32, database.ReleaseBatch/2 + 12 // each has two receipts at least
+	var all sync.WaitGroup
+	for range atOnce {
+		all.Go(func() {
+			for range orders / atOnce {
+				f.created()
+			}
+		})
+	}
+	all.Wait()
+	const failed = 10
+	for id := range failed {
+		f.must(f.Retry(ctx, f.receipt(int64(50*id+1), event.TypeOrderCreated, "email.OrderCreated"), "no route", f.now().Add(time.Hour)))
 	}
 	f.must(f.BusLost(ctx))
 	due, err := f.TakeDue(ctx, f.now(), time.Minute, 10*orders)
