@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -68,6 +69,9 @@ func (f flaw) Error() string { return f.text }
 
 // compile makes a program of an expression whose value has a type.
 func compile(text string, want *cel.Type) (cel.Program, error) {
+	if err := short(text); err != nil {
+		return nil, err
+	}
 	env, err := language()
 	if err != nil {
 		return nil, err
@@ -75,9 +79,20 @@ func compile(text string, want *cel.Type) (cel.Program, error) {
 	return plan(env, text, want)
 }
 
+// short refuses an expression that is too long.
+func short(text string) error {
+	if utf8.RuneCountInString(text) > MaxExpression {
+		return flaw{0, fmt.Sprintf("must have at most %d characters", MaxExpression)}
+	}
+	return nil
+}
+
 // compileForItems makes a program that tells of each item whether the expression holds. It is one program over all of
 // them, so that its cost is bounded for the whole cart.
 func compileForItems(text string) (cel.Program, error) {
+	if err := short(text); err != nil {
+		return nil, err
+	}
 	env, err := overItems()
 	if err != nil {
 		return nil, err
@@ -85,13 +100,13 @@ func compileForItems(text string) (cel.Program, error) {
 	if _, err := plan(env, text, cel.BoolType); err != nil {
 		return nil, err
 	}
-	return compile("cart.items.map(item, (\n"+text+"\n))", cel.ListType(cel.BoolType))
+	if env, err = language(); err != nil {
+		return nil, err
+	}
+	return plan(env, "cart.items.map(item, (\n"+text+"\n))", cel.ListType(cel.BoolType))
 }
 
 func plan(env *cel.Env, text string, want *cel.Type) (cel.Program, error) {
-	if len(text) > MaxExpression+50 {
-		return nil, flaw{0, fmt.Sprintf("must have at most %d characters", MaxExpression)}
-	}
 	ast, issues := env.Compile(text)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]

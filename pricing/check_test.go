@@ -29,6 +29,7 @@ func TestWrongOffersAreRefused(t *testing.T) {
 		"item in when":      {map[string]Offer{"x": {Percent: ten, When: "item.price > 1"}}, "x.when+0: column 1: undeclared reference"},
 		"bad pattern":       {map[string]Offer{"x": {Percent: ten, When: `customer.type.matches("(")`}}, "x.when+0: column 23: invalid matches argument"},
 		"too long":          {map[string]Offer{"x": {Percent: ten, When: strings.Repeat("true && ", 200) + "true"}}, "x.when+0: must have at most 1000 characters"},
+		"a little too long": {map[string]Offer{"x": {Percent: ten, When: `customer.type == "` + strings.Repeat("é", 982) + `"`}}, "x.when+0: must have at most 1000 characters"},
 		"unknown product":   {map[string]Offer{"x": {Free: Free{"ROSE", 1}}}, `x.free+0: there is no product "ROSE"`},
 		"too many gifts":    {map[string]Offer{"x": {Free: Free{"POT", 11}}}, "x.free+0: quantity must be 1 to 10"},
 		"items of a gift":   {map[string]Offer{"x": {Free: Free{"POT", 1}, Items: "true"}}, "x.items+0: is not for an offer of a free piece"},
@@ -58,6 +59,18 @@ func TestWrongOffersAreRefused(t *testing.T) {
 		}
 		if !strings.Contains(found, c.want) {
 			t.Errorf("%s: %q; want %q", name, found, c.want)
+		}
+	}
+}
+
+// TestALetterIsOneCharacter, however many bytes it has.
+func TestALetterIsOneCharacter(t *testing.T) {
+	for _, o := range []Offer{
+		{Percent: percent("10"), When: `customer.type == "` + strings.Repeat("é", 950) + `"`},
+		{Percent: percent("10"), Items: `item.sku == "` + strings.Repeat("語", 980) + `"`},
+	} {
+		if _, problems := Compile(shop(map[string]Offer{"x": o})); len(problems) > 0 {
+			t.Error(problems)
 		}
 	}
 }

@@ -29,17 +29,52 @@ func (c *compiler) trials() {
 	}
 }
 
-// sampled are as many products as can be tried, from all over the catalog.
+// sampled are as many products as can be tried: the cheapest, the dearest, one of each category, and others from all
+// over the catalog.
 func (c *compiler) sampled() (some []Product) {
 	all, segments := c.spec.Products, 0
 	for _, markets := range c.spec.CustomerTypes {
 		segments += len(markets)
 	}
 	n := min(max(mostTrials/max(2*len(c.set.offers)*segments, 1), 2), len(all))
-	for i := range n {
-		some = append(some, all[i*len(all)/n])
+	chosen := map[int]bool{}
+	for _, i := range c.notable() {
+		if chosen[i] = true; len(chosen) >= n {
+			break
+		}
+	}
+	for i := range n - len(chosen) {
+		chosen[i*len(all)/n] = true
+	}
+	for _, i := range slices.Sorted(maps.Keys(chosen)) {
+		some = append(some, all[i])
 	}
 	return some
+}
+
+// notable are where the cheapest and the dearest product of each market are, and the first of each category: there an
+// offer is most likely to fail.
+func (c *compiler) notable() (at []int) {
+	all := c.spec.Products
+	for _, name := range slices.Sorted(maps.Keys(c.spec.Markets)) {
+		cheapest, dearest, prices := 0, 0, c.spec.Markets[name].Prices
+		for i, p := range all {
+			if prices[p.SKU] < prices[all[cheapest].SKU] {
+				cheapest = i
+			}
+			if prices[p.SKU] > prices[all[dearest].SKU] {
+				dearest = i
+			}
+		}
+		at = append(at, cheapest, dearest)
+	}
+	categories := map[string]bool{}
+	for i, p := range all {
+		if !categories[p.Category] {
+			at, categories[p.Category] = append(at, i), true
+		}
+	}
+	return at
 }
 
 // trial tries one offer, and tells what is wrong with it.
