@@ -28,7 +28,7 @@ var ordersBroken = []breach{
 		late := c.config.Now().Add(time.Hour)
 		c.config.Now = func() time.Time { return late }
 	}, "order.in-sight alert.open", false},
-	bySQL("an order in a status that there is not", "order.in-sight move.status", `UPDATE orders SET status = 'SHIPPED' WHERE order_id = {stocked}`),
+	bySQL("an order in an unknown status", "order.in-sight move.status", `UPDATE orders SET status = 'SHIPPED' WHERE order_id = {stocked}`),
 	told("an order that a client was told of is not there", "order.acknowledged", `{"orderId": 4711}`),
 	told("an order at another price than told", "order.acknowledged", `{"orderId": {stocked}, "totalPrice": 1, "currency": "USD"}`),
 	told("an order in another currency than told", "order.acknowledged", `{"orderId": {stocked}, "totalPrice": 30000, "currency": "MXN"}`),
@@ -71,7 +71,7 @@ var moneyBroken = []breach{
 	bySQL("a sale of another price in the ledger", "money.ledger money.balance", `UPDATE ledger SET amount = 7 WHERE order_id = {delivered} AND kind = 'sale'`),
 	bySQL("a payment to the wrong account", "money.ledger money.balance", `UPDATE ledger SET debit = 'cash:payments-mx' WHERE order_id = {delivered} AND kind = 'payment'`),
 	bySQL("a test order's sale in the shop's money", "money.ledger money.balance", `UPDATE ledger SET test = false WHERE order_id = {test} AND kind = 'sale'`),
-	bySQL("an entry of a kind that there is not", "money.ledger money.balance", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`),
+	bySQL("an entry of an unknown kind", "money.ledger money.balance", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`),
 	bySQL("a placed order without its sale, whose receipt was given up", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {waiting} AND kind = 'sale'`,
 		`UPDATE receipts SET state = 'discarded' WHERE subscriber = 'finance.OrderPlaced'`+of+`{waiting})`),
 	bySQL("a placed order without its sale, whose receipt is pending", "money.ledger money.balance", `DELETE FROM ledger WHERE order_id = {waiting} AND kind = 'sale'`,
@@ -79,7 +79,7 @@ var moneyBroken = []breach{
 	bySQL("a wrong sale that was corrected", "", `UPDATE ledger SET amount = 7 WHERE order_id = {delivered} AND kind = 'sale'`,
 		newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 30000, 'USD', false, 1, 'ann', 'typed wrong')`,
 		newCorrection+`({delivered}, 'sale/2', 'revenue', 'receivable', 7, 'USD', false, 1, 'ann', 'typed wrong')`),
-	bySQL("a kind of entry that there is not, taken back", "", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`,
+	bySQL("an entry of an unknown kind, taken back", "", newEntry+`({delivered}, 'bonus', 'receivable', 'revenue', 5, 'USD', false, 1)`,
 		newCorrection+`({delivered}, 'bonus/1', 'revenue', 'receivable', 5, 'USD', false, 1, 'ann', 'no such thing')`),
 	bySQL("a correction of what was right", "money.ledger money.balance", newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 5, 'USD', false, 1, 'ann', 'thought so')`),
 	bySQL("a correction that no one made", "money.ledger", newCorrection+`({delivered}, 'sale/1', 'receivable', 'revenue', 5, 'USD', false, 1, '', '')`,
@@ -94,9 +94,9 @@ const of = ` AND event_id IN (SELECT event_id FROM journal WHERE order_id = `
 
 var effectsBroken = []breach{
 	bySQL("a subscriber that never heard, and wrote all the same", "effect.receipts effect.stray", `DELETE FROM receipts WHERE subscriber = 'email.OrderCreated'`+of+`{stocked})`),
-	bySQL("a subscriber that there is not", "effect.receipts", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at)
+	bySQL("an unknown subscriber", "effect.receipts", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at)
 		SELECT event_id, 'spy.OrderCreated', 'done', 0, 0 FROM journal WHERE order_id = {stocked} AND type = 'OrderCreated'`),
-	bySQL("a receipt in a state that there is not", "effect.receipts", `UPDATE receipts SET state = 'maybe' WHERE subscriber = 'stock.OrderPlaced'`+of+`{waiting})`),
+	bySQL("a receipt in an unknown state", "effect.receipts", `UPDATE receipts SET state = 'maybe' WHERE subscriber = 'stock.OrderPlaced'`+of+`{waiting})`),
 	gone("a fraud check that was never asked for", "effect.check", "screening", "check:", "checked"),
 	byRecord("a fraud check that refused", "effect.check", "screening", "check:", "checked", set("status", "refused")),
 	byRecord("a fraud check of another price", "effect.check", "screening", "check:", "checked", set("amount", 1)),
@@ -124,7 +124,7 @@ var effectsBroken = []breach{
 	{"a mail about nothing", func(_ *testing.T, c *scene) {
 		c.mails = append([]map[string]any{{"id": "019aab12-0000-7000-8000-000000000001.email.OrderCreated", "receivedAt": time.Now()}}, c.mails...)
 	}, "effect.stray", false},
-	twice("plants for an order that there is not", "effect.stray", "stockist", "refill:", "delivered", set("orderId", 4711)),
+	twice("plants for an order that does not exist", "effect.stray", "stockist", "refill:", "delivered", set("orderId", 4711)),
 	{"a test order's van at the real partner", func(t *testing.T, c *scene) {
 		c.records["carrier-real"] = c.records["carrier"]
 		c.records["carrier"] = slices.DeleteFunc(slices.Clone(c.records["carrier"]), func(r map[string]any) bool {
@@ -135,7 +135,7 @@ var effectsBroken = []breach{
 }
 
 var movesBroken = []breach{
-	bySQL("an event of a type that there is not", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
+	bySQL("an event of an unknown type", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event that is missing", "move.events move.stray money.books money.ledger money.balance effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("an event that happened twice", "move.events effect.receipts", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {stocked}, '/webshop/stock', 1, '', '{"orderId":{stocked},"testId":0}')`),
 	{"events in another order", func(t *testing.T, c *scene) {

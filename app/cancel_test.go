@@ -186,7 +186,7 @@ func TestARefundIsTriedUntilItIsDone(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeCancelled: a booked delivery, someone else's order, a reason that there is not.
+// TestWhatCannotBeCancelled: a booked delivery, someone else's order, an unknown reason.
 func TestWhatCannotBeCancelled(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -32,7 +32,7 @@ func (env Envelope) Structured() Structured {
 	}
 }
 
-// Envelope reads the envelope. The payload may be missing, and the time: who has the journal has both.
+// Envelope reads the envelope. The payload and the time may be missing: a process with the journal reads both there.
 func (s Structured) Envelope() (Envelope, error) {
 	order, err := strconv.ParseInt(s.Subject, 10, 64)
 	if err != nil || s.ID == "" {

@@ -20,6 +20,6 @@ func TestEachExampleIsRightOverTheBuiltInRules(t *testing.T) {
 		}
 	}
 	if _, err := examples.Over(rules.Default, "nowhere"); err == nil {
-		t.Error("an example that there is not was read")
+		t.Error("an unknown example was read")
 	}
 }
