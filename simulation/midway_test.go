@@ -3,13 +3,13 @@ package simulation
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/ref"
 )
 
 // What must be so at every moment.
@@ -163,8 +163,8 @@ func (w *world) checkEntries(o order.Order) {
 			w.wrong("money is exact", "order %d is %s, and its %s in the ledger: %t", o.ID, o.Status, kind, !must)
 		}
 	}
-	booked := func(kind string) bool { return w.partners.works[fmt.Sprintf("%s:%d", kind, o.ID)] != nil }
-	if booked("reversal") && !booked("sale") {
+	booked := func(e ref.Effect) bool { return w.partners.works[o.Ref().Key(e)] != nil }
+	if booked(ref.Reversal) && !booked(ref.Sale) {
 		w.wrong("money is exact", "order %d has a reversal in the books, and no sale", o.ID)
 	}
 }
