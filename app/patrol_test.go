@@ -125,10 +125,7 @@ func TestThePatrolGoesOnWhereItWas(t *testing.T) {
 	first := start(t, withRules(t, dearReviews)).scene()
 	c := first.copy(t)
 	// Two hundred orders more, as if of before.
-	c.sql(t, `WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)
-		INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products,
-			total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
-		SELECT i, 'PAYMENT_DECLINED', 1, 1, '', '', '', '', '', 'B2C', 'US', '', 'BB001', 100, 'USD', '', 0, 'payments-us', '', 0 FROM n`,
+	c.sql(t, declinedOrders(1000, 1199),
 		`UPDATE orders SET status = 'STOCKED' WHERE order_id = 1199`)
 	memory := kept{}
 	var lives []int64
@@ -164,6 +161,60 @@ func TestThePatrolGoesOnWhereItWas(t *testing.T) {
 	if state = steps(t, p, memory); len(state.Found) > 0 {
 		t.Errorf("mended: %+v", state.Found)
 	}
+}
+
+// TestThePatrolKeepsUpOrLeavesItToTheRound: one order's events are one look at it; what is too long ago, and what was before the clock was
+// set back, is left to the round.
+func TestThePatrolKeepsUpOrLeavesItToTheRound(t *testing.T) {
+	t.Parallel()
+	c := start(t, withRules(t, dearReviews)).scene().copy(t)
+	c.sql(t, declinedOrders(1000, 1199))
+	now := c.at.Add(time.Hour)
+	happens := func(at time.Time, from, to int) (last string) { // five events of each order
+		for i, kind := range []string{"OrderCreated", "PaymentDeclined", "OrderPlaced", "StockCreated", "OrderDeliverable"} {
+			start := fmt.Sprintf("%012x", at.UnixMilli())
+			last = fmt.Sprintf("%s-%s-7000-8000-%012d", start[:8], start[8:], i*10_000+to)
+			c.mend(t, fmt.Sprintf(`INSERT INTO journal SELECT '%s-%s-7000-8000-' || printf('%%012d', %d + order_id), '%s', order_id, '', 1, '', '{}'
+				FROM orders WHERE order_id BETWEEN %d AND %d`, start[:8], start[8:], i*10_000, kind, from, to))
+		}
+		return last
+	}
+	memory := kept{}
+	p := c.patrol(memory)
+	p.Config.Now = func() time.Time { return now }
+	step := func() audit.Patrolled {
+		t.Helper()
+		if err := p.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return memory.state(t)
+	}
+	step()
+	last := happens(now.Add(time.Second), 1000, 1039)
+	now = now.Add(time.Minute)
+	if got := step(); got.Seen != last {
+		t.Errorf("of 200 events of 40 orders it has seen those until %s, want %s", got.Seen, last)
+	}
+	happens(now, 1100, 1149)
+	now = now.Add(time.Hour)
+	if got := step(); got.Seen <= last || !got.Looked.Equal(now) {
+		t.Errorf("an hour behind, it goes on from %s", got.Seen)
+	}
+	now = now.Add(-30 * time.Minute)
+	step()
+	last = happens(now.Add(time.Second), 1150, 1150)
+	now = now.Add(time.Minute)
+	if got := step(); got.Seen != last || !got.Looked.Equal(now) {
+		t.Errorf("after the clock was set back it has seen those until %s and looked at %s, want %s and %s", got.Seen, got.Looked, last, now)
+	}
+}
+
+// declinedOrders makes orders with numbers, as if of before.
+func declinedOrders(from, to int) string {
+	return fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+		INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products,
+			total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time)
+		SELECT i, 'PAYMENT_DECLINED', 1, 1, '', '', '', '', '', 'B2C', 'US', '', 'BB001', 100, 'USD', '', 0, 'payments-us', '', 0 FROM n`, from, to)
 }
 
 // mend changes a database that was changed before.

@@ -46,10 +46,11 @@ func (p *Patrol) first(ctx context.Context) (*beat, error) {
 	defer s.end()
 	b := p.newBeat()
 	var ids []int64
-	if ids, b.seen, err = s.changed(ctx, p.state.Seen, idAt(b.at.Add(-settledAfter))); err != nil {
+	settled := idAt(b.at.Add(-settledAfter))
+	if ids, b.seen, err = s.changed(ctx, p.after(b.at, settled), settled); err != nil {
 		return nil, err
 	}
-	room := max(atOnce-len(ids), atOnce/2) // a busy shop does not keep the round from going on
+	room := atOnce - len(ids)
 	if b.at.Sub(p.again) >= againEvery || b.at.Before(p.again) {
 		p.again = b.at
 		for _, f := range p.state.Found {
@@ -63,6 +64,15 @@ func (p *Patrol) first(ctx context.Context) (*beat, error) {
 		err = b.round(ctx, s, room)
 	}
 	return b, err
+}
+
+// after is the event after which the patrol goes on: the last one that it has seen, unless that is too long ago, or yet to
+// come because the clock was set back. Then, and at first, what was before is for the round.
+func (p *Patrol) after(at time.Time, settled string) string {
+	if seen := p.state.Seen; seen >= idAt(at.Add(-mostBehind)) && seen <= settled {
+		return seen
+	}
+	return settled
 }
 
 // confirm looks once more, a little later, at what was found and was not known, and drops what is not so any more.
@@ -160,18 +170,27 @@ func (b *beat) ofAll(ctx context.Context, s *snapshot) error {
 	return nil
 }
 
-// changed returns orders to which something happened after an event and before another one, a bounded number, and the
-// newest event of theirs.
+// changed returns orders to which something happened after an event and before another one, at most half of a step's, so
+// that a busy shop does not keep the round from going on, and the newest event of theirs.
 func (s *snapshot) changed(ctx context.Context, after, before string) (ids []int64, seen string, err error) {
 	seen = after
+	full := false
 	err = s.each(ctx, func(scan func(...any) error) error {
 		var id int64
 		var event string
-		err := scan(&id, &event)
-		ids, seen = append(ids, id), event
-		return err
+		if err := scan(&id, &event); err != nil {
+			return err
+		}
+		known := slices.Contains(ids, id)
+		if full = full || !known && len(ids) == atOnce/2; full {
+			return nil
+		}
+		if seen = event; !known {
+			ids = append(ids, id)
+		}
+		return nil
 	}, fmt.Sprintf(`SELECT order_id, CAST(event_id AS TEXT) FROM journal WHERE event_id > %s AND event_id < %s ORDER BY event_id LIMIT %d`,
-		fmt.Sprintf(s.id, 1), fmt.Sprintf(s.id, 2), atOnce), after, before)
+		fmt.Sprintf(s.id, 1), fmt.Sprintf(s.id, 2), changes), after, before)
 	return ids, seen, err
 }
 

@@ -8,15 +8,19 @@ import (
 )
 
 const (
-	// atOnce bounds the orders of one step.
+	// atOnce bounds the orders of one step, besides those of which something was found (maxKept).
 	atOnce = 100
-	// stepEvery is the least time from step to step, so that it looks at a hundred orders a second at most.
+	// changes bounds the events of one step: an order has some ten of them in its life.
+	changes = 1000
+	// stepEvery is the least time from step to step.
 	stepEvery = time.Second
-	// restFor is how many times as long as a step took the patrol rests, so that it has a fiftieth of a processor at most;
-	// the slower the database is, the more slowly it works.
+	// restFor is how many times as long as a step took the patrol rests: the slower the database is, the more slowly it works.
 	restFor = 50
-	// longestRest bounds that.
+	// longestRest bounds that. A step of more than a second has a larger share.
 	longestRest = time.Minute
+	// mostBehind is how old the newest event that it has seen may be. When more comes than it looks at, or nobody looked for
+	// a while, it goes on with what happens now, and leaves the rest to the round.
+	mostBehind = 5 * time.Minute
 	// stepTimeout bounds one step.
 	stepTimeout = 2 * time.Minute
 	// roundEvery is the least time from the beginning of a round to that of the next: a small shop need not be looked at
@@ -33,11 +37,11 @@ const (
 )
 
 // Patrol audits a shop by itself while it runs, a few orders at a time: first those to which something has just happened,
-// and besides, round after round, all of them. It looks at what the database says; the partners' records and the mails are
+// as far as it keeps up with them, and besides, round after round, all of them. It looks at what the database says; the partners' records and the mails are
 // for Run, which reads all of them. What is late has alerts of its own, and is no finding of a patrol.
 //
-// It guarantees: what it tells was so at two looks; it takes a fiftieth of a processor at most, and looks at no more than a
-// hundred orders a second; and it goes on where it was after a restart, in the same process or another one.
+// It guarantees: what it tells was so at two looks; after each step it rests fifty times as long as that took, but a minute at
+// most; and it goes on where it was after a restart, in the same process or another one.
 type Patrol struct {
 	Config Config // where the database is, and Now, LookTime and Login; the rest does not matter
 	Memory Memory
@@ -115,7 +119,7 @@ func (p *Patrol) Step(ctx context.Context) error {
 		return err
 	}
 	news := p.state.note(b)
-	if !news && p.Config.Now().Sub(p.saved) < saveEvery {
+	if since := p.Config.Now().Sub(p.saved); !news && since >= 0 && since < saveEvery { // less: the clock was set back
 		return nil
 	}
 	return p.save(ctx)
@@ -141,9 +145,6 @@ func (p *Patrol) begin(ctx context.Context) (err error) {
 	}
 	if p.state, err = ReadPatrolled(text); err != nil {
 		p.Log.WarnContext(ctx, "audit: where the patrol was cannot be read; beginning anew", "error", err)
-	}
-	if p.state.Seen == "" {
-		p.state.Seen = idAt(p.Config.Now().Add(-settledAfter)) // what was before is for the round
 	}
 	p.loaded = true
 	return nil
