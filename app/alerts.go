@@ -36,7 +36,7 @@ func (s *system) rules() []ops.Rule {
 	if s.engine == nil {
 		return []ops.Rule{
 			ops.DatabaseAway(s.cfg.running(), strings.Join(s.cfg.GraphQLURL, ", "), s.unreached),
-			ops.RulesUnreadable(s.book.Ready), ops.PartnerFailing(s.vitals), ops.BusAway(s.busState),
+			ops.RulesUnreadable(s.book.Understood), ops.PartnerFailing(s.vitals), ops.BusAway(s.busState),
 		}
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
@@ -45,7 +45,7 @@ func (s *system) rules() []ops.Rule {
 	}
 	rules := []ops.Rule{
 		ops.StorageFails(s.store.Ping),
-		ops.RulesUnreadable(s.book.Ready),
+		ops.RulesUnreadable(s.book.Understood),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+settleEvery),

@@ -16,6 +16,7 @@ import (
 	"acme.example/webshop/app"
 	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/ops"
 	"acme.example/webshop/rules"
 )
 
@@ -269,6 +270,22 @@ func TestAProcessThatCannotReadTheRules(t *testing.T) {
 	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 3}).want(200)
 	s.call("GET", s.PublicURL+"/readyz", nil).want(204)
 	s.create(realOrder("Late", "totalPrice", 31000))
+}
+
+// TestAProcessThatUnderstandsTheRulesInPart sells on, and says what it leaves out, until other rules are in force.
+func TestAProcessThatUnderstandsTheRulesInPart(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	text := strings.ReplaceAll(string(rules.Default), "America/New_York", "Mars/Olympus")
+	s.sql(`INSERT INTO rules VALUES (2, '`+strings.ReplaceAll(text, "'", "''")+`', 1, 'a newer program', '', 0)`, `INSERT INTO rules_activations VALUES (2, 2, 'a newer program', 0, 1)`)
+	if a := s.alerted("rules-unreadable", "in-part"); !strings.Contains(a.What, `"Mars/Olympus"`) {
+		t.Error(a.What)
+	}
+	s.create(realOrder("On Mars"))
+	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 2}).want(200)
+	s.eventually("the alert is over", func() bool {
+		return !slices.ContainsFunc(s.alerts().Open, func(a ops.Alert) bool { return a.Rule == "rules-unreadable" })
+	})
 }
 
 // TestAShopFromBeforeVersions has the rules of its shop file as the first version; its orders go on, also those under way.

@@ -55,10 +55,14 @@ func DatabaseAway(services, addresses string, ping func(context.Context) error) 
 	}}
 }
 
-// RulesUnreadable is a process that cannot read the rules in force: it takes neither orders nor events.
-func RulesUnreadable(ready func() error) Rule {
+// RulesUnreadable is a process that cannot read the rules in force: it takes neither orders nor events. Or it reads them only
+// in part, and leaves out what it does not understand.
+func RulesUnreadable(ready func() (leftOut []string, err error)) Rule {
 	return Rule{Name: "rules-unreadable", Look: func(context.Context, time.Time) ([]Condition, error) {
-		err := ready()
+		leftOut, err := ready()
+		if len(leftOut) > 0 {
+			return []Condition{inPart(leftOut)}, nil
+		}
 		if err == nil {
 			return nil, nil
 		}
@@ -67,6 +71,19 @@ func RulesUnreadable(ready func() error) Rule {
 			Do: "Start it with the program that brought these rules, or go back to those before: webshop rules rollback.",
 		}}, nil
 	}}
+}
+
+// inPart is rules of which a process leaves something out.
+func inPart(leftOut []string) Condition {
+	const most = 5
+	what := strings.Join(leftOut[:min(len(leftOut), most)], "; ")
+	if more := len(leftOut) - most; more > 0 {
+		what += fmt.Sprintf("; and %d more", more)
+	}
+	return Condition{
+		Key: "in-part", Severity: High, Own: true, What: "A process does not understand all of the rules in force, and leaves out: " + what,
+		Do: "Its prices and times may differ from those of other processes. Start it with the program that brought these rules, or go back to those before: webshop rules rollback.",
+	}
 }
 
 // storageReason says why without the cause, which may name what is not for everyone's eyes.

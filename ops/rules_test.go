@@ -178,6 +178,23 @@ func TestADatabaseThatFails(t *testing.T) {
 	}
 }
 
+// TestRulesThatAProcessCannotRead, whole or in part.
+func TestRulesThatAProcessCannotRead(t *testing.T) {
+	says := func(err error, leftOut ...string) ops.Rule {
+		return ops.RulesUnreadable(func() ([]string, error) { return leftOut, err })
+	}
+	sees(t, says(nil))
+	sees(t, says(fault.New(fault.Unavailable, "version 3 is newer")), "critical")
+	found := sees(t, says(nil, "the offer a", "the offer b"), "in-part high")
+	if !strings.HasSuffix(found[0].What, "leaves out: the offer a; the offer b") {
+		t.Error(found[0].What)
+	}
+	found = sees(t, says(nil, strings.Fields("a b c d e f g")...), "in-part high")
+	if !strings.HasSuffix(found[0].What, "a; b; c; d; e; and 2 more") {
+		t.Error(found[0].What)
+	}
+}
+
 func TestAFailingPartner(t *testing.T) {
 	found := sees(t, ops.PartnerFailing(func() []ops.Vitals {
 		return []ops.Vitals{

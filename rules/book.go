@@ -201,6 +201,15 @@ func (b *Book) Ready() error {
 	return err
 }
 
+// Understood is what of the active rules this process leaves out, because it does not understand it, or why it cannot read them.
+func (b *Book) Understood() (leftOut []string, err error) {
+	s, err := b.Active()
+	if err != nil {
+		return nil, err
+	}
+	return s.LeftOut, nil
+}
+
 // Part is a book as one service sees it.
 type Part[T any] struct {
 	book *Book
