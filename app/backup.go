@@ -19,24 +19,39 @@ const progressEvery = time.Second
 
 // Backup makes dir a copy of a shop's data folder, as it is at one moment, while a shop serves it or not. The folder dir
 // must not exist; it appears with its name only when all of it was checked and synced. It can be used as --data-dir.
-func Backup(ctx context.Context, dataDir, dir string, out io.Writer) error {
+//
+// With recipients of age, each of its files is encrypted to them, and must be decrypted first (Restore).
+func Backup(ctx context.Context, dataDir, dir string, recipients []string, out io.Writer) error {
 	begun := time.Now()
+	to, err := readRecipients(recipients)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
 	if dir = filepath.Clean(dir); exists(dir) {
 		return fmt.Errorf("%s is there already; a backup is written to a new folder", dir)
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	partial, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+".partial-*") // mode 0700
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	copied, secrets, err := fill(ctx, dataDir, partial, out)
+	var copied sqlite.Copied
+	var secrets []string
+	if len(to) == 0 {
+		copied, secrets, err = fill(ctx, dataDir, partial, out)
+	} else {
+		copied, secrets, err = fillSealed(ctx, dataDir, partial, to, out)
+	}
 	if err == nil {
 		err = publish(partial, dir)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("backup: %w", err), os.RemoveAll(partial))
+	}
+	if len(to) > 0 {
+		return reportSealed(out, dir, copied, secrets, time.Since(begun))
 	}
 	return report(out, dir, copied, secrets, time.Since(begun))
 }
@@ -101,13 +116,17 @@ func report(out io.Writer, dir string, copied sqlite.Copied, secrets []string, t
 	if err != nil {
 		return err
 	}
-	with := "no secrets: keep those that the shop is given by flags"
-	if len(secrets) > 0 {
-		with = strings.Join(secrets, " and ")
-	}
 	_, err = fmt.Fprintf(out, `Backup %s: %d orders, %.1f MB, checked and synced in %s; with %s.
 To restore, stop the shop, copy the folder, and start with the copy: webshop serve --data-dir COPY
 New orders will then begin at number %d: lower ones may have been given after this backup.
-`, dir, copied.Orders, float64(size.Size())/1e6, took.Round(time.Millisecond), with, copied.FirstNumber)
+`, dir, copied.Orders, float64(size.Size())/1e6, took.Round(time.Millisecond), with(secrets), copied.FirstNumber)
 	return err
+}
+
+// with says which secrets a backup has.
+func with(secrets []string) string {
+	if len(secrets) == 0 {
+		return "no secrets: keep those that the shop is given by flags"
+	}
+	return strings.Join(secrets, " and ")
 }

@@ -145,11 +145,16 @@ func (s *Shop) takeFolder() (err error) {
 	if !s.cfg.keepsFiles() {
 		return nil
 	}
-	if err := makeFolder(s.cfg.DataDir, 0o750); err != nil {
+	if err := makeFolder(s.cfg.DataDir, 0o700); err != nil {
 		return folderFault(s.cfg.DataDir, err)
 	}
-	s.lock, err = lockFolder(s.cfg.DataDir)
-	return err
+	if s.lock, err = lockFolder(s.cfg.DataDir); err != nil {
+		return err
+	}
+	if err := keepPrivate(s.cfg.DataDir, s.log); err != nil {
+		return errors.Join(err, s.leaveFolder())
+	}
+	return nil
 }
 
 func (s *Shop) leaveFolder() error {
