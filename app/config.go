@@ -41,6 +41,8 @@ type Config struct {
 	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
 	Keep         time.Duration `default:"2160h" help:"How long after the last that happened to an order its events stay in the journal; then they are archived. 0 is for ever." group:"Shop"`
 
+	KeepTestOrders time.Duration `default:"168h" help:"How long after the last that happened to a test order it is kept; then it is deleted. 0 is for ever." group:"Shop"`
+
 	PaymentsUSURL  string        `name:"payments-us-url" help:"Payment provider of the US." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	PaymentsMXURL  string        `name:"payments-mx-url" help:"Payment provider of Mexico." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
 	ScreeningURL   string        `help:"Fraud check." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`

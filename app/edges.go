@@ -170,12 +170,15 @@ func (s *system) measure() {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests, process)
 }
 
-// kept are the metrics of the archive.
+// kept are the metrics of the archive, and of what is deleted.
 func (s *system) kept() []prometheus.Collector {
 	return []prometheus.Collector{
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "webshop_archived_orders_total", Help: "Orders whose events this process moved from the journal to the archive.",
 		}, func() float64 { return float64(s.keeper.Archived()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "webshop_deleted_test_orders_total", Help: "Old test orders that this process deleted.",
+		}, func() float64 { return float64(s.keeper.Deleted()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "webshop_journal_oldest_event_timestamp_seconds", Help: "When the oldest event happened that is not archived; 0 before the first look.",
 		}, func() float64 {

@@ -202,8 +202,13 @@ func (s *system) ordersNow(ctx context.Context, tell tell) error {
 	if err != nil {
 		return err
 	}
+	tests, err := s.engine.TestsByStatus(ctx)
+	if err != nil {
+		return err
+	}
 	for _, status := range order.Statuses {
-		tell("orders", float64(counts.Orders[status]), string(status))
+		tell("orders", float64(max(0, counts.Orders[status]-tests[status])), string(status), "false")
+		tell("orders", float64(tests[status]), string(status), "true")
 	}
 	tell("receipts_pending", float64(counts.Pending))
 	return nil

@@ -22,7 +22,7 @@ var sampleKinds = func() map[string]*prometheus.Desc {
 		{"subscriber_held", "Events that a subscriber has in work.", []string{"service", "subscriber"}},
 		{"outbox_age_seconds", "For how long the oldest event is due that is to be published again.", nil},
 		{"dead_letters", "Events that a subscriber could not handle, and that wait for an operator.", []string{"subscriber"}},
-		{"orders", "Orders in each status.", []string{"status"}},
+		{"orders", "Orders in each status; orders of tests apart.", []string{"status", "test"}},
 		{"receipts_pending", "Events that are not handled yet, each once for each of its subscribers.", nil},
 		{"alerts_open", "Open alerts of each rule of this process, by severity.", []string{"rule", "severity"}},
 		{"audit_last_look_timestamp_seconds", "When the audit last looked at orders; 0 before the first time.", nil},

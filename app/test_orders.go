@@ -25,6 +25,9 @@ func (c Config) checkTestOrders() error {
 	case c.TestToken != "" && len(c.TestToken) < shortestToken:
 		return fmt.Errorf("--test-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
+	if c.KeepTestOrders < 0 {
+		return errors.New("--keep-test-orders must be how long test orders are kept, or 0 for ever")
+	}
 	return nil
 }
 

@@ -3,9 +3,14 @@ package app_test
 import (
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/audit"
 	"acme.example/webshop/fault"
 )
 
@@ -88,5 +93,61 @@ func (s *shop) hasTestOrders(testID int, want int) {
 	s.graphql(fmt.Sprintf("{ testOrders(testId: %d) { id } }", testID), &got)
 	if len(got.TestOrders) != want {
 		s.Errorf("the shop has %d orders of test %d, want %d", len(got.TestOrders), testID, want)
+	}
+}
+
+// TestOldTestOrdersAreDeleted, whole: nothing tells of them any more but the partners, and the audit takes what those say for
+// no loss, neither of money nor of an order. Real orders stay as they were.
+func TestOldTestOrdersAreDeleted(t *testing.T) {
+	t.Parallel()
+	var partners string
+	s := start(t, func(c *app.Config) {
+		c.StockistSecret, c.ScreeningSecret = []app.Secret{sharedSecret}, []app.Secret{"another secret of enough bytes"}
+		partners, c.TestSMTPAddr = thirdParties(t, *c)
+		c.SimulatorsURL = partners
+	})
+	var told strings.Builder
+	for i := range 3 {
+		id := s.create(realOrder(fmt.Sprint("Tess ", i), "testId", 352), "Idempotency-Key", fmt.Sprint("test ", i)).OrderID
+		s.arrives(id, "DELIVERY_BOOKED")
+		fmt.Fprintf(&told, "{\"orderId\": %d, \"testId\": 352, \"key\": \"test %d\"}\n", id, i)
+	}
+	sold := s.create(realOrder("Ann"))
+	s.arrives(sold.OrderID, "STOCKED")
+	s.eventually("all events are handled", func() bool {
+		var got struct{ Counts struct{ Pending int } }
+		s.graphql("{ counts { pending } }", &got)
+		return got.Counts.Pending == 0
+	})
+	acked := filepath.Join(t.TempDir(), "acked.jsonl")
+	if err := os.WriteFile(acked, []byte(told.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	look := func(c *audit.Config) { c.Acknowledged, c.MailURL = acked, partners+"/mail" }
+	before := fmt.Sprintf("%+v", s.order(sold.OrderID))
+	clean(t, s.audited(look))
+
+	s.config.KeepTestOrders = time.Millisecond
+	s = s.restart()
+	s.eventually("old test orders are deleted", func() bool {
+		return strings.Contains(string(s.call("GET", s.PrivateURL+"/metrics", nil).body), "webshop_deleted_test_orders_total 3")
+	})
+	s.hasTestOrders(352, 0)
+	if after := fmt.Sprintf("%+v", s.order(sold.OrderID)); after != before {
+		t.Errorf("the real order was %s, and is %s", before, after)
+	}
+	r := s.audited(look)
+	if clean(t, r); r.Orders != 1 {
+		t.Errorf("the audit met %d orders", r.Orders)
+	}
+	s.sql(`DELETE FROM deleted_tests WHERE order_id = 2`) // an order that was lost is no deleted one
+	found := map[string]bool{}
+	for _, f := range s.audited(look).Findings {
+		found[f.Check] = f.OrderID == 2
+	}
+	for _, check := range []string{"money.stray", "effect.stray", "order.acknowledged"} {
+		if !found[check] {
+			t.Errorf("%s does not find the order: %v", check, found)
+		}
 	}
 }

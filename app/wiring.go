@@ -188,7 +188,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		s.watchdog = &database.Watchdog{
 			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
-		s.keeper = &database.Housekeeper{Outbox: s.engine, Keep: s.cfg.Keep, Lead: s.keeps(), Now: s.now, Log: s.log}
+		s.keeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: s.keeps(), Now: s.now, Log: s.log}
 		s.patrol = s.newPatrol()
 		s.metrics.MustRegister(s.kept()...)
 	}

@@ -152,7 +152,14 @@ func checkAcknowledgedMissing(ctx context.Context, k *look, s *snapshot, v verdi
 		if v.order = id; !k.concerns(id) {
 			continue
 		}
-		v.expect(told.seen, "an order", "there is none, and a client was told of it")
+		there := told.seen
+		if !there && (told.TestID == nil || *told.TestID != 0) {
+			var err error
+			if there, err = s.deletedTest(ctx, id); err != nil {
+				return err
+			}
+		}
+		v.expect(there, "an order", "there is none, and a client was told of it")
 		if told.key() == "" {
 			continue
 		}

@@ -44,6 +44,7 @@ func checkClaims(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	v.check.Checked += int(claims)
 	return s.strayRows(ctx, v,
 		`SELECT order_id, 'an order for the claim', key FROM claims c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = c.order_id)
+			AND NOT EXISTS (SELECT 1 FROM deleted_tests d WHERE d.order_id = c.order_id)
 		UNION ALL SELECT order_id, 'a claim key:… or same:…', key FROM claims WHERE key NOT LIKE 'key:%' AND key NOT LIKE 'same:%'
 		UNION ALL SELECT order_id, 'a claim that is held until the payment is settled', 'none' FROM orders o
 			WHERE status = 'PAYMENT_PENDING' AND test_id = 0 AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.order_id = o.order_id)`)

@@ -48,6 +48,7 @@ type Store interface {
 	Services
 	Outbox
 	Sights
+	Tests
 	RulesDesk
 	Corrections
 	Progress

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"acme.example/webshop/order"
 )
 
 // attic counts what is archived.
@@ -18,8 +20,12 @@ type attic struct {
 	finished int // orders that are to be archived
 	calls    int
 	before   time.Time
-	takes    time.Duration
-	err      error
+
+	tests       int // test orders that are to be deleted
+	testsBefore time.Time
+
+	takes time.Duration
+	err   error
 }
 
 func (a *attic) Archive(_ context.Context, before time.Time, limit int) (int, error) {
@@ -36,6 +42,16 @@ func (a *attic) Archive(_ context.Context, before time.Time, limit int) (int, er
 	return n, nil
 }
 
+func (a *attic) DeleteTests(_ context.Context, before time.Time, limit int) (int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n := min(limit, a.tests)
+	a.tests, a.testsBefore = a.tests-n, before
+	return n, nil
+}
+
+func (a *attic) TestsByStatus(context.Context) (map[order.Status]int, error) { return nil, nil }
+
 func (a *attic) OldestEvent(context.Context) (time.Time, error) { return time.UnixMilli(4711), nil }
 
 // is looks at the attic, or changes it.
@@ -46,7 +62,7 @@ func (a *attic) is(look func()) {
 }
 
 func housekeeper(a *attic, keep time.Duration) *Housekeeper {
-	return &Housekeeper{Outbox: a, Keep: keep, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	return &Housekeeper{Outbox: a, Tests: a, Keep: keep, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 }
 
 // TestTheHousekeeperWorksATenthOfTheTime, in small steps, and rests when nothing is left.
@@ -103,6 +119,30 @@ func TestTheHousekeeperKeepsForEverAndFollows(t *testing.T) {
 		time.Sleep(2 * keepEvery)
 		if follower.Archived() != 1 {
 			t.Error("a new leader does nothing")
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
+// TestTheHousekeeperDeletesTestOrders, in small steps, by a time of their own, also where nothing is archived.
+func TestTheHousekeeperDeletesTestOrders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &attic{tests: 120, finished: 7}
+		h := housekeeper(a, 0)
+		h.KeepTests = time.Hour
+		ctx, cancel := context.WithCancel(t.Context())
+		go h.Run(ctx)
+		time.Sleep(time.Minute)
+		a.is(func() {
+			if age := time.Since(a.testsBefore); a.tests != 0 || h.Deleted() != 120 || h.Archived() != 0 || age < time.Hour || age > time.Hour+time.Minute {
+				t.Errorf("%d test orders are left, %d deleted, %d archived; the last before %s", a.tests, h.Deleted(), h.Archived(), a.testsBefore)
+			}
+			a.tests = 1
+		})
+		time.Sleep(keepEvery)
+		if h.Deleted() != 121 {
+			t.Errorf("%d were deleted later", h.Deleted())
 		}
 		cancel()
 		synctest.Wait()

@@ -136,7 +136,7 @@ var All = []Function{
 	{
 		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud"},
 		Scheduled: true, DeadLetters: true,
-		Settings: slices.Concat(links, asPayer, asStock, asScreening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_RELAY_FOR"}),
+		Settings: slices.Concat(links, asPayer, asStock, asScreening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_KEEP_TEST_ORDERS", "WEBSHOP_RELAY_FOR"}),
 	},
 	{
 		// It reads which partners are real to refuse a deployment in which others would be simulated unasked.

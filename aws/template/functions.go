@@ -49,6 +49,7 @@ var settings = map[string]any{
 	"WEBSHOP_ALERT_WEBHOOK":     ref("AlertWebhook"),
 	"WEBSHOP_ALERT_SLACK":       ref("AlertSlack"),
 	"WEBSHOP_KEEP":              ref("Keep"),
+	"WEBSHOP_KEEP_TEST_ORDERS":  ref("KeepTestOrders"),
 	"WEBSHOP_RELAY_FOR":         "50s",
 }
 

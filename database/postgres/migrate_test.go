@@ -99,6 +99,9 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := store.MoveOrder(t.Context(), order.Move{OrderID: o.ID, To: order.Placed}); err != nil { // it has an entry in the ledger
+		t.Fatal(err)
+	}
 	// An archive row of another transaction is no reason to take something from the journal.
 	if err := pgtest.Exec(url, fmt.Sprintf(`INSERT INTO archive VALUES (%d, 0, '')`, o.ID)); err != nil {
 		t.Fatal(err)
@@ -117,5 +120,8 @@ func TestWhatIsWrittenStays(t *testing.T) {
 				t.Errorf("%s: %v", sql, err)
 			}
 		}
+	}
+	if err := pgtest.Exec(url, "UPDATE orders SET test_id = 7"); err == nil || !strings.Contains(err.Error(), "append-only") {
+		t.Errorf("a real order becomes a test order: %v", err)
 	}
 }

@@ -66,6 +66,7 @@ type Store struct {
 	untried untried
 	archive database.Cursor
 	lasting database.Paced[map[order.Status]int] // orders in statuses that last
+	tests   database.Paced[map[order.Status]int] // test orders
 }
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.

@@ -65,6 +65,9 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	} {
 		refuses(table, column)
 	}
+	if _, err := db.ExecContext(t.Context(), `UPDATE orders SET test_id = 7`); err == nil || !strings.Contains(err.Error(), "test order") {
+		t.Errorf("a real order becomes a test order: %v", err)
+	}
 	another := fmt.Sprintf(`INSERT OR REPLACE INTO journal SELECT '%s', type, order_id, source, time, traceparent, '{}' FROM journal`, uuid.Max)
 	if _, err := db.ExecContext(t.Context(), another); err == nil || !strings.Contains(err.Error(), "append-only") {
 		t.Errorf("another event instead of one: %v", err)

@@ -60,6 +60,7 @@ type Store struct {
 	archive database.Cursor
 	open    openReceipts
 	lasting database.Paced[map[order.Status]int] // orders in statuses that last
+	tests   database.Paced[map[order.Status]int] // test orders
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that

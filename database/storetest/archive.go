@@ -30,9 +30,9 @@ func (f *fixture) sold() order.Order {
 }
 
 // booked is an order that has its delivery, and of whose events no one has heard.
-func (f *fixture) booked() order.Order {
+func (f *fixture) booked(change ...func(*order.Order)) order.Order {
 	f.Helper()
-	o := f.paid()
+	o := f.paid(change...)
 	f.move(o.ID, order.Placed)
 	f.must(f.StockCreated(ctx, o.ID))
 	f.move(o.ID, order.Stocked)

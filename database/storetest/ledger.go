@@ -15,9 +15,9 @@ import (
 )
 
 // paid is an order that was paid with a card.
-func (f *fixture) paid() order.Order {
+func (f *fixture) paid(change ...func(*order.Order)) order.Order {
 	f.Helper()
-	o := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
+	o := f.created(append(change, func(o *order.Order) { o.Status = order.PaymentPending })...)
 	paid, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.Created, PaymentReference: "ch_1"})
 	if err != nil {
 		f.Fatal(err)

@@ -29,6 +29,7 @@ type Store interface {
 	EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error)
 	Counts(ctx context.Context) (database.Counts, error)
 	DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
+	TestsByStatus(ctx context.Context) (map[order.Status]int, error)
 	database.Sights
 }
 

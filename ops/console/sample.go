@@ -33,7 +33,8 @@ type sample struct {
 	Ended    []ops.Alert            `json:"ended"`  // lately
 	Looked   time.Time              `json:"looked"` // when the rules were last asked
 	Sure     bool                   `json:"sure"`   // whether they have looked for long enough to tell that nothing is wrong
-	Orders   map[order.Status]int   `json:"orders"`
+	Orders   map[order.Status]int   `json:"orders"` // real ones
+	Tests    int                    `json:"tests"`  // orders of tests
 	Waiting  *int                   `json:"waiting"`
 	Parked   *int                   `json:"parked"`
 	Rates    map[event.Type]float64 `json:"rates"` // events a second
@@ -117,6 +118,10 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 		s.Partners = append(s.Partners, vitals{v.Partner, v.Calls, v.Failed, v.Failing, instant(v.Since), v.Kinds})
 	}
 	counts, err := c.Store.Counts(ctx)
+	var tests map[order.Status]int
+	if err == nil {
+		tests, err = c.Store.TestsByStatus(ctx)
+	}
 	if err == nil {
 		s.Audit, err = c.audit(ctx)
 	}
@@ -128,6 +133,10 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 		return s
 	}
 	s.Orders, s.Waiting, s.Parked = counts.Orders, &counts.Pending, &counts.Parked
+	for status, n := range tests { // its numbers may be of another moment
+		s.Tests += n
+		s.Orders[status] = max(0, s.Orders[status]-n)
+	}
 	c.sampler.tell(&s, c.Deadlines(), now)
 	return s
 }

@@ -74,6 +74,7 @@ func connect(t testing.TB, cfg client.Config) *client.Store {
 type remote struct {
 	database.Services
 	database.Outbox
+	database.Tests
 	database.Sights
 	database.RulesDesk
 	database.Corrections
@@ -86,7 +87,7 @@ func (r remote) Queue() (waiting, most int)           { return r.engine.Queue() 
 
 func open(t testing.TB, now func() time.Time) database.Store {
 	store := engine(t, now)
-	return remote{connect(t, client.Config{URLs: []string{serve(t, service(store))}, Now: now}), store, store, store, store, store, store}
+	return remote{connect(t, client.Config{URLs: []string{serve(t, service(store))}, Now: now}), store, store, store, store, store, store, store}
 }
 
 // TestStore runs the suite with fewer random cases than the engines have: their number is for the rules, which are the

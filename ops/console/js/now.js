@@ -29,11 +29,11 @@ function headlineOf({ alerts, trouble, sure }) {
   return trouble || (sure ? "All is well" : "Not known yet: the shop has just begun to look");
 }
 
-function factsOf({ orders, rates, waiting, parked }) {
+function factsOf({ orders, tests, rates, waiting, parked }) {
   if (!orders) return "How many orders there are, and what waits, is unknown: the shop could not look.";
   const sum = Object.values(orders).reduce((a, b) => a + b, 0);
   const under = Object.entries(orders).reduce((a, [status, n]) => (lasting(status) ? a : a + n), 0);
-  return `${some(sum, "order")}, ${count(under)} on their way · ${rate(rates.OrderCreated ?? 0)} ordered · ${some(waiting, "event")} in work · ${some(parked, "dead letter")}`;
+  return `${some(sum, "order")}, ${count(under)} on their way${tests > 0 ? `, and ${count(tests)} of tests` : ""} · ${rate(rates.OrderCreated ?? 0)} ordered · ${some(waiting, "event")} in work · ${some(parked, "dead letter")}`;
 }
 
 function auditOf({ audit }) {
