@@ -97,7 +97,7 @@ func TestACustomerCancels(t *testing.T) {
 func TestTheStockistRefuses(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the stockist ", 2)
-	s := start(t, func(c *app.Config) { c.StockistSecret = []app.Secret{app.Secret(secret)} })
+	s := start(t, func(c *app.Config) { c.StockistSecret = []app.Secret{app.Secret(secret)} }, trusting(t, "123456"))
 	s.turn("stockist", map[string]any{"refuseRate": 1})
 	atOnce := s.create(realOrder("At once", "email", "now@example.com"))
 	s.arrives(atOnce.OrderID, "CANCELLED")

@@ -58,13 +58,19 @@ func TestInjectionByGraphQL(t *testing.T) {
 	s := start(t)
 	victim := s.create(realOrder("Victim", "testId", 9))
 	before := s.arrives(victim.OrderID, "DELIVERY_BOOKED")
+	customers := 0
 	for name, text := range asTyped {
 		t.Run(name, func(t *testing.T) {
 			s := s.in(t)
 			var byLiteral, byVariable struct{ PlaceOrder order }
 			quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text)
-			s.graphql(strings.Replace(placeOrder("NAME", "totalPrice: 15000, orgNumber: 123456"), "NAME", quoted, 1), &byLiteral)
-			query := strings.Replace(placeOrder("NAME", "totalPrice: 15000, orgNumber: 654321"), `"NAME"`, "$name", 1)
+			customers++ // each is another one, so that none has too many orders
+			own := strings.NewReplacer("ann@", fmt.Sprintf("ann.%d@", customers), "Thisway 1", fmt.Sprint("Thisway ", customers))
+			byName := func(organization int) string {
+				return own.Replace(placeOrder("NAME", fmt.Sprintf("totalPrice: 15000, orgNumber: %d", organization+customers)))
+			}
+			s.graphql(strings.Replace(byName(123456), "NAME", quoted, 1), &byLiteral)
+			query := strings.Replace(byName(654321), `"NAME"`, "$name", 1)
 			body := map[string]any{"query": strings.Replace(query, "mutation", "mutation($name: String!)", 1), "variables": map[string]any{"name": text}}
 			s.call("POST", s.PrivateURL+"/database", body).want(200).into(&struct{ Data any }{&byVariable})
 			for _, o := range []order{byLiteral.PlaceOrder, byVariable.PlaceOrder} {
@@ -105,7 +111,7 @@ func TestMutationsAreNotForGET(t *testing.T) {
 // TestInternalErrorsAreNotTold: a table is away. Callers hear that it is our fault and no more; the log has the cause.
 func TestInternalErrorsAreNotTold(t *testing.T) {
 	t.Parallel()
-	s, log := startLogging(t)
+	s, log := startLogging(t, trusting(t, "123456"))
 	made := s.create(realOrder("Lost", "customerType", "B2B", "orgNumber", 123456))
 	s.arrives(made.OrderID, "STOCKED")
 	rename := func(from, to string) {

@@ -31,6 +31,7 @@ type counts struct {
 	repaid   *prometheus.CounterVec
 	failed   prometheus.Counter
 	reviews  *prometheus.CounterVec
+	limited  *prometheus.CounterVec
 	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
 }
 
@@ -51,6 +52,7 @@ func newCounts() *counts {
 			Name: "webshop_offer_failures_total", Help: "Carts for which an offer's expression failed, so that the offer was left out.",
 		}),
 		reviews: counter("webshop_reviews_total", "Reviews of orders that were decided, by step and outcome.", "step", "outcome"),
+		limited: counter("webshop_limits_reached_total", "Orders and bookings that were refused because their customer has as much as one may have, by what.", "limit"),
 	}
 }
 
@@ -91,6 +93,9 @@ func (c *counts) gaveBack(o order.Order) {
 // offerFailed counts an offer that failed for a cart; the log names it.
 func (c *counts) offerFailed(string) { c.failed.Inc() }
 
+// limitReached counts what a cap refused.
+func (c *counts) limitReached(kind string) { c.limited.WithLabelValues(kind).Inc() }
+
 // decided counts a review that was decided.
 func (c *counts) decided(step string, passed bool) {
 	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
@@ -120,7 +125,10 @@ func (s *system) openCounts() {
 		s.metrics.MustRegister(s.counts.failed)
 	}
 	if s.cfg.runs(databaseService) {
-		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
+		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews, s.counts.limited)
+		for _, kind := range []string{order.TallyUnpaid, order.TallyDelivery} {
+			s.counts.limited.WithLabelValues(kind) // so that it is there before the first
+		}
 		for _, step := range event.ReviewSteps() {
 			s.counts.reviews.WithLabelValues(step, order.ReviewPassed) // as above
 		}
@@ -132,7 +140,7 @@ func (s *system) observed(store database.Services) database.Services {
 	if s.engine == nil {
 		return database.Observed{Services: store}
 	}
-	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack, Decided: s.counts.decided}
+	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack, Decided: s.counts.decided, Limited: s.counts.limitReached}
 }
 
 // openSamples makes the metrics that are asked for when someone looks.

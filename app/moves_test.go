@@ -84,7 +84,7 @@ func TestAskingForWhatIsSoChangesNothing(t *testing.T) {
 
 func TestUnknownStatusesAreRefused(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, trusting(t, "123456"))
 	made := s.create(realOrder("Firm", "customerType", "B2B", "orgNumber", 123456))
 	before := s.arrives(made.OrderID, "STOCKED")
 	for _, status := range []string{`""`, `"placed"`, `"NOPE"`, `"CANCELLED "`, `null`, `5`, `[]`} {
@@ -109,7 +109,7 @@ func TestUnknownStatusesAreRefused(t *testing.T) {
 // into the file of a shop that is stopped.
 func startWithOneInEachStatus(t *testing.T) (*shop, map[string]int64) {
 	t.Helper()
-	s := start(t)
+	s := start(t, trusting(t, "123456"))
 	orders := map[string]int64{}
 	for status := range legal {
 		orders[status] = s.create(realOrder(status, "customerType", "B2B", "orgNumber", 123456)).OrderID

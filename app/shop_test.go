@@ -8,6 +8,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +57,21 @@ func simulateRest(c *app.Config) {
 			c.Simulate = append(c.Simulate, name)
 		}
 	}
+}
+
+// trusted is a text of rules by which some organizations need no approval for being new.
+func trusted(text string, organizations ...string) string {
+	return strings.Replace(text, "approveNew: true", fmt.Sprintf(`approveNew: true, known: ["%s"]`, strings.Join(organizations, `", "`)), 1)
+}
+
+// trusting is a new shop that knows some organizations.
+func trusting(t *testing.T, organizations ...string) func(*app.Config) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	if err := os.WriteFile(file, []byte(trusted(string(app.DefaultShopFile), organizations...)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return func(c *app.Config) { c.ShopFile = file }
 }
 
 func startWith(t *testing.T, c app.Config) *shop {

@@ -6,6 +6,7 @@ import (
 
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/telemetry"
@@ -21,6 +22,14 @@ type Observed struct {
 	Arrived func(order.Order)              // told of each order that is stored with a new status
 	Repaid  func(order.Order)              // told of each order whose money was given back
 	Decided func(step string, passed bool) // told of each review that was decided
+	Limited func(kind string)              // told of each order that a cap refused, by the kind of its tallies
+}
+
+// limited tells of what a cap refused.
+func (s Observed) limited(kind string, err error) {
+	if fault.CodeOf(err) == fault.LimitReached && s.Limited != nil {
+		s.Limited(kind)
+	}
 }
 
 type changedKey struct{}
@@ -83,6 +92,7 @@ func (s Observed) CreateOrder(ctx context.Context, o order.Order, c order.Claim)
 	span.Order(stored.ID)
 	span.End(err)
 	s.arrived(changed, err)
+	s.limited(order.TallyUnpaid, err)
 	return stored, fresh, err
 }
 
@@ -138,10 +148,11 @@ func (s Observed) Reviewed(ctx context.Context, orderID int64, step string, pass
 }
 
 // Book is delivery.Store's.
-func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (delivery.Booking, error) {
+func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
 	ctx, span := s.onOrder(ctx, "Book", orderID)
-	b, err := s.Services.Book(ctx, orderID, at, capacity)
+	b, err := s.Services.Book(ctx, orderID, at, room)
 	span.End(err)
+	s.limited(order.TallyDelivery, err)
 	return b, err
 }
 

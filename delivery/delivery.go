@@ -51,9 +51,16 @@ type Store interface {
 	// know, but all are told.
 	Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error)
 	// Book gives an order its time and journals DeliveryBooked. An order that is not STOCKED is fault.NotReady, one
-	// that has another time fault.AlreadyBooked, and a slot that has capacity bookings fault.SlotTaken. The same time
-	// again returns the same booking. Test orders take no room.
-	Book(ctx context.Context, orderID int64, at time.Time, capacity int) (Booking, error)
+	// that has another time fault.AlreadyBooked, a slot that has no room fault.SlotTaken, and a customer who has as many
+	// deliveries to come as one may have fault.LimitReached. The same time again returns the same booking. Test orders take
+	// no room.
+	Book(ctx context.Context, orderID int64, at time.Time, room Room) (Booking, error)
+}
+
+// Room is how many bookings there may be.
+type Room struct {
+	Slot     int // of one slot
+	Customer int // to come, of one mail address, organization or address; 0 for any number
 }
 
 // Consignment tells the delivery company what to fetch, and when and where to bring it.

@@ -20,7 +20,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	if len(slots) == 0 {
 		return fault.New(fault.Unavailable, "the calendar of %s offers no slots", e.Market)
 	}
-	_, err = s.Store.Book(ctx, e.OrderID, slots[0], calendar.Capacity)
+	_, err = s.Store.Book(ctx, e.OrderID, slots[0], Room{Slot: calendar.Capacity})
 	switch fault.CodeOf(err) {
 	case fault.AlreadyBooked: // by hand, before this came
 		return nil

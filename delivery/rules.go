@@ -11,6 +11,8 @@ type Rules struct {
 	Version   int64
 	Calendars map[string]Calendar // by market
 	Languages map[string]string   // by market
+	// PerCustomer is how many deliveries to come one mail address, organization or address may have; 0 for any number.
+	PerCustomer int
 }
 
 // Rulebook holds the rules in all their versions.
@@ -26,6 +28,15 @@ func (r *Rules) Active() (*Rules, error) { return r, nil }
 
 // Of returns the rules, whichever version is asked for.
 func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
+
+// room is how many bookings there may be, by the rules that hold now.
+func (s *Service) room(c Calendar) (Room, error) {
+	active, err := s.Rules.Active()
+	if err != nil {
+		return Room{}, err
+	}
+	return Room{Slot: c.Capacity, Customer: active.PerCustomer}, nil
+}
 
 // calendar is when an order can be delivered: vans go by the rules that hold now, and in a market that they do not have any
 // more by those that the order was made under.

@@ -65,7 +65,11 @@ func (s *Service) BookDelivery(ctx context.Context, orderID int64, deliveryTime 
 	if b.Time.IsZero() && !slices.Contains(calendar.Slots(s.Now()), at) {
 		return Booking{}, fault.InvalidField("deliveryTime", "is not one of the delivery times on offer; see /deliveryTimes")
 	}
-	return s.Store.Book(ctx, orderID, at, calendar.Capacity)
+	room, err := s.room(calendar)
+	if err != nil {
+		return Booking{}, err
+	}
+	return s.Store.Book(ctx, orderID, at, room)
 }
 
 func parseMillis(s string) (time.Time, error) {

@@ -22,7 +22,7 @@ func (b *book) Booking(context.Context, int64) (Booking, error) { return b.order
 func (b *book) Booked(context.Context, string, time.Time) (map[time.Time]int, error) {
 	return b.booked, nil
 }
-func (b *book) Book(_ context.Context, _ int64, at time.Time, _ int) (Booking, error) {
+func (b *book) Book(_ context.Context, _ int64, at time.Time, _ Room) (Booking, error) {
 	if !b.order.Time.IsZero() && !b.order.Time.Equal(at) {
 		return b.order, fault.New(fault.AlreadyBooked, "has another time")
 	}

@@ -25,6 +25,7 @@ const (
 	NotFound      Code = "not-found"          // there is no such thing
 	Conflict      Code = "conflict"           // the present state does not allow it: look at the state
 	SlotTaken     Code = "slot-taken"         // the delivery time is full: pick another
+	LimitReached  Code = "limit-reached"      // the customer has as much as one may have at a time: end something first
 	AlreadyBooked Code = "already-booked"     // the order has a delivery time: it does not change
 	NotReady      Code = "not-ready"          // the order is not where this is possible: look at its status
 	Refused       Code = "refused"            // the partner does not do this: find another way

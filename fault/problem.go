@@ -37,6 +37,7 @@ var kinds = map[Code]struct {
 	NotFound:      {http.StatusNotFound, "Not found"},
 	Conflict:      {http.StatusConflict, "The present state does not allow this"},
 	SlotTaken:     {http.StatusConflict, "This delivery time has just been taken"},
+	LimitReached:  {http.StatusConflict, "This is more than one customer may have at a time"},
 	AlreadyBooked: {http.StatusConflict, "The order has a delivery time already"},
 	NotReady:      {http.StatusConflict, "The order is not ready for this"},
 	Refused:       {http.StatusUnprocessableEntity, "This was refused"},

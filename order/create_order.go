@@ -17,7 +17,7 @@ import (
 // fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.PaidTooLate, and it is
 // CANCELLED; fault.InDoubt, and the shop asks the provider later (Settle); fault.Unavailable, when the charge certainly was
 // not tried or not made, and nothing is stored; fault.Conflict for a double submit; fault.KeyReused and fault.InProgress for
-// a key that another request has.
+// a key that another request has; fault.LimitReached for a customer who has as much as one may have.
 //
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.
@@ -46,7 +46,10 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	claim.Uses = rules.uses(o)
+	claim.Uses, claim.Caps = rules.uses(o), rules.caps(o)
+	if rules.approvesNew(o) {
+		claim.Known, claim.KnownReviews = o.organization(), rules.ReviewsOf(o, true)
+	}
 	o, fresh, err := s.Store.CreateOrder(ctx, o, claim)
 	switch {
 	case err != nil:

@@ -72,7 +72,7 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 	if customerType.PaysAtOnce && o.Total.Minor > 0 {
 		o.PaymentProvider = market.Provider
 	}
-	o.Reviews = r.ReviewsOf(o)
+	o.Reviews = r.ReviewsOf(o, false)
 	return o, nil
 }
 
@@ -139,6 +139,8 @@ func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {
 	case c.OrgNumber == nil:
 	case !onlyDigits.MatchString(string(d.OrgNumber)) || len(d.OrgNumber) < c.OrgNumber.Min || len(d.OrgNumber) > c.OrgNumber.Max:
 		wrong.add("orgNumber", "must be %d to %d digits", c.OrgNumber.Min, c.OrgNumber.Max)
+	case d.TestID == 0 && strings.Count(string(d.OrgNumber), string(d.OrgNumber[:1])) == len(d.OrgNumber):
+		wrong.add("orgNumber", "is one digit again and again, which is no organization's number")
 	}
 }
 

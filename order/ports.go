@@ -16,7 +16,8 @@ type Store interface {
 	// CreateOrder stores a new order under its claim, gives it its number and journals the events of its status.
 	// When the claim is taken it stores nothing and returns the order that took it, and false; a claim that was taken
 	// for another request is a fault.KeyReused. The codes that the claim uses are counted in the same transaction; one
-	// that is used up is fault.Invalid, and nothing is stored. A repeat uses nothing.
+	// that is used up is fault.Invalid, and nothing is stored. So are the tallies of its caps: an order beyond one is
+	// fault.LimitReached. A repeat uses nothing.
 	CreateOrder(ctx context.Context, o Order, c Claim) (stored Order, fresh bool, err error)
 	// Held returns the order that was made under a claim by the same request, as long as the claim holds, or fault.NotFound.
 	Held(ctx context.Context, c Claim) (Order, error)
@@ -56,6 +57,10 @@ type Claim struct {
 	Hold        time.Duration // how long the claim is held, and longer as long as its order is PAYMENT_PENDING
 	Lapses      bool          // the claim ends early when its order is PAYMENT_DECLINED
 	Uses        []Use         // the codes that the order uses, sorted
+	Caps        []Cap         // what the order must not go beyond
+	// Known is a party: when it has a TallyApproved, the order has KnownReviews in place of its own. "" asks for none.
+	Known        string
+	KnownReviews []Review
 }
 
 // Charge is an amount to take for an order.

@@ -1,9 +1,9 @@
 package order
 
 import (
-	"maps"
 	"slices"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 )
 
@@ -14,14 +14,25 @@ type ReviewRule struct {
 	Over          map[money.Currency]int64 // orders that cost more than so many minor units; none: all
 }
 
-// ReviewsOf returns the reviews that a new order must pass: those of which at least one rule applies, by name.
-func (r *Rules) ReviewsOf(o Order) (open []Review) {
-	for _, step := range slices.Sorted(maps.Keys(r.Reviews)) {
-		if slices.ContainsFunc(r.Reviews[step], func(rule ReviewRule) bool { return rule.applies(o) }) {
+// Approval is the review by a person, which makes an organization known.
+const Approval = "approval"
+
+// ReviewsOf returns the reviews that a new order must pass: those of which at least one rule applies, by name. An order of
+// an organization that is not known needs approval where the rules say so.
+func (r *Rules) ReviewsOf(o Order, known bool) (open []Review) {
+	for _, step := range slices.Sorted(slices.Values(event.ReviewSteps())) {
+		applies := slices.ContainsFunc(r.Reviews[step], func(rule ReviewRule) bool { return rule.applies(o) })
+		if applies || step == Approval && !known && r.approvesNew(o) {
 			open = append(open, Review{Step: step, State: ReviewOpen})
 		}
 	}
 	return open
+}
+
+// approvesNew reports whether an order needs approval unless its organization is known.
+func (r *Rules) approvesNew(o Order) bool {
+	n := r.CustomerTypes[o.CustomerType].OrgNumber
+	return o.TestID == 0 && n != nil && n.ApproveNew && !slices.Contains(n.Known, o.OrgNumber)
 }
 
 func (r ReviewRule) applies(o Order) bool {

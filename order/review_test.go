@@ -3,6 +3,7 @@ package order
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,13 +139,65 @@ func TestReviewsOf(t *testing.T) {
 		{"US", "B2C", money.Amount{Minor: 9001, Currency: "USD"}, []string{"approval", "fraud"}},
 	} {
 		var got []string
-		for _, review := range r.ReviewsOf(Order{Market: c.market, CustomerType: c.customerType, Total: c.total}) {
+		for _, review := range r.ReviewsOf(Order{Market: c.market, CustomerType: c.customerType, Total: c.total}, false) {
 			if got = append(got, review.Step); review.State != ReviewOpen {
 				t.Errorf("%+v", review)
 			}
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
+// TestOrdersOfNewOrganizationsNeedApproval, unless the rules name them or say nothing of it; test orders need none.
+func TestOrdersOfNewOrganizationsNeedApproval(t *testing.T) {
+	r := someRules(t)
+	business := r.CustomerTypes["B2B"]
+	business.OrgNumber = &Digits{Min: 6, Max: 20, ApproveNew: true, Known: []string{"123456"}}
+	r.CustomerTypes["B2B"] = business
+	for name, c := range map[string]struct {
+		o     Order
+		known bool
+		want  int
+	}{
+		"new":           {Order{CustomerType: "B2B", OrgNumber: "654321"}, false, 1},
+		"known":         {Order{CustomerType: "B2B", OrgNumber: "654321"}, true, 0},
+		"named":         {Order{CustomerType: "B2B", OrgNumber: "123456"}, false, 0},
+		"a test":        {Order{CustomerType: "B2B", OrgNumber: "654321", TestID: 1}, false, 0},
+		"an individual": {Order{CustomerType: "B2C"}, false, 0},
+	} {
+		if got := r.ReviewsOf(c.o, c.known); len(got) != c.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// TestTallies: what each state of an order counts as.
+func TestTallies(t *testing.T) {
+	passed := []Review{{Step: Approval, State: ReviewPassed}}
+	at := time.Unix(1, 0)
+	for name, c := range map[string]struct {
+		o    Order
+		want string
+	}{
+		"to be paid":          {Order{Status: PaymentPending, PaymentProvider: "p"}, "unpaid unpaid"},
+		"paid":                {Order{Status: Created, PaymentProvider: "p"}, ""},
+		"declined":            {Order{Status: PaymentDeclined, PaymentProvider: "p"}, ""},
+		"by invoice":          {Order{Status: Stocked, OrgNumber: "123456", Total: money.Amount{Minor: 5}}, "unpaid unpaid unpaid"},
+		"by invoice, in need": {Order{Status: InReview, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed}, "unpaid unpaid unpaid"},
+		"approved":            {Order{Status: Placed, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed}, "unpaid unpaid unpaid approved"},
+		"called off":          {Order{Status: Cancelled, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed, DeliveryTime: at}, ""},
+		"booked":              {Order{Status: DeliveryBooked, PaymentProvider: "p", DeliveryTime: at}, "delivery delivery"},
+		"free of charge":      {Order{Status: Created}, ""},
+		"a test":              {Order{Status: PaymentPending, PaymentProvider: "p", TestID: 1, DeliveryTime: at}, ""},
+	} {
+		var kinds []string
+		for _, tally := range c.o.Tallies() {
+			kinds = append(kinds, tally.Kind)
+		}
+		if got := strings.Join(kinds, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
 }

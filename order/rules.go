@@ -17,6 +17,7 @@ type Rules struct {
 	// Reviews are the reviews that there are, with the orders that must pass them.
 	Reviews map[string][]ReviewRule
 	Offers  map[string]Offer
+	Limits  Limits
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.
@@ -70,8 +71,12 @@ type CustomerType struct {
 	Details    []Detail          // what else it asks for
 }
 
-// Digits bounds how many digits a number has.
-type Digits struct{ Min, Max int }
+// Digits is what organization numbers look like, and which organizations the shop trusts.
+type Digits struct {
+	Min, Max   int
+	ApproveNew bool     // a person approves orders of an organization of which no order was approved yet
+	Known      []string // organizations that need no approval
+}
 
 func (r *Rules) product(sku string) (Product, bool) {
 	for _, p := range r.Catalog {

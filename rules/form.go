@@ -37,6 +37,7 @@ type form struct {
 	Delivery      map[string]calendarEntry `json:"delivery" jsonschema:"When it is delivered, for each market"`
 	Deadlines     map[string]time.Duration `json:"deadlines,omitempty" jsonschema:"How long an order may be in a status, or a subscriber may take, before the operator hears of it"`
 	Reviews       reviewEntries            `json:"reviews,omitempty" jsonschema:"Which orders must pass a review before they are placed: those that one of its entries is about"`
+	Limits        *limitsEntry             `json:"limits,omitempty" jsonschema:"How much one customer may have at a time"`
 	Offers        map[string]offerEntry    `json:"offers,omitempty" jsonschema:"What is taken off, by the name of the offer"`
 }
 
@@ -68,6 +69,29 @@ type customerEntry struct {
 type orgNumberEntry struct {
 	MinDigits int `json:"minDigits" jsonschema:"The fewest digits"`
 	MaxDigits int `json:"maxDigits" jsonschema:"The most digits"`
+	// A person says yes to the first order, after which the others need no one.
+	ApproveNew bool     `json:"approveNew,omitempty" jsonschema:"Whether orders of an organization need approval until one of them was approved"`
+	Known      []string `json:"known,omitempty" jsonschema:"Organizations that need no approval for being new"`
+}
+
+// limitsEntry is how much one customer may have at a time. What it leaves out is as in defaultLimits.
+type limitsEntry struct {
+	UnpaidOrders int64                    `json:"unpaidOrders,omitempty" jsonschema:"How many unpaid orders one mail address, organization or address may have"`
+	Deliveries   int                      `json:"deliveries,omitempty" jsonschema:"How many deliveries to come one mail address, organization or address may have"`
+	UnpaidFor    time.Duration            `json:"unpaidFor,omitempty" jsonschema:"For so long an order by invoice counts as unpaid"`
+	UnpaidAmount map[money.Currency]int64 `json:"unpaidAmount,omitempty" jsonschema:"What the unpaid orders of one organization may come to, in minor units for each currency"`
+}
+
+// defaultLimits hold where the rules do not say otherwise: no honest customer meets them.
+var defaultLimits = limitsEntry{UnpaidOrders: 50, Deliveries: 50, UnpaidFor: 30 * 24 * time.Hour}
+
+func (l *limitsEntry) orDefault() limitsEntry {
+	all := defaultLimits
+	if l != nil {
+		all.UnpaidOrders, all.Deliveries = cmp.Or(l.UnpaidOrders, all.UnpaidOrders), cmp.Or(l.Deliveries, all.Deliveries)
+		all.UnpaidFor, all.UnpaidAmount = cmp.Or(l.UnpaidFor, all.UnpaidFor), l.UnpaidAmount
+	}
+	return all
 }
 
 type ordersEntry struct {
@@ -145,12 +169,17 @@ func (c *checker) set(f form) *Set {
 	o := f.Orders
 	c.holds(o.KeyHold, order.MinKeyHold, "orders.keyHold")
 	c.holds(o.DoubleSubmit, 0, "orders.doubleSubmit")
+	limits := f.Limits.orDefault()
+	c.require(limits.UnpaidFor > 0 && limits.UnpaidFor <= maxDeadline, "limits.unpaidFor", "must be more than 0 and at most %s", maxDeadline)
 	orders := &order.Rules{
 		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
 		MaxPieces: o.MaxPieces, DoubleSubmit: o.DoubleSubmit, KeyHold: max(o.KeyHold, order.MinKeyHold),
+		Limits: order.Limits{UnpaidOrders: limits.UnpaidOrders, UnpaidFor: limits.UnpaidFor, UnpaidAmount: limits.UnpaidAmount},
 	}
 	c.offers(f.Offers, orders)
-	return newSet(orders, c.calendars(f, orders.Markets), c.deadlines(f))
+	set := newSet(orders, c.calendars(f, orders.Markets), c.deadlines(f))
+	set.Delivery.PerCustomer = limits.Deliveries
+	return set
 }
 
 // result is the set, unless something is wrong.

@@ -111,6 +111,13 @@ func limits(providers []string) map[string]limit {
 		"customerTypes.*.details[].check":     oneOf(order.Checks()...),
 		"customerTypes.*.orgNumber.minDigits": whole(6, 20), // as in the events' schema
 		"customerTypes.*.orgNumber.maxDigits": whole(6, 20),
+		"customerTypes.*.orgNumber.known":     items(1, maxKnown),
+		"customerTypes.*.orgNumber.known[]":   pattern(`^[0-9]{6,20}$`, "must be 6 to 20 digits, in quotes"),
+		"limits.unpaidOrders":                 whole(1, order.MaxLimit),
+		"limits.deliveries":                   whole(1, order.MaxLimit),
+		"limits.unpaidFor":                    duration,
+		"limits.unpaidAmount":                 keys(money.Currencies()...),
+		"limits.unpaidAmount.*":               whole(1, math.MaxInt32*1000),
 		"orders.maxPieces":                    whole(1, order.MaxPieces),
 		"orders.doubleSubmit":                 duration,
 		"orders.keyHold":                      duration,
@@ -157,6 +164,7 @@ const (
 	maxProducts = 1000 // of one shop
 	maxNamed    = 100  // markets, and entries of a review
 	maxTypes    = 20   // customer types
+	maxKnown    = 5000 // organizations
 
 	// zonePattern leaves out what only this machine or only Go knows: Local, posixrules, right/UTC.
 	zonePattern  = `^(UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)(/[A-Za-z][A-Za-z_-]*)+)$`

@@ -34,7 +34,7 @@ func meaning(set *rules.Set) string {
 	}
 	for _, name := range slices.Sorted(maps.Keys(o.CustomerTypes)) {
 		t := o.CustomerTypes[name]
-		fmt.Fprintf(&b, "customer type %q: at once %v, in %v, organization number %v, %v\n", name, t.PaysAtOnce, t.Markets, t.OrgNumber, t.Label)
+		fmt.Fprintf(&b, "customer type %q: at once %v, in %v, organization number %v, %v\n", name, t.PaysAtOnce, t.Markets, digitsOf(t.OrgNumber), t.Label)
 		for _, d := range t.Details {
 			fmt.Fprintf(&b, "  detail %q: %v, %v, %q, %q, required %v\n", d.Name, d.Label, d.Hint, d.Pattern, d.Check, d.Required)
 		}
@@ -133,4 +133,12 @@ func TestAKeyIsHeldLongEnoughForThePage(t *testing.T) {
 	if relies := time.Duration(ms)*time.Millisecond + 10*time.Minute; relies > order.MinKeyHold || set.Orders.KeyHold < relies {
 		t.Errorf("the page relies on %s, and keys are held for %s", relies, set.Orders.KeyHold)
 	}
+}
+
+// digitsOf is how many digits an organization number has.
+func digitsOf(d *order.Digits) string {
+	if d == nil {
+		return "<nil>"
+	}
+	return fmt.Sprintf("&{%d %d}", d.Min, d.Max)
 }

@@ -43,7 +43,7 @@ customerTypes:
   B2C:
     payment: at-once
     markets: [US, MX]
-    orgNumber: { minDigits: 6, maxDigits: 20 }
+    orgNumber: { minDigits: 6, maxDigits: 20, approveNew: true, known: ["012345"] }
     label: { en: Person, es: Persona }
     details:
       - name: reference
@@ -53,6 +53,7 @@ customerTypes:
         check: luhn
         required: true
 orders: { maxPieces: 100, doubleSubmit: 10s, keyHold: 24h }
+limits: { unpaidOrders: 5, deliveries: 5, unpaidFor: 24h, unpaidAmount: { USD: 100000 } }
 delivery:
   US: { firstDay: 1, days: 10, weekdays: [mon], starts: ["09:00"], capacity: 20 }
   MX: { firstDay: 1, days: 10, weekdays: [mon], starts: ["09:00"], capacity: 20 }

@@ -104,8 +104,8 @@ func (s noReceipts) MoveOrder(ctx context.Context, m order.Move) (order.Order, e
 	return s.Store.MoveOrder(without(ctx), m)
 }
 
-func (s noReceipts) Book(ctx context.Context, id int64, at time.Time, capacity int) (delivery.Booking, error) {
-	return s.Store.Book(without(ctx), id, at, capacity)
+func (s noReceipts) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
+	return s.Store.Book(without(ctx), id, at, room)
 }
 
 func (s noReceipts) Enter(ctx context.Context, e finance.Entry) error {
@@ -146,19 +146,20 @@ func (neverDue) TakeDue(context.Context, time.Time, time.Duration, int) ([]datab
 // looksFirst looks whether a slot has room, and then takes it.
 type looksFirst struct{ database.Store }
 
-func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, capacity int) (delivery.Booking, error) {
+func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
 	b, err := s.Booking(ctx, id)
 	if err != nil {
 		return b, err
 	}
 	booked, err := s.Booked(ctx, b.Market, at)
-	if err == nil && booked[at] >= capacity && b.TestID == 0 {
+	if err == nil && booked[at] >= room.Slot && b.TestID == 0 {
 		err = fault.New(fault.SlotTaken, "this delivery time has just been taken; please pick another one")
 	}
 	if err != nil {
 		return b, err
 	}
-	return s.Store.Book(ctx, id, at, capacity+1000)
+	room.Slot += 1000
+	return s.Store.Book(ctx, id, at, room)
 }
 
 // noSales tells the bookkeeping system of no sale, only of reversals.

@@ -73,13 +73,13 @@ const (
 func newPurchase(rng *rand.Rand, seed uint64, n int) *purchase {
 	d := draft{
 		Name: fmt.Sprintf("Tantalus %d", n), Email: fmt.Sprintf("torture-%d-%d@customers.example", seed, n), Phone: "321321321",
-		Street: "Thisway 1", City: "Thatplace", CustomerType: "B2C", Market: "US",
+		Street: fmt.Sprintf("Thisway %d", n), City: "Thatplace", CustomerType: "B2C", Market: "US",
 	}
 	switch rng.IntN(3) {
 	case 0:
 		d.Market = "MX"
 	case 1:
-		d.CustomerType, d.OrgNumber = "B2B", "5561234567"
+		d.CustomerType, d.OrgNumber = "B2B", fmt.Sprintf("55%08d", n)
 	}
 	if rng.IntN(10) == 0 {
 		d.TestID = testID

@@ -2,6 +2,7 @@ package torture
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -78,6 +79,7 @@ func (w *Witness) shopFile(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the shop file: %w", err)
 	}
+	rules = bytes.ReplaceAll(rules, []byte("approveNew: true"), []byte("approveNew: false")) // each business orders once
 	rules = append(capacity.ReplaceAll(rules, []byte("capacity: 1000000")), reviews...)
 	return os.WriteFile(w.file("shop.yaml"), rules, 0o600)
 }

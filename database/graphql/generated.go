@@ -141,7 +141,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryData) int
 		AttendRules            func(childComplexity int, reader database.RulesReader) int
-		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) int
+		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, perCustomer int32, receipt *ReceiptKey) int
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
 		DecideReview           func(childComplexity int, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) int
 		DiscardDeadLetter      func(childComplexity int, receipt ReceiptKey, reason string) int
@@ -392,7 +392,7 @@ type MutationResolver interface {
 	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) (bool, error)
 	MoveOrder(ctx context.Context, move order.Move, receipt *ReceiptKey) (*OrderMoved, error)
 	RecordRefund(ctx context.Context, orderID int64, reference string, receipt *ReceiptKey) (bool, error)
-	BookDelivery(ctx context.Context, orderID int64, time time.Time, capacity int32, receipt *ReceiptKey) (*DeliveryBooking, error)
+	BookDelivery(ctx context.Context, orderID int64, time time.Time, capacity int32, perCustomer int32, receipt *ReceiptKey) (*DeliveryBooking, error)
 	ConfirmStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	RefuseStock(ctx context.Context, orderID int64, receipt *ReceiptKey) (bool, error)
 	DecideReview(ctx context.Context, orderID int64, step string, passed bool, by string, note string, receipt *ReceiptKey) (*ReviewOutcome, error)
@@ -841,7 +841,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.BookDelivery(childComplexity, args["orderId"].(int64), args["time"].(time.Time), args["capacity"].(int32), args["receipt"].(*ReceiptKey)), true
+		return e.ComplexityRoot.Mutation.BookDelivery(childComplexity, args["orderId"].(int64), args["time"].(time.Time), args["capacity"].(int32), args["perCustomer"].(int32), args["receipt"].(*ReceiptKey)), true
 	case "Mutation.confirmStock":
 		if e.ComplexityRoot.Mutation.ConfirmStock == nil {
 			break
@@ -2140,6 +2140,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("Cap", ec.unmarshalInputCap),
 			graphql.NewInputUnmarshaler("Claim", ec.unmarshalInputClaim),
 			graphql.NewInputUnmarshaler("CodeUse", ec.unmarshalInputCodeUse),
 			graphql.NewInputUnmarshaler("CustomerInput", ec.unmarshalInputCustomerInput),
@@ -2918,6 +2919,30 @@ input Claim {
   lapses: Boolean!
   "The codes that the order uses."
   uses: [CodeUse!]
+  "What the order must not go beyond."
+  caps: [Cap!]
+  "A party: when it is an organization that is known, the order has knownReviews in place of its own. Empty asks for none."
+  known: String! = ""
+  "The reviews of an order of a known organization."
+  knownReviews: [ReviewInput!]
+}
+
+"Added: how much one party may have at a time, an order included."
+input Cap {
+  "Of what: unpaid or delivery."
+  kind: String!
+  "A digest of a mail address, an organization or an address."
+  party: String!
+  "What it had before does not count any more."
+  since: Time!
+  "How many it may have."
+  most: Int64!
+  "What the order adds, in minor units."
+  amount: Int64!
+  "How much all may add up to; 0 for any amount."
+  mostAmount: Int64!
+  "What the party is, in words."
+  whose: String!
 }
 
 "Added: a code of an offer, as one order uses it."
@@ -3050,6 +3075,8 @@ type Mutation {
     time: Time!
     "How many bookings a slot has room for."
     capacity: Int!
+    "How many deliveries to come a customer may have; 0 for any number."
+    perCustomer: Int! = 0
     "Marked along with it."
     receipt: ReceiptKey
   ): DeliveryBooking!
@@ -3813,14 +3840,22 @@ func (ec *executionContext) field_Mutation_bookDelivery_args(ctx context.Context
 		return nil, err
 	}
 	args["capacity"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "perCustomer",
+		func(ctx context.Context, v any) (int32, error) {
+			return ec.unmarshalNInt2int32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["perCustomer"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "receipt",
 		func(ctx context.Context, v any) (*ReceiptKey, error) {
 			return ec.unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["receipt"] = arg3
+	args["receipt"] = arg4
 	return args, nil
 }
 
@@ -6811,7 +6846,7 @@ func (ec *executionContext) _Mutation_bookDelivery(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().BookDelivery(ctx, fc.Args["orderId"].(int64), fc.Args["time"].(time.Time), fc.Args["capacity"].(int32), fc.Args["receipt"].(*ReceiptKey))
+			return ec.Resolvers.Mutation().BookDelivery(ctx, fc.Args["orderId"].(int64), fc.Args["time"].(time.Time), fc.Args["capacity"].(int32), fc.Args["perCustomer"].(int32), fc.Args["receipt"].(*ReceiptKey))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *DeliveryBooking) graphql.Marshaler {
@@ -12643,6 +12678,90 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCap(ctx context.Context, obj any) (order.Cap, error) {
+	var it order.Cap
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "party", "since", "most", "amount", "mostAmount", "whose"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "party":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("party"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Party = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "most":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("most"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Most = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "mostAmount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mostAmount"))
+			data, err := ec.unmarshalNInt642int64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MostAmount = data
+		case "whose":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whose"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Whose = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCap unmarshals raw into the Cap input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCap(ctx context.Context, raw any) (order.Cap, error) {
+	var out order.Cap
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "Cap", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (order.Claim, error) {
 	var it order.Claim
 	if obj == nil {
@@ -12654,7 +12773,11 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses", "uses"}
+	if _, present := asMap["known"]; !present {
+		asMap["known"] = ""
+	}
+
+	fieldsInOrder := [...]string{"key", "fingerprint", "hold", "lapses", "uses", "caps", "known", "knownReviews"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -12696,6 +12819,27 @@ func (ec *executionContext) unmarshalInputClaim(ctx context.Context, obj any) (o
 				return it, err
 			}
 			it.Uses = data
+		case "caps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caps"))
+			data, err := ec.unmarshalOCap2ᚕacmeᚗexampleᚋwebshopᚋorderᚐCapᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Caps = data
+		case "known":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("known"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Known = data
+		case "knownReviews":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("knownReviews"))
+			data, err := ec.unmarshalOReviewInput2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KnownReviews = data
 		}
 	}
 	return it, nil
@@ -16057,6 +16201,11 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNCap2acmeᚗexampleᚋwebshopᚋorderᚐCap(ctx context.Context, v any) (order.Cap, error) {
+	res, err := ec.unmarshalInputCap(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNClaim2acmeᚗexampleᚋwebshopᚋorderᚐClaim(ctx context.Context, v any) (order.Claim, error) {
 	res, err := ec.unmarshalInputClaim(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -16972,6 +17121,23 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOCap2ᚕacmeᚗexampleᚋwebshopᚋorderᚐCapᚄ(ctx context.Context, v any) ([]order.Cap, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Cap, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCap2acmeᚗexampleᚋwebshopᚋorderᚐCap(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorderᚐUseᚄ(ctx context.Context, v any) ([]order.Use, error) {

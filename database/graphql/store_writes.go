@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
@@ -81,9 +82,9 @@ func (m mutation) RecordRefund(ctx context.Context, orderID int64, reference str
 	return r.Settled(), err
 }
 
-func (m mutation) BookDelivery(ctx context.Context, orderID int64, at time.Time, capacity int32, receipt *ReceiptKey) (*DeliveryBooking, error) {
+func (m mutation) BookDelivery(ctx context.Context, orderID int64, at time.Time, capacity, perCustomer int32, receipt *ReceiptKey) (*DeliveryBooking, error) {
 	ctx, r := carried(ctx, receipt)
-	booking, err := m.Store.Book(ctx, orderID, at, int(capacity))
+	booking, err := m.Store.Book(ctx, orderID, at, delivery.Room{Slot: int(capacity), Customer: int(perCustomer)})
 	return &DeliveryBooking{Booking: &booking, Settled: r.Settled()}, err
 }
 

@@ -136,6 +136,7 @@ func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 		if t.disk.claims[c.Key].orderID == id {
 			remove(t, t.disk.claims, c.Key)
 		}
+		t.retally(o, order.Order{ID: id, TestID: o.TestID})
 		set(t, &t.disk.orders[id-1], order.Order{})
 		return nil
 	})

@@ -33,7 +33,7 @@ func (s *Store) Booked(_ context.Context, market string, from time.Time) (map[ti
 }
 
 // Book gives an order its time.
-func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
 	duplicate, err := s.do(ctx, func(t *tx) error {
 		o, err := t.disk.order(orderID)
 		booking = database.BookingOf(o)
@@ -44,11 +44,16 @@ func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity 
 		if err != nil || booked {
 			return err
 		}
-		if err := t.takeRoom(o, at, capacity); err != nil {
+		if err := t.within(o.DeliveryCaps(t.now(), room.Customer)); err != nil {
 			return err
 		}
+		if err := t.takeRoom(o, at, room.Slot); err != nil {
+			return err
+		}
+		before := o
 		o.DeliveryTime, booking.Time = at, at
 		set(t, &t.disk.orders[o.ID-1], o)
+		t.retally(before, o)
 		return t.write(ctx, booking.Event())
 	})
 	if duplicate && err == nil {

@@ -29,6 +29,7 @@ type Disk struct {
 	slots    map[slot]int
 	claims   map[string]claim
 	uses     map[codeUse]bool
+	tallies  map[tallied]bool
 	asked    map[askedKey]asked
 	ledger   []database.LedgerEntry
 	leases   map[string]lease            // by role
@@ -58,6 +59,7 @@ func NewDisk() *Disk {
 		leases: map[string]lease{}, progress: map[string]string{},
 		readers: map[string]database.RulesReader{},
 		uses:    map[codeUse]bool{},
+		tallies: map[tallied]bool{},
 		asked:   map[askedKey]asked{},
 		archive: map[int64]database.Archived{},
 	}

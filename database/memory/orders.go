@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -30,8 +31,11 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			stored, _ = t.disk.order(earlier)
 			return err
 		}
-		if err := t.mayUse(c.Uses); err != nil {
+		if err := errors.Join(t.mayUse(c.Uses), t.within(c.Caps)); err != nil {
 			return err
+		}
+		if c.Known != "" && t.known(c.Known) {
+			o.Reviews = c.KnownReviews
 		}
 		o.Unique = t.disk.unique(id, t.now())
 		stored, fresh = t.insert(o), true
@@ -137,6 +141,9 @@ func (t *tx) move(ctx context.Context, m order.Move) (order.Order, error) {
 func (t *tx) arrived(ctx context.Context, from order.Status, o order.Order) error {
 	t.enter(database.Entered(from, o)...)
 	t.giveBack(o)
+	before := o
+	before.Status = from
+	t.retally(before, o)
 	return t.write(ctx, o.Arrived()...)
 }
 

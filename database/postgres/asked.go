@@ -105,6 +105,7 @@ func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 		for _, u := range c.Uses {
 			t.exec(`DELETE FROM code_uses WHERE code = $1 AND customer = $2 AND order_id = $3`, u.Code, u.Customer, id)
 		}
+		t.retally(o, order.Order{ID: id, TestID: o.TestID})
 		t.exec(`DELETE FROM claims WHERE key = $1 AND order_id = $2`, c.Key, id)
 		t.exec(`DELETE FROM orders WHERE order_id = $1`, id)
 		return nil

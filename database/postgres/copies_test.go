@@ -11,6 +11,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/database/postgres"
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
@@ -119,7 +120,7 @@ func TestManyCopiesHaveOneEffect(t *testing.T) {
 		}
 	})
 	each(func(i int, s *postgres.Store) {
-		if _, err := s.Book(ctx, ids[i].Load(), slot, capacity); err == nil {
+		if _, err := s.Book(ctx, ids[i].Load(), slot, delivery.Room{Slot: capacity}); err == nil {
 			booked.Add(1)
 		} else if fault.CodeOf(err) != fault.SlotTaken {
 			t.Error(err)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,27 +31,31 @@ func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[
 	return booked, err
 }
 
-// Book gives an order its time. It first looks at what never changes of an order, its market and whether it is a test,
-// to know which slot to lock: test orders take no room, and so need not wait for each other.
-func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
+// Book gives an order its time. It first looks at what never changes of an order, its market, its customer and whether it is a
+// test, to know what to lock: test orders take no room, and so need not wait for each other.
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
 	o, err := s.Order(ctx, orderID)
 	if err != nil {
 		return delivery.Booking{}, err
 	}
-	slot := slot{market: o.Market, start: at.UnixMilli(), capacity: capacity, endless: o.TestID != 0}
+	slot := slot{market: o.Market, start: at.UnixMilli(), capacity: room.Slot, endless: o.TestID != 0}
+	caps, tallies := readCaps(o.DeliveryCaps(s.now(), room.Customer))
 	duplicate, err := s.onOrder(ctx, orderID, func(t *tx, o order.Order) error {
 		booking = database.BookingOf(o)
 		booked, err := database.Bookable(o, at)
 		if err != nil || booked {
 			return err
 		}
-		if err := slot.take(t); err != nil {
+		if err := errors.Join(within(caps), slot.take(t)); err != nil {
 			return err
 		}
+		before := o
+		o.DeliveryTime = at
+		t.retally(before, o)
 		booking.Time = at
 		t.exec(`UPDATE orders SET delivery_time = $2 WHERE order_id = $1`, orderID, slot.start)
 		return t.journal(ctx, s.now(), booking.Event())
-	}, slot.reads()...)
+	}, append(tallies, slot.reads()...)...)
 	if duplicate && err == nil {
 		return s.Booking(ctx, orderID)
 	}

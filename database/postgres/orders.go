@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -46,12 +47,20 @@ func (s *Store) create(ctx context.Context, here place, o order.Order, c order.C
 		reads = append(reads, named("claim "+c.Key), earlier.read(c, s.now()))
 	}
 	uses, counts := readUses(c.Uses)
-	_, err = s.do(ctx, append(reads, counts...), func(t *tx) error {
+	caps, tallies := readCaps(c.Caps)
+	var known bool
+	_, err = s.do(ctx, slices.Concat(reads, counts, tallies, readKnown(c.Known, &known)), func(t *tx) error {
 		held, err := earlier.holds(c)
 		if stored, fresh = earlier.order, false; err != nil || held {
 			return err
 		}
 		stored, fresh = o, true
+		if known {
+			stored.Reviews = c.KnownReviews
+		}
+		if err := within(caps); err != nil {
+			return err
+		}
 		if stored.ID, stored.Unique, err = next.name(s.random); err != nil {
 			return err
 		}
@@ -177,6 +186,9 @@ func (t *tx) arrived(ctx context.Context, now time.Time, from order.Status, o or
 	database.Changed(ctx, o)
 	t.enter(now, database.Entered(from, o)...)
 	t.giveBack(o)
+	before := o
+	before.Status = from
+	t.retally(before, o)
 	return t.journal(ctx, now, o.Arrived()...)
 }
 

@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	// maxBatch bounds how many writes share one transaction: so many advisory locks may be held by each writer of each
-	// process, and the server has room for 6,400 by default.
+	// maxBatch bounds how many writes share one transaction.
 	maxBatch = 64
+	// maxNames is how many names the writes of one transaction lock before no more join it. The last one may go beyond it.
+	maxNames = 128
 	// queued bounds how many writes wait; more callers wait for a place.
 	queued = 256
 	// writeTimeout bounds one transaction.
@@ -115,7 +116,7 @@ func (s *Store) next() *job {
 
 // gather adds what waits in the queue to the jobs.
 func (s *Store) gather(jobs []*job) []*job {
-	for len(jobs) < maxBatch {
+	for len(jobs) < maxBatch && names(jobs) < maxNames {
 		select {
 		case j := <-s.queue:
 			jobs = append(jobs, j)
@@ -124,6 +125,19 @@ func (s *Store) gather(jobs []*job) []*job {
 		}
 	}
 	return jobs
+}
+
+// names counts the advisory locks of jobs. Each writer of each process holds as many at a time, and the server has room for
+// 6,400 by default.
+func names(jobs []*job) (n int) {
+	for _, j := range jobs {
+		for _, r := range j.reads {
+			if r.lock.kind == nameLock {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // apart puts jobs off that lock what another one before them locks: in one transaction, neither would see what the other

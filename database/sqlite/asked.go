@@ -143,6 +143,9 @@ func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
 				return err
 			}
 		}
+		if err := t.retally(o, order.Order{ID: id, TestID: o.TestID}); err != nil {
+			return err
+		}
 		t.orders.drop(id)
 		t.firstNumber = max(t.firstNumber, id+1) // no other order gets its number, as long as this process runs
 		return errors.Join(t.exec(`DELETE FROM claims WHERE key = ? AND order_id = ?`, c.Key, id),

@@ -39,7 +39,7 @@ func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[
 }
 
 // Book gives an order its time.
-func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (booking delivery.Booking, err error) {
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
 	duplicate, err := s.do(ctx, func(t *tx) error {
 		var o order.Order
 		if err := t.load(orderID, &o); err != nil {
@@ -50,15 +50,22 @@ func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity 
 		if err != nil || booked {
 			return err
 		}
-		if err := t.takeRoom(o, at, capacity); err != nil {
+		if err := t.within(o.DeliveryCaps(s.now(), room.Customer)); err != nil {
 			return err
 		}
+		if err := t.takeRoom(o, at, room.Slot); err != nil {
+			return err
+		}
+		before := o
 		booking.Time = at
 		if err := t.exec(`UPDATE orders SET delivery_time = ? WHERE order_id = ?`, at.UnixMilli(), orderID); err != nil {
 			return err
 		}
 		o.DeliveryTime = at
 		t.keep(o)
+		if err := t.retally(before, o); err != nil {
+			return err
+		}
 		return t.journal(ctx, s.now(), booking.Event())
 	})
 	if duplicate && err == nil {

@@ -31,8 +31,15 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			fresh = false
 			return errors.Join(err, t.load(earlier, &stored))
 		}
-		if err := t.mayUse(c.Uses); err != nil {
+		if err := errors.Join(t.mayUse(c.Uses), t.within(c.Caps)); err != nil {
 			return err
+		}
+		known, err := t.known(c.Known)
+		if err != nil {
+			return err
+		}
+		if known {
+			stored.Reviews = c.KnownReviews
 		}
 		if stored.Unique, err = t.unique(id, s.now()); err != nil {
 			return err
@@ -131,7 +138,9 @@ func (t *tx) move(ctx context.Context, m order.Move, now time.Time) (order.Order
 // that are free again.
 func (t *tx) arrived(ctx context.Context, now time.Time, from order.Status, o order.Order) error {
 	database.Changed(ctx, o)
-	if err := t.giveBack(o); err != nil {
+	before := o
+	before.Status = from
+	if err := errors.Join(t.giveBack(o), t.retally(before, o)); err != nil {
 		return err
 	}
 	if err := t.enter(now, database.Entered(from, o)...); err != nil {

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
@@ -36,7 +37,7 @@ func (f *fixture) booked(change ...func(*order.Order)) order.Order {
 	f.move(o.ID, order.Placed)
 	f.must(f.StockCreated(ctx, o.ID))
 	f.move(o.ID, order.Stocked)
-	_, err := f.Book(ctx, o.ID, f.now().Add(24*time.Hour), 1000)
+	_, err := f.Book(ctx, o.ID, f.now().Add(24*time.Hour), delivery.Room{Slot: 1000})
 	f.must(err)
 	return f.move(o.ID, order.DeliveryBooked)
 }
@@ -247,7 +248,7 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 		},
 		"a delivery that lies ahead": func() {
 			o := f.stocked()
-			_, err := f.Book(ctx, o.ID, f.now().Add(2*year), 1)
+			_, err := f.Book(ctx, o.ID, f.now().Add(2*year), delivery.Room{Slot: 1})
 			f.must(err)
 			f.move(o.ID, order.DeliveryBooked)
 			f.heard(o.ID)
@@ -313,10 +314,16 @@ func whatComesLateHasNoEffect(t *testing.T, f *fixture) {
 // late is what may come for an order at any time.
 func (f *fixture) late() map[string]func(id int64, k known) error {
 	all := map[string]func(id int64, k known) error{
-		"the stockist's answer":    func(id int64, _ known) error { return f.StockCreated(ctx, id) },
-		"the sale, by hand":        func(id int64, _ known) error { return f.Enter(ctx, f.sale(id)) },
-		"a booking of the same":    func(id int64, k known) error { _, err := f.Book(ctx, id, k.Order.DeliveryTime, 1); return err },
-		"a booking of another one": func(id int64, _ known) error { _, err := f.Book(ctx, id, f.now().Add(time.Hour), 1); return err },
+		"the stockist's answer": func(id int64, _ known) error { return f.StockCreated(ctx, id) },
+		"the sale, by hand":     func(id int64, _ known) error { return f.Enter(ctx, f.sale(id)) },
+		"a booking of the same": func(id int64, k known) error {
+			_, err := f.Book(ctx, id, k.Order.DeliveryTime, delivery.Room{Slot: 1})
+			return err
+		},
+		"a booking of another one": func(id int64, _ known) error {
+			_, err := f.Book(ctx, id, f.now().Add(time.Hour), delivery.Room{Slot: 1})
+			return err
+		},
 	}
 	all["the refund, by hand, once more"] = func(id int64, k known) error {
 		if k.Order.RefundReference == "" {
@@ -400,7 +407,7 @@ func (f *fixture) anything(rt *rapid.T, id int64) {
 			f.must(f.Park(ctx, &event.Receipt{EventID: r.EventID, Subscriber: r.Subscriber}, "no"))
 		}
 	case 5:
-		_, _ = f.Book(ctx, id, f.now().Add(time.Second), 1000)
+		_, _ = f.Book(ctx, id, f.now().Add(time.Second), delivery.Room{Slot: 1000})
 	case 6:
 		f.pass(time.Hour)
 	}

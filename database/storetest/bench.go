@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
@@ -93,7 +94,7 @@ func (s *stage) handle(id int64, sub event.Subscription, eventID string) error {
 		_, err := s.MoveOrder(ctx, order.Move{OrderID: id, To: order.Stocked, Event: true})
 		return err
 	case "delivery.OrderDeliverable":
-		_, err := s.Book(ctx, id, time.Now().Add(48*time.Hour).Truncate(time.Hour), 5)
+		_, err := s.Book(ctx, id, time.Now().Add(48*time.Hour).Truncate(time.Hour), delivery.Room{Slot: 5})
 		return err
 	case "order.DeliveryBooked":
 		_, err := s.MoveOrder(ctx, order.Move{OrderID: id, To: order.DeliveryBooked, Event: true})

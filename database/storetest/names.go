@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 	"acme.example/webshop/ref"
@@ -27,7 +28,7 @@ func anOrderIsNamedOnce(t *testing.T, f *fixture) {
 	}
 	moved := f.move(second.ID, order.Placed)
 	named, err := f.OrderRef(ctx, first.ID)
-	booking, err2 := f.Book(ctx, first.ID, f.now().Add(time.Hour), 1)
+	booking, err2 := f.Book(ctx, first.ID, f.now().Add(time.Hour), delivery.Room{Slot: 1})
 	asked, err3 := f.StockOrder(ctx, first.ID)
 	sale, err4 := f.Sale(ctx, first.ID)
 	got := []ref.Order{moved.Ref(), named, booking.Ref, asked.Ref, sale.Ref, f.told(first.ID, event.TypeOrderCreated), f.told(first.ID, event.TypeDeliveryBooked)}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
@@ -217,7 +218,7 @@ func whatIsNotThereIsNotFound(t *testing.T, f *fixture) {
 	f.wantCode(err, fault.NotFound)
 	_, err = f.Booking(ctx, none)
 	f.wantCode(err, fault.NotFound)
-	_, err = f.Book(ctx, none, f.now(), 1)
+	_, err = f.Book(ctx, none, f.now(), delivery.Room{Slot: 1})
 	f.wantCode(err, fault.NotFound)
 	_, err = f.StockOrder(ctx, none)
 	f.wantCode(err, fault.NotFound)

@@ -101,6 +101,10 @@ func Run(t *testing.T, open Open) {
 		"a repeat uses no code":                      aRepeatUsesNoCode,
 		"a clock that steps back holds nothing up":   aClockThatStepsBackHoldsNothingUp,
 		"a role that is taken is respected":          aTakenRoleIsRespected,
+		"nobody goes beyond a cap":                   nobodyGoesBeyondACap,
+		"nobody books beyond a cap":                  nobodyBooksBeyondACap,
+		"an organization owes no more than it may":   anOrganizationOwesNoMoreThanItsLimit,
+		"an approved organization is known":          anApprovedOrganizationIsKnown,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}

@@ -13,6 +13,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/memory"
+	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/ops"
@@ -100,7 +101,7 @@ func (b *bench) step(t *rapid.T, id int64) {
 	case 4, 5:
 		_, _ = b.store.Reviewed(ctx, id, rapid.SampledFrom([]string{"approval", "fraud"}).Draw(t, "step"), rapid.IntRange(0, 3).Draw(t, "passes") > 0, "ann", "")
 	case 0:
-		_, _ = b.store.Book(ctx, id, b.at.Add(time.Hour), 1)
+		_, _ = b.store.Book(ctx, id, b.at.Add(time.Hour), delivery.Room{Slot: 1})
 	case 1:
 		receipts, _ := b.store.ReceiptsOf(ctx, id)
 		if len(receipts) > 0 {

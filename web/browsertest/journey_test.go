@@ -27,7 +27,7 @@ func TestJourneyOfAnIndividualInTheUnitedStates(t *testing.T) {
 
 func TestJourneyOfABusiness(t *testing.T) {
 	t.Parallel()
-	s := start(t)
+	s := start(t, selling(t, "approveNew: true", `approveNew: true, known: ["0123456789"]`))
 	p := s.visit(desktop, "en-US")
 	p.add("EX002")
 	p.toCart()

@@ -34,9 +34,9 @@ func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[
 }
 
 // Book gives an order its delivery time.
-func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, capacity int) (delivery.Booking, error) {
+func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
 	r, key := carried(ctx)
-	answer, err := bookDelivery(ctx, s, orderID, at, capacity, key)
+	answer, err := bookDelivery(ctx, s, orderID, at, room.Slot, room.Customer, key)
 	if err != nil {
 		return delivery.Booking{}, err
 	}

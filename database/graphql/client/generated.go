@@ -15,6 +15,45 @@ import (
 	"github.com/Khan/genqlient/graphql"
 )
 
+// Added: how much one party may have at a time, an order included.
+type Cap struct {
+	// Of what: unpaid or delivery.
+	Kind string `json:"kind"`
+	// A digest of a mail address, an organization or an address.
+	Party string `json:"party"`
+	// What it had before does not count any more.
+	Since time.Time `json:"since"`
+	// How many it may have.
+	Most int64 `json:"most"`
+	// What the order adds, in minor units.
+	Amount int64 `json:"amount"`
+	// How much all may add up to; 0 for any amount.
+	MostAmount int64 `json:"mostAmount"`
+	// What the party is, in words.
+	Whose string `json:"whose"`
+}
+
+// GetKind returns Cap.Kind, and is useful for accessing the field via an interface.
+func (v *Cap) GetKind() string { return v.Kind }
+
+// GetParty returns Cap.Party, and is useful for accessing the field via an interface.
+func (v *Cap) GetParty() string { return v.Party }
+
+// GetSince returns Cap.Since, and is useful for accessing the field via an interface.
+func (v *Cap) GetSince() time.Time { return v.Since }
+
+// GetMost returns Cap.Most, and is useful for accessing the field via an interface.
+func (v *Cap) GetMost() int64 { return v.Most }
+
+// GetAmount returns Cap.Amount, and is useful for accessing the field via an interface.
+func (v *Cap) GetAmount() int64 { return v.Amount }
+
+// GetMostAmount returns Cap.MostAmount, and is useful for accessing the field via an interface.
+func (v *Cap) GetMostAmount() int64 { return v.MostAmount }
+
+// GetWhose returns Cap.Whose, and is useful for accessing the field via an interface.
+func (v *Cap) GetWhose() string { return v.Whose }
+
 // Added: makes a request happen once: as long as it is held, no other request with its key makes an order.
 type Claim struct {
 	// Empty claims nothing.
@@ -27,6 +66,12 @@ type Claim struct {
 	Lapses bool `json:"lapses"`
 	// The codes that the order uses.
 	Uses []CodeUse `json:"uses"`
+	// What the order must not go beyond.
+	Caps []Cap `json:"caps"`
+	// A party: when it is an organization that is known, the order has knownReviews in place of its own. Empty asks for none.
+	Known string `json:"known"`
+	// The reviews of an order of a known organization.
+	KnownReviews []ReviewInput `json:"knownReviews"`
 }
 
 // GetKey returns Claim.Key, and is useful for accessing the field via an interface.
@@ -43,6 +88,15 @@ func (v *Claim) GetLapses() bool { return v.Lapses }
 
 // GetUses returns Claim.Uses, and is useful for accessing the field via an interface.
 func (v *Claim) GetUses() []CodeUse { return v.Uses }
+
+// GetCaps returns Claim.Caps, and is useful for accessing the field via an interface.
+func (v *Claim) GetCaps() []Cap { return v.Caps }
+
+// GetKnown returns Claim.Known, and is useful for accessing the field via an interface.
+func (v *Claim) GetKnown() string { return v.Known }
+
+// GetKnownReviews returns Claim.KnownReviews, and is useful for accessing the field via an interface.
+func (v *Claim) GetKnownReviews() []ReviewInput { return v.KnownReviews }
 
 // Added: a code of an offer, as one order uses it.
 type CodeUse struct {
@@ -357,10 +411,11 @@ func (v *__attendRulesInput) GetReader() RulesReader { return v.Reader }
 
 // __bookDeliveryInput is used internally by genqlient
 type __bookDeliveryInput struct {
-	OrderId  int64       `json:"orderId"`
-	Time     time.Time   `json:"time"`
-	Capacity int         `json:"capacity"`
-	Receipt  *ReceiptKey `json:"receipt"`
+	OrderId     int64       `json:"orderId"`
+	Time        time.Time   `json:"time"`
+	Capacity    int         `json:"capacity"`
+	PerCustomer int         `json:"perCustomer"`
+	Receipt     *ReceiptKey `json:"receipt"`
 }
 
 // GetOrderId returns __bookDeliveryInput.OrderId, and is useful for accessing the field via an interface.
@@ -371,6 +426,9 @@ func (v *__bookDeliveryInput) GetTime() time.Time { return v.Time }
 
 // GetCapacity returns __bookDeliveryInput.Capacity, and is useful for accessing the field via an interface.
 func (v *__bookDeliveryInput) GetCapacity() int { return v.Capacity }
+
+// GetPerCustomer returns __bookDeliveryInput.PerCustomer, and is useful for accessing the field via an interface.
+func (v *__bookDeliveryInput) GetPerCustomer() int { return v.PerCustomer }
 
 // GetReceipt returns __bookDeliveryInput.Receipt, and is useful for accessing the field via an interface.
 func (v *__bookDeliveryInput) GetReceipt() *ReceiptKey { return v.Receipt }
@@ -1514,8 +1572,8 @@ func attendRules(
 
 // The mutation executed by bookDelivery.
 const bookDelivery_Operation = `
-mutation bookDelivery ($orderId: Int64!, $time: Time!, $capacity: Int!, $receipt: ReceiptKey) {
-	bookDelivery(orderId: $orderId, time: $time, capacity: $capacity, receipt: $receipt) {
+mutation bookDelivery ($orderId: Int64!, $time: Time!, $capacity: Int!, $perCustomer: Int!, $receipt: ReceiptKey) {
+	bookDelivery(orderId: $orderId, time: $time, capacity: $capacity, perCustomer: $perCustomer, receipt: $receipt) {
 		booking {
 			... booking
 		}
@@ -1544,16 +1602,18 @@ func bookDelivery(
 	orderId int64,
 	time time.Time,
 	capacity int,
+	perCustomer int,
 	receipt *ReceiptKey,
 ) (data_ *bookDeliveryResponse, err_ error) {
 	req_ := &graphql.Request{
 		OpName: "bookDelivery",
 		Query:  bookDelivery_Operation,
 		Variables: &__bookDeliveryInput{
-			OrderId:  orderId,
-			Time:     time,
-			Capacity: capacity,
-			Receipt:  receipt,
+			OrderId:     orderId,
+			Time:        time,
+			Capacity:    capacity,
+			PerCustomer: perCustomer,
+			Receipt:     receipt,
 		},
 	}
 

@@ -90,8 +90,8 @@ func (e *echo) MoveOrder(ctx context.Context, m order.Move) (order.Order, error)
 func (e *echo) Refunded(ctx context.Context, id int64, reference string) error {
 	return e.tell(ctx, id, reference)
 }
-func (e *echo) Book(ctx context.Context, id int64, at time.Time, capacity int) (delivery.Booking, error) {
-	return filled[delivery.Booking](), e.tell(ctx, id, at, capacity)
+func (e *echo) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
+	return filled[delivery.Booking](), e.tell(ctx, id, at, room)
 }
 func (e *echo) StockCreated(ctx context.Context, id int64) error     { return e.tell(ctx, id) }
 func (e *echo) RefuseStock(ctx context.Context, id int64) error      { return e.tell(ctx, id) }
@@ -196,10 +196,12 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 		told []any
 		want any
 	}{
-		"CreateOrder":  {func(ctx context.Context) (any, error) { o, _, err := s.CreateOrder(ctx, o, claim); return o, err }, []any{unnumbered, claim}, o},
-		"MoveOrder":    {func(ctx context.Context) (any, error) { return s.MoveOrder(ctx, move) }, []any{move}, o},
-		"Refunded":     {func(ctx context.Context) (any, error) { return nil, s.Refunded(ctx, id, "r") }, []any{int64(id), "r"}, nil},
-		"Book":         {func(ctx context.Context) (any, error) { return s.Book(ctx, id, at, 7) }, []any{int64(id), at, 7}, filled[delivery.Booking]()},
+		"CreateOrder": {func(ctx context.Context) (any, error) { o, _, err := s.CreateOrder(ctx, o, claim); return o, err }, []any{unnumbered, claim}, o},
+		"MoveOrder":   {func(ctx context.Context) (any, error) { return s.MoveOrder(ctx, move) }, []any{move}, o},
+		"Refunded":    {func(ctx context.Context) (any, error) { return nil, s.Refunded(ctx, id, "r") }, []any{int64(id), "r"}, nil},
+		"Book": {func(ctx context.Context) (any, error) {
+			return s.Book(ctx, id, at, delivery.Room{Slot: 7, Customer: 8})
+		}, []any{int64(id), at, delivery.Room{Slot: 7, Customer: 8}}, filled[delivery.Booking]()},
 		"StockCreated": {func(ctx context.Context) (any, error) { return nil, s.StockCreated(ctx, id) }, []any{int64(id)}, nil},
 		"State": {func(ctx context.Context) (any, error) {
 			return nil, s.State(ctx, event.StockCreated{OrderID: 7, TestID: 352})

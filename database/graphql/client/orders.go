@@ -31,7 +31,7 @@ func (s *Store) Held(ctx context.Context, c order.Claim) (order.Order, error) {
 }
 
 func newClaim(c order.Claim) Claim {
-	return Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses, newUses(c.Uses)}
+	return Claim{c.Key, c.Fingerprint, c.Hold.String(), c.Lapses, newUses(c.Uses), newCaps(c.Caps), c.Known, newReviews(c.KnownReviews)}
 }
 
 // DropOrder forgets an order that certainly was not charged.
@@ -136,6 +136,14 @@ func newUses(all []order.Use) []CodeUse {
 	sent := make([]CodeUse, len(all))
 	for i, u := range all {
 		sent[i] = CodeUse(u)
+	}
+	return sent
+}
+
+func newCaps(all []order.Cap) []Cap {
+	sent := make([]Cap, len(all))
+	for i, c := range all {
+		sent[i] = Cap(c)
 	}
 	return sent
 }

@@ -1,0 +1,63 @@
+package app_test
+
+import (
+	"fmt"
+	"testing"
+
+	"acme.example/webshop/fault"
+)
+
+// TestOneStrangerTakesNoDeliverySlots: businesses that nobody approved book nothing, and numbers that are none order nothing.
+func TestOneStrangerTakesNoDeliverySlots(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	var before, after struct{ DeliveryOptions []string }
+	s.call("GET", s.PublicURL+"/deliveryTimes", nil).want(200).into(&before)
+	for i := range 40 {
+		s.call("POST", s.PublicURL+"/createOrder", realOrder(fmt.Sprint("Nobody ", i), "customerType", "B2B", "orgNumber", "000000",
+			"email", fmt.Sprintf("nobody.%d@example.com", i), "street", fmt.Sprint("Nowhere ", i))).refuses(fault.Invalid)
+	}
+	for i := range 8 {
+		made := s.create(realOrder(fmt.Sprint("Nobody ", i), "customerType", "B2B", "orgNumber", fmt.Sprint(123400+i),
+			"email", fmt.Sprintf("nobody.%d@example.com", i), "street", fmt.Sprint("Nowhere ", i)))
+		o := s.arrives(made.OrderID, "IN_REVIEW")
+		s.call("POST", s.PrivateURL+"/bookDelivery", map[string]any{"orderId": o.OrderID, "deliveryTime": before.DeliveryOptions[i]}).problem(fault.NotReady)
+	}
+	if s.call("GET", s.PublicURL+"/deliveryTimes", nil).want(200).into(&after); len(after.DeliveryOptions) != len(before.DeliveryOptions) {
+		t.Errorf("%d delivery times of %d are left", len(after.DeliveryOptions), len(before.DeliveryOptions))
+	}
+}
+
+// TestAnApprovedOrganizationOrdersFreely: a person says yes once.
+func TestAnApprovedOrganizationOrdersFreely(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	first := s.create(realOrder("Firm", "customerType", "B2B", "orgNumber", "123456"))
+	s.arrives(first.OrderID, "IN_REVIEW")
+	s.decide("approve", first.OrderID).want(200)
+	s.arrives(first.OrderID, "STOCKED")
+	second := s.create(realOrder("Firm again", "customerType", "B2B", "orgNumber", "123456"))
+	s.arrives(second.OrderID, "STOCKED").wantTypes(t, "OrderCreated", "OrderPlaced", "StockCreated", "OrderDeliverable")
+	test := s.create(realOrder("Test", "customerType", "B2B", "orgNumber", "000000", "testId", 7))
+	s.arrives(test.OrderID, "DELIVERY_BOOKED")
+}
+
+// TestOneMailboxHasFewUnpaidOrders, however its address is written and whichever organization it says it is of.
+func TestOneMailboxHasFewUnpaidOrders(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	order := func(i int) answer {
+		return s.call("POST", s.PublicURL+"/createOrder", realOrder("Eve", "customerType", "B2B", "orgNumber", fmt.Sprint(123400+i),
+			"email", fmt.Sprintf("E.v.e+%d@gmail.com", i), "street", fmt.Sprint("Nowhere ", i)))
+	}
+	const most = 50 // of the built-in rules
+	for i := range most {
+		order(i).want(200)
+	}
+	before := s.footprint()
+	for i := range 5 {
+		order(most + i).problem(fault.LimitReached)
+	}
+	s.untouched(before)
+	s.create(realOrder("Ann", "email", "ann@example.com"))
+}
