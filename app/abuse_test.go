@@ -61,3 +61,33 @@ func TestOneMailboxHasFewUnpaidOrders(t *testing.T) {
 	s.untouched(before)
 	s.create(realOrder("Ann", "email", "ann@example.com"))
 }
+
+// TestGuessingCodesIsSlow: after some wrong codes, a client hears of no code any more, and others do.
+func TestGuessingCodesIsSlow(t *testing.T) {
+	t.Parallel()
+	s := start(t, withRules(t, "\noffers: { welcome: { label: { en: Welcome, es: Bienvenida }, code: WELCOME, percent: \"10\" } }\n"))
+	quote := func(client, code string) answer {
+		return s.call("POST", s.PublicURL+"/quote", map[string]any{
+			"market": "US", "customerType": "B2C", "products": "BB001", "codes": []string{code},
+		}, as(client)...)
+	}
+	told, last := 0, answer{}
+	for i := range 300 {
+		if last = quote("203.0.113.7", fmt.Sprint("GUESS", i)); last.status == 200 {
+			told++
+		}
+	}
+	if told < 10 || told > 60 { // a slow machine has a minute or two
+		t.Errorf("%d of 300 guesses were told", told)
+	}
+	last.problem(fault.TooMany)
+	if last.header.Get("Retry-After") == "" {
+		t.Error("it does not say when to come back")
+	}
+	quote("203.0.113.7", "WELCOME").problem(fault.TooMany)
+	order := realOrder("Eve", "products", "BB001", "totalPrice", 13500, "codes", []string{"WELCOME"})
+	s.call("POST", s.PublicURL+"/createOrder", order, as("203.0.113.7")...).refuses(fault.TooMany)
+	s.call("POST", s.PublicURL+"/createOrder", realOrder("Eve"), as("203.0.113.7")...).want(200) // without a code
+	quote("203.0.113.8", "WELCOME").want(200)
+	s.call("POST", s.PublicURL+"/createOrder", order, as("203.0.113.8")...).want(200)
+}

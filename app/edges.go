@@ -38,7 +38,7 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	if cfg.RateLimit > 0 {
 		around = append(around, s.limits(cfg, mux))
 	}
-	return chain(mux, append(around, measured(s.requests), s.bounded(), readBody, asJSON)...)
+	return chain(mux, append(around, withClient(cfg.TrustedProxy), measured(s.requests), s.bounded(), readBody, asJSON)...)
 }
 
 // bounded is the intake of orders, in a process that takes some. How far the shop is behind is told by processes that

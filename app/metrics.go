@@ -121,11 +121,15 @@ func (s *system) openCounts() {
 		}
 	}
 	s.metrics.MustRegister(s.counts.handled)
+	if s.cfg.runs(orderService) || s.cfg.runs(databaseService) {
+		s.metrics.MustRegister(s.counts.limited)
+	}
 	if s.cfg.runs(orderService) {
 		s.metrics.MustRegister(s.counts.failed)
+		s.counts.limited.WithLabelValues(limitCodes) // so that it is there before the first
 	}
 	if s.cfg.runs(databaseService) {
-		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews, s.counts.limited)
+		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
 		for _, kind := range []string{order.TallyUnpaid, order.TallyDelivery} {
 			s.counts.limited.WithLabelValues(kind) // so that it is there before the first
 		}

@@ -203,6 +203,7 @@ func (s *system) services() {
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 		MayTest: s.cfg.mayTest,
+		Guess:   s.guessing(),
 	}
 	s.fraud = &fraud.Service{
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.callbacks[simulator.Screening],

@@ -29,6 +29,9 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err != nil {
 		return Order{}, err
 	}
+	if err := s.guessed(ctx, rules, d); err != nil {
+		return Order{}, err
+	}
 	claim := rules.claim(d, key)
 	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err == nil {

@@ -76,6 +76,9 @@ func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.guessed(ctx, rules, draft); err != nil {
+		return nil, err
+	}
 	q, err := s.Quote(ctx, rules, draft)
 	if err != nil {
 		return nil, err

@@ -86,6 +86,15 @@ func applied(q pricing.Quote) (codes []string) {
 	return codes
 }
 
+// guessed asks whether a client may hear what the codes of its draft are.
+func (s *Service) guessed(ctx context.Context, r *Rules, d Draft) error {
+	codes := pricing.Codes(d.Codes)
+	if s.Guess == nil || d.TestID != 0 || len(codes) == 0 || len(codes) > maxCodes {
+		return nil // of a test order and of too many codes, none is looked at
+	}
+	return s.Guess(ctx, slices.DeleteFunc(codes, func(code string) bool { _, known := r.prices.Coded(code); return known }))
+}
+
 // offerFailed notes an offer that failed for a cart and was left out.
 func (s *Service) offerFailed(ctx context.Context) pricing.Observer {
 	return func(offer string, err error) {

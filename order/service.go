@@ -29,6 +29,9 @@ type Service struct {
 	Mailable func(ctx context.Context, address string) error
 	// MayTest says why a caller of the public listener who sends this token may not make test orders; nil: everyone may.
 	MayTest func(token string) error
+	// Guess is asked before a client that gives codes hears what they are, with those that there are not: fault.TooMany when it
+	// has given so many that it is to wait. Nil lets all guess.
+	Guess func(ctx context.Context, wrong []string) error
 	// Stopping ends live answers when it is closed; nil never does.
 	Stopping <-chan struct{}
 	// OfferFailed counts an offer that failed for a cart and was left out of it; nil counts nothing.

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/limit"
+)
+
+// guessing bounds how many wrong codes the clients of the public listener may give. Whoever asks from this machine, or on the
+// private listener, may give any.
+func (s *system) guessing() func(ctx context.Context, wrong []string) error {
+	guesses := limit.NewGuesses()
+	return func(ctx context.Context, wrong []string) error {
+		client, limited := limit.ClientOf(ctx)
+		if !limited {
+			return nil
+		}
+		wait := guesses.Try(client, wrong, s.now())
+		if wait == 0 {
+			return nil
+		}
+		s.counts.limitReached(limitCodes)
+		e := fault.New(fault.TooMany, "too many codes that do not exist; try again after the time in Retry-After, or order without a code")
+		e.RetryAfter = wait
+		return e
+	}
+}
+
+// limitCodes is how refused codes are counted.
+const limitCodes = "codes"
+
+// withClient keeps who asks, for what is limited beyond the request's rate.
+func withClient(proxies limit.Proxies) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if client, limited := proxies.Client(r); limited {
+				r = r.WithContext(limit.WithClient(r.Context(), client))
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}

@@ -1,0 +1,113 @@
+package limit
+
+import (
+	"context"
+	"hash/maphash"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// A client may give so many wrong codes at once, and then one more in each time of guessEvery.
+	clientGuesses = 10
+	guessEvery    = time.Minute
+	// All clients together may give so many, and then one more in each time of shopGuessEvery.
+	shopGuesses    = 200
+	shopGuessEvery = 2 * time.Second
+	// maxGuessers bounds each of two generations of clients: some 300 bytes each, 6 MB in all.
+	maxGuessers = 10_000
+)
+
+// Guesses bounds how many wrong codes clients give: each by itself, and all together. It is safe for concurrent use.
+//
+// When all together have given too many, only a client that has given none lately may give codes: so who guesses from many
+// addresses has one guess with each, and the others' codes go on to work. The same wrong code again is no further guess.
+type Guesses struct {
+	mu         sync.Mutex
+	seed       maphash.Seed
+	shop       bucket
+	young, old map[netip.Prefix]*guesser
+	turned     time.Time
+}
+
+// guesser is a client that has given wrong codes.
+type guesser struct {
+	bucket
+	gave []uint64 // hashes of the last ones
+}
+
+// bucket has tokens, which are used up and come back with time. It may owe some.
+type bucket struct {
+	used float64
+	at   time.Time
+}
+
+// wait is how long it takes until there is a token, of so many, one of which comes back in a time.
+func (b *bucket) wait(most float64, every time.Duration, now time.Time) time.Duration {
+	b.used = max(0, b.used-max(0, now.Sub(b.at).Seconds())/every.Seconds())
+	b.at = now
+	return max(0, time.Duration((b.used-most+1)*float64(every)))
+}
+
+// NewGuesses makes a budget that is not used yet.
+func NewGuesses() *Guesses {
+	return &Guesses{seed: maphash.MakeSeed(), young: map[netip.Prefix]*guesser{}}
+}
+
+// Try takes the wrong ones of the codes that a client gives into account. It returns 0 when the client may know what they are,
+// and else how long it has to wait before it gives any code, a right one too: then nothing is taken into account.
+func (g *Guesses) Try(who netip.Prefix, wrong []string, now time.Time) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.client(who, now)
+	wait, all := c.wait(clientGuesses, guessEvery, now), g.shop.wait(shopGuesses, shopGuessEvery, now)
+	if c.used > 0 {
+		wait = max(wait, all)
+	}
+	if wait > 0 {
+		return wait
+	}
+	for _, code := range wrong {
+		hash := maphash.String(g.seed, code)
+		if slices.Contains(c.gave, hash) {
+			continue
+		}
+		c.gave = append(c.gave[max(0, len(c.gave)-2*clientGuesses+1):], hash)
+		c.used++
+		g.shop.used++
+	}
+	if len(wrong) > 0 {
+		g.young[who] = c
+	}
+	return 0
+}
+
+// client is what is remembered of a client. One that gave no wrong code for as long as all of its guesses take to come back is
+// as good as new, so that forgetting it changes nothing.
+func (g *Guesses) client(who netip.Prefix, now time.Time) *guesser {
+	if now.Sub(g.turned) >= 2*clientGuesses*guessEvery || len(g.young) >= maxGuessers {
+		g.young, g.old, g.turned = map[netip.Prefix]*guesser{}, g.young, now
+	}
+	if c := g.young[who]; c != nil {
+		return c
+	}
+	if c := g.old[who]; c != nil {
+		return c
+	}
+	return &guesser{bucket: bucket{at: now}}
+}
+
+type clientKey struct{}
+
+// WithClient keeps who asks, as far as limits are for it.
+func WithClient(ctx context.Context, client netip.Prefix) context.Context {
+	return context.WithValue(ctx, clientKey{}, client)
+}
+
+// ClientOf is who asks, and whether limits are for it.
+func ClientOf(ctx context.Context) (client netip.Prefix, limited bool) {
+	client, limited = ctx.Value(clientKey{}).(netip.Prefix)
+	return client, limited
+}
