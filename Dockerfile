@@ -20,7 +20,7 @@ COPY --from=build --chown=65532:65532 /out/data /data
 COPY --from=build --chown=65532:65532 /out/tmp /tmp
 COPY --from=build /out/webshop /webshop
 USER 65532:65532
-ENV WEBSHOP_DATA_DIR=/data
+ENV WEBSHOP_DATA_DIR=/data WEBSHOP_PUBLIC_ADDR=:8080
 VOLUME /data
 EXPOSE 8080 8081
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["/webshop", "ready"]

@@ -26,6 +26,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"mailaddr":                {"", "a leaf: what a mail address is, whoever asks for one"},
 	"access":                  {"fault ref", "keys to orders know no orders, but how they are named"},
 	"limit":                   {"fault", "what one client may ask for is the same whatever it asks for"},
+	"login":                   {"fault limit", "who calls is the same whatever is called"},
 	"order":                   {"event fault mailaddr money ref pricing", services},
 	"pricing":                 {"event money", "a price is counted from data alone; it knows no order, so that it can be tried without one"},
 	"delivery":                {"event fault money ref", services},

@@ -16,8 +16,8 @@ import (
 // Config is how a shop is run. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key
 // of the config file; the flag wins over the environment, the environment over the file.
 type Config struct {
-	PublicAddr  string   `default:":8080" help:"Where customers come in: pages, orders, deliveries." group:"Listeners"`
-	PrivateAddr string   `default:"127.0.0.1:8081" help:"Where operators and inner clients come in: GraphQL, console, mails, partners. Beyond the loopback it takes --private-token." group:"Listeners"`
+	PublicAddr  string   `default:"127.0.0.1:8080" help:"Where customers come in: pages, orders, deliveries. :8080 lets other machines in." group:"Listeners"`
+	PrivateAddr string   `default:"127.0.0.1:8081" help:"Where operators and inner clients come in: GraphQL, console, mails, partners." group:"Listeners"`
 	PublicURL   string   `name:"public-url" help:"Address of the public listener as customers see it; it stands in the links of mails. Default: http://localhost and the port." placeholder:"URL" group:"Listeners"`
 	CORSOrigin  []string `name:"cors-origin" help:"Origin whose pages may call the public API; may be given more than once, * is any." placeholder:"ORIGIN" group:"Listeners"`
 
@@ -30,8 +30,9 @@ type Config struct {
 	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	ShopFile    string `help:"The rules of a new shop: what is sold, where and at which price. A shop that has rules keeps them. Default: the built-in ones ('webshop rules print')." type:"existingfile" group:"Shop"`
 
-	PrivateToken Secret   `help:"Token that callers from beyond this machine send as 'Authorization: Bearer …'." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	Operator     []Secret `help:"Who may act on the private listener, and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
+	PrivateToken Secret   `help:"Token of an operator with all roles, at least 16 bytes, sent as 'Authorization: Bearer …'. Default: made and kept in the data folder, unless nothing public is configured." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	ServiceToken Secret   `help:"Token that the processes of a shop in several show to those that run database, at least 16 bytes." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	Operator     []Secret `help:"Who may act on the private listener, in which roles (read, support, approve, rules, admin; NAME=TOKEN is admin), and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME:ROLE,ROLE=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
 	TestToken    Secret   `help:"Token (at least 16 bytes) that callers of the public listener send as X-Test-Token, to make test orders." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	LinkSecret   []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
@@ -80,10 +81,11 @@ type Config struct {
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" help:"Least severity that is logged: debug, info, warn or error." group:"Shop"`
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 
-	hosted bool // requests, events and moments are brought from outside (Hosted)
+	keptToken Secret // the private token, when the data folder has it (keepToken)
+	hosted    bool   // requests, events and moments are brought from outside (Hosted)
 }
 
-// shortestToken is the least length of the private token.
+// shortestToken is the least length of a token.
 const shortestToken = 16
 
 // Secret is a text that is never printed. It is read from the text itself or, after an @, from a file.
@@ -137,9 +139,6 @@ func (c Config) check() error {
 	}
 	if c.Keep < 0 {
 		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")
-	}
-	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
-		return fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken)
 	}
 	return errors.Join(c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
 }

@@ -13,6 +13,7 @@ import (
 
 	"acme.example/webshop/database/graphql"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/login"
 	"acme.example/webshop/web"
 )
 
@@ -58,6 +59,11 @@ func (s *system) bounded() func(http.Handler) http.Handler {
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
 func (s *system) private() (http.Handler, error) {
 	mux := http.NewServeMux()
+	var err error
+	if s.guard, err = s.newGuard(); err != nil {
+		return nil, err
+	}
+	s.recorder = s.newRecorder()
 	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
 	s.elsewhere(mux, privateTitle)
@@ -65,6 +71,7 @@ func (s *system) private() (http.Handler, error) {
 	if err := s.operatorPages(mux); err != nil {
 		return nil, err
 	}
+	s.loginPages(mux)
 	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
 	for path, h := range map[string]http.Handler{"/mail": s.mails(), "/partners": s.knobs()} {
 		mux.Handle(path, problemMethods(h))
@@ -79,18 +86,13 @@ func (s *system) private() (http.Handler, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
 	}))
-	around := []func(http.Handler) http.Handler{
-		withHeaders(""), crossOrigin.Handler, guarded(s.cfg.operators()), traced(false), logged(s.log), readPrivate, asJSON, measured(s.requests),
-	}
-	if s.console != nil {
-		around = append(around, s.console.Recorded)
-	}
-	return chain(mux, around...), nil
+	return chain(mux, withHeaders(""), crossOrigin.Handler, s.guard.Handler, named, traced(false), logged(s.log), readPrivate, asJSON,
+		measured(s.requests), s.recorder.Recorded), nil
 }
 
 // operatorPages adds what is served with the database: GraphQL and the console.
 func (s *system) operatorPages(mux *http.ServeMux) error {
-	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery}
+	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery, Before: s.mutate, By: decidedBy}
 	handle(mux, "/database", s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log))), http.MethodGet, http.MethodPost)
 	handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
 	if s.engine == nil {
@@ -100,6 +102,15 @@ func (s *system) operatorPages(mux *http.ServeMux) error {
 	}
 	s.console = s.openConsole()
 	return s.console.Routes(func(path string, h http.Handler) { handle(mux, path, h, http.MethodGet) })
+}
+
+// loginPages adds where people log in and out.
+func (s *system) loginPages(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+login.Path, s.guard.Page)
+	mux.HandleFunc("POST "+login.Path, s.guard.Login)
+	mux.Handle(login.Path, otherMethods("GET, POST, OPTIONS"))
+	handle(mux, login.LogoutPath, http.HandlerFunc(s.guard.Logout), http.MethodPost)
+	handle(mux, login.SessionPath, http.HandlerFunc(s.guard.Session), http.MethodGet)
 }
 
 // mails shows the mails of the built-in receiver, and knobs the knobs of the simulators inside the process.

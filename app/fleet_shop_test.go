@@ -53,7 +53,7 @@ func TestAShopInSixteenProcesses(t *testing.T) {
 func (f *fleet) systemtest(seed uint64) {
 	f.Helper()
 	if _, err := systemtest.Run(f.Context(), systemtest.Config{
-		PublicURL: f.PublicURL, PrivateURL: f.PrivateURL, Orders: 30, Seed: seed, Timeout: patience,
+		PublicURL: f.PublicURL, PrivateURL: f.PrivateURL, Token: string(f.token), Orders: 30, Seed: seed, Timeout: patience,
 	}); err != nil {
 		f.Fatal(err)
 	}

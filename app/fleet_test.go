@@ -51,6 +51,7 @@ func newFleet(t *testing.T) *fleet {
 	f.base.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))}
 	f.base.LinkSecret = []app.Secret{"0123456789-0123456789-0123456789-0123456789"}
 	f.base.StockistSecret, f.base.ScreeningSecret = []app.Secret{"0123456789-0123456789-0123456789"}, []app.Secret{"9876543210-9876543210-9876543210"}
+	f.base.PrivateToken, f.base.ServiceToken = token, "the processes of this fleet show it"
 	f.base.PartnerTimeout = 5 * time.Second
 	partners := map[string]string{}
 	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base)
@@ -62,7 +63,7 @@ func newFleet(t *testing.T) *fleet {
 	t.Cleanup(public.Close)
 	t.Cleanup(private.Close)
 	f.base.PublicURL = public.URL
-	f.shop = &shop{T: t, Shop: &app.Shop{PublicURL: public.URL, PrivateURL: private.URL}, config: f.base}
+	f.shop = &shop{T: t, Shop: &app.Shop{PublicURL: public.URL, PrivateURL: private.URL}, config: f.base, token: token}
 	return f
 }
 

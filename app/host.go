@@ -105,7 +105,7 @@ func (h *Hosted) Private() (http.Handler, error) {
 		return nil, err
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/alerts" && h.system.cfg.operators().who(r) != "" {
+		if r.URL.Path == "/alerts" && h.system.guard.Lets(r) {
 			h.system.watchdog.Look(r.Context())
 			h.system.alerts.Look(r.Context())
 		}

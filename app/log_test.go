@@ -44,6 +44,7 @@ func startLogging(t *testing.T, change ...func(*app.Config)) (*shop, *sharedLog)
 		t.Fatal(err)
 	}
 	t.Cleanup(s.stop)
+	s.operate()
 	return s, log
 }
 

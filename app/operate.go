@@ -21,9 +21,10 @@ const maxAnswer = 64 << 20
 
 // Desk works on a running shop through its private listener: its alerts and dead letters.
 type Desk struct {
-	URL   string
-	Token Secret
-	Out   io.Writer
+	URL     string
+	Token   Secret // of an operator; "": the one in the data folder, for a shop on this machine
+	DataDir string // "": none
+	Out     io.Writer
 }
 
 // List prints the dead letters.
@@ -104,15 +105,23 @@ func (d Desk) call(ctx context.Context, method, path string, in, out any) error 
 	if err != nil {
 		return err
 	}
-	if d.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+string(d.Token))
+	token, err := TokenFor(d.URL, d.Token, d.DataDir)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+string(token))
 	}
 	answer, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return fmt.Errorf("is the shop running? %w", err)
 	}
 	defer answer.Body.Close()
-	return read(answer, out)
+	err = read(answer, out)
+	if answer.StatusCode == http.StatusUnauthorized && d.Token == "" && token != "" {
+		err = fmt.Errorf("%w (the token is that of %s; --data-dir names another folder, --private-token another token)", err, d.DataDir)
+	}
+	return err
 }
 
 func read(answer *http.Response, out any) error {

@@ -3,7 +3,6 @@ package app
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -85,9 +84,6 @@ func (c Config) checkDatabase() error {
 		if err := checkURL("--graphql-url", address); err != nil {
 			return err
 		}
-		if u, err := url.Parse(address); err == nil && c.PrivateToken == "" && u.Hostname() != "localhost" && !loopback(u.Hostname()) {
-			return errors.New("--graphql-url: a database process on another machine takes a token: set the same WEBSHOP_PRIVATE_TOKEN for all processes")
-		}
 	}
 	return nil
 }
@@ -128,6 +124,7 @@ func (c Config) checkShared() error {
 	need(!links && !c.takesCallbacks() || c.PublicURL != "", "--public-url", "where customers come in, in front of all processes; it stands in links and callbacks")
 	need(!c.runs(stockService) || len(c.StockistSecret) > 0, "--stockist-secret (WEBSHOP_STOCKIST_SECRET)", "the stockist signs callbacks with it")
 	need(!c.runs(fraudService) || len(c.ScreeningSecret) > 0, "--screening-secret (WEBSHOP_SCREENING_SECRET)", "the fraud check signs callbacks with it")
+	need(c.hosted || c.ServiceToken != "", "--service-token (WEBSHOP_SERVICE_TOKEN)", "by it they know each other on the private listener")
 	return errors.Join(missing...)
 }
 
@@ -136,21 +133,6 @@ func checkURL(flag, address string) error {
 	u, err := url.Parse(address)
 	if address != "" && (err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(address, "/")) {
 		return fmt.Errorf("%s must be like http://127.0.0.1:8081, without a slash at its end", flag)
-	}
-	return nil
-}
-
-// checkPrivate says what is wrong with the private listener: beyond this machine it takes a token.
-func (c Config) checkPrivate() error {
-	if c.hosted {
-		return nil // there is no listener, and everyone is from another machine
-	}
-	host, _, err := net.SplitHostPort(c.PrivateAddr)
-	if err != nil {
-		return fmt.Errorf("--private-addr: %w", err)
-	}
-	if ip := net.ParseIP(host); c.PrivateToken == "" && len(c.Operator) == 0 && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("--private-addr %s can be reached from other machines: set a token (WEBSHOP_PRIVATE_TOKEN), or listen on 127.0.0.1", c.PrivateAddr)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ func TestAProcessThatCannotBeIsRefused(t *testing.T) {
 		c.NATSURL, c.GraphQLURL = []app.Secret{"nats://127.0.0.1:1"}, []string{"http://127.0.0.1:1"}
 		c.LinkSecret, c.PublicURL = []app.Secret{app.Secret(secret)}, "http://shop.example.com"
 		c.StockistSecret, c.ScreeningSecret = []app.Secret{app.Secret(secret)}, []app.Secret{app.Secret(secret + "2")}
+		c.PrivateToken, c.ServiceToken = app.Secret(secret), app.Secret(secret+"2")
 		return c
 	}
 	for name, c := range map[string]struct {
@@ -44,14 +45,14 @@ func TestAProcessThatCannotBeIsRefused(t *testing.T) {
 			c.PaymentsUSURL, c.CarrierURL = "https://pay.example", "https://vans.example"
 			c.PaymentsUSToken, c.CarrierToken = app.Secret(secret), app.Secret(secret)
 		}, "go to two hosts"},
-		"a real partner without a secret":    {"stock", func(c *app.Config) { c.StockistURL, c.StockistSecret = "https://plants.example", nil }, "take --stockist-secret too"},
-		"no public address":                  {"email", func(c *app.Config) { c.PublicURL = "" }, "--public-url"},
-		"no token for another machine":       {"finance", func(c *app.Config) { c.GraphQLURL = []string{"http://db.example.com:8081"} }, "WEBSHOP_PRIVATE_TOKEN"},
-		"a private listener without a token": {"finance", func(c *app.Config) { c.PrivateAddr = ":8081" }, "--private-addr :8081"},
-		"a GraphQL address with a password":  {"finance", func(c *app.Config) { c.GraphQLURL = []string{"http://shop:" + secret + "@127.0.0.1:1"} }, "--graphql-url must be like"},
-		"a NATS address of another kind":     {"finance", func(c *app.Config) { c.NATSURL = []app.Secret{app.Secret("http://shop:" + secret + "@127.0.0.1:1")} }, "--nats-url must be like"},
-		"more replicas than servers":         {"finance", func(c *app.Config) { c.NATSReplicas = 3 }, "--nats-replicas 3"},
-		"simulators with a slash":            {"finance", func(c *app.Config) { c.SimulatorsURL = "http://127.0.0.1:1/" }, "--simulators-url must be like"},
+		"a real partner without a secret":   {"stock", func(c *app.Config) { c.StockistURL, c.StockistSecret = "https://plants.example", nil }, "take --stockist-secret too"},
+		"no public address":                 {"email", func(c *app.Config) { c.PublicURL = "" }, "--public-url"},
+		"a GraphQL address with a password": {"finance", func(c *app.Config) { c.GraphQLURL = []string{"http://shop:" + secret + "@127.0.0.1:1"} }, "--graphql-url must be like"},
+		"a NATS address of another kind":    {"finance", func(c *app.Config) { c.NATSURL = []app.Secret{app.Secret("http://shop:" + secret + "@127.0.0.1:1")} }, "--nats-url must be like"},
+		"more replicas than servers":        {"finance", func(c *app.Config) { c.NATSReplicas = 3 }, "--nats-replicas 3"},
+		"simulators with a slash":           {"finance", func(c *app.Config) { c.SimulatorsURL = "http://127.0.0.1:1/" }, "--simulators-url must be like"},
+		"no token among processes":          {"finance", func(c *app.Config) { c.ServiceToken = "" }, "WEBSHOP_SERVICE_TOKEN"},
+		"no token for operators":            {"finance", func(c *app.Config) { c.PrivateToken = "" }, "WEBSHOP_PRIVATE_TOKEN"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wrong := right(c.services)

@@ -27,6 +27,8 @@ import (
 type Shop struct {
 	PublicURL  string // where customers come in
 	PrivateURL string // where operators come in
+	Mode       string // local or production
+	TokenFile  string // where the private token is kept; "" when it was given
 
 	publicAddr string
 
@@ -56,17 +58,23 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 		return nil, err
 	}
 	log = telemetry.Log(log)
-	shop := &Shop{cfg: cfg, log: log, failed: make(chan error, 2)}
+	shop := &Shop{Mode: cfg.mode(), cfg: cfg, log: log, failed: make(chan error, 2)}
 	if !cfg.whole() {
 		shop.log = log.With("services", cfg.running())
 	}
-	shop.log.Info("starting", "version", Version)
+	shop.log.Info("starting", "version", Version, "mode", shop.Mode)
 	if err := shop.takeFolder(); err != nil {
 		return nil, err
 	}
 	public, private, err := listen(cfg)
 	if err != nil {
 		return nil, errors.Join(err, shop.leaveFolder())
+	}
+	if shop.cfg.keptToken, err = cfg.keepToken(); err != nil {
+		return nil, errors.Join(err, public.Close(), private.Close(), shop.leaveFolder())
+	}
+	if shop.cfg.keptToken != "" {
+		shop.TokenFile = filepath.Join(cfg.DataDir, tokenFile)
 	}
 	shop.cfg.PrivateAddr = private.Addr().String()
 	shop.publicAddr = public.Addr().String()

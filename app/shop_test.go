@@ -24,6 +24,7 @@ type shop struct {
 	*testing.T
 	*app.Shop
 	config app.Config
+	token  app.Secret // shown to the private listener by call, unless it is given headers that say who calls; "": none
 	log    *bytes.Buffer
 }
 
@@ -83,7 +84,17 @@ func startWith(t *testing.T, c app.Config) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.stop)
+	s.operate()
 	return s
+}
+
+// operate has call show the shop's private token.
+func (s *shop) operate() {
+	s.Helper()
+	var err error
+	if s.token, err = app.TokenFor(s.PrivateURL, s.config.PrivateToken, s.config.DataDir); err != nil {
+		s.Fatal(err)
+	}
 }
 
 // stop stops the shop, once.
@@ -123,7 +134,10 @@ type answer struct {
 	body   []byte
 }
 
-// call sends a request; the body is JSON already when it is a string, and nothing when it is nil.
+// noToken as the value of Authorization has call show no token.
+const noToken = "\x00"
+
+// call sends a request, with the shop's private token; the body is JSON already when it is a string, and nothing when it is nil.
 func (s *shop) call(method, url string, body any, headers ...string) answer {
 	s.Helper()
 	text, isText := body.(string)
@@ -138,8 +152,14 @@ func (s *shop) call(method, url string, body any, headers ...string) answer {
 	if err != nil {
 		s.Fatal(err)
 	}
+	if s.token != "" && !strings.HasPrefix(url, s.PublicURL) {
+		req.Header.Set("Authorization", "Bearer "+string(s.token))
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
+		if headers[i+1] == noToken {
+			req.Header.Del(headers[i])
+		}
 		if headers[i] == "Host" {
 			req.Host = headers[i+1]
 		}

@@ -60,7 +60,7 @@ func (s *system) openEngine(ctx context.Context) (database.Store, error) {
 // openClient connects to the processes that run database, and waits until one of them is ready.
 func (s *system) openClient(ctx context.Context) (database.Services, error) {
 	store, err := client.Open(client.Config{
-		URLs: s.cfg.GraphQLURL, Token: string(s.cfg.PrivateToken), Now: s.now, Log: s.log,
+		URLs: s.cfg.GraphQLURL, Token: string(s.cfg.ServiceToken), Now: s.now, Log: s.log,
 	})
 	if err != nil {
 		return nil, err

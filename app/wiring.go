@@ -23,6 +23,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
+	"acme.example/webshop/login"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
@@ -53,6 +54,8 @@ type system struct {
 	email    *email.Service
 
 	cfg      Config
+	mode     string
+	guard    *login.Guard // before the private listener
 	links    access.Links // to orders
 	book     *rules.Book
 	desk     *rules.Desk       // nil without the database
@@ -70,8 +73,9 @@ type system struct {
 	patrol   *audit.Patrol // nil without the database
 	alerts   *ops.Alerts
 	console  *console.Console // nil without the database
-	voice    *ops.Voice       // tells them, when this copy leads
-	outlets  []*ops.Outlet    // who hears of alerts
+	recorder *console.Recorder
+	voice    *ops.Voice    // tells them, when this copy leads
+	outlets  []*ops.Outlet // who hears of alerts
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	counts   *counts
@@ -167,6 +171,7 @@ func wire(ctx context.Context, cfg Config, first []byte, address string, log *sl
 }
 
 func (s *system) wire(ctx context.Context, first []byte, address string) error {
+	s.mode = s.cfg.mode()
 	s.measure()
 	s.openCounts()
 	s.newBook()

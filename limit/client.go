@@ -39,6 +39,9 @@ func (p Proxies) Client(r *http.Request) (client netip.Prefix, limited bool) {
 	return network(p.behind(peer, strings.Split(strings.Join(said, ","), ","))), true
 }
 
+// Peer is who is connected, whomever it asks for.
+func Peer(r *http.Request) netip.Prefix { return network(address(r.RemoteAddr)) }
+
 // behind goes back from hop to hop, the nearest first, as long as the last one is to be trusted. What a client wrote
 // into the header itself stands before what the proxies added, and is never reached. A proxy that tells nothing that
 // can be read is the client itself.

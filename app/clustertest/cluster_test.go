@@ -80,7 +80,7 @@ func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
 		return err
 	}
 	c.witness = &torture.Witness{
-		Binary: c.binary, Dir: c.dir, Seed: seed, Public: "http://" + ports[0], Private: "http://" + ports[1],
+		Binary: c.binary, Dir: c.dir, Seed: seed, Public: "http://" + ports[0], Private: "http://" + ports[1], Token: operator,
 		Simulators: true, Calm: true, Shoppers: shoppers, Stroll: stroll, Seen: c.meter.saw, Say: c.say,
 	}
 	return errors.Join(c.witness.Open(ctx), c.witness.Turn(ctx, mood))

@@ -39,9 +39,12 @@ type instance struct {
 	process         *torture.Process
 }
 
+// operator is the token by which the test looks.
+const operator = "the operator of this cluster"
+
 // secrets are what the processes have in common.
 var secrets = []string{
-	"WEBSHOP_LINK_SECRET=the processes of this cluster sign links with it", "WEBSHOP_PRIVATE_TOKEN=the processes of this cluster show it",
+	"WEBSHOP_LINK_SECRET=the processes of this cluster sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator, "WEBSHOP_SERVICE_TOKEN=the processes of this cluster show it",
 }
 
 // newInstance says how a process is started, and makes its links.

@@ -107,6 +107,7 @@ func (i *instance) alerts(ctx context.Context) (open []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("Authorization", "Bearer "+operator)
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func (s *stage) measure(lasts time.Duration, customers int, processes ...bench.P
 func (s *stage) bench(c bench.Config) bench.Report {
 	s.Helper()
 	var out bytes.Buffer
-	c.PublicURL, c.PrivateURL, c.Database, c.Token = s.public, s.private, s.database, "the processes of this shop show it"
+	c.PublicURL, c.PrivateURL, c.Database, c.Token = s.public, s.private, s.database, operator
 	c.Drain, c.JSON, c.Out, c.Dir = 5*time.Minute, true, &out, s.dir
 	r, err := bench.Run(s.Context(), c)
 	if err != nil {

@@ -37,9 +37,12 @@ var binary = sync.OnceValues(func() (string, error) {
 // programs is the folder of what was built; TestMain removes it.
 var programs string
 
+// operator is the token by which the bench looks.
+const operator = "the operator of this shop"
+
 // secrets are what the processes of a shop have in common.
 var secrets = []string{
-	"WEBSHOP_LINK_SECRET=the processes of this shop sign links with it", "WEBSHOP_PRIVATE_TOKEN=the processes of this shop show it",
+	"WEBSHOP_LINK_SECRET=the processes of this shop sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator, "WEBSHOP_SERVICE_TOKEN=the processes of this shop show it",
 	"WEBSHOP_STOCKIST_SECRET=the stockist signs callbacks with it", "WEBSHOP_SCREENING_SECRET=the fraud check signs callbacks with it",
 }
 

@@ -33,6 +33,9 @@ func (w *Witness) Audit(ctx context.Context, where ...string) error {
 	flags := []string{
 		"audit", "--json", "--acknowledged", told, "--private-url", w.Private, "--partners-url", w.partners.url, "--shop-file", w.file("shop.yaml"),
 	}
+	if w.Token != "" {
+		flags = append(flags, "--private-token", w.Token)
+	}
 	if w.Simulators {
 		for _, name := range partnerNames {
 			flags = append(flags, "--test-partner", name+"="+w.simulators.url+"/"+name)

@@ -84,6 +84,7 @@ func (w *Witness) replay(ctx context.Context, o *stored, replayed map[[2]string]
 		if err != nil {
 			continue
 		}
+		w.asOperator(req)
 		if res, err := w.market.client.http.Do(req); err == nil { // what is not replayed is told at the end
 			_ = res.Body.Close()
 		}

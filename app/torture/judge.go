@@ -28,7 +28,7 @@ func (w *Witness) Judge(ctx context.Context) error {
 	j.ServerErrors = w.market.client.faults.Load()
 	j.Unanswered = w.market.client.unclear.Load()
 	j.Judged = true
-	return j.ledger(ctx, w.Private)
+	return j.ledger(ctx, w)
 }
 
 // judgement is the comparison at the end.
@@ -122,7 +122,7 @@ func (j *judgement) strangers() {
 }
 
 // ledger asks the shop whether its ledger is as it must be, and compares its cash with the providers.
-func (j *judgement) ledger(ctx context.Context, private string) error {
+func (j *judgement) ledger(ctx context.Context, w *Witness) error {
 	var got struct {
 		Balances []struct {
 			Account, Currency string
@@ -133,7 +133,7 @@ func (j *judgement) ledger(ctx context.Context, private string) error {
 			Kind, What string
 		}
 	}
-	if err := getJSON(ctx, private+"/ledger", &got); err != nil {
+	if err := getJSON(ctx, w.Private+"/ledger", w.asOperator, &got); err != nil {
 		return fmt.Errorf("the ledger: %w", err)
 	}
 	for _, f := range got.Faults {

@@ -100,6 +100,7 @@ func (w *Witness) fetch(ctx context.Context, id int64) (*stored, error) {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	w.asOperator(req)
 	res, err := w.market.client.http.Do(req)
 	if err != nil {
 		return nil, err

@@ -130,7 +130,7 @@ func (p *partners) records(ctx context.Context, name string) (all []record, err 
 			Records []record
 			Next    int64
 		}
-		if err := getJSON(ctx, fmt.Sprintf("%s/%s/records?after=%d", p.url, name, after), &page); err != nil {
+		if err := getJSON(ctx, fmt.Sprintf("%s/%s/records?after=%d", p.url, name, after), nil, &page); err != nil {
 			return nil, fmt.Errorf("the records of %s: %w", name, err)
 		}
 		if len(page.Records) == 0 {
@@ -140,10 +140,13 @@ func (p *partners) records(ctx context.Context, name string) (all []record, err 
 	}
 }
 
-func getJSON(ctx context.Context, url string, into any) error {
+func getJSON(ctx context.Context, url string, as func(*http.Request), into any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
+	}
+	if as != nil {
+		as(req)
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +23,7 @@ type Witness struct {
 	Seed       uint64        // of all chance
 	Public     string        // where customers reach the shop
 	Private    string        // where operators reach it
+	Token      string        // an operator's; "": the shop asks for none
 	Simulators bool          // partners and mails of test orders are in a process of their own too: for shops of more than one process
 	Calm       bool          // the mail server takes each mail at once
 	Shoppers   int           // who order at the same time; 0 is 12
@@ -34,6 +36,13 @@ type Witness struct {
 	mails                *mailServer
 	testMails            string // where the simulators receive those of test orders
 	market               *market
+}
+
+// asOperator shows an operator's token to the private listener.
+func (w *Witness) asOperator(req *http.Request) {
+	if w.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+w.Token)
+	}
 }
 
 // Open starts partners and mail server, and makes the shop file.

@@ -13,11 +13,10 @@ import (
 )
 
 type auditCommand struct {
-	DataDir      string     `default:"./data" help:"Data folder of the shop." type:"path"`
-	Database     string     `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
-	DatabaseURL  app.Secret `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
-	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop: it tells where the partners, mails and alerts are."`
-	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	privateFlags `embed:""` // the shop tells where the partners, mails and alerts are
+
+	Database    string     `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
+	DatabaseURL app.Secret `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
 	app.PartnerTokens
 	Offline      bool          `help:"Do not ask the shop: check the database, and the partners that are named."`
 	PartnersURL  string        `name:"partners-url" help:"Where all partners of real orders are, each under its name, as 'webshop partners' serves them." placeholder:"URL"`
@@ -73,7 +72,7 @@ func (c *auditCommand) Run(ctx context.Context) error {
 // capacities are how many deliveries a slot of each market holds.
 func (c *auditCommand) capacities(ctx context.Context) (map[string]int, error) {
 	if c.ShopFile == "" && !c.Offline {
-		room, err := app.Desk{URL: c.PrivateURL, Token: c.PrivateToken}.Capacities(ctx)
+		room, err := c.desk().Capacities(ctx)
 		if err != nil {
 			err = fmt.Errorf("%w (--offline audits the database alone)", err)
 		}
@@ -83,8 +82,12 @@ func (c *auditCommand) capacities(ctx context.Context) (map[string]int, error) {
 }
 
 func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
+	token, err := c.token()
+	if err != nil {
+		return audit.Config{}, err
+	}
 	a := audit.Config{
-		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(c.PrivateToken), PartnerTokens: c.Tokens(), Acknowledged: c.Acknowledged,
+		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(token), PartnerTokens: c.Tokens(), Acknowledged: c.Acknowledged,
 		Order: c.Order, GraceFor: c.Grace,
 	}
 	if a.Database == "" && a.DatabaseURL == "" {

@@ -22,7 +22,7 @@ type benchCommand struct {
 	// No environment: the address of a shop in WEBSHOP_PUBLIC_URL must not be enough to put a load on it.
 	PublicURL    string     `name:"public-url" help:"Public listener of a shop that runs already. Default: starts one, with an empty database." placeholder:"URL" env:"-"`
 	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of that shop."`
-	PrivateToken app.Secret `help:"Token of its private listener, when it is on another machine." placeholder:"@FILE"`
+	PrivateToken app.Secret `help:"Token of an operator of that shop." placeholder:"@FILE"`
 	Binary       string     `help:"The shop to start. Default: this one." type:"existingfile" placeholder:"FILE"`
 	DatabaseURL  app.Secret `name:"database-url" help:"An empty PostgreSQL database for the shop that is started. Default: an SQLite file." placeholder:"@FILE" env:"-"`
 	Stored       int        `default:"0" help:"Finished orders that its database has before: copies of one that it finished." placeholder:"N"`

@@ -11,11 +11,14 @@ import (
 )
 
 // ask sends a request and returns the answer's body.
-func ask(t *testing.T, method, url, body string) string {
+func ask(t *testing.T, method, url, body string, token ...string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, one := range token {
+		req.Header.Set("Authorization", "Bearer "+one)
 	}
 	got, err := http.DefaultClient.Do(req)
 	if err != nil {

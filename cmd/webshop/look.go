@@ -5,14 +5,12 @@ import (
 	"os"
 
 	"golang.org/x/term"
-
-	"acme.example/webshop/app"
 )
 
 type topCommand struct {
-	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
-	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
-	Once         bool       `help:"Print it once and end; also what happens when the output is no terminal."`
+	privateFlags `embed:""`
+
+	Once bool `help:"Print it once and end; also what happens when the output is no terminal."`
 }
 
 // Help is shown by webshop top -h.
@@ -23,13 +21,13 @@ what waits and what fails, and how the partners answer. The arrows scroll, q end
 
 func (c *topCommand) Run(ctx context.Context) error {
 	live := !c.Once && term.IsTerminal(int(os.Stdout.Fd()))
-	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}.Top(ctx, os.Stdin, live)
+	return c.desk().Top(ctx, os.Stdin, live)
 }
 
 type orderCommand struct {
-	ID           int64      `arg:"" help:"The order's number."`
-	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
-	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	ID int64 `arg:"" help:"The order's number."`
+
+	privateFlags `embed:""`
 }
 
 // Help is shown by webshop order -h.
@@ -39,5 +37,5 @@ the customer's name and mail address.`
 }
 
 func (c *orderCommand) Run(ctx context.Context) error {
-	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}.Order(ctx, c.ID)
+	return c.desk().Order(ctx, c.ID)
 }

@@ -186,7 +186,6 @@ func TestBadUseIsRefused(t *testing.T) {
 	for want, args := range map[string][]string{
 		"unknown flag --nope":             {"--nope"},
 		"no flag --publik-addr":           {"--config", bad},
-		"set a token":                     {"--private-addr", "0.0.0.0:0", "--public-addr", "127.0.0.1:0"},
 		"--public-url must be":            {"--public-url", "shop", "--public-addr", "127.0.0.1:0"},
 		"no such file":                    {"--private-token", "@" + bad + ".missing"},
 		"is too short":                    {"--link-secret", "short", "--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()},

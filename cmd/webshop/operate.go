@@ -12,8 +12,7 @@ import (
 )
 
 type deadLettersCommand struct {
-	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
-	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
+	privateFlags `embed:""`
 
 	List    listCommand    `cmd:"" default:"1" help:"List the dead letters, oldest first (the default)."`
 	Show    oneCommand     `cmd:"" help:"Show one, with its event."`
@@ -26,10 +25,6 @@ func (deadLettersCommand) Help() string {
 	return `A dead letter is an event that a subscriber could not handle: because trying again cannot help, or because it
 was tried often enough. It is kept until it is replayed or discarded. Replaying one whose work was done already
 changes nothing.`
-}
-
-func (c *deadLettersCommand) desk() app.Desk {
-	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}
 }
 
 type listCommand struct{}
@@ -83,9 +78,9 @@ func (c discardCommand) Run(ctx context.Context, all *commands) error {
 }
 
 type alertsCommand struct {
-	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
-	PrivateToken app.Secret `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
-	JSON         bool       `name:"json" help:"Print open and ended alerts as JSON."`
+	privateFlags `embed:""`
+
+	JSON bool `name:"json" help:"Print open and ended alerts as JSON."`
 }
 
 // Help is shown by webshop alerts -h.
@@ -95,7 +90,7 @@ alerts are open, and 1 when the shop could not be asked or has not looked itself
 }
 
 func (c *alertsCommand) Run(ctx context.Context) error {
-	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}.Alerts(ctx, c.JSON)
+	return c.desk().Alerts(ctx, c.JSON)
 }
 
 type partnersCommand struct {

@@ -11,8 +11,7 @@ import (
 )
 
 type rulesCommand struct {
-	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
-	PrivateToken app.Secret `help:"Token of the private listener." placeholder:"@FILE"`
+	privateFlags `embed:""`
 
 	List     listRulesCommand     `cmd:"" default:"1" help:"List the versions, the newest first (the default)."`
 	Show     showRulesCommand     `cmd:"" help:"Print the rules in force, or a version."`
@@ -29,10 +28,6 @@ func (rulesCommand) Help() string {
 	return `The rules are one YAML text: catalog, markets, customer types, delivery, deadlines. Each text that was activated is
 kept as a version, with who brought it and when. One version is in force; another one is within a second, in all processes, without
 a restart. Orders keep the version that they were made under.`
-}
-
-func (c *rulesCommand) desk() app.Desk {
-	return app.Desk{URL: c.PrivateURL, Token: c.PrivateToken, Out: os.Stdout}
 }
 
 type listRulesCommand struct{}

@@ -75,11 +75,23 @@ func (c *serveCommand) greeting(shop *app.Shop, took time.Duration) string {
 	}
 	return fmt.Sprintf(`ACME webshop, ready in %d ms. Data: %s
 
-  Shop      %s
+  Mode      %[5]s
+  Shop      %[3]s
   Console   %[4]s/console
   Mails     %[4]s/mail
   GraphQL   %[4]s/database
   Partners  %[4]s/partners
 
-`, took.Milliseconds(), c.DataDir, shop.PublicURL, shop.PrivateURL)
+`, took.Milliseconds(), c.DataDir, shop.PublicURL, shop.PrivateURL, c.entry(shop))
+}
+
+// entry says how operators come in.
+func (c *serveCommand) entry(shop *app.Shop) string {
+	switch {
+	case shop.Mode == "local":
+		return "local: callers on this machine need no token"
+	case shop.TokenFile != "":
+		return "production: operators log in with the token in " + shop.TokenFile
+	}
+	return "production: operators log in with their tokens"
 }

@@ -12,15 +12,15 @@ import (
 )
 
 type systemtestCommand struct {
-	PublicURL    string        `name:"public-url" default:"http://localhost:8080" help:"Public listener of the shop."`
-	PrivateURL   string        `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
-	PrivateToken app.Secret    `help:"Token of the private listener, when it is on another machine." placeholder:"@FILE"`
-	TestToken    app.Secret    `help:"Token of the shop for test orders (its --test-token)." placeholder:"@FILE"`
-	Orders       int           `default:"100" help:"How many orders to make."`
-	Concurrency  int           `default:"8" help:"How many orders to make at once."`
-	Seed         uint64        `default:"1" help:"The same seed makes the same customers."`
-	Timeout      time.Duration `default:"60s" help:"How long after the last order was made all may take to arrive."`
-	JSON         bool          `name:"json" help:"Print the summary as JSON, and nothing else."`
+	privateFlags `embed:""`
+
+	PublicURL   string        `name:"public-url" default:"http://localhost:8080" help:"Public listener of the shop."`
+	TestToken   app.Secret    `help:"Token of the shop for test orders (its --test-token)." placeholder:"@FILE"`
+	Orders      int           `default:"100" help:"How many orders to make."`
+	Concurrency int           `default:"8" help:"How many orders to make at once."`
+	Seed        uint64        `default:"1" help:"The same seed makes the same customers."`
+	Timeout     time.Duration `default:"60s" help:"How long after the last order was made all may take to arrive."`
+	JSON        bool          `name:"json" help:"Print the summary as JSON, and nothing else."`
 }
 
 // Help is shown by webshop systemtest -h.
@@ -31,8 +31,12 @@ arrived, once, with the data that was sent. Test orders pay nothing, and no plan
 }
 
 func (c *systemtestCommand) Run(ctx context.Context) error {
-	_, err := systemtest.Run(ctx, systemtest.Config{
-		PublicURL: c.PublicURL, PrivateURL: c.PrivateURL, Token: string(c.PrivateToken), TestToken: string(c.TestToken), Orders: c.Orders,
+	token, err := c.token()
+	if err != nil {
+		return err
+	}
+	_, err = systemtest.Run(ctx, systemtest.Config{
+		PublicURL: c.PublicURL, PrivateURL: c.PrivateURL, Token: string(token), TestToken: string(c.TestToken), Orders: c.Orders,
 		Concurrency: c.Concurrency, Seed: c.Seed, Timeout: c.Timeout, JSON: c.JSON,
 		Out: os.Stdout, Terminal: term.IsTerminal(int(os.Stdout.Fd())),
 	})

@@ -2234,8 +2234,8 @@ are those of the seed; what was added since is marked.
 
 Added: the services' half of the store. The shop's other processes use it (database/graphql/client) as if the database
 were in their process. It is not for people: its writes follow the rules of the store only, not those of the services
-(no price is checked, no payment is taken), so an operator uses the three mutations of the seed. As all of /database, it
-needs the private token, or a caller on the same machine.
+(no price is checked, no payment is taken), so they take the services' own token (--service-token). An operator uses the
+three mutations of the seed, decideReview, and those about dead letters.
 """
 schema {
   query: Query
@@ -3092,7 +3092,7 @@ type Mutation {
     step: String!
     "Whether the order passes."
     passed: Boolean!
-    "Who decided."
+    "Who decided: of an operator, empty or the name that goes with the token."
     by: String!
     "Why."
     note: String!

@@ -16,6 +16,11 @@ type Resolver struct {
 	Store    database.Services
 	Orders   *order.Service
 	Delivery *delivery.Service
+	// Before hears of the mutations of a request before they are done, and returns what hears whether one failed. An
+	// error refuses all of them. nil asks no one.
+	Before func(context.Context, []Change) (after func(failed bool), err error)
+	// By returns who decides about a review, given who is said to; nil believes what is said.
+	By func(ctx context.Context, said string) (string, error)
 }
 
 var errElsewhere = fault.New(fault.Unavailable, "the service that does this runs in another process; ask that one")

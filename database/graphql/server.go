@@ -44,6 +44,7 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server.Use(keepDigits{})     // before the first look at arguments, which is for the complexity
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(limitDepth)
+	server.AroundOperations(r.asked(log))
 	server.SetErrorPresenter(presenter(log))
 	server.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v", p) })
 	return server

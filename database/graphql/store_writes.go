@@ -101,6 +101,12 @@ func (m mutation) RefuseStock(ctx context.Context, orderID int64, receipt *Recei
 }
 
 func (m mutation) DecideReview(ctx context.Context, orderID int64, step string, passed bool, by, note string, receipt *ReceiptKey) (*ReviewOutcome, error) {
+	if m.By != nil {
+		var err error
+		if by, err = m.By(ctx, by); err != nil {
+			return nil, err
+		}
+	}
 	ctx, r := carried(ctx, receipt)
 	holds, err := m.Store.Reviewed(ctx, orderID, step, passed, by, note)
 	return &ReviewOutcome{Holds: holds, Settled: r.Settled()}, err

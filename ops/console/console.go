@@ -1,8 +1,7 @@
 // Package console is the operator's console: what goes through the shop now, each order's story, dead letters, partners
 // and the ledger, as pages that hear of news by server-sent events; and the record of what operators do.
 //
-// It guarantees: the pages hold no data and run no code but their own, so that they may be shown before anyone has shown a
-// token; what they show comes from addresses that are guarded. However many consoles are open, the shop is looked at
+// It guarantees: the pages hold no data and run no code but their own. However many consoles are open, the shop is looked at
 // once a second at most, and not at all when none is.
 package console
 

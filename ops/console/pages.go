@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"strings"
 	"time"
 
 	"acme.example/webshop/fault"
@@ -29,15 +28,6 @@ var pagePaths = []struct{ path, page string }{
 // policy lets a page use what came from here, and nothing else: no script or style in the page itself.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
-// Bare reports whether a request is for a page or a file of the console, which hold no data.
-func Bare(r *http.Request) bool {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return false
-	}
-	rest, below := strings.CutPrefix(r.URL.Path, "/console")
-	return below && (rest == "" || strings.HasPrefix(rest, "/")) && rest != "/live" && !strings.HasPrefix(rest, "/api/")
-}
 
 // pages are the console's pages and files, each made once.
 type pages struct {

@@ -98,6 +98,13 @@ func (s *shop) call(method, url string, body, into any) {
 		s.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if s.TokenFile != "" && strings.HasPrefix(url, s.PrivateURL) {
+		token, err := app.TokenFor(s.PrivateURL, "", filepath.Dir(s.TokenFile))
+		if err != nil {
+			s.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+string(token))
+	}
 	got, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.Fatal(err)

@@ -32,7 +32,7 @@ type Config struct {
 	// one shop. One of them is asked as long as it answers, which one is left to chance, so that the many processes of a
 	// shop do not all ask the same; then the next.
 	URLs []string
-	// Token is what they take from other machines (--private-token). "" sends none.
+	// Token is what they take from the shop's own processes (--service-token). "" sends none.
 	Token string
 	// Timeout bounds a call, with all its tries; 0 is DefaultTimeout.
 	Timeout time.Duration

@@ -1,9 +1,4 @@
-// Calls to the shop. The operator's token is kept as long as the tab is open, and goes along with each call.
-
-const place = "acme.operator";
-
-export const token = () => sessionStorage.getItem(place) ?? "";
-export const keep = (text) => (text === "" ? sessionStorage.removeItem(place) : sessionStorage.setItem(place, text));
+// Calls to the shop. The browser shows the operator's session; without one the operator is sent to log in.
 
 /** Refusal is an answer that is none: what the shop says of it. */
 export class Refusal extends Error {
@@ -14,32 +9,19 @@ export class Refusal extends Error {
   }
 }
 
-let askToken = async () => "";
-let asking = null; // the question that is open: one for all calls that want a token
-let declined = false; // the operator was asked for a token, and gave none: what only reads does not ask again
-
-/** onToken sets who asks the operator for a token: it answers "" when there is none. */
-export const onToken = (ask) => { askToken = ask; };
-
-/** call sends a request and returns the answer, and asks for a token where one is needed, until it is given a known one or none. */
+/** call sends a request and returns the answer. */
 export async function call(path, { method = "GET", body, signal, headers = {} } = {}) {
-  const send = () => fetch(path, {
+  const answer = await reached(() => fetch(path, {
     method, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body),
-    headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...(token() ? { Authorization: `Bearer ${token()}` } : {}) },
-  });
-  let answer = await reached(send);
-  while (answer.status === 401 && (method !== "GET" || !declined)) {
-    asking ??= askToken(token() !== "").finally(() => { asking = null; });
-    const given = await asking;
-    declined = given === "";
-    if (declined) break;
-    keep(given);
-    answer = await reached(send);
-  }
-  if (answer.status === 401) keep("");
+    headers: { ...headers, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+  }));
+  if (answer.status === 401) toLogin();
   if (!answer.ok) throw await refusal(answer);
   return answer;
 }
+
+/** toLogin sends the operator to the login page, which leads back here. */
+export const toLogin = () => location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
 
 async function reached(send) {
   try {
@@ -58,9 +40,6 @@ async function refusal(answer) {
     return new Refusal(answer.status, `The shop answered ${answer.status}.`);
   }
 }
-
-/** askAgain lets the next call ask for a token, whatever was answered before. */
-export const askAgain = () => { declined = false; };
 
 /** get reads what is at an address. */
 export const get = async (path) => (await call(path)).json();

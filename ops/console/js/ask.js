@@ -1,4 +1,4 @@
-// Asking the operator: whether something is to be done, why, and for the token.
+// Asking the operator: whether something is to be done, and why.
 
 import { make, one } from "./dom.js";
 
@@ -31,14 +31,4 @@ function field({ name, label, type = "text", options, required = true, most = 50
     ? make("select", { name, id: `ask-${name}` }, ...options.map((o) => make("option", { value: o }, o)))
     : make("input", { name, id: `ask-${name}`, type, required, maxlength: most, autocomplete: "off" });
   return make("p", { class: "field" }, make("label", { for: `ask-${name}` }, label), input);
-}
-
-/** askToken asks for the operator's token. */
-export async function askToken(again) {
-  const given = await ask({
-    title: again ? "This token is not known" : "Who are you?",
-    text: [...(again ? ["The shop does not know the token that was given, and did nothing."] : []), "The shop wants an operator's token: --operator NAME=TOKEN, or --private-token. It is kept until this tab is closed, and what you do is kept with your name."],
-    fields: [{ name: "token", label: "Token", type: "password" }], yes: "Go on",
-  });
-  return given ? given.token : "";
 }

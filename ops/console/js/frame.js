@@ -1,7 +1,6 @@
 // What every page of the console has: the state of the shop at its top, and who hears of news.
 
-import { askAgain, keep, onToken, token } from "./api.js";
-import { askToken } from "./ask.js";
+import { call, get } from "./api.js";
 import { one, say, settle, make } from "./dom.js";
 import { follow } from "./live.js";
 import { ago, some } from "./words.js";
@@ -32,15 +31,10 @@ function hear(news) {
   say(one("#parked"), news.parked === null ? "?" : news.parked > 0 ? String(news.parked) : "");
   const failing = news.partners.filter((p) => p.failing).length;
   say(one("#failing"), failing > 0 ? String(failing) : "");
-  operator(token() === "" ? "" : "Forget the token");
   for (const tell of listeners) tell(news);
 }
 
-/** operator offers what can be done about the token. */
-const operator = (text) => say(one("#operator"), text);
-
 function lost(error) {
-  if (error.status === 401) operator("Give a token");
   const seen = heardAt ? ` · what you see is from ${ago(heardAt)}` : "";
   pulse("lost", `${error.name === "AbortError" ? "The shop says nothing." : error.message} Trying again${seen}`);
 }
@@ -51,10 +45,15 @@ function pulse(state, text) {
   settle(place, [state, text], () => [make("a", { href: "/console" }, text)]);
 }
 
-onToken(askToken);
-one("#operator").addEventListener("click", () => {
-  if (token() === "") askAgain();
-  keep("");
-  operator("");
+/** who says who is logged in, and offers to log out. */
+async function who() {
+  const { name, session } = await get("/session");
+  if (session) say(one("#operator"), `Log out ${name}`);
+}
+
+one("#operator").addEventListener("click", async () => {
+  await call("/logout", { method: "POST" });
+  location.assign("/login");
 });
+who().catch(lost);
 follow("/console/live", hear, lost);

@@ -1,4 +1,4 @@
-// Hearing of the shop as it goes on: server-sent events, read from a fetch, since an EventSource cannot send a token.
+// Hearing of the shop as it goes on: server-sent events, read from a fetch, since an EventSource does not tell why there is none.
 
 import { call } from "./api.js";
 

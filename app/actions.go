@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"strings"
+
+	"acme.example/webshop/database"
+	"acme.example/webshop/database/graphql"
+	"acme.example/webshop/fault"
+	"acme.example/webshop/login"
+	"acme.example/webshop/ops/console"
+	"acme.example/webshop/order"
+)
+
+// newRecorder makes what writes down what operators do.
+func (s *system) newRecorder() *console.Recorder {
+	r := &console.Recorder{Check: s.mayDo, Log: s.log}
+	if s.engine != nil {
+		r.Store = s.engine
+	}
+	return r
+}
+
+// mutate asks whether the caller may do what a GraphQL request is to change, and writes it down. What the shop's own
+// processes do is no action: it is the work of services.
+func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(failed bool), err error) {
+	caller := login.Of(ctx)
+	for _, m := range all {
+		if !caller.May(mutationNeeds(m.Name)...) {
+			return nil, fault.New(fault.Forbidden, "%s may not do %s: it takes another role", caller.Name, m.Name)
+		}
+	}
+	var refused []func(string)
+	if caller.Name != byService {
+		for _, m := range all {
+			refuse, err := s.recorder.Begin(ctx, s.recorder.Mutation(ctx, m.Name, m.Args))
+			if err != nil {
+				return nil, err
+			}
+			refused = append(refused, refuse)
+		}
+	}
+	return func(failed bool) {
+		for _, refuse := range refused {
+			if failed {
+				refuse("answered with an error")
+			}
+		}
+	}, nil
+}
+
+// decidedBy is who decides about a review over GraphQL: an operator by themselves, and a process of the shop for whom it
+// says.
+func decidedBy(ctx context.Context, said string) (string, error) {
+	caller := login.Of(ctx)
+	if caller.Name == byService || said == caller.Name {
+		return said, nil
+	}
+	if said != "" {
+		return "", fault.New(fault.Forbidden, "%s may not decide in the name of someone else; leave by empty", caller.Name)
+	}
+	return caller.Name, nil
+}
+
+// mayDo refuses what the caller may not do to an order as it is: who may not approve does not place what is in review.
+func (s *system) mayDo(ctx context.Context, a database.Action) error {
+	places := a.What == "place" || a.What == "update-status" && strings.HasPrefix(a.Detail, string(order.Placed))
+	if !places || a.OrderID == 0 || login.Of(ctx).May(login.Approve) {
+		return nil
+	}
+	o, err := s.store.Order(ctx, a.OrderID)
+	switch {
+	case fault.CodeOf(err) == fault.NotFound, err == nil && o.Status != order.InReview:
+		return nil // who does it says what is wrong
+	case err != nil:
+		return err
+	}
+	return fault.New(fault.Forbidden, "order %d is in review: only who may approve places it", a.OrderID)
+}

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The modes of a shop.
+const (
+	localMode      = "local"      // nothing public is configured: callers on this machine need no token
+	productionMode = "production" // every caller of the private listener needs a token, or a session
+)
+
+// mode is in which mode a shop with this configuration runs. This is the one place that decides it.
+func (c Config) mode() string {
+	public := c.hosted || c.PublicURL != "" || c.PrivateToken != "" || c.ServiceToken != "" || len(c.Operator) > 0
+	if public || !onlyHere(c.PublicAddr) || !onlyHere(c.PrivateAddr) {
+		return productionMode
+	}
+	return localMode
+}
+
+// onlyHere reports whether an address can be reached from this machine only.
+func onlyHere(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	return err == nil && (host == "localhost" || loopback(host))
+}
+
+// tokenFile is the private token in the data folder.
+const tokenFile = "private.token"
+
+// keepToken returns the private token that the data folder keeps, if none was given. A shop in production makes one, so that
+// it is never without. The commands on the same machine read that file.
+func (c Config) keepToken() (Secret, error) {
+	if c.PrivateToken != "" || !c.keepsFiles() {
+		return "", nil
+	}
+	path := filepath.Join(c.DataDir, tokenFile)
+	kept, err := readToken(path)
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return kept, err
+	case c.mode() == localMode:
+		return "", nil
+	}
+	made := rand.Text()
+	if err := writeFile(path, []byte(made+"\n")); err != nil {
+		return "", fmt.Errorf("private token: %w", err)
+	}
+	return Secret(made), nil
+}
+
+// TokenFor is the token that a command shows to a private listener: the one that was given, or, where the listener is on this
+// machine, the one in the data folder; none where there is none. No other machine is ever shown that one.
+func TokenFor(address string, given Secret, folder string) (Secret, error) {
+	u, err := url.Parse(address)
+	if given != "" || folder == "" || err != nil || u.Hostname() != "localhost" && !loopback(u.Hostname()) {
+		return given, nil
+	}
+	token, err := readToken(filepath.Join(folder, tokenFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return token, err
+}
+
+func readToken(path string) (Secret, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("private token: %w", err)
+	}
+	token := strings.TrimSpace(string(content))
+	if len(token) < shortestToken {
+		return "", fmt.Errorf("private token: %s is damaged; delete it, and the shop makes another one", path)
+	}
+	return Secret(token), nil
+}
+
+// checkPrivate says what is wrong with the private listener: in production someone must have a token.
+func (c Config) checkPrivate() error {
+	if c.hosted {
+		return nil // there is no listener
+	}
+	if _, _, err := net.SplitHostPort(c.PrivateAddr); err != nil {
+		return fmt.Errorf("--private-addr: %w", err)
+	}
+	if c.mode() == productionMode && c.PrivateToken == "" && len(c.Operator) == 0 && !c.keepsFiles() {
+		return errors.New("no one could operate this process: set a token (WEBSHOP_PRIVATE_TOKEN), as it keeps no files in which one could be made")
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"acme.example/webshop/login"
+	"acme.example/webshop/ops"
+)
+
+const (
+	// byToken is what the private token's holder is called, and byService what the shop's own processes are.
+	byToken   = "token"
+	byService = "services"
+)
+
+// operator is one who may act on the private listener.
+type operator struct {
+	name, token string
+	roles       []login.Role
+}
+
+// operatorName is short enough to be read in a list, and cannot be mistaken for those who have no name.
+var operatorName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,31}$`)
+
+// operators reads --operator: NAME:ROLE,ROLE=TOKEN, or NAME=TOKEN for one with all roles, as it was before there were
+// any. Several come separated by commas, so that an entry with more than one role comes in pieces.
+func (c Config) operators() (all []operator, err error) {
+	seen := []string{byToken, byService, ops.Local}
+	for _, entry := range joined(c.Operator) {
+		o, err := readOperator(entry)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(seen, o.name) {
+			return nil, fmt.Errorf("--operator: the name %s is there twice, or stands for someone else", o.name)
+		}
+		all, seen = append(all, o), append(seen, o.name)
+	}
+	return all, nil
+}
+
+// joined puts the pieces of entries together: one ends with its token.
+func joined(pieces []Secret) (entries []string) {
+	rest := ""
+	for _, p := range pieces {
+		rest += string(p)
+		if !strings.Contains(string(p), "=") {
+			rest += ","
+			continue
+		}
+		entries, rest = append(entries, rest), ""
+	}
+	if rest != "" {
+		entries = append(entries, rest)
+	}
+	return entries
+}
+
+func readOperator(entry string) (operator, error) {
+	who, token, found := strings.Cut(entry, "=")
+	name, roles, some := strings.Cut(who, ":")
+	if !found || !operatorName.MatchString(name) || len(token) < shortestToken {
+		return operator{}, fmt.Errorf("--operator must be NAME:ROLE,ROLE=TOKEN or NAME=TOKEN: a name of letters and digits, and at least %d bytes that cannot be guessed", shortestToken)
+	}
+	o := operator{name, token, []login.Role{login.Admin}}
+	if some {
+		var err error
+		if o.roles, err = login.ParseRoles(roles); err != nil {
+			return operator{}, fmt.Errorf("--operator %s: %w", name, err)
+		}
+	}
+	return o, nil
+}
+
+func (c Config) checkOperators() error {
+	_, err := c.operators()
+	for flag, token := range map[string]Secret{"--private-token": c.PrivateToken, "--service-token": c.ServiceToken} {
+		if token != "" && len(token) < shortestToken {
+			err = errors.Join(err, fmt.Errorf("%s must have at least %d bytes, so that it cannot be guessed", flag, shortestToken))
+		}
+	}
+	return err
+}
+
+// tokens are all that are known.
+func (c Config) tokens() (*login.Tokens, error) {
+	all := &login.Tokens{}
+	named, err := c.operators()
+	for _, o := range named {
+		all.Add(o.token, login.Caller{Name: o.name, Roles: o.roles})
+	}
+	if token := cmp.Or(c.PrivateToken, c.keptToken); token != "" {
+		all.Add(string(token), login.Caller{Name: byToken, Roles: []login.Role{login.Admin}})
+	}
+	if c.ServiceToken != "" {
+		all.Add(string(c.ServiceToken), login.Caller{Name: byService, Roles: []login.Role{login.Services}})
+	}
+	return all, err
+}
+
+// newGuard makes what stands before the private listener.
+func (s *system) newGuard() (*login.Guard, error) {
+	tokens, err := s.cfg.tokens()
+	if err != nil {
+		return nil, err
+	}
+	free := func(r *http.Request) bool { return s.mode == localMode && local(r) }
+	return &login.Guard{
+		Tokens: tokens, Sessions: &login.Sessions{Tokens: tokens, Now: s.now}, Guesses: login.NewGuesses(s.now), Proxies: s.cfg.TrustedProxy,
+		Free: free, Needs: needs, Refused: func(*http.Request, login.Reason) {},
+	}, nil
+}
+
+// named tells who calls to what keeps it (ops.Who).
+func named(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(ops.WithWho(r.Context(), login.Of(r.Context()).Name)))
+	})
+}

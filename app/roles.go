@@ -1,0 +1,65 @@
+package app
+
+import (
+	"net/http"
+	"strings"
+
+	"acme.example/webshop/login"
+)
+
+// needed is the one table of what takes which role on the private listener. A path that ends in a slash stands for all
+// below it. What is not here takes read when it only reads, and else admin.
+var needed = map[string][]login.Role{
+	"GET " + login.Path: {login.Anyone}, "POST " + login.Path: {login.Anyone}, "POST " + login.LogoutPath: {login.Anyone},
+	"GET /console/assets/": {login.Anyone}, // no data
+	"GET /debug/pprof/":    {login.Admin},
+	"GET /database":        {login.Read},
+	"POST /database":       {login.Read, login.Services}, // each mutation takes its own (mutations)
+	"POST /rules/try":      {login.Read}, "POST /rules/check": {login.Read},
+	"POST /rules/activate": {login.Rules}, "POST /rules/rollback": {login.Rules},
+	"POST /approve": {login.Approve}, "POST /refuse": {login.Approve},
+	"POST /cancelOrder": {login.Support}, "POST /updateOrderStatus": {login.Support}, "POST /placeOrder": {login.Support},
+	"POST /bookDelivery": {login.Support}, "POST /email": {login.Support}, "POST /stock": {login.Support},
+	"POST /finance": {login.Support}, "POST /deadletters/": {login.Support},
+	"POST /ledger/corrections": {login.Admin}, "PUT /partners/": {login.Admin},
+}
+
+// mutations is the same for GraphQL. What is not here is for the shop's own processes.
+var mutations = map[string][]login.Role{
+	"placeOrder": {login.Support}, "updateOrderStatus": {login.Support}, "addDeliveryDataToOrder": {login.Support},
+	"decideReview":     {login.Approve, login.Services},
+	"replayDeadLetter": {login.Support, login.Services}, "replayDeadLetters": {login.Support, login.Services},
+	"discardDeadLetter": {login.Support, login.Services},
+}
+
+// needs returns the roles of which a request takes one.
+func needs(r *http.Request) []login.Role {
+	method := r.Method
+	if method == http.MethodHead || method == http.MethodOptions {
+		method = http.MethodGet
+	}
+	if roles, known := needed[method+" "+r.URL.Path]; known {
+		return roles
+	}
+	for path := r.URL.Path; path != ""; {
+		path = path[:max(strings.LastIndexByte(strings.TrimSuffix(path, "/"), '/')+1, 0)]
+		if roles, known := needed[method+" "+path]; known {
+			return roles
+		}
+		if path == "/" {
+			break
+		}
+	}
+	if method == http.MethodGet {
+		return []login.Role{login.Read}
+	}
+	return []login.Role{login.Admin}
+}
+
+// mutationNeeds returns the roles of which a mutation takes one.
+func mutationNeeds(name string) []login.Role {
+	if roles, known := mutations[name]; known {
+		return roles
+	}
+	return []login.Role{login.Services}
+}

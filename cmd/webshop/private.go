@@ -1,0 +1,23 @@
+package main
+
+import (
+	"os"
+
+	"acme.example/webshop/app"
+)
+
+// privateFlags say where a shop's private listener is, and who calls.
+type privateFlags struct {
+	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of the shop."`
+	PrivateToken app.Secret `help:"Token of an operator. Default: the one in the data folder, for a shop on this machine." placeholder:"@FILE"`
+	DataDir      string     `default:"./data" help:"Data folder of the shop on this machine." type:"path"`
+}
+
+// token is what is shown to the private listener; none when there is none.
+func (f privateFlags) token() (app.Secret, error) {
+	return app.TokenFor(f.PrivateURL, f.PrivateToken, f.DataDir)
+}
+
+func (f privateFlags) desk() app.Desk {
+	return app.Desk{URL: f.PrivateURL, Token: f.PrivateToken, DataDir: f.DataDir, Out: os.Stdout}
+}

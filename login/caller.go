@@ -1,0 +1,82 @@
+// Package login says who calls the private listener, and what they may do there: by a token, or in a browser by the
+// session that a token was exchanged for.
+//
+// It guarantees: who acts comes from the credential and from nothing that the caller says; a credential that is not known
+// opens nothing, wherever it comes from; guessing tokens is slowed down; and the memory that it takes is bounded.
+package login
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Role is something that a caller may do.
+type Role string
+
+// The roles. Admin may do all that the other operators may.
+const (
+	Read     Role = "read"     // see everything
+	Support  Role = "support"  // help customers: cancel, mail, book, replay
+	Approve  Role = "approve"  // decide about orders in review
+	Rules    Role = "rules"    // change the shop's rules
+	Admin    Role = "admin"    // all of these, money, partners and profiles
+	Services Role = "services" // write to the store, as the shop's own processes do; no operator has it
+)
+
+// Operators lists the roles that an operator can have.
+var Operators = []Role{Read, Support, Approve, Rules, Admin}
+
+// Anyone stands for a caller without a credential.
+const Anyone Role = "anyone"
+
+// Local is what a caller from this machine without a credential is called, in a shop that needs none.
+const Local = "local"
+
+// Caller is who calls, and what they may do.
+type Caller struct {
+	Name  string
+	Roles []Role
+}
+
+// May reports whether the caller has one of the roles. Every operator may read.
+func (c Caller) May(roles ...Role) bool {
+	for _, r := range roles {
+		switch {
+		case r == Anyone, slices.Contains(c.Roles, r):
+			return true
+		case r == Services:
+		case slices.Contains(c.Roles, Admin):
+			return true
+		case r == Read && slices.ContainsFunc(c.Roles, func(has Role) bool { return slices.Contains(Operators, has) }):
+			return true
+		}
+	}
+	return false
+}
+
+// ParseRoles reads roles of an operator, separated by commas.
+func ParseRoles(text string) (roles []Role, err error) {
+	for name := range strings.SplitSeq(text, ",") {
+		r := Role(name)
+		if !slices.Contains(Operators, r) {
+			return nil, fmt.Errorf("there is no role %q; there are %v", name, Operators)
+		}
+		roles = append(roles, r)
+	}
+	return roles, nil
+}
+
+type callerKey struct{}
+
+// With returns a context that carries who calls.
+func With(ctx context.Context, c Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// Of returns who calls; a caller who may do nothing when no one was told.
+func Of(ctx context.Context) Caller {
+	c, _ := ctx.Value(callerKey{}).(Caller)
+	return c
+}

@@ -1,0 +1,125 @@
+package login
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"acme.example/webshop/fault"
+	"acme.example/webshop/limit"
+)
+
+// Reason says why a caller was refused.
+type Reason string
+
+// The reasons.
+const (
+	NoToken    Reason = "no-token"    // none was shown
+	WrongToken Reason = "wrong-token" // the one that was shown is not known
+	Slowed     Reason = "slowed"      // too many were shown that were not right
+	WrongRole  Reason = "wrong-role"  // who calls may not do this
+)
+
+// Guard stands before the private listener. All fields must be set.
+type Guard struct {
+	Tokens   *Tokens
+	Sessions *Sessions
+	Guesses  *Guesses
+	Proxies  limit.Proxies
+	// Free reports whether a request needs no credential because of where it comes from.
+	Free func(*http.Request) bool
+	// Needs returns the roles of which a request takes one.
+	Needs   func(*http.Request) []Role
+	Refused func(*http.Request, Reason) // hears of each refusal
+}
+
+// Handler puts the guard before a handler, which finds the caller in the request's context (Of).
+func (g *Guard) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, why, wait := g.caller(r)
+		stranger := c.Name == "" && !g.Tokens.Any() // who could not log in either
+		if why == "" && (stranger || !c.May(g.Needs(r)...)) {
+			why = WrongRole
+			if c.Name == "" {
+				why = NoToken
+			}
+		}
+		if why != "" {
+			g.refuse(w, r, why, wait, c)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(With(r.Context(), c)))
+	})
+}
+
+// Lets reports whether a request would be let in by a token that is not slowed down, or by a session.
+func (g *Guard) Lets(r *http.Request) bool {
+	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	c, found := g.Tokens.Find(token)
+	return bearer && found && c.May(g.Needs(r)...)
+}
+
+// caller says who calls, or why no one is let in.
+func (g *Guard) caller(r *http.Request) (c Caller, why Reason, wait time.Duration) {
+	if shown := r.Header.Get("Authorization"); shown != "" {
+		token, bearer := strings.CutPrefix(shown, "Bearer ")
+		if !bearer {
+			token = "" // which no one has
+		}
+		return g.shown(r, token)
+	}
+	if cookie, err := r.Cookie(CookieName); err == nil {
+		if c, valid := g.Sessions.Caller(cookie.Value); valid {
+			return c, "", 0
+		}
+	}
+	if g.Free(r) {
+		return Caller{Name: Local, Roles: []Role{Admin, Services}}, "", 0
+	}
+	return Caller{}, "", 0
+}
+
+// shown says whose token it is. One that may be a guess is looked at only when its client has not shown too many.
+func (g *Guard) shown(r *http.Request, token string) (Caller, Reason, time.Duration) {
+	client, _ := g.Proxies.Client(r)
+	if wait := g.Guesses.Ask(client, limit.Peer(r), token); wait > 0 {
+		return Caller{}, Slowed, wait
+	}
+	c, found := g.Tokens.Find(token)
+	if !found {
+		return Caller{}, WrongToken, 0
+	}
+	g.Guesses.Right(client, token)
+	return c, "", 0
+}
+
+func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, why Reason, wait time.Duration, c Caller) {
+	if why == NoToken && g.Tokens.Any() && page(r) {
+		http.Redirect(w, r, Path+"?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	g.Refused(r, why)
+	fault.Write(w, g.problem(w, why, wait, c))
+}
+
+func (g *Guard) problem(w http.ResponseWriter, why Reason, wait time.Duration, c Caller) error {
+	switch why {
+	case WrongRole:
+		return fault.New(fault.Forbidden, "%s may not do this: it takes another role", c.Name)
+	case Slowed:
+		slow := fault.New(fault.TooMany, "too many tokens that are not known; show another one after the time in Retry-After")
+		slow.RetryAfter = wait
+		return slow
+	}
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	if why == WrongToken {
+		return fault.New(fault.Unauthorized, "this token is not known; nothing was done")
+	}
+	return fault.New(fault.Unauthorized, "this listener takes a token, or a session from %s", Path)
+}
+
+// page reports whether someone looks at a page of the console, who can be asked to log in.
+func page(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
