@@ -33,6 +33,7 @@ func TestJourneyOfABusiness(t *testing.T) {
 	p.toCart()
 	p.write(firm)
 	p.says("#payment", p.word("form.pay.invoice"))
+	p.says("#test-shop", p.word("form.test-shop"))
 	p.audit("cart of a business")
 	id := p.order()
 	p.booked(firm, id)
