@@ -39,6 +39,10 @@ const (
 	publishFor, sendFor = 4 * time.Second, time.Second
 	// connectFor bounds the first connection to the database, which is made before the first invocation.
 	connectFor = 2 * time.Second
+	// clientRate is how often one client may write to one instance in a second. An instance answers one request at a time, and
+	// CloudFront asks for many customers from one address, so it is high: it bounds what one instance takes, and with it come the
+	// limits of mails to one address. What one client may ask of all instances is for AWS WAF to say (docs/aws.md).
+	clientRate = 50
 	// relayConnections is how many relay has: its parts work beside each other.
 	relayConnections = 2
 )
@@ -65,7 +69,7 @@ func New(ctx context.Context, cfg Config, env func(string) string, metrics io.Wr
 		return nil, fmt.Errorf("WEBSHOP_FUNCTION: there is no function %q", cfg.Function)
 	}
 	cfg.MetricsStack = cmp.Or(cfg.MetricsStack, env("AWS_LAMBDA_FUNCTION_NAME"), cfg.Function)
-	cfg.Services, cfg.RateLimit = row.Services, 0 // the gateway has the limits
+	cfg.Services, cfg.RateLimit = row.Services, clientRate
 	f := &Function{Function: row, cfg: cfg, metrics: metrics, log: log.With("function", row.Name), now: time.Now}
 	if cfg.DatabaseIAM {
 		var err error

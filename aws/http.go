@@ -38,7 +38,7 @@ func only(routes []functions.Route, h http.Handler) http.Handler {
 	return mux
 }
 
-// request is an event of API Gateway as a request. It never seems to come from this machine, which would need no token.
+// request is an event of API Gateway as a request of the address that the gateway saw. It never seems to come from this machine, which would need no token.
 func request(ctx context.Context, e events.APIGatewayProxyRequest) (*http.Request, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
@@ -67,9 +67,10 @@ func request(ctx context.Context, e events.APIGatewayProxyRequest) (*http.Reques
 	}
 	r.Header.Del("Accept-Encoding") // the gateway's answers are text
 	r.Host, r.RemoteAddr, r.RequestURI = r.Header.Get("Host"), net.JoinHostPort(e.RequestContext.Identity.SourceIP, "0"), u.RequestURI()
-	if r.Header.Get("X-Forwarded-For") == "" {
-		r.Header.Set("X-Forwarded-For", e.RequestContext.Identity.SourceIP+",")
+	for _, said := range []string{"Forwarded", "X-Real-Ip", "Via"} {
+		r.Header.Del(said)
 	}
+	r.Header.Set("X-Forwarded-For", e.RequestContext.Identity.SourceIP) // what the client wrote into it is not read
 	return r, nil
 }
 

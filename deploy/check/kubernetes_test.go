@@ -2,7 +2,10 @@ package check_test
 
 import (
 	"fmt"
+	"net/netip"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -162,6 +165,21 @@ func TestSelectorsTakeInOneWorkload(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestFewAreTrustedAsProxies: a wide network has nodes and customers in it, who could then say themselves who they are.
+func TestFewAreTrustedAsProxies(t *testing.T) {
+	for _, file := range []string{"../kubernetes/base/webshop.env", "../compose.yaml"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`WEBSHOP_TRUSTED_PROXY[=:] ?(\S+)`).FindAllStringSubmatch(string(text), -1) {
+			if network, err := netip.ParsePrefix(found[1]); err != nil || network.Bits() < 16 {
+				t.Errorf("%s trusts %s: %v", file, found[1], err)
+			}
+		}
+	}
 }
 
 func TestIngressAndScalersLeadSomewhere(t *testing.T) {
