@@ -24,7 +24,8 @@ type Config struct {
 	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
 	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
 
-	TestOrders string `enum:"auto,on,token,off" default:"auto" help:"Whether the public listener takes test orders: on, from callers who send --test-token (token), or off. auto is on in a shop that has no test token, and no public URL but one on this machine; token otherwise." group:"Listeners"`
+	TestOrders     string `enum:"auto,on,token,off" default:"auto" help:"Whether the public listener takes test orders: on, from callers who send --test-token (token), or off. auto is on in a shop that has no test token, and no public URL but one on this machine; token otherwise." group:"Listeners"`
+	MaxConnections int    `default:"10000" help:"Open connections of the public listener; when there are more, those that have been idle longest are closed." placeholder:"N" group:"Listeners"`
 
 	DataDir     string `default:"./data" help:"Folder of the database and of the generated secrets." type:"path" group:"Shop"`
 	DatabaseURL Secret `name:"database-url" help:"PostgreSQL database, postgres://USER:PASSWORD@HOST/DATABASE. Default: an SQLite file in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
@@ -136,6 +137,14 @@ func (c Config) check() error {
 	}
 	if c.RateLimit < 0 || math.IsNaN(c.RateLimit) || math.IsInf(c.RateLimit, 0) {
 		return fmt.Errorf("--rate-limit must be a number of requests per second, or 0 for none")
+	}
+	for _, network := range c.TrustedProxy {
+		if network.Bits() == 0 {
+			return fmt.Errorf("--trusted-proxy %s is everyone: name the networks of the proxies alone, or each client says itself who it is", network)
+		}
+	}
+	if c.MaxConnections < 0 {
+		return fmt.Errorf("--max-connections must be a number of connections")
 	}
 	if c.Keep < 0 {
 		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")

@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"github.com/rs/cors"
 
 	"acme.example/webshop/database/graphql"
 	"acme.example/webshop/fault"
@@ -29,17 +28,15 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
 	around := []func(http.Handler) http.Handler{traced(true), logged(log), withHeaders(cfg.PublicURL)}
-	if len(cfg.CORSOrigin) > 0 {
-		around = append(around, cors.New(cors.Options{
-			AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
-			AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
-			ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
-		}).Handler)
-	}
+	around = append(append(around, origins(cfg)...), withClient(cfg.TrustedProxy))
+	count, read := measured(s.requests), readCounted(s.bodies())
 	if cfg.RateLimit > 0 {
-		around = append(around, s.limits(cfg, mux))
+		guard := s.limits(cfg, mux)
+		around = append(around, guard.Handler, count, read, guard.Streams)
+	} else {
+		around = append(around, count, read)
 	}
-	return chain(mux, append(around, withClient(cfg.TrustedProxy), measured(s.requests), s.bounded(), readBody, asJSON)...)
+	return chain(mux, append(around, s.bounded(), asJSON)...)
 }
 
 // bounded is the intake of orders, in a process that takes some. How far the shop is behind is told by processes that
@@ -82,11 +79,7 @@ func (s *system) private() (http.Handler, error) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
 	})
-	crossOrigin := http.NewCrossOriginProtection() // no page of another site may act through the operator's browser
-	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fault.Write(w, fault.New(fault.Forbidden, "a page of another site may not call this"))
-	}))
-	return chain(mux, withHeaders(""), crossOrigin.Handler, s.guard.Handler, named, traced(false), logged(s.log), readPrivate, asJSON,
+	return chain(mux, withHeaders(""), sameSite, s.guard.Handler, named, traced(false), logged(s.log), readPrivate, asJSON,
 		measured(s.requests), s.recorder.Recorded), nil
 }
 

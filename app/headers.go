@@ -13,6 +13,9 @@ var answerHeaders = map[string]string{
 	"Cache-Control":           "no-store",
 	"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 	"X-Frame-Options":         "DENY", // for browsers that do not know frame-ancestors
+	// No page of another site gets into the same process of a browser, by embedding an answer or by opening a page.
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Opener-Policy":   "same-origin",
 }
 
 // withHeaders sets what protects answers. A shop whose customers come by HTTPS tells their browsers to stay with it;

@@ -24,7 +24,7 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 	key := s.keyTo(access.Track, made.OrderID)
 	api := map[string]string{
 		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Frame-Options": "DENY",
-		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 	}
 	for _, path := range []string{"/trackOrder?key=" + key, "/trackOrder?key=x", "/catalog", "/deliveryTimes?order=" + s.keyTo(access.Deliver, made.OrderID), "/createOrder", "/healthz"} {
 		s.call("GET", public+path, nil).has(path, api, "Strict-Transport-Security", "max-age=31536000")
@@ -38,7 +38,10 @@ func TestEveryAnswerIsProtected(t *testing.T) {
 		s.call("GET", s.PrivateURL+path, nil).has(path, api, "Strict-Transport-Security", "")
 	}
 	for _, path := range []string{"/console", "/mail", "/partners"} {
-		s.call("GET", s.PrivateURL+path, nil).has(path, map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "X-Frame-Options": "DENY"})
+		s.call("GET", s.PrivateURL+path, nil).has(path, map[string]string{
+			"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "X-Frame-Options": "DENY",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+		})
 	}
 }
 

@@ -1,21 +1,103 @@
 package app
 
 import (
+	"cmp"
+	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"acme.example/webshop/fault"
 	"acme.example/webshop/limit"
+	"acme.example/webshop/mailaddr"
 )
 
-// maxConnections bounds the open connections of the public listener, so that those left over, and all files, are for
-// what the shop itself opens. More wait until one is closed.
-const maxConnections = 10_000
+const (
+	// clientConnections is how many connections one client may have open: for many customers behind one address too.
+	clientConnections = 200
+	// maxBodies bounds the bytes of all bodies in memory, and clientBodies those of one client: a thousand orders.
+	maxBodies    = 64 << 20
+	clientBodies = 1 << 20
+)
+
+// connections bounds the open connections of the public listener, so that one client keeps no others out, and those
+// left over, and all files, are for what the shop itself opens.
+type connections struct {
+	limit.Connections
+	closed *prometheus.CounterVec
+}
+
+func newConnections(cfg Config) *connections {
+	c := &connections{closed: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "webshop_connections_closed_total", Help: "Connections of the public listener that were closed to make room: of their client, of all, or because they were idle while there were many.",
+	}, []string{"bound"})}
+	for _, bound := range []string{limit.OfClient, limit.OfAll, limit.Idle} {
+		c.closed.WithLabelValues(bound)
+	}
+	c.Most, c.Proxies, c.Now = cmp.Or(cfg.MaxConnections, 10_000), cfg.TrustedProxy, time.Now
+	c.Closed = func(why string) { c.closed.WithLabelValues(why).Inc() }
+	if cfg.RateLimit > 0 {
+		c.PerClient = clientConnections
+	}
+	return c
+}
+
+func (c *connections) metrics() []prometheus.Collector {
+	return []prometheus.Collector{c.closed, gauge("webshop_connections", "Open connections of the public listener.", c.Open)}
+}
+
+// bodies bounds the bytes of the bodies that strangers send.
+func (s *system) bodies() *limit.Bodies {
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "webshop_bodies_refused_total", Help: "Requests that were refused because too much was being sent at once: by their client, or by all.",
+	}, []string{"bound"})
+	for _, bound := range []string{limit.OfClient, limit.OfAll} {
+		refused.WithLabelValues(bound)
+	}
+	b := &limit.Bodies{
+		Most: maxBodies, Proxies: s.cfg.TrustedProxy, Refused: func(why string) { refused.WithLabelValues(why).Inc() },
+	}
+	if s.cfg.RateLimit > 0 {
+		b.PerClient = clientBodies
+	}
+	s.metrics.MustRegister(refused, gauge("webshop_bodies_bytes", "Bytes of request bodies in memory.", func() int { return int(b.Bytes()) }))
+	return b
+}
+
+// recipients bounds the mails that strangers have sent to someone by their orders.
+func (s *system) recipients() func(ctx context.Context, address string) error {
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "webshop_recipients_refused_total", Help: "Orders that were refused because too many were made for their mail address, or for its domain.",
+	}, []string{"bound"})
+	for _, bound := range []string{limit.OfAddress, limit.OfDomain} {
+		refused.WithLabelValues(bound)
+	}
+	s.metrics.MustRegister(refused)
+	all := limit.NewRecipients()
+	return func(ctx context.Context, address string) error {
+		if !limit.Limited(ctx) {
+			return nil
+		}
+		organization := mailaddr.Organization(address)
+		if mailaddr.Provider(organization) {
+			organization = ""
+		}
+		wait, why := all.Ask(mailaddr.Canonical(address), organization, s.now())
+		if wait == 0 {
+			return nil
+		}
+		refused.WithLabelValues(why).Inc()
+		e := fault.New(fault.TooMany, "very many orders were made for this mail %s; nothing was ordered, please try again later", why)
+		e.RetryAfter = wait
+		return e
+	}
+}
 
 // limits bounds what each client may ask of the public listener.
-func (s *system) limits(cfg Config, mux *http.ServeMux) func(http.Handler) http.Handler {
+func (s *system) limits(cfg Config, mux *http.ServeMux) *limit.Guard {
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "webshop_rate_limited_total", Help: "Requests that were refused because their client asked too often, by class.",
 	}, []string{"class"})
@@ -23,11 +105,10 @@ func (s *system) limits(cfg Config, mux *http.ServeMux) func(http.Handler) http.
 		refused.WithLabelValues(class.String()) // so that they are there before the first
 	}
 	s.metrics.MustRegister(refused)
-	guard := limit.Guard{
+	return &limit.Guard{
 		Limiter: limit.New(cfg.RateLimit), Proxies: cfg.TrustedProxy, Now: s.now, ClassOf: classOf(mux),
 		Refused: func(c limit.Class) { refused.WithLabelValues(c.String()).Inc() },
 	}
-	return guard.Handler
 }
 
 // classOf tells which limit a request counts against.

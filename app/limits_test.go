@@ -75,6 +75,11 @@ func TestARateLimitThatIsNoneIsRefused(t *testing.T) {
 	if _, err := app.Start(t.Context(), c, nil); err == nil || !strings.Contains(err.Error(), "--rate-limit") {
 		t.Errorf("%v", err)
 	}
+	c = config(t)
+	c.TrustedProxy = []netip.Prefix{netip.MustParsePrefix("::/0")}
+	if _, err := app.Start(t.Context(), c, nil); err == nil || !strings.Contains(err.Error(), "--trusted-proxy") {
+		t.Errorf("everyone is a proxy: %v", err)
+	}
 	s := start(t, func(c *app.Config) {
 		c.RateLimit, c.TrustedProxy = 0, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/limit"
 	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
 )
@@ -66,12 +67,20 @@ func logged(log *slog.Logger) func(http.Handler) http.Handler {
 	}
 }
 
-// readBody reads the whole body, so that what is too large, or no text, is refused before anything is done.
-func readBody(next http.Handler) http.Handler { return readUpTo(maxBody, next) }
+// readBody reads the whole body, so that what is too large, or no text, is refused before anything is done, and what comes
+// slowly takes no place that others wait for.
+func readBody(next http.Handler) http.Handler { return readUpTo(maxBody, uncounted, next) }
+
+// readCounted is readBody for bodies of strangers, whose bytes are bounded together.
+func readCounted(bodies *limit.Bodies) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler { return readUpTo(maxBody, bodies.Of, next) }
+}
+
+func uncounted(r *http.Request) (body io.Reader, done func()) { return r.Body, func() {} }
 
 // readPrivate reads bodies of the private listener.
 func readPrivate(next http.Handler) http.Handler {
-	small, orders, texts := readBody(next), readUpTo(maxStoreBody, next), readUpTo(rules.MaxBody, next)
+	small, orders, texts := readBody(next), readUpTo(maxStoreBody, uncounted, next), readUpTo(rules.MaxBody, uncounted, next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/rules/"):
@@ -84,9 +93,16 @@ func readPrivate(next http.Handler) http.Handler {
 	})
 }
 
-func readUpTo(most int64, next http.Handler) http.Handler {
+func readUpTo(most int64, of func(*http.Request) (io.Reader, func()), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+		r.Body = http.MaxBytesReader(w, r.Body, most)
+		from, done := of(r)
+		defer done()
+		body, err := io.ReadAll(from)
+		if full, ok := errors.AsType[*fault.Error](err); ok {
+			fault.Write(w, full)
+			return
+		}
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			fault.Write(w, fault.New(fault.TooLarge, "the body must have at most %d bytes", most))
 			return

@@ -53,7 +53,10 @@ func (s *system) mailable(ctx context.Context, address string) error {
 			return partner.NoUTF8()
 		}
 	}
-	return s.mail.sender.Takes(ctx, address)
+	if err := s.mail.sender.Takes(ctx, address); err != nil {
+		return err
+	}
+	return s.mayMail(ctx, address)
 }
 
 // deskConnections are for operators' mails alone, so that they do not wait behind thousands of customers'.

@@ -46,6 +46,7 @@ var remembered = []struct {
 	{"mails in the built-in receiver", 8, fillMails},
 	{"payloads that are known to be valid", 1, fillKnown},
 	{"clients that are limited", 16, fillClients},
+	{"mail addresses that are limited", 16, fillRecipients},
 	{"orders and receipts that the SQLite writer knows", 4 + 4, fillWriter},
 	{"queries that are known", 4, fillQueries},
 	{"events between the commit and the bus", 8, fillRelay},
@@ -191,6 +192,14 @@ func fillClients(*testing.T) any {
 		}
 	}
 	return l
+}
+
+func fillRecipients(*testing.T) any {
+	all, now := limit.NewRecipients(), time.Now()
+	for i := range 500_000 {
+		all.Ask(fmt.Sprintf("someone%d@example%d.com", i, i), fmt.Sprintf("example%d.com", i), now)
+	}
+	return all
 }
 
 // wide is an order with long texts.

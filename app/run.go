@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-	"golang.org/x/net/netutil"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
@@ -87,11 +86,11 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 }
 
 func (s *Shop) start(ctx context.Context, first []byte, public, private net.Listener) (err error) {
-	streams := make(chan struct{})
+	streams, bounds := make(chan struct{}), newConnections(s.cfg)
 	serve := func() {
-		s.servers[0] = s.serve(netutil.LimitListener(public, maxConnections), &s.gates[0])
+		s.servers[0] = s.serve(bounds.Listen(public), &s.gates[0], bounds.State)
 		s.servers[0].RegisterOnShutdown(func() { close(streams) })
-		s.servers[1] = s.serve(private, &s.gates[1])
+		s.servers[1] = s.serve(private, &s.gates[1], nil)
 	}
 	if s.cfg.waits() {
 		serve() // it lives, and is not ready
@@ -100,6 +99,7 @@ func (s *Shop) start(ctx context.Context, first []byte, public, private net.List
 	if s.system, err = wire(ctx, s.cfg, first, s.PublicURL, s.log); err != nil {
 		return err
 	}
+	s.system.metrics.MustRegister(bounds.metrics()...)
 	s.system.orders.Stopping, s.system.quitting = streams, streams
 	privateHandler, err := s.system.private()
 	if err != nil {
@@ -223,9 +223,9 @@ func reachable(addr string) string {
 }
 
 // serve answers requests until the server is shut down.
-func (s *Shop) serve(l net.Listener, h http.Handler) *http.Server {
+func (s *Shop) serve(l net.Listener, h http.Handler, state func(net.Conn, http.ConnState)) *http.Server {
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 2 * time.Minute,
+		Handler: h, ConnState: state, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 2 * time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	s.work.Go(func() {

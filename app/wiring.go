@@ -81,8 +81,9 @@ type system struct {
 	counts   *counts
 	log      *slog.Logger
 	now      func() time.Time
-	quitting <-chan struct{} // closed when the shop stops
-	undo     cleanup         // closes what the system stands on
+	quitting <-chan struct{}                                 // closed when the shop stops
+	mayMail  func(ctx context.Context, address string) error // says when strangers have too many mails sent to an address
+	undo     cleanup                                         // closes what the system stands on
 }
 
 // service is what a service brings to the process that runs it.
@@ -204,6 +205,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 // services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
 // the rules of order and delivery; what a process does not run is not reached there.
 func (s *system) services() {
+	s.mayMail = s.recipients()
 	s.orders = &order.Service{
 		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,

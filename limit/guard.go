@@ -1,8 +1,8 @@
 package limit
 
 import (
+	"context"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"acme.example/webshop/fault"
@@ -17,7 +17,12 @@ type Guard struct {
 	Now     func() time.Time
 }
 
-// Handler puts the guard before a handler.
+type limitedKey struct{}
+
+// Limited reports whether a request is of a client that has limits; Handler has noted it in the context.
+func Limited(ctx context.Context) bool { return ctx.Value(limitedKey{}) != nil }
+
+// Handler puts the guard before a handler, but for the bound of live answers (Streams).
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, limited := g.Proxies.Client(r)
@@ -25,27 +30,32 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		r = r.WithContext(context.WithValue(r.Context(), limitedKey{}, true))
 		class := g.ClassOf(r)
 		if wait := g.Limiter.Ask(client, class, g.Now()); wait > 0 {
 			g.refuse(w, class, wait, "too many requests from your network")
-			return
-		}
-		if class == Streams {
-			g.stream(w, r, next, client)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// stream serves a live answer, which counts for as long as it lasts.
-func (g *Guard) stream(w http.ResponseWriter, r *http.Request, next http.Handler, client netip.Prefix) {
-	if !g.Limiter.Open(client) {
-		g.refuse(w, Streams, 15*time.Second, "too many live pages from your network")
-		return
-	}
-	defer g.Limiter.Close(client)
-	next.ServeHTTP(w, r)
+// Streams bounds the live answers of a client: each counts for as long as it lasts. It goes behind what reads the body, so
+// that one that does not come takes no place.
+func (g *Guard) Streams(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client, limited := g.Proxies.Client(r)
+		if !limited || g.ClassOf(r) != Streams {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if !g.Limiter.Open(client) {
+			g.refuse(w, Streams, 15*time.Second, "too many live pages from your network")
+			return
+		}
+		defer g.Limiter.Close(client)
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (g *Guard) refuse(w http.ResponseWriter, class Class, wait time.Duration, why string) {

@@ -137,7 +137,7 @@ func TestLiveAnswersAreBoundedByClient(t *testing.T) {
 		Limiter: New(1000), ClassOf: func(*http.Request) Class { return Streams }, Refused: func(Class) {}, Now: time.Now,
 	}
 	opened, end := make(chan struct{}), make(chan struct{})
-	h := g.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { opened <- struct{}{}; <-end }))
+	h := g.Streams(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { opened <- struct{}{}; <-end }))
 	done := make(chan struct{})
 	for i := range maxStreams {
 		go func() {

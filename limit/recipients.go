@@ -1,0 +1,86 @@
+package limit
+
+import (
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// Why an order is refused by Recipients.
+const (
+	OfAddress = "address"
+	OfDomain  = "domain"
+)
+
+const (
+	// perAddress is how many orders strangers may make for one mail address at once, and in each hour; each is answered
+	// with a few mails. More than anyone orders, and too few to flood anyone.
+	perAddress = 20
+	// perDomain is the same for all addresses of one organization: a firm whose people all order.
+	perDomain = 1000
+	// maxRecipients bounds what is remembered: some 40 bytes each, 16 MB in all.
+	maxRecipients = 200_000
+)
+
+// Recipients bounds the mails that strangers can have sent to someone: it counts orders by mail address, and by the
+// organization whose mail server has it. It is safe for concurrent use.
+//
+// What is remembered of each is when all of its orders so far would have come at the allowed rate. From then on it is as
+// one that never ordered, and is forgotten without a difference. When there are too many, the older half is forgotten
+// earlier than that.
+type Recipients struct {
+	mu         sync.Mutex
+	seed       maphash.Seed
+	most       int              // remembered in each half
+	young, old map[uint64]int64 // nanoseconds since 1970
+}
+
+// NewRecipients makes a count that is empty.
+func NewRecipients() *Recipients {
+	return &Recipients{seed: maphash.MakeSeed(), most: maxRecipients, young: map[uint64]int64{}}
+}
+
+// Ask counts an order for a mail address of an organization; "" is an organization without a bound. It returns 0 when the
+// order may be made, and else why not and how long to wait; it is not counted then.
+func (r *Recipients) Ask(address, organization string, now time.Time) (wait time.Duration, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ofAddress, ofDomain := maphash.String(r.seed, "address "+address), maphash.String(r.seed, "domain "+organization)
+	if wait := r.wait(ofAddress, perAddress, now); wait > 0 {
+		return wait, OfAddress
+	}
+	if organization == "" {
+		r.count(ofAddress, perAddress, now)
+		return 0, ""
+	}
+	if wait := r.wait(ofDomain, perDomain, now); wait > 0 {
+		return wait, OfDomain
+	}
+	r.count(ofAddress, perAddress, now)
+	r.count(ofDomain, perDomain, now)
+	return 0, ""
+}
+
+// until is when all orders so far would have come at the allowed rate.
+func (r *Recipients) until(who uint64, now time.Time) time.Time {
+	nanos, known := r.young[who]
+	if !known {
+		nanos = r.old[who]
+	}
+	if until := time.Unix(0, nanos); until.After(now) {
+		return until
+	}
+	return now
+}
+
+// wait is how long there is to wait for the next order: what came at once may be an hour's worth.
+func (r *Recipients) wait(who uint64, perHour int, now time.Time) time.Duration {
+	return r.until(who, now).Add(time.Hour/time.Duration(perHour)).Sub(now) - time.Hour
+}
+
+func (r *Recipients) count(who uint64, perHour int, now time.Time) {
+	if len(r.young) >= r.most {
+		r.young, r.old = map[uint64]int64{}, r.young
+	}
+	r.young[who] = r.until(who, now).Add(time.Hour / time.Duration(perHour)).UnixNano()
+}
