@@ -349,3 +349,26 @@ func TestWhoMayNotApproveDoesNotPlaceWhatIsInReview(t *testing.T) {
 		t.Errorf("it is %s", o.Status)
 	}
 }
+
+// TestRefusedLoginsAreLoggedAndCounted: the log tells one client from another, and not who they are.
+func TestRefusedLoginsAreLoggedAndCounted(t *testing.T) {
+	t.Parallel()
+	s, log := startLogging(t, operated)
+	for _, client := range []string{"203.0.113.7", "203.0.113.7", "203.0.113.8"} {
+		s.call("GET", s.PrivateURL+"/alerts", nil, "Authorization", "Bearer a guessed token", "X-Forwarded-For", client).refuses(fault.Unauthorized)
+	}
+	if text := string(s.call("GET", s.PrivateURL+"/metrics", nil).want(200).body); !strings.Contains(text, `webshop_logins_refused_total{reason="wrong-token"} 3`) {
+		t.Error("they are not counted")
+	}
+	s.stop()
+	seen := map[string]int{}
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, "log=security") && strings.Contains(line, "reason=wrong-token") {
+			_, client, _ := strings.Cut(strings.TrimSpace(line), "client=")
+			seen[strings.Fields(client)[0]]++
+		}
+	}
+	if len(seen) != 2 || strings.Contains(log.String(), "203.0.113.") || strings.Contains(log.String(), "a guessed token") {
+		t.Errorf("clients in the log: %v", seen)
+	}
+}

@@ -113,7 +113,7 @@ func (s *system) newGuard() (*login.Guard, error) {
 	free := func(r *http.Request) bool { return s.mode == localMode && local(r) }
 	return &login.Guard{
 		Tokens: tokens, Sessions: &login.Sessions{Tokens: tokens, Now: s.now}, Guesses: login.NewGuesses(s.now), Proxies: s.cfg.TrustedProxy,
-		Free: free, Needs: needs, Refused: func(*http.Request, login.Reason) {},
+		Free: free, Needs: needs, Refused: s.refusals(),
 	}, nil
 }
 
