@@ -24,8 +24,21 @@ test: setup ## everything that CI runs: checks, all tests with the race detector
 	$(GO) test -timeout 5m ./simulation
 	$(GO) test -timeout 5m -run 'TestWhatIsRememberedIsBounded|TestNoTextTakesMuchMemory' ./app ./rules
 	$(deployment-tests)
+	$(supply-tests)
 	tools/fuzz.sh 2 quick
 	$(browser-tests)
+
+# A module of its own, so that the shop does not depend on what these tools read.
+supply-tests = (cd tools/supply && $(GO) vet ./... && $(GO) test -timeout 20m ./...) && tools/vulncheck.sh
+
+sbom: ## write bin/webshop.cdx.json and bin/lambda.cdx.json: the modules in the last commit's binaries (CycloneDX)
+	tools/sbom.sh
+
+reproduce: ## build the last commit as the image does, twice, and compare the bytes (some minutes)
+	tools/reproduce.sh
+
+vulncheck: ## look for known vulnerabilities in what the shop calls; says so when their database cannot be reached
+	tools/vulncheck.sh
 
 simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
 	$(GO) test -count=1 -timeout 12h ./simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
@@ -102,4 +115,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build lambda aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-overload bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build lambda sbom reproduce vulncheck aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-overload bench-postgres bench-compare bench-micro fuzz

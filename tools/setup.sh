@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, npm (with
-# Node.js) for axe-core and AWS's validator of templates, promtool, and PostgreSQL, PgBouncer and nginx, of which the tests
-# start servers of their own. On another system than Debian it says what to install.
+# Node.js) for axe-core and AWS's validator of templates, promtool, curl, and PostgreSQL, PgBouncer and nginx, of which the
+# tests start servers of their own. On another system than Debian it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,6 +9,7 @@ missing=()
 command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 command -v chromium >/dev/null || missing+=(chromium fonts-liberation)
 command -v npm >/dev/null || missing+=(npm)
+command -v curl >/dev/null || missing+=(curl ca-certificates)
 command -v promtool >/dev/null || missing+=(prometheus) # for its checks of rules; the server is not started
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
