@@ -33,30 +33,32 @@ func (s *system) rules() []ops.Rule {
 	if s.cfg.hosted {
 		return s.hostedRules()
 	}
+	everywhere := []ops.Rule{
+		ops.RulesUnreadable(s.book.Understood),
+		ops.PartnerFailing(s.vitals),
+	}
 	if s.engine == nil {
-		return []ops.Rule{
+		return append(everywhere,
 			ops.DatabaseAway(s.cfg.running(), strings.Join(s.cfg.GraphQLURL, ", "), s.unreached),
-			ops.RulesUnreadable(s.book.Understood), ops.PartnerFailing(s.vitals), ops.BusAway(s.busState),
-		}
+			ops.BusAway(s.busState),
+		)
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
 	if !s.cfg.whole() {
 		consumers.After = gapLimit
 	}
-	rules := []ops.Rule{
+	rules := append(everywhere,
 		ops.StorageFails(s.store.Ping),
-		ops.RulesUnreadable(s.book.Understood),
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+settleEvery),
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
-		ops.PartnerFailing(s.vitals),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
 		ops.BusFails(s.busState),
 		consumers,
 		ops.QueueFull(s.queues),
-	}
+	)
 	if s.copies() {
 		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
 	}

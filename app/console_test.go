@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -177,7 +178,13 @@ func TestTheConsolesPagesHoldNothing(t *testing.T) {
 // TestTheConsoleHearsOfTheShopEachSecond, and is let go when the shop stops.
 func TestTheConsoleHearsOfTheShopEachSecond(t *testing.T) {
 	s := start(t)
-	answer, err := http.Get(s.PrivateURL + "/console/live")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.PrivateURL+"/console/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,6 +193,7 @@ func TestTheConsoleHearsOfTheShopEachSecond(t *testing.T) {
 	lines.Buffer(nil, 1<<20)
 	next := func() (seen struct {
 		Orders map[string]int
+		Tests  int
 		Rates  map[string]float64
 	}) {
 		for lines.Scan() {
@@ -199,12 +207,18 @@ func TestTheConsoleHearsOfTheShopEachSecond(t *testing.T) {
 		t.Fatal("the stream ended")
 		return seen
 	}
-	if first := next(); len(first.Orders) != 0 {
+	if first := next(); len(first.Orders) != 0 || first.Tests != 0 {
 		t.Errorf("at first: %+v", first)
 	}
+	s.create(realOrder("Bought"))
 	made := s.create(realOrder("Live", "testId", 4))
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
-	for seen := next(); seen.Orders["DELIVERY_BOOKED"] != 1 || seen.Rates["DeliveryBooked"] == 0; seen = next() {
+	seen := next()
+	for seen.Orders["STOCKED"] != 1 || seen.Tests != 1 || seen.Rates["DeliveryBooked"] == 0 {
+		seen = next()
+	}
+	if seen.Orders["DELIVERY_BOOKED"] != 0 {
+		t.Errorf("a test order is among the real ones: %+v", seen)
 	}
 	stopped := time.Now()
 	s.stop()
