@@ -27,6 +27,7 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 	caller := login.Of(ctx)
 	for _, m := range all {
 		if !caller.May(mutationNeeds(m.Name)...) {
+			s.security.mutations.refusedIn(ctx, m.Name)
 			return nil, fault.New(fault.Forbidden, "%s may not do %s: it takes another role", caller.Name, m.Name)
 		}
 	}
@@ -34,6 +35,9 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 	if caller.Name != byService {
 		for _, m := range all {
 			refuse, err := s.recorder.Begin(ctx, s.recorder.Mutation(ctx, m.Name, m.Args))
+			if fault.CodeOf(err) == fault.Forbidden {
+				s.security.mutations.refusedIn(ctx, m.Name)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -36,6 +36,7 @@ func (s *system) rules() []ops.Rule {
 	everywhere := []ops.Rule{
 		ops.RulesUnreadable(s.book.Understood),
 		ops.PartnerFailing(s.vitals),
+		s.manyRefused(),
 	}
 	if s.engine == nil {
 		return append(everywhere,

@@ -30,6 +30,7 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 		{"an amount does not add up", "ledger", "", amountIsWrong},
 		{"a subscriber's process is gone", "subscriber-not-consuming", "email.OrderCreated", subscriberIsGone},
 		{"the bus is gone", "bus", "away", busIsGone},
+		{"tokens are guessed", "refused", "logins", tokensAreGuessed},
 		{"the database is locked, and an event is due", "storage", "", relayStandsStill},
 		{"the database is locked", "storage", "", databaseIsLocked},
 		{"the database is moved", "storage", "", databaseIsMoved},
@@ -128,6 +129,14 @@ func subscriberIsGone(s *shop) time.Time {
 		s.Fatal(err)
 	}
 	return begun
+}
+
+// tokensAreGuessed is a fault from the guess on that makes them many.
+func tokensAreGuessed(s *shop) time.Time {
+	for i := range 20 {
+		s.call("GET", s.PrivateURL+"/alerts", nil, "Authorization", fmt.Sprintf("Bearer guess %d", i), "X-Forwarded-For", "203.0.113.9")
+	}
+	return time.Now()
 }
 
 func busIsGone(s *shop) time.Time {

@@ -28,7 +28,7 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
 	around := []func(http.Handler) http.Handler{traced(true), logged(log), withHeaders(cfg.PublicURL)}
-	around = append(append(around, origins(cfg)...), withClient(cfg.TrustedProxy))
+	around = append(append(around, s.origins()...), withClient(cfg.TrustedProxy))
 	count, read := measured(s.requests), readCounted(s.bodies())
 	if cfg.RateLimit > 0 {
 		guard := s.limits(cfg, mux)
@@ -36,7 +36,7 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	} else {
 		around = append(around, count, read)
 	}
-	return chain(mux, append(around, s.bounded(), asJSON)...)
+	return chain(mux, append(around, s.security.signatures.callbacks, s.bounded(), asJSON)...)
 }
 
 // bounded is the intake of orders, in a process that takes some. How far the shop is behind is told by processes that
@@ -79,7 +79,7 @@ func (s *system) private() (http.Handler, error) {
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
 	})
-	return chain(mux, withHeaders(""), sameSite, s.guard.Handler, named, traced(false), logged(s.log), readPrivate, asJSON,
+	return chain(mux, withHeaders(""), s.sameSite, s.guard.Handler, named, traced(false), logged(s.log), readPrivate, asJSON,
 		measured(s.requests), s.recorder.Recorded), nil
 }
 

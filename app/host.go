@@ -242,6 +242,7 @@ func (s *system) hostedRules() []ops.Rule {
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.PartnerFailing(s.vitals),
+		s.manyRefused(),
 		ops.OutboxOld(s.engine, somewhere(s.now), roundEvery+outboxLimit),
 	}
 }

@@ -98,16 +98,9 @@ func (s *system) recipients() func(ctx context.Context, address string) error {
 
 // limits bounds what each client may ask of the public listener.
 func (s *system) limits(cfg Config, mux *http.ServeMux) *limit.Guard {
-	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "webshop_rate_limited_total", Help: "Requests that were refused because their client asked too often, by class.",
-	}, []string{"class"})
-	for _, class := range []limit.Class{limit.Pages, limit.Reads, limit.Writes, limit.Streams} {
-		refused.WithLabelValues(class.String()) // so that they are there before the first
-	}
-	s.metrics.MustRegister(refused)
 	return &limit.Guard{
 		Limiter: limit.New(cfg.RateLimit), Proxies: cfg.TrustedProxy, Now: s.now, ClassOf: classOf(mux),
-		Refused: func(c limit.Class) { refused.WithLabelValues(c.String()).Inc() },
+		Refused: func(r *http.Request, c limit.Class) { s.security.limited.refused(r, c.String()) },
 	}
 }
 

@@ -345,6 +345,9 @@ func TestWhoMayNotApproveDoesNotPlaceWhatIsInReview(t *testing.T) {
 	if code, _ := s.refusedAs("the token of helper", fmt.Sprintf(`mutation { a: updateOrderStatus(id: %d, status: PLACED) { orderId } }`, id)); code != string(fault.Forbidden) {
 		t.Errorf("over GraphQL: %s", code)
 	}
+	if n := s.figures().series[`webshop_mutations_refused_total{mutation="updateOrderStatus"}`]; n != "1" {
+		t.Errorf("%q refused mutations are counted", n)
+	}
 	if o := s.order(id); o.Status != "IN_REVIEW" {
 		t.Errorf("it is %s", o.Status)
 	}

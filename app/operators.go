@@ -113,13 +113,13 @@ func (s *system) newGuard() (*login.Guard, error) {
 	free := func(r *http.Request) bool { return s.mode == localMode && local(r) }
 	return &login.Guard{
 		Tokens: tokens, Sessions: &login.Sessions{Tokens: tokens, Now: s.now}, Guesses: login.NewGuesses(s.now), Proxies: s.cfg.TrustedProxy,
-		Free: free, Needs: needs, Refused: s.refusals(),
+		Free: free, Needs: needs, Refused: func(r *http.Request, why login.Reason) { s.security.logins.refused(r, string(why)) },
 	}, nil
 }
 
-// named tells who calls to what keeps it (ops.Who).
+// named tells who calls to what keeps it (ops.Who), and to the security log.
 func named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(ops.WithWho(r.Context(), login.Of(r.Context()).Name)))
+		next.ServeHTTP(w, r.WithContext(ops.WithWho(withRequest(r), login.Of(r.Context()).Name)))
 	})
 }

@@ -2,42 +2,139 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	ratelimit "golang.org/x/time/rate"
 
+	"acme.example/webshop/limit"
 	"acme.example/webshop/login"
+	"acme.example/webshop/ops"
 )
 
-// maxSecurityLines bounds how many refused logins are logged, each minute; all are counted.
+// maxSecurityLines bounds how many refusals of each kind are logged, each minute; all are counted. Each kind has its own, so
+// that a flood of one hides no other.
 const maxSecurityLines = 60
 
-// refusals counts and logs who was refused at the private listener. Clients are told by a keyed hash of their address, so that
-// what one did can be followed, and the log names nobody.
-func (s *system) refusals() func(*http.Request, login.Reason) {
-	counted := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "webshop_logins_refused_total", Help: "Requests that the private listener refused because of who sent them, by reason.",
-	}, []string{"reason"})
-	for _, reason := range []login.Reason{login.NoToken, login.WrongToken, login.Slowed, login.WrongRole} {
-		counted.WithLabelValues(string(reason)) // so that they are there before the first
-	}
-	s.metrics.MustRegister(counted)
+// securityLog counts and logs, by kind, the requests that either listener refuses because of who sent them.
+type securityLog struct{ logins, signatures, limited, crossSite, mutations *refusals }
+
+// refusals is one kind of them. Clients are told by a keyed hash of their address, so that what one did can be followed, and
+// the log does not say who they are.
+type refusals struct {
+	*ops.Refusals
+	label   string   // what tells them apart
+	values  []string // of the label; all else is "other"
+	mild    string   // the value that is no reason for an alert
+	counted *prometheus.CounterVec
+	lines   *ratelimit.Limiter
+	proxies limit.Proxies
+	key     []byte
+	now     func() time.Time
+	log     *slog.Logger
+}
+
+// openSecurityLog makes the security log, with a counter for each kind.
+func (s *system) openSecurityLog() {
 	key := []byte(cmp.Or(string(s.cfg.PrivateToken), string(s.cfg.keptToken), rand.Text()))
-	lines := ratelimit.NewLimiter(ratelimit.Every(time.Minute/maxSecurityLines), maxSecurityLines)
-	return func(r *http.Request, why login.Reason) {
-		counted.WithLabelValues(string(why)).Inc()
-		if !lines.AllowN(s.now(), 1) {
+	kind := func(name, metric, help, label string, values ...string) *refusals {
+		k := &refusals{
+			Refusals: &ops.Refusals{Kind: name}, label: label, values: values, key: key, proxies: s.cfg.TrustedProxy, now: s.now, log: s.log,
+			counted: prometheus.NewCounterVec(prometheus.CounterOpts{Name: metric, Help: help}, []string{label}),
+			lines:   ratelimit.NewLimiter(ratelimit.Every(time.Minute/maxSecurityLines), maxSecurityLines),
+		}
+		for _, v := range values {
+			k.counted.WithLabelValues(v) // so that they are there before the first
+		}
+		s.metrics.MustRegister(k.counted)
+		return k
+	}
+	s.security = &securityLog{
+		logins: kind(ops.RefusedLogins, "webshop_logins_refused_total", "Requests that the private listener refused because of who sent them, by reason.",
+			"reason", string(login.NoToken), string(login.WrongToken), string(login.Slowed), string(login.WrongRole)),
+		signatures: kind(ops.RefusedSignatures, "webshop_signatures_refused_total", "Callbacks that were refused because their partner has not signed them, by partner.",
+			"partner", slices.Sorted(maps.Keys(s.partners.callbacks))...),
+		limited: kind(ops.RateLimited, "webshop_rate_limited_total", "Requests that were refused because their client asked too often, by class.",
+			"class", limit.Pages.String(), limit.Reads.String(), limit.Writes.String(), limit.Streams.String()),
+		crossSite: kind(ops.RefusedCrossSite, "webshop_cross_site_refused_total", "Requests that were refused because a page of another site sent them, by listener.",
+			"listener", publicListener, privateListener),
+		mutations: kind(ops.RefusedMutations, "webshop_mutations_refused_total", "GraphQL mutations that were refused because their caller has not the role, by mutation.",
+			"mutation", append(slices.Sorted(maps.Keys(mutations)), others)...),
+	}
+	s.security.logins.mild = string(login.NoToken) // a page whose session has ended asks on
+}
+
+// The listeners as labels, and what stands for values that are not listed.
+const (
+	publicListener, privateListener = "public", "private"
+	others                          = "other"
+)
+
+// refused counts a request that was refused, and logs it if there are not too many.
+func (k *refusals) refused(r *http.Request, why string) {
+	if !slices.Contains(k.values, why) {
+		why = others
+	}
+	k.counted.WithLabelValues(why).Inc()
+	if why != k.mild {
+		k.Add(k.now())
+	}
+	if !k.lines.AllowN(k.now(), 1) {
+		return
+	}
+	client, _ := k.proxies.Client(r)
+	mac := hmac.New(sha256.New, k.key)
+	mac.Write([]byte("client " + client.String()))
+	about := []any{"log", "security", "kind", k.Kind, k.label, why, "method", r.Method, "client", hex.EncodeToString(mac.Sum(nil)[:8])}
+	if caller := login.Of(r.Context()).Name; caller != "" {
+		about = append(about, "caller", caller)
+	}
+	k.log.WarnContext(r.Context(), "refused", about...)
+}
+
+// callbacks hears of callbacks that are refused because they are not signed, or not rightly.
+func (k *refusals) callbacks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		partner, is := strings.CutPrefix(r.URL.Path, "/callbacks/")
+		if !is {
+			next.ServeHTTP(w, r)
 			return
 		}
-		client, _ := s.cfg.TrustedProxy.Client(r)
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte("client " + client.String()))
-		s.log.WarnContext(r.Context(), "refused at the private listener", "log", "security", "reason", string(why), "method", r.Method, "client", hex.EncodeToString(mac.Sum(nil)[:8]))
+		answer := &status{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(answer, r)
+		unsigned := answer.code == http.StatusUnprocessableEntity && r.Header.Get("webhook-signature") == ""
+		if unsigned || answer.code == http.StatusUnauthorized {
+			k.refused(r, partner)
+		}
+	})
+}
+
+type requestKey struct{}
+
+// withRequest keeps the request for what refuses one and sees its context only.
+func withRequest(r *http.Request) context.Context {
+	return context.WithValue(r.Context(), requestKey{}, r)
+}
+
+// refusedIn is refused for the request that withRequest has kept.
+func (k *refusals) refusedIn(ctx context.Context, why string) {
+	if r, kept := ctx.Value(requestKey{}).(*http.Request); kept {
+		k.refused(r, why)
 	}
+}
+
+// manyRefused is the alert that there are unusually many of a kind.
+func (s *system) manyRefused() ops.Rule {
+	l := s.security
+	return ops.ManyRefused(l.logins.Refusals, l.signatures.Refusals, l.limited.Refusals, l.crossSite.Refusals, l.mutations.Refusals)
 }

@@ -79,6 +79,7 @@ type system struct {
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	counts   *counts
+	security *securityLog
 	log      *slog.Logger
 	now      func() time.Time
 	quitting <-chan struct{}                                 // closed when the shop stops
@@ -188,6 +189,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 			return s.undo.after(err)
 		}
 	}
+	s.openSecurityLog()
 	s.services()
 	if s.engine != nil {
 		s.relay = database.NewRelay(s.engine, s.publisher(), s.now, s.log)

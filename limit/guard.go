@@ -13,7 +13,7 @@ type Guard struct {
 	Limiter *Limiter
 	Proxies Proxies
 	ClassOf func(*http.Request) Class
-	Refused func(Class) // hears of each refusal
+	Refused func(*http.Request, Class) // hears of each refusal
 	Now     func() time.Time
 }
 
@@ -33,7 +33,7 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 		r = r.WithContext(context.WithValue(r.Context(), limitedKey{}, true))
 		class := g.ClassOf(r)
 		if wait := g.Limiter.Ask(client, class, g.Now()); wait > 0 {
-			g.refuse(w, class, wait, "too many requests from your network")
+			g.refuse(w, r, class, wait, "too many requests from your network")
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -50,7 +50,7 @@ func (g *Guard) Streams(next http.Handler) http.Handler {
 			return
 		}
 		if !g.Limiter.Open(client) {
-			g.refuse(w, Streams, 15*time.Second, "too many live pages from your network")
+			g.refuse(w, r, Streams, 15*time.Second, "too many live pages from your network")
 			return
 		}
 		defer g.Limiter.Close(client)
@@ -58,8 +58,8 @@ func (g *Guard) Streams(next http.Handler) http.Handler {
 	})
 }
 
-func (g *Guard) refuse(w http.ResponseWriter, class Class, wait time.Duration, why string) {
-	g.Refused(class)
+func (g *Guard) refuse(w http.ResponseWriter, r *http.Request, class Class, wait time.Duration, why string) {
+	g.Refused(r, class)
 	e := fault.New(fault.TooMany, "%s; ask again after the time in Retry-After", why)
 	e.RetryAfter = wait
 	fault.Write(w, e)

@@ -109,7 +109,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestAGuardSaysWhenToComeBack(t *testing.T) {
 	refused := map[Class]int{}
 	g := Guard{
-		Limiter: New(0.1), ClassOf: func(*http.Request) Class { return Writes }, Refused: func(c Class) { refused[c]++ },
+		Limiter: New(0.1), ClassOf: func(*http.Request) Class { return Writes }, Refused: func(_ *http.Request, c Class) { refused[c]++ },
 		Now: func() time.Time { return begun },
 	}
 	h := g.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
@@ -134,7 +134,7 @@ func TestAGuardSaysWhenToComeBack(t *testing.T) {
 
 func TestLiveAnswersAreBoundedByClient(t *testing.T) {
 	g := Guard{
-		Limiter: New(1000), ClassOf: func(*http.Request) Class { return Streams }, Refused: func(Class) {}, Now: time.Now,
+		Limiter: New(1000), ClassOf: func(*http.Request) Class { return Streams }, Refused: func(*http.Request, Class) {}, Now: time.Now,
 	}
 	opened, end := make(chan struct{}), make(chan struct{})
 	h := g.Streams(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { opened <- struct{}{}; <-end }))
