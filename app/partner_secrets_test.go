@@ -160,3 +160,13 @@ func TestEachPartnerLearnsItsOwnTokenOnly(t *testing.T) {
 		t.Errorf("asked: %v", real.shown)
 	}
 }
+
+// simulators are the partners that a shop simulates, by themselves.
+func simulators(t *testing.T) *simulator.Partners {
+	p, err := simulator.New(simulator.Config{StockistSecret: make([]byte, 32), ScreeningSecret: make([]byte, 32)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Close)
+	return p
+}

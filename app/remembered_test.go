@@ -80,15 +80,6 @@ func live() int64 {
 	return int64(m.HeapAlloc)
 }
 
-func simulators(t *testing.T) *simulator.Partners {
-	p, err := simulator.New(simulator.Config{StockistSecret: make([]byte, 32), ScreeningSecret: make([]byte, 32)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Close)
-	return p
-}
-
 func send(t *testing.T, h http.Handler, method, url, key, body string, want int) {
 	r := httptest.NewRequest(method, url, strings.NewReader(body))
 	r.Header.Set("Idempotency-Key", key)
