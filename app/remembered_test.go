@@ -31,7 +31,6 @@ import (
 	"acme.example/webshop/ops"
 	orders "acme.example/webshop/order"
 	"acme.example/webshop/partner/mailbox"
-	"acme.example/webshop/partner/simulator"
 )
 
 // remembered is what a shop remembers of what came to it, with the most bytes that it may take (docs/architecture.md). Each is
