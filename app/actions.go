@@ -66,6 +66,12 @@ func decidedBy(ctx context.Context, said string) (string, error) {
 	return caller.Name, nil
 }
 
+// firstApproval returns who was the first of two persons to pass an order at a step; "" if it does not wait for the second.
+func (s *system) firstApproval(ctx context.Context, orderID int64, step string) (string, error) {
+	o, err := s.store.Order(ctx, orderID)
+	return o.First(step), err
+}
+
 // mayDo refuses what the caller may not do to an order as it is: who may not approve does not place what is in review.
 func (s *system) mayDo(ctx context.Context, a database.Action) error {
 	places := a.What == "place" || a.What == "update-status" && strings.HasPrefix(a.Detail, string(order.Placed))

@@ -151,6 +151,7 @@ var movesBroken = []breach{
 	bySQL("an order that was placed unreviewed", "effect.check move.review move.payload", `UPDATE orders SET reviews = replace(reviews, 'passed', 'open') WHERE order_id = {checked}`),
 	bySQL("an order that skipped its review", "move.review", `UPDATE orders SET reviews = '[{"step":"approval","state":"passed","by":"ann"}]' WHERE order_id = {stocked}`),
 	bySQL("a decision that no one made", "move.review", `UPDATE orders SET reviews = replace(reviews, 'local', '') WHERE order_id = {unapproved}`),
+	bySQL("an order that one person passed where it takes two", "move.review", `UPDATE orders SET reviews = replace(reviews, '"by":"screening"', '"by":"ann","two":true') WHERE order_id = {checked}`),
 	bySQL("a decision that led to nothing", "order.in-sight move.review", `UPDATE orders SET reviews = replace(replace(reviews, 'open', 'passed'), '"by":""', '"by":"ann"') WHERE order_id = {in-review}`),
 	bySQL("an order in review that no one is to decide about", "order.in-sight move.review", `UPDATE orders SET reviews = '' WHERE order_id = {in-review}`),
 	bySQL("an order that went back", "move.status move.cancel", `UPDATE orders SET status = 'STOCKED' WHERE order_id = {regretting-firm}`),

@@ -9,14 +9,16 @@ import (
 	"slices"
 	"strings"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/login"
 	"acme.example/webshop/ops"
+	"acme.example/webshop/order"
 )
 
 const (
 	// byToken is what the private token's holder is called, and byService what the shop's own processes are.
-	byToken   = "token"
-	byService = "services"
+	byToken   = order.ByToken
+	byService = order.ByService
 )
 
 // operator is one who may act on the private listener.
@@ -31,7 +33,7 @@ var operatorName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,31}$`)
 // operators reads --operator: NAME:ROLE,ROLE=TOKEN, or NAME=TOKEN for one with all roles, as it was before there were
 // any. Several come separated by commas, so that an entry with more than one role comes in pieces.
 func (c Config) operators() (all []operator, err error) {
-	seen := []string{byToken, byService, ops.Local}
+	seen := append([]string{event.ByScreening}, order.NoOnes...)
 	for _, entry := range joined(c.Operator) {
 		o, err := readOperator(entry)
 		if err != nil {

@@ -218,7 +218,7 @@ func (s *system) services() {
 		Store: s.store, Screening: s.partners.screening, Verify: s.partners.callbacks[simulator.Screening],
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.InReview] }, Now: s.now,
 	}
-	s.approval = &approval.Service{Store: s.store, Who: ops.Who, Now: s.now}
+	s.approval = &approval.Service{Store: s.store, Who: ops.Who, Now: s.now, First: s.firstApproval}
 	s.stock = &stock.Service{
 		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.callbacks[simulator.Stockist],
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,

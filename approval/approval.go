@@ -27,7 +27,8 @@ const maxListed = 500
 type Store interface {
 	// Reviewed keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
-	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict.
+	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict. Where it takes two persons
+	// to pass the order, the first one's yes is kept, and the step stays open; the same one's again is fault.Conflict.
 	Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
 	// OpenReviews returns orders that wait for a step since before the given time, oldest first.
 	OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error)
@@ -38,11 +39,14 @@ type Service struct {
 	Store Store
 	Who   func(context.Context) string // who asks
 	Now   func() time.Time
+	// First returns who was the first of two persons to pass an order at a step that waits for the second; "" if no one was.
+	First func(ctx context.Context, orderID int64, step string) (string, error)
 }
 
 // Decide keeps what a person says about a step of an order's review: about this one, or about another one that does not
 // come to its end by itself. To say the same again changes nothing; to say something else, or anything about an order that
-// was called off, is fault.Conflict.
+// was called off, is fault.Conflict. So is the yes of someone who was the first of two persons to say it, and of someone
+// without a name of their own where it takes two.
 func (s *Service) Decide(ctx context.Context, orderID int64, step string, passed bool, note string) error {
 	holds, err := s.Store.Reviewed(ctx, orderID, cmp.Or(step, Step), passed, s.Who(ctx), note)
 	if err == nil && !holds {

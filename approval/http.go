@@ -1,6 +1,7 @@
 package approval
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -21,9 +22,9 @@ func (s *Service) PrivateRoutes(api huma.API) {
 	}{{"approve", "Let an order pass its review", true}, {"refuse", "Refuse an order that is in review: it is cancelled, and its money given back", false}} {
 		huma.Register(api, huma.Operation{
 			OperationID: verdict.id, Method: "POST", Path: "/" + verdict.id, Summary: verdict.summary,
-			Description: "The first decision counts. The same again changes nothing; another one is refused.", Errors: []int{400, 404, 409, 422, 503},
+			Description: "The first decision counts. The same again changes nothing; another one is refused. Above an amount that the rules set, two operators must approve: the first one's yes is kept, and waits for the second.", Errors: []int{400, 404, 409, 422, 503},
 		}, func(ctx context.Context, in *decisionInput) (*decisionOutput, error) {
-			return decided(in, s.Decide(ctx, in.Body.OrderID, in.Body.Step, verdict.passed, in.Body.Note))
+			return s.decide(ctx, in, verdict.passed)
 		})
 	}
 }
@@ -51,6 +52,8 @@ type waiting struct {
 	Currency     string    `json:"currency"`
 	TestID       int64     `json:"testId"`
 	Steps        []string  `json:"steps" doc:"All reviews of the order"`
+	Two          bool      `json:"two" doc:"It takes two persons to pass it"`
+	ApprovedBy   string    `json:"approvedBy,omitempty" doc:"Of two persons, who passed it first; it waits for the second"`
 }
 
 func (s *Service) getReviews(ctx context.Context, in *reviewsInput) (*reviewsOutput, error) {
@@ -58,16 +61,17 @@ func (s *Service) getReviews(ctx context.Context, in *reviewsInput) (*reviewsOut
 	out := &reviewsOutput{}
 	out.Body.Reviews = []waiting{}
 	for _, o := range open {
-		out.Body.Reviews = append(out.Body.Reviews, seen(o))
+		out.Body.Reviews = append(out.Body.Reviews, seen(o, in.Step))
 	}
 	return out, err
 }
 
-func seen(o event.OpenReview) waiting {
+func seen(o event.OpenReview, step string) waiting {
 	r := o.Request
 	return waiting{
 		OrderID: r.OrderID, Since: o.Since, Name: r.Name, Email: r.Email, CustomerType: r.CustomerType, Market: r.Market,
 		Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID, Steps: r.Steps,
+		Two: o.Two, ApprovedBy: o.Approved(step),
 	}
 }
 
@@ -84,14 +88,22 @@ type decisionOutput struct {
 	Body struct {
 		Status  string `json:"status" example:"SUCCESS"`
 		OrderID int64  `json:"orderId"`
+		Waits   string `json:"waits,omitempty" example:"approved by ann, waits for a second person" doc:"Of an order that two must approve, after the first has"`
 	}
 }
 
-func decided(in *decisionInput, err error) (*decisionOutput, error) {
-	if err != nil {
+func (s *Service) decide(ctx context.Context, in *decisionInput, passed bool) (*decisionOutput, error) {
+	if err := s.Decide(ctx, in.Body.OrderID, in.Body.Step, passed, in.Body.Note); err != nil {
 		return nil, err
 	}
 	out := &decisionOutput{}
 	out.Body.Status, out.Body.OrderID = "SUCCESS", in.Body.OrderID
-	return out, nil
+	if !passed {
+		return out, nil
+	}
+	first, err := s.First(ctx, in.Body.OrderID, cmp.Or(in.Body.Step, Step))
+	if first != "" {
+		out.Body.Waits = "approved by " + first + ", waits for a second person"
+	}
+	return out, err
 }

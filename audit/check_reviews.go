@@ -13,7 +13,10 @@ const (
 )
 
 // review is a step that an order must pass before it is placed.
-type review struct{ Step, State, By string }
+type review struct {
+	Step, State, By, First string
+	Two                    bool
+}
 
 // steps reads the order's reviews.
 func (l *life) steps() (all []review, err error) {
@@ -46,6 +49,8 @@ func checkReview(_ *look, l *life, v verdict) {
 		known := r.State == isOpen || r.State == isPassed || r.State == isRefused
 		v.expect(known, "a state of a review that is known", "%s is %q", r.Step, r.State)
 		v.expect((r.By == "") == (r.State == isOpen), "who decided, just when it is decided", "%s is %s, by %q", r.Step, r.State, r.By)
+		byTwo := r.First != "" && r.First != r.By || r.Step == "fraud" && r.By == screening
+		v.expect(!r.Two || r.State != isPassed || byTwo, "two persons who passed what takes two", "%s is passed, by %q and %q", r.Step, r.First, r.By)
 	}
 	asked, over := l.has("ReviewRequested"), l.has("ReviewDone")
 	v.expect(len(all) > 0 || !asked, "no review of an order that needs none", "%s", kinds(l.events))

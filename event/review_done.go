@@ -9,6 +9,12 @@ type ReviewDone struct {
 	RulesVersion int64    `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }
 
+// FraudStep is the review by the fraud check, and ByScreening who decides when the partner does, not a person.
+const (
+	FraudStep   = "fraud"
+	ByScreening = "screening"
+)
+
 // Review is how one review ended.
 type Review struct {
 	Step  string `json:"step" jsonschema:"Which review, e.g. fraud."`

@@ -33,6 +33,21 @@ func (e ReviewRequested) Asks(step string) bool { return slices.Contains(e.Steps
 type OpenReview struct {
 	Request ReviewRequested
 	Since   time.Time
+	Two     bool       // it takes two persons to pass it
+	First   []FirstYes // of the steps that wait for the second
+}
+
+// FirstYes is a step that the first of two persons has passed.
+type FirstYes struct{ Step, By string }
+
+// Approved returns who was the first of two persons to pass the order at a step; "" if no one was.
+func (r OpenReview) Approved(step string) string {
+	for _, f := range r.First {
+		if f.Step == step {
+			return f.By
+		}
+	}
+	return ""
 }
 
 // Order is the order's number.

@@ -18,10 +18,10 @@ import (
 )
 
 // Step is what the review is called.
-const Step = "fraud"
+const Step = event.FraudStep
 
 // partner is who decides, as the order keeps it.
-const partner = "screening"
+const partner = event.ByScreening
 
 // Store is what the service needs of the database. When the context carries an event.Receipt, Reviewed marks it in its
 // transaction, and a call whose receipt is done already changes nothing.

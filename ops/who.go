@@ -1,9 +1,13 @@
 package ops
 
-import "context"
+import (
+	"context"
+
+	"acme.example/webshop/order"
+)
 
 // Local is who acts from this machine without a token.
-const Local = "local"
+const Local = order.ByLocal
 
 type whoKey struct{}
 

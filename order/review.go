@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,7 +11,8 @@ import (
 
 // Reviewed returns the order after a step of its review was decided, the events that this causes (none, or that the
 // review is over), and
-// whether the decision holds: the first one does. After it, and when the review is over because another step refused the
+// whether the decision holds: the first one does. Where it takes two persons to pass the order, the first one's yes is kept, and the step is
+// open until another one says yes or no. After it, and when the review is over because another step refused the
 // order or it was called off, nothing changes any more, and only the same decision holds. A step that the order does not
 // have, or not yet, is fault.Conflict.
 func (o Order) Reviewed(d Review, now time.Time) (after Order, done []event.Event, holds bool, err error) {
@@ -26,6 +28,9 @@ func (o Order) Reviewed(d Review, now time.Time) (after Order, done []event.Even
 		return o, nil, false, fault.New(fault.Conflict, "order %d is %s; it is not in review", o.ID, o.Status)
 	}
 	d.At = now.UTC().Truncate(time.Millisecond)
+	if d, err = o.Reviews[at].decided(d); err != nil {
+		return o, nil, false, fmt.Errorf("order %d: %w", o.ID, err)
+	}
 	o.Reviews = slices.Clone(o.Reviews)
 	o.Reviews[at] = d
 	if o.reviewed() || o.refused() {
@@ -72,7 +77,14 @@ func (o Order) reviewDone() event.Event {
 
 // OpenReview is the order as those see it who review it.
 func (o Order) OpenReview() event.OpenReview {
-	return event.OpenReview{Request: o.ReviewRequest(), Since: o.StatusAt}
+	seen := event.OpenReview{Request: o.ReviewRequest(), Since: o.StatusAt}
+	for _, r := range o.Reviews {
+		seen.Two = seen.Two || r.Two
+		if r.WaitsForSecond() {
+			seen.First = append(seen.First, event.FirstYes{Step: r.Step, By: r.First})
+		}
+	}
+	return seen
 }
 
 // Decision is how a step was decided.

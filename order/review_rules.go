@@ -23,7 +23,7 @@ func (r *Rules) ReviewsOf(o Order, known bool) (open []Review) {
 	for _, step := range slices.Sorted(slices.Values(event.ReviewSteps())) {
 		applies := slices.ContainsFunc(r.Reviews[step], func(rule ReviewRule) bool { return rule.applies(o) })
 		if applies || step == Approval && !known && r.approvesNew(o) {
-			open = append(open, Review{Step: step, State: ReviewOpen})
+			open = append(open, Review{Step: step, State: ReviewOpen, Two: r.takesTwo(step, o)})
 		}
 	}
 	return open

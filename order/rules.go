@@ -16,8 +16,12 @@ type Rules struct {
 	CustomerTypes map[string]CustomerType
 	// Reviews are the reviews that there are, with the orders that must pass them.
 	Reviews map[string][]ReviewRule
-	Offers  map[string]Offer
-	Limits  Limits
+	// SecondPersonOver says which orders in review it takes two persons to pass: real ones that cost more than so many minor
+	// units. A currency that is not in it has no such limit.
+	SecondPersonOver map[money.Currency]int64
+
+	Offers map[string]Offer
+	Limits Limits
 	// MaxPieces bounds one order.
 	MaxPieces int
 	// DoubleSubmit is for how long the same real order, sent again without an Idempotency-Key, is taken for a mistake.

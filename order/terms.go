@@ -26,6 +26,13 @@ type Review struct {
 	By    string    `json:"by"`    // who decided
 	Note  string    `json:"note"`  // why
 	At    time.Time `json:"at"`    // when
+
+	// Two says that it takes two persons to pass the order. Until the second one does, the step is open, and First is who
+	// was first.
+	Two       bool      `json:"two,omitempty"`
+	First     string    `json:"first,omitempty"`
+	FirstNote string    `json:"firstNote,omitempty"`
+	FirstAt   time.Time `json:"firstAt,omitzero"`
 }
 
 // The states of a review.

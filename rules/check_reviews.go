@@ -51,6 +51,15 @@ func (c *checker) review(f form, at string, r reviewEntry) {
 	}
 }
 
+// secondPerson wants an amount for each market: one that was forgotten would be none.
+func (c *checker) secondPerson(f form) map[money.Currency]int64 {
+	for _, name := range slices.Sorted(maps.Keys(f.Markets)) {
+		_, has := f.SecondPersonOver[f.Markets[name].Currency]
+		c.require(has || len(f.SecondPersonOver) == 0, "secondPersonOver", "has no amount in %s, the currency of market %s", f.Markets[name].Currency, name)
+	}
+	return f.SecondPersonOver
+}
+
 // concerns reports whether an entry is about orders of a market.
 func (r reviewEntry) concerns(f form, market string) bool {
 	if len(r.Markets) > 0 && !slices.Contains(r.Markets, market) {

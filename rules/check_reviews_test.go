@@ -22,6 +22,9 @@ reviews:
 	if err != nil || len(set.Orders.Reviews["fraud"]) != 2 || set.Orders.Reviews["approval"][0].Over["USD"] != 200000 {
 		t.Errorf("%+v, %v", set.Orders.Reviews, err)
 	}
+	if len(set.Orders.SecondPersonOver) != 0 {
+		t.Errorf("built in: %v", set.Orders.SecondPersonOver)
+	}
 	_, err = rules.Check(append(slices.Clone(rules.Default), `
 reviews:
   fraud:
@@ -39,6 +42,24 @@ reviews:
 	} {
 		if want := fmt.Sprintf("line %d: %s", lines+line, problem); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in: %v", want, err)
+		}
+	}
+}
+
+// TestWhichOrdersTakeTwoPersons is data: an amount for the currency of each market, or none at all.
+func TestWhichOrdersTakeTwoPersons(t *testing.T) {
+	set, err := rules.Check(append(slices.Clone(rules.Default), "\nsecondPersonOver: { USD: 500000, MXN: 10000000 }\n"...), app.Providers, time.Now())
+	if err != nil || set.Orders.SecondPersonOver["MXN"] != 10000000 {
+		t.Errorf("%+v, %v", set, err)
+	}
+	for text, problem := range map[string]string{
+		"{ USD: 1 }":                 "secondPersonOver: has no amount in MXN, the currency of market MX",
+		"{ USD: -1, MXN: 1 }":        "secondPersonOver.USD: must be a whole number from 0 to 2147483647",
+		"{ USD: 1, MXN: 1, XXX: 1 }": "secondPersonOver.XXX: its name must be one of",
+	} {
+		_, err := rules.Check(append(slices.Clone(rules.Default), "\nsecondPersonOver: "+text+"\n"...), app.Providers, time.Now())
+		if err == nil || !strings.Contains(err.Error(), problem) {
+			t.Errorf("%s: no %q in: %v", text, problem, err)
 		}
 	}
 }

@@ -28,17 +28,18 @@ const Format = 1
 
 // form is the form of the text. Its schema is made from it and from limits (schema.go).
 type form struct {
-	Format        int                      `json:"format,omitempty" jsonschema:"The form of the text: 1, or left out"`
-	Currency      money.Currency           `json:"currency" jsonschema:"The currency of the catalog's prices"`
-	Catalog       []productEntry           `json:"catalog" jsonschema:"What is sold"`
-	Markets       map[string]marketEntry   `json:"markets" jsonschema:"Where it is sold, by the name of the market"`
-	CustomerTypes map[string]customerEntry `json:"customerTypes" jsonschema:"To whom it is sold, by the name of the customer type"`
-	Orders        ordersEntry              `json:"orders" jsonschema:"What holds for each order"`
-	Delivery      map[string]calendarEntry `json:"delivery" jsonschema:"When it is delivered, for each market"`
-	Deadlines     map[string]time.Duration `json:"deadlines,omitempty" jsonschema:"How long an order may be in a status, or a subscriber may take, before the operator hears of it"`
-	Reviews       reviewEntries            `json:"reviews,omitempty" jsonschema:"Which orders must pass a review before they are placed: those that one of its entries is about"`
-	Limits        *limitsEntry             `json:"limits,omitempty" jsonschema:"How much one customer may have at a time"`
-	Offers        map[string]offerEntry    `json:"offers,omitempty" jsonschema:"What is taken off, by the name of the offer"`
+	Format           int                      `json:"format,omitempty" jsonschema:"The form of the text: 1, or left out"`
+	Currency         money.Currency           `json:"currency" jsonschema:"The currency of the catalog's prices"`
+	Catalog          []productEntry           `json:"catalog" jsonschema:"What is sold"`
+	Markets          map[string]marketEntry   `json:"markets" jsonschema:"Where it is sold, by the name of the market"`
+	CustomerTypes    map[string]customerEntry `json:"customerTypes" jsonschema:"To whom it is sold, by the name of the customer type"`
+	Orders           ordersEntry              `json:"orders" jsonschema:"What holds for each order"`
+	Delivery         map[string]calendarEntry `json:"delivery" jsonschema:"When it is delivered, for each market"`
+	Deadlines        map[string]time.Duration `json:"deadlines,omitempty" jsonschema:"How long an order may be in a status, or a subscriber may take, before the operator hears of it"`
+	Reviews          reviewEntries            `json:"reviews,omitempty" jsonschema:"Which orders must pass a review before they are placed: those that one of its entries is about"`
+	SecondPersonOver map[money.Currency]int64 `json:"secondPersonOver,omitempty" jsonschema:"Orders in review that cost more, in minor units for each currency, are passed by two persons"`
+	Limits           *limitsEntry             `json:"limits,omitempty" jsonschema:"How much one customer may have at a time"`
+	Offers           map[string]offerEntry    `json:"offers,omitempty" jsonschema:"What is taken off, by the name of the offer"`
 }
 
 type productEntry struct {
@@ -173,7 +174,8 @@ func (c *checker) set(f form) *Set {
 	c.require(limits.UnpaidFor > 0 && limits.UnpaidFor <= maxDeadline, "limits.unpaidFor", "must be more than 0 and at most %s", maxDeadline)
 	orders := &order.Rules{
 		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
-		MaxPieces: o.MaxPieces, DoubleSubmit: o.DoubleSubmit, KeyHold: max(o.KeyHold, order.MinKeyHold),
+		SecondPersonOver: c.secondPerson(f),
+		MaxPieces:        o.MaxPieces, DoubleSubmit: o.DoubleSubmit, KeyHold: max(o.KeyHold, order.MinKeyHold),
 		Limits: order.Limits{UnpaidOrders: limits.UnpaidOrders, UnpaidFor: limits.UnpaidFor, UnpaidAmount: limits.UnpaidAmount},
 	}
 	c.offers(f.Offers, orders)

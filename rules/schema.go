@@ -134,6 +134,8 @@ func limits(providers []string) map[string]limit {
 		"reviews.*":                           items(1, maxNamed),
 		"reviews.*[].over":                    keys(money.Currencies()...),
 		"reviews.*[].over.*":                  whole(0, order.MaxTotal),
+		"secondPersonOver":                    keys(money.Currencies()...),
+		"secondPersonOver.*":                  whole(0, order.MaxTotal),
 	}
 	maps.Copy(all, offerLimits())
 	return all

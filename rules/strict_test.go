@@ -60,6 +60,7 @@ delivery:
 deadlines: { PLACED: 48h }
 reviews:
   fraud: [ { markets: [US], customerTypes: [B2C], over: { USD: 100000 } } ]
+secondPersonOver: { USD: 100000, MXN: 2000000 }
 offers:
   ten:
     label: { en: Ten, es: Diez }

@@ -76,7 +76,7 @@ type Tax struct {
 // Route is the way that an order goes.
 type Route struct {
 	Payment string   `json:"payment,omitempty" doc:"The provider that takes the money at once; else invoice, or nothing for what costs nothing"`
-	Reviews []string `json:"reviews,omitempty" doc:"The steps that it must pass before it is placed"`
+	Reviews []string `json:"reviews,omitempty" doc:"The steps that it must pass before it is placed; by two: of two persons"`
 }
 
 // Try makes orders again under the set, each from what its customer asked for and at its time, and tells what would differ from
@@ -136,7 +136,11 @@ func outcome(o order.Order, refused error) Outcome {
 		out.Taxes = append(out.Taxes, Tax{t.Name, t.Rate, t.Amount})
 	}
 	for _, r := range o.Reviews {
-		out.Route.Reviews = append(out.Route.Reviews, r.Step)
+		step := r.Step
+		if r.Two {
+			step += " by two"
+		}
+		out.Route.Reviews = append(out.Route.Reviews, step)
 	}
 	return out
 }

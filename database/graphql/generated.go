@@ -106,6 +106,11 @@ type ComplexityRoot struct {
 		Type     func(childComplexity int) int
 	}
 
+	FirstYes struct {
+		By   func(childComplexity int) int
+		Step func(childComplexity int) int
+	}
+
 	JournalEvent struct {
 		Data        func(childComplexity int) int
 		ID          func(childComplexity int) int
@@ -168,8 +173,10 @@ type ComplexityRoot struct {
 	}
 
 	OpenReview struct {
+		First   func(childComplexity int) int
 		Request func(childComplexity int) int
 		Since   func(childComplexity int) int
+		Two     func(childComplexity int) int
 	}
 
 	Order struct {
@@ -269,11 +276,15 @@ type ComplexityRoot struct {
 	}
 
 	Review struct {
-		At    func(childComplexity int) int
-		By    func(childComplexity int) int
-		Note  func(childComplexity int) int
-		State func(childComplexity int) int
-		Step  func(childComplexity int) int
+		At        func(childComplexity int) int
+		By        func(childComplexity int) int
+		First     func(childComplexity int) int
+		FirstAt   func(childComplexity int) int
+		FirstNote func(childComplexity int) int
+		Note      func(childComplexity int) int
+		State     func(childComplexity int) int
+		Step      func(childComplexity int) int
+		Two       func(childComplexity int) int
 	}
 
 	ReviewOutcome struct {
@@ -684,6 +695,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Event.Type(childComplexity), true
+
+	case "FirstYes.by":
+		if e.ComplexityRoot.FirstYes.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FirstYes.By(childComplexity), true
+	case "FirstYes.step":
+		if e.ComplexityRoot.FirstYes.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FirstYes.Step(childComplexity), true
 
 	case "JournalEvent.data":
 		if e.ComplexityRoot.JournalEvent.Data == nil {
@@ -1096,6 +1120,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(int32), args["status"].(order.Status)), true
 
+	case "OpenReview.first":
+		if e.ComplexityRoot.OpenReview.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.First(childComplexity), true
 	case "OpenReview.request":
 		if e.ComplexityRoot.OpenReview.Request == nil {
 			break
@@ -1108,6 +1138,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OpenReview.Since(childComplexity), true
+	case "OpenReview.two":
+		if e.ComplexityRoot.OpenReview.Two == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.Two(childComplexity), true
 
 	case "Order.cancelReason":
 		if e.ComplexityRoot.Order.CancelReason == nil {
@@ -1694,6 +1730,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Review.By(childComplexity), true
+	case "Review.first":
+		if e.ComplexityRoot.Review.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.First(childComplexity), true
+	case "Review.firstAt":
+		if e.ComplexityRoot.Review.FirstAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.FirstAt(childComplexity), true
+	case "Review.firstNote":
+		if e.ComplexityRoot.Review.FirstNote == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.FirstNote(childComplexity), true
 	case "Review.note":
 		if e.ComplexityRoot.Review.Note == nil {
 			break
@@ -1712,6 +1766,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Review.Step(childComplexity), true
+	case "Review.two":
+		if e.ComplexityRoot.Review.Two == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Two(childComplexity), true
 
 	case "ReviewOutcome.holds":
 		if e.ComplexityRoot.ReviewOutcome.Holds == nil {
@@ -2351,6 +2411,14 @@ type Review {
   note: String!
   "When."
   at: Time!
+  "Whether it takes two persons to pass the order."
+  two: Boolean!
+  "Of two persons, who passed it first; the step is open until the second one does."
+  first: String!
+  "Why."
+  firstNote: String!
+  "When."
+  firstAt: Time!
 }
 
 "Added: a movement of an order's money, in double entry."
@@ -2537,6 +2605,18 @@ type OpenReview {
   request: ReviewRequest!
   "Since when it waits."
   since: Time!
+  "Whether it takes two persons to pass it."
+  two: Boolean!
+  "The steps that the first of two persons has passed."
+  first: [FirstYes!]
+}
+
+"Added: a step of a review that one of two persons has passed, and that waits for the second."
+type FirstYes {
+  "The step."
+  step: String!
+  "Who passed it."
+  by: String!
 }
 
 "Added: an order as who reviews it sees it."
@@ -2863,6 +2943,14 @@ input ReviewInput {
   note: String!
   "When."
   at: Time!
+  "Whether it takes two persons to pass the order."
+  two: Boolean! = false
+  "Of two persons, who passed it first."
+  first: String! = ""
+  "Why."
+  firstNote: String! = ""
+  "When."
+  firstAt: Time! = "0001-01-01T00:00:00Z"
 }
 
 "Added: an order that was checked and priced by the order service; its number and the unique part of its reference are given by the store."
@@ -3084,7 +3172,7 @@ type Mutation {
   confirmStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
   "Added: cancels an order whose plants cannot be had. Answers whether the receipt is settled."
   refuseStock("The order's number." orderId: Int64!, "Marked along with it." receipt: ReceiptKey): Boolean!
-  "Added: keeps how a step of an order's review was decided."
+  "Added: keeps how a step of an order's review was decided. Where it takes two persons to pass it, the first one's yes is kept (Review.first), and the same one's again is refused."
   decideReview(
     "The order's number."
     orderId: Int64!
@@ -3255,6 +3343,16 @@ func (ec *executionContext) childFields_Event(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
 
+func (ec *executionContext) childFields_FirstYes(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "step":
+		return ec.fieldContext_FirstYes_step(ctx, field)
+	case "by":
+		return ec.fieldContext_FirstYes_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FirstYes", field.Name)
+}
+
 func (ec *executionContext) childFields_JournalEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3325,6 +3423,10 @@ func (ec *executionContext) childFields_OpenReview(ctx context.Context, field gr
 		return ec.fieldContext_OpenReview_request(ctx, field)
 	case "since":
 		return ec.fieldContext_OpenReview_since(ctx, field)
+	case "two":
+		return ec.fieldContext_OpenReview_two(ctx, field)
+	case "first":
+		return ec.fieldContext_OpenReview_first(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OpenReview", field.Name)
 }
@@ -3469,6 +3571,14 @@ func (ec *executionContext) childFields_Review(ctx context.Context, field graphq
 		return ec.fieldContext_Review_note(ctx, field)
 	case "at":
 		return ec.fieldContext_Review_at(ctx, field)
+	case "two":
+		return ec.fieldContext_Review_two(ctx, field)
+	case "first":
+		return ec.fieldContext_Review_first(ctx, field)
+	case "firstNote":
+		return ec.fieldContext_Review_firstNote(ctx, field)
+	case "firstAt":
+		return ec.fieldContext_Review_firstAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
 }
@@ -5848,6 +5958,52 @@ func (ec *executionContext) fieldContext_Event_receipts(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _FirstYes_step(ctx context.Context, field graphql.CollectedField, obj *event.FirstYes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FirstYes_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Step, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FirstYes_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FirstYes", field, false, false, "String")
+}
+
+func (ec *executionContext) _FirstYes_by(ctx context.Context, field graphql.CollectedField, obj *event.FirstYes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FirstYes_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FirstYes_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FirstYes", field, false, false, "String")
+}
+
 func (ec *executionContext) _JournalEvent_id(ctx context.Context, field graphql.CollectedField, obj *event.Envelope) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7505,6 +7661,61 @@ func (ec *executionContext) _OpenReview_since(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_OpenReview_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OpenReview", field, false, false, "Time")
+}
+
+func (ec *executionContext) _OpenReview_two(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_two(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Two, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_two(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenReview", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _OpenReview_first(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_first(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []event.FirstYes) graphql.Marshaler {
+			return ec.marshalOFirstYes2ᚕacmeᚗexampleᚋwebshopᚋeventᚐFirstYesᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenReview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FirstYes(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Order_orderId(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -9993,6 +10204,98 @@ func (ec *executionContext) _Review_at(ctx context.Context, field graphql.Collec
 	)
 }
 func (ec *executionContext) fieldContext_Review_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Review_two(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_two(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Two, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_two(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Review_first(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_first(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
+}
+
+func (ec *executionContext) _Review_firstNote(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_firstNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstNote, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_firstNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "String")
+}
+
+func (ec *executionContext) _Review_firstAt(ctx context.Context, field graphql.CollectedField, obj *order.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_firstAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_firstAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Review", field, false, false, "Time")
 }
 
@@ -13474,7 +13777,20 @@ func (ec *executionContext) unmarshalInputReviewInput(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"step", "state", "by", "note", "at"}
+	if _, present := asMap["two"]; !present {
+		asMap["two"] = false
+	}
+	if _, present := asMap["first"]; !present {
+		asMap["first"] = ""
+	}
+	if _, present := asMap["firstNote"]; !present {
+		asMap["firstNote"] = ""
+	}
+	if _, present := asMap["firstAt"]; !present {
+		asMap["firstAt"] = "0001-01-01T00:00:00Z"
+	}
+
+	fieldsInOrder := [...]string{"step", "state", "by", "note", "at", "two", "first", "firstNote", "firstAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13516,6 +13832,34 @@ func (ec *executionContext) unmarshalInputReviewInput(ctx context.Context, obj a
 				return it, err
 			}
 			it.At = data
+		case "two":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("two"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Two = data
+		case "first":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("first"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.First = data
+		case "firstNote":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstNote"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstNote = data
+		case "firstAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstAt"))
+			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstAt = data
 		}
 	}
 	return it, nil
@@ -14012,6 +14356,44 @@ func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var firstYesImplementors = []string{"FirstYes"}
+
+func (ec *executionContext) _FirstYes(ctx context.Context, sel ast.SelectionSet, obj *event.FirstYes) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, firstYesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FirstYes")
+		case "step":
+			out.Values[i] = ec._FirstYes_step(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._FirstYes_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var journalEventImplementors = []string{"JournalEvent"}
 
 func (ec *executionContext) _JournalEvent(ctx context.Context, sel ast.SelectionSet, obj *event.Envelope) graphql.Marshaler {
@@ -14461,6 +14843,16 @@ func (ec *executionContext) _OpenReview(ctx context.Context, sel ast.SelectionSe
 		case "since":
 			out.Values[i] = ec._OpenReview_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "two":
+			out.Values[i] = ec._OpenReview_two(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._OpenReview_first(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -15137,6 +15529,26 @@ func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "at":
 			out.Values[i] = ec._Review_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "two":
+			out.Values[i] = ec._Review_two(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._Review_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "firstNote":
+			out.Values[i] = ec._Review_firstNote(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "firstAt":
+			out.Values[i] = ec._Review_firstAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -16322,6 +16734,10 @@ func (ec *executionContext) marshalNEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabase
 	return ret
 }
 
+func (ec *executionContext) marshalNFirstYes2acmeᚗexampleᚋwebshopᚋeventᚐFirstYes(ctx context.Context, sel ast.SelectionSet, v event.FirstYes) graphql.Marshaler {
+	return ec._FirstYes(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := UnmarshalCount(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -17155,6 +17571,25 @@ func (ec *executionContext) unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorde
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOFirstYes2ᚕacmeᚗexampleᚋwebshopᚋeventᚐFirstYesᚄ(ctx context.Context, sel ast.SelectionSet, v []event.FirstYes) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFirstYes2acmeᚗexampleᚋwebshopᚋeventᚐFirstYes(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint32(ctx context.Context, v any) (*int32, error) {

@@ -94,6 +94,8 @@ func Run(t *testing.T, open Open) {
 		"a review is decided step by step":           aReviewIsDecidedStepByStep,
 		"a refusal ends a review":                    aRefusalEndsAReview,
 		"who decides first decides":                  whoDecidesFirstDecides,
+		"some orders take two persons":               someOrdersTakeTwoPersons,
+		"two at once are two":                        twoAtOnceAreTwo,
 		"what waits for a review is found":           whatWaitsForAReviewIsFound,
 		"a code is never over-used":                  aCodeIsNeverOverUsed,
 		"codes come back":                            codesComeBack,

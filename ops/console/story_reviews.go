@@ -1,6 +1,8 @@
 package console
 
 import (
+	"time"
+
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -8,20 +10,26 @@ import (
 // decided is how the steps of the order's review were decided.
 func (t teller) decided() (all []Moment) {
 	for _, r := range t.order.Reviews {
-		if r.State == order.ReviewOpen {
-			continue
+		if r.First != "" {
+			all = append(all, t.said(r.Step, reviewID(r)+".first", "approved by the first of two", r.First, r.FirstNote, r.FirstAt))
 		}
-		asked := r.Step + "." + string(event.TypeReviewRequested)
-		m := Moment{
-			ID: reviewID(r), Cause: t.receiptID(asked), At: r.At, Kind: "review", Title: r.Step + " " + r.State, Text: "by " + r.By,
-			chapter: t.chapterOf(event.TypeReviewRequested), place: 2,
+		if r.State != order.ReviewOpen {
+			all = append(all, t.said(r.Step, reviewID(r), r.State, r.By, r.Note, r.At))
 		}
-		if r.Note != "" {
-			m.Text += ": " + r.Note
-		}
-		all = append(all, m)
 	}
 	return all
+}
+
+// said is the moment at which someone said something about a step.
+func (t teller) said(step, id, what, by, note string, at time.Time) Moment {
+	m := Moment{
+		ID: id, Cause: t.receiptID(step + "." + string(event.TypeReviewRequested)), At: at, Kind: "review", Title: step + " " + what, Text: "by " + by,
+		chapter: t.chapterOf(event.TypeReviewRequested), place: 2,
+	}
+	if note != "" {
+		m.Text += ": " + note
+	}
+	return m
 }
 
 func reviewID(r order.Review) string { return "review." + r.Step }

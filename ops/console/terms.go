@@ -60,6 +60,17 @@ func wordsOf(l event.Line, currency money.Currency) string {
 
 func outcomeOf(r order.Review) string {
 	text := r.State
+	switch {
+	case r.WaitsForSecond():
+		text += ", approved by " + r.First + ", waits for a second person"
+	case r.Two && r.State == order.ReviewOpen:
+		text += ", takes two persons"
+	case r.First != "" && r.State == order.ReviewPassed:
+		text += " by " + r.First + " and"
+		if r.FirstNote != "" {
+			text = r.State + " by " + r.First + ": " + r.FirstNote + ", and"
+		}
+	}
 	if r.By != "" {
 		text += " by " + r.By
 	}

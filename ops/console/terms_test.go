@@ -24,11 +24,22 @@ func TestWhatWasAgreedIsTold(t *testing.T) {
 		},
 		Reviews: []order.Review{{Step: "fraud", State: order.ReviewOpen}, {Step: "approval", State: order.ReviewPassed, By: "ann", Note: "known"}},
 	}
+	dear := order.Review{Step: "approval", State: order.ReviewOpen, Two: true}
+	first := dear
+	first.First, first.FirstNote = "ann", "known"
+	both := first
+	both.State, both.By, both.Note = order.ReviewPassed, "bob", "me too"
+	byTwo := order.Order{Products: "X", Reviews: []order.Review{dear, first, both}}
 	for name, c := range map[string]struct {
 		order order.Order
 		want  []Fact
 	}{
 		"a test order": {order.Order{Products: "X,Y"}, []Fact{{"Plants", "X,Y"}}},
+		"takes two": {byTwo, []Fact{
+			{"Plants", "X"}, {"Review approval", "open, takes two persons"},
+			{"Review approval", "open, approved by ann, waits for a second person"},
+			{"Review approval", "passed by ann: known, and by bob: me too"},
+		}},
 		"all there is": {full, []Fact{
 			{"Plants", "2 × BB001, CAD 150.00 each, weekend −CAD 30.00; paid CAD 302.40"},
 			{"Plants", "1 × BB002, CAD 125.00 each, a gift, gift −CAD 125.00; paid CAD 0.00"},

@@ -51,6 +51,50 @@ func TestAPersonApproves(t *testing.T) {
 	p.audit("an order that was refused")
 }
 
+// TestTwoPersonsApprove an order over the limit on the console: the first one's yes is shown, and the same one's again is refused.
+func TestTwoPersonsApprove(t *testing.T) {
+	t.Parallel()
+	const bobsToken = "bob's own token is that"
+	file := filepath.Join(t.TempDir(), "shop.yaml")
+	rules := string(app.DefaultShopFile) + "\nreviews: { approval: [ {} ] }\nsecondPersonOver: { USD: 100, MXN: 2000 }\n"
+	if err := os.WriteFile(file, []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, func(c *app.Config) {
+		c.ShopFile, c.Operator = file, []app.Secret{"ann=" + annsToken, "bob=" + bobsToken}
+	})
+	id := s.create("Dear Buyer", "US").OrderID
+	p := s.visit(desktop, "en-US")
+	p.expect("status of 401")
+	p.expect("status of 409")
+	p.goTo(s.PrivateURL + "/console/reviews")
+	p.logIn()
+	p.says("#found", "1 order waits for you.")
+	p.says("#list", "Takes two persons to approve.")
+	p.pressed("#list", "Approve")
+	p.confirms(fmt.Sprintf("Let order %d pass?", id))
+	p.says("#list", "Approved by ann, waits for a second person.")
+	p.audit("reviews with a first yes")
+	p.pressed("#list", "Approve")
+	p.says("#ask-title", fmt.Sprintf("Let order %d pass?", id))
+	p.click("#ask-yes")
+	p.says("body", "ann has approved it already")
+	p.goTo(fmt.Sprintf("%s/console/orders/%d", s.PrivateURL, id))
+	p.says("#who", "open, approved by ann, waits for a second person")
+	p.says("#timeline", "approval approved by the first of two")
+	p.click("#operator")
+	p.says("h1", "Log in")
+	p.goTo(s.PrivateURL + "/console/reviews")
+	p.fill("#token", bobsToken)
+	p.pressed("main", "Log in")
+	p.pressed("#list", "Approve")
+	p.confirms(fmt.Sprintf("Let order %d pass?", id))
+	p.says("#found", "No order waits for you.")
+	p.goTo(fmt.Sprintf("%s/console/orders/%d", s.PrivateURL, id))
+	p.says("#who", "passed by ann")
+	p.says("#timeline", "PLACED")
+}
+
 // TestAPersonDecidesForAPartner that is away, on the order's own page; its customer reads Spanish.
 func TestAPersonDecidesForAPartner(t *testing.T) {
 	t.Parallel()

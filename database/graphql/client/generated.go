@@ -360,6 +360,14 @@ type ReviewInput struct {
 	Note string `json:"note"`
 	// When.
 	At time.Time `json:"at"`
+	// Whether it takes two persons to pass the order.
+	Two bool `json:"two"`
+	// Of two persons, who passed it first.
+	First string `json:"first"`
+	// Why.
+	FirstNote string `json:"firstNote"`
+	// When.
+	FirstAt time.Time `json:"firstAt"`
 }
 
 // GetStep returns ReviewInput.Step, and is useful for accessing the field via an interface.
@@ -376,6 +384,18 @@ func (v *ReviewInput) GetNote() string { return v.Note }
 
 // GetAt returns ReviewInput.At, and is useful for accessing the field via an interface.
 func (v *ReviewInput) GetAt() time.Time { return v.At }
+
+// GetTwo returns ReviewInput.Two, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetTwo() bool { return v.Two }
+
+// GetFirst returns ReviewInput.First, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetFirst() string { return v.First }
+
+// GetFirstNote returns ReviewInput.FirstNote, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetFirstNote() string { return v.FirstNote }
+
+// GetFirstAt returns ReviewInput.FirstAt, and is useful for accessing the field via an interface.
+func (v *ReviewInput) GetFirstAt() time.Time { return v.FirstAt }
 
 // Added: a process that goes by the shop's rules.
 type RulesReader struct {
@@ -994,7 +1014,7 @@ func (v *decideReviewDecideReviewReviewOutcome) GetSettled() bool { return v.Set
 
 // decideReviewResponse is returned by decideReview on success.
 type decideReviewResponse struct {
-	// Added: keeps how a step of an order's review was decided.
+	// Added: keeps how a step of an order's review was decided. Where it takes two persons to pass it, the first one's yes is kept (Review.first), and the same one's again is refused.
 	DecideReview decideReviewDecideReviewReviewOutcome `json:"decideReview"`
 }
 
@@ -1890,6 +1910,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -2427,6 +2451,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -2554,6 +2582,11 @@ query readOpenReviews ($step: String!, $before: Time!, $limit: Int!) {
 			rulesVersion
 		}
 		since
+		two
+		first {
+			step
+			by
+		}
 	}
 }
 `
@@ -2630,6 +2663,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -2928,6 +2965,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -3000,6 +3041,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -3141,6 +3186,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -3457,6 +3506,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `
@@ -3507,6 +3560,11 @@ mutation takeReviews ($step: String!, $before: Time!, $again: Duration!, $limit:
 			rulesVersion
 		}
 		since
+		two
+		first {
+			step
+			by
+		}
 	}
 }
 `
@@ -3628,6 +3686,10 @@ fragment storedOrder on StoredOrder {
 		by
 		note
 		at
+		two
+		first
+		firstNote
+		firstAt
 	}
 }
 `

@@ -48,7 +48,7 @@ export const cancel = (orderId) => sure({
 
 /** approve lets an order pass a step of its review. */
 export const approve = (orderId, step) => sure({
-  title: `Let order ${orderId} pass?`, text: [`It passes its review "${step}". When no other review is open, the order is placed and the stockist asked. The first decision counts.`, kept],
+  title: `Let order ${orderId} pass?`, text: [`It passes its review "${step}". When no other review is open, the order is placed and the stockist asked. The first decision counts; where it takes two persons, the first one's yes waits for the second.`, kept],
   fields: [note], yes: "Approve",
 }, (given) => act("/approve", { orderId, step, ...given }));
 

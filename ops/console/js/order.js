@@ -91,9 +91,15 @@ function facts() {
     ["Reference", s.ref], ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
     ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Called off", s.cancelReason],
-    ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${r.by ? ` by ${r.by}` : ""}`).join(", ")],
+    ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${said(r)}`).join(", ")],
   ];
   settle(one("#who"), rows, () => rows.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+}
+
+/** said is who decided about a step, or has passed it as the first of two. */
+function said({ state, by, first }) {
+  if (!first || state === "refused") return by ? ` by ${by}` : "";
+  return by ? ` by ${first} and ${by}` : `, approved by ${first}, waits for a second person`;
 }
 
 slider.addEventListener("input", slide);
