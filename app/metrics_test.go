@@ -141,6 +141,9 @@ func TestNoOneMakesSeries(t *testing.T) {
 		}
 	}
 	hostile(0)
+	s.eventually("all sources of metrics were asked", func() bool {
+		return slices.ContainsFunc(slices.Collect(maps.Keys(s.figures().series)), func(name string) bool { return strings.HasPrefix(name, "webshop_slots_left") })
+	})
 	before := slices.Sorted(maps.Keys(s.figures().series))
 	for i := range 5 {
 		hostile(i + 1)

@@ -31,7 +31,7 @@ func TestStage(t *testing.T) {
 	})
 	var out bytes.Buffer
 	_, err := systemtest.Run(t.Context(), systemtest.Config{
-		PublicURL: s.PublicURL(), PrivateURL: s.URL("PrivateApi"), Token: token, Orders: 500, Concurrency: 8, Timeout: 3 * time.Minute, Out: &out,
+		PublicURL: s.PublicURL(), PrivateURL: s.URL("PrivateApi"), Token: token, Orders: 500, Concurrency: 8, Timeout: 8 * time.Minute, Out: &out,
 	})
 	t.Log(out.String())
 	if err != nil {
