@@ -31,7 +31,7 @@ func (s *system) guessing() func(ctx context.Context, wrong []string) error {
 // limitCodes is how refused codes are counted.
 const limitCodes = "codes"
 
-// withClient keeps who asks, for what is limited beyond the request's rate.
+// withClient puts a client that has limits into the context, for what is limited beside the rate of requests.
 func withClient(proxies limit.Proxies) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -78,7 +78,7 @@ func (s *system) recipients() func(ctx context.Context, address string) error {
 	s.metrics.MustRegister(refused)
 	all := limit.NewRecipients()
 	return func(ctx context.Context, address string) error {
-		if !limit.Limited(ctx) {
+		if _, limited := limit.ClientOf(ctx); !limited || s.cfg.RateLimit == 0 {
 			return nil
 		}
 		organization := mailaddr.Organization(address)

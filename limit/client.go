@@ -6,6 +6,7 @@
 package limit
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -39,7 +40,7 @@ func (p Proxies) Client(r *http.Request) (client netip.Prefix, limited bool) {
 	return network(p.behind(peer, strings.Split(strings.Join(said, ","), ","))), true
 }
 
-// Peer is who is connected, whomever it asks for.
+// Peer is the address of the connection, whatever client it speaks for.
 func Peer(r *http.Request) netip.Prefix { return network(address(r.RemoteAddr)) }
 
 // behind goes back from hop to hop, the nearest first, as long as the last one is to be trusted. What a client wrote
@@ -79,4 +80,17 @@ func address(text string) netip.Addr {
 		return netip.Addr{}
 	}
 	return a.Unmap().WithZone("")
+}
+
+type clientKey struct{}
+
+// WithClient returns a context that carries a client that has limits.
+func WithClient(ctx context.Context, client netip.Prefix) context.Context {
+	return context.WithValue(ctx, clientKey{}, client)
+}
+
+// ClientOf returns the client of WithClient, and whether there is one.
+func ClientOf(ctx context.Context) (client netip.Prefix, limited bool) {
+	client, limited = ctx.Value(clientKey{}).(netip.Prefix)
+	return client, limited
 }

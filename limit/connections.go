@@ -69,7 +69,7 @@ func (l *bounded) Accept() (net.Conn, error) {
 		if err != nil || l.bounds.take(c) {
 			return c, err
 		}
-		_ = c.Close() // there is no one to tell
+		_ = c.Close() // nothing can be done about an error
 	}
 }
 

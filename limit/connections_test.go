@@ -94,7 +94,7 @@ func (l *line) active(from string) *wire {
 	return w
 }
 
-// TestAClientsOwnLongestIdleConnectionGoesFirst, and no one else's.
+// TestAClientsOwnLongestIdleConnectionGoesFirst, and no other client's.
 func TestAClientsOwnLongestIdleConnectionGoesFirst(t *testing.T) {
 	l := newLine(t, 1000, 3)
 	other, first, second, third := l.idle("203.0.113.8"), l.idle("203.0.113.7"), l.idle("203.0.113.7"), l.active("203.0.113.7")

@@ -1,7 +1,6 @@
 package limit
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -17,11 +16,6 @@ type Guard struct {
 	Now     func() time.Time
 }
 
-type limitedKey struct{}
-
-// Limited reports whether a request is of a client that has limits; Handler has noted it in the context.
-func Limited(ctx context.Context) bool { return ctx.Value(limitedKey{}) != nil }
-
 // Handler puts the guard before a handler, but for the bound of live answers (Streams).
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +24,6 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		r = r.WithContext(context.WithValue(r.Context(), limitedKey{}, true))
 		class := g.ClassOf(r)
 		if wait := g.Limiter.Ask(client, class, g.Now()); wait > 0 {
 			g.refuse(w, r, class, wait, "too many requests from your network")

@@ -1,7 +1,6 @@
 package limit
 
 import (
-	"context"
 	"hash/maphash"
 	"net/netip"
 	"slices"
@@ -10,10 +9,10 @@ import (
 )
 
 const (
-	// A client may give so many wrong codes at once, and then one more in each time of guessEvery.
+	// A client may give clientGuesses wrong codes at once, and then one more per guessEvery.
 	clientGuesses = 10
 	guessEvery    = time.Minute
-	// All clients together may give so many, and then one more in each time of shopGuessEvery.
+	// All clients together may give shopGuesses, and then one more per shopGuessEvery.
 	shopGuesses    = 200
 	shopGuessEvery = 2 * time.Second
 	// maxGuessers bounds each of two generations of clients: some 300 bytes each, 6 MB in all.
@@ -44,7 +43,7 @@ type bucket struct {
 	at   time.Time
 }
 
-// wait is how long it takes until there is a token, of so many, one of which comes back in a time.
+// wait returns how long it takes until a token is available, when the bucket holds most and one comes back per every.
 func (b *bucket) wait(most float64, every time.Duration, now time.Time) time.Duration {
 	b.used = max(0, b.used-max(0, now.Sub(b.at).Seconds())/every.Seconds())
 	b.at = now
@@ -97,17 +96,4 @@ func (g *Guesses) client(who netip.Prefix, now time.Time) *guesser {
 		return c
 	}
 	return &guesser{bucket: bucket{at: now}}
-}
-
-type clientKey struct{}
-
-// WithClient keeps who asks, as far as limits are for it.
-func WithClient(ctx context.Context, client netip.Prefix) context.Context {
-	return context.WithValue(ctx, clientKey{}, client)
-}
-
-// ClientOf is who asks, and whether limits are for it.
-func ClientOf(ctx context.Context) (client netip.Prefix, limited bool) {
-	client, limited = ctx.Value(clientKey{}).(netip.Prefix)
-	return client, limited
 }

@@ -42,7 +42,7 @@ func TestTheSameWrongCodeIsOneGuess(t *testing.T) {
 	}
 }
 
-// TestManyAddressesHaveOneGuessEach when the shop's budget is used up; who has not guessed is served.
+// TestManyAddressesHaveOneGuessEach when the shop's budget is used up; a client that has not guessed is served.
 func TestManyAddressesHaveOneGuessEach(t *testing.T) {
 	g, told := NewGuesses(), map[int]int{}
 	for round := range 10 {

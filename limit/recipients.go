@@ -16,7 +16,7 @@ const (
 	// perAddress is how many orders strangers may make for one mail address at once, and in each hour; each is answered
 	// with a few mails. More than anyone orders, and too few to flood anyone.
 	perAddress = 20
-	// perDomain is the same for all addresses of one organization: a firm whose people all order.
+	// perDomain is the same for all addresses of one organization: a firm where everyone orders.
 	perDomain = 1000
 	// maxRecipients bounds what is remembered: some 40 bytes each, 16 MB in all.
 	maxRecipients = 200_000
