@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// TestOneStrangerTakesNoDeliverySlots: businesses that nobody approved book nothing, and numbers that are none order nothing.
+// TestOneStrangerTakesNoDeliverySlots: businesses without an approval book nothing, and invalid numbers order nothing.
 func TestOneStrangerTakesNoDeliverySlots(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -60,6 +60,7 @@ func TestOneMailboxHasFewUnpaidOrders(t *testing.T) {
 	}
 	s.untouched(before)
 	s.create(realOrder("Ann", "email", "ann@example.com"))
+	s.create(realOrder("Eve", "email", "eve@gmail.com")) // invoices in her name do not keep her from paying at once
 }
 
 // TestGuessingCodesIsSlow: after some wrong codes, a client hears of no code any more, and others do.

@@ -24,7 +24,8 @@ type Tally struct {
 
 // The kinds of tallies.
 const (
-	TallyUnpaid   = "unpaid"   // the order is not paid, or it is by invoice
+	TallyUnpaid   = "unpaid"   // the order is by invoice
+	TallyPending  = "pending"  // the order's charge is under way, or in doubt
 	TallyDelivery = "delivery" // it has a delivery time
 	TallyApproved = "approved" // a person approved it: its organization is known
 )
@@ -40,13 +41,13 @@ type Cap struct {
 	Whose      string    // what the party is, in words
 }
 
-// Reached returns the error of an order that would go beyond the cap, when there are so many tallies already.
+// Reached returns an error if one more order would exceed the cap, given the count and the sum of the tallies so far.
 func (c Cap) Reached(count, amount int64) error {
 	switch {
 	case count >= c.Most && c.Kind == TallyDelivery:
-		return fault.New(fault.LimitReached, "this %s has %d deliveries to come, which is the most; book when one of them was made", c.Whose, count)
+		return fault.New(fault.LimitReached, "this %s already has %d deliveries to come, and cannot have more; book again after one of them", c.Whose, count)
 	case count >= c.Most:
-		return fault.New(fault.LimitReached, "this %s has %d unpaid orders, which is the most; pay or cancel one of them first", c.Whose, count)
+		return fault.New(fault.LimitReached, "this %s already has %d unpaid orders, and cannot have more; pay or cancel one of them first", c.Whose, count)
 	case c.MostAmount > 0 && amount+c.Amount > c.MostAmount:
 		return fault.New(fault.LimitReached, "the unpaid orders of this %s would come to more than its limit; pay or cancel one of them first, or order less", c.Whose)
 	}
@@ -63,7 +64,7 @@ type Limits struct {
 // caps are what a new order must not go beyond.
 func (r *Rules) caps(o Order) (caps []Cap) {
 	for _, t := range o.Tallies() {
-		if t.Kind != TallyUnpaid || r.Limits.UnpaidOrders == 0 {
+		if t.Kind != TallyUnpaid && t.Kind != TallyPending || r.Limits.UnpaidOrders == 0 {
 			continue
 		}
 		c := Cap{Kind: t.Kind, Party: t.Party, Since: o.CreatedAt.Add(-r.Limits.UnpaidFor), Most: r.Limits.UnpaidOrders, Whose: o.whose(t.Party)}
@@ -86,18 +87,19 @@ func (o Order) DeliveryCaps(now time.Time, most int) (caps []Cap) {
 	return caps
 }
 
-// Tallies are what the order counts as, as it stands.
+// Tallies are what the order counts as, as it stands. Orders by invoice and orders that are being paid count apart: a
+// stranger can make orders by invoice in another's name, and must not keep them from paying at once.
 func (o Order) Tallies() (all []Tally) {
 	if o.TestID != 0 {
 		return nil
 	}
 	for _, p := range o.parties() {
-		if o.unpaid() {
+		if kind := o.unpaid(); kind != "" {
 			owes := p
 			if p == o.organization() {
 				owes = o.account()
 			}
-			all = append(all, Tally{TallyUnpaid, owes, o.CreatedAt, o.Total.Minor})
+			all = append(all, Tally{kind, owes, o.CreatedAt, o.Total.Minor})
 		}
 		if !o.DeliveryTime.IsZero() && o.Status != Cancelled {
 			all = append(all, Tally{TallyDelivery, p, o.DeliveryTime, 0})
@@ -112,7 +114,7 @@ func (o Order) Tallies() (all []Tally) {
 // Retallied tells what changes in an order's tallies by a change of the order: which kinds it loses, and what it gets.
 func Retallied(before, after Order) (lost []string, got []Tally) {
 	was, is := before.Tallies(), after.Tallies()
-	for _, kind := range []string{TallyUnpaid, TallyDelivery, TallyApproved} {
+	for _, kind := range []string{TallyUnpaid, TallyPending, TallyDelivery, TallyApproved} {
 		of := func(t Tally) bool { return t.Kind == kind }
 		switch had, has := slices.ContainsFunc(was, of), slices.ContainsFunc(is, of); {
 		case had && !has:
@@ -124,10 +126,17 @@ func Retallied(before, after Order) (lost []string, got []Tally) {
 	return lost, got
 }
 
-// unpaid reports whether the shop waits for the order's money. It does not hear when an invoice is paid.
-func (o Order) unpaid() bool {
-	byInvoice := o.PaymentProvider == "" && o.Total.Minor > 0 && o.Status.Known() && o.Status != PaymentDeclined && o.Status != Cancelled
-	return o.Status == PaymentPending || byInvoice
+// unpaid returns the kind of tally of an order whose money the shop waits for, and "" for any other. The shop does not hear
+// when an invoice is paid.
+func (o Order) unpaid() string {
+	byInvoice := o.PaymentProvider == "" && o.Total.Minor > 0
+	switch {
+	case o.Status == PaymentPending:
+		return TallyPending
+	case byInvoice && o.Status.Known() && o.Status != PaymentDeclined && o.Status != Cancelled:
+		return TallyUnpaid
+	}
+	return ""
 }
 
 // approved reports whether a person approved the order, and it was not called off since.
@@ -136,7 +145,7 @@ func (o Order) approved() bool {
 	return passed && o.Status.Reached(Placed)
 }
 
-// parties are whom the order counts for: the first is its mailbox.
+// parties are the digests of the mailbox, the delivery address and the organization that the order counts against.
 func (o Order) parties() []string {
 	c := o.Customer
 	all := []string{digest("mailbox " + mailaddr.Canonical(c.Email)), digest("address " + o.Market + " " + folded(c.Street) + " " + folded(c.City))}

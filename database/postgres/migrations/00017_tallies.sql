@@ -5,7 +5,7 @@ CREATE TABLE tallies (
     order_id bigint NOT NULL,
     at       bigint NOT NULL, -- when the order was made, or when it is delivered
     amount   bigint NOT NULL, -- of an unpaid order, in minor units
-    kind     text COLLATE "C" NOT NULL, -- unpaid, delivery, approved
+    kind     text COLLATE "C" NOT NULL, -- unpaid, pending, delivery, approved
     party    text COLLATE "C" NOT NULL, -- digest
     PRIMARY KEY (order_id, kind, party)
 );

@@ -3,7 +3,7 @@
 -- and while it is to be delivered. The approved ones make their organization known.
 CREATE TABLE tallies (
     order_id INTEGER NOT NULL,
-    kind     TEXT    NOT NULL, -- unpaid, delivery, approved
+    kind     TEXT    NOT NULL, -- unpaid, pending, delivery, approved
     party    TEXT    NOT NULL, -- digest
     at       INTEGER NOT NULL, -- when the order was made, or when it is delivered
     amount   INTEGER NOT NULL, -- of an unpaid order, in minor units
