@@ -142,10 +142,10 @@ func TestWhoMayActIsConfiguredWell(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range [][]app.Secret{
 		{"ann"}, {"ann=short"}, {"=" + anns}, {"local=" + anns}, {"token=" + anns}, {"services=" + anns}, {"a b=" + anns}, {"ann:=" + anns}, {"ann:chief=" + anns},
-		{"ann:services=" + anns}, {"ann:read", "support"}, {"ann=" + anns, "ann=" + anns},
+		{"ann:services=" + anns}, {"ann:read", "support"}, {"ann=" + anns, "ann=" + anns}, {"ann=" + anns, "bob=" + anns}, {"ann:read=of the private token"},
 	} {
 		c := config(t)
-		c.Operator = wrong
+		c.Operator, c.PrivateToken = wrong, "of the private token"
 		if _, err := app.Start(t.Context(), c, slog.New(slog.DiscardHandler)); err == nil || strings.Contains(err.Error(), anns) {
 			t.Errorf("operator %q: %v", fmt.Sprint(wrong), err)
 		}

@@ -21,13 +21,13 @@ const (
 	byService = order.ByService
 )
 
-// operator is one who may act on the private listener.
+// operator is a person who may act on the private listener.
 type operator struct {
 	name, token string
 	roles       []login.Role
 }
 
-// operatorName is short enough to be read in a list, and cannot be mistaken for those who have no name.
+// operatorName is short enough to be read in a list, and cannot be mistaken for a caller without a name.
 var operatorName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,31}$`)
 
 // operators reads --operator: NAME:ROLE,ROLE=TOKEN, or NAME=TOKEN for one with all roles, as it was before there were
@@ -41,6 +41,9 @@ func (c Config) operators() (all []operator, err error) {
 		}
 		if slices.Contains(seen, o.name) {
 			return nil, fmt.Errorf("--operator: the name %s is there twice, or stands for someone else", o.name)
+		}
+		if slices.ContainsFunc(all, func(other operator) bool { return other.token == o.token }) {
+			return nil, fmt.Errorf("--operator: the token of %s is that of another operator: the shop could not tell them apart; give each its own", o.name)
 		}
 		all, seen = append(all, o), append(seen, o.name)
 	}
@@ -81,10 +84,13 @@ func readOperator(entry string) (operator, error) {
 }
 
 func (c Config) checkOperators() error {
-	_, err := c.operators()
+	named, err := c.operators()
 	for flag, token := range map[string]Secret{"--private-token": c.PrivateToken, "--service-token": c.ServiceToken} {
 		if token != "" && len(token) < shortestToken {
 			err = errors.Join(err, fmt.Errorf("%s must have at least %d bytes, so that it cannot be guessed", flag, shortestToken))
+		}
+		if slices.ContainsFunc(named, func(o operator) bool { return o.token == string(token) }) {
+			err = errors.Join(err, fmt.Errorf("%s is the token of an operator too: it would give them more than their roles; use another one", flag))
 		}
 	}
 	return err
@@ -119,7 +125,7 @@ func (s *system) newGuard() (*login.Guard, error) {
 	}, nil
 }
 
-// named tells who calls to what keeps it (ops.Who), and to the security log.
+// named puts the caller's name where actions (ops.Who) and the security log find it.
 func named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(ops.WithWho(withRequest(r), login.Of(r.Context()).Name)))
