@@ -28,7 +28,7 @@ type Scope string
 const (
 	Track   Scope = "track"   // see the order, call it off, share it
 	Deliver Scope = "deliver" // book its delivery time
-	Share   Scope = "share"   // see how far it is, and no more
+	Share   Scope = "share"   // see the state of an order, nothing else
 )
 
 // Keyring signs with its first secret and accepts all of them, so that secrets can be changed without breaking the

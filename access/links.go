@@ -17,7 +17,7 @@ func (l Links) Tracking(o ref.Order) string {
 	return l.Base + "/order?key=" + url.QueryEscape(l.Keys.Key(Track, o))
 }
 
-// Shared is the address of the order's page for people whom its customer shows it.
+// Shared is the address of the order's page for people with whom the customer shares it.
 func (l Links) Shared(o ref.Order) string {
 	return l.Base + "/order?key=" + url.QueryEscape(l.Keys.Key(Share, o))
 }

@@ -66,13 +66,13 @@ func decidedBy(ctx context.Context, said string) (string, error) {
 	return caller.Name, nil
 }
 
-// firstApproval returns who was the first of two persons to pass an order at a step; "" if it does not wait for the second.
+// firstApproval returns the name of the first of two persons who approved an order at a step, or "" if it does not wait for a second one.
 func (s *system) firstApproval(ctx context.Context, orderID int64, step string) (string, error) {
 	o, err := s.store.Order(ctx, orderID)
 	return o.First(step), err
 }
 
-// mayDo refuses what the caller may not do to an order as it is: who may not approve does not place what is in review.
+// mayDo refuses an action on an order that takes a role which the caller lacks: only a caller who may approve places an order in review.
 func (s *system) mayDo(ctx context.Context, a database.Action) error {
 	places := a.What == "place" || a.What == "update-status" && strings.HasPrefix(a.Detail, string(order.Placed))
 	if !places || a.OrderID == 0 || login.Of(ctx).May(login.Approve) {
@@ -81,9 +81,9 @@ func (s *system) mayDo(ctx context.Context, a database.Action) error {
 	o, err := s.store.Order(ctx, a.OrderID)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound, err == nil && o.Status != order.InReview:
-		return nil // who does it says what is wrong
+		return nil // the action itself reports what is wrong
 	case err != nil:
 		return err
 	}
-	return fault.New(fault.Forbidden, "order %d is in review: only who may approve places it", a.OrderID)
+	return fault.New(fault.Forbidden, "order %d is in review: placing it takes the role approve", a.OrderID)
 }

@@ -140,7 +140,7 @@ func (c Config) check() error {
 	}
 	for _, network := range c.TrustedProxy {
 		if network.Bits() == 0 {
-			return fmt.Errorf("--trusted-proxy %s is everyone: name the networks of the proxies alone, or each client says itself who it is", network)
+			return fmt.Errorf("--trusted-proxy %s matches every address: name only the networks of the proxies, or clients can choose their own address", network)
 		}
 	}
 	if c.MaxConnections < 0 {

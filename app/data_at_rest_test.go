@@ -51,7 +51,7 @@ func TestOtherUsersHaveNoRightsToTheData(t *testing.T) {
 	s = startWith(t, s.config)
 	private()
 	s.stop()
-	asNobody(t, func() { // who may not take the rights away
+	asNobody(t, func() { // a user who may not change the rights
 		_, err := app.Start(t.Context(), s.config, testLogger(&sharedLog{}))
 		if err == nil {
 			t.Error("another user's folder was used")

@@ -68,7 +68,7 @@ func TestIdleConnectionsKeepNoOneOut(t *testing.T) {
 	if closed := f.series[`webshop_connections_closed_total{bound="client"}`]; closed == "0" || closed == "" {
 		t.Errorf("%q connections were closed for their client's own", closed)
 	}
-	s.eventually("no more connections are open than may be", func() bool {
+	s.eventually("no more connections are open than allowed", func() bool {
 		var open float64
 		_, _ = fmt.Sscan(s.figures().series["webshop_connections{}"], &open) // 0, and so not yet
 		return open > 0 && open <= 400

@@ -93,7 +93,7 @@ func TestAnyOriginMayBeConfigured(t *testing.T) {
 
 const token = "a-token-of-this-test"
 
-// TestThePrivateListenerIsPrivate: where a token is set, only who has it comes in, also from this machine, and no page of
+// TestThePrivateListenerIsPrivate: where a token is set, only callers with it are let in, also from this machine, and no page of
 // another site.
 func TestThePrivateListenerIsPrivate(t *testing.T) {
 	t.Parallel()
@@ -137,7 +137,7 @@ func TestThePrivateListenerIsPrivate(t *testing.T) {
 	}
 }
 
-// TestAShopWithoutATokenLetsInThisMachineOnly, and who shows a token has none that it knows.
+// TestAShopWithoutATokenLetsInThisMachineOnly, and refuses any token, since it knows none.
 func TestAShopWithoutATokenLetsInThisMachineOnly(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -194,7 +194,7 @@ func TestTheLoginPageLeadsBackAndNowhereElse(t *testing.T) {
 	}
 }
 
-// TestGuessingTokensIsSlowedDown: by token and at the login page, whomever the guesser says that it asks for; who has shown
+// TestGuessingTokensIsSlowedDown: by token and at the login page, whatever client the guesser claims to be; a caller who has shown
 // the right token before is let in nevertheless.
 func TestGuessingTokensIsSlowedDown(t *testing.T) {
 	t.Parallel()
@@ -298,7 +298,7 @@ func (s *shop) refusedAs(token, query string) (code, message string) {
 	return got.Errors[0].Extensions.Code, got.Errors[0].Message
 }
 
-// TestNoOneApprovesInTheNameOfSomeoneElse, and what is changed over GraphQL is written down with who did it.
+// TestNoOneApprovesInTheNameOfSomeoneElse, and changes over GraphQL are recorded with the operator's name.
 func TestNoOneApprovesInTheNameOfSomeoneElse(t *testing.T) {
 	t.Parallel()
 	s := start(t, withReviews(t), withRoles)
@@ -330,7 +330,7 @@ func TestNoOneApprovesInTheNameOfSomeoneElse(t *testing.T) {
 	}
 }
 
-// TestWhoMayNotApproveDoesNotPlaceWhatIsInReview, by whatever route.
+// TestWhoMayNotApproveDoesNotPlaceWhatIsInReview: without the role approve, no route places an order in review.
 func TestWhoMayNotApproveDoesNotPlaceWhatIsInReview(t *testing.T) {
 	t.Parallel()
 	s := start(t, withReviews(t), func(c *app.Config) {
@@ -353,7 +353,7 @@ func TestWhoMayNotApproveDoesNotPlaceWhatIsInReview(t *testing.T) {
 	}
 }
 
-// TestRefusedLoginsAreLoggedAndCounted: the log tells one client from another, and not who they are.
+// TestRefusedLoginsAreLoggedAndCounted: the log tells clients apart without naming them.
 func TestRefusedLoginsAreLoggedAndCounted(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t, operated)

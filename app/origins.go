@@ -12,7 +12,7 @@ import (
 )
 
 // origins lets the pages of the configured origins call the public listener, and no page of another site change anything
-// through its visitor's browser. Whoever says no origin, and is no browser, is let in.
+// through its visitor's browser. A caller that sends no origin and is no browser is let in.
 func (s *system) origins() []func(http.Handler) http.Handler {
 	cfg, protection := s.cfg, http.NewCrossOriginProtection()
 	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Host != "" { // as customers see it; a proxy may have changed Host

@@ -27,7 +27,7 @@ func (s *shop) says(as, verdict string, id int64, step string) answer {
 	return s.call("POST", s.PrivateURL+"/"+verdict, map[string]any{"orderId": id, "step": step, "note": "known to us"}, "Authorization", as)
 }
 
-// alone tries everything by which ann, who has approved an order, could place it alone.
+// alone tries every way in which ann, who approved an order, could place it by herself.
 func (s *shop) alone(id int64) {
 	s.Helper()
 	if p := s.says(byAnn, "approve", id, "approval").problem(fault.Conflict); !strings.Contains(p.Detail, "ann has approved it already") {
@@ -131,7 +131,7 @@ func TestOneDoesNotOverruleTheFraudCheck(t *testing.T) {
 	s.arrives(id, "STOCKED").wantTypes(t, reviewedLife...)
 }
 
-// TestWithoutNamesNobodyApprovesOverTheLimit: in local mode nobody has one, and is told what it takes.
+// TestWithoutNamesNobodyApprovesOverTheLimit: in local mode nobody has a name, and the error says what is needed.
 func TestWithoutNamesNobodyApprovesOverTheLimit(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRules(t, secondPerson))

@@ -71,7 +71,7 @@ func (s *system) openSecurityLog() {
 		mutations: kind(ops.RefusedMutations, "webshop_mutations_refused_total", "GraphQL mutations that were refused because their caller has not the role, by mutation.",
 			"mutation", append(slices.Sorted(maps.Keys(mutations)), others)...),
 	}
-	s.security.logins.mild = string(login.NoToken) // a page whose session has ended asks on
+	s.security.logins.mild = string(login.NoToken) // a page whose session has ended keeps asking
 }
 
 // The listeners as labels, and what stands for values that are not listed.

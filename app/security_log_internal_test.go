@@ -35,7 +35,7 @@ func TestTheSecurityLogIsBounded(t *testing.T) {
 	}
 	at = at.Add(time.Minute)
 	flood("a minute later", maxSecurityLines)
-	s.security.limited.refused(httptest.NewRequest("GET", "/", nil), "a class that there is not")
+	s.security.limited.refused(httptest.NewRequest("GET", "/", nil), "an unknown class")
 	families, err := s.metrics.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// TestASharedLinkOnlyShowsHowFarTheOrderIs: whoever has it books nothing, calls nothing off, shares nothing on, and reads
+// TestASharedLinkOnlyShowsHowFarTheOrderIs: its holder can book, cancel and share nothing, and reads
 // nothing of the customer, of what is in the order, or of its price; not in the body either that follows the order.
 func TestASharedLinkOnlyShowsHowFarTheOrderIs(t *testing.T) {
 	t.Parallel()

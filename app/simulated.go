@@ -21,7 +21,7 @@ func (c Config) earnest() bool {
 	return strings.HasPrefix(c.PublicURL, "https://") || slices.ContainsFunc(c.withMail(), func(p party) bool { return p.address != "" })
 }
 
-// checkSimulated refuses a shop for real customers of which a partner would be simulated, unless that is wished: a mistake in a
+// checkSimulated refuses a shop for real customers if one of its partners would be simulated, unless --simulate names it: a mistake in a
 // setting must not let customers go without paying, or be mailed nothing. A process answers for the partners of its services.
 func (c Config) checkSimulated() error {
 	var without, flags []string

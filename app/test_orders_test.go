@@ -49,7 +49,7 @@ func TestStrangersMakeNoTestOrders(t *testing.T) {
 	}
 }
 
-// TestWhoMayMakeTestOrders: whoever has the token, and everyone where the shop is on one machine, or says so.
+// TestWhoMayMakeTestOrders: callers with the token, and everyone if the shop is on one machine or allows it.
 func TestWhoMayMakeTestOrders(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -86,7 +86,7 @@ func TestTestTokensAreChecked(t *testing.T) {
 	}
 }
 
-// hasTestOrders fails the test unless the shop has so many orders of a test.
+// hasTestOrders fails the test unless the shop has the given number of orders of a test.
 func (s *shop) hasTestOrders(testID int, want int) {
 	s.Helper()
 	var got struct{ TestOrders []struct{ ID int64 } }

@@ -75,7 +75,7 @@ type system struct {
 	console  *console.Console // nil without the database
 	recorder *console.Recorder
 	voice    *ops.Voice    // tells them, when this copy leads
-	outlets  []*ops.Outlet // who hears of alerts
+	outlets  []*ops.Outlet // where alerts are sent
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	counts   *counts

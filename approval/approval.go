@@ -39,7 +39,7 @@ type Service struct {
 	Store Store
 	Who   func(context.Context) string // who asks
 	Now   func() time.Time
-	// First returns who was the first of two persons to pass an order at a step that waits for the second; "" if no one was.
+	// First returns the name of the first of two persons who approved an order at a step that waits for the second, or "".
 	First func(ctx context.Context, orderID int64, step string) (string, error)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// atOnce bounds the orders of one step, besides those of which something was found (maxKept).
+	// atOnce bounds the orders of one step, besides those with findings (maxKept).
 	atOnce = 100
 	// changes bounds the events of one step: an order has some ten of them in its life.
 	changes = 1000

@@ -104,7 +104,7 @@ func whatAStreamWithoutConsumersDropsComesAgain(t *testing.T, b *bus.Bus, conn *
 	waitFor(t, "all events are heard", func() bool { return h.different() == published*subscribersOf(event.TypeStockCreated) })
 }
 
-// subscribersOf counts who hears of an event.
+// subscribersOf counts the subscribers of an event.
 func subscribersOf(of event.Type) (n int) {
 	for _, sub := range event.Subscriptions {
 		if sub.Type == of {

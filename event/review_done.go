@@ -9,7 +9,7 @@ type ReviewDone struct {
 	RulesVersion int64    `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }
 
-// FraudStep is the review by the fraud check, and ByScreening who decides when the partner does, not a person.
+// FraudStep is the review by the fraud check, and ByScreening the name for the partner's own decisions.
 const (
 	FraudStep   = "fraud"
 	ByScreening = "screening"

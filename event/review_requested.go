@@ -40,7 +40,7 @@ type OpenReview struct {
 // FirstYes is a step that the first of two persons has passed.
 type FirstYes struct{ Step, By string }
 
-// Approved returns who was the first of two persons to pass the order at a step; "" if no one was.
+// Approved returns the name of the first of two persons who approved the order at a step, or "".
 func (r OpenReview) Approved(step string) string {
 	for _, f := range r.First {
 		if f.Step == step {

@@ -1,7 +1,7 @@
-// Package login says who calls the private listener, and what they may do there: by a token, or in a browser by the
+// Package login identifies callers of the private listener and what they may do: by a token, or in a browser by the
 // session that a token was exchanged for.
 //
-// It guarantees: who acts comes from the credential and from nothing that the caller says; a credential that is not known
+// It guarantees: the caller's name comes from the credential, never from the request's content; a credential that is not known
 // opens nothing, wherever it comes from; guessing tokens is slowed down; and the memory that it takes is bounded.
 package login
 
@@ -34,7 +34,7 @@ const Anyone Role = "anyone"
 // Local is what a caller from this machine without a credential is called, in a shop that needs none.
 const Local = "local"
 
-// Caller is who calls, and what they may do.
+// Caller is a caller's name and roles.
 type Caller struct {
 	Name  string
 	Roles []Role
@@ -70,12 +70,12 @@ func ParseRoles(text string) (roles []Role, err error) {
 
 type callerKey struct{}
 
-// With returns a context that carries who calls.
+// With returns a context that carries the caller.
 func With(ctx context.Context, c Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// Of returns who calls; a caller who may do nothing when no one was told.
+// Of returns the caller of a context, or one without a name and roles.
 func Of(ctx context.Context) Caller {
 	c, _ := ctx.Value(callerKey{}).(Caller)
 	return c

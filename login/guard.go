@@ -18,7 +18,7 @@ const (
 	NoToken    Reason = "no-token"    // none was shown
 	WrongToken Reason = "wrong-token" // the one that was shown is not known
 	Slowed     Reason = "slowed"      // too many were shown that were not right
-	WrongRole  Reason = "wrong-role"  // who calls may not do this
+	WrongRole  Reason = "wrong-role"  // the caller's roles do not allow it
 )
 
 // Guard stands before the private listener. All fields must be set.
@@ -29,7 +29,7 @@ type Guard struct {
 	Proxies  limit.Proxies
 	// Free reports whether a request needs no credential because of where it comes from.
 	Free func(*http.Request) bool
-	// Needs returns the roles of which a request takes one.
+	// Needs returns the roles that allow a request; one of them is enough.
 	Needs   func(*http.Request) []Role
 	Refused func(*http.Request, Reason) // hears of each refusal
 }
@@ -38,7 +38,7 @@ type Guard struct {
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, why, wait := g.caller(r)
-		stranger := c.Name == "" && !g.Tokens.Any() // who could not log in either
+		stranger := c.Name == "" && !g.Tokens.Any() // nobody can log in
 		if why == "" && (stranger || !c.May(g.Needs(r)...)) {
 			why = WrongRole
 			if c.Name == "" {
@@ -60,12 +60,12 @@ func (g *Guard) Lets(r *http.Request) bool {
 	return bearer && found && c.May(g.Needs(r)...)
 }
 
-// caller says who calls, or why no one is let in.
+// caller returns the caller, or why the request is refused.
 func (g *Guard) caller(r *http.Request) (c Caller, why Reason, wait time.Duration) {
 	if shown := r.Header.Get("Authorization"); shown != "" {
 		token, bearer := strings.CutPrefix(shown, "Bearer ")
 		if !bearer {
-			token = "" // which no one has
+			token = "" // which is nobody's
 		}
 		return g.shown(r, token)
 	}
@@ -119,7 +119,7 @@ func (g *Guard) problem(w http.ResponseWriter, why Reason, wait time.Duration, c
 	return fault.New(fault.Unauthorized, "this listener takes a token, or a session from %s", Path)
 }
 
-// page reports whether someone looks at a page of the console, who can be asked to log in.
+// page reports whether a person asks for a page, and can be sent to the login page.
 func page(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }

@@ -11,14 +11,14 @@ import (
 
 const (
 	// guessesPerSecond is how often one client may show a token that was not right from there before; ten at once. One
-	// connection, whomever it says that it asks for, may do it ten times as often (limit.Reads).
+	// connection may do it ten times as often (limit.Reads), whatever clients it claims to speak for.
 	guessesPerSecond = 1
 	// maxProven bounds how many right tokens are remembered, each with its client: 32 bytes each.
 	maxProven = 10_000
 )
 
-// Guesses slows down who guesses tokens. A token that was right is not slowed down any more where it came from, so that
-// no one keeps others out by guessing.
+// Guesses slows down guessing of tokens. A token that was right is no longer slowed down for the client that sent it, so that
+// nobody can lock others out by guessing.
 type Guesses struct {
 	Now func() time.Time
 

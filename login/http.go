@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// Path is where people log in, LogoutPath where they log out, and SessionPath tells who is logged in.
+// Path is the login page, LogoutPath ends a session, and SessionPath returns the caller's name and roles.
 const (
 	Path        = "/login"
 	LogoutPath  = "/logout"
@@ -25,7 +25,7 @@ const (
 // CookieName is the name of the cookie that holds a session.
 const CookieName = "webshop_session"
 
-// home is where a person goes who did not come from somewhere.
+// home is the page after a login that came from no other page.
 const home = "/console"
 
 //go:embed pages/login.html
@@ -93,7 +93,7 @@ func (g *Guard) Logout(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// Session tells a page who is logged in, and whether by a session, which can be ended.
+// Session returns the caller's name and roles, and whether they come from a session, which can be ended.
 func (g *Guard) Session(w http.ResponseWriter, r *http.Request) {
 	c := Of(r.Context())
 	session := false

@@ -93,7 +93,7 @@ func TestEndedSessionsAreBounded(t *testing.T) {
 	}
 }
 
-// TestWhoWasRightIsNotSlowedDown, and who guesses is.
+// TestWhoWasRightIsNotSlowedDown: a client that showed the right token is not, and one that guesses is.
 func TestWhoWasRightIsNotSlowedDown(t *testing.T) {
 	g := NewGuesses(func() time.Time { return begun })
 	client, peer := netip.MustParsePrefix("203.0.113.7/32"), netip.MustParsePrefix("10.0.0.1/32")

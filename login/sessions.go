@@ -28,7 +28,7 @@ type Sessions struct {
 	ended map[string]time.Time // until when, by id
 }
 
-// Begin returns a session for who has the token, and when it ends. Services have none.
+// Begin returns a session for the owner of a token, and when it ends. Services get none.
 func (s *Sessions) Begin(token string) (session string, ends time.Time, found bool) {
 	k, found := s.Tokens.find(token)
 	if !found || !k.caller.May(Read) {
@@ -39,7 +39,7 @@ func (s *Sessions) Begin(token string) (session string, ends time.Time, found bo
 	return claim + "~" + k.sign(claim), ends, true
 }
 
-// Caller returns whose session it is, as long as it lasts.
+// Caller returns the owner of a session, as long as it lasts.
 func (s *Sessions) Caller(session string) (Caller, bool) {
 	k, id, ends, valid := s.read(session)
 	if !valid || !s.Now().Before(ends) {

@@ -30,7 +30,7 @@ func (t *Tokens) Add(token string, c Caller) {
 // Any reports whether there are tokens.
 func (t *Tokens) Any() bool { return len(t.known) > 0 }
 
-// Find returns whose token it is.
+// Find returns the owner of a token.
 func (t *Tokens) Find(token string) (c Caller, found bool) {
 	k, found := t.find(token)
 	return k.caller, found

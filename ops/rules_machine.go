@@ -73,7 +73,7 @@ func RulesUnreadable(ready func() (leftOut []string, err error)) Rule {
 	}}
 }
 
-// inPart is rules of which a process leaves something out.
+// inPart is a process that leaves out a part of the rules.
 func inPart(leftOut []string) Condition {
 	const most = 5
 	what := strings.Join(leftOut[:min(len(leftOut), most)], "; ")

@@ -71,7 +71,7 @@ func (r *Refusals) lately(now time.Time) (n int) {
 	return n
 }
 
-// ManyRefused is a process that refuses unusually many requests of a kind because of who sends them.
+// ManyRefused is a process that refuses unusually many requests of one kind because of their senders.
 func ManyRefused(kinds ...*Refusals) Rule {
 	return Rule{Name: "refused", Look: func(_ context.Context, now time.Time) (found []Condition, err error) {
 		for _, r := range kinds {

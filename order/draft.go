@@ -53,7 +53,7 @@ func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order,
 	return r.make(d, now, observe, wrong)
 }
 
-// make makes the order of a draft whose texts were checked.
+// make makes an order from a draft with checked texts.
 func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong problems) (Order, error) {
 	market, customerType := r.checkSegment(d, &wrong)
 	q := r.checkPrice(d, now, observe, &wrong)

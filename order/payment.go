@@ -23,7 +23,7 @@ const (
 	// AskAgainAfter is how long an order is put off when its provider told of something else than was asked. No order is put off
 	// for longer.
 	AskAgainAfter = 10 * time.Minute
-	// tryAgain is after how long a customer may try again whose charge was not made.
+	// tryAgain is how long customers wait before they try again after a failed charge.
 	tryAgain = 5 * time.Second
 	// rechargeFor is how long after its order a charge that the provider never got may still be made.
 	rechargeFor = 15 * time.Minute

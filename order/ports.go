@@ -94,7 +94,7 @@ type Payments interface {
 type Links interface {
 	// Tracking is the address of the order's own page, for who holds the link.
 	Tracking(o ref.Order) string
-	// Shared is the address of the order's page for people whom its customer shows it: they see how far it is.
+	// Shared is the address of the order's page for people with whom the customer shares it: they see the order's state.
 	Shared(o ref.Order) string
 	// Delivery is the address where the order's delivery time is picked.
 	Delivery(o ref.Order) string

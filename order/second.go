@@ -7,8 +7,8 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// NoOnes are the names under which more than one person may act on the private listener: who calls from the shop's own machine,
-// who has the private token, and the shop's own processes. None counts as one of two persons.
+// NoOnes are names that more than one person may act under: callers from the shop's own machine, holders of the private token,
+// and the shop's own processes. None of them counts as one of two persons.
 var NoOnes = []string{ByLocal, ByToken, ByService}
 
 // The names in NoOnes.
@@ -44,5 +44,5 @@ func (r Review) decided(d Review) (Review, error) {
 	return d, nil
 }
 
-// First returns who was the first of two persons to pass the order at a step that waits for the second; "" if no one was.
+// First returns the name of the first of two persons who approved the order at a step that waits for the second, or "".
 func (o Order) First(step string) string { return o.OpenReview().Approved(step) }

@@ -131,7 +131,7 @@ func TestWhoHasNoConnectionIsNotCharged(t *testing.T) {
 	}
 	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
 	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
-	stranger.StartTLS() // its certificate is no one's
+	stranger.StartTLS() // with a certificate that nobody signed
 	defer stranger.Close()
 	for name, base := range map[string]string{"refused": nobody, "a stranger": stranger.URL} {
 		c := newClient(t, base, nil, partner.Options{})

@@ -70,7 +70,7 @@ type customerEntry struct {
 type orgNumberEntry struct {
 	MinDigits int `json:"minDigits" jsonschema:"The fewest digits"`
 	MaxDigits int `json:"maxDigits" jsonschema:"The most digits"`
-	// A person says yes to the first order, after which the others need no one.
+	// A person says yes to the first order, after which the others need no approval.
 	ApproveNew bool     `json:"approveNew,omitempty" jsonschema:"Whether orders of an organization need approval until one of them was approved"`
 	Known      []string `json:"known,omitempty" jsonschema:"Organizations that need no approval for being new"`
 }

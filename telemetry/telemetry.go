@@ -34,7 +34,7 @@ var tracer atomic.Pointer[trace.Tracer]
 // On reports whether spans are made.
 func On() bool { return tracer.Load() != nil }
 
-// Process says what runs here, for those who look at its traces.
+// Process describes this process in its traces.
 type Process struct {
 	Name     string // of the service, unless OTEL_SERVICE_NAME says another
 	Version  string

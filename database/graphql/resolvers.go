@@ -19,7 +19,7 @@ type Resolver struct {
 	// Before hears of the mutations of a request before they are done, and returns what hears whether one failed. An
 	// error refuses all of them. nil asks no one.
 	Before func(context.Context, []Change) (after func(failed bool), err error)
-	// By returns who decides about a review, given who is said to; nil believes what is said.
+	// By returns the name of the person who decides a review, given the name in the argument; nil takes the argument.
 	By func(ctx context.Context, said string) (string, error)
 }
 

@@ -14,7 +14,7 @@ import (
 
 func test(o *order.Order) { o.TestID = 7 }
 
-// deleted deletes test orders to which nothing happened for an hour, and wants so many to be.
+// deleted deletes test orders that have not changed for an hour, and checks how many were deleted.
 func (f *fixture) deleted(want int) {
 	f.Helper()
 	if n, err := f.DeleteTests(ctx, f.now().Add(-time.Hour), 1000); err != nil || n != want {
@@ -85,7 +85,7 @@ func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	}
 }
 
-// whatIsLeftOfTestsStays: a payment in doubt, an event that someone is to hear, and the newest order of all, whose number
+// whatIsLeftOfTestsStays: a payment in doubt, an event that is still to be handled, and the newest order of all, whose number
 // must not come twice. An archived one goes too.
 func whatIsLeftOfTestsStays(t *testing.T, f *fixture) {
 	archived := f.booked(test)

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// capped makes an order that nobody of its parties may have more than most of, unpaid.
+// capped makes an order under a cap: each of its parties may have at most that many of its kind.
 func (f *fixture) capped(o order.Order, most, amount int64) (order.Order, error) {
 	var caps []order.Cap
 	for _, t := range o.Tallies() {

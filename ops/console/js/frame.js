@@ -45,7 +45,7 @@ function pulse(state, text) {
   settle(place, [state, text], () => [make("a", { href: "/console" }, text)]);
 }
 
-/** who says who is logged in, and offers to log out. */
+/** who shows the name of the operator, and offers to log out. */
 async function who() {
   const { name, session } = await get("/session");
   if (session) say(one("#operator"), `Log out ${name}`);
