@@ -181,7 +181,7 @@ func TestTallies(t *testing.T) {
 		o    Order
 		want string
 	}{
-		"to be paid":          {Order{Status: PaymentPending, PaymentProvider: "p"}, "unpaid unpaid"},
+		"to be paid":          {Order{Status: PaymentPending, PaymentProvider: "p"}, "pending pending"},
 		"paid":                {Order{Status: Created, PaymentProvider: "p"}, ""},
 		"declined":            {Order{Status: PaymentDeclined, PaymentProvider: "p"}, ""},
 		"by invoice":          {Order{Status: Stocked, OrgNumber: "123456", Total: money.Amount{Minor: 5}}, "unpaid unpaid unpaid"},
