@@ -51,33 +51,92 @@ func TestConvert(t *testing.T) {
 	}
 }
 
-// TestConvertIsExactOrAnError: also for rates and amounts that no shop has.
-func TestConvertIsExactOrAnError(t *testing.T) {
-	currencies := []Currency{"USD", "MXN", "JPY"}
-	rapid.Check(t, func(t *rapid.T) {
-		text := strconv.FormatInt(rapid.Int64Range(1, math.MaxInt64).Draw(t, "rate"), 10)
-		if point := rapid.IntRange(0, 9).Draw(t, "digits"); point > 0 && point < len(text) {
-			text = text[:len(text)-point] + "." + text[len(text)-point:]
-		}
-		rate, err := ParseRate(text)
+func TestInvert(t *testing.T) {
+	for _, c := range []struct {
+		from Amount
+		rate string
+		to   Currency
+		want int64
+	}{
+		{Amount{300000, "MXN"}, "20", "USD", 15000},
+		{Amount{10, "MXN"}, "20", "USD", 1}, // half away from zero
+		{Amount{-10, "MXN"}, "20", "USD", -1},
+		{Amount{9, "MXN"}, "20", "USD", 0},
+		{Amount{150, "JPY"}, "150", "USD", 100},
+		{Amount{100, "USD"}, "0.01", "JPY", 100},
+	} {
+		rate, err := ParseRate(c.rate)
 		if err != nil {
 			t.Fatal(err)
 		}
+		got, err := rate.Invert(c.from, c.to)
+		if err != nil || got != (Amount{c.want, c.to}) {
+			t.Errorf("%v back at %s = %v, %v; want %d %s", c.from, c.rate, got, err, c.want, c.to)
+		}
+	}
+}
+
+// TestConversionIsExactOrAnError: there and back, also for rates and amounts that no shop has.
+func TestConversionIsExactOrAnError(t *testing.T) {
+	currencies := []Currency{"USD", "MXN", "JPY"}
+	rapid.Check(t, func(t *rapid.T) {
+		rate, exact := anyRate(t)
 		from, to := rapid.SampledFrom(currencies).Draw(t, "from"), rapid.SampledFrom(currencies).Draw(t, "to")
 		minor := rapid.Int64().Draw(t, "minor")
-		got, err := rate.Convert(Amount{minor, from}, to)
-		if err != nil {
-			if !errors.Is(err, ErrOverflow) || got != (Amount{}) {
-				t.Fatalf("%v, %v", got, err)
-			}
+		perMinor := new(big.Rat).Mul(exact, big.NewRat(int64(math.Pow10(to.Digits())), int64(math.Pow10(from.Digits()))))
+		there, err := rate.Convert(Amount{minor, from}, to)
+		nearest(t, there, err, to, new(big.Rat).Mul(perMinor, big.NewRat(minor, 1)))
+		back, err := rate.Invert(Amount{minor, to}, from)
+		nearest(t, back, err, from, new(big.Rat).Quo(big.NewRat(minor, 1), perMinor))
+	})
+}
+
+func anyRate(t *rapid.T) (Rate, *big.Rat) {
+	text := strconv.FormatInt(rapid.Int64Range(1, math.MaxInt64).Draw(t, "rate"), 10)
+	if point := rapid.IntRange(0, 9).Draw(t, "digits"); point > 0 && point < len(text) {
+		text = text[:len(text)-point] + "." + text[len(text)-point:]
+	}
+	rate, err := ParseRate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact, _ := new(big.Rat).SetString(text)
+	return rate, exact
+}
+
+// nearest checks that an amount is the whole number nearest to the exact one, and at half the one away from zero; or that
+// it says that it is too large.
+func nearest(t *rapid.T, got Amount, err error, currency Currency, exact *big.Rat) {
+	if err != nil {
+		if !errors.Is(err, ErrOverflow) || got != (Amount{}) {
+			t.Fatalf("%v, %v", got, err)
+		}
+		return
+	}
+	gap := new(big.Rat).Sub(big.NewRat(got.Minor, 1), exact)
+	half := new(big.Rat).Abs(gap).Cmp(big.NewRat(1, 2))
+	if half > 0 || half == 0 && gap.Sign() != exact.Sign() || got.Currency != currency {
+		t.Fatalf("%v, want %v %s", got, exact, currency)
+	}
+}
+
+func TestThereAndBackIsTheSame(t *testing.T) {
+	pairs := [][2]Currency{{"USD", "MXN"}, {"USD", "JPY"}, {"JPY", "USD"}}
+	rapid.Check(t, func(t *rapid.T) {
+		rate, exact := anyRate(t)
+		pair := rapid.SampledFrom(pairs).Draw(t, "pair")
+		from, to := pair[0], pair[1]
+		perMinor := new(big.Rat).Mul(exact, big.NewRat(int64(math.Pow10(to.Digits())), int64(math.Pow10(from.Digits()))))
+		if perMinor.Cmp(big.NewRat(1, 1)) < 0 {
+			return // what is lost there cannot come back
+		}
+		price := Amount{rapid.Int64Range(0, math.MaxInt32).Draw(t, "minor"), from}
+		there, err := rate.Convert(price, to)
+		if errors.Is(err, ErrOverflow) {
 			return
 		}
-		exact, _ := new(big.Rat).SetString(text)
-		exact.Mul(exact, big.NewRat(minor, int64(math.Pow10(from.Digits()))))
-		exact.Mul(exact, big.NewRat(int64(math.Pow10(to.Digits())), 1))
-		gap := new(big.Rat).Sub(exact, big.NewRat(got.Minor, 1))
-		if gap.Abs(gap).Cmp(big.NewRat(1, 2)) > 0 || got.Currency != to {
-			t.Fatalf("%d %s at %s = %v, want %v", minor, from, text, got, exact)
+		if back, backErr := rate.Invert(there, from); err != nil || backErr != nil || back != price {
+			t.Fatalf("%v is %v, and back %v (%v, %v)", price, there, back, err, backErr)
 		}
 	})
 }
@@ -90,8 +149,17 @@ func TestConvertTellsWhatDoesNotFit(t *testing.T) {
 	if got, err := rate.Convert(Amount{1, "JPY"}, "USD"); !errors.Is(err, ErrOverflow) {
 		t.Errorf("%v, %v; want ErrOverflow", got, err)
 	}
+	if rate, err = ParseRate("0.000000001"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := rate.Invert(Amount{math.MaxInt64, "MXN"}, "USD"); !errors.Is(err, ErrOverflow) {
+		t.Errorf("%v, %v; want ErrOverflow", got, err)
+	}
 	if got, err := (Rate{}).Convert(Amount{1, "USD"}, "MXN"); err == nil {
 		t.Errorf("the zero rate: %v", got)
+	}
+	if got, err := (Rate{}).Invert(Amount{1, "MXN"}, "USD"); err == nil {
+		t.Errorf("the zero rate, back: %v", got)
 	}
 }
 

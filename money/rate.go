@@ -30,18 +30,38 @@ func (r Rate) String() string { return r.text }
 // Convert changes an amount into another currency, rounded half away from zero to that currency's minor unit; ErrOverflow
 // if the result does not fit, or the rate in minor units does not.
 func (r Rate) Convert(a Amount, to Currency) (Amount, error) {
+	num, den, err := r.minor(a.Currency, to)
+	if err != nil {
+		return Amount{}, err
+	}
+	return exchange(a, num, den, to)
+}
+
+// Invert changes an amount of the target currency back into the source currency, rounded half away from zero to that
+// currency's minor unit; ErrOverflow as in Convert. Where one minor unit of the source currency buys at least one of the
+// target currency, Invert gives back exactly what Convert was given.
+func (r Rate) Invert(a Amount, to Currency) (Amount, error) {
+	num, den, err := r.minor(to, a.Currency)
+	if err != nil {
+		return Amount{}, err
+	}
+	return exchange(a, den, num, to)
+}
+
+// minor is the rate between the minor units of two currencies, as a fraction.
+func (r Rate) minor(from, to Currency) (num, den int64, err error) {
 	if r.den == 0 {
-		return Amount{}, fmt.Errorf("money: zero rate from %s to %s", a.Currency, to)
+		return 0, 0, fmt.Errorf("money: zero rate from %s to %s", from, to)
 	}
-	more := to.Digits() - a.Currency.Digits()
-	num, err := scale(r.num, more)
-	if err != nil {
-		return Amount{}, err
+	more := to.Digits() - from.Digits()
+	if num, err = scale(r.num, more); err != nil {
+		return 0, 0, err
 	}
-	den, err := scale(r.den, -more)
-	if err != nil {
-		return Amount{}, err
-	}
+	den, err = scale(r.den, -more)
+	return num, den, err
+}
+
+func exchange(a Amount, num, den int64, to Currency) (Amount, error) {
 	minor, err := mulDiv(a.Minor, num, den)
 	if err != nil {
 		return Amount{}, err
