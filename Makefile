@@ -17,16 +17,26 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 		$(GO) run ./cmd/lambda/pack bin/lambda-$$arch/bootstrap bin/lambda-$$arch.zip || exit 1; \
 	done
 
-# Most tests wait for a shop more than they compute: more of them run at a time than there are processors.
-test: setup ## everything that CI runs: checks, all tests with the race detector, then those in a browser by themselves
+# Most tests wait for a shop more than they compute: more of them run at a time than there are processors. SQLite is twenty
+# times slower under the race detector: so the parts have it, and of the tests of the whole shop those in which many do
+# something at once. make race runs all with it.
+parts = $$($(GO) list ./... | grep -vE '/(app|cmd|aws/stage)(/|$$)')
+whole = ./app/... ./cmd/... ./aws/stage
+
+test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
-	$(GO) test -race -p 3 -parallel 4 -timeout 25m ./...
+	$(GO) test -race -p 3 -parallel 4 -timeout 15m $(parts)
+	$(GO) test -p 3 -parallel 4 -timeout 20m $(whole)
+	$(GO) test -race -parallel 4 -timeout 10m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
 	$(GO) test -timeout 5m ./simulation
-	$(GO) test -timeout 5m -run 'TestWhatIsRememberedIsBounded|TestNoTextTakesMuchMemory' ./app ./rules
+	$(GO) test -timeout 5m -run TestNoTextTakesMuchMemory ./rules
 	$(deployment-tests)
 	$(supply-tests)
 	tools/fuzz.sh 2 quick
 	$(browser-tests)
+
+race: setup ## all tests but those in a browser with the race detector (half an hour or more)
+	$(GO) test -race -p 3 -parallel 4 -timeout 40m ./...
 
 # A module of its own, so that the shop does not depend on what these tools read.
 supply-tests = (cd tools/supply && $(GO) vet ./... && $(GO) test -timeout 20m ./...) && tools/vulncheck.sh
@@ -115,4 +125,4 @@ bench-micro: ## run the benchmarks of single functions
 fuzz: ## run each fuzz target for FUZZTIME seconds (10), guided by coverage; compiles for minutes the first time
 	tools/fuzz.sh $(or $(FUZZTIME),10)
 
-.PHONY: help run build lambda sbom reproduce vulncheck aws-stage test deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-overload bench-postgres bench-compare bench-micro fuzz
+.PHONY: help run build lambda sbom reproduce vulncheck aws-stage test race deploy-test setup browser-test check torture cluster-test simulate fmt generate screenshots lighthouse bench bench-overload bench-postgres bench-compare bench-micro fuzz
