@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -140,11 +141,13 @@ func closeMethods(mux *http.ServeMux, api huma.API) {
 	}
 }
 
+// otherMethods refuses the methods that an address does not take. OPTIONS is answered as the seed does.
 func otherMethods(allowed string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allowed)
 		if r.Method == http.MethodOptions {
-			w.WriteHeader(http.StatusNoContent)
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `"OK"`) // the client may be gone
 			return
 		}
 		fault.Write(w, fault.New(fault.NotAllowed, "%s is not one of: %s", r.Method, allowed))

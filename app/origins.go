@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"acme.example/webshop/login"
 )
 
-// origins lets the pages of the configured origins call the public listener, and no page of another site change anything
-// through its visitor's browser. A caller that sends no origin and is no browser is let in.
+// origins lets the pages of some origins call the public listener, and no page of another site change anything through its
+// visitor's browser: what that sends is refused before anything is done. A caller that sends no origin and is no browser is let in.
 func (s *system) origins() []func(http.Handler) http.Handler {
 	cfg, protection := s.cfg, http.NewCrossOriginProtection()
 	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Host != "" { // as customers see it; a proxy may have changed Host
@@ -20,20 +21,55 @@ func (s *system) origins() []func(http.Handler) http.Handler {
 			protection = http.NewCrossOriginProtection() // it trusts less, then
 		}
 	}
-	if len(cfg.CORSOrigin) == 0 {
+	allowed := cfg.cors()
+	if allowed == nil {
 		return []func(http.Handler) http.Handler{s.refusing(publicListener, protection.Check)}
 	}
-	allowed := cors.New(cors.Options{
-		AllowedOrigins: cfg.CORSOrigin, AllowedMethods: []string{"GET", "POST"},
-		AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
-		ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsSuccessStatus: http.StatusNoContent,
-	})
 	return []func(http.Handler) http.Handler{allowed.Handler, s.refusing(publicListener, func(r *http.Request) error {
 		if allowed.OriginAllowed(r) {
 			return nil
 		}
 		return protection.Check(r)
 	})}
+}
+
+// anyOrigin as an origin is all of them.
+const anyOrigin = "*"
+
+// corsOrigins are the origins whose pages may call the public listener: in local mode any, as in the seed, if none is given.
+func (c Config) corsOrigins() []string {
+	if len(c.CORSOrigin) == 0 && c.mode() == localMode {
+		return []string{anyOrigin}
+	}
+	return c.CORSOrigin
+}
+
+// cors tells browsers which pages may call, never with credentials; nil where none may. A preflight goes on to what answers
+// OPTIONS.
+func (c Config) cors() *cors.Cors {
+	origins := c.corsOrigins()
+	if len(origins) == 0 {
+		return nil
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins, AllowedMethods: []string{http.MethodGet, http.MethodPost},
+		AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
+		ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsPassthrough: true,
+	})
+}
+
+// checkOrigins refuses what is no origin: it would match none, and the orders of its pages would be refused.
+func (c Config) checkOrigins() error {
+	for _, origin := range c.CORSOrigin {
+		if origin == anyOrigin {
+			continue
+		}
+		u, err := url.Parse(origin)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || origin != u.Scheme+"://"+u.Host {
+			return fmt.Errorf("--cors-origin %s must be like https://shop.example.com, without a path or a slash at its end, or *", origin)
+		}
+	}
+	return nil
 }
 
 // sameSite refuses, on the private listener, what a page of another site asks through the operator's browser: whatever the

@@ -193,12 +193,14 @@ func (p proxy) path(r *http.Request) map[string]string {
 }
 
 // mock is a route that the gateway answers itself, such as a preflight.
-func mock(status int, headers map[string]string) http.Handler {
+func mock(status int, headers map[string]string, body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
 		for name, value := range headers {
 			w.Header().Set(name, quoted.ReplaceAllString(value, "$1"))
 		}
 		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body) // the client may be gone
 	})
 }
 

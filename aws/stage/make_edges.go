@@ -155,7 +155,7 @@ func (s *Stage) addRoute(a *restAPI, d definition, path, method string, op opera
 		for name, value := range answer.ResponseParameters {
 			headers[strings.TrimPrefix(name, "method.response.header.")] = value
 		}
-		a.mux.Handle(pattern, mock(int(answer.StatusCode), headers))
+		a.mux.Handle(pattern, mock(int(answer.StatusCode), headers, answer.ResponseTemplates["application/json"]))
 		return nil
 	case "aws_proxy":
 		return s.addProxy(a, d, path, method, pattern, op)

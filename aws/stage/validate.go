@@ -60,6 +60,7 @@ type operation struct {
 		Responses                                  map[string]struct {
 			StatusCode         whole
 			ResponseParameters map[string]string
+			ResponseTemplates  map[string]string
 		}
 	} `json:"x-amazon-apigateway-integration"`
 	Validator string `json:"x-amazon-apigateway-request-validator"`

@@ -118,10 +118,12 @@ func preflight(routes []route) fields {
 		given = append(given, item("method.response.header."+fmt.Sprint(h.Key), h.Value))
 	}
 	return fields{
-		item("responses", fields{item("204", fields{item("description", "what is allowed"), item("headers", declared)})}),
+		item("responses", fields{item("200", fields{item("description", "what is allowed"), item("headers", declared)})}),
 		item("x-amazon-apigateway-integration", fields{
-			item("type", "mock"), item("requestTemplates", fields{item("application/json", `{"statusCode": 204}`)}),
-			item("responses", fields{item("default", fields{item("statusCode", "204"), item("responseParameters", given)})}),
+			item("type", "mock"), item("requestTemplates", fields{item("application/json", `{"statusCode": 200}`)}),
+			item("responses", fields{item("default", fields{
+				item("statusCode", "200"), item("responseParameters", given), item("responseTemplates", fields{item("application/json", `"OK"`)}),
+			})}),
 		}),
 	}
 }
