@@ -10,10 +10,19 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/rules"
+	"acme.example/webshop/rules/examples"
 )
 
 // DefaultShopFile is the rules of a new shop that is told no others.
 var DefaultShopFile = rules.Default
+
+// BuiltInRules are the rules of a new shop, with examples laid over them.
+func BuiltInRules(with ...string) ([]byte, error) {
+	if len(with) == 0 {
+		return DefaultShopFile, nil
+	}
+	return examples.Over(DefaultShopFile, with...)
+}
 
 // leaveTimeout bounds how long a process that stops takes to say that it goes by the rules no more.
 const leaveTimeout = 3 * time.Second

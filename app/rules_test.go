@@ -33,7 +33,7 @@ func rulesWith(t *testing.T, pairs ...string) string {
 	return text
 }
 
-// dearer is rules under which a Monstera costs more.
+// dearer is rules under which a bracken costs more.
 func dearer(t *testing.T) string { return rulesWith(t, "price: 15000", "price: 16000") }
 
 func (s *shop) activate(text string, expect int64) answer {
@@ -47,7 +47,7 @@ func (s *shop) rules() (got rules.Listed) {
 	return got
 }
 
-// price is what a Monstera costs in the US.
+// price is what a bracken costs in the US.
 func (s *shop) price(base string) int64 {
 	s.Helper()
 	var told struct {
@@ -89,7 +89,7 @@ func TestRulesAreTurnedWithoutARestart(t *testing.T) {
 	first := s.create(realOrder("Ann"))
 	s.activate(dearer(t), 1).want(200)
 	if got := s.price(s.PublicURL); got != 16000 {
-		t.Errorf("a Monstera costs %d", got)
+		t.Errorf("a bracken costs %d", got)
 	}
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Bo")).want(422).problem(fault.Invalid, "totalPrice")
 	second := s.create(realOrder("Bo", "totalPrice", 31000))
@@ -98,11 +98,11 @@ func TestRulesAreTurnedWithoutARestart(t *testing.T) {
 	}
 	s = s.restart()
 	if got := s.price(s.PublicURL); got != 16000 {
-		t.Errorf("after a restart, a Monstera costs %d", got)
+		t.Errorf("after a restart, a bracken costs %d", got)
 	}
 	s.call("POST", s.PrivateURL+"/rules/rollback", map[string]any{"expect": 2}).want(200)
 	if got := s.price(s.PublicURL); got != 15000 {
-		t.Errorf("after going back, a Monstera costs %d", got)
+		t.Errorf("after going back, a bracken costs %d", got)
 	}
 	got := s.rules()
 	if len(got.Versions) != 2 || got.Versions[0].Author != "local" || got.Versions[0].Note != "because" || got.Versions[1].Author != "start" ||
@@ -144,7 +144,7 @@ func TestOrdersKeepTheirRules(t *testing.T) {
 	s.arrives(made.OrderID, "STOCKED")
 	s.arrives(doomed.OrderID, "STOCKED")
 	text := string(rules.Default)
-	without := strings.NewReplacer("markets: [US, MX]", "markets: [US]", "Bambú de la suerte", "Bambusa", "Lucky bamboo", "Bambusa").Replace(text)
+	without := strings.NewReplacer("markets: [US, MX]", "markets: [US]", "Bonsái básico", "Bambusa", "Basic bonsai", "Bambusa").Replace(text)
 	for _, market := range []string{"\n  MX:\n", "\n  MX: {"} {
 		head, rest, _ := strings.Cut(without, market)
 		_, rest, _ = strings.Cut(rest, "\n\n")
@@ -219,7 +219,7 @@ func TestBrokenRulesAreRefused(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	if got := s.price(s.PublicURL); got != 15000 {
-		t.Errorf("a Monstera costs %d", got)
+		t.Errorf("a bracken costs %d", got)
 	}
 }
 
@@ -358,7 +358,7 @@ func TestAShopFileIsForANewShop(t *testing.T) {
 	s.config.ShopFile = file
 	s, log := startLogging(t, func(c *app.Config) { *c = s.config })
 	if s.price(s.PublicURL) != 15000 || !strings.Contains(log.String(), "webshop rules activate "+file) {
-		t.Errorf("a Monstera costs %d; the log: %s", s.price(s.PublicURL), log)
+		t.Errorf("a bracken costs %d; the log: %s", s.price(s.PublicURL), log)
 	}
 }
 

@@ -72,6 +72,7 @@ type catalogEntry struct {
 	Name        map[string]string `json:"name" doc:"By language"`
 	Description map[string]string `json:"description" doc:"By language"`
 	Category    string            `json:"category,omitempty" doc:"Kind of product, for offers and taxes"`
+	Drawing     string            `json:"drawing,omitempty" doc:"Name of its drawing on the pages" example:"lush-bracken"`
 	Price       int64             `json:"price" doc:"Minor units of the market's currency, before offers; with the taxes that are included, without those that are added"`
 }
 
@@ -93,7 +94,7 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		if err != nil {
 			continue // it cannot be bought here (Rules.priced): rules from before prices were bounded
 		}
-		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, price.Minor})
+		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, p.Drawing, price.Minor})
 	}
 	for _, name := range b.Markets {
 		d := rules.details(name)

@@ -50,6 +50,7 @@ type quoted struct {
 type quotedLine struct {
 	SKU       string            `json:"sku"`
 	Name      map[string]string `json:"name" doc:"By language"`
+	Drawing   string            `json:"drawing,omitempty" doc:"Name of its drawing on the pages" example:"lush-bracken"`
 	Quantity  int64             `json:"quantity"`
 	UnitPrice int64             `json:"unitPrice" doc:"Before offers and added taxes"`
 	Gift      bool              `json:"gift" doc:"Whether an offer added the pieces"`
@@ -136,7 +137,7 @@ func (r *Rules) present(market string, q pricing.Quote) quoted {
 	}
 	for _, l := range q.Lines {
 		p, _ := r.product(l.SKU)
-		out.Lines = append(out.Lines, quotedLine{l.SKU, p.Name, l.Quantity, l.UnitPrice, l.Gift, r.off(l.Off), l.Tax, l.Total})
+		out.Lines = append(out.Lines, quotedLine{l.SKU, p.Name, p.Drawing, l.Quantity, l.UnitPrice, l.Gift, r.off(l.Off), l.Tax, l.Total})
 	}
 	for _, c := range q.Codes {
 		out.Codes = append(out.Codes, quotedCode{c.Code, c.State})

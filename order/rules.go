@@ -53,6 +53,7 @@ type Product struct {
 	Name        map[string]string
 	Description map[string]string
 	Category    string       // for offers and taxes; "" for none
+	Drawing     string       // which drawing the pages show; "" for none
 	Price       money.Amount // in the catalog's currency
 }
 

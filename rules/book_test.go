@@ -101,7 +101,7 @@ func (s *shelf) fail(err error) {
 	s.err = err
 }
 
-// priced is rules under which a Monstera has a price.
+// priced is rules under which a bracken has a price.
 func priced(price int) string {
 	return strings.Replace(string(rules.Default), "price: 15000", fmt.Sprint("price: ", price), 1)
 }

@@ -113,7 +113,8 @@ func (c *checker) catalog(f form) []order.Product {
 		c.require(!seen[p.SKU], fmt.Sprintf("catalog[%d].sku", i), "%s is there twice", p.SKU)
 		seen[p.SKU] = true
 		products = append(products, order.Product{
-			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Price: money.Amount{Minor: p.Price, Currency: f.Currency},
+			SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Drawing: p.drawing(),
+			Price: money.Amount{Minor: p.Price, Currency: f.Currency},
 		})
 	}
 	return products

@@ -48,6 +48,7 @@ type productEntry struct {
 	Name        map[string]string `json:"name" jsonschema:"What customers call it, by language"`
 	Description map[string]string `json:"description" jsonschema:"What the shop says of it, by language"`
 	Category    string            `json:"category,omitempty" jsonschema:"A name for offers and taxes, e.g. tree"`
+	Drawing     string            `json:"drawing,omitempty" jsonschema:"The drawing that the pages show; a pot where it is missing"`
 }
 
 type marketEntry struct {

@@ -16,12 +16,19 @@ func TestTheBuiltInRulesAreTheSeedsShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]int64{"LB001": 15000, "LB002": 18000, "EX001": 30000, "EX002": 50000, "BB001": 15000, "BB002": 12500}
+	names := map[string]string{
+		"LB001": "Lush bracken", "LB002": "Lush big leaf", "EX001": "Exclusive decorative", "EX002": "Exclusive bonsai",
+		"BB001": "Basic bonsai", "BB002": "Basic big leaf",
+	}
 	if len(set.Orders.Catalog) != len(want) {
 		t.Errorf("%d plants", len(set.Orders.Catalog))
 	}
 	for _, p := range set.Orders.Catalog {
 		if p.Price.Minor != want[p.SKU] || p.Price.Currency != "USD" {
 			t.Errorf("%s costs %v", p.SKU, p.Price)
+		}
+		if p.Name["en"] != names[p.SKU] || p.Drawing != strings.ReplaceAll(strings.ToLower(names[p.SKU]), " ", "-") {
+			t.Errorf("%s is %q with the drawing %q", p.SKU, p.Name["en"], p.Drawing)
 		}
 		if pesos, err := set.Orders.Markets["MX"].PriceIn(p); err != nil || pesos.Minor != 20*want[p.SKU] || pesos.Currency != "MXN" {
 			t.Errorf("%s costs %v in Mexico, %v", p.SKU, pesos, err)
@@ -50,6 +57,7 @@ func TestBrokenRulesAreRefusedWithTheirLine(t *testing.T) {
 		{"price: 15000", "price: null", "is empty"},
 		{"sku: LB001", "sku: 07154711", `must be a text: put it in quotes, "07154711"`},
 		{"sku: LB001", "sku: 7154711", `must be a text: put it in quotes, "7154711"`},
+		{"drawing: lush-bracken", "drawing: brakcen", `catalog[0].drawing: must be one of "lush-bracken", "lush-big-leaf"`},
 		{"sku: LB001", "sku: FIG/1", "must be 1 to 32 letters"},
 		{"sku: LB001", "sku: " + strings.Repeat("a", 33), "must be 1 to 32 letters"},
 		{"price: 15000", "category:\n    price: 15000", "catalog[0].category: is empty"},
@@ -77,7 +85,7 @@ func TestBrokenRulesAreRefusedWithTheirLine(t *testing.T) {
 		{"capacity: 20", "capacity: 0", "delivery.US.capacity"},
 		{"  PLACED: 48h", "  DELIVERED: 48h", "its name must be one of"},
 		{"  PLACED: 48h", "  DELIVERY_BOOKED: 48h", "its name must be one of"},
-		{"name: { en: Monstera, es: Monstera }", "name: { en: Monstera }", `no text for "es"`},
+		{"name: { en: Lush bracken, es: Helecho frondoso }", "name: { en: Lush bracken }", `no text for "es"`},
 	} {
 		text := strings.Replace(string(rules.Default), c.old, c.new, 1)
 		if text == string(rules.Default) {

@@ -91,6 +91,7 @@ func limits(providers []string) map[string]limit {
 		"catalog[].name":                      words(200),
 		"catalog[].description":               prose(2000),
 		"catalog[].category":                  line(32),
+		"catalog[].drawing":                   oneOf(drawings...),
 		"markets":                             named(order.Name, maxNamed, "must be 1 to 32 letters, digits, _ and -, a letter or digit first"),
 		"markets.*.currency":                  oneOf(money.Currencies()...),
 		"markets.*.rate":                      decimal(`^(0|[1-9][0-9]*)(\.[0-9]{1,9})?$`, math.MaxInt32, `must be a positive number, e.g. "20" or "17.3925"`),

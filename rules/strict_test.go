@@ -31,6 +31,7 @@ catalog:
     name: { en: Monstera, es: Monstera }
     description: { en: Big, es: Grande }
     category: tree
+    drawing: monstera
 markets:
   US:
     currency: USD

@@ -67,7 +67,7 @@ func (s oneShop) sellsToPublicBodies(t *testing.T) {
 	s.becomes(t, s.order(t, "The city", cart+`, "details": {"reference": "1234567897"}`, 22050), "STOCKED")
 }
 
-// hasAnOffer: a tenth off by its code, and a bonsai with three plants.
+// hasAnOffer: a tenth off by its code, and a big leaf with three plants.
 func (s oneShop) hasAnOffer(t *testing.T) {
 	cart := `"market":"MX", "customerType":"B2C", "products":"LB001,LB001,LB001", "codes":["weekend"]`
 	got := s.costs(t, cart, 810000, "MXN")

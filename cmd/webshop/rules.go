@@ -44,10 +44,16 @@ func (c showRulesCommand) Run(ctx context.Context, all *commands) error {
 	return all.Rules.desk().ShowRules(ctx, c.Version)
 }
 
-type printRulesCommand struct{}
+type printRulesCommand struct {
+	With []string `help:"Examples to lay over them: plants, canada, b2g, weekend, fraud (docs/rules.md)." placeholder:"NAME,…"`
+}
 
-func (printRulesCommand) Run() error {
-	_, err := os.Stdout.Write(app.DefaultShopFile)
+func (c printRulesCommand) Run() error {
+	text, err := app.BuiltInRules(c.With...)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stdout.Write(text)
 	return err
 }
 

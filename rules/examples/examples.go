@@ -1,11 +1,13 @@
-// Package examples has changes of the rules as a shop would make them, each of data alone: a market, a customer type, an
-// offer, a review. Each is only what it adds: the tests lay it over the built-in rules and buy by it, and docs/extending.md
-// shows it.
+// Package examples has changes of the rules as a shop would make them, each of data alone: more plants, a market, a customer
+// type, an offer, a review. Each is only what it adds: "webshop rules print --with" lays it over the built-in rules, and the
+// tests buy by it.
 package examples
 
 import (
 	"embed"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -13,14 +15,23 @@ import (
 //go:embed *.yaml
 var files embed.FS
 
+// known are the names of the examples.
+func known() (all []string) {
+	entries, _ := files.ReadDir(".") // embedded: this cannot fail
+	for _, entry := range entries {
+		all = append(all, strings.TrimSuffix(entry.Name(), ".yaml"))
+	}
+	return all
+}
+
 // Over lays examples over rules, each over what came before: a list or a text takes the place of the one there, and what
-// has names is added to. It returns the rules that this makes, as YAML.
+// has names is added to; a product's name is its SKU. It returns the rules that this makes, as YAML.
 func Over(rules []byte, names ...string) ([]byte, error) {
 	var more [][]byte
 	for _, name := range names {
 		text, err := files.ReadFile(name + ".yaml")
 		if err != nil {
-			return nil, fmt.Errorf("examples: %w", err)
+			return nil, fmt.Errorf("there is no example %q of rules: %s", name, strings.Join(known(), ", "))
 		}
 		more = append(more, text)
 	}
@@ -51,6 +62,32 @@ func lay(under, over map[string]any) {
 			lay(below, above)
 			continue
 		}
+		if key == "catalog" {
+			value = products(under[key], value)
+		}
 		under[key] = value
 	}
+}
+
+// products are those of a catalog with others over them.
+func products(under, over any) any {
+	all, listed := under.([]any)
+	more, also := over.([]any)
+	if !listed || !also {
+		return over
+	}
+	for _, product := range more {
+		same := func(p any) bool { return skuOf(p) == skuOf(product) }
+		if i := slices.IndexFunc(all, same); i >= 0 {
+			all[i] = product
+			continue
+		}
+		all = append(all, product)
+	}
+	return all
+}
+
+func skuOf(product any) any {
+	fields, _ := product.(map[string]any)
+	return fields["sku"]
 }

@@ -26,7 +26,7 @@ func TestTheCartSurvivesAReloadAndIsOneInAllTabs(t *testing.T) {
 	p.says("#badge", "9")
 	other.click(`li[data-sku="EX001"] .link`)
 	p.says("#badge", "7")
-	other.says("#cart-status", other.word("cart.removed", "name", "Bird of paradise", "total", "$1,050 USD"))
+	other.says("#cart-status", other.word("cart.removed", "name", "Exclusive decorative", "total", "$1,050 USD"))
 	other.click(`li[data-sku="BB001"] .link`)
 	other.view("empty")
 	p.until(`document.querySelector("#badge").hidden`)
@@ -83,7 +83,7 @@ func TestTheMarketDecidesPricesAndLanguage(t *testing.T) {
 	p.click(`button[data-language="en"]`)
 	p.until(`document.documentElement.lang === "en"`)
 	p.settled()
-	p.says(`[data-sku="BB001"]`, "Lucky bamboo")
+	p.says(`[data-sku="BB001"]`, "Basic bonsai")
 	if price := p.text(`[data-sku="BB001"] .price`); !strings.Contains(price, "3,000 MXN") {
 		t.Errorf("after the language was chosen, the price is %q", price)
 	}

@@ -46,8 +46,8 @@ func TestConsoleTriesActivatesAndRollsBackRules(t *testing.T) {
 	p.click("#ask-yes")
 	p.says("#force", "Version 2 is in force")
 	p.says("#versions", "Bamboo <b>week</b>")
-	if got := s.bamboo(); got != 14500 {
-		t.Errorf("a bamboo costs %d", got)
+	if got := s.bonsai(); got != 14500 {
+		t.Errorf("a bonsai costs %d", got)
 	}
 	p.click("#back")
 	p.confirms("Roll back version 2?")
@@ -63,8 +63,8 @@ func (p *tab) edits(old, new string) {
 		t.dispatchEvent(new Event("input")); return t.value !== before; })()`, old, new)
 }
 
-// bamboo is what a lucky bamboo costs in the US.
-func (s *shop) bamboo() int64 {
+// bonsai is what a basic bonsai costs in the US.
+func (s *shop) bonsai() int64 {
 	s.Helper()
 	var told struct {
 		Products []struct {

@@ -42,7 +42,7 @@ export function renderLines(shop, quote) {
   if (focused) document.querySelector(`[data-part="${focused}"]`)?.focus();
 }
 
-const picture = (sku) => make("img", { src: drawing(sku), alt: "", width: 80, height: 96 });
+const picture = (name) => make("img", { src: drawing(name), alt: "", width: 80, height: 96 });
 
 /** row makes a row, and returns what draws it with a number of pieces and their price. */
 function row(product, shop) {
@@ -51,7 +51,7 @@ function row(product, shop) {
   const what = make("div", { class: "what" }, make("h2", {}, name), each);
   const [pieces, count] = stepper(product, name);
   const sum = make("p", { class: "sum" });
-  const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.sku), what, pieces, sum,
+  const element = make("li", { class: "line", "data-sku": product.sku }, picture(product.drawing), what, pieces, sum,
     make("button", { type: "button", class: "link", onclick: () => set(product, 0) }, text("cart.remove"), make("span", { class: "hidden" }, `: ${name}`)));
   return (n, priced) => {
     count(n);
@@ -67,7 +67,7 @@ const why = (line, currency) => (line?.off.length > 0 ? [make("ul", { class: "wh
 /** giftRow is a line that the shop adds: nothing can be done about it. */
 function giftRow(line, currency) {
   const name = line.quantity > 1 ? `${line.quantity} × ${inLanguage(line.name)}` : inLanguage(line.name);
-  return make("li", { class: "line gift", "data-gift": line.sku }, picture(line.sku),
+  return make("li", { class: "line gift", "data-gift": line.sku }, picture(line.drawing),
     make("div", { class: "what" }, make("h2", {}, name), make("p", { class: "fine" }, text("cart.gift")), ...why(line, currency)),
     make("p", { class: "sum" }, ...sumOf(line, currency)));
 }

@@ -12,7 +12,7 @@ const list = one("#products");
 
 function card(product, currency, position) {
   const name = inLanguage(product.name);
-  const image = make("img", { src: drawing(product.sku), alt: "", width: 400, height: 480, loading: position < 3 ? "eager" : "lazy" });
+  const image = make("img", { src: drawing(product.drawing), alt: "", width: 400, height: 480, loading: position < 3 ? "eager" : "lazy" });
   const button = make("button", { type: "button", class: "button", onclick: () => add(product.sku, name) }, text("home.add"), make("span", { class: "hidden" }, `: ${name}`));
   return make("li", { class: "product", "data-sku": product.sku },
     make("div", { class: "picture" }, image, make("span", { class: "in-cart", hidden: true })),

@@ -12,27 +12,26 @@ export async function renderItems(order) {
   one("#total").textContent = money(order.totalPrice, order.currency);
   if (!order.agreed) return renderPlants(order);
   const { lines, currency } = order.agreed;
-  one("#items").replaceChildren(...lines.map((line) => item(line.sku, inLanguage(line.name ?? { en: line.sku }), line.quantity,
+  one("#items").replaceChildren(...lines.map((line) => item(line, line.quantity,
     [...(line.gift ? [make("p", { class: "fine gift" }, text("cart.gift"))] : []), ...(line.off.length > 0 ? [make("ul", { class: "why" }, ...offsOf(line, currency))] : [])],
     make("p", { class: "sum" }, ...sumOf(line, currency)))));
   renderBill(one("#bill"), order.agreed);
   return say(one("#included"), includedIn(order.agreed));
 }
 
-function item(sku, name, pieces, more, sum) {
-  return make("li", { "data-sku": sku }, make("img", { src: drawing(sku), alt: "", width: 60, height: 72 }),
-    make("div", {}, make("strong", {}, name), " ", make("span", { class: "fine" }, `× ${pieces}`), ...more), sum);
+function item(plant, pieces, more, sum) {
+  return make("li", { "data-sku": plant.sku }, make("img", { src: drawing(plant.drawing), alt: "", width: 60, height: 72 }),
+    make("div", {}, make("strong", {}, inLanguage(plant.name ?? { en: plant.sku })), " ", make("span", { class: "fine" }, `× ${pieces}`), ...more), sum);
 }
 
 /** renderPlants lists the plants. Without the catalog their numbers stand for their names. */
 async function renderPlants(order) {
   const pieces = new Map();
   for (const sku of order.products.split(",")) pieces.set(sku, (pieces.get(sku) ?? 0) + 1);
-  const list = (names) => one("#items").replaceChildren(...[...pieces].map(([sku, n]) => item(sku, names[sku] ?? sku, n, [], "")));
-  list({});
+  const list = (plants) => one("#items").replaceChildren(...[...pieces].map(([sku, n]) => item(plants.find((p) => p.sku === sku) ?? { sku }, n, [], "")));
+  list([]);
   try {
-    const { products } = await catalog(order.market);
-    list(Object.fromEntries(products.map((p) => [p.sku, inLanguage(p.name)])));
+    list((await catalog(order.market)).products);
   } catch (problem) {
     console.error(problem);
   }
