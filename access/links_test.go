@@ -8,7 +8,7 @@ import (
 
 // TestPagesOfAnOrder: its customer's link and a shared one open it, and are told apart. A link to its delivery does not.
 func TestPagesOfAnOrder(t *testing.T) {
-	l := Links{Keys: keyring(t, time.Now(), "a"), Base: "https://shop.example"}
+	l := Links{Keys: keyring(t, time.Now(), "a"), Pages: Own("https://shop.example")}
 	for link, want := range map[string]struct{ opens, shared bool }{
 		l.Tracking(order): {true, false}, l.Shared(order): {true, true}, l.Delivery(order): {false, false},
 	} {
@@ -19,6 +19,24 @@ func TestPagesOfAnOrder(t *testing.T) {
 		o, number, shared, err := l.OpenPage(u.Query().Get("key") + u.Query().Get("order"))
 		if opens := err == nil && o == order && number == 4711; opens != want.opens || shared != want.shared {
 			t.Errorf("%s: order %q, %d, shared %t, %v", link, o, number, shared, err)
+		}
+	}
+}
+
+// TestPagesElsewhere: a key is appended to the address of a page, as the seed appends the order's number.
+func TestPagesElsewhere(t *testing.T) {
+	keys := keyring(t, time.Now(), "a")
+	l := Links{Keys: keys, Pages: Pages{
+		Order: "https://www.example/track.html?lang=en&order=", Delivery: "https://www.example/delivery.html?order=", Success: "https://www.example/thanks",
+	}}
+	for link, want := range map[string]string{
+		l.Tracking(order): "https://www.example/track.html?lang=en&order=" + keys.Key(Track, order),
+		l.Shared(order):   "https://www.example/track.html?lang=en&order=" + keys.Key(Share, order),
+		l.Delivery(order): "https://www.example/delivery.html?order=" + keys.Key(Deliver, order),
+		l.Success():       "https://www.example/thanks",
+	} {
+		if link != want {
+			t.Errorf("%s, want %s", link, want)
 		}
 	}
 }

@@ -21,6 +21,10 @@ type Config struct {
 	PublicURL   string   `name:"public-url" help:"Address of the public listener as customers see it; it stands in the links of mails. Default: http://localhost and the port." placeholder:"URL" group:"Listeners"`
 	CORSOrigin  []string `name:"cors-origin" help:"Origin whose pages may call the public API; may be given more than once, * is any. Default: none; any while nothing public is configured." placeholder:"ORIGIN" group:"Listeners"`
 
+	OrderPage    string `help:"Address of the page where an order is followed, if it is on another host; the order's key is appended. Its origin must be in --cors-origin. Default: the shop's own." placeholder:"URL" group:"Listeners"`
+	DeliveryPage string `help:"The same of the page where a delivery time is picked, e.g. https://shop.example.com/delivery.html?order= ." placeholder:"URL" group:"Listeners"`
+	SuccessPage  string `help:"Address that customers are sent to who have ordered. Default: /success." placeholder:"URL" group:"Listeners"`
+
 	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
 	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
 
@@ -149,5 +153,5 @@ func (c Config) check() error {
 	if c.Keep < 0 {
 		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")
 	}
-	return errors.Join(c.checkOrigins(), c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
+	return errors.Join(c.checkOrigins(), c.checkPages(), c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
 }

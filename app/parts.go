@@ -39,7 +39,7 @@ func (s *system) unconnected() *system {
 
 // openLinks makes and opens the links to orders, in a process that has to do with them.
 func (s *system) openLinks(ctx context.Context, address string) error {
-	s.links = access.Links{Base: address}
+	s.links = access.Links{Pages: s.cfg.pages(address)}
 	if !s.cfg.makesLinks() {
 		return nil
 	}

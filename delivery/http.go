@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -15,9 +16,9 @@ import (
 func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "deliveryTimes", Method: "GET", Path: "/deliveryTimes", Summary: "Free delivery times",
-		Description: "Of a market, or of the market of the order whose delivery key is given.", Errors: []int{401, 404, 422},
+		Description: "Of a market, or of the order whose delivery key is given, whatever market stands beside it.", Errors: []int{401, 404, 422},
 	}, s.getDeliveryTimes)
-	huma.Register(api, bookDelivery("Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), or as key."), s.postBookDelivery)
+	huma.Register(api, bookDelivery("Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), as order, or as key beside the number."), s.postBookDelivery)
 }
 
 // PrivateRoutes adds the route by which an operator books for a customer.
@@ -106,7 +107,8 @@ func (s *Service) bookingOf(ctx context.Context, key string) (Booking, error) {
 type bookDeliveryInput struct {
 	Body struct {
 		_            struct{}  `additionalProperties:"true"`
-		OrderID      reference `json:"orderId" doc:"The order's delivery key, or its number beside the key"`
+		OrderID      reference `json:"orderId,omitempty" doc:"The order's delivery key, or its number beside the key"`
+		Order        string    `json:"order,omitempty" maxLength:"100" doc:"The order's delivery key, as it stands in the address of the delivery page"`
 		Key          string    `json:"key,omitempty" maxLength:"100" doc:"The order's delivery key, when orderId is the number"`
 		DeliveryTime string    `json:"deliveryTime" maxLength:"16" doc:"A time from /deliveryTimes, milliseconds since 1970 as a decimal string"`
 	}
@@ -125,9 +127,9 @@ type bookDeliveryOutput struct {
 }
 
 func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
-	key := in.Body.Key
-	if key == "" {
-		key = string(in.Body.OrderID)
+	key, err := in.key()
+	if err != nil {
+		return nil, err
 	}
 	b, err := s.bookingOf(ctx, key)
 	if err != nil {
@@ -137,6 +139,18 @@ func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (
 		return nil, fault.New(fault.Unauthorized, "this key is not for order %d", number)
 	}
 	return answer(s.BookDelivery(ctx, b.OrderID, in.Body.DeliveryTime))
+}
+
+// key is the order's key: under one name, or under two that say the same.
+func (in *bookDeliveryInput) key() (string, error) {
+	switch key := cmp.Or(in.Body.Key, in.Body.Order, string(in.Body.OrderID)); {
+	case key == "":
+		return "", fault.InvalidField("orderId", "must be given: the order's delivery key, from the link in the mail")
+	case in.Body.Order != "" && in.Body.Order != key:
+		return "", fault.InvalidField("order", "is another key than key is")
+	default:
+		return key, nil
+	}
 }
 
 func (s *Service) postBookAsOperator(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {

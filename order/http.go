@@ -47,7 +47,7 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 		return nil, err
 	}
 	out := &createOrderOutput{}
-	out.Body.Status, out.Body.RedirectURL, out.Body.OrderID = "SUCCESS", "/success", o.ID
+	out.Body.Status, out.Body.RedirectURL, out.Body.OrderID = "SUCCESS", s.Links.Success(), o.ID
 	out.Body.TotalPrice, out.Body.Currency = o.Total.Minor, string(o.Total.Currency)
 	out.Body.TrackingURL = s.Links.Tracking(o.Ref())
 	return out, nil

@@ -98,6 +98,8 @@ type Links interface {
 	Shared(o ref.Order) string
 	// Delivery is the address where the order's delivery time is picked.
 	Delivery(o ref.Order) string
+	// Success is the address that a customer is sent to who has ordered.
+	Success() string
 	// OpenTracking returns the order whose tracking key this is, and its number, or fault.Unauthorized.
 	OpenTracking(key string) (o ref.Order, orderID int64, err error)
 	// OpenPage returns the order whose tracking key or shared key this is, its number, and whether it is a shared one; or

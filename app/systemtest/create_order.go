@@ -51,8 +51,8 @@ func (s *shop) tryCreateOrder(ctx context.Context, o order, key string) (int64, 
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return 0, fmt.Errorf("answered 200, but not as agreed: %w: %s", err, excerpt(body))
 	}
-	if answer.Status != "SUCCESS" || answer.RedirectURL != "/success" {
-		return 0, fmt.Errorf("answered 200, but not with status SUCCESS and redirectUrl /success: %s", excerpt(body))
+	if answer.Status != "SUCCESS" || answer.RedirectURL == "" {
+		return 0, fmt.Errorf("answered 200, but not with status SUCCESS and a redirectUrl: %s", excerpt(body))
 	}
 	if answer.OrderID < 1 || answer.OrderID > math.MaxInt32 {
 		return 0, fmt.Errorf("answered 200, but orderId is not a number from 1 to %d: %s", math.MaxInt32, excerpt(body))

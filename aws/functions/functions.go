@@ -42,7 +42,9 @@ var (
 	operators   = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
 	tests       = []string{"WEBSHOP_TEST_ORDERS", "WEBSHOP_TEST_TOKEN"}
 	cors        = []string{"WEBSHOP_CORS_ORIGIN"}
-	alerts      = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
+	// Where customers are sent, in functions that tell them; pages that are elsewhere must be allowed to call.
+	pages  = append([]string{"WEBSHOP_ORDER_PAGE", "WEBSHOP_DELIVERY_PAGE", "WEBSHOP_SUCCESS_PAGE"}, cors...)
+	alerts = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
 )
 
 // Common are the settings of every function, beside those that Lambda itself sets.
@@ -57,7 +59,7 @@ var All = []Function{
 		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
 		Public:      []Route{{"POST", "/createOrder"}},
 		Subscribers: []string{"order.OrderCancelled"},
-		Settings:    slices.Concat(links, asPayer, tests, cors),
+		Settings:    slices.Concat(links, asPayer, tests, pages),
 	},
 	{
 		Name: "placeOrder", Does: "puts orders into the order book, after their review", Services: []string{"order"},
@@ -112,7 +114,7 @@ var All = []Function{
 		Name: "email", Does: "mails customers", Services: []string{"email"},
 		Private:     []Route{{"POST", "/email"}},
 		Subscribers: []string{"email.OrderCreated", "email.OrderDeliverable", "email.DeliveryBooked", "email.OrderCancelled", "email.PaymentDeclined"},
-		Settings:    slices.Concat(links, mail, operators),
+		Settings:    slices.Concat(links, pages, mail, operators),
 	},
 	{
 		Name: "database", Does: "answers GraphQL and operators' questions", Services: []string{"database"},
@@ -131,7 +133,7 @@ var All = []Function{
 		Public: []Route{
 			{"GET", "/catalog"}, {"POST", "/quote"}, {"GET", "/trackOrder"}, {"POST", "/trackOrder/share"}, {"POST", "/cancelOrder"}, {"GET", "/healthz"}, {"GET", "/readyz"},
 		},
-		Settings: slices.Concat(links, payments, cors),
+		Settings: slices.Concat(links, payments, pages),
 	},
 	{
 		Name: "relay", Does: "publishes what was left, settles payments, watches deadlines, parks dead letters", Services: []string{"order", "stock", "fraud"},

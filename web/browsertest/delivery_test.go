@@ -3,8 +3,11 @@
 package browsertest
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/chromedp/cdproto/fetch"
 )
 
 // choosing opens the delivery page of an order that is ready.
@@ -87,6 +90,55 @@ func TestAnOrderThatIsBookedAlready(t *testing.T) {
 		p.view("already")
 		p.says("#already-when", when)
 	})
+}
+
+// TestARefusedBookingIsNeverShownAsBooked, whoever refuses it and in whatever form: the shop, a proxy or a portal in between.
+func TestARefusedBookingIsNeverShownAsBooked(t *testing.T) {
+	problem := func(kind string, status int) answered {
+		return answered{status: status, body: fmt.Sprintf(`{"type":"/problems/%s","status":%d}`, kind, status)}
+	}
+	s := start(t)
+	p, made := s.choosing("en-US")
+	p.expect("status of ", "Problem: ")
+	at := s.times("US")[0]
+	replaced := make(chan answered, 1)
+	p.intercept("/bookDelivery", atRequest, func(id fetch.RequestID) { p.answer(id, <-replaced) })
+	refused := func(a answered, view string) {
+		t.Helper()
+		p.goTo(s.deliveryPage(made.OrderID))
+		p.view("choose")
+		p.pick(at)
+		replaced <- a
+		p.click("#book")
+		p.view(view)
+		if view == "choose" {
+			p.until(`document.querySelector("#book").getAttribute("aria-disabled") !== "true"`)
+			if p.text("#problem")+p.text("#taken") == "" {
+				t.Errorf("%d %s: nothing is said", a.status, a.body)
+			}
+		}
+		if p.text(`[data-view="booked"]`) != "" || s.order(made.OrderID).DeliveryTime != "" {
+			t.Errorf("%d %s: the order is booked", a.status, a.body)
+		}
+	}
+	for _, a := range []answered{
+		problem("malformed", 400), problem("invalid", 400), problem("invalid", 422), problem("forbidden", 403), problem("slot-taken", 409), problem("not-ready", 409),
+		problem("limit-reached", 409), problem("too-many-requests", 429), problem("internal", 500), problem("unavailable", 503),
+		{status: 400, body: `"a text, as the seed says it"`}, {status: 401, body: "<h1>Log in</h1>"}, {status: 403}, {status: 409, body: "{}"}, {status: 504, body: "late"},
+		{status: 200, body: "<h1>Welcome to our network</h1>"}, {status: 200, body: "{}"}, {status: 200, body: `"SUCCESS"`}, {status: 200, body: "null"}, {status: 200, body: "[]"},
+		{status: 200, body: `{"deliveryTime":null}`}, {status: 200, body: `{"deliveryTime":"` + at + `0"}`}, {status: 200, body: `{"deliveryTime":"`}, {status: 204},
+	} {
+		refused(a, "choose")
+	}
+	refused(problem("unauthorized", 401), "bad-link")
+	refused(problem("not-found", 404), "bad-link")
+	p.mend()
+	p.goTo(s.deliveryPage(made.OrderID))
+	p.view("choose")
+	p.pick(at)
+	p.click("#book")
+	p.view("booked")
+	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
 // TestALostBookingIsNotBookedTwice: the answer is lost, the customer books the same time again.

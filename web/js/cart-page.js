@@ -107,10 +107,10 @@ function arrive(answer) {
     forgetTyping();
     forgetCodes();
   }
-  const { orderId, totalPrice, currency, trackingUrl, earlier } = answer;
+  const { orderId, totalPrice, currency, trackingUrl, redirectUrl, earlier } = answer;
   const language = languageOf(shop, order.market);
   keep("session", "acme.placed", { orderId, totalPrice, currency, trackingUrl, earlier, language, email: order.email });
-  location.assign("/success");
+  location.assign(redirectUrl);
 }
 
 /** offerOrder offers the page of an order whose payment is open, by the link to it; without one, nothing. */

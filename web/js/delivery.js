@@ -1,7 +1,7 @@
 // Picking a delivery time, with the signed link from the mail.
 
 import "/assets/js/frame.js";
-import { bookDelivery, deliveryTimes } from "/assets/js/api.js";
+import { bookDelivery, deliveryTimes, Problem } from "/assets/js/api.js";
 import { one, onRetry, say, show } from "/assets/js/dom.js";
 import { day, hour, zone } from "/assets/js/format.js";
 import { renderSlots } from "/assets/js/slots.js";
@@ -54,7 +54,7 @@ async function book(event) {
   say(one("#problem"), "");
   one("#taken").hidden = true;
   try {
-    booked(await bookDelivery(key, ms));
+    booked(await bookDelivery(key, ms), ms);
   } catch (problem) {
     console.error(problem);
     await refused(problem);
@@ -69,7 +69,9 @@ function setBusy(now) {
   one("#book").textContent = text(now ? "delivery.booking" : "delivery.book");
 }
 
-function booked(booking) {
+/** booked shows the time as booked. An answer that does not tell this very time is not the shop's, and shows nothing as booked. */
+function booked(booking, ms) {
+  if (booking?.deliveryTime !== ms) throw new Problem("other", { detail: "the answer tells no booking" });
   one("#booked-when").textContent = when(booking.deliveryTime);
   one("#booked-where").textContent = text("delivery.booked.where", booking);
   show("booked");
@@ -84,7 +86,7 @@ function already(ms) {
 async function refused({ kind }) {
   if (badLink.has(kind)) return show("bad-link");
   if (kind === "slot-taken" || kind === "invalid") return taken(); // invalid: it is no longer on offer
-  if (kind === "already-booked" || kind === "not-ready") return load(); // which tells the time, or the status
+  if (kind === "already-booked" || kind === "not-ready") await load(); // which tells the time, or the status
   say(one("#problem"), text("delivery.problem"));
   return one("#problem").focus();
 }

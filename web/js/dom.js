@@ -42,8 +42,10 @@ export function onRetry(again) {
   for (const button of document.querySelectorAll("[data-retry]")) button.addEventListener("click", again);
 }
 
-/** here keeps a link on this very host, whatever name the shop calls itself by. */
+const own = new Map([["/order", "key"], ["/delivery", "order"]]); // pages of the shop, with what opens them
+
+/** here keeps a link to a page of the shop on this very host, whatever name the shop calls itself by. Others stay as they are. */
 export function here(link) {
-  const { pathname, search } = new URL(link, location.href);
-  return pathname + search;
+  const { pathname, search, searchParams } = new URL(link, location.href);
+  return searchParams.has(own.get(pathname)) ? pathname + search : link;
 }
