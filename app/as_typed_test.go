@@ -64,10 +64,12 @@ func TestWhatIsTypedArrivesAsTyped(t *testing.T) {
 			if o.CustomerName != text || o.CustomerStreet != text || o.CustomerCity != city || o.CustomerEmail != to {
 				t.Errorf("GraphQL has %q, %q, %q; sent was %q", o.CustomerName, o.CustomerStreet, o.CustomerCity, text)
 			}
-			var all struct{ GetOrderLegacy order }
-			s.graphql(fmt.Sprintf("{ getOrderLegacy(id: %d) { customerName } }", o.OrderID), &all)
-			if all.GetOrderLegacy.CustomerName != text {
-				t.Errorf("GraphQL has %q", all.GetOrderLegacy.CustomerName)
+			var all struct {
+				StoredOrder struct{ Customer struct{ Name string } }
+			}
+			s.graphql(fmt.Sprintf("{ storedOrder(id: %d) { customer { name } } }", o.OrderID), &all)
+			if all.StoredOrder.Customer.Name != text {
+				t.Errorf("GraphQL has %q", all.StoredOrder.Customer.Name)
 			}
 			s.threeMails(to, text, city)
 		})

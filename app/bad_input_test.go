@@ -72,10 +72,10 @@ func (s *shop) footprint() footprint {
 func (s *shop) exists(id int) bool {
 	s.Helper()
 	var got struct {
-		Data struct{ GetOrder any }
+		Data struct{ GetOrder struct{ OrderID int } }
 	}
 	s.call("POST", s.PrivateURL+"/database", fmt.Sprintf("{ getOrder(id: %d) { orderId } }", id)).want(200).into(&got)
-	return got.Data.GetOrder != nil
+	return got.Data.GetOrder.OrderID != 0
 }
 
 // untouched fails the test if something was stored, charged, asked of a partner or mailed since.

@@ -76,8 +76,7 @@ func TestUnknownOrdersAreToldSo(t *testing.T) {
 	}
 	s.call("POST", s.PrivateURL+"/bookDelivery", `{"orderId":"4711","deliveryTime":"16000000000"}`).refuses(fault.NotFound)
 	for _, query := range []string{
-		"{ getOrder(id: 4711) { orderId } }", "{ getOrderLegacy(id: 4711) { orderId } }", "{ getOrder(id: 0) { orderId } }",
-		"{ getOrder(id: -1) { orderId } }", "{ getOrder(id: 2147483647) { orderId } }",
+		"{ storedOrder(id: 4711) { id } }", "{ storedOrder(id: 0) { id } }",
 		"mutation { updateOrderStatus(id: 4711, status: PLACED) { orderId } }",
 		`mutation { addDeliveryDataToOrder(deliveryData: {orderId: 4711, deliveryTime: "16000000000"}) }`,
 	} {

@@ -254,7 +254,8 @@ type order struct {
 	Ref                                                                           ref.Order
 	CustomerName, CustomerEmail, CustomerPhone, CustomerStreet, CustomerCity      string
 	CustomerType, CustomerMarket, OrderedProducts, DeliveryTime, Status, Currency string
-	ExchangeRate                                                                  string
+	ExchangeRate, Organization                                                    string
+	Amount                                                                        int64
 	OrgNumber                                                                     any
 	History                                                                       []struct {
 		ID, Type, Data string
@@ -266,7 +267,7 @@ type order struct {
 }
 
 const orderFields = `orderId ref customerName customerEmail customerPhone customerStreet customerCity customerType customerMarket
-	orderedProducts totalPrice deliveryTime status testId orgNumber currency exchangeRate
+	orderedProducts totalPrice deliveryTime status testId orgNumber amount currency exchangeRate
 	history { id type data receipts { subscriber state attempts lastError } }`
 
 // graphql asks the database service; an error of GraphQL fails the test.

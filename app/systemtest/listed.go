@@ -26,13 +26,13 @@ type listed struct {
 	DeliveryTime    string `json:"deliveryTime"` // like all times: milliseconds since 1970 as a decimal string
 	Status          string `json:"status"`
 	TestID          int64  `json:"testId"`
-	OrgNumber       digits `json:"orgNumber"`
+	OrgNumber       digits `json:"organization"`
 	CreatedAt       string `json:"createdAt"`
 	StatusAt        string `json:"statusAt"` // when it got its present status
 }
 
 const query = `query { getAllTestOrders(testId: %d) { orderId customerName customerEmail customerPhone customerStreet ` +
-	`customerCity customerType customerMarket orderedProducts totalPrice deliveryTime status testId orgNumber ` +
+	`customerCity customerType customerMarket orderedProducts totalPrice deliveryTime status testId organization ` +
 	`createdAt statusAt } }`
 
 func (l listed) arrived() bool { return l.Status == "DELIVERY_BOOKED" }

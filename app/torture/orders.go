@@ -14,7 +14,7 @@ type stored struct {
 	OrderID          int64
 	CustomerEmail    string
 	OrderedProducts  string
-	TotalPrice       int64
+	TotalPrice       int64 `json:"amount"` // in its currency, as the ledger has it
 	Currency         string
 	Status           string
 	TestID           int64
@@ -37,7 +37,7 @@ type receipt struct {
 	Attempts                     int
 }
 
-const query = `query($id: Int!) { getOrder(id: $id) { orderId customerEmail orderedProducts totalPrice currency status testId deliveryTime
+const query = `query($id: Int) { getOrder(id: $id) { orderId customerEmail orderedProducts amount currency status testId deliveryTime
 	cancelReason paymentReference refundReference ledger { kind amount currency }
 	history { id type receipts { subscriber state attempts lastError } } } }`
 
@@ -108,16 +108,16 @@ func (w *Witness) fetch(ctx context.Context, id int64) (*stored, error) {
 	defer res.Body.Close()
 	var got struct {
 		Data   struct{ GetOrder *stored }
-		Errors []struct {
-			Message    string
-			Extensions struct{ Code string }
-		}
+		Errors []struct{ Message string }
 	}
 	if err := json.NewDecoder(res.Body).Decode(&got); err != nil {
 		return nil, err
 	}
-	if len(got.Errors) > 0 && got.Errors[0].Extensions.Code != "not-found" {
-		return nil, fmt.Errorf("order %d: %s", id, got.Errors[0].Message)
+	if len(got.Errors) > 0 || got.Data.GetOrder == nil {
+		return nil, fmt.Errorf("order %d: %v", id, got.Errors)
+	}
+	if got.Data.GetOrder.OrderID == 0 {
+		return nil, nil // an unknown order is an object of nulls
 	}
 	return got.Data.GetOrder, nil
 }

@@ -98,6 +98,10 @@ type ComplexityRoot struct {
 		Settled func(childComplexity int) int
 	}
 
+	DeliveryData struct {
+		DeliveryDate func(childComplexity int) int
+	}
+
 	Event struct {
 		Data     func(childComplexity int) int
 		ID       func(childComplexity int) int
@@ -144,7 +148,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryData) int
+		AddDeliveryDataToOrder func(childComplexity int, deliveryData DeliveryDataInput) int
 		AttendRules            func(childComplexity int, reader database.RulesReader) int
 		BookDelivery           func(childComplexity int, orderID int64, time time.Time, capacity int32, perCustomer int32, receipt *ReceiptKey) int
 		ConfirmStock           func(childComplexity int, orderID int64, receipt *ReceiptKey) int
@@ -155,7 +159,7 @@ type ComplexityRoot struct {
 		HoldEvent              func(childComplexity int, receipt ReceiptKey, until time.Time) int
 		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
 		ParkEvent              func(childComplexity int, receipt ReceiptKey, failure string) int
-		PlaceOrder             func(childComplexity int, name string, email string, phone string, street string, city string, customerType string, market string, products string, totalPrice int32, orgNumber *order.OrgNumber, testID *int32) int
+		PlaceOrder             func(childComplexity int, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string) int
 		PutOff                 func(childComplexity int, asker string, orderID int64, until time.Time, why string) int
 		RecordOrder            func(childComplexity int, order order.Order, claim order.Claim, receipt *ReceiptKey) int
 		RecordRefund           func(childComplexity int, orderID int64, reference string, receipt *ReceiptKey) int
@@ -169,7 +173,7 @@ type ComplexityRoot struct {
 		TakeReviews            func(childComplexity int, step string, before time.Time, again time.Duration, limit int32) int
 		TakeUnanswered         func(childComplexity int, before time.Time, again time.Duration, limit int32) int
 		TakeUnsettled          func(childComplexity int, before time.Time, share int32) int
-		UpdateOrderStatus      func(childComplexity int, id int32, status order.Status) int
+		UpdateOrderStatus      func(childComplexity int, id *int32, status *order.Status) int
 	}
 
 	OpenReview struct {
@@ -180,6 +184,7 @@ type ComplexityRoot struct {
 	}
 
 	Order struct {
+		Amount           func(childComplexity int) int
 		CancelReason     func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Currency         func(childComplexity int) int
@@ -190,6 +195,7 @@ type ComplexityRoot struct {
 		CustomerPhone    func(childComplexity int) int
 		CustomerStreet   func(childComplexity int) int
 		CustomerType     func(childComplexity int) int
+		DeliveryDate     func(childComplexity int) int
 		DeliveryTime     func(childComplexity int) int
 		ExchangeRate     func(childComplexity int) int
 		History          func(childComplexity int) int
@@ -197,6 +203,7 @@ type ComplexityRoot struct {
 		OrderID          func(childComplexity int) int
 		OrderedProducts  func(childComplexity int) int
 		OrgNumber        func(childComplexity int) int
+		Organization     func(childComplexity int) int
 		PaymentReference func(childComplexity int) int
 		Ref              func(childComplexity int) int
 		RefundReference  func(childComplexity int) int
@@ -236,9 +243,9 @@ type ComplexityRoot struct {
 		DeadLetter       func(childComplexity int, receipt ReceiptKey) int
 		DeadLetters      func(childComplexity int, limit int32) int
 		Entries          func(childComplexity int, orderID int64) int
-		GetAllTestOrders func(childComplexity int, testID int32) int
-		GetOrder         func(childComplexity int, id int32) int
-		GetOrderLegacy   func(childComplexity int, id int32) int
+		GetAllTestOrders func(childComplexity int, testID *int32) int
+		GetOrder         func(childComplexity int, id *int32) int
+		GetOrderLegacy   func(childComplexity int) int
 		HeldOrder        func(childComplexity int, claim order.Claim) int
 		Journal          func(childComplexity int, orderID int64) int
 		LedgerFaults     func(childComplexity int, newest int32) int
@@ -391,9 +398,9 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	PlaceOrder(ctx context.Context, name string, email string, phone string, street string, city string, customerType string, market string, products string, totalPrice int32, orgNumber *order.OrgNumber, testID *int32) (*Order, error)
-	UpdateOrderStatus(ctx context.Context, id int32, status order.Status) (*Order, error)
-	AddDeliveryDataToOrder(ctx context.Context, deliveryData DeliveryData) (string, error)
+	PlaceOrder(ctx context.Context, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string) (*Order, error)
+	UpdateOrderStatus(ctx context.Context, id *int32, status *order.Status) (*Order, error)
+	AddDeliveryDataToOrder(ctx context.Context, deliveryData DeliveryDataInput) (*string, error)
 	RecordOrder(ctx context.Context, order order.Order, claim order.Claim, receipt *ReceiptKey) (*OrderRecorded, error)
 	DropOrder(ctx context.Context, orderID int64, claim order.Claim) (bool, error)
 	TakeUnsettled(ctx context.Context, before time.Time, share int32) ([]order.Order, error)
@@ -423,9 +430,9 @@ type OrderResolver interface {
 	History(ctx context.Context, obj *Order) ([]Event, error)
 }
 type QueryResolver interface {
-	GetOrder(ctx context.Context, id int32) (*Order, error)
-	GetAllTestOrders(ctx context.Context, testID int32) ([]Order, error)
-	GetOrderLegacy(ctx context.Context, id int32) (*Order, error)
+	GetOrder(ctx context.Context, id *int32) (*Order, error)
+	GetAllTestOrders(ctx context.Context, testID *int32) ([]Order, error)
+	GetOrderLegacy(ctx context.Context) (*string, error)
 	StoredOrder(ctx context.Context, id int64) (*order.Order, error)
 	HeldOrder(ctx context.Context, claim order.Claim) (*order.Order, error)
 	TestOrders(ctx context.Context, testID int64) ([]order.Order, error)
@@ -665,6 +672,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeliveryBooking.Settled(childComplexity), true
 
+	case "DeliveryData.deliveryDate":
+		if e.ComplexityRoot.DeliveryData.DeliveryDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryData.DeliveryDate(childComplexity), true
+
 	case "Event.data":
 		if e.ComplexityRoot.Event.Data == nil {
 			break
@@ -843,7 +857,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.AddDeliveryDataToOrder(childComplexity, args["deliveryData"].(DeliveryData)), true
+		return e.ComplexityRoot.Mutation.AddDeliveryDataToOrder(childComplexity, args["deliveryData"].(DeliveryDataInput)), true
 	case "Mutation.attendRules":
 		if e.ComplexityRoot.Mutation.AttendRules == nil {
 			break
@@ -964,7 +978,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(string), args["email"].(string), args["phone"].(string), args["street"].(string), args["city"].(string), args["customerType"].(string), args["market"].(string), args["products"].(string), args["totalPrice"].(int32), args["orgNumber"].(*order.OrgNumber), args["testId"].(*int32)), true
+		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(*string), args["email"].(*string), args["phone"].(*string), args["street"].(*string), args["city"].(*string), args["customerType"].(*string), args["market"].(*string), args["products"].(*string), args["totalPrice"].(*int32), args["orgNumber"].(*int32), args["testId"].(*int32), args["organization"].(*string)), true
 	case "Mutation.putOff":
 		if e.ComplexityRoot.Mutation.PutOff == nil {
 			break
@@ -1118,7 +1132,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(int32), args["status"].(order.Status)), true
+		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(*int32), args["status"].(*order.Status)), true
 
 	case "OpenReview.first":
 		if e.ComplexityRoot.OpenReview.First == nil {
@@ -1145,6 +1159,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OpenReview.Two(childComplexity), true
 
+	case "Order.amount":
+		if e.ComplexityRoot.Order.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Amount(childComplexity), true
 	case "Order.cancelReason":
 		if e.ComplexityRoot.Order.CancelReason == nil {
 			break
@@ -1205,6 +1225,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.CustomerType(childComplexity), true
+	case "Order.deliveryDate":
+		if e.ComplexityRoot.Order.DeliveryDate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.DeliveryDate(childComplexity), true
 	case "Order.deliveryTime":
 		if e.ComplexityRoot.Order.DeliveryTime == nil {
 			break
@@ -1247,6 +1273,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.OrgNumber(childComplexity), true
+	case "Order.organization":
+		if e.ComplexityRoot.Order.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Organization(childComplexity), true
 	case "Order.paymentReference":
 		if e.ComplexityRoot.Order.PaymentReference == nil {
 			break
@@ -1453,7 +1485,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.GetAllTestOrders(childComplexity, args["testId"].(int32)), true
+		return e.ComplexityRoot.Query.GetAllTestOrders(childComplexity, args["testId"].(*int32)), true
 	case "Query.getOrder":
 		if e.ComplexityRoot.Query.GetOrder == nil {
 			break
@@ -1464,18 +1496,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.GetOrder(childComplexity, args["id"].(int32)), true
+		return e.ComplexityRoot.Query.GetOrder(childComplexity, args["id"].(*int32)), true
 	case "Query.getOrderLegacy":
 		if e.ComplexityRoot.Query.GetOrderLegacy == nil {
 			break
 		}
 
-		args, err := ec.field_Query_getOrderLegacy_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.GetOrderLegacy(childComplexity, args["id"].(int32)), true
+		return e.ComplexityRoot.Query.GetOrderLegacy(childComplexity), true
 	case "Query.heldOrder":
 		if e.ComplexityRoot.Query.HeldOrder == nil {
 			break
@@ -2204,7 +2231,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("Claim", ec.unmarshalInputClaim),
 			graphql.NewInputUnmarshaler("CodeUse", ec.unmarshalInputCodeUse),
 			graphql.NewInputUnmarshaler("CustomerInput", ec.unmarshalInputCustomerInput),
-			graphql.NewInputUnmarshaler("DeliveryData", ec.unmarshalInputDeliveryData),
+			graphql.NewInputUnmarshaler("DeliveryDataInput", ec.unmarshalInputDeliveryDataInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("Move", ec.unmarshalInputMove),
 			graphql.NewInputUnmarshaler("NewEntry", ec.unmarshalInputNewEntry),
@@ -2289,8 +2316,8 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphql", Input: `"""
-The private database service of the ACME webshop. No browser calls it: it is on the private listener. Its operations
-are those of the seed; what was added since is marked.
+The private database service of the ACME webshop. No browser calls it: it is on the private listener. It takes every
+query and mutation that the seed took, with its variables; what was added since is marked.
 
 Added: the services' half of the store. The shop's other processes use it (database/graphql/client) as if the database
 were in their process. It is not for people: its writes follow the rules of the store only, not those of the services
@@ -2301,9 +2328,6 @@ schema {
   query: Query
   mutation: Mutation
 }
-
-"Digits of an organization number: a number where JSON can hold it exactly, else a string; 0 for none. Takes both forms."
-scalar OrgNumber
 
 "Added: a whole number of 64 bits, written as a JSON number. Read it with a reader that keeps all 64 bits."
 scalar Int64
@@ -2321,7 +2345,27 @@ minor units.
 """
 scalar Terms
 
-"How far an order is."
+"How far an order is, for updateOrderStatus. An order tells it as a text of these."
+enum Status {
+  "Added: stored; the payment provider was asked and has not said yes or no."
+  PAYMENT_PENDING
+  "Added: the provider refused the payment. Final; nothing was charged."
+  PAYMENT_DECLINED
+  "Added: accepted, and paid or to be invoiced."
+  CREATED
+  "Added: must pass reviews before it is placed."
+  IN_REVIEW
+  "Added: in the order book; the stockist is asked."
+  PLACED
+  "The plants are there; the customer may pick a delivery time."
+  STOCKED
+  "A delivery time is booked. Final."
+  DELIVERY_BOOKED
+  "Added: called off. Final. Money that was taken is given back."
+  CANCELLED
+}
+
+"Added: how far an order is, as the services tell each other."
 enum OrderStatus {
   "Stored; the payment provider was asked and has not said yes or no."
   PAYMENT_PENDING
@@ -2329,7 +2373,7 @@ enum OrderStatus {
   PAYMENT_DECLINED
   "Accepted, and paid or to be invoiced."
   CREATED
-  "Added: must pass reviews before it is placed."
+  "Must pass reviews before it is placed."
   IN_REVIEW
   "In the order book; the stockist is asked."
   PLACED
@@ -2341,62 +2385,74 @@ enum OrderStatus {
   CANCELLED
 }
 
-"What a customer asked for."
+"What a customer asked for. All fields are null when there is no such order; else one is null only where it says so."
 type Order {
   "The order's number: positive, 31 bits."
-  orderId: Int!
+  orderId: Int
   "Added: names the order as no other one in the world is named; links and the keys of partners are made of it."
-  ref: String!
+  ref: String
   "The customer's name, as it was typed."
-  customerName: String!
+  customerName: String
   "The customer's mail address."
-  customerEmail: String!
+  customerEmail: String
   "The customer's telephone number."
-  customerPhone: String!
+  customerPhone: String
   "Street and house number to deliver to."
-  customerStreet: String!
+  customerStreet: String
   "City to deliver to."
-  customerCity: String!
+  customerCity: String
   "B2C or B2B."
-  customerType: String!
+  customerType: String
   "The market the order was made in, e.g. US."
-  customerMarket: String!
+  customerMarket: String
   "SKUs separated by commas, one for each piece."
-  orderedProducts: String!
-  "Price of the whole order in minor units of its currency."
-  totalPrice: Int!
-  "Start of the booked delivery slot, milliseconds since 1970 as a decimal string; empty until one is booked."
-  deliveryTime: String!
-  "How far the order is."
-  status: OrderStatus!
+  orderedProducts: String
+  "Price of the whole order in minor units of the catalog's currency (US cents by the built-in rules), whatever the market: amount at the rate it was made with. Null where no Int holds it."
+  totalPrice: Int
+  "Start of the booked delivery slot, milliseconds since 1970 as a decimal string; null until one is booked."
+  deliveryTime: String
+  "The same as an object; null until a slot is booked."
+  deliveryDate: DeliveryData
+  "How far the order is: a name of Status."
+  status: String
+  "The organization number of a business customer; 0 for none, and null where no Int holds its digits: see organization."
+  orgNumber: Int
   "0 for a real order; else the number of the test it belongs to."
-  testId: Int!
-  "The organization number of a business customer."
-  orgNumber: OrgNumber!
+  testId: Int
+  "Added: all digits of the organization number; empty for none."
+  organization: String
+  "Added: the price of the whole order in minor units of currency: what was charged or invoiced."
+  amount: Int
   "Added: ISO 4217 code of the currency that the order is priced and paid in."
-  currency: String!
+  currency: String
   "Added: the exchange rate that the price was made with; empty where none was needed."
-  exchangeRate: String!
+  exchangeRate: String
   "Added: when the order was stored, milliseconds since 1970 as a decimal string."
-  createdAt: String!
+  createdAt: String
   "Added: when the order got its present status, milliseconds since 1970 as a decimal string."
-  statusAt: String!
+  statusAt: String
   "Added: why the order is CANCELLED; empty unless it is."
-  cancelReason: String!
+  cancelReason: String
   "Added: the provider's number for the charge; empty until the money was taken, and for an invoice."
-  paymentReference: String!
+  paymentReference: String
   "Added: the provider's number for the refund; empty unless the money was given back."
-  refundReference: String!
+  refundReference: String
   "Added: the version of the rules that it was made under; 0: from before versions were kept."
-  rules: Int64!
+  rules: Int64
   "Added: what was agreed besides the price."
-  terms: Terms!
+  terms: Terms
   "Added: the steps that it must pass before it is placed; most orders have none."
-  reviews: [Review!]!
+  reviews: [Review!]
   "Added: the order's entries in the ledger, oldest first."
-  ledger: [LedgerEntry!]!
+  ledger: [LedgerEntry!]
   "Added: all events of the order, oldest first."
-  history: [Event!]!
+  history: [Event!]
+}
+
+"When an order is delivered."
+type DeliveryData {
+  "Start of the booked slot, milliseconds since 1970 as a decimal string."
+  deliveryDate: String!
 }
 
 "Added: a step that an order must pass before it is placed."
@@ -2835,15 +2891,15 @@ type RulesVersion {
   createdAt: Time!
 }
 
-"Reads. An order that does not exist is an error with the code not-found."
+"Reads. What does not exist is an error with the code not-found, but for getOrder."
 type Query {
-  "An order by its number."
-  getOrder("The order's number." id: Int!): Order
+  "An order by its number. One that does not exist is an object of nulls; storedOrder answers not-found instead."
+  getOrder("The order's number." id: Int): Order
   "All orders of a test, by number, at most 20000."
-  getAllTestOrders("The number of the test; 0 finds nothing." testId: Int!): [Order!]!
-  "An order by its number."
-  getOrderLegacy("The order's number." id: Int!): Order @deprecated(reason: "Use getOrder.")
-  "Added: an order as it is stored."
+  getAllTestOrders("The number of the test; 0 or none finds nothing." testId: Int): [Order!]
+  "A sentence that tells to use getOrder."
+  getOrderLegacy: String @deprecated(reason: "Use getOrder.")
+  "Added: an order as it is stored, or not-found."
   storedOrder("The order's number." id: Int64!): StoredOrder!
   "Added: the order that was made under a claim by the same request, as long as the claim holds; else not-found."
   heldOrder("The claim." claim: Claim!): StoredOrder!
@@ -3078,7 +3134,7 @@ input NewEntry {
 }
 
 "A delivery time for an order."
-input DeliveryData {
+input DeliveryDataInput {
   "The order's number."
   orderId: Int!
   "A time from /deliveryTimes, milliseconds since 1970 as a decimal string."
@@ -3099,35 +3155,37 @@ input RulesReader {
 
 "Writes. Each follows the shop's rules and states the events that it causes."
 type Mutation {
-  "Creates an order and puts it into the order book: checked, priced and paid as by createOrder."
+  "Creates an order and puts it into the order book: checked, priced and paid as by createOrder. A missing argument is an error unless it says otherwise."
   placeOrder(
     "The customer's name."
-    name: String!
+    name: String
     "The customer's mail address."
-    email: String!
+    email: String
     "The customer's telephone number."
-    phone: String!
+    phone: String
     "Street and house number to deliver to."
-    street: String!
+    street: String
     "City to deliver to."
-    city: String!
+    city: String
     "B2C or B2B."
-    customerType: String!
+    customerType: String
     "The market, e.g. US."
-    market: String!
+    market: String
     "SKUs separated by commas, one for each piece."
-    products: String!
+    products: String
     "Price of the whole order in minor units."
-    totalPrice: Int!
-    "The organization number of a business customer."
-    orgNumber: OrgNumber
+    totalPrice: Int
+    "The organization number of a business customer; 0 or missing for none."
+    orgNumber: Int
     "0 or missing for a real order; else the number of the test it belongs to."
     testId: Int
-  ): Order!
+    "Added: the organization number as text, for one that no Int holds: up to 20 digits. Empty or missing for none."
+    organization: String
+  ): Order
   "Moves an order along its states. An illegal move is an error that tells the status and the allowed ones."
-  updateOrderStatus("The order's number." id: Int!, "The wished status." status: OrderStatus!): Order!
-  "Books a delivery time for an order, once, and answers the time."
-  addDeliveryDataToOrder("The order and its time." deliveryData: DeliveryData!): String!
+  updateOrderStatus("The order's number." id: Int, "The wished status." status: Status): Order
+  "Books a delivery time for an order, once, and answers OK."
+  addDeliveryDataToOrder("The order and its time." deliveryData: DeliveryDataInput!): String
   "Added: stores a new order under its claim, with the events of its status."
   recordOrder("The order." order: NewOrder!, "Its claim." claim: Claim!, "Marked along with it." receipt: ReceiptKey): OrderRecorded!
   "Added: forgets an order that waits for its payment and certainly was not charged, with its claim. Answers true."
@@ -3327,6 +3385,14 @@ func (ec *executionContext) childFields_DeliveryBooking(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type DeliveryBooking", field.Name)
 }
 
+func (ec *executionContext) childFields_DeliveryData(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deliveryDate":
+		return ec.fieldContext_DeliveryData_deliveryDate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryData", field.Name)
+}
+
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3457,12 +3523,18 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_totalPrice(ctx, field)
 	case "deliveryTime":
 		return ec.fieldContext_Order_deliveryTime(ctx, field)
+	case "deliveryDate":
+		return ec.fieldContext_Order_deliveryDate(ctx, field)
 	case "status":
 		return ec.fieldContext_Order_status(ctx, field)
-	case "testId":
-		return ec.fieldContext_Order_testId(ctx, field)
 	case "orgNumber":
 		return ec.fieldContext_Order_orgNumber(ctx, field)
+	case "testId":
+		return ec.fieldContext_Order_testId(ctx, field)
+	case "organization":
+		return ec.fieldContext_Order_organization(ctx, field)
+	case "amount":
+		return ec.fieldContext_Order_amount(ctx, field)
 	case "currency":
 		return ec.fieldContext_Order_currency(ctx, field)
 	case "exchangeRate":
@@ -3899,8 +3971,8 @@ func (ec *executionContext) field_Mutation_addDeliveryDataToOrder_args(ctx conte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "deliveryData",
-		func(ctx context.Context, v any) (DeliveryData, error) {
-			return ec.unmarshalNDeliveryData2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryData(ctx, v)
+		func(ctx context.Context, v any) (DeliveryDataInput, error) {
+			return ec.unmarshalNDeliveryDataInput2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryDataInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4181,80 +4253,80 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["name"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "email",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["email"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "phone",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["phone"] = arg2
 	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "street",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["street"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "city",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["city"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "customerType",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["customerType"] = arg5
 	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "market",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["market"] = arg6
 	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "products",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["products"] = arg7
 	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "totalPrice",
-		func(ctx context.Context, v any) (int32, error) {
-			return ec.unmarshalNInt2int32(ctx, v)
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["totalPrice"] = arg8
 	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "orgNumber",
-		func(ctx context.Context, v any) (*order.OrgNumber, error) {
-			return ec.unmarshalOOrgNumber2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx, v)
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4268,6 +4340,14 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 		return nil, err
 	}
 	args["testId"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "organization",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["organization"] = arg11
 	return args, nil
 }
 
@@ -4617,16 +4697,16 @@ func (ec *executionContext) field_Mutation_updateOrderStatus_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (int32, error) {
-			return ec.unmarshalNInt2int32(ctx, v)
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["id"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "status",
-		func(ctx context.Context, v any) (order.Status, error) {
-			return ec.unmarshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, v)
+		func(ctx context.Context, v any) (*order.Status, error) {
+			return ec.unmarshalOStatus2ᚖacmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4745,8 +4825,8 @@ func (ec *executionContext) field_Query_getAllTestOrders_args(ctx context.Contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "testId",
-		func(ctx context.Context, v any) (int32, error) {
-			return ec.unmarshalNInt2int32(ctx, v)
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4755,26 +4835,12 @@ func (ec *executionContext) field_Query_getAllTestOrders_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_getOrderLegacy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (int32, error) {
-			return ec.unmarshalNInt2int32(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["id"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query_getOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (int32, error) {
-			return ec.unmarshalNInt2int32(ctx, v)
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5834,6 +5900,29 @@ func (ec *executionContext) fieldContext_DeliveryBooking_settled(_ context.Conte
 	return graphql.NewScalarFieldContext("DeliveryBooking", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _DeliveryData_deliveryDate(ctx context.Context, field graphql.CollectedField, obj *DeliveryData) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliveryData_deliveryDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeliveryDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeliveryData_deliveryDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeliveryData", field, false, false, "String")
+}
+
 func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6474,14 +6563,14 @@ func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["name"].(string), fc.Args["email"].(string), fc.Args["phone"].(string), fc.Args["street"].(string), fc.Args["city"].(string), fc.Args["customerType"].(string), fc.Args["market"].(string), fc.Args["products"].(string), fc.Args["totalPrice"].(int32), fc.Args["orgNumber"].(*order.OrgNumber), fc.Args["testId"].(*int32))
+			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["name"].(*string), fc.Args["email"].(*string), fc.Args["phone"].(*string), fc.Args["street"].(*string), fc.Args["city"].(*string), fc.Args["customerType"].(*string), fc.Args["market"].(*string), fc.Args["products"].(*string), fc.Args["totalPrice"].(*int32), fc.Args["orgNumber"].(*int32), fc.Args["testId"].(*int32), fc.Args["organization"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, selections, v)
+			return ec.marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_placeOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -6518,14 +6607,14 @@ func (ec *executionContext) _Mutation_updateOrderStatus(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateOrderStatus(ctx, fc.Args["id"].(int32), fc.Args["status"].(order.Status))
+			return ec.Resolvers.Mutation().UpdateOrderStatus(ctx, fc.Args["id"].(*int32), fc.Args["status"].(*order.Status))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, selections, v)
+			return ec.marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateOrderStatus(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -6562,14 +6651,14 @@ func (ec *executionContext) _Mutation_addDeliveryDataToOrder(ctx context.Context
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddDeliveryDataToOrder(ctx, fc.Args["deliveryData"].(DeliveryData))
+			return ec.Resolvers.Mutation().AddDeliveryDataToOrder(ctx, fc.Args["deliveryData"].(DeliveryDataInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_addDeliveryDataToOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7730,11 +7819,11 @@ func (ec *executionContext) _Order_orderId(ctx context.Context, field graphql.Co
 			return obj.OrderID, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
-			return ec.marshalNInt2int32(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_orderId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7753,11 +7842,11 @@ func (ec *executionContext) _Order_ref(ctx context.Context, field graphql.Collec
 			return obj.Ref, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7776,11 +7865,11 @@ func (ec *executionContext) _Order_customerName(ctx context.Context, field graph
 			return obj.CustomerName, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7799,11 +7888,11 @@ func (ec *executionContext) _Order_customerEmail(ctx context.Context, field grap
 			return obj.CustomerEmail, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7822,11 +7911,11 @@ func (ec *executionContext) _Order_customerPhone(ctx context.Context, field grap
 			return obj.CustomerPhone, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerPhone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7845,11 +7934,11 @@ func (ec *executionContext) _Order_customerStreet(ctx context.Context, field gra
 			return obj.CustomerStreet, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerStreet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7868,11 +7957,11 @@ func (ec *executionContext) _Order_customerCity(ctx context.Context, field graph
 			return obj.CustomerCity, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerCity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7891,11 +7980,11 @@ func (ec *executionContext) _Order_customerType(ctx context.Context, field graph
 			return obj.CustomerType, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7914,11 +8003,11 @@ func (ec *executionContext) _Order_customerMarket(ctx context.Context, field gra
 			return obj.CustomerMarket, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_customerMarket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7937,11 +8026,11 @@ func (ec *executionContext) _Order_orderedProducts(ctx context.Context, field gr
 			return obj.OrderedProducts, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_orderedProducts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7960,11 +8049,11 @@ func (ec *executionContext) _Order_totalPrice(ctx context.Context, field graphql
 			return obj.TotalPrice, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
-			return ec.marshalNInt2int32(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_totalPrice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -7983,15 +8072,47 @@ func (ec *executionContext) _Order_deliveryTime(ctx context.Context, field graph
 			return obj.DeliveryTime, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_deliveryTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
+}
+
+func (ec *executionContext) _Order_deliveryDate(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_deliveryDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeliveryDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeliveryData) graphql.Marshaler {
+			return ec.marshalODeliveryData2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryData(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_deliveryDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeliveryData(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Order_status(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -8006,38 +8127,15 @@ func (ec *executionContext) _Order_status(ctx context.Context, field graphql.Col
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v order.Status) graphql.Marshaler {
-			return ec.marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "OrderStatus")
-}
-
-func (ec *executionContext) _Order_testId(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_testId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TestID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
-			return ec.marshalNInt2int32(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Order_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
 }
 
 func (ec *executionContext) _Order_orgNumber(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -8052,15 +8150,84 @@ func (ec *executionContext) _Order_orgNumber(ctx context.Context, field graphql.
 			return obj.OrgNumber, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v order.OrgNumber) graphql.Marshaler {
-			return ec.marshalNOrgNumber2acmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_orgNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, false, false, "OrgNumber")
+	return graphql.NewScalarFieldContext("Order", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Order_testId(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_testId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_testId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Order_organization(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_organization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organization, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_organization(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
+}
+
+func (ec *executionContext) _Order_amount(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Order_currency(ctx context.Context, field graphql.CollectedField, obj *Order) (ret graphql.Marshaler) {
@@ -8075,11 +8242,11 @@ func (ec *executionContext) _Order_currency(ctx context.Context, field graphql.C
 			return obj.Currency, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_currency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8098,11 +8265,11 @@ func (ec *executionContext) _Order_exchangeRate(ctx context.Context, field graph
 			return obj.ExchangeRate, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_exchangeRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8121,11 +8288,11 @@ func (ec *executionContext) _Order_createdAt(ctx context.Context, field graphql.
 			return obj.CreatedAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8144,11 +8311,11 @@ func (ec *executionContext) _Order_statusAt(ctx context.Context, field graphql.C
 			return obj.StatusAt, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_statusAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8167,11 +8334,11 @@ func (ec *executionContext) _Order_cancelReason(ctx context.Context, field graph
 			return obj.CancelReason, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_cancelReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8190,11 +8357,11 @@ func (ec *executionContext) _Order_paymentReference(ctx context.Context, field g
 			return obj.PaymentReference, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_paymentReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8213,11 +8380,11 @@ func (ec *executionContext) _Order_refundReference(ctx context.Context, field gr
 			return obj.RefundReference, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_refundReference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8236,11 +8403,11 @@ func (ec *executionContext) _Order_rules(ctx context.Context, field graphql.Coll
 			return obj.Rules, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNInt642int64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8259,11 +8426,11 @@ func (ec *executionContext) _Order_terms(ctx context.Context, field graphql.Coll
 			return obj.Terms, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v order.Terms) graphql.Marshaler {
-			return ec.marshalNTerms2acmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Terms) graphql.Marshaler {
+			return ec.marshalOTerms2ᚖacmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_terms(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8283,10 +8450,10 @@ func (ec *executionContext) _Order_reviews(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []order.Review) graphql.Marshaler {
-			return ec.marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx, selections, v)
+			return ec.marshalOReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_reviews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8315,10 +8482,10 @@ func (ec *executionContext) _Order_ledger(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []LedgerEntry) graphql.Marshaler {
-			return ec.marshalNLedgerEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx, selections, v)
+			return ec.marshalOLedgerEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_ledger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8347,10 +8514,10 @@ func (ec *executionContext) _Order_history(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []Event) graphql.Marshaler {
-			return ec.marshalNEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx, selections, v)
+			return ec.marshalOEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Order_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8587,7 +8754,7 @@ func (ec *executionContext) _Query_getOrder(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().GetOrder(ctx, fc.Args["id"].(int32))
+			return ec.Resolvers.Query().GetOrder(ctx, fc.Args["id"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
@@ -8631,14 +8798,14 @@ func (ec *executionContext) _Query_getAllTestOrders(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().GetAllTestOrders(ctx, fc.Args["testId"].(int32))
+			return ec.Resolvers.Query().GetAllTestOrders(ctx, fc.Args["testId"].(*int32))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx, selections, v)
+			return ec.marshalOOrder2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_getAllTestOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8674,39 +8841,18 @@ func (ec *executionContext) _Query_getOrderLegacy(ctx context.Context, field gra
 			return ec.fieldContext_Query_getOrderLegacy(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().GetOrderLegacy(ctx, fc.Args["id"].(int32))
+			return ec.Resolvers.Query().GetOrderLegacy(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {
-			return ec.marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Query_getOrderLegacy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_getOrderLegacy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
+func (ec *executionContext) fieldContext_Query_getOrderLegacy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Query", field, true, true, "String")
 }
 
 func (ec *executionContext) _Query_storedOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -13304,8 +13450,8 @@ func UnmarshalCustomerInput(ctx context.Context, raw any) (order.Customer, error
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDeliveryData(ctx context.Context, obj any) (DeliveryData, error) {
-	var it DeliveryData
+func (ec *executionContext) unmarshalInputDeliveryDataInput(ctx context.Context, obj any) (DeliveryDataInput, error) {
+	var it DeliveryDataInput
 	if obj == nil {
 		return it, nil
 	}
@@ -13341,15 +13487,15 @@ func (ec *executionContext) unmarshalInputDeliveryData(ctx context.Context, obj 
 	return it, nil
 }
 
-// UnmarshalDeliveryData unmarshals raw into the DeliveryData input type, using the
+// UnmarshalDeliveryDataInput unmarshals raw into the DeliveryDataInput input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDeliveryData(ctx context.Context, raw any) (DeliveryData, error) {
-	var out DeliveryData
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeliveryData", raw, &out)
+func UnmarshalDeliveryDataInput(ctx context.Context, raw any) (DeliveryDataInput, error) {
+	var out DeliveryDataInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeliveryDataInput", raw, &out)
 	return out, err
 }
 
@@ -14303,6 +14449,39 @@ func (ec *executionContext) _DeliveryBooking(ctx context.Context, sel ast.Select
 	return out
 }
 
+var deliveryDataImplementors = []string{"DeliveryData"}
+
+func (ec *executionContext) _DeliveryData(ctx context.Context, sel ast.SelectionSet, obj *DeliveryData) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deliveryDataImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeliveryData")
+		case "deliveryDate":
+			out.Values[i] = ec._DeliveryData_deliveryDate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var eventImplementors = []string{"Event"}
 
 func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, obj *Event) graphql.Marshaler {
@@ -14629,21 +14808,21 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_placeOrder(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "updateOrderStatus":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateOrderStatus(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "addDeliveryDataToOrder":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addDeliveryDataToOrder(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "recordOrder":
@@ -14885,138 +15064,153 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 			out.Values[i] = graphql.MarshalString("Order")
 		case "orderId":
 			out.Values[i] = ec._Order_orderId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ref":
 			out.Values[i] = ec._Order_ref(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerName":
 			out.Values[i] = ec._Order_customerName(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerEmail":
 			out.Values[i] = ec._Order_customerEmail(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerPhone":
 			out.Values[i] = ec._Order_customerPhone(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerStreet":
 			out.Values[i] = ec._Order_customerStreet(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerCity":
 			out.Values[i] = ec._Order_customerCity(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerType":
 			out.Values[i] = ec._Order_customerType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customerMarket":
 			out.Values[i] = ec._Order_customerMarket(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "orderedProducts":
 			out.Values[i] = ec._Order_orderedProducts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "totalPrice":
 			out.Values[i] = ec._Order_totalPrice(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "deliveryTime":
 			out.Values[i] = ec._Order_deliveryTime(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deliveryDate":
+			out.Values[i] = ec._Order_deliveryDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
 			out.Values[i] = ec._Order_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "testId":
-			out.Values[i] = ec._Order_testId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "orgNumber":
 			out.Values[i] = ec._Order_orgNumber(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "testId":
+			out.Values[i] = ec._Order_testId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "organization":
+			out.Values[i] = ec._Order_organization(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amount":
+			out.Values[i] = ec._Order_amount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "currency":
 			out.Values[i] = ec._Order_currency(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "exchangeRate":
 			out.Values[i] = ec._Order_exchangeRate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._Order_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "statusAt":
 			out.Values[i] = ec._Order_statusAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cancelReason":
 			out.Values[i] = ec._Order_cancelReason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "paymentReference":
 			out.Values[i] = ec._Order_paymentReference(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "refundReference":
 			out.Values[i] = ec._Order_refundReference(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rules":
 			out.Values[i] = ec._Order_rules(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "terms":
 			out.Values[i] = ec._Order_terms(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reviews":
 			out.Values[i] = ec._Order_reviews(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ledger":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_ledger(ctx, field, obj)
 				})
 		case "history":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_history(ctx, field, obj)
 				})
@@ -15188,7 +15382,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "getAllTestOrders":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_getAllTestOrders(ctx, field)
 				})
@@ -16695,8 +16889,8 @@ func (ec *executionContext) marshalNDeliveryBooking2ᚖacmeᚗexampleᚋwebshop�
 	return ec._DeliveryBooking(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDeliveryData2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryData(ctx context.Context, v any) (DeliveryData, error) {
-	res, err := ec.unmarshalInputDeliveryData(ctx, v)
+func (ec *executionContext) unmarshalNDeliveryDataInput2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryDataInput(ctx context.Context, v any) (DeliveryDataInput, error) {
+	res, err := ec.unmarshalInputDeliveryDataInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -16716,22 +16910,6 @@ func (ec *executionContext) marshalNDuration2timeᚐDuration(ctx context.Context
 
 func (ec *executionContext) marshalNEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx context.Context, sel ast.SelectionSet, v Event) graphql.Marshaler {
 	return ec._Event(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []Event) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNFirstYes2acmeᚗexampleᚋwebshopᚋeventᚐFirstYes(ctx context.Context, sel ast.SelectionSet, v event.FirstYes) graphql.Marshaler {
@@ -16804,22 +16982,6 @@ func (ec *executionContext) marshalNLedgerEntry2acmeᚗexampleᚋwebshopᚋdatab
 	return ec._LedgerEntry(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNLedgerEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []LedgerEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNLedgerEntry2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntry(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNLedgerFault2acmeᚗexampleᚋwebshopᚋdatabaseᚐLedgerFault(ctx context.Context, sel ast.SelectionSet, v database.LedgerFault) graphql.Marshaler {
 	return ec._LedgerFault(ctx, sel, &v)
 }
@@ -16888,30 +17050,6 @@ func (ec *executionContext) marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋ
 	return ec._Order(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOrder2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []Order) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx context.Context, sel ast.SelectionSet, v *Order) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Order!")
-		return graphql.Null
-	}
-	return ec._Order(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNOrderMoved2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderMoved(ctx context.Context, sel ast.SelectionSet, v *OrderMoved) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OrderMoved!")
@@ -16938,20 +17076,6 @@ func (ec *executionContext) marshalNOrderStatus2acmeᚗexampleᚋwebshopᚋorder
 	res := MarshalOrderStatus(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "OrderStatus!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNOrgNumber2acmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx context.Context, v any) (order.OrgNumber, error) {
-	res, err := UnmarshalOrgNumber(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNOrgNumber2acmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx context.Context, sel ast.SelectionSet, v order.OrgNumber) graphql.Marshaler {
-	_ = sel
-	res := MarshalOrgNumber(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "OrgNumber!")
 	}
 	return res
 }
@@ -17023,22 +17147,6 @@ func (ec *executionContext) marshalNReceiptState2ᚕacmeᚗexampleᚋwebshopᚋd
 
 func (ec *executionContext) marshalNReview2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, sel ast.SelectionSet, v order.Review) graphql.Marshaler {
 	return ec._Review(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNReview2ᚕacmeᚗexampleᚋwebshopᚋorderᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Review) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNReview2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNReviewInput2acmeᚗexampleᚋwebshopᚋorderᚐReview(ctx context.Context, v any) (order.Review, error) {
@@ -17573,6 +17681,32 @@ func (ec *executionContext) unmarshalOCodeUse2ᚕacmeᚗexampleᚋwebshopᚋorde
 	return res, nil
 }
 
+func (ec *executionContext) marshalODeliveryData2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐDeliveryData(ctx context.Context, sel ast.SelectionSet, v *DeliveryData) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeliveryData(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEvent2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []Event) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvent2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOFirstYes2ᚕacmeᚗexampleᚋwebshopᚋeventᚐFirstYesᚄ(ctx context.Context, sel ast.SelectionSet, v []event.FirstYes) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -17610,29 +17744,67 @@ func (ec *executionContext) marshalOInt2ᚖint32(ctx context.Context, sel ast.Se
 	return res
 }
 
-func (ec *executionContext) marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx context.Context, sel ast.SelectionSet, v *Order) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Order(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOOrgNumber2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx context.Context, v any) (*order.OrgNumber, error) {
+func (ec *executionContext) unmarshalOInt642ᚖint64(ctx context.Context, v any) (*int64, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := UnmarshalOrgNumber(v)
+	res, err := UnmarshalInt64(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOOrgNumber2ᚖacmeᚗexampleᚋwebshopᚋorderᚐOrgNumber(ctx context.Context, sel ast.SelectionSet, v *order.OrgNumber) graphql.Marshaler {
+func (ec *executionContext) marshalOInt642ᚖint64(ctx context.Context, sel ast.SelectionSet, v *int64) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := MarshalOrgNumber(*v)
+	res := MarshalInt64(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOLedgerEntry2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []LedgerEntry) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLedgerEntry2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐLedgerEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOOrder2ᚕacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []Order) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrder2acmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOOrder2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐOrder(ctx context.Context, sel ast.SelectionSet, v *Order) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Order(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReceiptKey2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚋgraphqlᚐReceiptKey(ctx context.Context, v any) (*ReceiptKey, error) {
@@ -17679,6 +17851,24 @@ func (ec *executionContext) unmarshalOReviewInput2ᚕacmeᚗexampleᚋwebshopᚋ
 	return res, nil
 }
 
+func (ec *executionContext) unmarshalOStatus2ᚖacmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx context.Context, v any) (*order.Status, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalOrderStatus(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOStatus2ᚖacmeᚗexampleᚋwebshopᚋorderᚐStatus(ctx context.Context, sel ast.SelectionSet, v *order.Status) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalOrderStatus(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -17694,6 +17884,24 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOTerms2ᚖacmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx context.Context, v any) (*order.Terms, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalTerms(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTerms2ᚖacmeᚗexampleᚋwebshopᚋorderᚐTerms(ctx context.Context, sel ast.SelectionSet, v *order.Terms) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalTerms(*v)
 	return res
 }
 

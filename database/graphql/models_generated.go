@@ -35,8 +35,14 @@ type DeliveryBooking struct {
 	Settled bool `json:"settled"`
 }
 
-// A delivery time for an order.
+// When an order is delivered.
 type DeliveryData struct {
+	// Start of the booked slot, milliseconds since 1970 as a decimal string.
+	DeliveryDate string `json:"deliveryDate"`
+}
+
+// A delivery time for an order.
+type DeliveryDataInput struct {
 	// The order's number.
 	OrderID int32 `json:"orderId"`
 	// A time from /deliveryTimes, milliseconds since 1970 as a decimal string.
@@ -81,62 +87,68 @@ type LedgerEntry struct {
 type Mutation struct {
 }
 
-// What a customer asked for.
+// What a customer asked for. All fields are null when there is no such order; else one is null only where it says so.
 type Order struct {
 	// The order's number: positive, 31 bits.
-	OrderID int32 `json:"orderId"`
+	OrderID *int32 `json:"orderId,omitempty"`
 	// Added: names the order as no other one in the world is named; links and the keys of partners are made of it.
-	Ref string `json:"ref"`
+	Ref *string `json:"ref,omitempty"`
 	// The customer's name, as it was typed.
-	CustomerName string `json:"customerName"`
+	CustomerName *string `json:"customerName,omitempty"`
 	// The customer's mail address.
-	CustomerEmail string `json:"customerEmail"`
+	CustomerEmail *string `json:"customerEmail,omitempty"`
 	// The customer's telephone number.
-	CustomerPhone string `json:"customerPhone"`
+	CustomerPhone *string `json:"customerPhone,omitempty"`
 	// Street and house number to deliver to.
-	CustomerStreet string `json:"customerStreet"`
+	CustomerStreet *string `json:"customerStreet,omitempty"`
 	// City to deliver to.
-	CustomerCity string `json:"customerCity"`
+	CustomerCity *string `json:"customerCity,omitempty"`
 	// B2C or B2B.
-	CustomerType string `json:"customerType"`
+	CustomerType *string `json:"customerType,omitempty"`
 	// The market the order was made in, e.g. US.
-	CustomerMarket string `json:"customerMarket"`
+	CustomerMarket *string `json:"customerMarket,omitempty"`
 	// SKUs separated by commas, one for each piece.
-	OrderedProducts string `json:"orderedProducts"`
-	// Price of the whole order in minor units of its currency.
-	TotalPrice int32 `json:"totalPrice"`
-	// Start of the booked delivery slot, milliseconds since 1970 as a decimal string; empty until one is booked.
-	DeliveryTime string `json:"deliveryTime"`
-	// How far the order is.
-	Status order.Status `json:"status"`
+	OrderedProducts *string `json:"orderedProducts,omitempty"`
+	// Price of the whole order in minor units of the catalog's currency (US cents by the built-in rules), whatever the market: amount at the rate it was made with. Null where no Int holds it.
+	TotalPrice *int32 `json:"totalPrice,omitempty"`
+	// Start of the booked delivery slot, milliseconds since 1970 as a decimal string; null until one is booked.
+	DeliveryTime *string `json:"deliveryTime,omitempty"`
+	// The same as an object; null until a slot is booked.
+	DeliveryDate *DeliveryData `json:"deliveryDate,omitempty"`
+	// How far the order is: a name of Status.
+	Status *string `json:"status,omitempty"`
+	// The organization number of a business customer; 0 for none, and null where no Int holds its digits: see organization.
+	OrgNumber *int32 `json:"orgNumber,omitempty"`
 	// 0 for a real order; else the number of the test it belongs to.
-	TestID int32 `json:"testId"`
-	// The organization number of a business customer.
-	OrgNumber order.OrgNumber `json:"orgNumber"`
+	TestID *int32 `json:"testId,omitempty"`
+	// Added: all digits of the organization number; empty for none.
+	Organization *string `json:"organization,omitempty"`
+	// Added: the price of the whole order in minor units of currency: what was charged or invoiced.
+	Amount *int32 `json:"amount,omitempty"`
 	// Added: ISO 4217 code of the currency that the order is priced and paid in.
-	Currency string `json:"currency"`
+	Currency *string `json:"currency,omitempty"`
 	// Added: the exchange rate that the price was made with; empty where none was needed.
-	ExchangeRate string `json:"exchangeRate"`
+	ExchangeRate *string `json:"exchangeRate,omitempty"`
 	// Added: when the order was stored, milliseconds since 1970 as a decimal string.
-	CreatedAt string `json:"createdAt"`
+	CreatedAt *string `json:"createdAt,omitempty"`
 	// Added: when the order got its present status, milliseconds since 1970 as a decimal string.
-	StatusAt string `json:"statusAt"`
+	StatusAt *string `json:"statusAt,omitempty"`
 	// Added: why the order is CANCELLED; empty unless it is.
-	CancelReason string `json:"cancelReason"`
+	CancelReason *string `json:"cancelReason,omitempty"`
 	// Added: the provider's number for the charge; empty until the money was taken, and for an invoice.
-	PaymentReference string `json:"paymentReference"`
+	PaymentReference *string `json:"paymentReference,omitempty"`
 	// Added: the provider's number for the refund; empty unless the money was given back.
-	RefundReference string `json:"refundReference"`
+	RefundReference *string `json:"refundReference,omitempty"`
 	// Added: the version of the rules that it was made under; 0: from before versions were kept.
-	Rules int64 `json:"rules"`
+	Rules *int64 `json:"rules,omitempty"`
 	// Added: what was agreed besides the price.
-	Terms order.Terms `json:"terms"`
+	Terms *order.Terms `json:"terms,omitempty"`
 	// Added: the steps that it must pass before it is placed; most orders have none.
-	Reviews []order.Review `json:"reviews"`
+	Reviews []order.Review `json:"reviews,omitempty"`
 	// Added: the order's entries in the ledger, oldest first.
-	Ledger []LedgerEntry `json:"ledger"`
+	Ledger []LedgerEntry `json:"ledger,omitempty"`
 	// Added: all events of the order, oldest first.
-	History []Event `json:"history"`
+	History []Event `json:"history,omitempty"`
 }
 
 // Added: what became of moveOrder.
@@ -157,7 +169,7 @@ type OrderRecorded struct {
 	Settled bool `json:"settled"`
 }
 
-// Reads. An order that does not exist is an error with the code not-found.
+// Reads. What does not exist is an error with the code not-found, but for getOrder.
 type Query struct {
 }
 

@@ -47,14 +47,14 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server.AroundOperations(r.asked(log))
 	server.SetErrorPresenter(presenter(log))
 	server.SetRecoverFunc(func(_ context.Context, p any) error { return fmt.Errorf("panic: %v", p) })
-	return server
+	return asSeed(server)
 }
 
 // costs says what a list costs: many orders a few times an order, not many times in one query, and a history too much
 // for many orders at once.
 func costs() (c ComplexityRoot) {
 	const many = maxComplexity / 6
-	c.Query.GetAllTestOrders = func(child int, _ int32) int { return many + 4*child }
+	c.Query.GetAllTestOrders = func(child int, _ *int32) int { return many + 4*child }
 	c.Query.TestOrders = func(child int, _ int64) int { return many + 4*child }
 	c.Query.UnsettledOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
 	c.Mutation.TakeUnsettled = func(child int, _ time.Time, _ int32) int { return many + 4*child }
@@ -101,8 +101,7 @@ func depth(set ast.SelectionSet) int {
 	return deepest
 }
 
-// keepDigits hands whole numbers that do not fit 64 bits on as text: an organization number has up to 20 digits, and
-// what is not one gets the error of its own type.
+// keepDigits hands whole numbers that do not fit 64 bits on as text, so that they get the error of the argument's type.
 type keepDigits struct{}
 
 func (keepDigits) ExtensionName() string                   { return "KeepDigits" }

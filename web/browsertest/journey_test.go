@@ -20,7 +20,7 @@ func TestJourneyOfAnIndividualInTheUnitedStates(t *testing.T) {
 	p.audit("thanks")
 	p.booked(ann, id)
 	o := s.arrives(id, "DELIVERY_BOOKED")
-	if o.CustomerType != "B2C" || o.CustomerMarket != "US" || o.OrderedProducts != "LB001,BB002,BB002" || o.TotalPrice != 40000 {
+	if o.CustomerType != "B2C" || o.CustomerMarket != "US" || o.OrderedProducts != "LB001,BB002,BB002" || o.Amount != 40000 {
 		t.Errorf("order %+v", o)
 	}
 }
@@ -38,7 +38,7 @@ func TestJourneyOfABusiness(t *testing.T) {
 	id := p.order()
 	p.booked(firm, id)
 	o := s.arrives(id, "DELIVERY_BOOKED")
-	if o.CustomerType != "B2B" || o.OrgNumber != firm.orgNumber || o.TotalPrice != 50000 || s.done("payments-us") != 0 {
+	if o.CustomerType != "B2B" || o.Organization != firm.orgNumber || o.Amount != 50000 || s.done("payments-us") != 0 {
 		t.Errorf("order %+v, %d charges", o, s.done("payments-us"))
 	}
 }
@@ -55,7 +55,7 @@ func TestJourneyInMexicoOnAPhone(t *testing.T) {
 	id := p.order()
 	p.booked(ana, id)
 	o := s.arrives(id, "DELIVERY_BOOKED")
-	if o.CustomerMarket != "MX" || o.CustomerName != ana.name || o.TotalPrice != 600000 {
+	if o.CustomerMarket != "MX" || o.CustomerName != ana.name || o.Amount != 600000 {
 		t.Errorf("order %+v", o)
 	}
 }

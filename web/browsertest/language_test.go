@@ -113,7 +113,7 @@ func TestAFormOfAnotherShopFile(t *testing.T) {
 	p.click("#submit")
 	p.wantProblem("orgNumber", p.word("check.orgNumber", "digits", "9"))
 	p.fill("#orgNumber", "123456789")
-	if o := s.order(p.order()); o.CustomerType != "Club" || o.CustomerMarket != "MX" || o.TotalPrice != 300000 {
+	if o := s.order(p.order()); o.CustomerType != "Club" || o.CustomerMarket != "MX" || o.Amount != 300000 {
 		t.Errorf("order %+v", o)
 	}
 }

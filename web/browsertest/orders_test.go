@@ -15,16 +15,16 @@ import (
 
 // order is an order as GraphQL tells it.
 type order struct {
-	OrderID, TotalPrice                                                               int64
+	OrderID, Amount                                                                   int64
 	CustomerName, CustomerType, CustomerMarket, OrderedProducts, DeliveryTime, Status string
-	OrgNumber                                                                         any
+	Organization                                                                      string
 }
 
 // order returns an order by its number.
 func (s *shop) order(id int64) order {
 	s.Helper()
 	var got struct{ GetOrder order }
-	s.graphql(fmt.Sprintf("{ getOrder(id: %d) { orderId totalPrice customerName customerType customerMarket orderedProducts deliveryTime status orgNumber } }", id), &got)
+	s.graphql(fmt.Sprintf("{ getOrder(id: %d) { orderId amount customerName customerType customerMarket orderedProducts deliveryTime status organization } }", id), &got)
 	return got.GetOrder
 }
 

@@ -108,7 +108,7 @@ func TestANewMarketOnMonday(t *testing.T) {
 		mail := p.readsMail(ann, "OrderCreated")
 		mail.says("body", "PST 7%")
 		mail.says("body", "$39.20 CAD")
-		if o := s.order(id); o.CustomerMarket != "CA" || o.TotalPrice != 62720 {
+		if o := s.order(id); o.CustomerMarket != "CA" || o.Amount != 62720 {
 			t.Errorf("order %+v", o)
 		}
 	})
@@ -142,7 +142,7 @@ func TestAPublicBody(t *testing.T) {
 		p.fill(`[id="details.reference"]`, "1234567897")
 		id := p.order()
 		s.arrives(id, "STOCKED")
-		if o := s.order(id); o.CustomerType != "B2G" || o.TotalPrice != 22050 || s.done("payments-us") != 0 {
+		if o := s.order(id); o.CustomerType != "B2G" || o.Amount != 22050 || s.done("payments-us") != 0 {
 			t.Errorf("order %+v, %d charges", o, s.done("payments-us"))
 		}
 	})
@@ -218,7 +218,7 @@ func TestPricesThatChangeBeforeTheOrder(t *testing.T) {
 		p.says("#total", money(31000))
 		p.audit("new price")
 		p.wantTyped(c)
-		if o := s.order(p.order()); o.TotalPrice != map[string]int64{"en-US": 31000, "es-MX": 620000}[language] {
+		if o := s.order(p.order()); o.Amount != map[string]int64{"en-US": 31000, "es-MX": 620000}[language] {
 			t.Errorf("order %+v", o)
 		}
 	})
@@ -246,7 +246,7 @@ func TestACodeThatIsUsedUpMeanwhile(t *testing.T) {
 	p.says(`[data-code="WEEKEND"]`, p.word("code.used-up"))
 	p.says("#total", "$150 USD")
 	p.audit("code that was used up meanwhile")
-	if o := s.order(p.order()); o.TotalPrice != 15000 {
+	if o := s.order(p.order()); o.Amount != 15000 {
 		t.Errorf("order %+v", o)
 	}
 }
