@@ -1329,7 +1329,7 @@ func (v *readOpenReviewsResponse) GetOpenReviews() []event.OpenReview { return v
 
 // readOrderResponse is returned by readOrder on success.
 type readOrderResponse struct {
-	// Added: an order as it is stored.
+	// Added: an order as it is stored, or not-found.
 	StoredOrder order.Order `json:"storedOrder"`
 }
 
