@@ -344,7 +344,7 @@ func (s *system) repeat(every time.Duration, do func(context.Context) error, fai
 	}
 }
 
-// matching checks that subscriptions and handlers are the same set, and that every event type is heard.
+// matching checks that subscriptions and handlers are the same set, and that every event type is heard but the silent ones.
 func matching(handlers map[string]bus.Handler) error {
 	for _, sub := range event.Subscriptions {
 		if handlers[sub.Subscriber] == nil {
@@ -355,7 +355,7 @@ func matching(handlers map[string]bus.Handler) error {
 		return fmt.Errorf("wiring: %d handlers for %d subscriptions", len(handlers), len(event.Subscriptions))
 	}
 	for _, t := range event.Types {
-		if len(event.SubscribersOf(t)) == 0 {
+		if len(event.SubscribersOf(t)) == 0 && !event.Silent(t) {
 			return fmt.Errorf("wiring: no one hears the event %s", t)
 		}
 	}

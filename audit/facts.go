@@ -81,6 +81,14 @@ func (l *life) event(kind string) *event {
 
 func (l *life) has(kind string) bool { return l.event(kind) != nil }
 
+// imported says whether another system took the order, and its money.
+func (l *life) imported() bool { return l.has("OrderImported") }
+
+// bookedElsewhere says whether the order was booked in the system that it comes from, whatever happened here since.
+func (l *life) bookedElsewhere() bool {
+	return l.imported() && !l.has("DeliveryBooked") && l.deliveryTime != 0 && l.status == delivered
+}
+
 // receipt returns a subscriber's receipt; the zero one when there is none.
 func (l *life) receipt(subscriber string) (receipt, *event) {
 	for i := range l.events {

@@ -34,6 +34,8 @@ var (
 
 // facts is the table of events.
 var facts = map[string]fact{
+	// What another system took. Its money and what happened before are that system's, and no one hears of it here.
+	"OrderImported": {"/webshop/order", nil, join(named, wares, []string{"market"}), nil},
 	"OrderCreated": {"/webshop/order", nil, join(named, customer, address, wares, []string{"market", "orgNumber"}),
 		[]string{"order.OrderCreated", "email.OrderCreated"}},
 	"PaymentDeclined": {"/webshop/order", nil, join(named, customer, []string{"market"}),
@@ -75,12 +77,16 @@ var standsAt = []struct {
 	{"OrderCancelled", []string{cancelled}},
 	{"DeliveryBooked", []string{stocked, delivered}},
 	{"OrderDeliverable", []string{stocked}},
+	{"OrderImported", []string{placed, stocked, delivered}}, // as the other system had it last
 	{"OrderPlaced", []string{placed}},
 	{"ReviewRequested", []string{inReview}}, // until the order hears that its review is done
 	{"OrderCreated", []string{created}},
 	{"PaymentDeclined", []string{declined}},
 	{"", []string{pending, declined}},
 }
+
+// elsewhere are the events that an imported order had in the other system, as far as it came there.
+var elsewhere = []string{"OrderCreated", "OrderPlaced", "OrderDeliverable"}
 
 // deadlines are how long after its event a receipt may be pending.
 var deadlines = map[string]time.Duration{

@@ -29,7 +29,7 @@ const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON 
 	AND o.status IN ('DELIVERY_BOOKED', 'CANCELLED', 'PAYMENT_DECLINED') AND o.status_at < $1 AND o.delivery_time < $1
 	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.total_price > 0 AND o.refund_reference = '')
 	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
-		AND (e.time >= $1 OR r.state IS NULL OR r.state NOT IN ('done', 'discarded') OR r.changed_at >= $1))
+		AND (e.time >= $1 OR r.state IS NULL AND e.type <> 'OrderImported' OR r.state NOT IN ('done', 'discarded') OR r.changed_at >= $1))
 	AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = o.order_id AND o.total_price > 0
 		AND (e.type = 'OrderPlaced' OR e.type = 'OrderCancelled'
 			AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))

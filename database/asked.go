@@ -43,7 +43,7 @@ func Declined(after, now time.Time, share int) Late {
 	return Late{order.LateAsker, order.PaymentDeclined, after, now, share, lateFirst, lateMost, lateMost}
 }
 
-// Unanswered are the orders whose plants have not come.
+// Unanswered are the orders whose plants have not come. Of one that was imported, the other system has asked the stockist.
 func Unanswered(before time.Time, again time.Duration, limit int) Late {
 	return Late{stock.Asker, order.Placed, time.Time{}, before, limit, remindFirst, again, again}
 }

@@ -52,6 +52,7 @@ type Store interface {
 	RulesDesk
 	Corrections
 	Progress
+	Imports
 	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))

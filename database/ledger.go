@@ -59,12 +59,13 @@ func (f LedgerFault) String() string {
 // Entered returns the ledger entries that an order's arrival in its status, from another one, causes. The store writes
 // those that are not there yet in the transaction that stores the status.
 //
-// A reversal comes with its sale, which is there since the order was placed, but for one that an older release placed.
+// A reversal comes with its sale, which is there since the order was placed, but for one that an older release placed. An
+// order that another system took has no entries: that system has its sale and its money.
 func Entered(from order.Status, o order.Order) []finance.Entry {
 	test := o.TestID != 0
 	sold := finance.WithTaxes(finance.Sold(o.ID, o.Total, test), o.Market, o.Terms.Taxes)
 	switch {
-	case o.Total.Minor == 0:
+	case o.Total.Minor == 0, o.Terms.Imported != nil:
 		return nil
 	case (o.Status == order.Created || from == order.PaymentDeclined) && o.PaymentReference != "": // also what is paid too late
 		return []finance.Entry{finance.Payment(o.ID, o.PaymentProvider, o.Total, test)}

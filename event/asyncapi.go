@@ -17,6 +17,9 @@ type object = map[string]any
 func AsyncAPI() ([]byte, error) {
 	channels, operations, messages := object{}, object{}, object{}
 	for _, t := range Types {
+		if Silent(t) {
+			continue
+		}
 		name := string(t)
 		channels[name] = object{
 			"address":  Subject(t),

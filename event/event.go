@@ -1,4 +1,4 @@
-// Package event holds the facts that the services tell each other: nine types, one file each, and the envelope that
+// Package event holds the facts that the services tell each other: ten types, one file each, and the envelope that
 // they travel in.
 //
 // It guarantees: an event that was accepted is valid against the JSON Schema made from its Go type (schemas/); its
@@ -17,7 +17,9 @@ type Type string
 
 // The events of the shop, in the order in which an order lives through them: the seed's five (seed, "Events"), the
 // reviews that some orders must pass, and two ends: of a payment that was in doubt, and of an order that cannot go on.
+// An order that another system took begins with OrderImported instead, and goes on from where it was there.
 const (
+	TypeOrderImported    Type = "OrderImported"
 	TypeOrderCreated     Type = "OrderCreated"
 	TypePaymentDeclined  Type = "PaymentDeclined"
 	TypeReviewRequested  Type = "ReviewRequested"
@@ -31,7 +33,7 @@ const (
 
 // Types lists all event types in the order of the flow.
 var Types = []Type{
-	TypeOrderCreated, TypePaymentDeclined, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced,
+	TypeOrderImported, TypeOrderCreated, TypePaymentDeclined, TypeReviewRequested, TypeReviewDone, TypeOrderPlaced,
 	TypeStockCreated, TypeOrderDeliverable, TypeDeliveryBooked, TypeOrderCancelled,
 }
 
@@ -54,6 +56,7 @@ type Envelope struct {
 
 // sources names the service that states each fact.
 var sources = map[Type]string{
+	TypeOrderImported:    "/webshop/order",
 	TypeOrderCreated:     "/webshop/order",
 	TypePaymentDeclined:  "/webshop/order",
 	TypeReviewRequested:  "/webshop/order",

@@ -17,6 +17,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // examples holds one event of each type, with texts that a careless encoding would break.
 var examples = map[Type]Event{
+	TypeOrderImported: OrderImported{
+		OrderID: 4711, Status: "STOCKED", CustomerType: "B2C", Market: "MX", Products: "BB001", TotalPrice: 300000, Currency: "MXN", RulesVersion: 3,
+	},
 	TypeOrderCreated: OrderCreated{
 		OrderID: 4711, Name: `Zoë "Zo" O'Neil 🌵`, Email: "zoe@example.com", Phone: "+1 212 555 0100", Street: `Back\slash 1 <b>`,
 		City: "東京", CustomerType: "B2B", Market: "US", Products: "BB001,LB001", TotalPrice: 30000, Currency: "USD",
@@ -162,7 +165,7 @@ func TestEverySubscriptionIsOfAnEvent(t *testing.T) {
 		seen[s.Subscriber] = true
 	}
 	for _, typ := range Types {
-		if len(SubscribersOf(typ)) == 0 || sources[typ] == "" {
+		if (len(SubscribersOf(typ)) == 0) != Silent(typ) || sources[typ] == "" {
 			t.Errorf("%s has subscribers %v and source %q", typ, SubscribersOf(typ), sources[typ])
 		}
 	}

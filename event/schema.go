@@ -13,6 +13,7 @@ import (
 
 // schemas holds the JSON Schema (2020-12) of each event type, made from its Go type.
 var schemas = map[Type]*jsonschema.Schema{
+	TypeOrderImported:    schemaOf[OrderImported](),
 	TypeOrderCreated:     schemaOf[OrderCreated](),
 	TypePaymentDeclined:  schemaOf[PaymentDeclined](),
 	TypeReviewRequested:  schemaOf[ReviewRequested](),

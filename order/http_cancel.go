@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"acme.example/webshop/fault"
 )
 
 // cancelRoute adds the route by which a customer calls an order off.
@@ -35,6 +37,9 @@ func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*s
 	o, err := s.opened(ctx, in.Body.Key)
 	if err != nil {
 		return nil, err
+	}
+	if o.Terms.Imported != nil {
+		return nil, fault.New(fault.Conflict, "another system took this order and its money, which this shop cannot give back by itself; ask its staff to cancel it")
 	}
 	return answer(s.CancelOrder(ctx, o.ID, ByCustomer))
 }

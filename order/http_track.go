@@ -157,7 +157,7 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 // tellCustomer adds what only the order's customer may know and do.
 func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
 	seen.Products, seen.TotalPrice, seen.Currency = o.Products, new(o.Total.Minor), string(o.Total.Currency)
-	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable(), o.CancelReason, o.refund()
+	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable() && o.Terms.Imported == nil, o.CancelReason, o.refund()
 	seen.Agreed = rules.agreed(o)
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {
 		seen.DeliveryURL = s.Links.Delivery(o.Ref())

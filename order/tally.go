@@ -88,7 +88,8 @@ func (o Order) DeliveryCaps(now time.Time, most int) (caps []Cap) {
 }
 
 // Tallies are what the order counts as, as it stands. Orders by invoice and orders that are being paid count apart: a
-// stranger can make orders by invoice in another's name, and must not keep them from paying at once.
+// stranger can make orders by invoice in another's name, and must not keep them from paying at once. What another system took
+// is that system's to count: of such an order only a delivery that was booked here counts.
 func (o Order) Tallies() (all []Tally) {
 	if o.TestID != 0 {
 		return nil
@@ -101,7 +102,7 @@ func (o Order) Tallies() (all []Tally) {
 			}
 			all = append(all, Tally{kind, owes, o.CreatedAt, o.Total.Minor})
 		}
-		if !o.DeliveryTime.IsZero() && o.Status != Cancelled {
+		if o.bookedHere() && o.Status != Cancelled {
 			all = append(all, Tally{TallyDelivery, p, o.DeliveryTime, 0})
 		}
 	}
@@ -129,7 +130,7 @@ func Retallied(before, after Order) (lost []string, got []Tally) {
 // unpaid returns the kind of tally of an order whose money the shop waits for, and "" for any other. The shop does not hear
 // when an invoice is paid.
 func (o Order) unpaid() string {
-	byInvoice := o.PaymentProvider == "" && o.Total.Minor > 0
+	byInvoice := o.PaymentProvider == "" && o.Total.Minor > 0 && o.Terms.Imported == nil
 	switch {
 	case o.Status == PaymentPending:
 		return TallyPending

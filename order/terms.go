@@ -12,11 +12,13 @@ type Terms struct {
 	Details map[string]string `json:"details,omitempty"` // what the customer type asks for besides the organization number
 	Lines   []event.Line      `json:"lines,omitempty"`   // none for a test order
 	Taxes   []event.Tax       `json:"taxes,omitempty"`
+
+	Imported *Imported `json:"imported,omitempty"` // of an order that another system took
 }
 
 // Empty reports whether nothing was agreed besides.
 func (t Terms) Empty() bool {
-	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0
+	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil
 }
 
 // Review is a step that an order must pass before it is placed.

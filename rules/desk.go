@@ -142,7 +142,7 @@ func (d *Desk) wanted(ctx context.Context, text string, version int64) (*Set, er
 	return d.Book.Of(ctx, version)
 }
 
-// last are the last real orders, the newest first.
+// last are the last real orders that were made here, the newest first.
 func (d *Desk) last(ctx context.Context, most int) (orders []order.Order, err error) {
 	page := database.OrderQuery{}
 	for searched := 0; len(orders) < most && searched < maxSearched; {
@@ -151,7 +151,7 @@ func (d *Desk) last(ctx context.Context, most int) (orders []order.Order, err er
 			return nil, err
 		}
 		for _, o := range found.Orders {
-			if o.TestID == 0 && len(orders) < most {
+			if o.TestID == 0 && o.Terms.Imported == nil && len(orders) < most {
 				orders = append(orders, o)
 			}
 		}

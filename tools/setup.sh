@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, npm (with
-# Node.js) for axe-core and AWS's validator of templates, promtool, curl, and PostgreSQL, PgBouncer and nginx, of which the
-# tests start servers of their own. On another system than Debian it says what to install.
+# Node.js) for axe-core and AWS's validator of templates, promtool, curl, and PostgreSQL, PgBouncer, nginx and MariaDB, of
+# which the tests start servers of their own. On another system than Debian it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +14,7 @@ command -v promtool >/dev/null || missing+=(prometheus) # for its checks of rule
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer)
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+{ command -v mariadbd || [ -x /usr/sbin/mariadbd ]; } >/dev/null && command -v mariadb-dump >/dev/null || missing+=(mariadb-server mariadb-client)
 
 if ((${#missing[@]})); then
 	if ! command -v apt-get >/dev/null; then

@@ -58,7 +58,7 @@ func (t *tx) late(l database.Late, now time.Time) []order.Order {
 	for _, o := range t.disk.orders {
 		at := since(o)
 		if o.Status == l.Status && o.StatusAt.Before(millis(l.Before)) && o.StatusAt.After(millis(l.After)) && (!at.After(now) || at.After(now.Add(l.Longest))) &&
-			(l.Status != order.InReview || o.Awaits(l.Asker)) &&
+			(l.Status != order.InReview || o.Awaits(l.Asker)) && (l.Status != order.Placed || o.Terms.Imported == nil) &&
 			(l.Status != order.PaymentDeclined || o.CancelReason == order.NotConfirmed) {
 			late = append(late, o)
 		}

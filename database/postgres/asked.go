@@ -39,8 +39,11 @@ const awaitsStep = `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('s
 // take returns late orders and puts each off.
 func (s *Store) take(ctx context.Context, l database.Late) ([]order.Order, error) {
 	now, which := s.now(), `o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')`
-	if l.Status == order.PaymentDeclined {
+	switch l.Status {
+	case order.PaymentDeclined:
 		which = `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason = 'not-confirmed'`
+	case order.Placed:
+		which += ` AND ` + database.MadeHere
 	}
 	return changed(ctx, s, func(row scanner) (o order.Order, err error) {
 		err = scanOrder(row, &o)

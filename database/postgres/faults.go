@@ -69,9 +69,12 @@ func code(err error) string {
 	return ""
 }
 
-// collided reports whether a transaction failed because of others beside it: a serialization failure, a deadlock, or a
-// lock that someone else has.
+// collided reports whether a transaction failed because of others beside it: a serialization failure, a deadlock, a lock that
+// someone else has, or a number that an import has just taken.
 func collided(err error) bool {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23505" && e.ConstraintName == "orders_pkey" {
+		return true
+	}
 	switch code(err) {
 	case "40001", "40P01", "55P03":
 		return true

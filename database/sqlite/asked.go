@@ -16,8 +16,11 @@ import (
 // lateOrders selects the numbers of orders that may be taken: those whose turn it is, of each payment provider its share.
 func lateOrders(l database.Late) string {
 	which := underWay
-	if l.Status == order.PaymentDeclined {
+	switch l.Status {
+	case order.PaymentDeclined:
 		which = `status = 'PAYMENT_DECLINED' AND cancel_reason = 'not-confirmed'`
+	case order.Placed:
+		which += ` AND ` + database.MadeHere
 	}
 	return fmt.Sprintf(lateOrdersOf, which)
 }

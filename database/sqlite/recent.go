@@ -35,8 +35,8 @@ func (r *recentOrders) drop(id int64) {
 	}
 }
 
-// keep remembers an order as it is in the file, for the next write to it: most follow soon. There is no other writer, and
-// each statement that changes an order is followed by keep. When anything of a transaction is undone, all is forgotten.
+// keep remembers an order as it is in the file, for the next write to it: most follow soon. Each statement that
+// changes an order is followed by keep, and when another process has written, all is forgotten (others). When anything of a transaction is undone, all is forgotten.
 func (t *tx) keep(o order.Order) {
 	o.StatusAt = fromMillis(o.StatusAt.UnixMilli())
 	if !o.DeliveryTime.IsZero() {

@@ -30,6 +30,7 @@ type tx struct {
 	turned       []turned         // receipts that it opens and closes
 	untried      database.Untried // what it adds to what waits
 	orders       recentOrders     // for the next write
+	version      int64            // of the file, as its connection counts the writes of others
 	changes      int              // statements so far that may have changed something
 	firstNumber  int64            // no new order has a lower number: of what a backup does not know
 	firstWait    time.Duration    // of what it journals (database.FirstWait)
@@ -74,7 +75,23 @@ func (t *tx) begin() error {
 	if err := t.connect(); err != nil {
 		return err
 	}
-	return t.exec("BEGIN IMMEDIATE")
+	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	return t.others()
+}
+
+// others forgets what is remembered of orders when another process has written to the file: webshop import may do so beside a
+// running shop.
+func (t *tx) others() error {
+	before := t.version
+	if err := t.row(`PRAGMA data_version`).Scan(&t.version); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	if t.version != before {
+		t.orders.forget()
+	}
+	return nil
 }
 
 func (t *tx) connect() (err error) {

@@ -107,6 +107,9 @@ func Run(t *testing.T, open Open) {
 		"nobody books beyond a cap":                  nobodyBooksBeyondACap,
 		"an organization owes no more than it may":   anOrganizationOwesNoMoreThanItsLimit,
 		"an approved organization is known":          anApprovedOrganizationIsKnown,
+		"what another system took is imported":       whatAnotherSystemTookIsImported,
+		"what changed elsewhere is brought over":     whatChangedElsewhereIsBroughtOver,
+		"an imported order goes on":                  anImportedOrderGoesOn,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}

@@ -50,6 +50,9 @@ func (c *Console) shape(*http.Request) (any, error) {
 	deadlines := c.Deadlines()
 	s := shape{Statuses: statuses, Markets: c.Markets()}
 	for _, t := range event.Types {
+		if event.Silent(t) {
+			continue
+		}
 		e := eventShape{Type: t}
 		for _, sub := range event.Subscriptions {
 			if sub.Type == t {

@@ -74,9 +74,12 @@ func (s State) afterEvent(t event.Type, data json.RawMessage) State {
 	var told struct {
 		DeliveryTime string
 		Reason       string
+		Status       order.Status
 	}
 	_ = json.Unmarshal(data, &told) // it was checked when it was journalled
 	switch t {
+	case event.TypeOrderImported:
+		s.Status = told.Status
 	case event.TypeStockCreated:
 		s.Stock = true
 	case event.TypeDeliveryBooked:

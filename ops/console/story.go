@@ -122,6 +122,8 @@ func (t teller) tell() Story {
 func madeBy(o order.Order) string {
 	how := "to be paid by invoice"
 	switch {
+	case o.Terms.Imported != nil:
+		how = "in another system, which took its money; when is not known"
 	case o.PaymentProvider != "":
 		how = "to be paid at " + o.PaymentProvider + ", under the key " + o.ChargeKey()
 	case o.Total.Minor == 0:

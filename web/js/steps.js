@@ -5,6 +5,7 @@ import { day, hour, moment, zone } from "/assets/js/format.js";
 import { text } from "/assets/js/text.js";
 
 const steps = {
+  OrderImported: "order.step.imported",
   OrderCreated: "order.step.created",
   PaymentDeclined: "order.step.declined",
   ReviewRequested: "order.step.review",
@@ -15,8 +16,10 @@ const steps = {
   DeliveryBooked: "order.step.booked",
   OrderCancelled: "order.step.cancelled",
 };
-const ends = new Set(["OrderCancelled", "PaymentDeclined"]); // steps that are never to come
+const rare = new Set(["OrderImported", "OrderCancelled", "PaymentDeclined"]); // steps that are never to come
 const reviews = new Set(["ReviewRequested", "ReviewDone"]); // steps of few orders
+
+const furthest = { PLACED: "OrderPlaced", STOCKED: "OrderDeliverable", DELIVERY_BOOKED: "DeliveryBooked" }; // of each status
 
 const words = {
   PAYMENT_PENDING: ["order.pending", "order.pending.more"],
@@ -68,12 +71,14 @@ function whyCancelled({ cancelReason, refund }) {
 
 /**
  * renderSteps lists what has happened, with times, and what is to come. What is dead has nothing to come. It returns how
- * many steps there are.
+ * many steps there are. What an order went through in another system, before it was imported, is not listed.
  */
 export function renderSteps(place, order) {
   const times = Object.fromEntries(order.steps.map(({ event, time }) => [event, time]));
-  const toCome = (event) => !isDead(order) && !ends.has(event) && (!reviews.has(event) || times.ReviewRequested);
-  const shown = Object.keys(steps).filter((event) => times[event] || toCome(event));
+  const all = Object.keys(steps);
+  const elsewhere = (event) => times.OrderImported && all.indexOf(event) <= all.indexOf(furthest[order.status]);
+  const toCome = (event) => !isDead(order) && !rare.has(event) && !elsewhere(event) && (!reviews.has(event) || times.ReviewRequested);
+  const shown = all.filter((event) => times[event] || toCome(event));
   const current = shown.find((event) => !times[event]);
   place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order.timeZone)));
   return shown.length;

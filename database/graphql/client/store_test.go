@@ -79,6 +79,7 @@ type remote struct {
 	database.RulesDesk
 	database.Corrections
 	database.Progress
+	database.Imports
 	engine database.Store
 }
 
@@ -87,7 +88,7 @@ func (r remote) Queue() (waiting, most int)           { return r.engine.Queue() 
 
 func open(t testing.TB, now func() time.Time) database.Store {
 	store := engine(t, now)
-	return remote{connect(t, client.Config{URLs: []string{serve(t, service(store))}, Now: now}), store, store, store, store, store, store, store}
+	return remote{connect(t, client.Config{URLs: []string{serve(t, service(store))}, Now: now}), store, store, store, store, store, store, store, store}
 }
 
 // TestStore runs the suite with fewer random cases than the engines have: their number is for the rules, which are the

@@ -1,0 +1,119 @@
+package database
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/order"
+)
+
+// Imports is for orders that another system took and may still take (order.Imported): what a shop that moves in brings along.
+// No subscriber hears of it, nothing is entered in the ledger, and no code, claim or cap counts them.
+type Imports interface {
+	// LeaveNumbers makes the numbers of orders that are made from now on higher than one.
+	LeaveNumbers(ctx context.Context, highest int64) error
+	// Import brings orders in, which have their numbers, in one transaction. It returns what became of each, in their order.
+	// One that is new is stored with its event (order.Order.ImportEvent); of one that was imported before, what Order.Import
+	// says. A real order with a delivery time counts in its slot, however full that is. There are at most ImportBatch.
+	Import(ctx context.Context, rows []order.Order) ([]Import, error)
+	// TryImport returns what Import would, and changes nothing.
+	TryImport(ctx context.Context, rows []order.Order) ([]Import, error)
+}
+
+// ImportBatch bounds how many orders one transaction imports, for which others wait.
+const ImportBatch = 1000
+
+// MadeHere is the condition that no other system took an order, in SQL that each engine knows: its terms are JSON, in which no
+// text has a quote that is not escaped.
+const MadeHere = `terms NOT LIKE '%"imported":{%'`
+
+// Import is what became of a row.
+type Import struct {
+	OrderID int64
+	Result  ImportResult
+	Why     string // of a conflict; of an order that was left out
+}
+
+// ImportResult is a kind of outcome.
+type ImportResult string
+
+// The outcomes of a row.
+const (
+	ImportNew       ImportResult = "new"
+	ImportChanged   ImportResult = "changed"
+	ImportUnchanged ImportResult = "unchanged"
+	ImportConflict  ImportResult = "conflict"
+)
+
+// ImportPlan is what a transaction is to write.
+type ImportPlan struct {
+	Results []Import
+	New     []order.Order
+	Changed []order.Order
+	Slots   map[ImportSlot]int // by how much their counts change
+}
+
+// ImportSlot is a delivery slot of a market.
+type ImportSlot struct {
+	Market string
+	Start  int64 // milliseconds since 1970
+}
+
+// PlanImport decides about rows, given the orders that have their numbers, and the numbers of test orders that were deleted.
+func PlanImport(rows []order.Order, here map[int64]order.Order, deleted map[int64]bool, now time.Time) *ImportPlan {
+	p := &ImportPlan{Slots: map[ImportSlot]int{}}
+	for _, row := range rows {
+		is, there := here[row.ID]
+		switch {
+		case there:
+			p.again(is, row, now)
+		case deleted[row.ID]:
+			p.result(row, ImportUnchanged, "it was deleted here, as old test orders are")
+		default:
+			p.result(row, ImportNew, "")
+			p.New = append(p.New, row)
+			p.count(row, 1)
+		}
+	}
+	return p
+}
+
+func (p *ImportPlan) again(is, row order.Order, now time.Time) {
+	after, changed, conflict := is.Import(row, now)
+	switch {
+	case conflict != "":
+		p.result(row, ImportConflict, conflict)
+	case changed:
+		p.result(row, ImportChanged, "")
+		p.Changed = append(p.Changed, after)
+		p.count(is, -1)
+		p.count(after, 1)
+	default:
+		p.result(row, ImportUnchanged, "")
+	}
+}
+
+func (p *ImportPlan) result(row order.Order, r ImportResult, why string) {
+	p.Results = append(p.Results, Import{row.ID, r, why})
+}
+
+// count counts a real order in its slot, or out of it.
+func (p *ImportPlan) count(o order.Order, by int) {
+	if o.TestID != 0 || o.DeliveryTime.IsZero() {
+		return
+	}
+	slot := ImportSlot{o.Market, o.DeliveryTime.UnixMilli()}
+	if p.Slots[slot] += by; p.Slots[slot] == 0 {
+		delete(p.Slots, slot)
+	}
+}
+
+// Taken notes that another order has got the number of one that was to be stored.
+func (p *ImportPlan) Taken(o order.Order) {
+	for i := range p.Results {
+		if p.Results[i].OrderID == o.ID {
+			p.Results[i].Result, p.Results[i].Why = ImportConflict, "an order that was made here has this number"
+		}
+	}
+	p.count(o, -1)
+}
