@@ -57,6 +57,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"deploy":                  {"", "files, and tests that run what they say"},
 	"rules/examples":          {"", "data, and what lays it over other data"},
 	"rules":                   {"database order delivery email event fault money pricing", "the rules are made of the services' parts, and kept by the store"},
+	"imports":                 {"mailaddr money order", "what another system's table says in terms of orders; no store"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},
