@@ -284,6 +284,7 @@ var (
 
 func (m *made) doubtText(column, value string) {
 	switch {
+	case !utf8.ValidString(value) || strings.ContainsRune(value, 0): // which is told already
 	case strings.TrimSpace(value) == "":
 		m.tell(Questionable, column, "is empty")
 	case strings.ContainsFunc(value, unicode.IsControl):
