@@ -25,6 +25,8 @@ type Config struct {
 	DeliveryPage string `help:"The same of the page where a delivery time is picked, e.g. https://shop.example.com/delivery.html?order= ." placeholder:"URL" group:"Listeners"`
 	SuccessPage  string `help:"Address that customers are sent to who have ordered. Default: /success." placeholder:"URL" group:"Listeners"`
 
+	Stage string `help:"Prefix under which the public listener serves the seed's routes as well, for clients that know one host: dev for /dev/createOrder." placeholder:"NAME" group:"Listeners"`
+
 	RateLimit    float64       `default:"5" help:"Orders, bookings and cancellations that one client may send per second, on average; ten times as many reads, and forty times as many pages. This machine itself has no limits. 0 is off." placeholder:"N" group:"Listeners"`
 	TrustedProxy limit.Proxies `help:"Network whose X-Forwarded-For tells who the client is, e.g. 10.0.0.0/8; may be given more than once. This machine always is one." placeholder:"CIDR" group:"Listeners"`
 
@@ -39,6 +41,7 @@ type Config struct {
 	ServiceToken Secret   `help:"Token that the processes of a shop in several show to those that run database, at least 16 bytes." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	Operator     []Secret `help:"Who may act on the private listener, in which roles (read, support, approve, rules, admin; NAME=TOKEN is admin), and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME:ROLE,ROLE=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
 	TestToken    Secret   `help:"Token (at least 16 bytes) that callers of the public listener send as X-Test-Token, to make test orders." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	StageToken   Secret   `help:"Token (at least 16 bytes) that opens the seed's inner routes under --stage, sent as X-Api-Key or as 'Authorization: Bearer …'. Default: none of them is served there." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	LinkSecret   []Secret `help:"Signs the links to orders, at least 32 bytes; the newest first, older ones stay valid. Default: made and kept in the data folder." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
 	StockistSecret  []Secret `help:"Signs the stockist's callbacks, at least 24 bytes, or whsec_ and base64; the newest first, older ones stay valid. A simulated stockist makes its own." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
@@ -153,5 +156,5 @@ func (c Config) check() error {
 	if c.Keep < 0 {
 		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")
 	}
-	return errors.Join(c.checkOrigins(), c.checkPages(), c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
+	return errors.Join(c.checkOrigins(), c.checkPages(), c.checkStage(), c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
 }

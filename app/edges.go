@@ -27,7 +27,8 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
-	around := []func(http.Handler) http.Handler{traced(true), logged(log), withHeaders(cfg.PublicURL)}
+	s.staged(mux)
+	around := []func(http.Handler) http.Handler{s.unprefixed, traced(true), logged(log), withHeaders(cfg.PublicURL)}
 	around = append(append(around, s.origins()...), withClient(cfg.TrustedProxy))
 	count, read := measured(s.requests), readCounted(s.bodies())
 	if cfg.RateLimit > 0 {
@@ -60,7 +61,6 @@ func (s *system) private() (http.Handler, error) {
 	if s.guard, err = s.newGuard(); err != nil {
 		return nil, err
 	}
-	s.recorder = s.newRecorder()
 	api := newAPI(mux, privateTitle)
 	s.privateAPI(api)
 	s.elsewhere(mux, privateTitle)
@@ -85,8 +85,7 @@ func (s *system) private() (http.Handler, error) {
 
 // operatorPages adds what is served with the database: GraphQL and the console.
 func (s *system) operatorPages(mux *http.ServeMux) error {
-	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery, Before: s.mutate, By: decidedBy}
-	handle(mux, "/database", s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log))), http.MethodGet, http.MethodPost)
+	handle(mux, "/database", s.graphql(), http.MethodGet, http.MethodPost)
 	handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
 	if s.engine == nil {
 		mux.Handle("/console", notHere(databaseService))
@@ -95,6 +94,12 @@ func (s *system) operatorPages(mux *http.ServeMux) error {
 	}
 	s.console = s.openConsole()
 	return s.console.Routes(func(path string, h http.Handler) { handle(mux, path, h, http.MethodGet) })
+}
+
+// graphql answers GraphQL.
+func (s *system) graphql() http.Handler {
+	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery, Before: s.mutate, By: decidedBy}
+	return s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log)))
 }
 
 // loginPages adds where people log in and out.

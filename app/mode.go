@@ -45,6 +45,8 @@ func (c Config) keepToken() (Secret, error) {
 	path := filepath.Join(c.DataDir, tokenFile)
 	kept, err := readToken(path)
 	switch {
+	case err == nil && kept == c.StageToken:
+		return "", fmt.Errorf("--stage-token is the private token of the data folder too: it would open the whole private listener; use another one")
 	case !errors.Is(err, fs.ErrNotExist):
 		return kept, err
 	case c.mode() == localMode:

@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	// byToken is what the private token's holder is called, and byService what the shop's own processes are.
+	// byToken is what the private token's holder is called, byStage the stage token's, and byService the shop's own processes.
 	byToken   = order.ByToken
+	byStage   = order.ByStage
 	byService = order.ByService
 )
 

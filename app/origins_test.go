@@ -22,7 +22,9 @@ func TestADisallowedOriginHasNoEffect(t *testing.T) {
 		"in local mode":    func(c *app.Config) { c.CORSOrigin = []string{shopOrigin} },
 		"on a public name": func(c *app.Config) { c.PublicURL, c.CORSOrigin = "https://public.example", []string{shopOrigin} },
 	} {
-		t.Run(name, func(t *testing.T) { start(t, change, knownSecrets).refusesPagesOf(evilOrigin) })
+		t.Run(name, func(t *testing.T) {
+			start(t, atStage, func(c *app.Config) { c.PrivateToken = "" }, change).refusesPagesOf(evilOrigin)
+		})
 	}
 }
 
@@ -60,6 +62,9 @@ func (s *shop) refusesPagesOf(origin string) {
 	sends("/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": s.freeTimes(deliver)[0]})
 	sends("/cancelOrder", map[string]any{"key": track})
 	sends("/trackOrder/share", map[string]any{"key": track})
+	sends("/dev/createOrder", realOrder("Under the stage's prefix"))
+	sends("/dev/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": s.freeTimes(deliver)[0]})
+	sends("/dev/placeOrder", map[string]any{"detail": realOrder("With the stage's token")}, "X-Api-Key", stageToken)
 	sends("/callbacks/stockist", arrived, signed(s.T, webhookSecret, arrived)...)
 	for _, path := range []string{"/deliveryTimes?order=" + deliver, "/trackOrder?key=" + track, "/catalog", "/createOrder", "/bookDelivery"} {
 		if a := s.call("GET", base+path, nil, "Origin", origin); a.cors() != "" {

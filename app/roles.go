@@ -26,7 +26,7 @@ var needed = map[string][]login.Role{
 
 // mutations is the same for GraphQL. What is not here is for the shop's own processes.
 var mutations = map[string][]login.Role{
-	"placeOrder": {login.Support}, "updateOrderStatus": {login.Support}, "addDeliveryDataToOrder": {login.Support},
+	"placeOrder": {login.Support, login.Stage}, "updateOrderStatus": {login.Support, login.Stage}, "addDeliveryDataToOrder": {login.Support, login.Stage},
 	"decideReview":     {login.Approve, login.Services},
 	"replayDeadLetter": {login.Support, login.Services}, "replayDeadLetters": {login.Support, login.Services},
 	"discardDeadLetter": {login.Support, login.Services},

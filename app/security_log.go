@@ -60,7 +60,7 @@ func (s *system) openSecurityLog() {
 		return k
 	}
 	s.security = &securityLog{
-		logins: kind(ops.RefusedLogins, "webshop_logins_refused_total", "Requests that the private listener refused because of who sent them, by reason.",
+		logins: kind(ops.RefusedLogins, "webshop_logins_refused_total", "Requests that the private listener, or the stage, refused because of who sent them, by reason.",
 			"reason", string(login.NoToken), string(login.WrongToken), string(login.Slowed), string(login.WrongRole)),
 		signatures: kind(ops.RefusedSignatures, "webshop_signatures_refused_total", "Callbacks that were refused because their partner has not signed them, by partner.",
 			"partner", slices.Sorted(maps.Keys(s.partners.callbacks))...),

@@ -191,6 +191,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 	}
 	s.openSecurityLog()
 	s.services()
+	s.recorder = s.newRecorder()
 	if s.engine != nil {
 		s.relay = database.NewRelay(s.engine, s.publisher(), s.now, s.log)
 		s.watchdog = &database.Watchdog{

@@ -23,7 +23,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 
 // PrivateRoutes adds the route by which an operator books for a customer.
 func (s *Service) PrivateRoutes(api huma.API) {
-	huma.Register(api, bookDelivery("Takes the order's number alone: who reaches the private listener needs no key."), s.postBookAsOperator)
+	huma.Register(api, bookDelivery("Takes the order's number alone, or its delivery key: who reaches the private listener needs no key."), s.postBookAsOperator)
 }
 
 func bookDelivery(description string) huma.Operation {
@@ -154,11 +154,14 @@ func (in *bookDeliveryInput) key() (string, error) {
 }
 
 func (s *Service) postBookAsOperator(ctx context.Context, in *bookDeliveryInput) (*bookDeliveryOutput, error) {
-	id, numeric := in.Body.OrderID.number()
-	if !numeric {
-		return nil, fault.InvalidField("orderId", "must be the number of an order")
+	if id, numeric := in.Body.OrderID.number(); numeric {
+		return answer(s.BookDelivery(ctx, id, in.Body.DeliveryTime))
 	}
-	return answer(s.BookDelivery(ctx, id, in.Body.DeliveryTime))
+	out, err := s.postBookDelivery(ctx, in)
+	if fault.CodeOf(err) == fault.Unauthorized {
+		return nil, fault.InvalidField("orderId", "must be the number of an order, or its delivery key")
+	}
+	return out, err
 }
 
 func answer(b Booking, err error) (*bookDeliveryOutput, error) {

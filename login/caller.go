@@ -22,6 +22,7 @@ const (
 	Approve  Role = "approve"  // decide about orders in review
 	Rules    Role = "rules"    // change the shop's rules
 	Admin    Role = "admin"    // all of these, money, partners and profiles
+	Stage    Role = "stage"    // call the seed's routes under a stage prefix; no operator has it
 	Services Role = "services" // write to the store, as the shop's own processes do; no operator has it
 )
 

@@ -80,17 +80,22 @@ func (g *Guard) caller(r *http.Request) (c Caller, why Reason, wait time.Duratio
 	return Caller{}, "", 0
 }
 
-// shown says whose token it is. One that may be a guess is looked at only when its client has not shown too many.
+// shown says whose token it is.
 func (g *Guard) shown(r *http.Request, token string) (Caller, Reason, time.Duration) {
-	client, _ := g.Proxies.Client(r)
-	if wait := g.Guesses.Ask(client, limit.Peer(r), token); wait > 0 {
+	return whose(r, token, g.Tokens, g.Guesses, g.Proxies)
+}
+
+// whose says whose token a request shows. One that may be a guess is looked at only when its client has not shown too many.
+func whose(r *http.Request, token string, known *Tokens, guesses *Guesses, proxies limit.Proxies) (Caller, Reason, time.Duration) {
+	client, _ := proxies.Client(r)
+	if wait := guesses.Ask(client, limit.Peer(r), token); wait > 0 {
 		return Caller{}, Slowed, wait
 	}
-	c, found := g.Tokens.Find(token)
+	c, found := known.Find(token)
 	if !found {
 		return Caller{}, WrongToken, 0
 	}
-	g.Guesses.Right(client, token)
+	guesses.Right(client, token)
 	return c, "", 0
 }
 
@@ -107,16 +112,22 @@ func (g *Guard) problem(w http.ResponseWriter, why Reason, wait time.Duration, c
 	switch why {
 	case WrongRole:
 		return fault.New(fault.Forbidden, "%s may not do this: it takes another role", c.Name)
-	case Slowed:
+	case NoToken:
+		w.Header().Set("WWW-Authenticate", "Bearer")
+		return fault.New(fault.Unauthorized, "this listener takes a token, or a session from %s", Path)
+	}
+	return wrongToken(w, why, wait)
+}
+
+// wrongToken tells who has shown a token that is not known, or too many of them.
+func wrongToken(w http.ResponseWriter, why Reason, wait time.Duration) error {
+	if why == Slowed {
 		slow := fault.New(fault.TooMany, "too many tokens that are not known; show another one after the time in Retry-After")
 		slow.RetryAfter = wait
 		return slow
 	}
 	w.Header().Set("WWW-Authenticate", "Bearer")
-	if why == WrongToken {
-		return fault.New(fault.Unauthorized, "this token is not known; nothing was done")
-	}
-	return fault.New(fault.Unauthorized, "this listener takes a token, or a session from %s", Path)
+	return fault.New(fault.Unauthorized, "this token is not known; nothing was done")
 }
 
 // page reports whether a person asks for a page, and can be sent to the login page.

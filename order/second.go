@@ -8,13 +8,14 @@ import (
 )
 
 // NoOnes are names that more than one person may act under: callers from the shop's own machine, holders of the private token,
-// and the shop's own processes. None of them counts as one of two persons.
-var NoOnes = []string{ByLocal, ByToken, ByService}
+// holders of the stage's token, and the shop's own processes. None of them counts as one of two persons.
+var NoOnes = []string{ByLocal, ByToken, ByStage, ByService}
 
 // The names in NoOnes.
 const (
 	ByLocal   = "local"
 	ByToken   = "token"
+	ByStage   = "stage"
 	ByService = "services"
 )
 
