@@ -38,6 +38,7 @@ type commands struct {
 	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
 	Restore     restoreCommand     `cmd:"" help:"Make a new data folder of a backup, encrypted or not."`
 	Import      importCommand      `cmd:"" help:"Bring in the orders of the system that the shop takes over from: a dump of its MySQL, or CSV."`
+	Export      exportCommand      `cmd:"" help:"Print the orders as rows of the table that import reads, so that the old system can go on with them."`
 	Migrate     migrateCommand     `cmd:"" help:"Make or update the tables in PostgreSQL, as their owner, for a shop that runs as another user."`
 	Restored    restoredCommand    `cmd:"" help:"Tell a restored database that it is an older copy: numbers of lost orders are left out."`
 	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
