@@ -53,7 +53,7 @@ func TestPagesOfTheConfiguredOriginMayCall(t *testing.T) {
 	}
 	a := s.preflight("/createOrder", shopOrigin).want(200)
 	if !strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "POST") ||
-		!strings.Contains(strings.ToLower(a.header.Get("Access-Control-Allow-Headers")), "idempotency-key") {
+		!strings.Contains(strings.ToLower(a.header.Get("Access-Control-Allow-Headers")), "idempotency-key,prefer") {
 		t.Errorf("preflight %v", a.header)
 	}
 	if a.header.Get("Access-Control-Allow-Credentials") != "" {
@@ -64,7 +64,7 @@ func TestPagesOfTheConfiguredOriginMayCall(t *testing.T) {
 func (s *shop) preflight(path, origin string) answer {
 	s.Helper()
 	return s.call("OPTIONS", s.PublicURL+path, nil, "Origin", origin, "Access-Control-Request-Method", "POST",
-		"Access-Control-Request-Headers", "content-type,idempotency-key")
+		"Access-Control-Request-Headers", "content-type,idempotency-key,prefer")
 }
 
 // TestByDefaultNoOtherPageMayCall in production, and OPTIONS answers nevertheless.

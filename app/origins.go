@@ -53,8 +53,8 @@ func (c Config) cors() *cors.Cors {
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: origins, AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Traceparent"},
-		ExposedHeaders: []string{"Retry-After"}, MaxAge: 600, OptionsPassthrough: true,
+		AllowedHeaders: []string{"Content-Type", "Idempotency-Key", "Prefer", "Traceparent"},
+		ExposedHeaders: []string{"Preference-Applied", "Retry-After"}, MaxAge: 600, OptionsPassthrough: true,
 	})
 }
 

@@ -48,7 +48,7 @@ type requestInput struct{ Body MailRequest }
 type answerOutput struct{ Body MailAnswer }
 
 // PrivateRoutes adds POST /email to the private listener's API. Who reaches it can send links that open any order to
-// any address: it must never be public.
+// any address: strangers never do.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "sendEmail", Method: http.MethodPost, Path: "/email", Tags: []string{"email"},

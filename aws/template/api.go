@@ -110,7 +110,7 @@ func preflight(routes []route) fields {
 	}
 	headers := []yaml.MapItem{
 		item("Access-Control-Allow-Origin", sub("'${CorsOrigin}'")), item("Access-Control-Allow-Methods", "'"+strings.Join(methods, ",")+"'"),
-		item("Access-Control-Allow-Headers", "'Content-Type,Idempotency-Key,Traceparent'"), item("Access-Control-Max-Age", "'600'"),
+		item("Access-Control-Allow-Headers", "'Content-Type,Idempotency-Key,Prefer,Traceparent'"), item("Access-Control-Max-Age", "'600'"),
 	}
 	declared, given := fields{}, fields{}
 	for _, h := range headers {
