@@ -50,6 +50,10 @@
 //	{"detail-type": ["OrderCreated"], "source": ["acme.webshop.order"],
 //	 "$or": [{"detail": {"webshopsubscriber": [{"exists": false}]}}, {"detail": {"webshopsubscriber": ["email.OrderCreated"]}}]}
 //
+// With WEBSHOP_SEED_EVENT_BUS, the seed's five events go to that bus as well, in the seed's form: Source =
+// "microservicesdemo.order" (functions.SeedSource), and a Detail with the seed's fields alone, made of the order
+// (app.Hosted.SeedEvent).
+//
 // Events are published after the commit and before the invocation ends. What EventBridge does not take is in the journal,
 // and relay publishes it 5 seconds after the commit or later. Doubles meet their receipt.
 //
@@ -62,6 +66,7 @@
 //	WEBSHOP_DATABASE_IAM          true: log in with a token of IAM for USER, made anew for each connection; no password
 //	WEBSHOP_DATABASE_CONNECTIONS  of one instance; 1 (2 at relay)
 //	WEBSHOP_EVENT_BUS             name or ARN of the event bus
+//	WEBSHOP_SEED_EVENT_BUS        name or ARN of a bus that gets the seed's events in its form, with customers' data; none
 //	WEBSHOP_PUBLIC_URL            where customers come in; it stands in links
 //	WEBSHOP_RELAY_FOR             how long a round may go on at most; 50s
 //	WEBSHOP_SIMULATE              partners without an address that may be simulated; without it the shop does not start

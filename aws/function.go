@@ -28,6 +28,7 @@ type Config struct {
 
 	Function            string        `required:"" help:"The function to be."`
 	EventBus            string        `help:"Name or ARN of the event bus."`
+	SeedEventBus        string        `help:"Name or ARN of a bus that gets the seed's events in its form, with the customers' data."`
 	DatabaseIAM         bool          `name:"database-iam" help:"Log in to PostgreSQL with tokens of IAM."`
 	DatabaseConnections int           `help:"Connections of one instance to PostgreSQL."`
 	RelayFor            time.Duration `default:"50s" help:"How long a round of relay may go on."`
@@ -95,6 +96,9 @@ func (f *Function) wire(ctx context.Context) (err error) {
 	host := app.Host{Publisher: f.publisher, Login: f.login, Connections: connections}
 	if f.shop, err = app.NewHosted(ctx, f.cfg.Config, host, f.log); err != nil {
 		return err
+	}
+	if f.cfg.SeedEventBus != "" {
+		f.publisher.Seed = &Seed{Bus: f.cfg.SeedEventBus, Detail: f.shop.SeedEvent}
 	}
 	f.public, f.private = only(nil, nil), only(nil, nil)
 	if len(f.Public) > 0 {

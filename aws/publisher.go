@@ -41,9 +41,12 @@ type Publisher struct {
 	Client eventBridge
 	Bus    string // name or ARN
 	Log    *slog.Logger
+	Seed   *Seed // nil: events go in the shop's form only
 
-	mu    sync.Mutex
-	queue []types.PutEventsRequestEntry
+	mu     sync.Mutex
+	queue  []types.PutEventsRequestEntry
+	untold []event.Envelope              // wait for their entry in the seed's form
+	late   []types.PutEventsRequestEntry // such entries that the service did not take; they go with the next Flush
 }
 
 // detail is an event as the bus carries it.
@@ -58,13 +61,29 @@ func (p *Publisher) Able() bool { return true }
 
 // Publish takes an event for all subscribers, or for one of them for the send-th time, to be sent by Flush.
 func (p *Publisher) Publish(env event.Envelope, subscriber string, send int) {
+	if p.Seed.wants(env, subscriber) {
+		p.mu.Lock()
+		if len(p.untold) < mostWaiting {
+			p.untold = append(p.untold, env)
+		}
+		p.mu.Unlock()
+	}
 	text, err := json.Marshal(detail{env.Structured(), subscriber, send})
 	entry := types.PutEventsRequestEntry{
 		EventBusName: sdk.String(p.Bus), Source: sdk.String(functions.Source(env.Type)), DetailType: sdk.String(string(env.Type)),
 		Detail: sdk.String(string(text)), Time: sdk.Time(env.Time),
 	}
-	if err != nil || size(entry) > mostBytes {
-		p.Log.Error("event cannot be published: it is too large, or no JSON", "event", env.ID, "type", env.Type, "bytes", len(text), "error", err)
+	if err != nil {
+		p.Log.Error("event cannot be published: it is no JSON", "event", env.ID, "type", env.Type, "error", err)
+		return
+	}
+	p.enqueue(entry)
+}
+
+// enqueue lets an entry wait to be published.
+func (p *Publisher) enqueue(entry types.PutEventsRequestEntry) {
+	if size(entry) > mostBytes {
+		p.Log.Error("event cannot be published: it is too large", "type", *entry.DetailType, "source", *entry.Source, "bytes", size(entry))
 		return
 	}
 	p.mu.Lock()
@@ -81,6 +100,7 @@ func size(e types.PutEventsRequestEntry) int {
 
 // Flush publishes all that waits, or as much as can be until the context ends.
 func (p *Publisher) Flush(ctx context.Context) {
+	p.translate(ctx)
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for batch := p.next(); len(batch) > 0; batch = p.next() {
@@ -125,7 +145,10 @@ func (p *Publisher) put(ctx context.Context, batch []types.PutEventsRequestEntry
 	for try := 1; ; try++ {
 		out, err := p.Client.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: batch})
 		if err != nil {
-			p.Log.Warn("events not published; the relay publishes them again", "events", len(batch), "error", err)
+			p.Log.Warn("events not published; they are published again", "events", len(batch), "error", err)
+			for _, entry := range batch {
+				p.later(entry)
+			}
 			return
 		}
 		if out.FailedEntryCount == 0 {
@@ -137,14 +160,18 @@ func (p *Publisher) put(ctx context.Context, batch []types.PutEventsRequestEntry
 	}
 }
 
+// passes are the faults of an entry that pass.
+var passes = map[string]bool{"ThrottlingException": true, "InternalFailure": true, "InternalException": true}
+
 // passing are the entries of a batch that are to be sent again.
 func (p *Publisher) passing(batch []types.PutEventsRequestEntry, results []types.PutEventsResultEntry, last bool) (again []types.PutEventsRequestEntry) {
 	for i, result := range results[:min(len(results), len(batch))] {
 		code := sdk.ToString(result.ErrorCode)
 		switch {
 		case code == "":
-		case !last && (code == "ThrottlingException" || code == "InternalFailure" || code == "InternalException"):
+		case passes[code] && !last:
 			again = append(again, batch[i])
+		case passes[code] && p.later(batch[i]):
 		default:
 			p.Log.Warn("event not published; the relay publishes it again", "type", *batch[i].DetailType, "code", code,
 				"error", sdk.ToString(result.ErrorMessage))

@@ -107,6 +107,7 @@ type stage struct {
 	partners *httptest.Server
 	mails    *mailbox.Mailbox
 	database string
+	seedBus  string
 	metrics  strings.Builder
 	mu       sync.Mutex
 	all      map[string]*Function
@@ -160,7 +161,7 @@ func (s *stage) config(name string) Config { return s.configWith(name, s.mails.A
 
 func (s *stage) configWith(name, smtp string) Config {
 	return Config{
-		Function: name, EventBus: "shop", RelayFor: 20 * time.Second,
+		Function: name, EventBus: "shop", SeedEventBus: s.seedBus, RelayFor: 20 * time.Second,
 		Config: app.Config{
 			DatabaseURL: app.Secret(s.database), PublicURL: "https://shop.example", LinkSecret: []app.Secret{secret}, StockistSecret: []app.Secret{secret}, ScreeningSecret: []app.Secret{screeningSecret},
 			LinkValidity: time.Hour, PartnerTimeout: time.Second, SimulatorsURL: s.partners.URL, TestSMTPAddr: smtp,

@@ -2,6 +2,8 @@ package functions
 
 import (
 	"encoding/json"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,20 @@ const (
 
 // Source is what the events of a type have as their source on EventBridge, e.g. "acme.webshop.order".
 func Source(t event.Type) string { return "acme" + strings.ReplaceAll(event.Source(t), "/", ".") }
+
+// seedTypes are the seed's events.
+var seedTypes = []event.Type{
+	event.TypeOrderCreated, event.TypeOrderPlaced, event.TypeStockCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked,
+}
+
+// SeedSource is what the events of a type have as their source in the seed's form, e.g. "microservicesdemo.order"; "" for a
+// type that the seed has not.
+func SeedSource(t event.Type) string {
+	if !slices.Contains(seedTypes, t) {
+		return ""
+	}
+	return "microservicesdemo." + path.Base(event.Source(t))
+}
 
 // RuleName is the name of a subscriber's rule, e.g. "shop-email-OrderCreated".
 func RuleName(stack, subscriber string) string {

@@ -30,9 +30,10 @@ type rule struct {
 	targets   []target
 }
 
-// target is a function that a rule calls.
+// target is a function that a rule calls, or who else listens.
 type target struct {
 	f         *function
+	listen    func([]byte) // instead of a function
 	transform *transformer // nil: the event as it is
 	retries   int
 	maxAge    time.Duration
@@ -193,7 +194,7 @@ func (e *eventBridge) attempt(r *rule, t target, text []byte, since time.Time, t
 		err = errThrottled
 	}
 	if err == nil {
-		err = t.f.send(payload)
+		err = t.send(payload)
 	}
 	if err == nil {
 		e.Seen.add("deliveries")
@@ -205,6 +206,15 @@ func (e *eventBridge) attempt(r *rule, t target, text []byte, since time.Time, t
 		return
 	}
 	e.bury(r, t, text, tries, err)
+}
+
+// send hands a payload to who is there.
+func (t target) send(payload []byte) error {
+	if t.listen != nil {
+		t.listen(payload)
+		return nil
+	}
+	return t.f.send(payload)
 }
 
 // bury sends what could not be delivered to the rule's dead-letter queue, as EventBridge does.

@@ -23,12 +23,14 @@ const token = "the token of the operators of the stage"
 
 // TestStage orders from the stack, as anyone would, while 50 instances are killed in the middle of an invocation and
 // EventBridge refuses entries and delivers twice and late. One event kills each instance that takes it: it has to come to
-// the dead letters by itself, and to be handled when an operator replays it. Then nothing is lost and nothing done twice.
+// the dead letters by itself, and to be handled when an operator replays it. Then nothing is lost and nothing done twice, and
+// rules that were written for the seed have heard of each order.
 func TestStage(t *testing.T) {
 	one := &poison{subscriber: "email.OrderCreated"}
 	s, a := run(t, Trouble{
 		Seed: 1, Kills: 50, KillShare: .05, Twice: .05, Late: .02, LateBy: 3 * time.Second, Refused: .02, Doomed: one.kills,
 	})
+	seed := listen(t, s)
 	var out bytes.Buffer
 	_, err := systemtest.Run(t.Context(), systemtest.Config{
 		PublicURL: s.PublicURL(), PrivateURL: s.URL("PrivateApi"), Token: token, Orders: 500, Concurrency: 8, Timeout: 8 * time.Minute, Out: &out,
@@ -39,6 +41,7 @@ func TestStage(t *testing.T) {
 	}
 	one.replay(t, s)
 	audited(t, a)
+	seed.heardAll(t, 500)
 	if n := s.trouble.count(); n != 50 {
 		t.Errorf("%d instances were killed, not 50", n)
 	}
@@ -67,7 +70,7 @@ func run(t *testing.T, trouble Trouble) (*Stage, audit.Config) {
 	database := pgtest.Database(t)
 	s, err := Start(t.Context(), Config{
 		Template: "../../deploy/aws/template.yaml", Bootstrap: program, Folder: t.ArtifactDir(), // logs stay with -artifacts
-		Parameters: map[string]string{"OperatorNetworks": "127.0.0.0/8"}, Settings: settings(database, others),
+		Parameters: map[string]string{"OperatorNetworks": "127.0.0.0/8", "SeedEventBus": seedBus}, Settings: settings(database, others),
 		Speed: 12, Instances: 3, Trouble: trouble, Log: slog.Default(),
 	})
 	if err != nil {

@@ -110,7 +110,8 @@ func policies(f functions.Function) []any {
 	statements := []fields{allow("Database", "rds-db:connect",
 		proxyUser())}
 	if f.Publishes() {
-		statements = append(statements, allow("Publish", "events:PutEvents", getAtt("Bus", "Arn")))
+		buses := fields{item("Fn::If", []any{"Seeded", []any{getAtt("Bus", "Arn"), ref("SeedEventBus")}, getAtt("Bus", "Arn")})}
+		statements = append(statements, allow("Publish", "events:PutEvents", buses))
 	}
 	if len(f.Subscribers) > 0 {
 		statements = append(statements, allow("DeadLetters", "sqs:SendMessage", getAtt("DeadLetters", "Arn")))
