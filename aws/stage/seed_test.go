@@ -10,24 +10,32 @@ import (
 
 // seedRules are rules as they were written for the seed: its sources and detail-types, and fields at the top of the detail.
 const seedRules = `[
-	{"pattern": {"source": ["microservicesdemo.order"], "detail-type": ["OrderPlaced"]},
-	 "paths": {"id": "$.detail.orderId", "name": "$.detail.name", "email": "$.detail.email", "price": "$.detail.totalPrice"},
-	 "template": "{\"orderId\": <id>, \"text\": \"<name> <email> <price>\"}"},
 	{"pattern": {"source": ["microservicesdemo.order"], "detail-type": ["OrderCreated"]},
 	 "paths": {"id": "$.detail.orderId", "name": "$.detail.name", "email": "$.detail.email", "price": "$.detail.totalPrice"},
-	 "template": "{\"orderId\": <id>, \"text\": \"<name> <email> <price>\"}"},
+	 "template": "{\"orderId\": <id>, \"name\": \"<name>\", \"email\": \"<email>\", \"totalPrice\": <price>}"},
+	{"pattern": {"source": ["microservicesdemo.order"], "detail-type": ["OrderPlaced"]},
+	 "paths": {"id": "$.detail.orderId", "name": "$.detail.name", "email": "$.detail.email", "price": "$.detail.totalPrice"},
+	 "template": "{\"orderId\": <id>, \"name\": \"<name>\", \"email\": \"<email>\", \"totalPrice\": <price>}"},
 	{"pattern": {"source": ["microservicesdemo.stock"], "detail-type": ["StockCreated"]},
-	 "paths": {"id": "$.detail.orderId"}, "template": "{\"orderId\": <id>, \"text\": \"\"}"},
+	 "paths": {"id": "$.detail.orderId"}, "template": "{\"orderId\": <id>}"},
 	{"pattern": {"source": ["microservicesdemo.order"], "detail-type": ["OrderDeliverable"]},
-	 "paths": {"id": "$.detail.orderId", "street": "$.detail.street", "city": "$.detail.city"}, "template": "{\"orderId\": <id>, \"text\": \"<street> <city>\"}"},
+	 "paths": {"id": "$.detail.orderId", "phone": "$.detail.phone", "street": "$.detail.street", "city": "$.detail.city"},
+	 "template": "{\"orderId\": <id>, \"phone\": \"<phone>\", \"street\": \"<street>\", \"city\": \"<city>\"}"},
 	{"pattern": {"source": ["microservicesdemo.delivery"], "detail-type": ["DeliveryBooked"]},
-	 "paths": {"id": "$.detail.orderId", "time": "$.detail.deliveryTime"}, "template": "{\"orderId\": <id>, \"text\": \"<time>\"}"}
+	 "paths": {"id": "$.detail.orderId", "time": "$.detail.deliveryTime"}, "template": "{\"orderId\": <id>, \"deliveryTime\": \"<time>\"}"}
 ]`
+
+// seedHeard is what such rules read of an event.
+type seedHeard struct {
+	OrderID                                        int64
+	Name, Email, Phone, Street, City, DeliveryTime string
+	TotalPrice                                     int64
+}
 
 // seedListener hears the stage's bus as a consumer of the seed does.
 type seedListener struct {
 	mu    sync.Mutex
-	heard map[string]map[int64]string // by rule and order
+	heard map[string]map[int64]seedHeard // by rule and order
 }
 
 // seedBus is the stack's own bus, as a parameter.
@@ -36,7 +44,7 @@ const seedBus = "arn:aws:events:" + region + ":" + account + ":event-bus/webshop
 // listen puts the rules on the stack's bus.
 func listen(t *testing.T, s *Stage) *seedListener {
 	t.Helper()
-	l := &seedListener{heard: map[string]map[int64]string{}}
+	l := &seedListener{heard: map[string]map[int64]seedHeard{}}
 	var rules []struct {
 		Pattern  map[string]any
 		Paths    map[string]string
@@ -48,7 +56,7 @@ func listen(t *testing.T, s *Stage) *seedListener {
 	b := s.buses["Bus"]
 	for i, r := range rules {
 		name := fmt.Sprint("seed-", i)
-		l.heard[name] = map[int64]string{}
+		l.heard[name] = map[int64]seedHeard{}
 		b.rules = append(b.rules, &rule{name: name, pattern: r.Pattern, targets: []target{{
 			transform: &transformer{InputPathsMap: r.Paths, InputTemplate: r.Template}, retries: 8, maxAge: time.Hour,
 			listen: func(payload []byte) { l.hear(name, payload) },
@@ -58,14 +66,11 @@ func listen(t *testing.T, s *Stage) *seedListener {
 }
 
 func (l *seedListener) hear(rule string, payload []byte) {
-	var said struct {
-		OrderID int64
-		Text    string
-	}
+	var said seedHeard
 	if err := json.Unmarshal(payload, &said); err == nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.heard[rule][said.OrderID] = said.Text
+		l.heard[rule][said.OrderID] = said
 	}
 }
 
@@ -84,12 +89,13 @@ func (l *seedListener) heardAll(t *testing.T, orders int) {
 	})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for id, text := range l.heard["seed-0"] {
-		if text != l.heard["seed-1"][id] || len(text) < len("A a@b.c 12500") {
-			t.Errorf("order %d: OrderPlaced says %q, OrderCreated %q", id, text, l.heard["seed-1"][id])
+	for id, created := range l.heard["seed-0"] {
+		deliverable, booked := l.heard["seed-3"][id], l.heard["seed-4"][id]
+		if created.Name == "" || created.Email == "" || created.TotalPrice <= 0 || l.heard["seed-1"][id] != created {
+			t.Errorf("OrderCreated says %+v, OrderPlaced %+v", created, l.heard["seed-1"][id])
 		}
-		if l.heard["seed-2"][id] != "" || len(l.heard["seed-3"][id]) < 3 || len(l.heard["seed-4"][id]) != 13 {
-			t.Errorf("order %d: %q, %q", id, l.heard["seed-3"][id], l.heard["seed-4"][id])
+		if deliverable.Phone == "" || deliverable.Street == "" || deliverable.City == "" || len(booked.DeliveryTime) != 13 {
+			t.Errorf("OrderDeliverable says %+v, DeliveryBooked %+v", deliverable, booked)
 		}
 	}
 }
