@@ -172,6 +172,9 @@ func (p *Publisher) passing(batch []types.PutEventsRequestEntry, results []types
 		case passes[code] && !last:
 			again = append(again, batch[i])
 		case passes[code] && p.later(batch[i]):
+		case isSeed(batch[i]):
+			p.Log.Error("event not published in the seed's form, and not again", "type", *batch[i].DetailType, "code", code,
+				"error", sdk.ToString(result.ErrorMessage))
 		default:
 			p.Log.Warn("event not published; the relay publishes it again", "type", *batch[i].DetailType, "code", code,
 				"error", sdk.ToString(result.ErrorMessage))

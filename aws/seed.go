@@ -59,7 +59,7 @@ func (p *Publisher) translate(ctx context.Context) {
 
 // later keeps an entry in the seed's form for the next Flush, and reports whether it did. The shop's own are in the journal.
 func (p *Publisher) later(e types.PutEventsRequestEntry) bool {
-	if p.Seed == nil || *e.Source != functions.SeedSource(event.Type(*e.DetailType)) {
+	if !isSeed(e) {
 		return false
 	}
 	p.mu.Lock()
@@ -69,4 +69,9 @@ func (p *Publisher) later(e types.PutEventsRequestEntry) bool {
 	}
 	p.late = append(p.late, e)
 	return true
+}
+
+// isSeed reports whether an entry is in the seed's form.
+func isSeed(e types.PutEventsRequestEntry) bool {
+	return *e.Source == functions.SeedSource(event.Type(*e.DetailType))
 }
