@@ -8,6 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"acme.example/webshop/order"
 )
 
 // linkSecretFile is the name of the secret that the data folder keeps. Earlier releases kept webhookSecretFile too, which an
@@ -46,15 +49,27 @@ func (s *system) keptSecret(ctx context.Context, name string) ([]byte, error) {
 	return secret, nil
 }
 
-// hasOrders reports whether an order was ever made.
+// hasOrders reports whether an order was ever made here. A shop whose orders were all imported has no entry in its ledger, and
+// none in the other statuses; it has sent no link.
 func (s *system) hasOrders(ctx context.Context) (bool, error) {
 	counts, err := s.store.Counts(ctx)
-	for _, n := range counts.Orders {
-		if n > 0 {
+	if err != nil {
+		return false, err
+	}
+	imported := 0
+	for status, n := range counts.Orders {
+		switch {
+		case n > 0 && !slices.Contains(order.Imports, status):
 			return true, nil
+		default:
+			imported += n
 		}
 	}
-	return false, err
+	if imported == 0 {
+		return false, nil
+	}
+	balances, err := s.store.Balances(ctx)
+	return len(balances) > 0, err
 }
 
 func (s *system) linkSecrets(ctx context.Context) ([][]byte, error) {

@@ -167,13 +167,10 @@ func (m *made) number(seen *numbers) {
 	}
 }
 
-// known are the statuses that the table has.
-var known = []order.Status{order.Placed, order.Stocked, order.DeliveryBooked}
-
 func (m *made) status() {
 	m.Status = order.Status(m.Values["Status"])
-	if !slices.Contains(known, m.Status) {
-		m.tell(Wrong, "Status", "is %q, and must be one of %v", short(string(m.Status)), known)
+	if !slices.Contains(order.Imports, m.Status) {
+		m.tell(Wrong, "Status", "is %q, and must be one of %v", short(string(m.Status)), order.Imports)
 	}
 }
 
@@ -259,7 +256,7 @@ func (m *made) doubts(rules *order.Rules) {
 	switch {
 	case m.Status == order.DeliveryBooked && m.DeliveryTime.IsZero():
 		m.tell(Questionable, "DeliveryTime", "is missing, though the order is %s", m.Status)
-	case m.Status != order.DeliveryBooked && !m.DeliveryTime.IsZero() && slices.Contains(known, m.Status):
+	case m.Status != order.DeliveryBooked && !m.DeliveryTime.IsZero() && slices.Contains(order.Imports, m.Status):
 		m.tell(Questionable, "DeliveryTime", "is set, though the order is %s; move it on by hand", m.Status)
 	}
 	for _, column := range Columns[1:6] {

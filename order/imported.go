@@ -15,6 +15,9 @@ type Imported struct {
 	TotalPrice   int64  `json:"totalPrice"`             // in minor units of the catalog's currency
 }
 
+// Imports are the statuses that orders of another system can have.
+var Imports = []Status{Placed, Stocked, DeliveryBooked}
+
 // ImportEvent is the event with which the history of an imported order begins.
 func (o Order) ImportEvent() event.OrderImported {
 	return event.OrderImported{
