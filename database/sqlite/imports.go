@@ -3,16 +3,18 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/ref"
 )
@@ -44,7 +46,7 @@ func (s *Store) LeaveNumbers(context.Context, int64) error { return nil }
 
 // TryImport returns what Import would.
 func (s *Store) TryImport(ctx context.Context, rows []order.Order) ([]database.Import, error) {
-	plan, err := planImport(rows, s.now(), func(query string, args ...any) scanner { return s.read.QueryRowContext(ctx, query, args...) })
+	plan, err := planImport(rows, s.now(), func(query string, args ...any) (*sql.Rows, error) { return s.read.QueryContext(ctx, query, args...) })
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +62,7 @@ func (s *Store) Import(ctx context.Context, rows []order.Order) (results []datab
 		}
 	}
 	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		plan, err := planImport(rows, s.now(), t.row)
+		plan, err := planImport(rows, s.now(), t.rows)
 		if err != nil {
 			return err
 		}
@@ -70,65 +72,112 @@ func (s *Store) Import(ctx context.Context, rows []order.Order) (results []datab
 	return results, err
 }
 
-// planImport decides about rows.
-func planImport(rows []order.Order, now time.Time, ask func(query string, args ...any) scanner) (*database.ImportPlan, error) {
-	here, deleted := map[int64]order.Order{}, map[int64]bool{}
-	for _, row := range rows {
-		var is order.Order
-		err := scanOrder(ask(`SELECT `+orderColumns+` FROM orders WHERE order_id = ?`, row.ID), row.ID, &is)
-		switch {
-		case err == nil:
-			here[row.ID] = is
-			continue
-		case fault.CodeOf(err) != fault.NotFound:
-			return nil, err
-		case row.TestID == 0:
-			continue
-		}
-		var gone bool
-		if err := ask(`SELECT EXISTS (SELECT 1 FROM deleted_tests WHERE order_id = ?)`, row.ID).Scan(&gone); err != nil {
-			return nil, fmt.Errorf("sqlite: %w", err)
-		}
-		deleted[row.ID] = gone
+// planImport decides about rows. The question is one for all of them.
+func planImport(rows []order.Order, now time.Time, ask func(query string, args ...any) (*sql.Rows, error)) (*database.ImportPlan, error) {
+	numbers := make([]int64, len(rows))
+	for i, row := range rows {
+		numbers[i] = row.ID
 	}
-	return database.PlanImport(rows, here, deleted, now), nil
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return nil, err
+	}
+	here, deleted := map[int64]order.Order{}, map[int64]bool{}
+	err = errors.Join(
+		each(ask, func(row scanner) error {
+			var o order.Order
+			err := scanOrder(row, 0, &o)
+			here[o.ID] = o
+			return err
+		}, `SELECT `+orderColumns+` FROM orders WHERE order_id IN (SELECT value FROM json_each(?))`, string(list)),
+		each(ask, func(row scanner) error {
+			var id int64
+			err := row.Scan(&id)
+			deleted[id] = true
+			return err
+		}, `SELECT order_id FROM deleted_tests WHERE order_id IN (SELECT value FROM json_each(?))`, string(list)))
+	return database.PlanImport(rows, here, deleted, now), err
+}
+
+// each reads the rows of a query.
+func each(ask func(query string, args ...any) (*sql.Rows, error), read func(scanner) error, query string, args ...any) error {
+	rows, err := ask(query, args...)
+	if err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	for err == nil && rows.Next() {
+		err = read(rows)
+	}
+	return errors.Join(err, rows.Err(), rows.Close())
+}
+
+// rows reads rows in the transaction.
+func (t *tx) rows(query string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(context.Background(), args...)
 }
 
 // imports writes what is planned.
-func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []string, now time.Time) (err error) {
+func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []string, now time.Time) error {
+	var orders, events [][]any
 	for i, o := range plan.New {
+		var err error
 		if o.Unique, err = t.unique(ids[i], now); err != nil {
 			return err
 		}
-		if err := errors.Join(t.insertImported(o), t.journal(ctx, now, o.ImportEvent())); err != nil {
+		terms, _, err := database.Agreed(o)
+		if err != nil {
 			return err
 		}
+		env, err := t.ids.NewEnvelope(ctx, o.ImportEvent(), now)
+		if err != nil {
+			return err
+		}
+		orders = append(orders, []any{o.ID, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
+			o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor, o.Total.Currency, o.Rate, o.TestID,
+			toMillis(o.DeliveryTime), o.Rules, terms, o.Unique, "", "", ""})
+		events = append(events, []any{env.ID, env.Type, env.OrderID, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data)})
+	}
+	if err := t.insertAll(`orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products,
+		total_price, currency, rate, test_id, delivery_time, rules, terms, unique_part, reviews, payment_provider, payment_reference)`, orders); err != nil {
+		return err
+	}
+	if err := t.insertAll(`journal (event_id, type, order_id, source, time, traceparent, data)`, events); err != nil {
+		return err
 	}
 	for _, o := range plan.Changed {
 		if err := t.updateImported(o); err != nil {
 			return err
 		}
 	}
-	for slot, by := range plan.Slots {
-		if err := t.exec(`INSERT INTO slots (market, starts_at, booked) VALUES (?, ?, ?)
-			ON CONFLICT (market, starts_at) DO UPDATE SET booked = booked + excluded.booked`, slot.Market, slot.Start, by); err != nil {
+	return t.countImported(plan.Slots)
+}
+
+// atOnce is how many rows one statement inserts.
+const atOnce = 50
+
+// insertAll inserts rows, many with each statement.
+func (t *tx) insertAll(into string, rows [][]any) error {
+	for chunk := range slices.Chunk(rows, atOnce) {
+		row := "(?" + strings.Repeat(", ?", len(chunk[0])-1) + ")"
+		if err := t.exec(`INSERT INTO `+into+` VALUES `+row+strings.Repeat(", "+row, len(chunk)-1), slices.Concat(chunk...)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) insertImported(o order.Order) error {
-	terms, reviews, err := database.Agreed(o)
-	if err != nil {
-		return err
+func (t *tx) countImported(slots map[database.ImportSlot]int) error {
+	for slot, by := range slots {
+		if err := t.exec(`INSERT INTO slots (market, starts_at, booked) VALUES (?, ?, ?)
+			ON CONFLICT (market, starts_at) DO UPDATE SET booked = booked + excluded.booked`, slot.Market, slot.Start, by); err != nil {
+			return err
+		}
 	}
-	return t.exec(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
-		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time, rules, terms, reviews, unique_part)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, ?, ?)`,
-		o.ID, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
-		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
-		o.Total.Currency, o.Rate, o.TestID, toMillis(o.DeliveryTime), o.Rules, terms, reviews, o.Unique)
+	return nil
 }
 
 func (t *tx) updateImported(o order.Order) error {
