@@ -36,6 +36,8 @@ func newAPI(mux *http.ServeMux, title string) huma.API {
 	config.SchemasPath = ""
 	// readBody has the body already; the library's deadline for reading it would cut off requests that take longer.
 	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) { op.BodyReadTimeout = -1 })
+	config.OnAddOperation = append(config.OnAddOperation, tellInvalid, tellForms)
+	config.Transformers = append(config.Transformers, asPreferred)
 	jsonFormat := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
 	config.Formats = map[string]huma.Format{"application/json": jsonFormat, "json": jsonFormat}
 	return humago.New(mux, config)

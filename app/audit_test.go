@@ -29,7 +29,7 @@ func (s *shop) lives() map[string]int64 {
 	}
 	business := []any{"customerType", "B2B", "orgNumber", "123456"}
 	dear := []any{"products", "EX002", "totalPrice", 50000}
-	mexico := []any{"market", "MX", "totalPrice", 600000}
+	mexico := []any{"market", "MX"}
 	make("stocked", "STOCKED")
 	make("checked", "STOCKED", dear...)
 	make("unapproved", "IN_REVIEW", append(dear, business...)...)
@@ -134,7 +134,7 @@ func TestAuditBesideALiveShop(t *testing.T) {
 	s.turn("books", map[string]any{"failureRate": 0.2})
 	acked := filepath.Join(t.TempDir(), "acked.jsonl")
 	first := s.create(realOrder("First"))
-	line := fmt.Sprintf(`{"orderId":%d,"totalPrice":%d,"currency":%q,"testId":0}`+"\n", first.OrderID, first.TotalPrice, first.Currency)
+	line := fmt.Sprintf(`{"orderId":%d,"totalPrice":%d,"amount":%d,"currency":%q,"testId":0}`+"\n", first.OrderID, first.TotalPrice, first.Amount, first.Currency)
 	if err := os.WriteFile(acked, []byte(line), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -22,8 +22,8 @@ func (s *shop) in(t *testing.T) *shop {
 
 // statuses is what HTTP says to each problem, told a second time so that a change is noticed.
 var statuses = map[fault.Code]int{
-	fault.Malformed: 400, fault.Unauthorized: 401, fault.Declined: 402, fault.Forbidden: 403, fault.NotFound: 404,
-	fault.NotAllowed: 405, fault.Conflict: 409, fault.PaidTooLate: 409, fault.SlotTaken: 409, fault.AlreadyBooked: 409, fault.NotReady: 409, fault.InProgress: 409, fault.TooLarge: 413, fault.Invalid: 422,
+	fault.Malformed: 400, fault.Invalid: 400, fault.Unauthorized: 401, fault.Declined: 402, fault.Forbidden: 403, fault.NotFound: 404,
+	fault.NotAllowed: 405, fault.Conflict: 409, fault.PaidTooLate: 409, fault.SlotTaken: 409, fault.AlreadyBooked: 409, fault.NotReady: 409, fault.InProgress: 409, fault.TooLarge: 413,
 	fault.KeyReused: 422, fault.TooMany: 429, fault.Internal: 500, fault.Unavailable: 503, fault.InDoubt: 503,
 }
 

@@ -63,7 +63,13 @@ func badNumbers(cases map[string]badOrder) {
 	cases["price above the catalog's"] = badOrder{realOrder("Dear", "totalPrice", 30001), []string{"totalPrice"}, "30000"}
 	cases["price of nothing"] = badOrder{realOrder("Free", "totalPrice", 0), []string{"totalPrice"}, "30000"}
 	cases["price in dollars"] = badOrder{realOrder("Dollars", "totalPrice", 300), []string{"totalPrice"}, "30000"}
-	cases["price in the wrong currency"] = badOrder{realOrder("Pesos", "market", "MX"), []string{"totalPrice"}, "600000"}
+	cases["price in the wrong currency"] = badOrder{realOrder("Pesos", "market", "MX", "totalPrice", 600000), []string{"totalPrice"},
+		"must be 30000 (USD 300.00), or 600000 (MXN 6000.00) with the currency MXN; it is 600000 (USD 6000.00)"}
+	cases["dollars called pesos"] = badOrder{realOrder("Pesos", "market", "MX", "currency", "MXN"), []string{"totalPrice"}, "600000"}
+	for _, currency := range []string{"MXN", "EUR", "usd", "US", "USDX", " "} {
+		cases["currency "+currency] = badOrder{realOrder("Other", "currency", currency), []string{"currency"}, ""}
+	}
+	cases["currency is 5"] = changed("currency", 5)
 }
 
 func badMails(cases map[string]badOrder) {
@@ -112,7 +118,7 @@ func badCarts(cases map[string]badOrder) {
 	for _, kind := range []string{"C2C", "b2c", "B2G"} {
 		cases["customerType "+kind] = badOrder{realOrder("Strange", "customerType", kind), []string{"customerType"}, "B2B, B2C"}
 	}
-	mexicanFirm := realOrder("Firma", "customerType", "B2B", "market", "MX", "orgNumber", 123456, "totalPrice", 600000)
+	mexicanFirm := realOrder("Firma", "customerType", "B2B", "market", "MX", "orgNumber", 123456)
 	cases["B2B in MX"] = badOrder{mexicanFirm, []string{"market"}, "US"}
 	cases["several at once"] = badOrder{realOrder("x", "name", "", "email", "x", "market", "BR"), []string{"name", "email", "market"}, ""}
 }

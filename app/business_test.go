@@ -49,7 +49,7 @@ func startAbroad(t *testing.T, change ...func(*app.Config)) *shop {
 type quote struct {
 	Currency               string
 	RulesVersion, Subtotal int64
-	Total                  int64
+	Total, TotalPrice      int64
 	Offers                 []struct{ Offer string }
 	Taxes                  []struct {
 		Name   string
@@ -62,10 +62,10 @@ type quote struct {
 func (s *shop) buy(d draft, headers ...string) (quote, created) {
 	s.Helper()
 	q := s.quote(d)
-	d["totalPrice"] = q.Total
+	d["totalPrice"] = q.TotalPrice
 	c := s.create(d, headers...)
-	if c.TotalPrice != q.Total || c.Currency != q.Currency {
-		s.Errorf("quoted %d %s, and charged %d %s", q.Total, q.Currency, c.TotalPrice, c.Currency)
+	if c.TotalPrice != q.TotalPrice || c.Amount != q.Total || c.Currency != q.Currency {
+		s.Errorf("quoted %+v, and charged %+v", q, c)
 	}
 	return q, c
 }
@@ -132,7 +132,7 @@ func (s *shop) sellsToPublicBodies() {
 	s.Helper()
 	d := publicBody("4000000001")
 	q := s.quote(d)
-	d["totalPrice"] = q.Total
+	d["totalPrice"], d["currency"] = q.Total, q.Currency
 	wrong := s.call("POST", s.PublicURL+"/createOrder", d).refuses(fault.Invalid)
 	if q.Total != 44100 || len(wrong.Errors) != 1 || wrong.Errors[0].Name != "details.reference" {
 		s.Errorf("%+v, and a wrong reference: %+v", q, wrong)
@@ -181,7 +181,6 @@ func TestACodeIsUsedAsOftenAsItMay(t *testing.T) {
 		return false
 	})
 	q, first := s.buy(late, "Idempotency-Key", "late")
-	late["totalPrice"] = q.Total
 	if again := s.create(late, "Idempotency-Key", "late"); q.Codes[0].State != "applied" || again.OrderID != first.OrderID {
 		t.Errorf("%+v; order %d, and again %d", q, first.OrderID, again.OrderID)
 	}
@@ -203,7 +202,7 @@ func TestAQuoteNamesWhatIsWrong(t *testing.T) {
 	if len(q.Codes) != 2 || q.Codes[0].State != "unknown" || q.Codes[1].State != "applied" || len(q.Offers) != 1 {
 		t.Errorf("%+v", q)
 	}
-	p := s.call("POST", s.PublicURL+"/createOrder", canadian("codes", []string{"nonsense"}, "totalPrice", 47040)).refuses(fault.Invalid)
+	p := s.call("POST", s.PublicURL+"/createOrder", canadian("codes", []string{"nonsense"}, "totalPrice", 47040, "currency", "CAD")).refuses(fault.Invalid)
 	if len(p.Errors) != 1 || p.Errors[0].Name != "codes" {
 		t.Errorf("%+v", p)
 	}

@@ -62,7 +62,7 @@ func TestThePagesLearnTheShopFileFromTheAPI(t *testing.T) {
 func TestAnOrdersLinksTellItsLanguage(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
-	made := s.create(realOrder("Lejos", "market", "MX", "totalPrice", 600000))
+	made := s.create(realOrder("Lejos", "market", "MX"))
 	var tracked, times struct{ Language, TimeZone string }
 	s.call("GET", s.PublicURL+"/trackOrder?key="+s.keyTo(access.Track, made.OrderID), nil, "Accept-Language", "en-US").want(200).into(&tracked)
 	s.call("GET", s.PublicURL+"/deliveryTimes?order="+s.keyTo(access.Deliver, made.OrderID), nil, "Accept-Language", "en-US").want(200).into(&times)

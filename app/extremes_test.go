@@ -112,7 +112,7 @@ func (x extreme) buys(s *shop, n int) {
 		"customerType": x.customer, "market": x.market, "products": strings.Join(x.skus, ","), "details": x.details,
 	}
 	s.call("GET", s.PublicURL+"/catalog?market="+x.market, nil).want(200)
-	d["totalPrice"] = s.quote(d).Total
+	d["totalPrice"] = s.quote(d).TotalPrice
 	made := s.create(d, "Idempotency-Key", to)
 	if again := s.create(d, "Idempotency-Key", to); again.OrderID != made.OrderID {
 		s.Errorf("made twice: %d and %d", made.OrderID, again.OrderID)

@@ -15,8 +15,9 @@ import (
 
 // agreed is what a quote and an order's page tell of the price.
 type agreed struct {
-	Total  int64
-	Offers []struct {
+	Currency string
+	Total    int64
+	Offers   []struct {
 		Label  map[string]string
 		Amount int64
 	}
@@ -59,7 +60,7 @@ func TestTheBusinessChangesInManyProcesses(t *testing.T) {
 	}
 	f.arrives(made.OrderID, "STOCKED")
 	body[len(body)-1] = map[string]string{"reference": "1234567890"}
-	f.call("POST", f.PublicURL+"/createOrder", realOrder("Office", append(body, "totalPrice", 22050)...)).want(422).problem(fault.Invalid, "details.reference")
+	f.call("POST", f.PublicURL+"/createOrder", realOrder("Office", append(body, "totalPrice", 22050, "currency", "CAD")...)).want(400).problem(fault.Invalid, "details.reference")
 
 	f.turn("screening", map[string]any{"answerLater": 300})
 	made, _ = f.buys("bo", "products", "EX002,EX002,EX001")
@@ -72,7 +73,7 @@ func (f *fleet) buys(name string, changes ...any) (created, agreed) {
 	d := realOrder(name, append([]any{"email", name + "@example.com"}, changes...)...)
 	var cart, page agreed
 	f.call("POST", f.PublicURL+"/quote", d).want(200).into(&cart)
-	d["totalPrice"] = cart.Total
+	d["totalPrice"], d["currency"] = cart.Total, cart.Currency
 	made := f.create(d)
 	var tracked struct{ Agreed *agreed }
 	f.call("GET", f.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200).into(&tracked)

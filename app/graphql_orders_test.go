@@ -26,7 +26,7 @@ func TestErrorsOfGraphQLTellCodeAndFields(t *testing.T) {
 	if diff := cmp.Diff(map[string]bool{"name": true, "email": true, "orgNumber": true, "totalPrice": true}, named); diff != "" {
 		t.Error(diff)
 	}
-	if bad.Extensions.Code != string(fault.Invalid) || bad.Extensions.Status != 422 {
+	if bad.Extensions.Code != string(fault.Invalid) || bad.Extensions.Status != 400 {
 		t.Errorf("extensions %+v", bad.Extensions)
 	}
 	missing := s.one(s.errors("{ storedOrder(id: 4711) { id } }", nil))

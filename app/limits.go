@@ -125,10 +125,10 @@ func classOf(mux *http.ServeMux) func(*http.Request) limit.Class {
 func tellLimits(api huma.API) {
 	for _, item := range api.OpenAPI().Paths {
 		for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
-			if operation == nil || operation.Responses["422"] == nil {
+			if operation == nil || operation.Responses["400"] == nil {
 				continue
 			}
-			refusal := *operation.Responses["422"]
+			refusal := *operation.Responses["400"]
 			refusal.Description = http.StatusText(http.StatusTooManyRequests)
 			operation.Responses["429"] = &refusal
 		}

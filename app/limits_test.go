@@ -61,9 +61,9 @@ func TestWritesAreLimitedTogether(t *testing.T) {
 		last = s.call("POST", s.PublicURL+paths[i%3], "{}", as(fmt.Sprintf("2001:db8::%d", i+1))...)
 	}
 	last.refuses(fault.TooMany)
-	s.call("POST", s.PublicURL+"/bookDelivery", "{}", as("2001:db8:0:1::2")...).want(422)
+	s.call("POST", s.PublicURL+"/bookDelivery", "{}", as("2001:db8:0:1::2")...).want(400)
 	for range 10 {
-		s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", as("2001:db8::1")...).want(422)
+		s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", as("2001:db8::1")...).want(400)
 		s.call("GET", s.PublicURL+"/readyz", nil, as("2001:db8::1")...).want(204)
 	}
 }

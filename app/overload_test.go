@@ -101,7 +101,7 @@ func TestADeadPartnerSlowsNothingThatDoesNotNeedIt(t *testing.T) {
 		})
 	}
 	for i := range 10 {
-		s.create(realOrder(fmt.Sprint("Mexican ", i), "market", "MX", "totalPrice", 600000, "testId", 10))
+		s.create(realOrder(fmt.Sprint("Mexican ", i), "market", "MX", "testId", 10))
 		s.create(realOrder(fmt.Sprint("Invoice ", i), "customerType", "B2B", "orgNumber", "123456", "testId", 10))
 	}
 	group.Wait()

@@ -109,7 +109,7 @@ func TestTheFraudCheckIsAway(t *testing.T) {
 	t.Parallel()
 	s := start(t, withReviews(t))
 	s.turn("screening", map[string]any{"failureRate": 1})
-	made := s.create(realOrder("Patience", "market", "MX", "totalPrice", 600000))
+	made := s.create(realOrder("Patience", "market", "MX"))
 	s.eventually("it was asked in vain", func() bool { return s.attempts(made.OrderID, "fraud.ReviewRequested") > 0 })
 	if o := s.order(made.OrderID); o.Status != "IN_REVIEW" {
 		t.Errorf("it is %s", o.Status)
@@ -150,13 +150,13 @@ func (s *shop) approvals() {
 		s.arrives(c.OrderID, "IN_REVIEW").wantTypes(s.T, "OrderCreated", "ReviewRequested")
 	}
 	type review struct {
-		OrderID, TotalPrice int64
-		Name                string
+		OrderID, TotalPrice, Amount int64
+		Name, Currency              string
 	}
 	var list struct{ Reviews []review }
 	s.call("GET", s.PrivateURL+"/reviews", nil).want(200).into(&list)
 	slices.SortFunc(list.Reviews, func(a, b review) int { return int(a.OrderID - b.OrderID) })
-	if len(list.Reviews) != 2 || list.Reviews[0].OrderID != yes.OrderID || list.Reviews[1].Name != "No" || list.Reviews[0].TotalPrice != 30000 {
+	if len(list.Reviews) != 2 || list.Reviews[0].OrderID != yes.OrderID || list.Reviews[1].Name != "No" || list.Reviews[0].TotalPrice != 30000 || list.Reviews[0].Amount != 30000 || list.Reviews[0].Currency != "USD" {
 		s.Errorf("they wait: %+v", list.Reviews)
 	}
 	s.decide("approve", yes.OrderID).want(200)

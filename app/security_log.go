@@ -112,7 +112,7 @@ func (k *refusals) callbacks(next http.Handler) http.Handler {
 		}
 		answer := &status{ResponseWriter: w, code: http.StatusOK}
 		next.ServeHTTP(answer, r)
-		unsigned := answer.code == http.StatusUnprocessableEntity && r.Header.Get("webhook-signature") == ""
+		unsigned := answer.code == http.StatusBadRequest && r.Header.Get("webhook-signature") == ""
 		if unsigned || answer.code == http.StatusUnauthorized {
 			k.refused(r, partner)
 		}

@@ -19,9 +19,9 @@ func TestRefusalsAreLoggedAndCounted(t *testing.T) {
 		counted      map[string]string
 	}{
 		"a callback without a signature, and a forged one": {"203.0.113.1", "kind=signatures partner=stockist", func(client ...string) {
-			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", client...).want(422)
+			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", client...).want(400)
 			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", append(signed(t, screenSecret, "{}"), client...)...).refuses(fault.Unauthorized)
-			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", append(signed(t, webhookSecret, "{}"), client...)...).want(422) // it is about no order
+			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", append(signed(t, webhookSecret, "{}"), client...)...).want(400) // it is about no order
 		}, map[string]string{`webshop_signatures_refused_total{partner="stockist"}`: "2", `webshop_signatures_refused_total{partner="screening"}`: "0"}},
 		"a client that asks too often": {"203.0.113.2", "kind=rate-limited class=writes", func(client ...string) {
 			for s.call("POST", s.PublicURL+"/createOrder", "{}", client...).status != http.StatusTooManyRequests {

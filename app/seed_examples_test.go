@@ -48,8 +48,8 @@ func TestTheExamplesOfTheSeed(t *testing.T) {
 		t.Errorf("order %+v", o)
 	}
 	var placed struct{ OrderID int64 }
-	s.call("POST", s.PrivateURL+"/placeOrder", examplePlaceOrder, "Content-Type", "text/plain").want(200).into(&placed)
-	if o = s.arrives(placed.OrderID, "DELIVERY_BOOKED"); o.CustomerMarket != "MX" || o.Amount != 32500 || o.TestID != 321321321 {
+	s.call("POST", s.PrivateURL+"/placeOrder", examplePlaceOrder, "Content-Type", "text/plain", "Prefer", "return=representation").want(200).into(&placed)
+	if o = s.arrives(placed.OrderID, "DELIVERY_BOOKED"); o.CustomerMarket != "MX" || o.TotalPrice != 32500 || o.Amount != 650000 || o.TestID != 321321321 {
 		t.Errorf("order %+v", o)
 	}
 	before := s.footprint()
@@ -170,17 +170,17 @@ func TestTheSeedsExampleOfEmail(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	for _, body := range []string{exampleEmail, strings.Replace(exampleEmail, "deliveryTime", "time", 1)} {
-		var said struct{ PreviewURL string }
-		s.call("POST", s.PrivateURL+"/email", body, "Content-Type", "text/plain").want(200).into(&said)
-		if !strings.HasPrefix(said.PreviewURL, s.PrivateURL+"/mail/") {
-			t.Fatalf("preview %q", said.PreviewURL)
+		var preview string
+		s.call("POST", s.PrivateURL+"/email", body, "Content-Type", "text/plain").want(200).into(&preview)
+		if !strings.HasPrefix(preview, s.PrivateURL+"/mail/") {
+			t.Fatalf("preview %q", preview)
 		}
 		var m mail
-		s.call("GET", said.PreviewURL+"?format=json", nil).want(200).into(&m)
+		s.call("GET", preview+"?format=json", nil).want(200).into(&m)
 		if m.To != "someone@somewhere.com" || !strings.Contains(m.Subject, "142124") || !strings.Contains(m.Text, "ThatWay 1") {
 			t.Errorf("mail %+v", m)
 		}
-		page := s.call("GET", said.PreviewURL, nil, "Accept", "text/html").want(200)
+		page := s.call("GET", preview, nil, "Accept", "text/html").want(200)
 		if !strings.Contains(string(page.body), "142124") || !strings.HasPrefix(page.header.Get("Content-Type"), "text/html") {
 			t.Errorf("a person sees %s", page.body)
 		}

@@ -238,7 +238,7 @@ func realOrder(name string, changes ...any) draft {
 // created is the answer of createOrder.
 type created struct {
 	Status, RedirectURL, Currency, TrackingURL string
-	OrderID, TotalPrice                        int64
+	OrderID, TotalPrice, Amount                int64
 }
 
 func (s *shop) create(d draft, headers ...string) created {

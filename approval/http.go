@@ -14,7 +14,7 @@ import (
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "reviews", Method: "GET", Path: "/reviews", Summary: "The orders that wait for a review, oldest first",
-		Description: "At most 500.", Errors: []int{422, 503},
+		Description: "At most 500.", Errors: []int{400, 503},
 	}, s.getReviews)
 	for _, verdict := range []struct {
 		id, summary string
@@ -22,7 +22,7 @@ func (s *Service) PrivateRoutes(api huma.API) {
 	}{{"approve", "Let an order pass its review", true}, {"refuse", "Refuse an order that is in review: it is cancelled, and its money given back", false}} {
 		huma.Register(api, huma.Operation{
 			OperationID: verdict.id, Method: "POST", Path: "/" + verdict.id, Summary: verdict.summary,
-			Description: "The first decision counts. The same again changes nothing; another one is refused. Above an amount that the rules set, two operators must approve: the first one's yes is kept, and waits for the second.", Errors: []int{400, 404, 409, 422, 503},
+			Description: "The first decision counts. The same again changes nothing; another one is refused. Above an amount that the rules set, two operators must approve: the first one's yes is kept, and waits for the second.", Errors: []int{400, 404, 409, 503},
 		}, func(ctx context.Context, in *decisionInput) (*decisionOutput, error) {
 			return s.decide(ctx, in, verdict.passed)
 		})
@@ -48,8 +48,9 @@ type waiting struct {
 	CustomerType string    `json:"customerType"`
 	Market       string    `json:"market"`
 	Products     string    `json:"products" doc:"SKUs separated by commas, one for each piece"`
-	TotalPrice   int64     `json:"totalPrice" doc:"Minor units of the currency"`
-	Currency     string    `json:"currency"`
+	TotalPrice   int64     `json:"totalPrice" doc:"Minor units of the catalog's currency"`
+	Currency     string    `json:"currency" doc:"The market's, ISO 4217"`
+	Amount       int64     `json:"amount" doc:"The price in minor units of the currency"`
 	TestID       int64     `json:"testId"`
 	Steps        []string  `json:"steps" doc:"All reviews of the order"`
 	Two          bool      `json:"two" doc:"It takes two persons to pass it"`
@@ -70,7 +71,7 @@ func seen(o event.OpenReview, step string) waiting {
 	r := o.Request
 	return waiting{
 		OrderID: r.OrderID, Since: o.Since, Name: r.Name, Email: r.Email, CustomerType: r.CustomerType, Market: r.Market,
-		Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID, Steps: r.Steps,
+		Products: r.Products, TotalPrice: o.CatalogTotal, Currency: r.Currency, Amount: r.TotalPrice, TestID: r.TestID, Steps: r.Steps,
 		Two: o.Two, ApprovedBy: o.Approved(step),
 	}
 }

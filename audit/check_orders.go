@@ -137,7 +137,8 @@ func checkAcknowledged(k *look, l *life, v verdict) {
 	told.seen = true
 	v.expect(!told.different, "one answer for one key", "clients were told of it under two keys")
 	v.expect(l.status != pending && l.status != declined, "an order that was accepted", "it is %s", l.status)
-	v.expect(told.TotalPrice == nil || *told.TotalPrice == l.total, "the price that was told", "told %v, is %d", deref(told.TotalPrice), l.total)
+	price := told.price()
+	v.expect(price == nil || *price == l.total, "the price that was told", "told %v, is %d", deref(price), l.total)
 	v.expect(told.Currency == "" || told.Currency == l.currency, "the currency that was told", "told %s, is %s", told.Currency, l.currency)
 	v.expect(told.TestID == nil || *told.TestID == l.testID, "the testId that was told", "told %v, is %d", deref(told.TestID), l.testID)
 }

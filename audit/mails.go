@@ -75,12 +75,21 @@ func joined(before, after *mails) *mails {
 // ack is an order that a client was told of.
 type ack struct {
 	OrderID         int64
-	TotalPrice      *int64
+	TotalPrice      *int64 // in the catalog's currency, where there is an amount; in answers of earlier releases, in the currency
+	Amount          *int64
 	Currency        string
 	TestID          *int64
 	Key             string
 	IdempotencyKey  string
 	seen, different bool // met in the database; told under two keys
+}
+
+// price is what the client was told in the order's currency, or nil.
+func (a *ack) price() *int64 {
+	if a.Amount != nil {
+		return a.Amount
+	}
+	return a.TotalPrice
 }
 
 func (a *ack) key() string {

@@ -308,7 +308,7 @@ func TestListeners(t *testing.T) {
 		t.Errorf("pages of another site are allowed: %q", s.allowed)
 	}
 	status, body := s.call("createOrder", "POST", "/createOrder", "eyJuYW1lIjoiQW5uIn0=", func(e map[string]any) { e["isBase64Encoded"] = true })
-	if status != 422 || !strings.Contains(body, "market") {
+	if status != 400 || !strings.Contains(body, "market") {
 		t.Errorf("a body in base 64: %d %s", status, body)
 	}
 }
@@ -336,7 +336,7 @@ func TestRulesComeIntoForce(t *testing.T) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	if status != 422 || !strings.Contains(body, "must be 16000") {
+	if status != 400 || !strings.Contains(body, "must be 16000") {
 		t.Errorf("an order at the old price: %d %s", status, body)
 	}
 }

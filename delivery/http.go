@@ -16,7 +16,7 @@ import (
 func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "deliveryTimes", Method: "GET", Path: "/deliveryTimes", Summary: "Free delivery times",
-		Description: "Of a market, or of the order whose delivery key is given, whatever market stands beside it.", Errors: []int{401, 404, 422},
+		Description: "Of a market, or of the order whose delivery key is given, whatever market stands beside it.", Errors: []int{400, 401, 404},
 	}, s.getDeliveryTimes)
 	huma.Register(api, bookDelivery("Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), as order, or as key beside the number."), s.postBookDelivery)
 }
@@ -29,7 +29,7 @@ func (s *Service) PrivateRoutes(api huma.API) {
 func bookDelivery(description string) huma.Operation {
 	return huma.Operation{
 		OperationID: "bookDelivery", Method: "POST", Path: "/bookDelivery", Summary: "Book a delivery time, once",
-		Description: description, Errors: []int{400, 401, 404, 409, 422},
+		Description: description, Errors: []int{400, 401, 404, 409},
 	}
 }
 

@@ -19,21 +19,21 @@ const defaultMarket = "US"
 
 // MailRequest asks for a mail by hand, in the seed's form.
 type MailRequest struct {
-	_            struct{} `additionalProperties:"true"` // a client of the seed may send more
-	Transaction  string   `json:"transaction" enum:"OrderCreated,OrderDeliverable,DeliveryBooked" doc:"Which mail: that of the event of this name" example:"DeliveryBooked"`
-	OrderID      int64    `json:"orderId" minimum:"1" maximum:"2147483647" doc:"The order's number" example:"142124"`
-	Name         string   `json:"name" minLength:"1" maxLength:"200" doc:"The customer's name" example:"Someone"`
-	Email        string   `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
-	Phone        string   `json:"phone,omitempty" maxLength:"32" doc:"The customer's telephone number" example:"123123123123"`
-	Street       string   `json:"street,omitempty" maxLength:"200" doc:"Street and house number to deliver to" example:"ThatWay 1"`
-	City         string   `json:"city,omitempty" maxLength:"100" doc:"City to deliver to" example:"ThereCity"`
-	DeliveryTime string   `json:"deliveryTime,omitempty" maxLength:"16" doc:"Start of the delivery, milliseconds since 1970 as a decimal string; DeliveryBooked needs it" example:"1200"`
-	Time         string   `json:"time,omitempty" maxLength:"16" doc:"The same as deliveryTime, which is taken where both are given"`
-	Market       string   `json:"market,omitempty" maxLength:"32" doc:"Whose language and clock the mail has; US where it is not given" example:"US"`
-	Products     string   `json:"products,omitempty" maxLength:"42900" doc:"The SKUs ordered, separated by commas, one for each piece" example:"LB001,LB001,BB002"`
-	TotalPrice   int64    `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the currency; told only with a currency" example:"42500"`
-	Currency     string   `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217 code of the currency" example:"USD"`
-	TestID       int64    `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"Not 0: the mail goes to the built-in receiver and says that it is a test"`
+	_            struct{}   `additionalProperties:"true"` // a client of the seed may send more
+	Transaction  string     `json:"transaction" enum:"OrderCreated,OrderDeliverable,DeliveryBooked" doc:"Which mail: that of the event of this name" example:"DeliveryBooked"`
+	OrderID      ref.Number `json:"orderId" doc:"The order's number" example:"142124"`
+	Name         string     `json:"name" minLength:"1" maxLength:"200" doc:"The customer's name" example:"Someone"`
+	Email        string     `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
+	Phone        string     `json:"phone,omitempty" maxLength:"32" doc:"The customer's telephone number" example:"123123123123"`
+	Street       string     `json:"street,omitempty" maxLength:"200" doc:"Street and house number to deliver to" example:"ThatWay 1"`
+	City         string     `json:"city,omitempty" maxLength:"100" doc:"City to deliver to" example:"ThereCity"`
+	DeliveryTime string     `json:"deliveryTime,omitempty" maxLength:"16" doc:"Start of the delivery, milliseconds since 1970 as a decimal string; DeliveryBooked needs it" example:"1200"`
+	Time         string     `json:"time,omitempty" maxLength:"16" doc:"The same as deliveryTime, which is taken where both are given"`
+	Market       string     `json:"market,omitempty" maxLength:"32" doc:"Whose language and clock the mail has; US where it is not given" example:"US"`
+	Products     string     `json:"products,omitempty" maxLength:"42900" doc:"The SKUs ordered, separated by commas, one for each piece" example:"LB001,LB001,BB002"`
+	TotalPrice   int64      `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the currency; told only with a currency" example:"42500"`
+	Currency     string     `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217 code of the currency" example:"USD"`
+	TestID       int64      `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"Not 0: the mail goes to the built-in receiver and says that it is a test"`
 }
 
 // MailAnswer says what became of a mail that was asked for by hand.
@@ -42,6 +42,9 @@ type MailAnswer struct {
 	MessageID  string `json:"messageId" doc:"The local part of the mail's Message-ID"`
 	PreviewURL string `json:"previewUrl" doc:"Where the mail can be read; empty for a mail that went out into the world"`
 }
+
+// Plain is the seed's answer: where the mail can be read.
+func (a MailAnswer) Plain() string { return a.PreviewURL }
 
 type requestInput struct{ Body MailRequest }
 
@@ -56,8 +59,7 @@ func (s *Service) PrivateRoutes(api huma.API) {
 		Description: "Sends the mail that an event of this name would cause. Nothing is stored, and nothing is sent " +
 			"when a field is wrong. Asking twice sends twice.",
 		MaxBodyBytes: maxBody,
-		Errors: []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
-			http.StatusServiceUnavailable},
+		Errors:       []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusServiceUnavailable},
 	}, s.postEmail)
 }
 
@@ -70,9 +72,9 @@ func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutpu
 	if wrong := r.check(rules); len(wrong) > 0 {
 		return nil, fault.InvalidFields(wrong...)
 	}
-	o, err := s.Store.OrderRef(ctx, r.OrderID)
+	o, err := s.Store.OrderRef(ctx, int64(r.OrderID))
 	if fault.CodeOf(err) == fault.NotFound {
-		o, err = ref.Of(r.OrderID, ""), nil // of no order; its links open nothing
+		o, err = ref.Of(int64(r.OrderID), ""), nil // of no order; its links open nothing
 	}
 	if err != nil {
 		return nil, err
@@ -89,16 +91,16 @@ func (s *Service) sendRequested(ctx context.Context, r MailRequest, o ref.Order,
 	switch event.Type(r.Transaction) {
 	case event.TypeOrderCreated:
 		return s.sendOrderCreated(ctx, event.OrderCreated{
-			OrderID: r.OrderID, Ref: o, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
+			OrderID: int64(r.OrderID), Ref: o, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
 			Market: r.Market, Products: r.Products, TotalPrice: r.TotalPrice, Currency: r.Currency, TestID: r.TestID, RulesVersion: rules,
 		})
 	case event.TypeOrderDeliverable:
 		return s.sendOrderDeliverable(ctx, event.OrderDeliverable{
-			OrderID: r.OrderID, Ref: o, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID, RulesVersion: rules,
+			OrderID: int64(r.OrderID), Ref: o, Name: r.Name, Email: r.Email, Market: r.Market, TestID: r.TestID, RulesVersion: rules,
 		})
 	default:
 		return s.sendDeliveryBooked(ctx, event.DeliveryBooked{
-			OrderID: r.OrderID, Ref: o, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
+			OrderID: int64(r.OrderID), Ref: o, Name: r.Name, Email: r.Email, Phone: r.Phone, Street: r.Street, City: r.City,
 			Market: r.Market, DeliveryTime: r.DeliveryTime, TestID: r.TestID, RulesVersion: rules,
 		})
 	}

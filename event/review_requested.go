@@ -32,9 +32,11 @@ func (e ReviewRequested) Asks(step string) bool { return slices.Contains(e.Steps
 // OpenReview is an order that waits for one of its reviews, and since when.
 type OpenReview struct {
 	Request ReviewRequested
-	Since   time.Time
-	Two     bool       // it takes two persons to pass it
-	First   []FirstYes // of the steps that wait for the second
+	// CatalogTotal is the order's price in minor units of the catalog's currency.
+	CatalogTotal int64
+	Since        time.Time
+	Two          bool       // it takes two persons to pass it
+	First        []FirstYes // of the steps that wait for the second
 }
 
 // FirstYes is a step that the first of two persons has passed.

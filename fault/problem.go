@@ -28,7 +28,7 @@ var kinds = map[Code]struct {
 	title  string
 }{
 	Malformed:     {http.StatusBadRequest, "The request could not be read"},
-	Invalid:       {http.StatusUnprocessableEntity, "Some fields are not valid"},
+	Invalid:       {http.StatusBadRequest, "Some fields are not valid"},
 	Unauthorized:  {http.StatusUnauthorized, "A valid key is needed"},
 	Declined:      {http.StatusPaymentRequired, "The payment was declined"},
 	PaidTooLate:   {http.StatusConflict, "The payment came too late"},

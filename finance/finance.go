@@ -22,8 +22,10 @@ type Sale struct {
 	OrderID int64
 	Ref     ref.Order
 	Amount  money.Amount
-	Placed  bool // whether the order ever was in the order book: only then it is, or was, owed
-	Test    bool // book nothing real
+	// CatalogTotal is the amount in minor units of the catalog's currency.
+	CatalogTotal int64
+	Placed       bool // whether the order ever was in the order book: only then it is, or was, owed
+	Test         bool // book nothing real
 }
 
 func (s Sale) sold() Entry     { return Sold(s.OrderID, s.Amount, s.Test) }
@@ -78,15 +80,22 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 	return s.book(ctx, sale.Ref, sale.sold(), sale.reversed())
 }
 
-// BookOrder books an order by hand. An amount that is not the order's is fault.Invalid, and an order that never was in
-// the order book is fault.Conflict.
-func (s *Service) BookOrder(ctx context.Context, orderID, totalPrice int64) error {
+// BookOrder books an order by hand. The price is in minor units of the catalog's currency, or of the order's where that is
+// given. One that is not the order's is fault.Invalid, and an order that never was in the order book is fault.Conflict.
+func (s *Service) BookOrder(ctx context.Context, orderID, totalPrice int64, currency money.Currency) error {
 	sale, err := s.Store.Sale(ctx, orderID)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case sale.Amount.Minor != totalPrice:
-		return fault.InvalidField("detail.totalPrice", "must be %d (%s), the price of order %d", sale.Amount.Minor, sale.Amount, orderID)
+	}
+	price := sale.CatalogTotal
+	if currency != "" {
+		price = sale.Amount.Minor
+	}
+	switch {
+	case currency != "" && currency != sale.Amount.Currency:
+		return fault.InvalidField("detail.currency", "must be %s, the currency of order %d, or left out for a price in the catalog's", sale.Amount.Currency, orderID)
+	case price != totalPrice:
+		return fault.InvalidField("detail.totalPrice", "must be %d, the price of order %d (%s); it is %d", price, orderID, sale.Amount, totalPrice)
 	case !sale.Placed:
 		return fault.New(fault.Conflict, "order %d is not in the order book; there is nothing to book", orderID)
 	}

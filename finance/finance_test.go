@@ -80,7 +80,7 @@ func TestNoOneIsToldOfWhatCostsNothing(t *testing.T) {
 	service, b, s := newService(0, "")
 	for _, err := range []error{
 		service.OnOrderPlaced(t.Context(), placed(0)), service.OnOrderCancelled(t.Context(), event.OrderCancelled{OrderID: 7}),
-		service.BookOrder(t.Context(), 7, 0),
+		service.BookOrder(t.Context(), 7, 0, ""),
 	} {
 		if err != nil {
 			t.Error(err)

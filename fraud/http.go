@@ -14,6 +14,6 @@ func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "screeningCallback", Method: "POST", Path: "/callbacks/screening", Summary: "The fraud check says whether an order passes",
 		Description: "Signed as by Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature. Coming twice changes nothing.",
-		Errors:      []int{400, 401, 404, 409, 422}, DefaultStatus: http.StatusNoContent,
+		Errors:      []int{400, 401, 404, 409}, DefaultStatus: http.StatusNoContent,
 	}, func(ctx context.Context, in *later.Callback) (*struct{}, error) { return nil, s.calledBack(ctx, in) })
 }

@@ -51,11 +51,11 @@ func (d DeadLetters) Routes(api huma.API) {
 	}, d.replay)
 	huma.Register(api, huma.Operation{
 		OperationID: "replayDeadLetters", Method: "POST", Path: "/deadletters/replay", Summary: "Try all of one subscriber again, from the beginning",
-		Description: "The oldest first, at most 1000 in one call. What was done already is not done twice.", Errors: []int{422},
+		Description: "The oldest first, at most 1000 in one call. What was done already is not done twice.", Errors: []int{400},
 	}, d.replayAll)
 	huma.Register(api, huma.Operation{
 		OperationID: "discardDeadLetter", Method: "POST", Path: "/deadletters/{event}/{subscriber}/discard", Summary: "Give it up, and keep the reason",
-		Errors: []int{409, 422}, DefaultStatus: http.StatusNoContent,
+		Errors: []int{400, 409}, DefaultStatus: http.StatusNoContent,
 	}, d.discard)
 }
 

@@ -28,7 +28,7 @@ func (l Ledger) Routes(api huma.API) {
 		OperationID: "correctLedger", Method: "POST", Path: "/ledger/corrections", Summary: "Correct a wrong entry by another",
 		Description: "What an entry lacks is entered between the same accounts in the same direction, what it has too much in the other. " +
 			"Nothing is changed or taken away. The number makes a repeat harmless.",
-		Errors: []int{404, 409, 422}, DefaultStatus: http.StatusNoContent,
+		Errors: []int{400, 404, 409}, DefaultStatus: http.StatusNoContent,
 	}, l.correct)
 	huma.Register(api, huma.Operation{
 		OperationID: "ledger", Method: "GET", Path: "/ledger", Summary: "What the shop has, is owed and earned, by account and currency",

@@ -16,8 +16,11 @@ import (
 func (r *Rules) Again(o Order, observe pricing.Observer) (Order, error) {
 	d := o.asked()
 	d.Codes = slices.DeleteFunc(d.Codes, func(code string) bool { _, known := r.prices.Coded(code); return !known })
-	if d.TestID == 0 {
-		d.TotalPrice = r.total(d, o.CreatedAt)
+	switch market := r.Markets[d.Market]; {
+	case d.TestID == 0:
+		d.TotalPrice, d.Currency = r.total(d, o.CreatedAt), market.Currency
+	case market.Currency != d.Currency:
+		d.TotalPrice, d.Currency = o.CatalogTotal(), ""
 	}
 	again, err := r.make(d, o.CreatedAt, observe, nil) // what a customer may type today is no matter of the rules
 	if !slices.ContainsFunc(o.Reviews, func(review Review) bool { return review.Step == Approval }) {
@@ -26,7 +29,7 @@ func (r *Rules) Again(o Order, observe pricing.Observer) (Order, error) {
 	return again, err
 }
 
-// total is what a draft costs; 0 for one that Accept refuses for another reason.
+// total is what a draft costs in its market's currency; 0 for one that Accept refuses for another reason.
 func (r *Rules) total(d Draft, at time.Time) int64 {
 	var none problems
 	skus, ok := r.parseProducts(d.Products, false, &none)
@@ -42,7 +45,7 @@ func (o Order) asked() Draft {
 	c := o.Customer
 	return Draft{
 		Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City, CustomerType: o.CustomerType, Market: o.Market,
-		Products: o.pieces(), TotalPrice: o.Total.Minor, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
+		Products: o.pieces(), TotalPrice: o.Total.Minor, Currency: o.Total.Currency, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
 		Codes: slices.Clone(o.Terms.Codes), Details: o.Terms.Details,
 	}
 }

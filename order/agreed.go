@@ -29,6 +29,6 @@ func (r *Rules) agreed(o Order) *quoted {
 		q.Codes = append(q.Codes, pricing.Code{Code: code, State: pricing.CodeApplied})
 	}
 	out := r.present(o.Market, q)
-	out.RulesVersion = o.Rules
+	out.RulesVersion, out.TotalPrice = o.Rules, o.CatalogTotal()
 	return &out
 }

@@ -106,12 +106,14 @@ func (r *Rules) claim(d Draft, key string) Claim {
 	return Claim{}
 }
 
-// fingerprint tells drafts apart. One without codes and details has the same as before there were any, so that a client
-// that asks again during an upgrade gets its answer.
+// fingerprint tells drafts apart. One without a currency, and without codes and details, has the same as before there were
+// any, so that a client that asks again during an upgrade gets its answer.
 func (d Draft) fingerprint() string {
-	text, plain := strings.CutSuffix(fmt.Sprintf("%#v", d), ", Codes:[]string(nil), Details:map[string]string(nil)}")
-	if plain {
-		text += "}"
+	text := fmt.Sprintf("%#v", d)
+	for _, without := range []string{`, Currency:""}`, ", Codes:[]string(nil), Details:map[string]string(nil)}"} {
+		if earlier, plain := strings.CutSuffix(text, without); plain {
+			text = earlier + "}"
+		}
 	}
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:16])

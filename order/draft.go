@@ -26,18 +26,19 @@ type Draft struct {
 	CustomerType string            `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
 	Market       string            `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
 	Products     string            `json:"products" maxLength:"9900" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
-	TotalPrice   int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the market's currency. A real order's must be the catalog's" example:"30000"`
+	TotalPrice   int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the catalog's currency, or of the currency that is given. A real order's must be the shop's price" example:"30000"`
 	TestID       int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
 	OrgNumber    OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
 	Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
 	Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides (see /catalog), by name"`
+	Currency     money.Currency    `json:"currency,omitempty" maxLength:"3" doc:"What totalPrice is in: the market's currency or the catalog's. Missing: the catalog's, as in the seed" example:"USD"`
 }
 
 // maxID is the largest number that GraphQL's Int holds.
 const maxID = math.MaxInt32
 
 // maxLengths are the longest texts in characters. RFC 5321 bounds the mail address.
-var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts}
+var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts, "currency": 3}
 
 var (
 	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}$`)
@@ -68,6 +69,9 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 	}
 	if market.Rate != nil {
 		o.Rate = market.Rate.String()
+		if r.Currency.Digits() != twoDecimals.Digits() {
+			o.Terms.Catalog = r.Currency
+		}
 	}
 	if customerType.PaysAtOnce && o.Total.Minor > 0 {
 		o.PaymentProvider = market.Provider

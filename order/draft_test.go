@@ -23,7 +23,8 @@ func someRules(t interface{ Fatal(...any) }) *Rules {
 		t.Fatal(err)
 	}
 	return ready(t, &Rules{
-		Catalog: []Product{{SKU: "A1", Price: money.Amount{Minor: 15000, Currency: "USD"}}, {SKU: "B2", Price: money.Amount{Minor: 12501, Currency: "USD"}}},
+		Currency: "USD",
+		Catalog:  []Product{{SKU: "A1", Price: money.Amount{Minor: 15000, Currency: "USD"}}, {SKU: "B2", Price: money.Amount{Minor: 12501, Currency: "USD"}}},
 		Markets: map[string]Market{
 			"US": {Currency: "USD", Language: "en", Zone: time.UTC, Provider: "us"},
 			"MX": {Currency: "MXN", Rate: &rate, Language: "es", Zone: time.UTC, Provider: "mx"},
@@ -67,7 +68,7 @@ func firm(number OrgNumber) func(*Draft) {
 	return func(d *Draft) { d.CustomerType, d.OrgNumber = "B2B", number }
 }
 
-func inMexico(d *Draft) { d.Market, d.TotalPrice = "MX", 260250+216892 } // 12501 × 17.35 = 216892.35
+func inMexico(d *Draft) { d.Market, d.TotalPrice, d.Currency = "MX", 260250+216892, "MXN" } // 12501 × 17.35 = 216892.35
 
 func test(products string, price int64) func(*Draft) {
 	return func(d *Draft) { d.TestID, d.Products, d.TotalPrice = 1, products, price }
@@ -83,6 +84,10 @@ func TestAcceptMakesTheOrder(t *testing.T) {
 		"B2B US":         {good(firm("012345")), Order{Total: money.Amount{Minor: 27501, Currency: "USD"}, OrgNumber: "012345"}},
 		"B2B, 20 digits": {good(firm("12345678901234567890")), Order{Total: money.Amount{Minor: 27501, Currency: "USD"}, OrgNumber: "12345678901234567890"}},
 		"a test invents": {good(test("ZZ,YY", 7)), Order{Total: money.Amount{Minor: 7, Currency: "USD"}, PaymentProvider: "us", TestID: 1}},
+		"by the catalog": {good(inMexico, func(d *Draft) { d.TotalPrice, d.Currency = 27501, "" }), Order{Total: money.Amount{Minor: 477142, Currency: "MXN"}, PaymentProvider: "mx", Rate: "17.35"}},
+		"in dollars":     {good(inMexico, func(d *Draft) { d.TotalPrice, d.Currency = 27501, "USD" }), Order{Total: money.Amount{Minor: 477142, Currency: "MXN"}, PaymentProvider: "mx", Rate: "17.35"}},
+		"a test abroad":  {good(test("ZZ", 1001), func(d *Draft) { d.Market = "MX" }), Order{Total: money.Amount{Minor: 17367, Currency: "MXN"}, PaymentProvider: "mx", Rate: "17.35", TestID: 1}},
+		"a test's pesos": {good(test("ZZ", 1001), func(d *Draft) { d.Market, d.Currency = "MX", "MXN" }), Order{Total: money.Amount{Minor: 1001, Currency: "MXN"}, PaymentProvider: "mx", Rate: "17.35", TestID: 1}},
 		"it is free":     {good(test("A1", 0)), Order{Total: money.Amount{Currency: "USD"}, TestID: 1}}, // no one is asked to take nothing
 		"the dearest":    {good(test("A1", math.MaxInt32)), Order{Total: money.Amount{Minor: math.MaxInt32, Currency: "USD"}, PaymentProvider: "us", TestID: 1}},
 		"spaced":         {good(func(d *Draft) { d.Products = " A1 , B2 " }), Order{Total: money.Amount{Minor: 27501, Currency: "USD"}, PaymentProvider: "us"}},
@@ -130,6 +135,12 @@ func TestAcceptRefuses(t *testing.T) {
 		"negative price":       {good(func(d *Draft) { d.TotalPrice = -1 }), "totalPrice"},
 		"huge price":           {good(func(d *Draft) { d.TotalPrice = math.MaxInt32 + 1 }), "totalPrice"},
 		"huge price of a test": {good(test("A1", math.MaxInt32+1)), "totalPrice"},
+		"too huge in pesos":    {good(test("A1", math.MaxInt32), func(d *Draft) { d.Market = "MX" }), "totalPrice"},
+		"dollars for pesos":    {good(inMexico, func(d *Draft) { d.TotalPrice = 27501 }), "totalPrice"},
+		"pesos for dollars":    {good(inMexico, func(d *Draft) { d.Currency = "" }), "totalPrice"},
+		"currency":             {good(inMexico, func(d *Draft) { d.Currency = "CAD" }), "currency"},
+		"another's currency":   {good(func(d *Draft) { d.Currency = "MXN" }), "currency"},
+		"no currency":          {good(test("A1", 1), func(d *Draft) { d.Currency = "usd" }), "currency"},
 		"testId":               {good(func(d *Draft) { d.TestID = math.MaxInt32 + 1 }), "testId"},
 		"negative testId":      {good(func(d *Draft) { d.TestID = -1 }), "testId"},
 		"unknown SKU":          {good(func(d *Draft) { d.Products = "A1,ZZ" }), "products"},
@@ -182,17 +193,21 @@ func TestThePriceIsTheSum(t *testing.T) {
 		cart := rapid.SliceOfN(rapid.SampledFrom([]string{"A1", "B2", " A1", "B2 "}), 1, 10).Draw(t, "cart")
 		market := rapid.SampledFrom([]string{"US", "MX"}).Draw(t, "market")
 		each := map[string]int64{"US A1": 15000, "US B2": 12501, "MX A1": 260250, "MX B2": 216892}
-		sum := int64(0)
+		sum, listed := int64(0), int64(0)
 		for _, sku := range cart {
 			sum += each[market+" "+strings.TrimSpace(sku)]
+			listed += each["US "+strings.TrimSpace(sku)]
 		}
-		d := good(func(d *Draft) { d.Market, d.Products, d.TotalPrice = market, strings.Join(cart, ","), sum })
-		if o, err := accept(rules, d); err != nil || o.Total.Minor != sum {
+		d := good(func(d *Draft) { d.Market, d.Products = market, strings.Join(cart, ",") })
+		d.Currency = rapid.SampledFrom([]money.Currency{"", "USD", rules.Markets[market].Currency}).Draw(t, "currency")
+		right := map[bool]int64{true: sum, false: listed}[d.Currency == "MXN"]
+		d.TotalPrice = right
+		if o, err := accept(rules, d); err != nil || o.Total.Minor != sum || o.CatalogTotal() != listed {
 			t.Fatalf("%v costs %v, %v; want %d", cart, o.Total, err, sum)
 		}
-		d.TotalPrice = rapid.Int64Range(0, math.MaxInt32).Filter(func(n int64) bool { return n != sum }).Draw(t, "wrong")
-		if _, err := accept(rules, d); fieldsOf(err) != "totalPrice" || !strings.Contains(err.Error(), fmt.Sprint(sum)) {
-			t.Fatalf("%v for %d: %v; want the right price %d", cart, d.TotalPrice, err, sum)
+		d.TotalPrice = rapid.Int64Range(0, math.MaxInt32).Filter(func(n int64) bool { return n != right }).Draw(t, "wrong")
+		if _, err := accept(rules, d); fieldsOf(err) != "totalPrice" || !strings.Contains(err.Error(), fmt.Sprintf("must be %d ", right)) {
+			t.Fatalf("%v for %d: %v; want the right price %d", cart, d.TotalPrice, err, right)
 		}
 	})
 }

@@ -30,8 +30,9 @@ type createOrderOutput struct {
 		Status      string `json:"status" example:"SUCCESS"`
 		RedirectURL string `json:"redirectUrl" doc:"Where to send the customer" example:"/success"`
 		OrderID     int64  `json:"orderId" doc:"The order's number"`
-		TotalPrice  int64  `json:"totalPrice" doc:"What was charged or will be invoiced, in minor units"`
-		Currency    string `json:"currency" example:"USD"`
+		TotalPrice  int64  `json:"totalPrice" doc:"The order's price in minor units of the catalog's currency"`
+		Currency    string `json:"currency" doc:"The market's, ISO 4217" example:"USD"`
+		Amount      int64  `json:"amount" doc:"What was charged or will be invoiced, in minor units of the currency"`
 		TrackingURL string `json:"trackingUrl" doc:"The order's own page; who has this link can see the order"`
 	}
 }
@@ -48,7 +49,7 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 	}
 	out := &createOrderOutput{}
 	out.Body.Status, out.Body.RedirectURL, out.Body.OrderID = "SUCCESS", s.Links.Success(), o.ID
-	out.Body.TotalPrice, out.Body.Currency = o.Total.Minor, string(o.Total.Currency)
+	out.Body.TotalPrice, out.Body.Currency, out.Body.Amount = o.CatalogTotal(), string(o.Total.Currency), o.Total.Minor
 	out.Body.TrackingURL = s.Links.Tracking(o.Ref())
 	return out, nil
 }

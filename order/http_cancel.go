@@ -13,7 +13,7 @@ func (s *Service) cancelRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
 		Description: "Needs the key from the order's tracking link. Money that was paid is given back. Possible until a delivery time is booked.",
-		Errors:      []int{400, 401, 404, 409, 422, 503},
+		Errors:      []int{400, 401, 404, 409, 503},
 	}, s.postCancelOrder)
 }
 
@@ -22,7 +22,7 @@ func (s *Service) cancelByOperatorRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
 		Description: "Money that was paid is given back. Possible until a delivery time is booked.",
-		Errors:      []int{400, 404, 409, 422, 503},
+		Errors:      []int{400, 404, 409, 503},
 	}, s.postCancelByOperator)
 }
 
@@ -33,7 +33,16 @@ type cancelOrderInput struct {
 	}
 }
 
-func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*statusOutput, error) {
+type cancelOrderOutput struct{ Body moved }
+
+func cancelled(o Order, err error) (*cancelOrderOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &cancelOrderOutput{movedTo(o)}, nil
+}
+
+func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*cancelOrderOutput, error) {
 	o, err := s.opened(ctx, in.Body.Key)
 	if err != nil {
 		return nil, err
@@ -41,7 +50,7 @@ func (s *Service) postCancelOrder(ctx context.Context, in *cancelOrderInput) (*s
 	if o.Terms.Imported != nil {
 		return nil, fault.New(fault.Conflict, "another system took this order and its money, which this shop cannot give back by itself; ask its staff to cancel it")
 	}
-	return answer(s.CancelOrder(ctx, o.ID, ByCustomer))
+	return cancelled(s.CancelOrder(ctx, o.ID, ByCustomer))
 }
 
 type cancelByOperatorInput struct {
@@ -52,6 +61,6 @@ type cancelByOperatorInput struct {
 	}
 }
 
-func (s *Service) postCancelByOperator(ctx context.Context, in *cancelByOperatorInput) (*statusOutput, error) {
-	return answer(s.CancelOrder(ctx, in.Body.OrderID, in.Body.Reason))
+func (s *Service) postCancelByOperator(ctx context.Context, in *cancelByOperatorInput) (*cancelOrderOutput, error) {
+	return cancelled(s.CancelOrder(ctx, in.Body.OrderID, in.Body.Reason))
 }

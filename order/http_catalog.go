@@ -14,7 +14,7 @@ import (
 func (s *Service) catalogRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market, and what holds in each market",
-		Errors: []int{422, 503},
+		Errors: []int{400, 503},
 	}, s.getCatalog)
 }
 

@@ -2,10 +2,14 @@ package order
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
+	"acme.example/webshop/ref"
 )
 
 // PrivateRoutes adds the routes for operators and for clients of the seed's inner services.
@@ -17,8 +21,8 @@ func (s *Service) PrivateRoutes(api huma.API) {
 	}, s.postPlaceOrder)
 	huma.Register(api, huma.Operation{
 		OperationID: "updateOrderStatus", Method: "POST", Path: "/updateOrderStatus", Summary: "Move an order along its states",
-		Description: "Takes {orderId, status}, or an event: {detail-type: StockCreated or DeliveryBooked, detail: {orderId}}.",
-		Errors:      []int{400, 404, 409, 422},
+		Description: "Takes {orderId, transaction: StockCreated or DeliveryBooked}, or {orderId, status}, or an event: {detail-type: StockCreated or DeliveryBooked, detail: {orderId}}.",
+		Errors:      []int{400, 404, 409},
 	}, s.postUpdateOrderStatus)
 	s.cancelByOperatorRoute(api)
 }
@@ -47,73 +51,110 @@ type placeOrderDetail struct {
 	OrgNumber    OrgNumber         `json:"orgNumber,omitempty"`
 	Codes        []string          `json:"codes,omitempty" maxItems:"10"`
 	Details      map[string]string `json:"details,omitempty"`
+	Currency     money.Currency    `json:"currency,omitempty" maxLength:"3"`
 }
 
 func (d placeOrderDetail) draft() Draft {
 	return Draft{
 		Name: d.Name, Email: d.Email, Phone: d.Phone, Street: d.Street, City: d.City, CustomerType: d.CustomerType,
 		Market: d.Market, Products: d.Products, TotalPrice: d.TotalPrice, TestID: d.TestID, OrgNumber: d.OrgNumber,
-		Codes: d.Codes, Details: d.Details,
+		Codes: d.Codes, Details: d.Details, Currency: d.Currency,
 	}
 }
 
-// statusOutput answers with where the order is now.
-type statusOutput struct {
-	Body struct {
-		Status      string `json:"status" example:"SUCCESS"`
-		OrderID     int64  `json:"orderId"`
-		OrderStatus Status `json:"orderStatus"`
-	}
+// moved is where an order is now.
+type moved struct {
+	Status      string `json:"status" example:"SUCCESS"`
+	OrderID     int64  `json:"orderId"`
+	OrderStatus Status `json:"orderStatus"`
 }
 
-func answer(o Order, err error) (*statusOutput, error) {
+func movedTo(o Order) moved { return moved{"SUCCESS", o.ID, o.Status} }
+
+// placedOrder is moved as the seed's PlaceOrder answers it.
+type placedOrder moved
+
+// Plain is the seed's answer.
+func (placedOrder) Plain() string { return "SUCCESS" }
+
+type placeOrderOutput struct{ Body placedOrder }
+
+func (s *Service) postPlaceOrder(ctx context.Context, in *placeOrderInput) (*placeOrderOutput, error) {
+	o, err := s.placeByHand(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	out := &statusOutput{}
-	out.Body.Status, out.Body.OrderID, out.Body.OrderStatus = "SUCCESS", o.ID, o.Status
-	return out, nil
+	return &placeOrderOutput{placedOrder(movedTo(o))}, nil
 }
 
-func (s *Service) postPlaceOrder(ctx context.Context, in *placeOrderInput) (*statusOutput, error) {
+func (s *Service) placeByHand(ctx context.Context, in *placeOrderInput) (Order, error) {
 	if id := in.Body.Detail.OrderID; id != 0 {
-		return answer(s.UpdateOrderStatus(ctx, id, Placed))
+		return s.UpdateOrderStatus(ctx, id, Placed)
 	}
-	return answer(s.PlaceNewOrder(ctx, in.Body.Detail.draft(), in.Key))
+	return s.PlaceNewOrder(ctx, in.Body.Detail.draft(), in.Key)
 }
+
+// updatedOrder is moved as the seed's UpdateOrderStatus answers it: with a string.
+type updatedOrder moved
+
+// Plain is an answer of the seed's form.
+func (u updatedOrder) Plain() string { return fmt.Sprintf("order %d is %s", u.OrderID, u.OrderStatus) }
+
+type updateOrderStatusOutput struct{ Body updatedOrder }
 
 type updateOrderStatusInput struct {
 	Body struct {
-		_          struct{}            `additionalProperties:"true"`
-		OrderID    int64               `json:"orderId,omitempty" minimum:"1" maximum:"2147483647" doc:"The order's number"`
-		Status     Status              `json:"status,omitempty" doc:"The wished status"`
-		DetailType string              `json:"detail-type,omitempty" doc:"The event that is the reason"`
-		Detail     *orderStatusRequest `json:"detail,omitempty" doc:"The event's order, instead of the fields above"`
+		_           struct{}            `additionalProperties:"true"`
+		OrderID     ref.Number          `json:"orderId,omitempty" doc:"The order's number"`
+		Transaction event.Type          `json:"transaction,omitempty" doc:"What has happened: StockCreated, and the order is STOCKED, or DeliveryBooked, and it is DELIVERY_BOOKED"`
+		Status      Status              `json:"status,omitempty" doc:"The wished status, instead of a transaction"`
+		DetailType  event.Type          `json:"detail-type,omitempty" doc:"The event that is the reason"`
+		Detail      *orderStatusRequest `json:"detail,omitempty" doc:"The event's order, instead of the fields above"`
 	}
 }
 
 type orderStatusRequest struct {
-	_       struct{} `additionalProperties:"true"`
-	OrderID int64    `json:"orderId,omitempty" minimum:"1" maximum:"2147483647" doc:"The order's number"`
-	Status  Status   `json:"status,omitempty" doc:"The wished status; that of the event when it is missing"`
+	_       struct{}   `additionalProperties:"true"`
+	OrderID ref.Number `json:"orderId,omitempty" doc:"The order's number"`
+	Status  Status     `json:"status,omitempty" doc:"The wished status; that of the event when it is missing"`
 }
 
 // reached is the status that an event stands for, as in the seed's UpdateOrderStatus.
-var reached = map[string]Status{"StockCreated": Stocked, "DeliveryBooked": DeliveryBooked}
+var reached = map[event.Type]Status{event.TypeStockCreated: Stocked, event.TypeDeliveryBooked: DeliveryBooked}
 
-func (s *Service) postUpdateOrderStatus(ctx context.Context, in *updateOrderStatusInput) (*statusOutput, error) {
-	wish := orderStatusRequest{OrderID: in.Body.OrderID, Status: in.Body.Status}
-	if in.Body.Detail != nil {
-		wish = *in.Body.Detail
+func (s *Service) postUpdateOrderStatus(ctx context.Context, in *updateOrderStatusInput) (*updateOrderStatusOutput, error) {
+	wish, err := in.wish()
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.UpdateOrderStatus(ctx, int64(wish.OrderID), wish.Status)
+	if err != nil {
+		return nil, err
+	}
+	return &updateOrderStatusOutput{updatedOrder(movedTo(o))}, nil
+}
+
+// wish is which order is to get which status, in whichever form that is asked for.
+func (in *updateOrderStatusInput) wish() (orderStatusRequest, error) {
+	b := &in.Body
+	wish, by := orderStatusRequest{OrderID: b.OrderID, Status: b.Status}, reached[b.DetailType]
+	if b.Detail != nil {
+		wish = *b.Detail
+	}
+	if b.Transaction != "" {
+		by = reached[b.Transaction]
+		if by == "" || wish.Status != "" && wish.Status != by {
+			return wish, fault.InvalidField("transaction", "must be one of %v, and fit the status where there is one", sortedKeys(reached))
+		}
 	}
 	if wish.Status == "" {
-		wish.Status = reached[in.Body.DetailType]
+		wish.Status = by
 	}
 	switch {
 	case wish.OrderID == 0:
-		return nil, fault.InvalidField("orderId", "must be the number of an order")
+		return wish, fault.InvalidField("orderId", "must be the number of an order")
 	case !wish.Status.Known():
-		return nil, fault.InvalidField("status", "must be one of %v", sortedKeys(next))
+		return wish, fault.InvalidField("status", "must be one of %v", sortedKeys(next))
 	}
-	return answer(s.UpdateOrderStatus(ctx, wish.OrderID, wish.Status))
+	return wish, nil
 }

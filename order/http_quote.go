@@ -15,8 +15,8 @@ import (
 func (s *Service) quoteRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "quote", Method: "POST", Path: "/quote", Summary: "What a cart costs, and why",
-		Description: "Prices a cart as /createOrder does, and stores nothing. The total is what an order of it made now must have as its totalPrice.",
-		Errors:      []int{400, 413, 422, 503},
+		Description: "Prices a cart as /createOrder does, and stores nothing. An order of it made now must have this totalPrice, or the total and its currency.",
+		Errors:      []int{400, 413, 503},
 	}, s.postQuote)
 }
 
@@ -34,7 +34,7 @@ type quoteInput struct {
 
 type quoteOutput struct{ Body quoted }
 
-// quoted is a cart's price. All amounts are in minor units of the currency.
+// quoted is a cart's price. All amounts but totalPrice are in minor units of the currency.
 type quoted struct {
 	Market       string       `json:"market"`
 	Currency     string       `json:"currency" doc:"ISO 4217"`
@@ -44,6 +44,7 @@ type quoted struct {
 	Offers       []quotedOff  `json:"offers" doc:"What each offer takes off, in the order in which they were applied"`
 	Taxes        []event.Tax  `json:"taxes"`
 	Total        int64        `json:"total" doc:"What is to be paid: the sum of the lines"`
+	TotalPrice   int64        `json:"totalPrice" doc:"The total in minor units of the catalog's currency"`
 	Codes        []quotedCode `json:"codes" doc:"What came of each code"`
 }
 
@@ -133,7 +134,7 @@ func (s *Service) usedUp(ctx context.Context, r *Rules, d Draft) ([]string, erro
 func (r *Rules) present(market string, q pricing.Quote) quoted {
 	out := quoted{
 		Market: market, Currency: string(q.Currency), RulesVersion: r.Version, Lines: []quotedLine{}, Subtotal: q.Subtotal,
-		Offers: r.off(q.Offers), Taxes: append([]event.Tax{}, q.Taxes...), Total: q.Total, Codes: []quotedCode{},
+		Offers: r.off(q.Offers), Taxes: append([]event.Tax{}, q.Taxes...), Total: q.Total, TotalPrice: r.InCatalog(market, q.Total), Codes: []quotedCode{},
 	}
 	for _, l := range q.Lines {
 		p, _ := r.product(l.SKU)

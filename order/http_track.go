@@ -16,17 +16,17 @@ import (
 func (s *Service) trackingRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrder", Method: "GET", Path: "/trackOrder", Summary: "Where is my order",
-		Description: "Needs the key from the order's tracking link, or from one that its customer shared: then it tells how far the order is, and no more.", Errors: []int{401, 404, 422},
+		Description: "Needs the key from the order's tracking link, or from one that its customer shared: then it tells how far the order is, and no more.", Errors: []int{400, 401, 404},
 	}, s.getTrackOrder)
 	huma.Register(api, huma.Operation{
 		OperationID: "trackOrderLive", Method: "GET", Path: "/trackOrder/live", Summary: "Where is my order, as it goes on",
 		Description: "Server-sent events: the answer of /trackOrder at once and after each change, until the order is final.",
-		Errors:      []int{401, 404, 422, 503}, Responses: eventStream(),
+		Errors:      []int{400, 401, 404, 503}, Responses: eventStream(),
 	}, s.getTrackOrderLive)
 	huma.Register(api, huma.Operation{
 		OperationID: "shareOrder", Method: "POST", Path: "/trackOrder/share", Summary: "A link to show others",
 		Description: "Needs the key from the order's tracking link. Whoever has the link that is answered sees how far the order is, and no more.",
-		Errors:      []int{400, 401, 404, 422},
+		Errors:      []int{400, 401, 404},
 	}, s.postShareOrder)
 }
 
@@ -53,10 +53,11 @@ type trackOrderOutput struct{ Body tracked }
 type tracked struct {
 	OrderID      int64   `json:"orderId"`
 	Status       Status  `json:"status"`
-	Shared       bool    `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, agreed, cancelReason and refund are missing, and nothing can be done"`
+	Shared       bool    `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
 	Products     string  `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
-	TotalPrice   *int64  `json:"totalPrice,omitempty" doc:"Minor units of the currency"`
-	Currency     string  `json:"currency,omitempty"`
+	TotalPrice   *int64  `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
+	Currency     string  `json:"currency,omitempty" doc:"The market's, ISO 4217"`
+	Amount       *int64  `json:"amount,omitempty" doc:"The order's price in minor units of the currency"`
 	Market       string  `json:"market"`
 	Language     string  `json:"language"`
 	TimeZone     string  `json:"timeZone" doc:"IANA name of the market's time zone"`
@@ -156,7 +157,8 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 
 // tellCustomer adds what only the order's customer may know and do.
 func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
-	seen.Products, seen.TotalPrice, seen.Currency = o.Products, new(o.Total.Minor), string(o.Total.Currency)
+	seen.Products, seen.TotalPrice = o.Products, new(o.CatalogTotal())
+	seen.Currency, seen.Amount = string(o.Total.Currency), new(o.Total.Minor)
 	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable() && o.Terms.Imported == nil, o.CancelReason, o.refund()
 	seen.Agreed = rules.agreed(o)
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {

@@ -119,6 +119,10 @@ func TestAPlainDraftHasTheFingerprintItAlwaysHad(t *testing.T) {
 	}
 	coded := good(func(d *Draft) { d.Codes = []string{"WELCOME"} })
 	detailed := good(func(d *Draft) { d.Details = map[string]string{"a": "b"} })
+	pesos := good(func(d *Draft) { d.Currency = "MXN" })
+	if pesos.fingerprint() == good().fingerprint() {
+		t.Error("the same number in two currencies is one price")
+	}
 	if coded.fingerprint() == good().fingerprint() || detailed.fingerprint() == good().fingerprint() {
 		t.Error("codes and details make no difference")
 	}

@@ -7,6 +7,7 @@
 package order
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -50,12 +51,12 @@ func (o Order) Ref() ref.Order { return ref.Of(o.ID, o.Unique) }
 // ChargeKey is the idempotency key under which the order's money is taken, asked about and given back.
 func (o Order) ChargeKey() string { return o.Ref().Key(ref.Charge) }
 
-// catalogCurrency is the currency of the catalog as far as a stored order knows: one with two decimals, such as the seed's.
-const catalogCurrency money.Currency = "USD"
+// twoDecimals stands for the catalog's currency where an order does not name it.
+const twoDecimals money.Currency = "USD"
 
 // CatalogTotal is the total in minor units of the catalog's currency, which the seed calls totalPrice: changed back by the
-// order's rate, or the Total itself where there is none. An order does not keep the catalog's currency: it is taken for one
-// with two decimals, as the seed's is.
+// order's rate, or the Total itself where there is none. The catalog's currency is taken for one with two decimals, as the
+// seed's is, unless the order's terms name it.
 func (o Order) CatalogTotal() int64 {
 	if o.Rate == "" {
 		return o.Total.Minor
@@ -64,7 +65,7 @@ func (o Order) CatalogTotal() int64 {
 	if err != nil {
 		return o.Total.Minor // no rule makes such a rate
 	}
-	total, err := rate.Invert(o.Total, catalogCurrency)
+	total, err := rate.Invert(o.Total, cmp.Or(o.Terms.Catalog, twoDecimals))
 	if err != nil {
 		return math.MaxInt64 // more than any order may cost
 	}

@@ -254,7 +254,7 @@ func TestTheSchemaSaysTheLengthsOfTheRules(t *testing.T) {
 func TestBothFormsOfADraftHaveTheSameFields(t *testing.T) {
 	detail := placeOrderDetail{
 		Name: "n", Email: "e", Phone: "p", Street: "s", City: "c", CustomerType: "t", Market: "m", Products: "x", TotalPrice: 1, TestID: 2, OrgNumber: "3",
-		Codes: []string{"C"}, Details: map[string]string{"d": "v"},
+		Codes: []string{"C"}, Details: map[string]string{"d": "v"}, Currency: "USD",
 	}
 	draft := reflect.ValueOf(detail.draft())
 	for i := range draft.NumField() {

@@ -27,15 +27,15 @@ func (r *Rules) checkPrice(d Draft, now time.Time, observe pricing.Observer, wro
 		return pricing.Quote{}
 	}
 	skus, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
-	if !ok || !known {
+	if !ok || !known || !r.checkCurrency(d, market, wrong) {
 		return pricing.Quote{}
 	}
 	if d.TestID != 0 {
-		return pricing.Quote{Currency: market.Currency, Total: d.TotalPrice}
+		return pricing.Quote{Currency: market.Currency, Total: r.brought(d, market, wrong)}
 	}
 	q, err := r.quote(d, skus, nil, now, observe, wrong)
-	if err == nil && q.Total != d.TotalPrice {
-		wrong.add("totalPrice", "must be %d (%s)", q.Total, q.Amount())
+	if err == nil {
+		r.checkTotal(d, market, skus, q, wrong)
 	}
 	for _, c := range q.Codes {
 		if c.State == pricing.CodeUnknown {
@@ -55,7 +55,7 @@ func (r *Rules) quote(d Draft, skus, usedUp []string, now time.Time, observe pri
 	q, err := r.prices.Quote(pricing.Cart{
 		Market: d.Market, CustomerType: d.CustomerType, Details: d.Details, Pieces: skus, Codes: codes, UsedUp: usedUp, Now: now,
 	}, observe)
-	if err == nil && q.Total > MaxTotal {
+	if err == nil && (q.Total > MaxTotal || r.InCatalog(d.Market, q.Total) > MaxTotal) {
 		err = errTooLarge
 	}
 	if err != nil {

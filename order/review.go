@@ -77,7 +77,7 @@ func (o Order) reviewDone() event.Event {
 
 // OpenReview is the order as those see it who review it.
 func (o Order) OpenReview() event.OpenReview {
-	seen := event.OpenReview{Request: o.ReviewRequest(), Since: o.StatusAt}
+	seen := event.OpenReview{Request: o.ReviewRequest(), CatalogTotal: o.CatalogTotal(), Since: o.StatusAt}
 	for _, r := range o.Reviews {
 		seen.Two = seen.Two || r.Two
 		if r.WaitsForSecond() {

@@ -10,7 +10,8 @@ import (
 
 // Rules is what the business decides, as data (package rules). They are never changed: another version is other rules.
 type Rules struct {
-	Version       int64 // each order keeps that which it was made under
+	Version       int64          // each order keeps that which it was made under
+	Currency      money.Currency // of the catalog's prices
 	Catalog       []Product
 	Markets       map[string]Market
 	CustomerTypes map[string]CustomerType

@@ -65,6 +65,7 @@ func service(t *testing.T, p *provider, now *time.Time) *order.Service {
 		}
 	})
 	rules := &order.Rules{
+		Currency:      "USD",
 		Catalog:       []order.Product{{SKU: "LB001", Price: money.Amount{Minor: 15000, Currency: "USD"}}},
 		Markets:       map[string]order.Market{"US": {Currency: "USD", Zone: time.UTC, Provider: "card"}},
 		CustomerTypes: map[string]order.CustomerType{"B2C": {PaysAtOnce: true, Markets: []string{"US"}}},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/money"
 )
 
 // Terms is what was agreed with the customer besides the price: it stays as it is when the rules change.
@@ -12,13 +13,15 @@ type Terms struct {
 	Details map[string]string `json:"details,omitempty"` // what the customer type asks for besides the organization number
 	Lines   []event.Line      `json:"lines,omitempty"`   // none for a test order
 	Taxes   []event.Tax       `json:"taxes,omitempty"`
+	// Catalog is the currency that the order's rate changes into the market's; "" for one with two decimals.
+	Catalog money.Currency `json:"catalog,omitempty"`
 
 	Imported *Imported `json:"imported,omitempty"` // of an order that another system took
 }
 
 // Empty reports whether nothing was agreed besides.
 func (t Terms) Empty() bool {
-	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil
+	return len(t.Codes) == 0 && len(t.Details) == 0 && len(t.Lines) == 0 && len(t.Taxes) == 0 && t.Imported == nil && t.Catalog == ""
 }
 
 // Review is a step that an order must pass before it is placed.

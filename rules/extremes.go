@@ -38,6 +38,8 @@ func (c *checker) fullCart(rules *order.Rules, name string, p order.Product, at 
 	pieces := most.Minor / price.Minor
 	c.require(int64(rules.MaxPieces) <= pieces, at, "is too large in market %s: %d pieces with their taxes can cost more than %s, the most that an order can have as its total; orders.maxPieces can be %d",
 		name, rules.MaxPieces, most, pieces)
+	c.require(pieces < int64(rules.MaxPieces) || rules.InCatalog(name, int64(rules.MaxPieces)*price.Minor) <= order.MaxTotal, at,
+		"is too large in market %s: %d pieces with their taxes can cost more than %d minor units of %s", name, rules.MaxPieces, order.MaxTotal, rules.Currency)
 }
 
 // withTaxes is a price with all taxes that are added to it, if each is for it.

@@ -174,7 +174,8 @@ func (c *checker) set(f form) *Set {
 	limits := f.Limits.orDefault()
 	c.require(limits.UnpaidFor > 0 && limits.UnpaidFor <= maxDeadline, "limits.unpaidFor", "must be more than 0 and at most %s", maxDeadline)
 	orders := &order.Rules{
-		Catalog: c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
+		Currency: f.Currency,
+		Catalog:  c.catalog(f), Markets: c.markets(f), CustomerTypes: c.customerTypes(f), Reviews: c.reviews(f),
 		SecondPersonOver: c.secondPerson(f),
 		MaxPieces:        o.MaxPieces, DoubleSubmit: o.DoubleSubmit, KeyHold: max(o.KeyHold, order.MinKeyHold),
 		Limits: order.Limits{UnpaidOrders: limits.UnpaidOrders, UnpaidFor: limits.UnpaidFor, UnpaidAmount: limits.UnpaidAmount},

@@ -19,17 +19,17 @@ func (d *Desk) Routes(api huma.API) {
 	}, d.show)
 	huma.Register(api, huma.Operation{
 		OperationID: "checkRules", Method: "POST", Path: "/rules/check", Summary: "Check rules, and tell all that is wrong, with the lines",
-		Description: "Nothing is stored.", Errors: []int{422}, MaxBodyBytes: MaxBody,
+		Description: "Nothing is stored.", Errors: []int{400}, MaxBodyBytes: MaxBody,
 	}, d.check)
 	huma.Register(api, huma.Operation{
 		OperationID: "tryRules", Method: "POST", Path: "/rules/try", Summary: "What would differ if the last orders had been made under other rules",
 		Description: "Each real order is made again from what its customer asked for, at its time, in memory. Nothing is stored.",
-		Errors:      []int{404, 422}, MaxBodyBytes: MaxBody,
+		Errors:      []int{400, 404}, MaxBodyBytes: MaxBody,
 	}, d.try)
 	huma.Register(api, huma.Operation{
 		OperationID: "activateRules", Method: "POST", Path: "/rules/activate", Summary: "Activate rules: a text as a new version, or a version that is kept",
 		Description: "They are in force everywhere within a second. When the active version is another one than expected, nothing is done.",
-		Errors:      []int{404, 409, 422}, MaxBodyBytes: MaxBody,
+		Errors:      []int{400, 404, 409}, MaxBodyBytes: MaxBody,
 	}, d.activate)
 	huma.Register(api, huma.Operation{
 		OperationID: "rollbackRules", Method: "POST", Path: "/rules/rollback", Summary: "Activate what was active before; once more goes back further",

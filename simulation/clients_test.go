@@ -47,7 +47,7 @@ func (w *world) newClient(n int) *client {
 	if w.dice.IntN(3) == 0 && !w.plan.rush {
 		c.draft.TestID, c.books = 352, w.dice.IntN(3) == 0
 	}
-	c.draft.TotalPrice = price(c.draft)
+	c.draft.TotalPrice, c.draft.Currency = price(c.draft), rules.Orders.Markets[c.draft.Market].Currency
 	if c.draft.TestID != 0 && w.dice.IntN(4) == 0 {
 		c.draft.TotalPrice = 0 // as with a code of 100 %
 	}

@@ -46,7 +46,7 @@ func (o operator) meddle(l *life, id int64, what int) {
 		case 4:
 			if sale, err := l.seen.Sale(ctx, id); err == nil {
 				o.touched[id] = true
-				_ = l.services.Finance.BookOrder(ctx, id, sale.Amount.Minor)
+				_ = l.services.Finance.BookOrder(ctx, id, sale.CatalogTotal, "")
 			}
 		}
 	})

@@ -15,7 +15,7 @@ import (
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "stock", Method: "POST", Path: "/stock", Summary: "Ask the stockist for an order's plants",
-		Description: "What was asked for already is not produced twice. The order must be in the order book.", Errors: []int{400, 404, 409, 422, 503},
+		Description: "What was asked for already is not produced twice. The order must be in the order book.", Errors: []int{400, 404, 409, 503},
 	}, s.postStock)
 }
 
@@ -24,35 +24,48 @@ func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "stockistCallback", Method: "POST", Path: "/callbacks/stockist", Summary: "The stockist says that an order's plants are there, or cannot be had",
 		Description: "Signed as by Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature. Coming twice changes nothing.",
-		Errors:      []int{400, 401, 404, 409, 422}, DefaultStatus: http.StatusNoContent,
+		Errors:      []int{400, 401, 404, 409}, DefaultStatus: http.StatusNoContent,
 	}, s.postCallback)
 }
 
 type stockInput struct {
 	Body struct {
-		_       struct{} `additionalProperties:"true"`
-		OrderID int64    `json:"orderId" minimum:"1" maximum:"2147483647" doc:"The order's number"`
+		_       struct{}   `additionalProperties:"true"`
+		OrderID ref.Number `json:"orderId" doc:"The order's number"`
 	}
 }
 
-type stockOutput struct {
-	Body struct {
-		Status string `json:"status" example:"SUCCESS"`
-		Stock  string `json:"stock" enum:"ready,later" doc:"Whether the plants are there, or the stockist will call back"`
+type stockOutput struct{ Body refilled }
+
+// refilled is what came of asking the stockist.
+type refilled struct {
+	Status string `json:"status" example:"SUCCESS"`
+	Stock  string `json:"stock" enum:"ready,later" doc:"Whether the plants are there, or the stockist will call back"`
+}
+
+const (
+	stockReady = "ready"
+	stockLater = "later"
+)
+
+// Plain is an answer of the seed's form.
+func (r refilled) Plain() string {
+	if r.Stock == stockReady {
+		return "the plants are there"
 	}
+	return "the stockist was asked"
 }
 
 func (s *Service) postStock(ctx context.Context, in *stockInput) (*stockOutput, error) {
-	ready, err := s.RefillByHand(ctx, in.Body.OrderID)
+	ready, err := s.RefillByHand(ctx, int64(in.Body.OrderID))
 	if err != nil {
 		return nil, err
 	}
-	out := &stockOutput{}
-	out.Body.Status, out.Body.Stock = "SUCCESS", "later"
+	out := refilled{"SUCCESS", stockLater}
 	if ready {
-		out.Body.Stock = "ready"
+		out.Stock = stockReady
 	}
-	return out, nil
+	return &stockOutput{out}, nil
 }
 
 func (s *Service) postCallback(ctx context.Context, in *later.Callback) (*struct{}, error) {

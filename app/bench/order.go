@@ -26,7 +26,7 @@ func (c customers) testOf(place int64) int64 { return c.first + place/perTest }
 var markets = [...]struct {
 	name, city, products string
 	price                int
-}{{"US", "Portland", "LB001,EX002", 65000}, {"MX", "Guadalajara", "BB001,LB002", 660000}}
+}{{"US", "Portland", "LB001,EX002", 65000}, {"MX", "Guadalajara", "BB001,LB002", 33000}}
 
 // request appends a whole HTTP request for the order at a place in the run.
 func (c customers) request(to []byte, place int64) []byte {

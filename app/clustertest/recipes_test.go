@@ -144,7 +144,7 @@ func (s oneShop) refuses(t *testing.T, cart string, total int64, field string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := readAll(res.Body); err != nil || res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(string(text), field) {
+	if text, err := readAll(res.Body); err != nil || res.StatusCode != http.StatusBadRequest || !strings.Contains(string(text), field) {
 		t.Errorf("%s: %d %s, %v", cart, res.StatusCode, text, err)
 	}
 }

@@ -109,7 +109,7 @@ func badShops() map[string]badShop {
 		"is not a shop":             {&fakeShop{answer: on(3, 200, "<html>")}, []string{"answered 200, but not as agreed: "}},
 		"answers FAILURE": {
 			&fakeShop{answer: on(3, 200, `{"status":"FAILURE"}`)},
-			[]string{"but not with status SUCCESS and redirectUrl /success: {\"status\":\"FAILURE\"}"},
+			[]string{"but not with status SUCCESS and a redirectUrl: {\"status\":\"FAILURE\"}"},
 		},
 		"gives no number": {
 			&fakeShop{answer: on(3, 200, `{"status":"SUCCESS","redirectUrl":"/success"}`)},

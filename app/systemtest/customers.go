@@ -27,8 +27,6 @@ var catalog = []struct {
 	dollars int64
 }{{"LB001", 150}, {"LB002", 180}, {"EX001", 300}, {"EX002", 500}, {"BB001", 150}, {"BB002", 125}}
 
-const pesosToTheDollar = 20
-
 // makeOrders makes n believable orders. The same seed makes the same ones, and fewer of them are the first of more.
 func makeOrders(seed uint64, n int, testID int64) []order {
 	f := gofakeit.NewFaker(rand.NewPCG(seed, 0), false)
@@ -38,7 +36,7 @@ func makeOrders(seed uint64, n int, testID int64) []order {
 		o := s.customer(f)
 		o.number, o.TestID, o.Market, o.CustomerType = i+1, testID, s.market, s.customerType
 		o.Email = email(f, o.Name, o.number)
-		o.Products, o.TotalPrice = cart(f, o.Market)
+		o.Products, o.TotalPrice = cart(f)
 		orders[i] = o
 	}
 	return orders
@@ -116,16 +114,13 @@ func onlyLetters(r rune) rune {
 	return r
 }
 
-// cart is 1 to 5 pieces and their price in minor units.
-func cart(f *gofakeit.Faker, market string) (products string, price int64) {
+// cart is 1 to 5 pieces and their price in cents.
+func cart(f *gofakeit.Faker) (products string, price int64) {
 	skus := make([]string, f.Number(1, 5))
 	for i := range skus {
 		p := pick(f, catalog)
 		skus[i] = p.sku
 		price += p.dollars * 100
-	}
-	if market == "MX" {
-		price *= pesosToTheDollar
 	}
 	return strings.Join(skus, ","), price
 }

@@ -16,7 +16,7 @@ type order struct {
 	CustomerType string `json:"customerType"`
 	Market       string `json:"market"`
 	Products     string `json:"products"`
-	TotalPrice   int64  `json:"totalPrice"` // in minor units of the market's currency
+	TotalPrice   int64  `json:"totalPrice"` // in cents, in every market
 	TestID       int64  `json:"testId"`
 	OrgNumber    digits `json:"orgNumber"`
 

@@ -75,7 +75,7 @@ func (w *Witness) acknowledged() (file string, err error) {
 			continue
 		}
 		err = errors.Join(err, encoder.Encode(map[string]any{
-			"orderId": p.id, "totalPrice": p.TotalPrice, "currency": p.currency(), "testId": p.TestID, "key": p.key,
+			"orderId": p.id, "totalPrice": p.TotalPrice, "amount": p.amount(), "currency": p.currency(), "testId": p.TestID, "key": p.key,
 		}))
 	}
 	file = w.file("acknowledged.jsonl")

@@ -85,7 +85,7 @@ func (j *judgement) accepted(p *purchase, all []*stored) {
 		j.broken(&j.Lost, "order %d of %s was acknowledged, and the shop does not have it", p.id, p.Email)
 		return
 	}
-	if o.TotalPrice != p.TotalPrice || o.Currency != p.currency() || o.OrderedProducts != p.Products || o.TestID != p.TestID {
+	if o.TotalPrice != p.TotalPrice || o.Amount != p.amount() || o.Currency != p.currency() || o.OrderedProducts != p.Products || o.TestID != p.TestID {
 		j.broken(&j.Wrong, "order %d is not as it was ordered: %+v", p.id, *o)
 	}
 	if what := p.unlike(o); what != "" {

@@ -57,7 +57,7 @@ func (j *judgement) paid(o *stored, charges []record, refunds map[string][]recor
 		return
 	}
 	c := charges[0]
-	if c.Request.Amount != p.TotalPrice || c.Request.Currency != p.currency() || o.entry("payment") != p.TotalPrice || o.PaymentReference != c.Reference {
+	if c.Request.Amount != p.amount() || c.Request.Currency != p.currency() || o.entry("payment") != p.amount() || o.PaymentReference != c.Reference {
 		j.broken(&j.Unbooked, "order %d was charged %+v, the ledger has %d, the order %q", o.OrderID, c, o.entry("payment"), o.PaymentReference)
 	}
 	j.refunded(o, p, refunds[c.Key])
@@ -72,7 +72,7 @@ func (j *judgement) refunded(o *stored, p *purchase, made []record) {
 	switch {
 	case len(made) != want:
 		j.broken(&j.Unbooked, "order %d is %s, and was refunded %d times", o.OrderID, o.Status, len(made))
-	case want == 1 && (made[0].Request.Amount != p.TotalPrice || o.entry("refund") != p.TotalPrice || o.RefundReference != made[0].Reference):
+	case want == 1 && (made[0].Request.Amount != p.amount() || o.entry("refund") != p.amount() || o.RefundReference != made[0].Reference):
 		j.broken(&j.Unbooked, "order %d was refunded %+v, the ledger has %d", o.OrderID, made[0], o.entry("refund"))
 	}
 }
@@ -104,10 +104,10 @@ func (j *judgement) books(ctx context.Context, from *partners) error {
 func (j *judgement) entered(o *stored, p *purchase, kind string, wanted bool, amounts []int64) {
 	good := len(amounts) == 0 && o.entry(kind) == 0
 	if wanted {
-		good = len(amounts) == 1 && amounts[0] == p.TotalPrice && o.entry(kind) == p.TotalPrice
+		good = len(amounts) == 1 && amounts[0] == p.amount() && o.entry(kind) == p.amount()
 	}
 	if !good {
-		j.broken(&j.Unbooked, "order %d (%s): the books have %s %v, the ledger %d, the price is %d", o.OrderID, o.Status, kind, amounts, o.entry(kind), p.TotalPrice)
+		j.broken(&j.Unbooked, "order %d (%s): the books have %s %v, the ledger %d, the price is %d", o.OrderID, o.Status, kind, amounts, o.entry(kind), p.amount())
 	}
 }
 

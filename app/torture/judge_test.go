@@ -12,7 +12,7 @@ func scene(t *testing.T) (*judgement, *purchase, *stored) {
 		Email: "a@b.example", CustomerType: "B2C", Market: "US", Products: "LB001", TotalPrice: 15000,
 	}, accepted: true, id: 7, tracking: "k"}
 	o := &stored{}
-	text := `{"orderId":7,"customerEmail":"a@b.example","orderedProducts":"LB001","amount":15000,"currency":"USD","status":"STOCKED",
+	text := `{"orderId":7,"customerEmail":"a@b.example","orderedProducts":"LB001","totalPrice":15000,"amount":15000,"currency":"USD","status":"STOCKED",
 		"paymentReference":"r1","ledger":[{"kind":"payment","currency":"USD","amount":15000},{"kind":"sale","currency":"USD","amount":15000}],
 		"history":[{"id":"e1","type":"OrderPlaced","receipts":[{"subscriber":"email.OrderPlaced","state":"done"}]}]}`
 	if err := json.Unmarshal([]byte(text), o); err != nil {

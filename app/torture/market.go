@@ -101,6 +101,7 @@ func (m *market) order(ctx context.Context, p *purchase) {
 type accepted struct {
 	OrderID     int64  `json:"orderId"`
 	TotalPrice  int64  `json:"totalPrice"`
+	Amount      int64  `json:"amount"`
 	Currency    string `json:"currency"`
 	TrackingURL string `json:"trackingUrl"`
 }
@@ -119,8 +120,8 @@ func (m *market) createOrder(ctx context.Context, p *purchase) *accepted {
 		m.problem("%s: createOrder answered %d: %s", p.Email, a.status, a.body)
 		return nil
 	}
-	if err := a.read(got); err != nil || got.OrderID == 0 || got.TotalPrice != p.TotalPrice || got.Currency != p.currency() {
-		m.problem("%s: createOrder answered %s, the price must be %d", p.Email, a.body, p.TotalPrice)
+	if err := a.read(got); err != nil || got.OrderID == 0 || got.TotalPrice != p.TotalPrice || got.Amount != p.amount() || got.Currency != p.currency() {
+		m.problem("%s: createOrder answered %s, the price must be %d, %d %s", p.Email, a.body, p.TotalPrice, p.amount(), p.currency())
 	}
 	got.TrackingURL = keyIn(got.TrackingURL)
 	return got

@@ -14,7 +14,8 @@ type stored struct {
 	OrderID          int64
 	CustomerEmail    string
 	OrderedProducts  string
-	TotalPrice       int64 `json:"amount"` // in its currency, as the ledger has it
+	TotalPrice       int64
+	Amount           int64
 	Currency         string
 	Status           string
 	TestID           int64
@@ -37,7 +38,7 @@ type receipt struct {
 	Attempts                     int
 }
 
-const query = `query($id: Int) { getOrder(id: $id) { orderId customerEmail orderedProducts amount currency status testId deliveryTime
+const query = `query($id: Int) { getOrder(id: $id) { orderId customerEmail orderedProducts totalPrice amount currency status testId deliveryTime
 	cancelReason paymentReference refundReference ledger { kind amount currency }
 	history { id type receipts { subscriber state attempts lastError } } } }`
 

@@ -16,7 +16,7 @@ type draft struct {
 	CustomerType string `json:"customerType"`
 	Market       string `json:"market"`
 	Products     string `json:"products"`
-	TotalPrice   int64  `json:"totalPrice"`
+	TotalPrice   int64  `json:"totalPrice"` // in cents, in every market
 	TestID       int64  `json:"testId"`
 	OrgNumber    string `json:"orgNumber,omitempty"`
 }
@@ -51,6 +51,14 @@ func (p *purchase) real() bool { return p.TestID == 0 }
 
 // paysAtOnce reports whether a payment provider is asked.
 func (p *purchase) paysAtOnce() bool { return p.CustomerType == "B2C" }
+
+// amount is the price in minor units of the market's currency.
+func (p *purchase) amount() int64 {
+	if p.Market == "MX" {
+		return p.TotalPrice * pesosToTheDollar
+	}
+	return p.TotalPrice
+}
 
 func (p *purchase) currency() string {
 	if p.Market == "MX" {
@@ -104,9 +112,6 @@ func (d *draft) fill(rng *rand.Rand) {
 	for range 1 + rng.IntN(3) {
 		sku := skus[rng.IntN(len(skus))]
 		cart, d.TotalPrice = append(cart, sku), d.TotalPrice+prices[sku]
-	}
-	if d.Market == "MX" {
-		d.TotalPrice *= pesosToTheDollar
 	}
 	d.Products = strings.Join(cart, ",")
 }

@@ -18,8 +18,8 @@ type gatewayAnswer struct {
 // unknown are answers when it is not known what became of a request: an instance died, or was too slow. Under its
 // Idempotency-Key the request may come again, so they say when.
 var gatewayAnswers = []gatewayAnswer{
-	{"BAD_REQUEST_BODY", 422, fault.Invalid, "the body does not fit what this address takes"},
-	{"BAD_REQUEST_PARAMETERS", 422, fault.Invalid, ""},
+	{"BAD_REQUEST_BODY", 400, fault.Invalid, "the body does not fit what this address takes"},
+	{"BAD_REQUEST_PARAMETERS", 400, fault.Invalid, ""},
 	{"MISSING_AUTHENTICATION_TOKEN", 404, fault.NotFound, "there is nothing at this address"},
 	{"REQUEST_TOO_LARGE", 413, fault.TooLarge, "the body is too large"},
 	{"THROTTLED", 429, fault.TooMany, "the shop is asked too often; try again in a second"},

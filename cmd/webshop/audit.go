@@ -23,7 +23,7 @@ type auditCommand struct {
 	Partner      []string      `help:"Where a partner of real orders tells its records; may be given more than once." placeholder:"NAME=URL"`
 	TestPartner  []string      `help:"The same for test orders." placeholder:"NAME=URL"`
 	ShopFile     string        `help:"Rules, for the capacity of delivery slots. Default: all versions that the shop has; with --offline, the built-in ones." type:"existingfile" placeholder:"FILE"`
-	Acknowledged string        `help:"Orders that clients were told of, JSON lines: orderId, and where known totalPrice, currency, testId, key." type:"existingfile" placeholder:"FILE"`
+	Acknowledged string        `help:"Orders that clients were told of, JSON lines: orderId, and where known amount, currency, testId, key." type:"existingfile" placeholder:"FILE"`
 	Order        int64         `help:"Audit this order alone, and show its whole life." placeholder:"NUMBER"`
 	Grace        time.Duration `default:"0s" help:"How much later than its deadline something may be."`
 	JSON         bool          `name:"json" help:"Print the report as JSON, and nothing else."`

@@ -177,10 +177,11 @@ type ComplexityRoot struct {
 	}
 
 	OpenReview struct {
-		First   func(childComplexity int) int
-		Request func(childComplexity int) int
-		Since   func(childComplexity int) int
-		Two     func(childComplexity int) int
+		CatalogTotal func(childComplexity int) int
+		First        func(childComplexity int) int
+		Request      func(childComplexity int) int
+		Since        func(childComplexity int) int
+		Two          func(childComplexity int) int
 	}
 
 	Order struct {
@@ -324,11 +325,12 @@ type ComplexityRoot struct {
 	}
 
 	Sale struct {
-		Amount  func(childComplexity int) int
-		OrderID func(childComplexity int) int
-		Placed  func(childComplexity int) int
-		Ref     func(childComplexity int) int
-		Test    func(childComplexity int) int
+		Amount       func(childComplexity int) int
+		CatalogTotal func(childComplexity int) int
+		OrderID      func(childComplexity int) int
+		Placed       func(childComplexity int) int
+		Ref          func(childComplexity int) int
+		Test         func(childComplexity int) int
 	}
 
 	StatusCount struct {
@@ -1134,6 +1136,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.UpdateOrderStatus(childComplexity, args["id"].(*int32), args["status"].(*order.Status)), true
 
+	case "OpenReview.catalogTotal":
+		if e.ComplexityRoot.OpenReview.CatalogTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenReview.CatalogTotal(childComplexity), true
 	case "OpenReview.first":
 		if e.ComplexityRoot.OpenReview.First == nil {
 			break
@@ -1929,6 +1937,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Sale.Amount(childComplexity), true
+	case "Sale.catalogTotal":
+		if e.ComplexityRoot.Sale.CatalogTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Sale.CatalogTotal(childComplexity), true
 	case "Sale.orderId":
 		if e.ComplexityRoot.Sale.OrderID == nil {
 			break
@@ -2659,6 +2673,8 @@ type BookedSlot {
 type OpenReview {
   "The order, as who reviews it sees it."
   request: ReviewRequest!
+  "Its price in minor units of the catalog's currency."
+  catalogTotal: Int64!
   "Since when it waits."
   since: Time!
   "Whether it takes two persons to pass it."
@@ -2735,6 +2751,8 @@ type Sale {
   ref: String!
   "Its price."
   amount: Money!
+  "Its price in minor units of the catalog's currency."
+  catalogTotal: Int64!
   "Whether the order ever was in the order book."
   placed: Boolean!
   "Whether it is a test order."
@@ -3487,6 +3505,8 @@ func (ec *executionContext) childFields_OpenReview(ctx context.Context, field gr
 	switch field.Name {
 	case "request":
 		return ec.fieldContext_OpenReview_request(ctx, field)
+	case "catalogTotal":
+		return ec.fieldContext_OpenReview_catalogTotal(ctx, field)
 	case "since":
 		return ec.fieldContext_OpenReview_since(ctx, field)
 	case "two":
@@ -3721,6 +3741,8 @@ func (ec *executionContext) childFields_Sale(ctx context.Context, field graphql.
 		return ec.fieldContext_Sale_ref(ctx, field)
 	case "amount":
 		return ec.fieldContext_Sale_amount(ctx, field)
+	case "catalogTotal":
+		return ec.fieldContext_Sale_catalogTotal(ctx, field)
 	case "placed":
 		return ec.fieldContext_Sale_placed(ctx, field)
 	case "test":
@@ -7729,6 +7751,29 @@ func (ec *executionContext) fieldContext_OpenReview_request(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _OpenReview_catalogTotal(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenReview_catalogTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CatalogTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenReview_catalogTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenReview", field, false, false, "Int64")
+}
+
 func (ec *executionContext) _OpenReview_since(ctx context.Context, field graphql.CollectedField, obj *event.OpenReview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10981,6 +11026,29 @@ func (ec *executionContext) fieldContext_Sale_amount(_ context.Context, field gr
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Sale_catalogTotal(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Sale_catalogTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CatalogTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt642int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Sale_catalogTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Sale", field, false, false, "Int64")
 }
 
 func (ec *executionContext) _Sale_placed(ctx context.Context, field graphql.CollectedField, obj *finance.Sale) (ret graphql.Marshaler) {
@@ -15019,6 +15087,11 @@ func (ec *executionContext) _OpenReview(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "catalogTotal":
+			out.Values[i] = ec._OpenReview_catalogTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "since":
 			out.Values[i] = ec._OpenReview_since(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -15970,6 +16043,11 @@ func (ec *executionContext) _Sale(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "amount":
 			out.Values[i] = ec._Sale_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "catalogTotal":
+			out.Values[i] = ec._Sale_catalogTotal(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -112,5 +112,5 @@ func (s *Store) Sale(_ context.Context, orderID int64) (finance.Sale, error) {
 	if err != nil {
 		return finance.Sale{}, err
 	}
-	return finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, Placed: s.disk.stated(o.ID, event.TypeOrderPlaced), Test: o.TestID != 0}, nil
+	return finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, CatalogTotal: o.CatalogTotal(), Placed: s.disk.stated(o.ID, event.TypeOrderPlaced), Test: o.TestID != 0}, nil
 }

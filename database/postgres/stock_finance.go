@@ -45,7 +45,7 @@ func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 	if err != nil {
 		return finance.Sale{}, err
 	}
-	sale := finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, Test: o.TestID != 0}
+	sale := finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, CatalogTotal: o.CatalogTotal(), Test: o.TestID != 0}
 	err = s.row(ctx, into(&sale.Placed), nil, hasEvent, orderID, string(event.TypeOrderPlaced))
 	if err != nil || sale.Placed {
 		return sale, err

@@ -10,7 +10,6 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
-	"acme.example/webshop/ref"
 	"acme.example/webshop/stock"
 )
 
@@ -50,16 +49,13 @@ func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
 
 // Sale returns an order as finance sees it.
 func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
-	sale := finance.Sale{OrderID: orderID}
-	var unique string
-	err := s.read.QueryRowContext(ctx, `SELECT unique_part, total_price, currency, test_id <> 0,
-			EXISTS (SELECT 1 FROM journal j WHERE j.order_id = o.order_id AND j.type = ?)
-		FROM orders o WHERE order_id = ?`, event.TypeOrderPlaced, orderID).
-		Scan(&unique, &sale.Amount.Minor, &sale.Amount.Currency, &sale.Test, &sale.Placed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return finance.Sale{}, noOrder(orderID)
+	o, err := s.Order(ctx, orderID)
+	if err != nil {
+		return finance.Sale{}, err
 	}
-	sale.Ref = ref.Of(orderID, unique)
+	sale := finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, CatalogTotal: o.CatalogTotal(), Test: o.TestID != 0}
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, orderID, event.TypeOrderPlaced).
+		Scan(&sale.Placed)
 	if err != nil || sale.Placed {
 		return sale, err
 	}

@@ -18,7 +18,7 @@ func TestConsoleTriesActivatesAndRollsBackRules(t *testing.T) {
 	p.says("#force", "Version 1 is in force")
 	p.pressed("#versions", "Open version 1")
 	p.until(`document.querySelector("#text").value.includes("price: 15000")`)
-	p.expect("status of 422")
+	p.expect("status of 400")
 	p.edits("price: 15000", "price: -1")
 	p.edits("capacity: 20", "capacity: 0, <b>new</b>: 1")
 	p.pressed("#other", "What if?")

@@ -174,7 +174,7 @@ func TestLinksThatOpenNoOrder(t *testing.T) {
 		made := s.stocked("Linked", home[language])
 		key := s.deliveryKey(made.OrderID, time.Now())
 		p := s.visit(desktop, language)
-		p.expect("status of 401", "status of 422", "Problem: ")
+		p.expect("status of 401", "status of 400", "Problem: ")
 		for name, path := range map[string]string{
 			"none": "/delivery", "the number": "/delivery?order=1", "cut": "/delivery?order=" + key[:len(key)-3],
 			"stale": "/delivery?order=" + s.deliveryKey(made.OrderID, time.Now().AddDate(0, 0, -2)), "of another page": "/order?key=" + key,

@@ -38,7 +38,7 @@ func TestProblemsStandBesideTheirFields(t *testing.T) {
 func TestProblemsThatOnlyTheShopFinds(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		p, c := start(t).ready(language)
-		p.expect("status of 422", "Problem: ")
+		p.expect("status of 400", "Problem: ")
 		p.fill("#email", "a@b@c")
 		p.inJS(`document.querySelector("#email").value = "ann@exa mple..com".replace(" ", "")`)
 		p.click("#submit")

@@ -119,7 +119,7 @@ func TestAPublicBody(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t, under(t, "canada", "b2g"))
 		p := s.visit(desktop, language)
-		p.expect("status of 422", "Problem: ")
+		p.expect("status of 400", "Problem: ")
 		p.add("BB001")
 		p.toCart()
 		p.click(`input[value="B2G"]`)
@@ -209,7 +209,7 @@ func TestPricesThatChangeBeforeTheOrder(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
 		p, c := s.ready(language)
-		p.expect("status of 422", "Problem: ")
+		p.expect("status of 400", "Problem: ")
 		p.priced()
 		s.activate(strings.Replace(string(rules.Default), "price: 15000", "price: 16000", 1), 1)
 		p.click("#submit")
@@ -230,7 +230,7 @@ func TestACodeThatIsUsedUpMeanwhile(t *testing.T) {
 	s := start(t, under(t, "weekend"))
 	s.activate(strings.Replace(example(t, "weekend"), "limit: 100", "limit: 1", 1), 1)
 	p := s.visit(desktop, "en-US")
-	p.expect("status of 422", "Problem: ")
+	p.expect("status of 400", "Problem: ")
 	p.add("BB001")
 	p.toCart()
 	p.write(ann)

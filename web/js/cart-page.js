@@ -16,7 +16,7 @@ import { refocus, text } from "/assets/js/text.js";
 
 const form = one("#order");
 const unanswered = { "unreachable": "problem.unreachable", "payment-in-doubt": "problem.in-doubt", "in-progress": "problem.in-progress" };
-const ofPrice = new Set(["totalPrice", "products", "codes"]); // a problem with one of them means that the rules have changed
+const ofPrice = new Set(["totalPrice", "currency", "products", "codes"]); // a problem with one of them means that the rules have changed
 let shop; // the catalog that the page shows
 let reloaded = false; // the catalog was, because the shop did not take the last question
 let busy = false; // an order is on its way
@@ -107,9 +107,9 @@ function arrive(answer) {
     forgetTyping();
     forgetCodes();
   }
-  const { orderId, totalPrice, currency, trackingUrl, redirectUrl, earlier } = answer;
+  const { orderId, amount, currency, trackingUrl, redirectUrl, earlier } = answer;
   const language = languageOf(shop, order.market);
-  keep("session", "acme.placed", { orderId, totalPrice, currency, trackingUrl, earlier, language, email: order.email });
+  keep("session", "acme.placed", { orderId, amount, currency, trackingUrl, earlier, language, email: order.email });
   location.assign(redirectUrl);
 }
 

@@ -71,7 +71,7 @@ export async function agreed(shop) {
   if (!answer) throw problem.kind === "invalid" ? problem : new Problem("no-price");
   if (answer.total !== before.total || answer.currency !== before.currency) throw new Problem("new-price");
   const used = applied(answer);
-  return { products: cart.products, totalPrice: answer.total, ...(used.length > 0 ? { codes: used } : {}) };
+  return { products: cart.products, totalPrice: answer.total, currency: answer.currency, ...(used.length > 0 ? { codes: used } : {}) };
 }
 
 /** renewPrice asks the same once more, because the shop did not take the price that it told. */

@@ -14,10 +14,10 @@ let wanted; // its name, before the catalog has told
 
 const hints = {
   name: "check.name", email: "check.email", phone: "check.phone", street: "check.street", city: "check.city",
-  orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice", codes: "check.codes",
+  orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice", currency: "check.totalPrice", codes: "check.codes",
   market: "check.market", customerType: "check.customerType",
 };
-const ours = new Set(["totalPrice", "codes"]); // what the shop says of them is for programs
+const ours = new Set(["totalPrice", "currency", "codes"]); // what the shop says of them is for programs
 const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone: /^[0-9+() ./-]{3,32}$/ };
 
 const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;

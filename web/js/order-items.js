@@ -9,7 +9,7 @@ import { inLanguage, text } from "/assets/js/text.js";
 
 /** renderItems shows what was agreed: lines with offers, taxes, the total. An order that knows no lines shows its plants. */
 export async function renderItems(order) {
-  one("#total").textContent = money(order.totalPrice, order.currency);
+  one("#total").textContent = money(order.amount, order.currency);
   if (!order.agreed) return renderPlants(order);
   const { lines, currency } = order.agreed;
   one("#items").replaceChildren(...lines.map((line) => item(line, line.quantity,

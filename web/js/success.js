@@ -9,7 +9,7 @@ import { speakAs, text } from "/assets/js/text.js";
 const placed = recall("session", "acme.placed");
 if (placed) {
   if (placed.language) speakAs(placed.language, location.pathname);
-  say(one("#order-number"), text("success.number", { id: placed.orderId, total: money(placed.totalPrice, placed.currency) }));
+  say(one("#order-number"), text("success.number", { id: placed.orderId, total: money(placed.amount, placed.currency) }));
   one("#mail").textContent = text("success.mail.to", { email: placed.email });
   one("#earlier").hidden = !placed.earlier;
   one("#track a").href = here(placed.trackingUrl);

@@ -2581,6 +2581,7 @@ query readOpenReviews ($step: String!, $before: Time!, $limit: Int!) {
 			testId
 			rulesVersion
 		}
+		catalogTotal
 		since
 		two
 		first {
@@ -2852,6 +2853,7 @@ query readSale ($orderId: Int64!) {
 			minor
 			currency
 		}
+		catalogTotal
 		placed
 		test
 	}
@@ -3559,6 +3561,7 @@ mutation takeReviews ($step: String!, $before: Time!, $again: Duration!, $limit:
 			testId
 			rulesVersion
 		}
+		catalogTotal
 		since
 		two
 		first {

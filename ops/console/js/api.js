@@ -44,9 +44,9 @@ async function refusal(answer) {
 /** get reads what is at an address. */
 export const get = async (path) => (await call(path)).json();
 
-/** act changes something. */
+/** act changes something, and asks for the object that says what came of it. */
 export async function act(path, body, method = "POST") {
-  const answer = await call(path, { method, body });
+  const answer = await call(path, { method, body, headers: { Prefer: "return=representation" } });
   return answer.status === 204 ? null : answer.json();
 }
 

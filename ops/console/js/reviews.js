@@ -29,7 +29,7 @@ function item(o) {
   return make("li", { class: "card letter", "data-order": String(o.orderId) },
     make("p", { class: "head" }, make("a", { href: `/console/orders/${o.orderId}` }, `Order ${o.orderId}`),
       make("span", { class: "fine" }, `waits since ${ago(o.since, shopTime())} (${clock(o.since)})`)),
-    make("p", {}, make("b", {}, o.name), ` ${o.email} · ${o.market} ${o.customerType} · ${o.products} · `, make("b", {}, money(o.totalPrice, o.currency))),
+    make("p", {}, make("b", {}, o.name), ` ${o.email} · ${o.market} ${o.customerType} · ${o.products} · `, make("b", {}, money(o.amount, o.currency))),
     o.two && make("p", {}, o.approvedBy ? `Approved by ${o.approvedBy}, waits for a second person.` : "Takes two persons to approve."),
     make("p", { class: "acts" },
       make("button", { class: "button", type: "button", onclick: () => then(approve(o.orderId, "approval")) }, "Approve"),

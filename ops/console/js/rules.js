@@ -72,7 +72,7 @@ async function ask() {
       make("button", { class: "button", type: "button", disabled: wish.version === active, onclick: () => turn(activate(wish, active)) },
         wish.version === active ? "In force already" : wish.version ? `Activate version ${wish.version}` : "Activate these rules")));
   } catch (error) {
-    if (error.status === 422) wrong(error.errors);
+    if (error.status === 400 && error.errors.length > 0) wrong(error.errors);
     else complain(error);
   }
 }
