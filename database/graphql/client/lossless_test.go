@@ -56,6 +56,9 @@ func fill(v reflect.Value, n *int) {
 		fill(v.Index(1), n)
 	case reflect.Map:
 		v.Set(reflect.ValueOf(map[string]string{fmt.Sprint("name ", *n): "é 🌵 <&>"}))
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem(), n)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			fill(v.Field(i), n)
