@@ -250,3 +250,44 @@ func TestWhatIsNoQueryIsAnswered200(t *testing.T) {
 		}
 	}
 }
+
+// TestPricesOfGraphQLAreTheCatalogs, in every market, as the seed's are; with a currency they are in it.
+func TestPricesOfGraphQLAreTheCatalogs(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	const mutation = `mutation($price: Int, $test: Int, $currency: String) { placeOrder(name: "Ana", email: "ana@example.com", phone: "123", street: "CalleN",
+		city: "Ciudad", customerType: "B2C", market: "MX", products: "BB001", totalPrice: $price, testId: $test, currency: $currency) {
+		totalPrice amount currency exchangeRate } }`
+	want := func(dollars, pesos float64) map[string]any {
+		return map[string]any{"placeOrder": map[string]any{"totalPrice": dollars, "amount": pesos, "currency": "MXN", "exchangeRate": "20"}}
+	}
+	street := 0
+	ask := func() string { street++; return strings.Replace(mutation, "CalleN", fmt.Sprint("Calle ", street), 1) }
+	before := s.footprint()
+	for field, with := range map[string]variables{
+		"currency": {"price": 15000, "currency": "EUR"}, "totalPrice": {"price": 300000},
+	} {
+		e := s.one(s.errors(ask(), with))
+		if e.Extensions.Code != string(fault.Invalid) || e.Extensions.Status != 400 || e.Extensions.Errors[0].Name != field {
+			t.Errorf("%+v, want a problem of %s", e, field)
+		}
+	}
+	s.untouched(before)
+	for name, c := range map[string]struct {
+		with variables
+		want map[string]any
+	}{
+		"cents":            {variables{"price": 15000}, want(15000, 300000)},
+		"cents, said so":   {variables{"price": 15000, "currency": "USD"}, want(15000, 300000)},
+		"pesos":            {variables{"price": 300000, "currency": "MXN"}, want(15000, 300000)},
+		"cents of a test":  {variables{"price": 123, "test": 9}, want(123, 2460)},
+		"no currency":      {variables{"price": 15000, "currency": nil}, want(15000, 300000)},
+		"pesos of a test":  {variables{"price": 2460, "test": 9, "currency": "MXN"}, want(123, 2460)},
+		"an empty one":     {variables{"price": 15000, "currency": ""}, want(15000, 300000)},
+		"nothing, of test": {variables{"price": 0, "test": 9}, want(0, 0)},
+	} {
+		if diff := cmp.Diff(c.want, s.data(ask(), c.with)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

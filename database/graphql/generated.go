@@ -159,7 +159,7 @@ type ComplexityRoot struct {
 		HoldEvent              func(childComplexity int, receipt ReceiptKey, until time.Time) int
 		MoveOrder              func(childComplexity int, move order.Move, receipt *ReceiptKey) int
 		ParkEvent              func(childComplexity int, receipt ReceiptKey, failure string) int
-		PlaceOrder             func(childComplexity int, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string) int
+		PlaceOrder             func(childComplexity int, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string, currency *string) int
 		PutOff                 func(childComplexity int, asker string, orderID int64, until time.Time, why string) int
 		RecordOrder            func(childComplexity int, order order.Order, claim order.Claim, receipt *ReceiptKey) int
 		RecordRefund           func(childComplexity int, orderID int64, reference string, receipt *ReceiptKey) int
@@ -400,7 +400,7 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	PlaceOrder(ctx context.Context, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string) (*Order, error)
+	PlaceOrder(ctx context.Context, name *string, email *string, phone *string, street *string, city *string, customerType *string, market *string, products *string, totalPrice *int32, orgNumber *int32, testID *int32, organization *string, currency *string) (*Order, error)
 	UpdateOrderStatus(ctx context.Context, id *int32, status *order.Status) (*Order, error)
 	AddDeliveryDataToOrder(ctx context.Context, deliveryData DeliveryDataInput) (*string, error)
 	RecordOrder(ctx context.Context, order order.Order, claim order.Claim, receipt *ReceiptKey) (*OrderRecorded, error)
@@ -980,7 +980,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(*string), args["email"].(*string), args["phone"].(*string), args["street"].(*string), args["city"].(*string), args["customerType"].(*string), args["market"].(*string), args["products"].(*string), args["totalPrice"].(*int32), args["orgNumber"].(*int32), args["testId"].(*int32), args["organization"].(*string)), true
+		return e.ComplexityRoot.Mutation.PlaceOrder(childComplexity, args["name"].(*string), args["email"].(*string), args["phone"].(*string), args["street"].(*string), args["city"].(*string), args["customerType"].(*string), args["market"].(*string), args["products"].(*string), args["totalPrice"].(*int32), args["orgNumber"].(*int32), args["testId"].(*int32), args["organization"].(*string), args["currency"].(*string)), true
 	case "Mutation.putOff":
 		if e.ComplexityRoot.Mutation.PutOff == nil {
 			break
@@ -3191,7 +3191,7 @@ type Mutation {
     market: String
     "SKUs separated by commas, one for each piece."
     products: String
-    "Price of the whole order in minor units."
+    "Price of the whole order in minor units of the catalog's currency, or of the currency that is given."
     totalPrice: Int
     "The organization number of a business customer; 0 or missing for none."
     orgNumber: Int
@@ -3199,6 +3199,8 @@ type Mutation {
     testId: Int
     "Added: the organization number as text, for one that no Int holds: up to 20 digits. Empty or missing for none."
     organization: String
+    "Added: ISO 4217 code of the currency that totalPrice is in: the market's or the catalog's. Missing for the catalog's."
+    currency: String
   ): Order
   "Moves an order along its states. An illegal move is an error that tells the status and the allowed ones."
   updateOrderStatus("The order's number." id: Int, "The wished status." status: Status): Order
@@ -4370,6 +4372,14 @@ func (ec *executionContext) field_Mutation_placeOrder_args(ctx context.Context, 
 		return nil, err
 	}
 	args["organization"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "currency",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["currency"] = arg12
 	return args, nil
 }
 
@@ -6585,7 +6595,7 @@ func (ec *executionContext) _Mutation_placeOrder(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["name"].(*string), fc.Args["email"].(*string), fc.Args["phone"].(*string), fc.Args["street"].(*string), fc.Args["city"].(*string), fc.Args["customerType"].(*string), fc.Args["market"].(*string), fc.Args["products"].(*string), fc.Args["totalPrice"].(*int32), fc.Args["orgNumber"].(*int32), fc.Args["testId"].(*int32), fc.Args["organization"].(*string))
+			return ec.Resolvers.Mutation().PlaceOrder(ctx, fc.Args["name"].(*string), fc.Args["email"].(*string), fc.Args["phone"].(*string), fc.Args["street"].(*string), fc.Args["city"].(*string), fc.Args["customerType"].(*string), fc.Args["market"].(*string), fc.Args["products"].(*string), fc.Args["totalPrice"].(*int32), fc.Args["orgNumber"].(*int32), fc.Args["testId"].(*int32), fc.Args["organization"].(*string), fc.Args["currency"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *Order) graphql.Marshaler {

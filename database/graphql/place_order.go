@@ -5,12 +5,13 @@ import (
 	"strconv"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
 
 // PlaceOrder has nullable arguments because the seed's were: a query of its clients must be valid. The rules need them.
 func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, city, customerType, market, products *string,
-	totalPrice, orgNumber, testID *int32, organization *string,
+	totalPrice, orgNumber, testID *int32, organization, currency *string,
 ) (*Order, error) {
 	if m.Orders == nil {
 		return nil, errElsewhere
@@ -21,7 +22,7 @@ func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, ci
 		Name: text("name", name), Email: text("email", email), Phone: text("phone", phone), Street: text("street", street),
 		City: text("city", city), CustomerType: text("customerType", customerType), Market: text("market", market),
 		Products: text("products", products), TotalPrice: int64(given(&missing, "totalPrice", totalPrice)),
-		TestID: int64(orZero(testID)),
+		TestID: int64(orZero(testID)), Currency: money.Currency(orZero(currency)),
 	}
 	if err := missing.fault(); err != nil {
 		return nil, err
