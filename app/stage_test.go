@@ -2,14 +2,17 @@ package app_test
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/app"
+	"acme.example/webshop/app/systemtest"
 	"acme.example/webshop/fault"
 )
 
@@ -70,6 +73,18 @@ func TestTheSeedsRoutesUnderAStage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTheSystemTestKnowsOneHost: it takes the stage for both base URLs.
+func TestTheSystemTestKnowsOneHost(t *testing.T) {
+	t.Parallel()
+	s := start(t, atStage)
+	got, err := systemtest.Run(t.Context(), systemtest.Config{
+		PublicURL: s.PublicURL + "/dev", PrivateURL: s.PublicURL + "/dev", Token: stageToken, Orders: 20, Timeout: time.Minute, Out: io.Discard,
+	})
+	if err != nil {
+		t.Errorf("%+v: %v", got, err)
 	}
 }
 
@@ -197,7 +212,7 @@ func TestABookingUnderAStage(t *testing.T) {
 // TestAStageIsAsBoundedAsTheListener: bodies, rates (spreading over both addresses gains nothing), methods, and what is counted.
 func TestAStageIsAsBoundedAsTheListener(t *testing.T) {
 	t.Parallel()
-	s := start(t, atStage, func(c *app.Config) { c.RateLimit = 0.5 })
+	s := start(t, atStage, func(c *app.Config) { c.RateLimit, c.CORSOrigin = 0.5, []string{shopOrigin} })
 	before := s.footprint()
 	for _, path := range []string{"/createOrder", "/placeOrder", "/database"} {
 		s.at(path, strings.Repeat(" ", 70_000), stageKey()...).refuses(fault.TooLarge)
@@ -212,6 +227,12 @@ func TestAStageIsAsBoundedAsTheListener(t *testing.T) {
 	s.at("/database", "{", "X-Api-Key", "a wrong token of a stranger").refuses(fault.Unauthorized)
 	s.at("/placeOrder", "{", "Origin", evilOrigin, "X-Api-Key", stageToken).refuses(fault.Forbidden)
 	s.at("/createOrder", "{", "Sec-Fetch-Site", "cross-site").refuses(fault.Forbidden)
+	for header, allowed := range map[string]string{"content-type": shopOrigin, "x-api-key": "", "authorization": ""} { // a page may not send the token
+		a := s.call("OPTIONS", s.PublicURL+"/dev/placeOrder", nil, "Origin", shopOrigin, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", header)
+		if a.want(200).cors() != allowed {
+			t.Errorf("the preflight about %s: %v", header, a.header)
+		}
+	}
 	paths, last, n := []string{"/createOrder", "/dev/createOrder", "/dev/bookDelivery", "/dev/stock"}, answer{}, 0
 	for ; last.status != http.StatusTooManyRequests && n < 50; n++ {
 		last = s.call("POST", s.PublicURL+paths[n%len(paths)], "{}", stageKey(as("203.0.113.7")...)...)
