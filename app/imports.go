@@ -14,6 +14,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/fault"
 	"acme.example/webshop/imports"
 	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
@@ -236,7 +237,7 @@ func (r *importRun) write(ctx context.Context) error {
 	r.report.Imported = true
 	put := func(ctx context.Context, batch []order.Order) ([]database.Import, error) {
 		begun := time.Now()
-		results, err := r.store.Import(ctx, batch)
+		results, err := r.insist(ctx, batch)
 		if r.beside && err == nil {
 			time.Sleep(time.Since(begun)) // it is the running shop's turn to write
 		}
@@ -251,6 +252,23 @@ func (r *importRun) write(ctx context.Context) error {
 		}
 		return r.add(ctx, row, o, put)
 	}, func() error { return r.flush(ctx, put) })
+}
+
+const (
+	// insistFor is how often a batch is tried that the database could not take, and insistEvery the pause between.
+	insistFor   = 10
+	insistEvery = 2 * time.Second
+)
+
+// insist imports a batch, again when the database cannot be reached or is busy: a batch that was imported is unchanged then.
+func (r *importRun) insist(ctx context.Context, batch []order.Order) (results []database.Import, err error) {
+	for try := 1; ; try++ {
+		results, err = r.store.Import(ctx, batch)
+		if fault.CodeOf(err) != fault.Unavailable || try == insistFor || ctx.Err() != nil {
+			return results, err
+		}
+		time.Sleep(insistEvery)
+	}
 }
 
 // try is what an import would make of orders.

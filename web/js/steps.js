@@ -59,6 +59,7 @@ export function headline(order) {
     return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
   }
   if (status === "CANCELLED") return [text("order.cancelled"), shared ? "" : whyCancelled(order)];
+  if (status === "DELIVERY_BOOKED") return [text("order.step.booked"), ""]; // in another system, which did not say for when
   const [title, more] = words[status] ?? unknown;
   return [text(title), shared ? "" : text(more)];
 }
