@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -312,4 +313,40 @@ func TestADryRunMakesNothing(t *testing.T) {
 	if _, err := importsInto(t, c, file, dryRun); err == nil || !strings.Contains(err.Error(), "makes no tables") {
 		t.Errorf("a dry run on an empty database: %v", err)
 	}
+}
+
+// stopping is where a report goes whose reader ends the import with its first line.
+type stopping struct {
+	bytes.Buffer
+	stop func()
+}
+
+func (s *stopping) Write(p []byte) (int, error) {
+	s.stop()
+	return s.Buffer.Write(p)
+}
+
+// TestAnImportThatStopsEarlyGoesOn: what is there is whole thousands, and the next import brings the rest.
+func TestAnImportThatStopsEarlyGoesOn(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	own := s.create(realOrder("Own"))
+	text := strings.Builder{}
+	text.WriteString("INSERT INTO Orders VALUES ")
+	for id := own.OrderID; id < own.OrderID+2500; id++ { // the first one is in conflict, which is told after the first thousand
+		fmt.Fprintf(&text, "(%d,'Ann','ann@example.com','1','s','c','B2C','US','BB001',15000,NULL,'STOCKED','0',0),", id)
+	}
+	file := filepath.Join(t.TempDir(), "orders.sql")
+	if err := os.WriteFile(file, []byte(strings.TrimSuffix(text.String(), ",")+";"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	out := &stopping{stop: cancel}
+	err := app.Import(ctx, app.Importing{File: file, DataDir: s.config.DataDir, Out: out})
+	if !errors.Is(err, context.Canceled) || !strings.Contains(out.String(), "Imported so far: 999 new, 0 changed, 0 unchanged, 1 in conflict") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	s.promises()
+	s.brings(file, [5]int{0, 1500, 0, 999, 1})
+	s.promises()
 }
