@@ -126,12 +126,12 @@ func TestBadQueriesAreRefused(t *testing.T) {
 func TestBadKnobsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for _, body := range []string{``, `{`, `[]`, `{"latency":-1}`, `{"latency":"1"}`, `{"latency":60001}`, `{"failureRate":1.1}`, `{"failureRate":-0.1}`, `{"none":1}`, `{"answerLater":1}`} {
-		a := s.call("PUT", s.PrivateURL+"/partners/payments-us/knobs", body)
-		if code := fault.Invalid; a.status == statuses[code] {
-			a.refuses(code)
-		} else {
-			a.refuses(fault.Malformed)
+	for code, bodies := range map[fault.Code][]string{
+		fault.Malformed: {``, `{`, `[]`},
+		fault.Invalid:   {`{"latency":-1}`, `{"latency":"1"}`, `{"latency":60001}`, `{"failureRate":1.1}`, `{"failureRate":-0.1}`, `{"none":1}`, `{"answerLater":1}`},
+	} {
+		for _, body := range bodies {
+			s.call("PUT", s.PrivateURL+"/partners/payments-us/knobs", body).refuses(code)
 		}
 	}
 	s.create(realOrder("Unharmed"))

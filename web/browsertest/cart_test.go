@@ -78,7 +78,7 @@ func TestTheMarketDecidesPricesAndLanguage(t *testing.T) {
 	p.click(`#markets button:not([aria-pressed="true"])`)
 	p.until(`document.documentElement.lang === "es" || document.querySelector("#markets [aria-pressed=true]") && false`)
 	p.settled()
-	p.says(`[data-sku="BB001"]`, "Bambú de la suerte")
+	p.says(`[data-sku="BB001"]`, "Bonsái básico")
 	p.until(`document.querySelector("[data-sku=BB001] .price").innerText.includes("3,000")`)
 	p.click(`button[data-language="en"]`)
 	p.until(`document.documentElement.lang === "en"`)

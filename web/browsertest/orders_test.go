@@ -155,5 +155,5 @@ func (s *shop) soldOut() {
 func (s *shop) restock(id int64) {
 	s.Helper()
 	s.turn("stockist", map[string]any{})
-	s.call("POST", s.PrivateURL+"/stock", map[string]int64{"orderId": id}, &struct{}{})
+	s.call("POST", s.PrivateURL+"/stock", map[string]int64{"orderId": id}, new(string))
 }
