@@ -54,14 +54,14 @@ func laidOver(t *testing.T, all []recipe) []byte {
 
 // sellsInCanada: in its currency, with two taxes.
 func (s oneShop) sellsInCanada(t *testing.T) {
-	cart := `"market":"CA", "customerType":"B2C", "products":"LB001"`
+	cart := `"market":"CA", "currency":"CAD", "customerType":"B2C", "products":"LB001"`
 	s.costs(t, cart, 23520, "CAD", "GST", "PST")
 	s.becomes(t, s.order(t, "Alice", cart, 23520), "STOCKED")
 }
 
 // sellsToPublicBodies: by invoice, without the tax of individuals, and not without a good reference.
 func (s oneShop) sellsToPublicBodies(t *testing.T) {
-	cart := `"market":"CA", "customerType":"B2G", "products":"LB001"`
+	cart := `"market":"CA", "currency":"CAD", "customerType":"B2G", "products":"LB001"`
 	s.costs(t, cart, 22050, "CAD", "GST")
 	s.refuses(t, cart+`, "details": {"reference": "1234567890"}`, 22050, "details.reference")
 	s.becomes(t, s.order(t, "The city", cart+`, "details": {"reference": "1234567897"}`, 22050), "STOCKED")
@@ -69,7 +69,7 @@ func (s oneShop) sellsToPublicBodies(t *testing.T) {
 
 // hasAnOffer: a tenth off by its code, and a big leaf with three plants.
 func (s oneShop) hasAnOffer(t *testing.T) {
-	cart := `"market":"MX", "customerType":"B2C", "products":"LB001,LB001,LB001", "codes":["weekend"]`
+	cart := `"market":"MX", "currency":"MXN", "customerType":"B2C", "products":"LB001,LB001,LB001", "codes":["weekend"]`
 	got := s.costs(t, cart, 810000, "MXN")
 	if last := got.Lines[len(got.Lines)-1]; !last.Gift || last.SKU != "BB002" || len(got.Codes) != 1 || got.Codes[0].State != "applied" {
 		t.Errorf("priced as %+v", got)
