@@ -14,7 +14,7 @@ import (
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "finance", Method: "POST", Path: "/finance", Summary: "Book an order's money",
-		Description: "What is booked already is not booked twice.", Errors: []int{400, 404, 409, 503},
+		Description: "What is booked already is not booked twice.", Errors: []int{400, 404, 409, 422, 503},
 	}, s.postFinance)
 }
 
