@@ -72,7 +72,7 @@ func TestBadPagesAreRefused(t *testing.T) {
 		"?after=-1": "after", "?after=x": "after", "?after=9223372036854775807": "after",
 		"?limit=0": "limit", "?limit=101": "limit",
 	} {
-		wantProblem(t, query, ask(p.Handler(), "GET", "/books/records"+query, "", ""), 422, name)
+		wantProblem(t, query, ask(p.Handler(), "GET", "/books/records"+query, "", ""), 400, name)
 	}
 	if page := pageOf(t, p, simulator.Books, "?after=9223372036854775806"); len(page.Records) != 0 {
 		t.Errorf("there are records after the last one: %+v", page)
