@@ -63,7 +63,7 @@ func TestSecretsOnTheCommandLineAreToldNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	failing := append(anyPorts(t), "--smtp-addr", "127.0.0.1:1", "--smtp-user", "shop", "--books-url", "http://127.0.0.1:1", "--carrier-url", "http://127.0.0.1:1",
-		"--log-level", "debug", "--log-format", "json", "--simulate", "payments-us,payments-mx,screening,stockist")
+		"--log-level", "debug", "--log-format", "json", "--simulate", "payments-us,payments-mx,screening,stockist", "--stage", "dev")
 	shop := serve(t, nil, append(failing, flags...)...)
 	told := map[string]string{}
 	for _, path := range []string{
