@@ -27,9 +27,7 @@ type Writer struct {
 func NewWriter(out io.Writer) *Writer { return &Writer{out: bufio.NewWriter(out)} }
 
 // Has reports whether the table has the order's status. Others were unknown to its system.
-func Has(s order.Status) bool {
-	return slices.Contains([]order.Status{order.Placed, order.Stocked, order.DeliveryBooked}, s)
-}
+func Has(s order.Status) bool { return slices.Contains(order.Imports, s) }
 
 // Write writes an order whose status the table Has. It returns the columns that are too narrow for what is in them.
 func (w *Writer) Write(o order.Order) (narrow []string, err error) {
