@@ -21,13 +21,14 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 # times slower under the race detector: so the parts have it, and of the tests of the stores and of the whole shop those in
 # which many do something at once. make race runs all with it.
 stores = ./database/sqlite ./database/postgres
-slow-to-race = $(stores) ./database/graphql/client ./app/... ./cmd/... ./aws/stage
+whole = ./app/... ./cmd/... ./aws/stage
 parts = $$($(GO) list ./... | grep -vE '/(app|cmd|aws/stage|database/(sqlite|postgres|graphql/client))(/|$$)')
 
 test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -p 3 -parallel 4 -timeout 15m $(parts)
-	$(GO) test -p 3 -parallel 4 -timeout 20m $(slow-to-race)
+	$(GO) test -p 2 -parallel 4 -timeout 20m $(stores) ./database/graphql/client
+	$(GO) test -p 2 -parallel 4 -timeout 20m $(whole)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'TestStore$$/once|concurrency|over|beyond|one_of_many' $(stores)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
 	$(GO) test -timeout 5m ./simulation
