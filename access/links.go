@@ -16,7 +16,7 @@ type Links struct {
 type Pages struct {
 	Order    string // where an order is followed
 	Delivery string // where its delivery time is picked
-	Success  string // where a customer is sent who has ordered
+	Success  string // where the customer goes after ordering
 }
 
 // Own are the shop's own pages, at the address of its public listener, e.g. "https://shop.example.com", without a slash at its
@@ -40,7 +40,7 @@ func (l Links) Delivery(o ref.Order) string {
 	return l.Pages.Delivery + url.QueryEscape(l.Keys.Key(Deliver, o))
 }
 
-// Success is the address that a customer is sent to who has ordered.
+// Success is the address where the customer goes after ordering.
 func (l Links) Success() string { return l.Pages.Success }
 
 // OpenTracking returns the order that a tracking key opens, and its number.

@@ -23,7 +23,7 @@ type Config struct {
 
 	OrderPage    string `help:"Address of the page where an order is followed, if it is on another host; the order's key is appended. Its origin must be in --cors-origin. Default: the shop's own." placeholder:"URL" group:"Listeners"`
 	DeliveryPage string `help:"The same of the page where a delivery time is picked, e.g. https://shop.example.com/delivery.html?order= ." placeholder:"URL" group:"Listeners"`
-	SuccessPage  string `help:"Address that customers are sent to who have ordered. Default: /success." placeholder:"URL" group:"Listeners"`
+	SuccessPage  string `help:"Address where customers go after ordering. Default: /success." placeholder:"URL" group:"Listeners"`
 
 	Stage string `help:"Prefix under which the public listener serves the seed's routes as well, for clients that know one host: dev for /dev/createOrder." placeholder:"NAME" group:"Listeners"`
 

@@ -94,7 +94,7 @@ func (r *importReport) end(failure error) error {
 	if r.i.JSON {
 		return r.endJSON()
 	}
-	_, err := fmt.Fprintf(r.i.Out, "%s: %d rows, of which %d cannot be read; %d questionable values%s.\n%s\n", r.File, r.Rows, r.Wrong, r.Questionable, r.seeDryRun(), r.outcome())
+	_, err := fmt.Fprintf(r.i.Out, "%s: %d rows; %d cannot be read; %d questionable values%s.\n%s\n", r.File, r.Rows, r.Wrong, r.Questionable, r.seeDryRun(), r.outcome())
 	return err
 }
 
