@@ -84,7 +84,7 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64, shared bool)
 
 // final reports whether nothing is to come any more.
 func (t tracked) final() bool {
-	return t.OrderID != 0 && len(t.Status.Next()) == 0 && t.Refund != refundUnderWay
+	return t.OrderID != 0 && t.Status.Final() && t.Refund != refundUnderWay
 }
 
 // changed leaves out the delivery link, which is signed anew each hour.

@@ -53,6 +53,7 @@ type trackOrderOutput struct{ Body tracked }
 type tracked struct {
 	OrderID      int64   `json:"orderId"`
 	Status       Status  `json:"status"`
+	Final        bool    `json:"final" doc:"Whether the order never leaves this status"`
 	Shared       bool    `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
 	Products     string  `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
 	TotalPrice   *int64  `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
@@ -143,7 +144,7 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 	}
 	market := rules.Markets[o.Market]
 	seen := tracked{
-		OrderID: o.ID, Status: o.Status, Shared: shared, Market: o.Market, Language: market.Language, TimeZone: market.Zone.String(),
+		OrderID: o.ID, Status: o.Status, Final: o.Status.Final(), Shared: shared, Market: o.Market, Language: market.Language, TimeZone: market.Zone.String(),
 		DeliveryTime: millis(o.DeliveryTime), Steps: []step{},
 	}
 	for _, env := range history {

@@ -262,10 +262,8 @@ func duration(s *jsonschema.Schema) {
 
 // deadlineNames are the statuses that an order leaves, and the subscribers.
 func deadlineNames() (names []string) {
-	for _, status := range order.Statuses {
-		if len(status.Next()) > 0 {
-			names = append(names, string(status))
-		}
+	for _, status := range order.OpenStatuses() {
+		names = append(names, string(status))
 	}
 	return append(names, slices.Sorted(maps.Keys(subscribers()))...)
 }

@@ -12,6 +12,7 @@ import (
 type shape struct {
 	Events   []eventShape   `json:"events"`
 	Statuses []order.Status `json:"statuses"`
+	Final    []order.Status `json:"final"` // those of them that an order never leaves
 	Markets  []string       `json:"markets"`
 }
 
@@ -41,14 +42,9 @@ var brings = func() map[string]event.Type {
 	return all
 }()
 
-// statuses in the order in which an order lives through them.
-var statuses = []order.Status{
-	order.PaymentPending, order.Created, order.InReview, order.Placed, order.Stocked, order.DeliveryBooked, order.PaymentDeclined, order.Cancelled,
-}
-
 func (c *Console) shape(*http.Request) (any, error) {
 	deadlines := c.Deadlines()
-	s := shape{Statuses: statuses, Markets: c.Markets()}
+	s := shape{Statuses: order.Statuses, Final: order.FinalStatuses(), Markets: c.Markets()}
 	for _, t := range event.Types {
 		if event.Silent(t) {
 			continue

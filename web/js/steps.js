@@ -40,13 +40,11 @@ const reasons = {
 };
 const refunds = { "under-way": "order.refund.under-way", done: "order.refund.done" };
 
-const dead = new Set(["PAYMENT_DECLINED", "CANCELLED"]);
-
 /** isDead reports whether an order came to nothing. */
-export const isDead = ({ status }) => dead.has(status);
+export const isDead = ({ status, final }) => final && status !== "DELIVERY_BOOKED";
 
 /** isOver reports whether nothing more will happen to an order. */
-export const isOver = (order) => order.refund !== "under-way" && (isDead(order) || order.status === "DELIVERY_BOOKED");
+export const isOver = (order) => order.refund !== "under-way" && order.final;
 
 /**
  * headline says how far an order is: [headline, what that means]. A booked time counts before the status does. What it means
@@ -54,7 +52,7 @@ export const isOver = (order) => order.refund !== "under-way" && (isDead(order) 
  */
 export function headline(order) {
   const { status, deliveryTime, timeZone, shared } = order;
-  if (deliveryTime && !dead.has(status)) {
+  if (deliveryTime && !isDead(order)) {
     const when = { day: day(deliveryTime, timeZone), hour: hour(deliveryTime, timeZone) };
     return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
   }

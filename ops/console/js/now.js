@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { complain, keyed, make, one, settle, write } from "./dom.js";
 import { onNews, shopTime } from "./frame.js";
 import { picture, worst } from "./picture.js";
-import { ago, count, lasting, rate, some, span, title } from "./words.js";
+import { ago, count, rate, some, span, title } from "./words.js";
 
 let shape;
 let show;
@@ -32,7 +32,7 @@ function headlineOf({ alerts, trouble, sure }) {
 function factsOf({ orders, tests, rates, waiting, parked }) {
   if (!orders) return "How many orders there are, and what waits, is unknown: the shop could not look.";
   const sum = Object.values(orders).reduce((a, b) => a + b, 0);
-  const under = Object.entries(orders).reduce((a, [status, n]) => (lasting(status) ? a : a + n), 0);
+  const under = Object.entries(orders).reduce((a, [status, n]) => (shape?.final.includes(status) ? a : a + n), 0);
   return `${some(sum, "order")}, ${count(under)} on their way${tests > 0 ? `, and ${count(tests)} of tests` : ""} · ${rate(rates.OrderCreated ?? 0)} ordered · ${some(waiting, "event")} in work · ${some(parked, "dead letter")}`;
 }
 

@@ -6,7 +6,7 @@ import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews } from "./frame.js";
 import { renderThen } from "./then.js";
 import { renderTimeline } from "./timeline.js";
-import { clock, lasting, money } from "./words.js";
+import { clock, money, tone } from "./words.js";
 
 const id = location.pathname.split("/").pop();
 const slider = one("#when");
@@ -41,7 +41,7 @@ function render(now) {
   document.title = `Order ${story.orderId} · ACME console`;
   const chip = one("#status");
   chip.textContent = story.status.replaceAll("_", " ");
-  chip.className = `chip ${lasting(story.status) ? (story.status === "DELIVERY_BOOKED" ? "done" : "off") : ""}`;
+  chip.className = `chip ${tone(story.status, story.next.length === 0)}`;
   const summary = `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · in this status since ${clock(story.statusAt)}`;
   settle(one("#summary"), summary, () => [summary]);
   troubles();

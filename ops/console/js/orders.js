@@ -3,7 +3,7 @@
 import { get, query } from "./api.js";
 import { complain, make, one, settle, unknown } from "./dom.js";
 import { shopTime } from "./frame.js";
-import { ago, clock, lasting, money, some, span } from "./words.js";
+import { ago, clock, money, some, span, tone } from "./words.js";
 
 const form = one("#search");
 const names = ["q", "status", "market", "waiting"];
@@ -47,12 +47,10 @@ async function search({ q, status, market }, below) {
 const row = (o) => make("li", {},
   make("a", { href: `/console/orders/${o.orderId}`, class: "number" }, String(o.orderId)),
   make("span", { class: "who" }, make("b", {}, o.name), make("span", { class: "fine" }, o.email)),
-  make("span", { class: `chip ${tone(o.status)}` }, o.status.replaceAll("_", " ")),
+  make("span", { class: `chip ${tone(o.status, shape.final.includes(o.status))}` }, o.status.replaceAll("_", " ")),
   make("span", { class: "sum" }, money(o.total, o.currency)),
   make("span", { class: "fine" }, `${o.market} ${o.customerType}${o.testId ? ", test" : ""}`),
   make("time", { class: "fine", datetime: o.createdAt, title: clock(o.createdAt) }, ago(o.createdAt, shopTime())));
-
-const tone = (status) => (status === "PAYMENT_PENDING" ? "warn" : status === "CANCELLED" || status === "PAYMENT_DECLINED" ? "off" : lasting(status) ? "done" : "");
 
 async function waiting(subscriber) {
   const { pending } = await get(`/console/api/inwork?${query({ subscriber })}`);

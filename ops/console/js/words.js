@@ -60,5 +60,8 @@ export function title(what) {
   return refused ? `${titles[name] ?? name}: refused` : titles[name] ?? name;
 }
 
-/** lasting is whether an order stays as it is. */
-export const lasting = (status) => ["DELIVERY_BOOKED", "PAYMENT_DECLINED", "CANCELLED"].includes(status);
+/** tone is the colour of a status: final ones are good or bad, and one in which money is open wants attention. */
+export function tone(status, final) {
+  if (final) return status === "DELIVERY_BOOKED" ? "done" : "off";
+  return status === "PAYMENT_PENDING" ? "warn" : "";
+}
