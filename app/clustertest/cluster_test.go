@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/app/harness"
 	"acme.example/webshop/bus/bustest"
 	"acme.example/webshop/database/pgtest"
 )
@@ -24,7 +24,7 @@ type cluster struct {
 	routes            map[[2]int]*link // between NATS servers
 	copies            map[string][]*instance
 	public, private   *gateway
-	witness           *torture.Witness
+	witness           *harness.Witness
 	meter             *meter
 	alerts            alerts
 	background        sync.WaitGroup // customers, and the look at alerts
@@ -59,7 +59,7 @@ func newCluster(t *testing.T, binary, next string, seed uint64) *cluster {
 
 // world starts the gateways, the partners and the mail server.
 func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
-	ports, err := torture.FreePorts(2)
+	ports, err := harness.FreePorts(2)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
 	}); err != nil {
 		return err
 	}
-	c.witness = &torture.Witness{
+	c.witness = &harness.Witness{
 		Binary: c.binary, Dir: c.dir, Seed: seed, Public: "http://" + ports[0], Private: "http://" + ports[1], Token: operator,
 		Simulators: true, Calm: true, Shoppers: shoppers, Stroll: stroll, Seen: c.meter.saw, Say: c.say,
 	}
@@ -93,7 +93,7 @@ const (
 )
 
 // mood is how partners are: they decline and refuse now and then, and the stockist answers later, by a callback.
-var mood = map[string]torture.Knobs{
+var mood = map[string]harness.Knobs{
 	"payments-us": {DeclineRate: 0.05, Latency: 20}, "payments-mx": {DeclineRate: 0.05, Latency: 20},
 	"stockist": {RefuseRate: 0.02, AnswerLater: 300},
 }

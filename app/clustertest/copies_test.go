@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/app/harness"
 )
 
 // services are the shop's, in the order in which they are upgraded: those who keep first.
@@ -36,7 +36,7 @@ type instance struct {
 	sql             *link   // to PostgreSQL; for database only
 	graphql         []*link // to each database process; for the others
 	nats            []*link // to each NATS server
-	process         *torture.Process
+	process         *harness.Process
 }
 
 // operator is the token by which the test looks.
@@ -49,7 +49,7 @@ var secrets = []string{
 
 // newInstance says how a process is started, and makes its links.
 func (c *cluster) newInstance(service string, n int) (*instance, error) {
-	ports, err := torture.FreePorts(2)
+	ports, err := harness.FreePorts(2)
 	if err != nil {
 		return nil, err
 	}
@@ -114,13 +114,13 @@ func (i *instance) start() (err error) {
 }
 
 // begin starts a process whose output is added to a file.
-func begin(log string, env []string, name string, args ...string) (*torture.Process, error) {
+func begin(log string, env []string, name string, args ...string) (*harness.Process, error) {
 	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer out.Close() // the process has its own
-	return torture.Start(out, env, name, args...)
+	return harness.Start(out, env, name, args...)
 }
 
 // ready waits until the process says that it is.
@@ -134,7 +134,7 @@ func (i *instance) ready(ctx context.Context) error {
 		}
 	})
 	if err != nil {
-		return fmt.Errorf("%s is not ready: %w; the end of its log:\n%s", i.name, err, torture.Tail(i.log))
+		return fmt.Errorf("%s is not ready: %w; the end of its log:\n%s", i.name, err, harness.Tail(i.log))
 	}
 	return nil
 }
@@ -176,10 +176,10 @@ func (i *instance) stop() error {
 	}
 	if !i.process.EndsWithin(20 * time.Second) {
 		i.process.Kill()
-		return fmt.Errorf("%s did not end within 20 s of SIGTERM; the end of its log:\n%s", i.name, torture.Tail(i.log))
+		return fmt.Errorf("%s did not end within 20 s of SIGTERM; the end of its log:\n%s", i.name, harness.Tail(i.log))
 	}
 	if code := i.process.State().ExitCode(); code != 0 {
-		return fmt.Errorf("%s ended with %d; the end of its log:\n%s", i.name, code, torture.Tail(i.log))
+		return fmt.Errorf("%s ended with %d; the end of its log:\n%s", i.name, code, harness.Tail(i.log))
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package clustertest proves that the shop goes on when parts of it do not. It runs all of it on one machine: three NATS
-// servers, PostgreSQL, two processes of each service, a gateway, and the customers and partners of package torture. While
+// servers, PostgreSQL, two processes of each service, a gateway, and the customers and partners of package harness. While
 // customers order, each part is killed, cut off, slowed, restarted or upgraded, and after each fault all must go on. At
 // the end nothing may be lost, doubled or unexplained. It has tests only; see docs/reliability.md.
 //

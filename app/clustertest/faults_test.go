@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/app/harness"
 )
 
 var (
@@ -280,7 +280,7 @@ func (c *cluster) rolling(name, binary string, of []*instance) trouble {
 // logs are the ends of the logs of all processes.
 func (c *cluster) logs() (text string) {
 	for _, i := range c.all() {
-		text += fmt.Sprintf("\n--- %s\n%s", i.name, torture.Tail(i.log))
+		text += fmt.Sprintf("\n--- %s\n%s", i.name, harness.Tail(i.log))
 	}
 	return text
 }

@@ -103,7 +103,7 @@ func (c *cluster) judge(ctx context.Context, t *testing.T) {
 	if *only == "" {
 		c.met(ctx, t)
 	}
-	report := c.witness.Report
+	report := c.witness.Found
 	for _, problem := range report.Problems {
 		t.Error(problem)
 	}

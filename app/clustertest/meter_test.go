@@ -10,16 +10,16 @@ import (
 	"sync"
 	"time"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/app/harness"
 )
 
 // meter keeps what customers saw.
 type meter struct {
 	mu  sync.Mutex
-	all []torture.Request
+	all []harness.Request
 }
 
-func (m *meter) saw(r torture.Request) {
+func (m *meter) saw(r harness.Request) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.all = append(m.all, r)

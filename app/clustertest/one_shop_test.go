@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/app/harness"
 )
 
 // oneShop is a shop in one process.
@@ -20,7 +20,7 @@ type oneShop struct{ binary, public, private, data string }
 // aShop starts one with its first rules, and waits until it is ready. It ends with the test.
 func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	t.Helper()
-	ports, err := torture.FreePorts(2)
+	ports, err := harness.FreePorts(2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := watched(ctx, func() error { return answers(ctx, s.public+"/readyz") }); err != nil {
-		t.Fatalf("%v\n%s", err, torture.Tail(log))
+		t.Fatalf("%v\n%s", err, harness.Tail(log))
 	}
 	return s
 }

@@ -3,10 +3,9 @@ package torture
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/url"
-	"slices"
 	"time"
+
+	"acme.example/webshop/app/harness"
 )
 
 // drain starts the shop for the last time, with partners who do what they are asked for, and waits until all have what
@@ -14,91 +13,17 @@ import (
 func (t *run) drain(ctx context.Context) error {
 	t.say("The last life: all partners do what they are asked for; waiting until nothing is left to be done …")
 	begun := time.Now()
-	if err := t.partners.turn(ctx, nil); err != nil {
+	if err := t.Turn(ctx, nil); err != nil {
 		return err
 	}
-	t.mails.beCalm()
+	t.CalmMails()
 	if err := t.shop.start(""); err != nil {
 		return err
 	}
 	if err := t.shop.ready(ctx); err != nil {
-		return fmt.Errorf("the last life: %w; the end of its log:\n%s", err, Tail(t.shop.log.Name()))
+		return fmt.Errorf("the last life: %w; the end of its log:\n%s", err, harness.Tail(t.shop.log.Name()))
 	}
 	err := t.Rest(ctx, begun.Add(t.cfg.Drain))
-	t.Report.DrainSeconds = seconds(time.Since(begun))
+	t.report.DrainSeconds = seconds(time.Since(begun))
 	return err
-}
-
-// Rest waits until all customers have what they want, and nothing is left to be done about any order, or the time is
-// over. Dead letters are replayed, as an operator would.
-func (w *Witness) Rest(ctx context.Context, over time.Time) error {
-	select {
-	case <-w.market.done:
-	case <-time.After(time.Until(over)):
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	all, err := w.everything(ctx)
-	if err != nil {
-		return err
-	}
-	replayed := map[[2]string]bool{}
-	for look := 1; ; look++ {
-		var waiting []int64
-		for id, o := range all {
-			if o.unrest() != "" {
-				waiting = append(waiting, id)
-				w.replay(ctx, o, replayed)
-			}
-		}
-		slices.Sort(waiting)
-		w.Report.all, w.Report.Replayed = all, len(replayed)
-		if len(waiting) == 0 || time.Now().After(over) {
-			return nil
-		}
-		if look%10 == 0 {
-			w.say("%4d orders are not at rest, e.g. %d: %s", len(waiting), waiting[0], all[waiting[0]].unrest())
-		}
-		if !sleep(ctx, time.Second) {
-			return ctx.Err()
-		}
-		again, err := w.fetchAll(ctx, waiting)
-		if err != nil {
-			return err
-		}
-		for id, o := range again {
-			all[id] = o
-		}
-	}
-}
-
-// replay makes the dead letters of an order due again, each once.
-func (w *Witness) replay(ctx context.Context, o *stored, replayed map[[2]string]bool) {
-	for _, letter := range o.parked() {
-		if replayed[letter] {
-			continue
-		}
-		replayed[letter] = true
-		at := fmt.Sprintf("%s/deadletters/%s/%s/replay", w.Private, url.PathEscape(letter[0]), url.PathEscape(letter[1]))
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, at, nil)
-		if err != nil {
-			continue
-		}
-		w.asOperator(req)
-		if res, err := w.market.client.http.Do(req); err == nil { // what is not replayed is told at the end
-			_ = res.Body.Close()
-		}
-	}
-}
-
-// lowestFrom is the lowest number, from one on, of an order that a client knows of; 0 when there is none.
-func (m *market) lowestFrom(from int64) (id int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, p := range m.purchases {
-		if p.id >= from && (id == 0 || p.id < id) {
-			id = p.id
-		}
-	}
-	return id
 }

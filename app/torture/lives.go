@@ -4,17 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
+
+	"acme.example/webshop/app/harness"
 )
 
 // lives lives and dies as planned. A crash point that was not reached is tried again at the end, twice.
 func (t *run) lives(ctx context.Context) error {
 	plan, stop, again := t.plan(), time.Now().Add(t.cfg.Duration), map[string]int{}
-	t.Report.Planned = len(plan)
+	t.report.Planned = len(plan)
 	for i := 0; i < len(plan); i++ {
 		if time.Now().After(stop) {
 			t.note("the time was over after %d of %d lives", i, len(plan))
@@ -41,10 +41,10 @@ func (t *run) life(ctx context.Context, e end) (reached bool, err error) {
 	if e.point == "order.after-settling" {
 		mood = doubtful()
 	}
-	if err := t.partners.turn(ctx, mood); err != nil {
+	if err := t.Turn(ctx, mood); err != nil {
 		return false, err
 	}
-	watch := t.clock.begin(ctx, t.market)
+	watch := t.clock.begin(ctx, &t.Witness)
 	defer watch.stop()
 	if err := t.shop.start(t.arm(e)); err != nil {
 		return false, err
@@ -54,10 +54,10 @@ func (t *run) life(ctx context.Context, e end) (reached bool, err error) {
 		return true, t.die(e, true)
 	}
 	switch err := t.shop.ready(ctx); {
-	case errors.Is(err, errGone) && e.point != "" && t.shop.died():
+	case errors.Is(err, errGone) && e.point != "" && t.shop.Killed():
 		return true, t.die(e, true)
 	case err != nil:
-		return false, fmt.Errorf("%w; the end of its log:\n%s", err, Tail(t.shop.log.Name()))
+		return false, fmt.Errorf("%w; the end of its log:\n%s", err, harness.Tail(t.shop.log.Name()))
 	}
 	watch.ready()
 	reached, err = t.act(ctx, e)
@@ -87,7 +87,7 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 		t.shop.EndsWithin(span)
 		return t.stop(e.point)
 	case e.point != "":
-		return t.shop.EndsWithin(longestLife) && t.shop.died(), nil
+		return t.shop.EndsWithin(longestLife) && t.shop.Killed(), nil
 	case e.how == busCut:
 		err = t.fault(span, syscall.SIGUSR1)
 	case e.how == busWiped:
@@ -96,7 +96,7 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 		err = t.fill(ctx, span)
 	}
 	if t.shop.EndsWithin(span) {
-		return false, errors.Join(err, fmt.Errorf("the shop ended by itself: %s; the end of its log:\n%s", t.shop.State(), Tail(t.shop.log.Name())))
+		return false, errors.Join(err, fmt.Errorf("the shop ended by itself: %s; the end of its log:\n%s", t.shop.State(), harness.Tail(t.shop.log.Name())))
 	}
 	return true, err
 }
@@ -108,10 +108,10 @@ func (t *run) stop(point string) (reached bool, err error) {
 	}
 	ended := t.shop.EndsWithin(20 * time.Second)
 	if point != "" {
-		return ended && t.shop.died(), nil
+		return ended && t.shop.Killed(), nil
 	}
 	if !ended || t.shop.State().ExitCode() != 0 {
-		t.Report.Problems = append(t.Report.Problems, fmt.Sprintf("SIGTERM did not end the shop well: %s", t.shop.State()))
+		t.Found.Problems = append(t.Found.Problems, fmt.Sprintf("SIGTERM did not end the shop well: %s", t.shop.State()))
 	}
 	return ended, nil
 }
@@ -129,11 +129,11 @@ func (t *run) fill(ctx context.Context, after time.Duration) error {
 	if t.shop.EndsWithin(after) {
 		return errGone
 	}
-	pid := t.shop.cmd.Process.Pid
+	pid := t.shop.PID()
 	if err := limitFiles(pid, 1); err != nil {
 		return err
 	}
-	sleep(ctx, 500*time.Millisecond)
+	harness.Sleep(ctx, 500*time.Millisecond)
 	return limitFiles(pid, 0)
 }
 
@@ -154,7 +154,7 @@ func (t *run) die(e end, reached bool) error {
 		}
 	}
 	t.clock.died()
-	t.Report.count(e, reached)
+	t.report.count(e, reached)
 	if e.cut {
 		return t.disk.remount()
 	}
@@ -162,14 +162,4 @@ func (t *run) die(e end, reached bool) error {
 		time.Sleep(time.Duration(t.rng.IntN(1500)) * time.Millisecond)
 	}
 	return nil
-}
-
-// Tail is the end of a file.
-func Tail(name string) string {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return err.Error()
-	}
-	lines := strings.Split(string(text), "\n")
-	return strings.Join(slices.Clip(lines[max(0, len(lines)-15):]), "\n")
 }

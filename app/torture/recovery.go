@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"acme.example/webshop/app/harness"
 )
 
 // recovery measures how long the shop takes to come back.
@@ -19,24 +21,24 @@ type recovery struct {
 // watch measures one life.
 type watch struct {
 	*recovery
-	begun  time.Time
-	ctx    context.Context
-	cancel context.CancelFunc
-	market *market
-	orders []string // tracking keys of those acknowledged before the crash
-	ended  sync.WaitGroup
+	begun   time.Time
+	ctx     context.Context
+	cancel  context.CancelFunc
+	witness *harness.Witness
+	orders  []string // tracking keys of those acknowledged before the crash
+	ended   sync.WaitGroup
 }
 
 // begin notes that the shop is started.
-func (r *recovery) begin(ctx context.Context, m *market) *watch {
-	w := &watch{recovery: r, begun: time.Now(), market: m, orders: m.newest()}
-	w.ctx, w.cancel = context.WithCancel(ctx)
+func (r *recovery) begin(ctx context.Context, w *harness.Witness) *watch {
+	began := &watch{recovery: r, begun: time.Now(), witness: w, orders: w.NewestKeys()}
+	began.ctx, began.cancel = context.WithCancel(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.crashed && r.since.IsZero() {
-		r.since = w.begun
+		r.since = began.begun
 	}
-	return w
+	return began
 }
 
 func (r *recovery) died() {
@@ -59,8 +61,8 @@ func (w *watch) ready() {
 // moved waits until the last orders that were acknowledged before the crash are in the order book (or further).
 func (w *watch) moved() {
 	for _, key := range w.orders {
-		for w.waits(key) {
-			if !sleep(w.ctx, 20*time.Millisecond) {
+		for !w.witness.Moves(w.ctx, key) {
+			if !harness.Sleep(w.ctx, 20*time.Millisecond) {
 				return
 			}
 		}
@@ -71,12 +73,6 @@ func (w *watch) moved() {
 		w.moving = append(w.moving, time.Since(w.since))
 		w.since = time.Time{}
 	}
-}
-
-func (w *watch) waits(key string) bool {
-	var t tracked
-	a, clear := w.market.client.ask(w.ctx, "GET", "/trackOrder?key="+key, "", nil)
-	return !clear || a.read(&t) != nil || t.Status == "CREATED"
 }
 
 func (w *watch) stop() {

@@ -8,6 +8,8 @@ import (
 	"math"
 	"slices"
 	"text/tabwriter"
+
+	"acme.example/webshop/app/harness"
 )
 
 // Report is what came of a run.
@@ -21,27 +23,7 @@ type Report struct {
 	Points    map[string]int `json:"points"`    // deaths at each crash point
 	Missed    map[string]int `json:"missed"`    // lives in which the crash point was not reached; killed at random then
 
-	Judged       bool  `json:"judged"` // false: the run ended early, and what follows says nothing
-	Orders       int   `json:"orders"` // that customers wanted
-	Acknowledged int   `json:"acknowledged"`
-	Declined     int   `json:"declined"`     // payments
-	Unanswered   int64 `json:"unanswered"`   // requests without a clear answer, which were sent again
-	ServerErrors int64 `json:"serverErrors"` // answers 500
-	Mails        int   `json:"mails"`
-
-	Lost          int `json:"lost"`          // acknowledged, and not there
-	Doubled       int `json:"doubled"`       // ordered once, there more than once
-	ChargedTwice  int `json:"chargedTwice"`  //
-	Unbooked      int `json:"unbooked"`      // money that orders, providers, books and ledger do not agree about
-	MailsMissing  int `json:"mailsMissing"`  //
-	MailsDoubled  int `json:"mailsDoubled"`  // told twice, under different Message-IDs, or without a reason
-	MailsRepeated int `json:"mailsRepeated"` // the same Message-ID again, which receivers take for one; no fault
-	Unclear       int `json:"unclear"`       // customers who never got a clear answer
-	Unfinished    int `json:"unfinished"`    // orders that did not come to rest
-	Wrong         int `json:"wrong"`         // anything else
-	Audited       int `json:"audited"`       // questions that the auditor asked
-	AuditBroken   int `json:"auditBroken"`   // those with a wrong answer
-	Replayed      int `json:"replayed"`      // dead letters that had to be replayed
+	harness.Findings
 
 	ReadySeconds  spread  `json:"readySeconds"`  // from the start after a crash until orders are taken
 	MovingSeconds spread  `json:"movingSeconds"` // from the same start until the orders from before the crash move on
@@ -49,10 +31,7 @@ type Report struct {
 	Seconds       float64 `json:"seconds"`       // of the whole run
 	Bound         float64 `json:"lossBound"`     // of the chance that a crash loses an order, with 95% confidence; 1 when anything is broken
 
-	Notes    []string `json:"notes,omitempty"`
-	Problems []string `json:"problems,omitempty"`
-
-	all map[int64]*stored
+	Notes []string `json:"notes,omitempty"`
 }
 
 // count counts an end of a life.
@@ -130,15 +109,7 @@ func (r *Report) text(to io.Writer) {
 }
 
 func (r *Report) verdict(to io.Writer) {
-	fmt.Fprintf(to, "orders\t%d\t%d acknowledged, %d declined, %d requests sent again, %d answers 500\n",
-		r.Orders, r.Acknowledged, r.Declined, r.Unanswered, r.ServerErrors)
-	fmt.Fprintf(to, "lost\t%d\tacknowledged, and not there\n", r.Lost)
-	fmt.Fprintf(to, "doubled\t%d\tordered once, there more than once\n", r.Doubled)
-	fmt.Fprintf(to, "charged twice\t%d\t\n", r.ChargedTwice)
-	fmt.Fprintf(to, "unbooked money\t%d\torders, providers, books and ledger do not agree\n", r.Unbooked)
-	fmt.Fprintf(to, "mails\t%d\t%d missing, %d doubled; %d came again under their own Message-ID\n", r.Mails, r.MailsMissing, r.MailsDoubled, r.MailsRepeated)
-	fmt.Fprintf(to, "else\t%d\t%d without a clear answer, %d not at rest, %d wrong\n", r.Unclear+r.Unfinished+r.Wrong, r.Unclear, r.Unfinished, r.Wrong)
-	fmt.Fprintf(to, "audit\t%d\tbroken, of %d questions\n", r.AuditBroken, r.Audited)
+	r.Text(to)
 	fmt.Fprintf(to, "takes orders again\t%.2f s\tmost %.2f s (%d times)\n", r.ReadySeconds.P50, r.ReadySeconds.Max, r.ReadySeconds.Count)
 	fmt.Fprintf(to, "old orders move\t%.2f s\tmost %.2f s (%d times)\n", r.MovingSeconds.P50, r.MovingSeconds.Max, r.MovingSeconds.Count)
 	fmt.Fprintf(to, "took\t%.0f s\tthe last life %.0f s, %d dead letters replayed\n", r.Seconds, r.DrainSeconds, r.Replayed)

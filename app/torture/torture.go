@@ -21,6 +21,7 @@ import (
 	"sync"
 	"time"
 
+	"acme.example/webshop/app/harness"
 	"acme.example/webshop/crash"
 )
 
@@ -39,8 +40,9 @@ type Config struct {
 
 // run is one run of the torture.
 type run struct {
-	Witness
+	harness.Witness
 	cfg    Config
+	report Report
 	rng    *rand.Rand
 	points []crash.Point // those that the binary has
 	disk   *volume       // nil: the data is in a plain folder
@@ -55,22 +57,23 @@ func Run(ctx context.Context, cfg Config) (Report, error) {
 	t := &run{cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 1))}
 	begun := time.Now()
 	err := t.all(ctx)
-	t.Report.Seconds = seconds(time.Since(begun))
+	t.report.Seconds = seconds(time.Since(begun))
 	if errors.Is(err, ErrNotPossible) {
 		if cfg.Dir == "" {
 			err = errors.Join(err, os.RemoveAll(t.cfg.Dir))
 		}
-		return t.Report, err
+		return t.report, err
 	}
-	if wrote := t.Report.write(cfg.Out, cfg.JSON); wrote != nil {
+	t.report.Findings = t.Found
+	if wrote := t.report.write(cfg.Out, cfg.JSON); wrote != nil {
 		err = errors.Join(err, wrote)
 	}
-	if n := len(t.Report.Problems); n > 0 {
+	if n := len(t.report.Problems); n > 0 {
 		err = errors.Join(err, fmt.Errorf("%d promises were broken; logs and data are in %s", n, t.cfg.Dir))
 	} else if err == nil && cfg.Dir == "" {
 		err = os.RemoveAll(t.cfg.Dir)
 	}
-	return t.Report, err
+	return t.report, err
 }
 
 func (c Config) complete() Config {
@@ -105,7 +108,7 @@ func (t *run) all(ctx context.Context) (err error) {
 	goHome() // who has no clear answer by now does not get one
 	customers.Wait()
 	err = t.Judge(ctx)
-	t.Report.ReadySeconds, t.Report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
+	t.report.ReadySeconds, t.report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
 	return errors.Join(err, t.Audit(ctx, "--data-dir", filepath.Join(t.cfg.Dir, "data")))
 }
 
@@ -127,13 +130,13 @@ func (t *run) setUp(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	ports, err := FreePorts(2)
+	ports, err := harness.FreePorts(2)
 	if err != nil {
 		return err
 	}
-	t.Witness = Witness{
+	t.Witness = harness.Witness{
 		Binary: t.cfg.Binary, Dir: t.cfg.Dir, Seed: t.cfg.Seed, Public: "http://" + ports[0], Private: "http://" + ports[1],
-		Say: t.say, Report: t.Report,
+		Say: t.say,
 	}
 	if err := t.Open(ctx); err != nil {
 		return err
@@ -170,7 +173,7 @@ func (t *run) tearDown() error {
 
 // note puts something into the report that its reader must know.
 func (t *run) note(format string, args ...any) {
-	t.Report.Notes = append(t.Report.Notes, fmt.Sprintf(format, args...))
+	t.report.Notes = append(t.report.Notes, fmt.Sprintf(format, args...))
 }
 
 // say prints progress.

@@ -1,4 +1,4 @@
-package torture
+package harness
 
 import (
 	"bytes"
@@ -65,7 +65,7 @@ func (c *client) insist(ctx context.Context, method, path, key string, body any)
 			return a, nil
 		}
 		c.unclear.Add(1)
-		if !sleep(ctx, pause) {
+		if !Sleep(ctx, pause) {
 			return answer{}, ctx.Err()
 		}
 	}
@@ -98,8 +98,8 @@ func (c *client) ask(ctx context.Context, method, path, key string, content []by
 	return a, !later
 }
 
-// sleep waits, and reports false when the context ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
+// Sleep waits, and reports false when the context ended first.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-time.After(d):
 		return true

@@ -1,4 +1,4 @@
-package torture
+package harness
 
 import (
 	"bufio"
@@ -30,7 +30,7 @@ type Witness struct {
 	Stroll     time.Duration // the longest that one waits between two orders; 0 is 300 ms
 	Seen       func(Request) // is told of each request of a customer; may be nil
 	Say        func(format string, args ...any)
-	Report     Report
+	Found      Findings // what it sees that is wrong, and what it counted
 
 	partners, simulators *partners
 	mails                *mailServer
@@ -145,6 +145,9 @@ func (w *Witness) Order(ctx context.Context) { w.market.open(ctx) }
 // CloseMarket ends the ordering: those who have ordered still want something.
 func (w *Witness) CloseMarket() { w.market.close() }
 
+// CalmMails lets the mail server take each mail at once from now on.
+func (w *Witness) CalmMails() { w.mails.beCalm() }
+
 // Acknowledged is how many orders were acknowledged so far.
 func (w *Witness) Acknowledged() int { return w.market.count() }
 
@@ -172,6 +175,16 @@ func (w *Witness) Newest() (ids []int64) {
 		ids = append(ids, p.id)
 	}
 	return ids
+}
+
+// NewestKeys returns the tracking keys of the orders that were acknowledged last, at most five.
+func (w *Witness) NewestKeys() []string { return w.market.newest() }
+
+// Moves reports whether an order, named by its tracking key, is in the order book or further.
+func (w *Witness) Moves(ctx context.Context, key string) bool {
+	var t tracked
+	a, clear := w.market.client.ask(ctx, "GET", "/trackOrder?key="+key, "", nil)
+	return clear && a.read(&t) == nil && t.Status != "CREATED"
 }
 
 // AtRest returns an error if there is still something to be done about one of the orders.

@@ -1,16 +1,14 @@
-package torture
+package harness
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -78,31 +76,13 @@ func (c *Process) EndsWithin(d time.Duration) bool {
 	}
 }
 
-// died reports whether the process ended by SIGKILL. It must have ended.
-func (c *Process) died() bool {
+// PID is the number of the process.
+func (c *Process) PID() int { return c.cmd.Process.Pid }
+
+// Killed reports whether the process ended by SIGKILL. It must have ended.
+func (c *Process) Killed() bool {
 	status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
-}
-
-// shopChild starts the shop, always in the same place.
-type shopChild struct {
-	*Process
-	binary, public string
-	args           []string
-	log            *os.File
-}
-
-// configure says how the shop is started.
-func (s *shopChild) configure(cfg Config, data string, ports, partners []string) (err error) {
-	if s.log, err = os.Create(filepath.Join(cfg.Dir, "shop.log")); err != nil {
-		return err
-	}
-	s.binary, s.public = cfg.Binary, "http://"+ports[0]
-	s.args = append([]string{
-		"serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", data, "--shutdown-timeout", "5s",
-		"--keep", "1s", // so that what has ended is archived under way
-	}, partners...)
-	return nil
 }
 
 // Ports below those that the system gives to connections: while the shop is down, no one else must get its port.
@@ -124,45 +104,12 @@ func FreePorts(n int) (addresses []string, err error) {
 	return nil, errors.New("no free ports")
 }
 
-// start starts the shop, armed for a crash point or not ("").
-func (s *shopChild) start(armed string) (err error) {
-	fmt.Fprintf(s.log, "\n=== a life begins, armed for %q\n", armed)
-	s.Process, err = Start(s.log, []string{"WEBSHOP_CRASH=" + armed}, s.binary, s.args...)
-	return err
-}
-
-var errGone = errors.New("the shop's process ended")
-
-// startTimeout bounds a start of the shop. The machine may be busy.
-const startTimeout = time.Minute
-
-// ready waits until the shop takes orders.
-func (s *shopChild) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	for {
-		if answers(ctx, s.public+"/readyz") {
-			return nil
-		}
-		select {
-		case <-s.gone:
-			return errGone
-		case <-ctx.Done():
-			return fmt.Errorf("the shop does not answer: %w", ctx.Err())
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-}
-
-func answers(ctx context.Context, url string) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+// Tail is the end of a file.
+func Tail(name string) string {
+	text, err := os.ReadFile(name)
 	if err != nil {
-		return false
+		return err.Error()
 	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	defer res.Body.Close()
-	return res.StatusCode < 300
+	lines := strings.Split(string(text), "\n")
+	return strings.Join(slices.Clip(lines[max(0, len(lines)-15):]), "\n")
 }

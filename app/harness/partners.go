@@ -1,11 +1,10 @@
-package torture
+package harness
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"time"
 )
@@ -26,11 +25,12 @@ type Knobs struct {
 	AnswerLater             int64   `json:"answerLater"`
 }
 
-var partnerNames = []string{"payments-us", "payments-mx", "screening", "stockist", "carrier", "books"}
+// Partners are the names of the third parties of real orders.
+var Partners = []string{"payments-us", "payments-mx", "screening", "stockist", "carrier", "books"}
 
 // turn puts all partners into a mood.
 func (p *partners) turn(ctx context.Context, mood map[string]Knobs) error {
-	for _, name := range partnerNames {
+	for _, name := range Partners {
 		body, err := json.Marshal(mood[name])
 		if err != nil {
 			return err
@@ -62,48 +62,6 @@ func (p *partners) stop() {
 	if p != nil {
 		p.Kill()
 	}
-}
-
-// someMood is how the partners are in one life: slow, failing, hanging, declining, refusing, answering late; or none of it.
-func someMood(rng *rand.Rand) map[string]Knobs {
-	mood := map[string]Knobs{}
-	for _, name := range partnerNames {
-		k := Knobs{}
-		if rng.IntN(3) == 0 {
-			k.Latency = rng.Int64N(200)
-		}
-		if rng.IntN(3) == 0 {
-			k.FailureRate = 0.3 * rng.Float64()
-		}
-		if rng.IntN(4) == 0 {
-			k.TimeoutAfterSuccessRate = 0.1 * rng.Float64()
-		}
-		mood[name] = k
-	}
-	for _, name := range []string{"payments-us", "payments-mx"} {
-		k := mood[name]
-		k.DeclineRate = 0.15 * rng.Float64()
-		mood[name] = k
-	}
-	screening := mood["screening"]
-	screening.DeclineRate = 0.1 * rng.Float64()
-	if rng.IntN(2) == 0 {
-		screening.AnswerLater = 50 + rng.Int64N(2000)
-	}
-	mood["screening"] = screening
-	k := mood["stockist"]
-	k.RefuseRate = 0.03 * rng.Float64()
-	if rng.IntN(2) == 0 {
-		k.AnswerLater = 50 + rng.Int64N(2000)
-	}
-	mood["stockist"] = k
-	return mood
-}
-
-// doubtful is a mood in which many charges have no outcome, and are asked about later.
-func doubtful() map[string]Knobs {
-	k := Knobs{FailureRate: 0.6}
-	return map[string]Knobs{"payments-us": k, "payments-mx": k}
 }
 
 // record is what a partner did.

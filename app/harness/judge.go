@@ -1,4 +1,4 @@
-package torture
+package harness
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 
 // Judge compares what the customers saw, what the shop has, what the partners did, and which mails came.
 func (w *Witness) Judge(ctx context.Context) error {
-	j := &judgement{Report: &w.Report, byEmail: map[string][]*stored{}, byID: map[int64]*purchase{}, held: map[string]int64{}}
-	for _, o := range w.Report.all {
+	j := &judgement{Findings: &w.Found, byEmail: map[string][]*stored{}, byID: map[int64]*purchase{}, held: map[string]int64{}}
+	for _, o := range w.Found.all {
 		j.byEmail[o.CustomerEmail] = append(j.byEmail[o.CustomerEmail], o)
 	}
 	w.market.mu.Lock()
@@ -33,7 +33,7 @@ func (w *Witness) Judge(ctx context.Context) error {
 
 // judgement is the comparison at the end.
 type judgement struct {
-	*Report
+	*Findings
 	byEmail map[string][]*stored // what the shop has of each customer
 	byID    map[int64]*purchase  // what each order of the shop was for its customer
 	held    map[string]int64     // what each provider holds in each currency: charges less refunds

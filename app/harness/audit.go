@@ -1,4 +1,4 @@
-package torture
+package harness
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ func (w *Witness) Audit(ctx context.Context, where ...string) error {
 		flags = append(flags, "--private-token", w.Token)
 	}
 	if w.Simulators {
-		for _, name := range partnerNames {
+		for _, name := range Partners {
 			flags = append(flags, "--test-partner", name+"="+w.simulators.url+"/"+name)
 		}
 	}
@@ -55,11 +55,11 @@ func (w *Witness) Audit(ctx context.Context, where ...string) error {
 		return fmt.Errorf("the audit: %w", err)
 	}
 	for _, c := range found.Checks {
-		w.Report.Audited += c.Checked
-		w.Report.AuditBroken += c.Broken
+		w.Found.Audited += c.Checked
+		w.Found.AuditBroken += c.Broken
 	}
 	for _, f := range found.Findings {
-		w.Report.Problems = append(w.Report.Problems, fmt.Sprintf("audit, %s: order %d: must be: %s; is: %s", f.Check, f.OrderID, f.Expected, f.Is))
+		w.Found.Problems = append(w.Found.Problems, fmt.Sprintf("audit, %s: order %d: must be: %s; is: %s", f.Check, f.OrderID, f.Expected, f.Is))
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package torture
+package harness
 
 import "os/exec"
 

@@ -1,4 +1,4 @@
-package torture
+package harness
 
 import (
 	"encoding/json"
@@ -18,8 +18,8 @@ func scene(t *testing.T) (*judgement, *purchase, *stored) {
 	if err := json.Unmarshal([]byte(text), o); err != nil {
 		t.Fatal(err)
 	}
-	r := &Report{all: map[int64]*stored{7: o}}
-	return &judgement{Report: r, byEmail: map[string][]*stored{p.Email: {o}}, byID: map[int64]*purchase{}, held: map[string]int64{}}, p, o
+	r := &Findings{all: map[int64]*stored{7: o}}
+	return &judgement{Findings: r, byEmail: map[string][]*stored{p.Email: {o}}, byID: map[int64]*purchase{}, held: map[string]int64{}}, p, o
 }
 
 func charge(reference string, amount int64) record {
@@ -31,26 +31,26 @@ func charge(reference string, amount int64) record {
 func TestWhatIsWrongIsFound(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(*judgement, *purchase, *stored)
-		count func(*Report) int
+		count func(*Findings) int
 	}{
-		"lost": {func(j *judgement, p *purchase, _ *stored) { j.byEmail[p.Email] = nil }, func(r *Report) int { return r.Lost }},
+		"lost": {func(j *judgement, p *purchase, _ *stored) { j.byEmail[p.Email] = nil }, func(r *Findings) int { return r.Lost }},
 		"doubled": {func(j *judgement, p *purchase, o *stored) {
 			j.byEmail[p.Email] = []*stored{o, {OrderID: 8, Status: "STOCKED"}}
-		}, func(r *Report) int { return r.Doubled }},
-		"unclear":    {func(_ *judgement, p *purchase, _ *stored) { p.accepted = false }, func(r *Report) int { return r.Unclear }},
-		"price":      {func(_ *judgement, _ *purchase, o *stored) { o.TotalPrice++ }, func(r *Report) int { return r.Wrong }},
-		"called off": {func(_ *judgement, p *purchase, _ *stored) { p.cancelled = true }, func(r *Report) int { return r.Wrong }},
-		"booked":     {func(_ *judgement, p *purchase, _ *stored) { p.bookedFor = "1" }, func(r *Report) int { return r.Wrong }},
-		"declined":   {func(_ *judgement, p *purchase, _ *stored) { p.accepted, p.declined = false, true }, func(r *Report) int { return r.Wrong }},
-		"stuck":      {func(_ *judgement, _ *purchase, o *stored) { o.Status = "PLACED" }, func(r *Report) int { return r.Unfinished }},
-		"pending":    {func(_ *judgement, _ *purchase, o *stored) { o.History[0].Receipts[0].State = "pending" }, func(r *Report) int { return r.Unfinished }},
-		"stranger":   {func(j *judgement, _ *purchase, _ *stored) { j.byEmail["x@y.example"] = []*stored{{}} }, func(r *Report) int { return r.Wrong }},
+		}, func(r *Findings) int { return r.Doubled }},
+		"unclear":    {func(_ *judgement, p *purchase, _ *stored) { p.accepted = false }, func(r *Findings) int { return r.Unclear }},
+		"price":      {func(_ *judgement, _ *purchase, o *stored) { o.TotalPrice++ }, func(r *Findings) int { return r.Wrong }},
+		"called off": {func(_ *judgement, p *purchase, _ *stored) { p.cancelled = true }, func(r *Findings) int { return r.Wrong }},
+		"booked":     {func(_ *judgement, p *purchase, _ *stored) { p.bookedFor = "1" }, func(r *Findings) int { return r.Wrong }},
+		"declined":   {func(_ *judgement, p *purchase, _ *stored) { p.accepted, p.declined = false, true }, func(r *Findings) int { return r.Wrong }},
+		"stuck":      {func(_ *judgement, _ *purchase, o *stored) { o.Status = "PLACED" }, func(r *Findings) int { return r.Unfinished }},
+		"pending":    {func(_ *judgement, _ *purchase, o *stored) { o.History[0].Receipts[0].State = "pending" }, func(r *Findings) int { return r.Unfinished }},
+		"stranger":   {func(j *judgement, _ *purchase, _ *stored) { j.byEmail["x@y.example"] = []*stored{{}} }, func(r *Findings) int { return r.Wrong }},
 	} {
 		j, p, o := scene(t)
 		c.spoil(j, p, o)
 		j.purchase(p)
 		j.strangers()
-		if n := c.count(j.Report); n != 1 {
+		if n := c.count(j.Findings); n != 1 {
 			t.Errorf("%s: counted %d times: %v", name, n, j.Problems)
 		}
 	}
@@ -101,7 +101,7 @@ func TestMailsAreCounted(t *testing.T) {
 			o.Status, o.History[0].Type = "CANCELLED", "OrderCreated"
 		}
 		if j.written(o, c.mails); j.MailsMissing != c.missing || j.MailsDoubled != c.doubled || j.MailsRepeated != c.repeats {
-			t.Errorf("%s: %+v", name, j.Report)
+			t.Errorf("%s: %+v", name, j.Findings)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package torture
+package harness
 
 import (
 	"context"
@@ -14,7 +14,7 @@ func (m *market) care(ctx context.Context, p *purchase) {
 	case book:
 		m.book(ctx, p)
 	case cancel:
-		if sleep(ctx, rand.N(2*time.Second)) {
+		if Sleep(ctx, rand.N(2*time.Second)) {
 			m.cancel(ctx, p)
 		}
 	case both:
@@ -59,7 +59,7 @@ func (m *market) deliverable(ctx context.Context, p *purchase) (key string, ok b
 		if t.DeliveryURL != "" {
 			return keyIn(t.DeliveryURL), true
 		}
-		if !sleep(ctx, wait+rand.N(wait)) {
+		if !Sleep(ctx, wait+rand.N(wait)) {
 			return "", false
 		}
 	}

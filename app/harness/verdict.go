@@ -1,0 +1,48 @@
+package harness
+
+import (
+	"fmt"
+	"io"
+)
+
+// Findings is what a Witness counted, and what it saw that is wrong.
+type Findings struct {
+	Judged       bool  `json:"judged"` // false: the run ended early, and what follows says nothing
+	Orders       int   `json:"orders"` // that customers wanted
+	Acknowledged int   `json:"acknowledged"`
+	Declined     int   `json:"declined"`     // payments
+	Unanswered   int64 `json:"unanswered"`   // requests without a clear answer, which were sent again
+	ServerErrors int64 `json:"serverErrors"` // answers 500
+	Mails        int   `json:"mails"`
+
+	Lost          int `json:"lost"`          // acknowledged, and not there
+	Doubled       int `json:"doubled"`       // ordered once, there more than once
+	ChargedTwice  int `json:"chargedTwice"`  //
+	Unbooked      int `json:"unbooked"`      // money that orders, providers, books and ledger do not agree about
+	MailsMissing  int `json:"mailsMissing"`  //
+	MailsDoubled  int `json:"mailsDoubled"`  // told twice, under different Message-IDs, or without a reason
+	MailsRepeated int `json:"mailsRepeated"` // the same Message-ID again, which receivers take for one; no fault
+	Unclear       int `json:"unclear"`       // customers who never got a clear answer
+	Unfinished    int `json:"unfinished"`    // orders that did not come to rest
+	Wrong         int `json:"wrong"`         // anything else
+	Audited       int `json:"audited"`       // questions that the auditor asked
+	AuditBroken   int `json:"auditBroken"`   // those with a wrong answer
+	Replayed      int `json:"replayed"`      // dead letters that had to be replayed
+
+	Problems []string `json:"problems,omitempty"`
+
+	all map[int64]*stored
+}
+
+// Text writes the findings as lines of a table, whose columns are separated by tabs.
+func (f *Findings) Text(to io.Writer) {
+	fmt.Fprintf(to, "orders\t%d\t%d acknowledged, %d declined, %d requests sent again, %d answers 500\n",
+		f.Orders, f.Acknowledged, f.Declined, f.Unanswered, f.ServerErrors)
+	fmt.Fprintf(to, "lost\t%d\tacknowledged, and not there\n", f.Lost)
+	fmt.Fprintf(to, "doubled\t%d\tordered once, there more than once\n", f.Doubled)
+	fmt.Fprintf(to, "charged twice\t%d\t\n", f.ChargedTwice)
+	fmt.Fprintf(to, "unbooked money\t%d\torders, providers, books and ledger do not agree\n", f.Unbooked)
+	fmt.Fprintf(to, "mails\t%d\t%d missing, %d doubled; %d came again under their own Message-ID\n", f.Mails, f.MailsMissing, f.MailsDoubled, f.MailsRepeated)
+	fmt.Fprintf(to, "else\t%d\t%d without a clear answer, %d not at rest, %d wrong\n", f.Unclear+f.Unfinished+f.Wrong, f.Unclear, f.Unfinished, f.Wrong)
+	fmt.Fprintf(to, "audit\t%d\tbroken, of %d questions\n", f.AuditBroken, f.Audited)
+}
