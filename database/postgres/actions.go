@@ -32,6 +32,6 @@ func (s *Store) LastActions(ctx context.Context, limit int) ([]database.Action, 
 func scanAction(row scanner) (a database.Action, err error) {
 	var at int64
 	err = row.Scan(&a.ID, &at, &a.Who, &a.What, &a.OrderID, &a.EventID, &a.Subscriber, &a.Detail)
-	a.Time = fromMillis(at)
+	a.Time = database.FromMillis(at)
 	return a, err
 }

@@ -89,7 +89,7 @@ func (s *Store) archiveAll(ctx context.Context, conn *pgx.Conn, orders []int64) 
 		return 0, err
 	}
 	events, err := rows(ctx, conn, func(row scanner) (env event.Envelope, err error) {
-		err = scanEvent(row, &env)
+		err = database.Journal.Scan(row, &env)
 		return env, err
 	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = ANY($1) ORDER BY j.order_id, j.seq`, orders)
 	if err != nil {
@@ -145,5 +145,5 @@ func (s *Store) archived(ctx context.Context, id int64) (database.Archived, erro
 func (s *Store) OldestEvent(ctx context.Context) (time.Time, error) {
 	var at int64
 	err := s.row(ctx, into(&at), nil, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`)
-	return fromMillis(at), err
+	return database.FromMillis(at), err
 }

@@ -14,7 +14,7 @@ import (
 // takeLate takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
 // work. The rows of asked are written in the order of their numbers, so that two takers do not wait for each other. The
 // share is part of the text, so that the server plans for few rows.
-const takeLate = `WITH late AS (
+var takeLate = `WITH late AS (
 		SELECT order_id FROM (
 			SELECT o.order_id, row_number() OVER (
 				PARTITION BY CASE WHEN $2::text LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place

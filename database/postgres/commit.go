@@ -68,8 +68,12 @@ func (s *Store) transact(jobs []*job) (result outcome, err error) {
 		for _, j := range jobs {
 			j.err = t.run(j)
 		}
+		writes, err := t.writes()
+		if err != nil {
+			return undo(ctx, conn, err)
+		}
 		reached = open
-		return undo(ctx, conn, conn.SendBatch(ctx, t.writes()).Close())
+		return undo(ctx, conn, conn.SendBatch(ctx, writes).Close())
 	})
 	switch {
 	case lost:

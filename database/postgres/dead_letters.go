@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-const deadLetters = `SELECT ` + eventColumns + `, r.subscriber, r.attempts, r.last_error, r.changed_at
+var deadLetters = `SELECT ` + eventColumns + `, r.subscriber, r.attempts, r.last_error, r.changed_at
 	FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE r.state = 'parked'`
 
 // ListDeadLetters returns parked receipts, oldest first.
@@ -30,8 +30,8 @@ func (s *Store) DeadLetter(ctx context.Context, r *event.Receipt) (letter databa
 
 func scanDeadLetter(row scanner) (d database.DeadLetter, err error) {
 	var parked int64
-	err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Attempts, &d.LastError, &parked)
-	d.ParkedAt = fromMillis(parked)
+	err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Attempts, &d.LastError, &parked)
+	d.ParkedAt = database.FromMillis(parked)
 	return d, err
 }
 

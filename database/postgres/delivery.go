@@ -25,7 +25,7 @@ func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[
 		var start int64
 		var n int
 		err = row.Scan(&start, &n)
-		booked[fromMillis(start)] = n
+		booked[database.FromMillis(start)] = n
 		return none, err
 	}, `SELECT starts_at, booked FROM slots WHERE market = $1 AND starts_at >= $2`, market, from.UnixMilli())
 	return booked, err

@@ -49,7 +49,7 @@ func (s *Store) InWork(ctx context.Context, subscriber string, limit int) ([]dat
 	return collect(ctx, s, func(row scanner) (p database.Pending, err error) {
 		var since, next int64
 		err = row.Scan(&p.OrderID, &p.EventID, &since, &p.Attempts, &next, &p.LastError)
-		p.Since, p.NextTry = fromMillis(since), fromMillis(next)
+		p.Since, p.NextTry = database.FromMillis(since), database.FromMillis(next)
 		return p, err
 	}, `SELECT j.order_id, j.event_id::text, j.time, r.attempts, r.next_try, r.last_error FROM
 			(SELECT event_id, attempts, next_try, last_error FROM receipts

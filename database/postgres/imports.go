@@ -58,7 +58,11 @@ func (s *Store) Import(ctx context.Context, rows []order.Order) (results []datab
 			return err
 		}
 		results = plan.Results
-		return conn.SendBatch(ctx, plannedBatch(plan)).Close()
+		batch, err := plannedBatch(plan)
+		if err != nil {
+			return err
+		}
+		return conn.SendBatch(ctx, batch).Close()
 	})
 	if err != nil {
 		return nil, err
@@ -101,16 +105,12 @@ func (s *Store) insertImported(ctx context.Context, conn *pgx.Conn, plan *databa
 	if err := s.nameImported(ctx, conn, plan.New); err != nil {
 		return err
 	}
-	table, err := importTable(plan.New)
+	columns, err := arrays(database.Orders, plan.New)
 	if err != nil {
 		return err
 	}
-	stored, err := rows(ctx, conn, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `INSERT INTO orders
-		(order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products, total_price,
-		currency, rate, test_id, delivery_time, rules, terms, unique_part, reviews, payment_provider, payment_reference)
-		SELECT *, '', '', '' FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-		$9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::bigint[], $18::bigint[],
-		$19::bigint[], $20::text[], $21::text[]) ON CONFLICT (order_id) DO NOTHING RETURNING order_id`, table...)
+	stored, err := rows(ctx, conn, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		insertArrays(database.Orders)+` ON CONFLICT (order_id) DO NOTHING RETURNING order_id`, columns...)
 	if err != nil {
 		return err
 	}
@@ -139,37 +139,6 @@ func (s *Store) nameImported(ctx context.Context, conn *pgx.Conn, orders []order
 	return nil
 }
 
-// importTable is orders as columns.
-func importTable(orders []order.Order) (columns []any, err error) {
-	texts, numbers := map[int][]string{}, map[int][]int64{}
-	for _, o := range orders {
-		terms, _, err := database.Agreed(o)
-		if err != nil {
-			return nil, err
-		}
-		for i, value := range []any{
-			o.ID, string(o.Status), o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
-			o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor, string(o.Total.Currency),
-			o.Rate, o.TestID, bookedAt(o), o.Rules, terms, o.Unique,
-		} {
-			switch v := value.(type) {
-			case string:
-				texts[i] = append(texts[i], v)
-			case int64:
-				numbers[i] = append(numbers[i], v)
-			}
-		}
-	}
-	for i := range len(texts) + len(numbers) {
-		if column, is := texts[i]; is {
-			columns = append(columns, column)
-		} else {
-			columns = append(columns, numbers[i])
-		}
-	}
-	return columns, nil
-}
-
 // journalImported writes the events of those orders that were stored.
 func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *database.ImportPlan, stored map[int64]bool) error {
 	t := &tx{ids: &s.ids}
@@ -185,18 +154,23 @@ func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *datab
 	if len(t.events) == 0 {
 		return nil
 	}
-	t.journalAll()
+	if err := t.journalAll(); err != nil {
+		return err
+	}
 	return conn.SendBatch(ctx, &t.batch).Close()
 }
 
+var setImported = database.Orders.Update("status", "status_at", "delivery_time", "name", "email", "phone", "street", "city", "terms")
+
 // plannedBatch is what else a plan writes. Slots are taken in an order, so that no two imports wait for each other.
-func plannedBatch(plan *database.ImportPlan) *pgx.Batch {
+func plannedBatch(plan *database.ImportPlan) (*pgx.Batch, error) {
 	batch := &pgx.Batch{}
 	for _, o := range plan.Changed {
-		terms, _, _ := database.Agreed(o) // terms that were read can be written
-		batch.Queue(`UPDATE orders SET status = $2, status_at = $3, delivery_time = $4, name = $5, email = $6, phone = $7, street = $8, city = $9,
-			terms = $10 WHERE order_id = $1`, held([]any{o.ID, string(o.Status), o.StatusAt.UnixMilli(), bookedAt(o), o.Customer.Name,
-			o.Customer.Email, o.Customer.Phone, o.Customer.Street, o.Customer.City, terms})...)
+		args, err := setImported.Args(&o)
+		if err != nil {
+			return nil, err
+		}
+		batch.Queue(setImported.SQL, held(args)...)
 	}
 	slots := slices.SortedFunc(maps.Keys(plan.Slots), func(a, b database.ImportSlot) int {
 		return cmp.Or(cmp.Compare(a.Market, b.Market), cmp.Compare(a.Start, b.Start))
@@ -210,13 +184,5 @@ func plannedBatch(plan *database.ImportPlan) *pgx.Batch {
 		batch.Queue(`INSERT INTO slots (market, starts_at, booked) SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[])
 			ON CONFLICT (market, starts_at) DO UPDATE SET booked = slots.booked + excluded.booked`, markets, starts, counts)
 	}
-	return batch
-}
-
-// bookedAt is an order's delivery time in milliseconds since 1970; 0 for none.
-func bookedAt(o order.Order) int64 {
-	if o.DeliveryTime.IsZero() {
-		return 0
-	}
-	return o.DeliveryTime.UnixMilli()
+	return batch, nil
 }

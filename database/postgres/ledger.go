@@ -22,7 +22,7 @@ func (s *Store) Balances(ctx context.Context) ([]database.Balance, error) {
 		GROUP BY account, currency ORDER BY account, currency`)
 }
 
-const entriesOf = `SELECT order_id, kind, debit, credit, amount, currency, test, time, author, reason FROM ledger WHERE order_id = $1`
+var entriesOf = `SELECT ` + database.Entries.Names("") + ` FROM ledger WHERE order_id = $1`
 
 // EntriesOf returns the entries of an order.
 func (s *Store) EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error) {
@@ -30,10 +30,7 @@ func (s *Store) EntriesOf(ctx context.Context, orderID int64) ([]database.Ledger
 }
 
 func scanEntry(row scanner) (e database.LedgerEntry, err error) {
-	var at int64
-	err = row.Scan(&e.OrderID, &e.Kind, &e.Debit, &e.Credit, &e.Amount.Minor, &e.Amount.Currency, &e.Test, &at, &e.Author, &e.Reason)
-	e.Time = fromMillis(at)
-	return e, err
+	return e, database.Entries.Scan(row, &e)
 }
 
 // Correct writes a correction into the ledger.
@@ -44,8 +41,7 @@ func (s *Store) Correct(ctx context.Context, e finance.Entry) error {
 		if known {
 			return e.Sameness(there.Entry)
 		}
-		t.enter(s.now(), e)
-		return nil
+		return t.enter(s.now(), e)
 	}, read{sql: entriesOf + ` AND kind = $2`, args: []any{e.OrderID, string(e.Kind)}, scan: func(row scanner) (err error) {
 		there, err = scanEntry(row)
 		if known = err == nil; errors.Is(err, pgx.ErrNoRows) {

@@ -12,14 +12,11 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
-	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/ref"
 )
 
-const orderColumns = `o.order_id, o.status, o.status_at, o.created_at, o.name, o.email, o.phone, o.street, o.city,
-	o.customer_type, o.market, o.org_number, o.products, o.total_price, o.currency, o.rate, o.test_id, o.payment_provider,
-	o.payment_reference, o.delivery_time, o.cancel_reason, o.refund_reference, o.rules, o.terms, o.reviews, o.unique_part`
+var orderColumns = database.Orders.Names("o")
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
@@ -115,16 +112,14 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) {
 }
 
 func (t *tx) insert(o order.Order) error {
-	terms, reviews, err := database.Agreed(o)
-	t.exec(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type,
-		market, org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, rules, terms, reviews, unique_part)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
-		o.ID, string(o.Status), o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email,
-		o.Customer.Phone, o.Customer.Street, o.Customer.City, string(o.CustomerType), o.Market, o.OrgNumber, o.Products,
-		o.Total.Minor, string(o.Total.Currency), o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference,
-		o.Rules, terms, reviews, o.Unique)
+	args, err := database.Orders.Args(&o)
+	if err == nil {
+		t.exec(insertOrder, args...)
+	}
 	return err
 }
+
+var insertOrder = database.Orders.Insert(1)
 
 // orderRow is an order that a transaction has locked.
 type orderRow struct {
@@ -184,7 +179,9 @@ func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order,
 // that are free again.
 func (t *tx) arrived(ctx context.Context, now time.Time, from order.Status, o order.Order) error {
 	database.Changed(ctx, o)
-	t.enter(now, database.Entered(from, o)...)
+	if err := t.enter(now, database.Entered(from, o)...); err != nil {
+		return err
+	}
 	t.giveBack(o)
 	before := o
 	before.Status = from
@@ -193,15 +190,21 @@ func (t *tx) arrived(ctx context.Context, now time.Time, from order.Status, o or
 }
 
 // enter writes entries that are not there yet. Nothing is owed for what costs nothing.
-func (t *tx) enter(now time.Time, entries ...finance.Entry) {
+func (t *tx) enter(now time.Time, entries ...finance.Entry) error {
 	for _, e := range entries {
-		if e.Amount.Minor != 0 {
-			t.exec(`INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time, author, reason)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-				e.OrderID, string(e.Kind), string(e.Debit), string(e.Credit), e.Amount.Minor, string(e.Amount.Currency), e.Test, now.UnixMilli(), e.Author, e.Reason)
+		if e.Amount.Minor == 0 {
+			continue
 		}
+		args, err := database.Entries.Args(&database.LedgerEntry{Entry: e, Time: now})
+		if err != nil {
+			return err
+		}
+		t.exec(insertEntry, args...)
 	}
+	return nil
 }
+
+var insertEntry = database.Entries.Insert(1) + ` ON CONFLICT DO NOTHING`
 
 // OrderRef returns an order's reference, or fault.NotFound.
 func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
@@ -226,16 +229,5 @@ func (s *Store) Held(ctx context.Context, c order.Claim) (o order.Order, err err
 
 // scanOrder reads the order columns, and more after them.
 func scanOrder(row scanner, o *order.Order, more ...any) error {
-	var statusAt, createdAt, deliveryTime int64
-	var currency, terms, reviews string
-	err := row.Scan(append([]any{&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
-		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
-		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference,
-		&o.Rules, &terms, &reviews, &o.Unique}, more...)...)
-	if err != nil {
-		return err
-	}
-	o.Total.Currency = money.Currency(currency)
-	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
-	return database.ReadAgreed(o, terms, reviews)
+	return database.Orders.Scan(row, o, more...)
 }

@@ -14,7 +14,7 @@ import (
 // others pass over, and none waits. The limit is part of the text, so that the server plans for few rows.
 func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	return changed(ctx, s, func(row scanner) (d database.Due, err error) {
-		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
+		err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
 		return d, err
 	}, fmt.Sprintf(`WITH due AS (
 			SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try <= $1
@@ -57,7 +57,7 @@ func (s *Store) BusLost(ctx context.Context) error {
 func (s *Store) OldestDue(ctx context.Context) (time.Time, error) {
 	var first int64
 	err := s.row(ctx, into(&first), nil, `SELECT coalesce(min(next_try), 0) FROM receipts WHERE state = 'pending'`)
-	return fromMillis(first), err
+	return database.FromMillis(first), err
 }
 
 // Hurry makes receipts due at once. One that is locked is in work.

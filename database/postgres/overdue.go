@@ -80,7 +80,7 @@ func (s *Store) waiting(ctx context.Context, sql string, args ...any) ([]databas
 	return collect(ctx, s, func(row scanner) (w database.Waiting, err error) {
 		var since int64
 		err = row.Scan(&w.OrderID, &w.EventID, &since)
-		w.Since = fromMillis(since)
+		w.Since = database.FromMillis(since)
 		return w, err
 	}, sql, args...)
 }

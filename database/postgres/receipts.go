@@ -118,6 +118,6 @@ func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.Recei
 func scanReceipt(row scanner) (r database.ReceiptState, err error) {
 	var changed int64
 	err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed)
-	r.ChangedAt = fromMillis(changed)
+	r.ChangedAt = database.FromMillis(changed)
 	return r, err
 }

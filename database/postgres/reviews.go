@@ -20,6 +20,8 @@ func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed
 	return holds || duplicate, err
 }
 
+var setReviews = database.Orders.Update("reviews")
+
 func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now time.Time) (bool, error) {
 	before := o.Reviews
 	o, done, holds, err := o.Reviewed(d, now)
@@ -27,11 +29,11 @@ func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now ti
 		return holds, err
 	}
 	database.Changed(ctx, o)
-	_, reviews, err := database.Agreed(o)
+	args, err := setReviews.Args(&o)
 	if err != nil {
 		return false, err
 	}
-	t.exec(`UPDATE orders SET reviews = $2 WHERE order_id = $1`, o.ID, reviews)
+	t.exec(setReviews.SQL, args...)
 	return true, t.journal(ctx, now, done...)
 }
 

@@ -58,8 +58,7 @@ func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 // Enter writes an entry into the ledger, once.
 func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
 	_, err := s.onOrder(ctx, e.OrderID, func(t *tx, o order.Order) error {
-		t.enter(s.now(), finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
-		return nil
+		return t.enter(s.now(), finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
 	})
 	return err
 }
@@ -71,8 +70,7 @@ func (s *Store) Refunded(ctx context.Context, id int64, reference string) error 
 			database.Changed(ctx, o)
 		}
 		t.exec(`UPDATE orders SET refund_reference = $2 WHERE order_id = $1`, id, reference)
-		t.enter(s.now(), finance.Refund(id, o.PaymentProvider, o.Total, o.TestID != 0))
-		return nil
+		return t.enter(s.now(), finance.Refund(id, o.PaymentProvider, o.Total, o.TestID != 0))
 	})
 	return err
 }

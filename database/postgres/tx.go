@@ -125,9 +125,11 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 }
 
 // writes is the second pipeline of a transaction.
-func (t *tx) writes() *pgx.Batch {
+func (t *tx) writes() (*pgx.Batch, error) {
 	if len(t.events) > 0 {
-		t.journalAll()
+		if err := t.journalAll(); err != nil {
+			return nil, err
+		}
 	}
 	t.batch.Queue("commit").Exec(func(tag pgconn.CommandTag) error {
 		if tag.String() != "COMMIT" {
@@ -135,7 +137,7 @@ func (t *tx) writes() *pgx.Batch {
 		}
 		return nil
 	})
-	return &t.batch
+	return &t.batch, nil
 }
 
 // held are arguments as PostgreSQL can hold them: a text that is not UTF-8, or has a zero byte, is quoted as in Go.

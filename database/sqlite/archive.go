@@ -108,5 +108,5 @@ func (s *Store) archived(ctx context.Context, id int64) (database.Archived, erro
 func (s *Store) OldestEvent(ctx context.Context) (time.Time, error) {
 	var at int64
 	err := s.read.QueryRowContext(ctx, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`).Scan(&at)
-	return fromMillis(at), err
+	return database.FromMillis(at), err
 }

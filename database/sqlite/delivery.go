@@ -28,7 +28,7 @@ func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[
 	slots, err := collect(ctx, s.read, func(row scanner) (sl slot, err error) {
 		var ms int64
 		err = row.Scan(&ms, &sl.booked)
-		sl.start = fromMillis(ms)
+		sl.start = database.FromMillis(ms)
 		return sl, err
 	}, `SELECT starts_at, booked FROM slots WHERE market = ? AND starts_at >= ?`, market, from.UnixMilli())
 	booked := map[time.Time]int{}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -122,30 +121,19 @@ func (t *tx) rows(query string, args ...any) (*sql.Rows, error) {
 
 // imports writes what is planned.
 func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []string, now time.Time) error {
-	var orders, events [][]any
+	orders, events := make([]order.Order, 0, len(plan.New)), make([]event.Envelope, 0, len(plan.New))
 	for i, o := range plan.New {
 		var err error
 		if o.Unique, err = t.unique(ids[i], now); err != nil {
-			return err
-		}
-		terms, _, err := database.Agreed(o)
-		if err != nil {
 			return err
 		}
 		env, err := t.ids.NewEnvelope(ctx, o.ImportEvent(), now)
 		if err != nil {
 			return err
 		}
-		orders = append(orders, []any{o.ID, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
-			o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor, o.Total.Currency, o.Rate, o.TestID,
-			toMillis(o.DeliveryTime), o.Rules, terms, o.Unique, "", "", ""})
-		events = append(events, []any{env.ID, env.Type, env.OrderID, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data)})
+		orders, events = append(orders, o), append(events, env)
 	}
-	if err := t.insertAll(`orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products,
-		total_price, currency, rate, test_id, delivery_time, rules, terms, unique_part, reviews, payment_provider, payment_reference)`, orders); err != nil {
-		return err
-	}
-	if err := t.insertAll(`journal (event_id, type, order_id, source, time, traceparent, data)`, events); err != nil {
+	if err := errors.Join(insertAll(t, database.Orders, orders), insertAll(t, database.Journal, events)); err != nil {
 		return err
 	}
 	for _, o := range plan.Changed {
@@ -159,11 +147,18 @@ func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []strin
 // atOnce is how many rows one statement inserts.
 const atOnce = 50
 
-// insertAll inserts rows, many with each statement.
-func (t *tx) insertAll(into string, rows [][]any) error {
-	for chunk := range slices.Chunk(rows, atOnce) {
-		row := "(?" + strings.Repeat(", ?", len(chunk[0])-1) + ")"
-		if err := t.exec(`INSERT INTO `+into+` VALUES `+row+strings.Repeat(", "+row, len(chunk)-1), slices.Concat(chunk...)...); err != nil {
+// insertAll inserts records, many with each statement.
+func insertAll[T any](t *tx, table *database.Table[T], records []T) error {
+	for chunk := range slices.Chunk(records, atOnce) {
+		var args []any
+		for i := range chunk {
+			one, err := table.Args(&chunk[i])
+			if err != nil {
+				return err
+			}
+			args = append(args, one...)
+		}
+		if err := t.exec(table.Insert(len(chunk)), args...); err != nil {
 			return err
 		}
 	}
@@ -180,21 +175,13 @@ func (t *tx) countImported(slots map[database.ImportSlot]int) error {
 	return nil
 }
 
+var setImported = database.Orders.Update("status", "status_at", "delivery_time", "name", "email", "phone", "street", "city", "terms")
+
 func (t *tx) updateImported(o order.Order) error {
-	terms, _, err := database.Agreed(o)
+	args, err := setImported.Args(&o)
 	if err != nil {
 		return err
 	}
 	t.orders.drop(o.ID)
-	return t.exec(`UPDATE orders SET status = ?, status_at = ?, delivery_time = ?, name = ?, email = ?, phone = ?, street = ?, city = ?, terms = ?
-		WHERE order_id = ?`, o.Status, o.StatusAt.UnixMilli(), toMillis(o.DeliveryTime), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
-		o.Customer.Street, o.Customer.City, terms, o.ID)
-}
-
-// toMillis is a time in milliseconds since 1970; 0 for the zero time.
-func toMillis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
+	return t.exec(setImported.SQL, args...)
 }

@@ -6,10 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
 
-const eventColumns = `j.event_id, j.type, j.order_id, j.source, j.time, j.traceparent, j.data`
+var eventColumns = database.Journal.Names("j")
+
+var insertEvent = database.Journal.Insert(1)
 
 // journal writes events and a pending receipt for each of their subscribers.
 func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) error {
@@ -18,9 +21,11 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 		if err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT INTO journal (event_id, type, order_id, source, time, traceparent, data)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			env.ID, env.Type, env.OrderID, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data)); err != nil {
+		args, err := database.Journal.Args(&env)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(insertEvent, args...); err != nil {
 			return err
 		}
 		if err := t.expect(env, now); err != nil {
@@ -71,16 +76,7 @@ func (s *Store) History(ctx context.Context, id int64) ([]event.Envelope, error)
 
 func (s *Store) journalled(ctx context.Context, id int64) ([]event.Envelope, error) {
 	return collect(ctx, s.read, func(row scanner) (env event.Envelope, err error) {
-		err = scanEvent(row, &env)
+		err = database.Journal.Scan(row, &env)
 		return env, err
 	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = ? ORDER BY j.event_id`, id)
-}
-
-// scanEvent reads the event columns, and more after them.
-func scanEvent(row scanner, env *event.Envelope, more ...any) error {
-	var at int64
-	var data string
-	err := row.Scan(append([]any{&env.ID, &env.Type, &env.OrderID, &env.Source, &at, &env.TraceParent, &data}, more...)...)
-	env.Time, env.Data = fromMillis(at), []byte(data)
-	return err
 }

@@ -30,14 +30,21 @@ func (t *tx) enter(now time.Time, entries ...finance.Entry) error {
 		if e.Amount.Minor == 0 {
 			continue
 		}
-		if err := t.exec(`INSERT INTO ledger (order_id, kind, debit, credit, amount, currency, test, time, author, reason)
-			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE order_id = ?1 AND kind = ?2)`,
-			e.OrderID, e.Kind, e.Debit, e.Credit, e.Amount.Minor, e.Amount.Currency, e.Test, now.UnixMilli(), e.Author, e.Reason); err != nil {
+		entry := database.LedgerEntry{Entry: e, Time: now}
+		args, err := database.Entries.Args(&entry)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(insertEntry, args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// insertEntry passes over an entry that is there: by the trigger, no entry may be replaced.
+var insertEntry = `INSERT INTO ledger (` + database.Entries.Names("") + `)
+	SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE order_id = $1 AND kind = $2)`
 
 // Correct writes a correction into the ledger.
 func (s *Store) Correct(ctx context.Context, e finance.Entry) error {
@@ -86,7 +93,7 @@ func (s *Store) Balances(ctx context.Context) ([]database.Balance, error) {
 		GROUP BY account, currency ORDER BY account, currency`)
 }
 
-const entriesOf = `SELECT order_id, kind, debit, credit, amount, currency, test, time, author, reason FROM ledger WHERE order_id = ?`
+var entriesOf = `SELECT ` + database.Entries.Names("") + ` FROM ledger WHERE order_id = ?`
 
 // EntriesOf returns the entries of an order.
 func (s *Store) EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error) {
@@ -94,10 +101,7 @@ func (s *Store) EntriesOf(ctx context.Context, orderID int64) ([]database.Ledger
 }
 
 func scanEntry(row scanner) (e database.LedgerEntry, err error) {
-	var at int64
-	err = row.Scan(&e.OrderID, &e.Kind, &e.Debit, &e.Credit, &e.Amount.Minor, &e.Amount.Currency, &e.Test, &at, &e.Author, &e.Reason)
-	e.Time = fromMillis(at)
-	return e, err
+	return e, database.Entries.Scan(row, &e)
 }
 
 var ledgerFaults = database.LedgerFaultsQuery(`SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || json_extract(tax.value, '$.name'),

@@ -9,14 +9,11 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/ref"
 )
 
-const orderColumns = `order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
-	org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time,
-	cancel_reason, refund_reference, rules, terms, reviews, unique_part`
+var orderColumns = database.Orders.Names("")
 
 // CreateOrder stores a new order under its claim.
 func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
@@ -91,18 +88,17 @@ func (t *tx) claim(c order.Claim, orderID int64, now time.Time) error {
 const nextNumber = `max(?, (SELECT coalesce(max(order_id), 0) + 1 FROM orders))`
 
 func (t *tx) insert(o *order.Order) error {
-	terms, reviews, err := database.Agreed(*o)
+	if err := t.row(`SELECT `+nextNumber, t.firstNumber).Scan(&o.ID); err != nil {
+		return err
+	}
+	args, err := database.Orders.Args(o)
 	if err != nil {
 		return err
 	}
-	o.ID, err = t.add(`INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market,
-		org_number, products, total_price, currency, rate, test_id, payment_provider, payment_reference, delivery_time, rules, terms, reviews, unique_part)
-		VALUES (`+nextNumber+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)`,
-		t.firstNumber, o.Status, o.StatusAt.UnixMilli(), o.CreatedAt.UnixMilli(), o.Customer.Name, o.Customer.Email, o.Customer.Phone,
-		o.Customer.Street, o.Customer.City, o.CustomerType, o.Market, o.OrgNumber, o.Products, o.Total.Minor,
-		o.Total.Currency, o.Rate, o.TestID, o.PaymentProvider, o.PaymentReference, o.Rules, terms, reviews, o.Unique)
-	return err
+	return t.exec(insertOrder, args...)
 }
+
+var insertOrder = database.Orders.Insert(1)
 
 // MoveOrder applies a move.
 func (s *Store) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
@@ -207,29 +203,14 @@ func (s *Store) orders(ctx context.Context, query string, args ...any) ([]order.
 }
 
 func scanOrder(row scanner, id int64, o *order.Order) error {
-	var statusAt, createdAt, deliveryTime int64
-	var currency, terms, reviews string
-	err := row.Scan(&o.ID, &o.Status, &statusAt, &createdAt, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone,
-		&o.Customer.Street, &o.Customer.City, &o.CustomerType, &o.Market, &o.OrgNumber, &o.Products, &o.Total.Minor,
-		&currency, &o.Rate, &o.TestID, &o.PaymentProvider, &o.PaymentReference, &deliveryTime, &o.CancelReason, &o.RefundReference,
-		&o.Rules, &terms, &reviews, &o.Unique)
+	err := database.Orders.Scan(row, o)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noOrder(id)
 	}
 	if err != nil {
 		return fmt.Errorf("sqlite: read order: %w", err)
 	}
-	o.Total.Currency = money.Currency(currency)
-	o.StatusAt, o.CreatedAt, o.DeliveryTime = fromMillis(statusAt), fromMillis(createdAt), fromMillis(deliveryTime)
-	return database.ReadAgreed(o, terms, reviews)
+	return nil
 }
 
 func noOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
-
-// fromMillis is the time of so many milliseconds since 1970, UTC; zero for 0.
-func fromMillis(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}

@@ -19,7 +19,7 @@ func (s *Store) OldestDue(ctx context.Context) (time.Time, error) {
 	if err != nil || first == 0 {
 		return time.Time{}, err
 	}
-	return fromMillis(first), nil
+	return database.FromMillis(first), nil
 }
 
 // Overdue returns the steps at which deadlines are missed.
@@ -90,7 +90,7 @@ func (s *Store) waiting(ctx context.Context, query string, args ...any) ([]datab
 	return collect(ctx, s.read, func(row scanner) (w database.Waiting, err error) {
 		var since int64
 		err = row.Scan(&w.OrderID, &w.EventID, &since)
-		w.Since = fromMillis(since)
+		w.Since = database.FromMillis(since)
 		return w, err
 	}, query, args...)
 }

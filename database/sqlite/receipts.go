@@ -173,7 +173,7 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 
 func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Due, error) {
 	return collect(ctx, s.read, func(row scanner) (d database.Due, err error) {
-		err = scanEvent(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
+		err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
 		return d, err
 	}, `SELECT `+eventColumns+`, r.subscriber, r.sends, r.attempts FROM receipts r JOIN journal j ON j.event_id = r.event_id
 		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
@@ -195,7 +195,7 @@ func (s *Store) receiptsOf(ctx context.Context, orderID int64) ([]database.Recei
 		if err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed); err != nil {
 			return r, fmt.Errorf("sqlite: read receipt: %w", err)
 		}
-		r.ChangedAt = fromMillis(changed)
+		r.ChangedAt = database.FromMillis(changed)
 		return r, nil
 	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
 		FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = ? ORDER BY r.event_id, r.subscriber`, orderID)

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"unsafe"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/order"
 )
 
@@ -38,9 +39,9 @@ func (r *recentOrders) drop(id int64) {
 // keep remembers an order as it is in the file, for the next write to it: most follow soon. Each statement that
 // changes an order is followed by keep, and when another process has written, all is forgotten (others). When anything of a transaction is undone, all is forgotten.
 func (t *tx) keep(o order.Order) {
-	o.StatusAt = fromMillis(o.StatusAt.UnixMilli())
+	o.StatusAt = database.FromMillis(o.StatusAt.UnixMilli())
 	if !o.DeliveryTime.IsZero() {
-		o.DeliveryTime = fromMillis(o.DeliveryTime.UnixMilli())
+		o.DeliveryTime = database.FromMillis(o.DeliveryTime.UnixMilli())
 	}
 	r := &t.orders
 	r.drop(o.ID)

@@ -19,6 +19,8 @@ func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed
 	return holds || duplicate, err
 }
 
+var setReviews = database.Orders.Update("reviews")
+
 func (t *tx) reviewed(ctx context.Context, orderID int64, d order.Review, now time.Time) (bool, error) {
 	var o order.Order
 	if err := t.load(orderID, &o); err != nil {
@@ -30,11 +32,11 @@ func (t *tx) reviewed(ctx context.Context, orderID int64, d order.Review, now ti
 		return holds, err
 	}
 	database.Changed(ctx, o)
-	_, reviews, err := database.Agreed(o)
+	args, err := setReviews.Args(&o)
 	if err != nil {
 		return false, err
 	}
-	if err := t.exec(`UPDATE orders SET reviews = ? WHERE order_id = ?`, reviews, o.ID); err != nil {
+	if err := t.exec(setReviews.SQL, args...); err != nil {
 		return false, err
 	}
 	t.keep(o)

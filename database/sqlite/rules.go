@@ -41,21 +41,21 @@ func (s *Store) RulesOf(ctx context.Context, version int64) (database.RulesVersi
 func scanRules(row scanner) (v database.RulesVersion, err error) {
 	var at int64
 	err = row.Scan(&v.Version, &v.Text, &v.Format, &v.Author, &v.Note, &at)
-	v.CreatedAt = fromMillis(at)
+	v.CreatedAt = database.FromMillis(at)
 	return v, err
 }
 
 func scanActivation(row scanner) (a database.RulesActivation, err error) {
 	var at int64
 	err = row.Scan(&a.ID, &a.Version, &a.Author, &at, &a.Before)
-	a.At = fromMillis(at)
+	a.At = database.FromMillis(at)
 	return a, err
 }
 
 func scanReader(row scanner) (r database.RulesReader, err error) {
 	var until int64
 	err = row.Scan(&r.Name, &r.Format, &r.Level, &until)
-	r.Until = fromMillis(until)
+	r.Until = database.FromMillis(until)
 	return r, err
 }
 
@@ -97,7 +97,7 @@ func (s *Store) ActivateRules(ctx context.Context, w database.RulesWish) (a data
 		if a, err = w.Decide(state); err != nil {
 			return err
 		}
-		a.At = fromMillis(s.now().UnixMilli())
+		a.At = database.FromMillis(s.now().UnixMilli())
 		if w.New != nil {
 			err = t.exec(`INSERT INTO rules (version, text, format, author, note, created_at) VALUES (?, ?, ?, ?, ?, ?)`,
 				a.Version, w.New.Text, w.New.Format, w.Author, w.New.Note, a.At.UnixMilli())

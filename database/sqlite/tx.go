@@ -249,15 +249,6 @@ func (t *tx) change(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
-// add inserts a row and returns its number.
-func (t *tx) add(query string, args ...any) (int64, error) {
-	result, err := t.result(query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.LastInsertId()
-}
-
 func (t *tx) result(query string, args ...any) (sql.Result, error) {
 	stmt, err := t.statement(query)
 	if err != nil {

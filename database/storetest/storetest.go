@@ -21,6 +21,11 @@ type Open func(t testing.TB, now func() time.Time) database.Store
 func Run(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *fixture){
 		"orders are stored as they are":              ordersAreStoredAsTheyAre,
+		"every field of an order is kept":            everyFieldOfAnOrderIsKept,
+		"every field of an event is kept":            everyFieldOfAnEventIsKept,
+		"every field of an entry is kept":            everyFieldOfAnEntryIsKept,
+		"every field of an action is kept":           everyFieldOfAnActionIsKept,
+		"every field of a receipt is kept":           everyFieldOfAReceiptIsKept,
 		"what was agreed is kept":                    whatWasAgreedIsKept,
 		"numbers are unique under concurrency":       numbersAreUnique,
 		"an order is named once":                     anOrderIsNamedOnce,

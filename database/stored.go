@@ -1,0 +1,85 @@
+package database
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// Millis stores a time as milliseconds since 1970, and the zero time as 0. It is read as UTC.
+type Millis time.Time
+
+// Value is the number.
+func (m *Millis) Value() (any, error) { return ToMillis(time.Time(*m)), nil }
+
+// Scan reads the number.
+func (m *Millis) Scan(value any) error {
+	ms, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("a time is a %T", value)
+	}
+	*m = Millis(FromMillis(ms))
+	return nil
+}
+
+// ToMillis is a time in milliseconds since 1970; 0 for the zero time.
+func ToMillis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// FromMillis is the time of so many milliseconds since 1970, UTC; the zero time for 0.
+func FromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// jsonText stores a value as JSON, and one that is empty as "".
+type jsonText[V any] struct{ at *V }
+
+func (j jsonText[V]) Value() (any, error) {
+	if reflect.ValueOf(j.at).Elem().IsZero() {
+		return "", nil
+	}
+	text, err := json.Marshal(*j.at)
+	if err != nil || string(text) == "{}" || string(text) == "[]" {
+		return "", err
+	}
+	return string(text), nil
+}
+
+func (j jsonText[V]) Scan(value any) error {
+	*j.at = *new(V)
+	text, err := textOf(value)
+	if err != nil || text == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(text), j.at)
+}
+
+// rawText stores JSON as it is.
+type rawText json.RawMessage
+
+func (r *rawText) Value() (any, error) { return string(*r), nil }
+
+func (r *rawText) Scan(value any) error {
+	text, err := textOf(value)
+	*r = rawText(text)
+	return err
+}
+
+// textOf is a text as a driver returns it.
+func textOf(value any) (string, error) {
+	switch text := value.(type) {
+	case string:
+		return text, nil
+	case []byte:
+		return string(text), nil
+	}
+	return "", fmt.Errorf("a text is a %T", value)
+}
