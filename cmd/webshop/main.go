@@ -25,26 +25,26 @@ Every flag can also be given in the environment (WEBSHOP_DATA_DIR for --data-dir
 type commands struct {
 	Config kong.ConfigFlag `help:"YAML file with flags, by name." placeholder:"FILE"`
 
-	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)."`
-	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives."`
-	Top         topCommand         `cmd:"" help:"What goes through a running shop, and what is wrong with it, in the terminal."`
-	Order       orderCommand       `cmd:"" help:"What happened to an order of a running shop, and because of what."`
-	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it."`
-	Ready       readyCommand       `cmd:"" help:"Whether a process of the shop takes requests."`
-	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost."`
-	Bench       benchCommand       `cmd:"" help:"Measure how fast a shop is, and how fast this machine would let it be."`
-	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises."`
-	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard."`
-	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not."`
-	Restore     restoreCommand     `cmd:"" help:"Make a new data folder of a backup, encrypted or not."`
-	Import      importCommand      `cmd:"" help:"Bring in the orders of the system that the shop takes over from: a dump of its MySQL, or CSV."`
-	Export      exportCommand      `cmd:"" help:"Print the orders as rows of the table that import reads, so that the old system can go on with them."`
-	Migrate     migrateCommand     `cmd:"" help:"Make or update the tables in PostgreSQL, as their owner, for a shop that runs as another user."`
-	Restored    restoredCommand    `cmd:"" help:"Tell a restored database that it is an older copy: numbers of lost orders are left out."`
-	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses."`
-	Pages       pagesCommand       `cmd:"" help:"Write the pages as files, for a server near customers."`
-	Rules       rulesCommand       `cmd:"" help:"What the business decides: check, activate and roll back its versions."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
+	Serve       serveCommand       `cmd:"" default:"withargs" help:"Serve the shop (the default)." group:"run"`
+	Migrate     migrateCommand     `cmd:"" help:"Make or update the tables in PostgreSQL, as their owner, for a shop that runs as another user." group:"run"`
+	Pages       pagesCommand       `cmd:"" help:"Write the pages as files, for a server near customers." group:"run"`
+	Version     versionCommand     `cmd:"" help:"Print the version." group:"run"`
+	Top         topCommand         `cmd:"" help:"What goes through a running shop, and what is wrong with it, in the terminal." group:"operate"`
+	Order       orderCommand       `cmd:"" help:"What happened to an order of a running shop, and because of what." group:"operate"`
+	Alerts      alertsCommand      `cmd:"" help:"What is wrong with a running shop, and what to do about it." group:"operate"`
+	Ready       readyCommand       `cmd:"" help:"Whether a process of the shop takes requests." group:"operate"`
+	Deadletters deadLettersCommand `cmd:"" name:"deadletters" help:"What could not be handled: list, show, replay, discard." group:"operate"`
+	Rules       rulesCommand       `cmd:"" help:"What the business decides: check, activate and roll back its versions." group:"operate"`
+	Audit       auditCommand       `cmd:"" help:"Prove or disprove, order by order, what the shop promises." group:"operate"`
+	Backup      backupCommand      `cmd:"" help:"Copy the shop's data to a new folder, while the shop serves or not." group:"operate"`
+	Restore     restoreCommand     `cmd:"" help:"Make a new data folder of a backup, encrypted or not." group:"operate"`
+	Restored    restoredCommand    `cmd:"" help:"Tell a restored database that it is an older copy: numbers of lost orders are left out." group:"operate"`
+	Import      importCommand      `cmd:"" help:"Bring in the orders of the system that the shop takes over from: a dump of its MySQL, or CSV." group:"operate"`
+	Export      exportCommand      `cmd:"" help:"Print the orders as rows of the table that import reads, so that the old system can go on with them." group:"operate"`
+	Systemtest  systemtestCommand  `cmd:"" help:"Order from a running shop as its customers would, and check that every order arrives." group:"prove"`
+	Bench       benchCommand       `cmd:"" help:"Measure how fast a shop is, and how fast this machine would let it be." group:"prove"`
+	Torture     tortureCommand     `cmd:"" help:"Kill a shop again and again while customers order, and prove that nothing is lost." group:"prove"`
+	Partners    partnersCommand    `cmd:"" help:"Run the simulated third parties alone, for shops that are told their addresses." group:"prove"`
 }
 
 func main() {
@@ -55,6 +55,9 @@ func main() {
 		kong.Name("webshop"), kong.Description(description),
 		kong.DefaultEnvars("WEBSHOP"),
 		kong.Configuration(loadConfig), kong.Resolvers(environment{}),
+		kong.ExplicitGroups([]kong.Group{
+			{Key: "run", Title: "Run the shop:"}, {Key: "operate", Title: "Operate it:"}, {Key: "prove", Title: "Try and measure it:"},
+		}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.ShortUsageOnError(),
