@@ -78,8 +78,10 @@ check: ## format, vet, lint, module file, licences and generated code
 	$(GO) vet -tags crashpoints ./crash
 	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
-	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestSecurityPage' ./app
+	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestRegistry|TestSecurityPage' ./app
+	$(GO) test -count=1 -run TestRegistry ./order
 	$(GO) test -count=1 -run TestMade ./aws/template
+	$(GO) test -count=1 ./aws/functions
 	$(GO) test -count=1 ./cmd/licences
 
 aws-stage: setup ## run the AWS template on this machine: functions, gateway, EventBridge (docs/aws.md; FLAGS=-kills=50)

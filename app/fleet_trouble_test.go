@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/event"
 )
 
 // door is an address that stays, of what comes and goes: connections are closed at once while nothing is behind it.
@@ -223,7 +224,7 @@ func TestReadinessDependsOnTheDatabaseAlone(t *testing.T) {
 	database := f.run("database", func(c *app.Config) { c.GraphQLURL = nil })
 	graphql.lead(database.PrivateURL)
 	all := map[string]*member{"database": database}
-	for _, name := range app.ServiceNames {
+	for _, name := range event.ServiceNames() {
 		if name != "database" {
 			all[name] = f.run(name)
 		}

@@ -116,7 +116,7 @@ func (s *system) openCounts() {
 	s.counts = newCounts()
 	s.metrics.MustRegister(s.counts.partners)
 	for _, sub := range event.Subscriptions {
-		if service, _, _ := strings.Cut(sub.Subscriber, "."); s.cfg.runs(service) {
+		if s.cfg.runs(sub.Service()) {
 			s.counts.handled.WithLabelValues(sub.Subscriber, string(bus.Done)) // so that it is there before the first event
 		}
 	}

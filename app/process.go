@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"acme.example/webshop/event"
 )
 
-// The names of the services, as --services takes them.
+// The services that this package has something of its own to say about, as event.Services names them.
 const (
 	orderService    = "order"
 	deliveryService = "delivery"
@@ -20,12 +22,6 @@ const (
 	databaseService = "database"
 )
 
-// ServiceNames are the services that a process can run.
-var ServiceNames = []string{
-	orderService, fraudService, approvalService, deliveryService,
-	stockService, financeService, emailService, databaseService,
-}
-
 // runs reports whether this process runs one of the services.
 func (c Config) runs(names ...string) bool {
 	return len(c.Services) == 0 || slices.ContainsFunc(names, func(n string) bool { return slices.Contains(c.Services, n) })
@@ -33,12 +29,12 @@ func (c Config) runs(names ...string) bool {
 
 // whole reports whether this process runs all services.
 func (c Config) whole() bool {
-	return !slices.ContainsFunc(ServiceNames, func(n string) bool { return !c.runs(n) })
+	return !slices.ContainsFunc(event.ServiceNames(), func(n string) bool { return !c.runs(n) })
 }
 
 // running lists the services of this process, as --services does.
 func (c Config) running() string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(ServiceNames), func(n string) bool { return !c.runs(n) }), ",")
+	return strings.Join(slices.DeleteFunc(event.ServiceNames(), func(n string) bool { return !c.runs(n) }), ",")
 }
 
 // waits reports whether this process stands on others, which may come later than it does.
@@ -51,16 +47,21 @@ func (c Config) keepsFiles() bool {
 
 func (c Config) usesSQLite() bool { return c.runs(databaseService) && c.DatabaseURL == "" }
 
-// makesLinks and takesCallbacks report whether this process signs or reads links to orders, and the callbacks of the
-// stockist and the fraud check.
-func (c Config) makesLinks() bool     { return c.runs(orderService, deliveryService, emailService) }
-func (c Config) takesCallbacks() bool { return c.runs(stockService, fraudService) }
+// makesLinks and takesCallbacks report whether this process signs or opens links to orders, and whether it takes signed
+// callbacks of partners.
+func (c Config) makesLinks() bool {
+	return c.runs(event.ServicesThat(func(s event.Service) bool { return s.Links })...)
+}
+
+func (c Config) takesCallbacks() bool {
+	return c.runs(event.ServicesThat(func(s event.Service) bool { return s.Callbacks != "" })...)
+}
 
 // checkProcess says what is wrong with the services of this process, and with how it reaches the others.
 func (c Config) checkProcess() error {
 	for i, name := range c.Services {
-		if !slices.Contains(ServiceNames, name) {
-			return fmt.Errorf("--services: there is no service %q; there are %s", name, strings.Join(ServiceNames, ", "))
+		if !slices.Contains(event.ServiceNames(), name) {
+			return fmt.Errorf("--services: there is no service %q; there are %s", name, strings.Join(event.ServiceNames(), ", "))
 		}
 		if slices.Contains(c.Services[:i], name) {
 			return fmt.Errorf("--services: %s is there twice", name)

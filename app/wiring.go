@@ -270,19 +270,15 @@ func (s *system) privateAPI(api huma.API) {
 
 // atConsole reports whether a service's routes for operators are here because the console calls them.
 func (s *system) atConsole(service string) bool {
-	return s.engine != nil && !s.cfg.runs(service) && (service == orderService || service == stockService || service == approvalService)
+	return s.engine != nil && !s.cfg.runs(service) && slices.Contains(event.ServicesThat(func(s event.Service) bool { return s.AtConsole }), service)
 }
 
 // operatorRoutes are the routes about the shop as a whole, from its database, and those that the console calls.
 func (s *system) operatorRoutes(api huma.API) {
-	if s.atConsole(orderService) {
-		s.orders.PrivateRoutes(api)
-	}
-	if s.atConsole(approvalService) {
-		s.approval.PrivateRoutes(api)
-	}
-	if s.atConsole(stockService) {
-		s.stock.PrivateRoutes(api)
+	for _, row := range s.table() {
+		if s.atConsole(row.name) {
+			row.private(api)
+		}
 	}
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)

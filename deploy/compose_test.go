@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"acme.example/webshop/event"
 )
 
 // TestComposeServesAsProcesses: with the settings, secrets and configuration files that compose.yaml gives its
@@ -26,7 +28,7 @@ func TestComposeServesAsProcesses(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"database", "order", "fraud", "approval", "delivery", "stock", "finance", "email"} {
+	for _, name := range event.ServiceNames() {
 		s.ready(name)
 		s.answers("http://" + s.addresses[name] + ":8080/healthz")
 	}

@@ -5,36 +5,36 @@ import (
 	"time"
 )
 
-// Subscription is one subscriber: a named handler of one event type, and the time that its receipt may take.
+// Subscription is a named handler of one event type.
 type Subscription struct {
 	Subscriber string        // "<service>.<event type>"
-	Type       Type          // what it hears
-	Deadline   time.Duration // how long after the event its receipt may be pending before that is an alert
-	Outside    bool          // whether its effect is outside the database (mail, stockist, …), so that the receipt is looked at first
-	Does       string        // what it does about the event, for the operator who thinks of replaying one
+	Type       Type          // the events it gets
+	Deadline   time.Duration // how long its receipt may be pending before an alert is raised
+	Outside    bool          // its effect is outside the database (mail, stockist, …), so the receipt is checked first
+	Does       string        // its effect, for an operator who considers a replay
 }
 
-// Subscriptions is the one table of who hears what. The store writes a pending receipt for each of an event's
-// subscribers in the transaction that writes the event; the bus has one consumer for each; the process that serves a
-// subscriber binds a handler to its name, and does not start when one is missing.
+// Subscriptions are all subscribers. The store writes a pending receipt for each subscriber of an event in the transaction
+// that writes the event. A process binds a handler to each subscriber of its services, and does not start if one is
+// missing.
 var Subscriptions = []Subscription{
-	{"order.OrderCreated", TypeOrderCreated, 30 * time.Second, false, "puts the order into the order book (status PLACED), or sends it to its reviews first (IN_REVIEW)"},
-	{"email.OrderCreated", TypeOrderCreated, 5 * time.Minute, true, "mails the customer thanks for the order"},
-	{"email.PaymentDeclined", TypePaymentDeclined, 5 * time.Minute, true, "mails the customer that the payment came to nothing"},
-	{"fraud.ReviewRequested", TypeReviewRequested, time.Minute, true, "asks the fraud check about the order, under the key check:ORDER; leaves orders without this review"},
-	{"approval.ReviewRequested", TypeReviewRequested, 30 * time.Second, false, "approves test orders; a real one waits for a person; leaves orders without this review"},
-	{"order.ReviewDone", TypeReviewDone, 30 * time.Second, false, "puts the order into the order book (status PLACED), or calls it off when a review refused it"},
-	{"stock.OrderPlaced", TypeOrderPlaced, time.Minute, true, "asks the stockist for the plants, under the key refill:ORDER"},
-	{"finance.OrderPlaced", TypeOrderPlaced, 5 * time.Minute, true, "tells the bookkeeping system of the sale, under the key sale:ORDER"},
-	{"order.StockCreated", TypeStockCreated, 30 * time.Second, false, "moves the order to STOCKED"},
-	{"email.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true, "mails the customer the link to pick a delivery time"},
-	{"delivery.OrderDeliverable", TypeOrderDeliverable, 30 * time.Second, false, "books the first free delivery time, for test orders only"},
-	{"order.DeliveryBooked", TypeDeliveryBooked, 30 * time.Second, false, "moves the order to DELIVERY_BOOKED"},
-	{"email.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true, "mails the customer that the delivery is booked"},
-	{"delivery.DeliveryBooked", TypeDeliveryBooked, 5 * time.Minute, true, "orders the van from the delivery company, under the key delivery:ORDER"},
-	{"order.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "gives the money back at the payment provider, under the key refund:ORDER"},
-	{"finance.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "has the bookkeeping system take the sale back, under the key reversal:ORDER"},
-	{"email.OrderCancelled", TypeOrderCancelled, 5 * time.Minute, true, "mails the customer that the order is cancelled"},
+	{Subscriber: "order.OrderCreated", Type: TypeOrderCreated, Deadline: 30 * time.Second, Does: "puts the order into the order book (status PLACED), or sends it to its reviews first (IN_REVIEW)"},
+	{Subscriber: "email.OrderCreated", Type: TypeOrderCreated, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer thanks for the order"},
+	{Subscriber: "email.PaymentDeclined", Type: TypePaymentDeclined, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the payment came to nothing"},
+	{Subscriber: "fraud.ReviewRequested", Type: TypeReviewRequested, Deadline: time.Minute, Outside: true, Does: "asks the fraud check about the order, under the key check:ORDER; leaves orders without this review"},
+	{Subscriber: "approval.ReviewRequested", Type: TypeReviewRequested, Deadline: 30 * time.Second, Does: "approves test orders; a real one waits for a person; leaves orders without this review"},
+	{Subscriber: "order.ReviewDone", Type: TypeReviewDone, Deadline: 30 * time.Second, Does: "puts the order into the order book (status PLACED), or cancels it when a review refused it"},
+	{Subscriber: "stock.OrderPlaced", Type: TypeOrderPlaced, Deadline: time.Minute, Outside: true, Does: "asks the stockist for the plants, under the key refill:ORDER"},
+	{Subscriber: "finance.OrderPlaced", Type: TypeOrderPlaced, Deadline: 5 * time.Minute, Outside: true, Does: "tells the bookkeeping system of the sale, under the key sale:ORDER"},
+	{Subscriber: "order.StockCreated", Type: TypeStockCreated, Deadline: 30 * time.Second, Does: "moves the order to STOCKED"},
+	{Subscriber: "email.OrderDeliverable", Type: TypeOrderDeliverable, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer the link to pick a delivery time"},
+	{Subscriber: "delivery.OrderDeliverable", Type: TypeOrderDeliverable, Deadline: 30 * time.Second, Does: "books the first free delivery time, for test orders only"},
+	{Subscriber: "order.DeliveryBooked", Type: TypeDeliveryBooked, Deadline: 30 * time.Second, Does: "moves the order to DELIVERY_BOOKED"},
+	{Subscriber: "email.DeliveryBooked", Type: TypeDeliveryBooked, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the delivery is booked"},
+	{Subscriber: "delivery.DeliveryBooked", Type: TypeDeliveryBooked, Deadline: 5 * time.Minute, Outside: true, Does: "orders the van from the delivery company, under the key delivery:ORDER"},
+	{Subscriber: "order.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "gives the money back at the payment provider, under the key refund:ORDER"},
+	{Subscriber: "finance.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "has the bookkeeping system take the sale back, under the key reversal:ORDER"},
+	{Subscriber: "email.OrderCancelled", Type: TypeOrderCancelled, Deadline: 5 * time.Minute, Outside: true, Does: "mails the customer that the order is cancelled"},
 }
 
 var outside = func() map[string]bool {

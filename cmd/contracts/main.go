@@ -8,14 +8,21 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/aws/template"
+	"acme.example/webshop/event"
 )
 
-const onAWS = "deploy/aws/template.yaml"
+const (
+	onAWS  = "deploy/aws/template.yaml"
+	events = "docs/events.md"
+)
 
 func main() {
 	files, err := app.Contracts()
 	if err == nil {
 		files[onAWS], err = templated(files["app/openapi-public.yaml"])
+	}
+	if err == nil {
+		files[events], err = tabled()
 	}
 	for path, doc := range files {
 		if err == nil {
@@ -26,6 +33,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "contracts:", err)
 		os.Exit(1)
 	}
+}
+
+// tabled is the page about events with the table of subscribers.
+func tabled() ([]byte, error) {
+	text, err := os.ReadFile(events)
+	if err != nil {
+		return nil, err
+	}
+	return event.WithTable(text)
 }
 
 // templated is the AWS template with its made parts.

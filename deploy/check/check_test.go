@@ -59,3 +59,19 @@ func copied(t *testing.T) string {
 	}
 	return folder
 }
+
+// services lists the services that the registry has.
+func services(t *testing.T) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(repository, "event/services.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range regexp.MustCompile(`\{Name: "([a-z]+)"`).FindAllSubmatch(text, -1) {
+		names = append(names, string(row[1]))
+	}
+	if len(names) == 0 {
+		t.Fatal("event/services.go has no services")
+	}
+	return names
+}

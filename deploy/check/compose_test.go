@@ -27,7 +27,7 @@ func project(t *testing.T) *types.Project {
 
 func TestComposeRunsEachServiceWithSettingsThatExist(t *testing.T) {
 	p := project(t)
-	for _, name := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "email", "database"} {
+	for _, name := range services(t) {
 		if s := p.Services[name]; s.Environment["WEBSHOP_SERVICES"] == nil || *s.Environment["WEBSHOP_SERVICES"] != name {
 			t.Errorf("no container runs the service %s", name)
 		}

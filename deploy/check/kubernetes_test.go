@@ -121,7 +121,7 @@ func matches(selector, labels map[string]string) bool {
 
 func TestEachServiceIsDeployedWithItsBudgetAndScaler(t *testing.T) {
 	each(t, func(t *testing.T, c *cluster) {
-		for _, service := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "email", "database"} {
+		for _, service := range services(t) {
 			name := "webshop-" + service
 			w := c.workloads[name]
 			if len(w.template.Spec.Containers) != 1 || variables(w)["WEBSHOP_SERVICES"] != service {

@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"strings"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
@@ -52,9 +51,8 @@ func (c *Console) shape(*http.Request) (any, error) {
 		e := eventShape{Type: t}
 		for _, sub := range event.Subscriptions {
 			if sub.Type == t {
-				service, _, _ := strings.Cut(sub.Subscriber, ".")
 				e.Subscribers = append(e.Subscribers, subscriberShape{
-					sub.Subscriber, service, sub.Does, deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
+					sub.Subscriber, sub.Service(), sub.Does, deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
 				})
 			}
 		}

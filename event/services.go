@@ -1,0 +1,62 @@
+package event
+
+import (
+	"slices"
+	"strings"
+)
+
+// Service is a part of the shop that a process can run alone (--services).
+type Service struct {
+	Name      string
+	Does      string
+	Public    []string // paths that a gateway sends to it; "/" stands for all paths that no other service has
+	Links     bool     // it signs or opens links to orders
+	Callbacks string   // the partner whose signed callbacks it takes
+	AtConsole bool     // the console calls its private routes, so the processes that run database serve them too
+}
+
+// Services are all services. Together with Subscriptions they are the shop's registry: everything that depends on the set
+// of services is made from it, or compared with it by TestRegistry, which names the file that lacks one.
+var Services = []Service{
+	{Name: "order", Does: "takes orders and payments, moves orders along, refunds", Public: []string{"/"}, Links: true, AtConsole: true},
+	{Name: "fraud", Does: "asks the fraud check", Public: []string{"/callbacks/screening"}, Callbacks: "screening"},
+	{Name: "approval", Does: "lets operators approve orders", AtConsole: true},
+	{Name: "delivery", Does: "offers and books delivery times", Public: []string{"/deliveryTimes", "/bookDelivery"}, Links: true},
+	{Name: "stock", Does: "asks the stockist for plants", Public: []string{"/callbacks/stockist"}, Callbacks: "stockist", AtConsole: true},
+	{Name: "finance", Does: "books sales"},
+	{Name: "email", Does: "mails customers", Links: true},
+	{Name: "database", Does: "relay, watchdog, GraphQL and console"},
+}
+
+// ServiceNames lists the names of all services.
+func ServiceNames() (names []string) {
+	for _, s := range Services {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// ServicesThat lists the names of the services for which a condition holds.
+func ServicesThat(is func(Service) bool) (names []string) {
+	for _, s := range Services {
+		if is(s) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// ServiceFor names the service that answers a public path.
+func ServiceFor(path string) string {
+	i := slices.IndexFunc(Services, func(s Service) bool { return slices.Contains(s.Public, path) })
+	if i < 0 {
+		i = slices.IndexFunc(Services, func(s Service) bool { return slices.Contains(s.Public, "/") })
+	}
+	return Services[i].Name
+}
+
+// Service names the service that a subscriber belongs to.
+func (s Subscription) Service() string {
+	name, _, _ := strings.Cut(s.Subscriber, ".")
+	return name
+}
