@@ -9,9 +9,9 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Sights is what the operator's console reads beside the journal: it runs beside the engine, so nothing of it crosses
+// ConsoleQueries is what the operator's console reads beside the journal: it runs beside the engine, so nothing of it crosses
 // processes. Each look costs what is in work, not what there ever was.
-type Sights interface {
+type ConsoleQueries interface {
 	// Search returns orders, the newest first.
 	Search(ctx context.Context, q OrderQuery) (Found, error)
 	// Flow counts the events that were journalled from one time until another, and what waits at each subscriber now.

@@ -47,9 +47,9 @@ type Services interface {
 type Store interface {
 	Services
 	Outbox
-	Sights
+	ConsoleQueries
 	Tests
-	RulesDesk
+	RulesAdmin
 	Corrections
 	Progress
 	Imports

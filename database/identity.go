@@ -59,7 +59,7 @@ func (g *EventIDs) NewEnvelope(ctx context.Context, e event.Event, at time.Time)
 // before it.
 func FirstEventID(at time.Time) string {
 	ms := at.UnixMilli()
-	return fmt.Sprintf("%08x-%04x-", ms>>16, ms&0xffff)
+	return fmt.Sprintf("%08x-%04x-0000-0000-000000000000", ms>>16, ms&0xffff)
 }
 
 // TimeOfEventID is when an event's id was made, UTC; the zero time for what is no id.

@@ -18,8 +18,8 @@ type Rules interface {
 	AttendRules(ctx context.Context, r RulesReader) error
 }
 
-// RulesDesk is what an operator's process needs of them besides.
-type RulesDesk interface {
+// RulesAdmin is what an operator's process needs of them besides.
+type RulesAdmin interface {
 	// ActivateRules activates a version, and stores it before when it is new. That some other version is active than the
 	// wish expects is fault.Conflict, and so is a process that cannot read what would be active.
 	ActivateRules(ctx context.Context, w RulesWish) (RulesActivation, error)

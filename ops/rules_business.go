@@ -24,7 +24,7 @@ const (
 	finePast = 2 * time.Hour
 )
 
-// Outcomes tells how real orders went (database.Sights).
+// Outcomes tells how real orders went (database.ConsoleQueries).
 type Outcomes interface {
 	Outcomes(ctx context.Context, from, until time.Time) ([]database.Outcome, error)
 	Search(ctx context.Context, q database.OrderQuery) (database.Found, error)

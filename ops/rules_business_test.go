@@ -52,7 +52,7 @@ func (m *market) at(t time.Time) int {
 	return i
 }
 
-// Outcomes is database.Sights's.
+// Outcomes is database.ConsoleQueries's.
 func (m *market) Outcomes(_ context.Context, from, until time.Time) ([]database.Outcome, error) {
 	m.asked += until.Sub(from)
 	counts := map[database.Outcome]int{}
@@ -67,7 +67,7 @@ func (m *market) Outcomes(_ context.Context, from, until time.Time) ([]database.
 	return all, nil
 }
 
-// Search is database.Sights's: one order of each kind, and a test order, which is none.
+// Search is database.ConsoleQueries's: one order of each kind, and a test order, which is none.
 func (m *market) Search(_ context.Context, q database.OrderQuery) (database.Found, error) {
 	o := order.Order{ID: 7, Status: q.Status, PaymentProvider: "payments-us", StatusAt: now.Add(1000 * time.Hour)}
 	test := o

@@ -19,7 +19,7 @@ const (
 	forgottenAfter = 24 * time.Hour
 )
 
-// Processes tells which processes say that they live (rules.Book.Run), and until when that counts (database.RulesDesk).
+// Processes tells which processes say that they live (rules.Book.Run), and until when that counts (database.RulesAdmin).
 type Processes interface {
 	RulesReaders(ctx context.Context, at time.Time) ([]database.RulesReader, error)
 }

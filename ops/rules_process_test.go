@@ -33,7 +33,7 @@ func newTown(self string, others ...string) *town {
 	return w
 }
 
-// RulesReaders is database.RulesDesk's.
+// RulesReaders is database.RulesAdmin's.
 func (w *town) RulesReaders(_ context.Context, at time.Time) (all []database.RulesReader, err error) {
 	if w.away {
 		return nil, errors.New("away")

@@ -18,7 +18,7 @@ const maxListed = 1000
 type Desk struct {
 	Store interface {
 		database.Rules
-		database.RulesDesk
+		database.RulesAdmin
 		Search(ctx context.Context, q database.OrderQuery) (database.Found, error)
 	}
 	Book *Book

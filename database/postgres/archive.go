@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 )
 
@@ -41,7 +42,7 @@ func (s *Store) finished(ctx context.Context, conn *pgx.Conn, before time.Time, 
 		[]string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"}); err != nil {
 		return nil, err
 	}
-	old, err := rows(ctx, conn, scanOld, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), firstID(before), s.archive.After())
+	old, err := rows(ctx, conn, scanOld, fmt.Sprintf(`%s LIMIT %d`, database.Finished, limit), before.UnixMilli(), database.FirstEventID(before), s.archive.After())
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (s *Store) settled(ctx context.Context, conn *pgx.Conn, old []database.Old,
 		return nil, err
 	}
 	old, err = rows(ctx, conn, scanOld, `SELECT order_id, event_id FROM (`+database.Finished+`) f WHERE order_id = ANY($4)`,
-		before.UnixMilli(), firstID(before), uuid.Nil.String(), locked)
+		before.UnixMilli(), database.FirstEventID(before), uuid.Nil.String(), locked)
 	ids = nil
 	for _, o := range old {
 		ids = append(ids, o.OrderID)
@@ -84,7 +85,7 @@ func (s *Store) settled(ctx context.Context, conn *pgx.Conn, old []database.Old,
 
 // archiveAll moves the histories of orders, which are locked.
 func (s *Store) archiveAll(ctx context.Context, conn *pgx.Conn, orders []int64) (int, error) {
-	receipts, err := rows(ctx, conn, scanReceipt, orderReceipts+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber`, orders)
+	receipts, err := rows(ctx, conn, queries.ScanReceipt, queries.ReceiptsFrom+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber`, orders)
 	if err != nil {
 		return 0, err
 	}
@@ -129,21 +130,4 @@ func pack(events []event.Envelope, receipts []database.ReceiptState) (ids []int6
 		ids, packed = append(ids, a.OrderID), append(packed, history)
 	}
 	return ids, packed, nil
-}
-
-// archived returns the history of an order from the archive; an empty one when it is not there.
-func (s *Store) archived(ctx context.Context, id int64) (database.Archived, error) {
-	var packed []byte
-	err := s.row(ctx, into(&packed), nil, `SELECT history FROM archive WHERE order_id = $1`, id)
-	if err != nil || packed == nil {
-		return database.Archived{}, err
-	}
-	return database.Unpack(id, packed)
-}
-
-// OldestEvent returns when the oldest event of the journal happened.
-func (s *Store) OldestEvent(ctx context.Context) (time.Time, error) {
-	var at int64
-	err := s.row(ctx, into(&at), nil, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`)
-	return database.FromMillis(at), err
 }

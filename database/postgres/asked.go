@@ -3,12 +3,10 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/event"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/order"
-	"acme.example/webshop/stock"
 )
 
 // takeLate takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
@@ -32,12 +30,8 @@ var takeLate = `WITH late AS (
 		RETURNING order_id)
 	SELECT ` + orderColumns + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`
 
-// awaitsStep is the condition that an order waits for a step of its review.
-const awaitsStep = `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $%d::text, 'state', 'open'))
-	AND NOT o.reviews::jsonb @> '[{"state": "refused"}]')`
-
-// take returns late orders and puts each off.
-func (s *Store) take(ctx context.Context, l database.Late) ([]order.Order, error) {
+// Take returns late orders and puts each off.
+func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
 	now, which := s.now(), `o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')`
 	switch l.Status {
 	case order.PaymentDeclined:
@@ -45,56 +39,11 @@ func (s *Store) take(ctx context.Context, l database.Late) ([]order.Order, error
 	case order.Placed:
 		which += ` AND ` + database.MadeHere
 	}
-	return changed(ctx, s, func(row scanner) (o order.Order, err error) {
+	return changed(ctx, s.Store, func(row scanner) (o order.Order, err error) {
 		err = scanOrder(row, &o)
 		return o, err
-	}, fmt.Sprintf(takeLate, which, fmt.Sprintf(awaitsStep, 1), l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
+	}, fmt.Sprintf(takeLate, which, queries.PostgreSQL.AwaitsStep, l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
 		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds(), l.After.UnixMilli())
-}
-
-// TakeUnsettled returns orders whose payment is to be asked about now.
-func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
-	return s.take(ctx, database.Unsettled(before, share))
-}
-
-// TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
-func (s *Store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
-	return s.take(ctx, database.Declined(after, s.now(), share))
-}
-
-// TakeUnanswered returns orders about which the stockist is to be asked now.
-func (s *Store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
-	late, err := s.take(ctx, database.Unanswered(before, again, limit))
-	return database.StockOrders(late), err
-}
-
-// TakeReviews returns orders about which a step of their review is to ask now.
-func (s *Store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
-	late, err := s.take(ctx, database.Unreviewed(step, before, again, limit))
-	return database.OpenReviews(late), err
-}
-
-// PutOff lets no order be asked about before a time.
-func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
-	_, err := s.do(ctx, nil, func(t *tx) error {
-		t.exec(`INSERT INTO asked (order_id, asker, next_at, times, failure) VALUES ($1, $2, $3, 1, $4)
-			ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, failure = excluded.failure`, id, asker, until.UnixMilli(), why)
-		return nil
-	})
-	return err
-}
-
-// HeldPayments returns orders that wait for their payment and were put off with a reason.
-func (s *Store) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
-	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
-		WHERE a.asker = $1 AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
-}
-
-// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
-func (s *Store) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
-	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1
-		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = $2 AND a.failure <> '')
-		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Asker, limit)
 }
 
 // DropOrder forgets an order whose charge certainly was not made. Whether it was taken is read after it is locked, as

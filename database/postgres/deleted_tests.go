@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/order"
 )
 
 // DeleteTests deletes old test orders. One process does so at a time; another one meanwhile finds nothing to do.
@@ -79,12 +78,4 @@ func (s *Store) deleteTests(ctx context.Context, conn *pgx.Conn, old []database.
 	}
 	batch.Queue(`DELETE FROM deleted_tests WHERE deleted_at < $1`, s.now().Add(-database.KnowDeletedTests).UnixMilli())
 	return conn.SendBatch(ctx, batch).Close()
-}
-
-// TestsByStatus counts the test orders of each status.
-func (s *Store) TestsByStatus(ctx context.Context) (map[order.Status]int, error) {
-	return s.tests.Get(func() (map[order.Status]int, error) {
-		tests := map[order.Status]int{}
-		return tests, s.tally(ctx, tests, `SELECT status, count(*) FROM orders WHERE test_id <> 0 GROUP BY status`)
-	})
 }

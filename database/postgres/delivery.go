@@ -12,25 +12,6 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Booking returns the order as delivery sees it.
-func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
-	o, err := s.Order(ctx, orderID)
-	return database.BookingOf(o), err
-}
-
-// Booked counts the bookings of a market's slots.
-func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error) {
-	booked := map[time.Time]int{}
-	_, err := collect(ctx, s, func(row scanner) (none struct{}, err error) {
-		var start int64
-		var n int
-		err = row.Scan(&start, &n)
-		booked[database.FromMillis(start)] = n
-		return none, err
-	}, `SELECT starts_at, booked FROM slots WHERE market = $1 AND starts_at >= $2`, market, from.UnixMilli())
-	return booked, err
-}
-
 // Book gives an order its time. It first looks at what never changes of an order, its market, its customer and whether it is a
 // test, to know what to lock: test orders take no room, and so need not wait for each other.
 func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {

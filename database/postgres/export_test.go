@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"acme.example/webshop/database/queries"
 )
 
 // LedgerFaultsQuery is what LedgerFaults asks.
-var LedgerFaultsQuery = ledgerFaults
+var LedgerFaultsQuery = queries.PostgreSQL.LedgerFaultsQuery()
 
 // Pooled reports whether the store knows that it is behind a pooler.
 func (s *Store) Pooled() bool { return s.link.pooled.Load() }

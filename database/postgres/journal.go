@@ -1,8 +1,6 @@
 package postgres
 
 import (
-	"context"
-
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 )
@@ -33,17 +31,3 @@ func (t *tx) journalAll() error {
 }
 
 var insertEvents = insertArrays(database.Journal)
-
-// History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is
-// found.
-func (s *Store) History(ctx context.Context, id int64) ([]event.Envelope, error) {
-	history, err := collect(ctx, s, func(row scanner) (env event.Envelope, err error) {
-		err = database.Journal.Scan(row, &env)
-		return env, err
-	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = $1 ORDER BY j.seq`, id)
-	if err != nil || len(history) > 0 {
-		return history, err
-	}
-	a, err := s.archived(ctx, id)
-	return a.History, err
-}

@@ -10,10 +10,10 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
-	"acme.example/webshop/ref"
 )
 
 var orderColumns = database.Orders.Names("o")
@@ -136,15 +136,13 @@ func (o *orderRow) read(id int64) read {
 		scan: func(row scanner) error {
 			err := scanOrder(row, &o.Order)
 			if o.missing = nil; errors.Is(err, pgx.ErrNoRows) {
-				o.missing = noOrder(id)
+				o.missing = queries.NoOrder(id)
 				return nil
 			}
 			return err
 		},
 	}
 }
-
-func noOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
 
 // onOrder runs a write about an order, which it locks. More reads follow that lock.
 func (s *Store) onOrder(ctx context.Context, id int64, decide func(*tx, order.Order) error, more ...read) (duplicate bool, err error) {
@@ -205,27 +203,6 @@ func (t *tx) enter(now time.Time, entries ...finance.Entry) error {
 }
 
 var insertEntry = database.Entries.Insert(1) + ` ON CONFLICT DO NOTHING`
-
-// OrderRef returns an order's reference, or fault.NotFound.
-func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
-	o, err := s.Order(ctx, id)
-	return o.Ref(), err
-}
-
-// Order returns an order, or fault.NotFound.
-func (s *Store) Order(ctx context.Context, id int64) (o order.Order, err error) {
-	err = s.row(ctx, func(row scanner) error { return scanOrder(row, &o) }, noOrder(id),
-		`SELECT `+orderColumns+` FROM orders o WHERE o.order_id = $1`, id)
-	return o, err
-}
-
-// Held returns the order that was made under a claim.
-func (s *Store) Held(ctx context.Context, c order.Claim) (o order.Order, err error) {
-	err = s.row(ctx, func(row scanner) error { return scanOrder(row, &o) }, noOrder(0),
-		`SELECT `+orderColumns+` FROM claims c JOIN orders o ON o.order_id = c.order_id
-		WHERE c.key = $1 AND c.fingerprint = $2 AND (c.expires_at > $3 OR o.status = 'PAYMENT_PENDING')`, c.Key, c.Fingerprint, s.now().UnixMilli())
-	return o, err
-}
 
 // scanOrder reads the order columns, and more after them.
 func scanOrder(row scanner, o *order.Order, more ...any) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -53,18 +54,11 @@ func (s *Store) BusLost(ctx context.Context) error {
 	}
 }
 
-// OldestDue returns when the first of the pending receipts is due.
-func (s *Store) OldestDue(ctx context.Context) (time.Time, error) {
-	var first int64
-	err := s.row(ctx, into(&first), nil, `SELECT coalesce(min(next_try), 0) FROM receipts WHERE state = 'pending'`)
-	return database.FromMillis(first), err
-}
-
 // Hurry makes receipts due at once. One that is locked is in work.
 func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
 	var ids, subscribers []string
 	for _, r := range receipts {
-		ids, subscribers = append(ids, eventID(r.EventID)), append(subscribers, r.Subscriber)
+		ids, subscribers = append(ids, queries.EventID(r.EventID)), append(subscribers, r.Subscriber)
 	}
 	_, err := s.count(ctx, `WITH late AS (
 			SELECT r.event_id, r.subscriber FROM unnest($2::uuid[], $3::text[]) AS l (event_id, subscriber)

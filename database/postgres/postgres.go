@@ -29,8 +29,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
-	"acme.example/webshop/order"
 )
 
 const (
@@ -43,6 +43,7 @@ const (
 // Store is the shop's data in a PostgreSQL database. It is safe for concurrent use, and so are many of them on the same
 // database, in many processes.
 type Store struct {
+	*queries.Queries
 	link    *link
 	config  *pgxpool.Config // of new pools; nil: the number of connections is fixed
 	pools   atomic.Pointer[pools]
@@ -65,8 +66,6 @@ type Store struct {
 
 	untried untried
 	archive database.Cursor
-	lasting database.Paced[map[order.Status]int] // orders in statuses that last
-	tests   database.Paced[map[order.Status]int] // test orders
 }
 
 // Open connects to the database at an address (postgres://…), makes or migrates its tables, and starts the writers.
@@ -76,6 +75,7 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 
 // begin starts so many writers.
 func (s *Store) begin(p *pools, atOnce int) *Store {
+	s.Queries = queries.New(db{s}, queries.PostgreSQL, s.now)
 	s.pools.Store(p)
 	s.told, s.probe, s.random = func([]event.Envelope) {}, newProbe(s.log), rand.Reader
 	s.queue, s.done, s.quit = make(chan *job, queued), make(chan struct{}), make(chan struct{})

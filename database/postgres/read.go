@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -52,12 +51,4 @@ func (s *Store) row(ctx context.Context, scan func(scanner) error, missing error
 // into scans a row into variables.
 func into(dest ...any) func(scanner) error {
 	return func(row scanner) error { return row.Scan(dest...) }
-}
-
-// eventID is an event's id as the database knows it. What is no id is one that no event has.
-func eventID(id string) string {
-	if uuid.Validate(id) != nil {
-		return uuid.Nil.String()
-	}
-	return id
 }

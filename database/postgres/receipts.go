@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
-	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 )
 
 // receiptRow is a receipt that a transaction has locked. One that is not there has no state.
@@ -16,7 +15,7 @@ func (r *receiptRow) read(key *event.Receipt) read {
 	return read{
 		lock: lock{receiptLock, key.EventID + " " + key.Subscriber},
 		sql:  `SELECT state FROM receipts WHERE event_id = $1 AND subscriber = $2 FOR UPDATE`,
-		args: []any{eventID(key.EventID), key.Subscriber},
+		args: []any{queries.EventID(key.EventID), key.Subscriber},
 		scan: func(row scanner) error {
 			r.state = ""
 			_, err := found(row, &r.state)
@@ -28,26 +27,7 @@ func (r *receiptRow) read(key *event.Receipt) read {
 // settle marks a receipt as done.
 func (t *tx) settle(r *event.Receipt, now time.Time) {
 	t.exec(`UPDATE receipts SET state = 'done', changed_at = $3 WHERE event_id = $1 AND subscriber = $2`,
-		eventID(r.EventID), r.Subscriber, now.UnixMilli())
-}
-
-// ReceiptOpen reports whether the receipt is still pending.
-func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
-	var state string
-	err := s.row(ctx, into(&state), noReceipt(r), `SELECT state FROM receipts WHERE event_id = $1 AND subscriber = $2`,
-		eventID(r.EventID), r.Subscriber)
-	return state == "pending", err
-}
-
-// Attempts is the number of failed tries so far.
-func (s *Store) Attempts(ctx context.Context, r *event.Receipt) (attempts int, err error) {
-	err = s.row(ctx, into(&attempts), noReceipt(r), `SELECT attempts FROM receipts WHERE event_id = $1 AND subscriber = $2`,
-		eventID(r.EventID), r.Subscriber)
-	return attempts, err
-}
-
-func noReceipt(r *event.Receipt) error {
-	return fault.New(fault.NotFound, "there is no receipt of %s for event %s", r.Subscriber, r.EventID)
+		queries.EventID(r.EventID), r.Subscriber, now.UnixMilli())
 }
 
 // MarkDone marks a pending receipt as done.
@@ -65,7 +45,7 @@ func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, nex
 func (s *Store) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
 	_, err := s.do(event.WithReceipt(ctx, nil), []read{new(receiptRow).read(r)}, func(t *tx) error {
 		t.exec(`UPDATE receipts SET next_try = greatest(next_try, $3) WHERE event_id = $1 AND subscriber = $2 AND state = 'pending'`,
-			eventID(r.EventID), r.Subscriber, until.UnixMilli())
+			queries.EventID(r.EventID), r.Subscriber, until.UnixMilli())
 		return nil
 	})
 	return err
@@ -82,7 +62,7 @@ func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure str
 		if row.state == "pending" {
 			t.exec(`UPDATE receipts SET state = $3, attempts = attempts + 1, next_try = $4, last_error = $5, changed_at = $6
 				WHERE event_id = $1 AND subscriber = $2`,
-				eventID(r.EventID), r.Subscriber, state, next.UnixMilli(), failure, s.now().UnixMilli())
+				queries.EventID(r.EventID), r.Subscriber, state, next.UnixMilli(), failure, s.now().UnixMilli())
 		}
 		return nil
 	})
@@ -95,29 +75,9 @@ func (s *Store) Unsettle(ctx context.Context, r *event.Receipt, failure string) 
 	_, err = s.do(event.WithReceipt(ctx, nil), []read{row.read(r)}, func(t *tx) error {
 		if unsettled = row.state == "done"; unsettled {
 			t.exec(`UPDATE receipts SET state = 'parked', attempts = attempts + 1, last_error = $3, changed_at = $4
-				WHERE event_id = $1 AND subscriber = $2`, eventID(r.EventID), r.Subscriber, failure, s.now().UnixMilli())
+				WHERE event_id = $1 AND subscriber = $2`, queries.EventID(r.EventID), r.Subscriber, failure, s.now().UnixMilli())
 		}
 		return nil
 	})
 	return unsettled, err
-}
-
-const orderReceipts = `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
-	FROM receipts r JOIN journal j ON j.event_id = r.event_id `
-
-// ReceiptsOf returns the receipts of all events of an order. It looks at the archive last, as History does.
-func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
-	receipts, err := collect(ctx, s, scanReceipt, orderReceipts+`WHERE j.order_id = $1 ORDER BY j.seq, r.subscriber`, orderID)
-	if err != nil || len(receipts) > 0 {
-		return receipts, err
-	}
-	a, err := s.archived(ctx, orderID)
-	return a.Receipts, err
-}
-
-func scanReceipt(row scanner) (r database.ReceiptState, err error) {
-	var changed int64
-	err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed)
-	r.ChangedAt = database.FromMillis(changed)
-	return r, err
 }

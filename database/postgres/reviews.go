@@ -2,12 +2,10 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
 
@@ -35,11 +33,4 @@ func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now ti
 	}
 	t.exec(setReviews.SQL, args...)
 	return true, t.journal(ctx, now, done...)
-}
-
-// OpenReviews returns orders that wait for a step of their review.
-func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
-	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.status = 'IN_REVIEW' AND o.status_at < $1
-		AND `+fmt.Sprintf(awaitsStep, 2)+` ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), step, limit)
-	return database.OpenReviews(open), err
 }

@@ -39,22 +39,6 @@ func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
 	return err
 }
 
-// Sale returns an order as finance sees it.
-func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
-	o, err := s.Order(ctx, orderID)
-	if err != nil {
-		return finance.Sale{}, err
-	}
-	sale := finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, CatalogTotal: o.CatalogTotal(), Test: o.TestID != 0}
-	err = s.row(ctx, into(&sale.Placed), nil, hasEvent, orderID, string(event.TypeOrderPlaced))
-	if err != nil || sale.Placed {
-		return sale, err
-	}
-	a, err := s.archived(ctx, orderID)
-	sale.Placed = a.Has(event.TypeOrderPlaced)
-	return sale, err
-}
-
 // Enter writes an entry into the ledger, once.
 func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
 	_, err := s.onOrder(ctx, e.OrderID, func(t *tx, o order.Order) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
@@ -52,7 +53,7 @@ type read struct {
 }
 
 // scanner is a row to be read.
-type scanner interface{ Scan(dest ...any) error }
+type scanner = queries.Row
 
 // named locks a name.
 func named(name string) read {

@@ -6,15 +6,12 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/event"
 )
 
 const (
 	// countEvery is how old the count of what waits may be before it is counted anew. Orders that come in meanwhile are
 	// few beside the bound.
 	countEvery = 250 * time.Millisecond
-	// maxCounted bounds what is counted: who has more is behind by any bound.
-	maxCounted = 200_000
 )
 
 // countTimeout bounds one counting.
@@ -40,7 +37,7 @@ func (s *Store) Untried() database.Untried {
 	if u.cancel == nil && !u.closed && time.Since(u.at) >= countEvery {
 		ctx, cancel := context.WithTimeout(context.Background(), countTimeout)
 		u.cancel = cancel
-		u.all.Go(func() { u.count(s.countUntried(ctx)) })
+		u.all.Go(func() { u.count(s.CountBacklog(ctx)) })
 	}
 	return u.last
 }
@@ -63,17 +60,4 @@ func (u *untried) close() {
 	}
 	u.mu.Unlock()
 	u.all.Wait()
-}
-
-func (s *Store) countUntried(ctx context.Context) (all database.Untried, err error) {
-	waiting, err := s.steps(ctx, `SELECT subscriber, count(*) FROM
-		(SELECT subscriber FROM receipts WHERE state = 'pending' AND attempts = 0 LIMIT $1) r GROUP BY subscriber`, maxCounted)
-	for _, w := range waiting {
-		if event.Outside(w.Subscriber) {
-			all.Outside += w.Count
-		} else {
-			all.Inside += w.Count
-		}
-	}
-	return all, err
 }

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -57,10 +55,10 @@ type history struct {
 
 func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
 	a := database.Archived{OrderID: id}
-	if a.History, err = s.journalled(ctx, id); err != nil {
+	if a.History, err = s.Journalled(ctx, id); err != nil {
 		return h, err
 	}
-	if a.Receipts, err = s.receiptsOf(ctx, id); err != nil {
+	if a.Receipts, err = s.JournalledReceipts(ctx, id); err != nil {
 		return h, err
 	}
 	h.events = int64(len(a.History))
@@ -89,24 +87,4 @@ func (t *tx) archive(id int64, h history, now time.Time) (int, error) {
 		err = fmt.Errorf("sqlite: order %d has %d events, and %d were packed", id, gone, h.events)
 	}
 	return 1, err
-}
-
-// archived returns the history of an order from the archive; an empty one when it is not there.
-func (s *Store) archived(ctx context.Context, id int64) (database.Archived, error) {
-	var packed []byte
-	err := s.read.QueryRowContext(ctx, `SELECT history FROM archive WHERE order_id = ?`, id).Scan(&packed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return database.Archived{}, nil
-	}
-	if err != nil {
-		return database.Archived{}, fmt.Errorf("sqlite: read archive: %w", err)
-	}
-	return database.Unpack(id, packed)
-}
-
-// OldestEvent returns when the oldest event of the journal happened.
-func (s *Store) OldestEvent(ctx context.Context) (time.Time, error) {
-	var at int64
-	err := s.read.QueryRowContext(ctx, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`).Scan(&at)
-	return database.FromMillis(at), err
 }

@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
-	"acme.example/webshop/stock"
 )
 
 // lateOrders selects the numbers of orders that may be taken: those whose turn it is, of each payment provider its share.
 func lateOrders(l database.Late) string {
-	which := underWay
+	which := queries.UnderWay
 	switch l.Status {
 	case order.PaymentDeclined:
 		which = `status = 'PAYMENT_DECLINED' AND cancel_reason = 'not-confirmed'`
@@ -25,20 +25,16 @@ func lateOrders(l database.Late) string {
 	return fmt.Sprintf(lateOrdersOf, which)
 }
 
-const lateOrdersOf = `SELECT order_id FROM (
+var lateOrdersOf = `SELECT order_id FROM (
 	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since, row_number() OVER (
-		PARTITION BY CASE WHEN ?2 LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
-	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = ?1
-	WHERE o.status = ?2 AND %s AND o.status_at < ?3 AND o.status_at > ?7 AND (a.next_at IS NULL OR a.next_at <= ?4 OR a.next_at > ?5)
-		AND (?2 <> 'IN_REVIEW' OR ` + awaitsStep + `))
-	WHERE place <= ?6 ORDER BY since`
+		PARTITION BY CASE WHEN $2 LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
+	WHERE o.status = $2 AND %s AND o.status_at < $3 AND o.status_at > $7 AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5)
+		AND ($2 <> 'IN_REVIEW' OR ` + queries.SQLite.AwaitsStep + `))
+	WHERE place <= $6 ORDER BY since`
 
-// awaitsStep is the condition that an order waits for the step ?1 of its review.
-const awaitsStep = `(EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'step' = ?1 AND value ->> 'state' = 'open')
-	AND NOT EXISTS (SELECT 1 FROM json_each(reviews) WHERE value ->> 'state' = 'refused'))`
-
-// take returns late orders and puts each off.
-func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
+// Take returns late orders and puts each off.
+func (s db) Take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
 	now := s.now()
 	ids, err := collect(ctx, s.read, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
 		lateOrders(l), l.Asker, l.Status, l.Before.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share, l.After.UnixMilli())
@@ -83,50 +79,6 @@ func ignore(err error, code fault.Code) error {
 		return nil
 	}
 	return err
-}
-
-// TakeUnsettled returns orders whose payment is to be asked about now.
-func (s *Store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
-	return s.take(ctx, database.Unsettled(before, share))
-}
-
-// TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
-func (s *Store) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
-	return s.take(ctx, database.Declined(after, s.now(), share))
-}
-
-// TakeUnanswered returns orders about which the stockist is to be asked now.
-func (s *Store) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
-	late, err := s.take(ctx, database.Unanswered(before, again, limit))
-	return database.StockOrders(late), err
-}
-
-// TakeReviews returns orders about which a step of their review is to ask now.
-func (s *Store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
-	late, err := s.take(ctx, database.Unreviewed(step, before, again, limit))
-	return database.OpenReviews(late), err
-}
-
-// PutOff lets no order be asked about before a time.
-func (s *Store) PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		return t.exec(`INSERT INTO asked (order_id, asker, next_at, times, failure) VALUES (?, ?, ?, 1, ?)
-			ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, failure = excluded.failure`, id, asker, until.UnixMilli(), why)
-	})
-	return err
-}
-
-// HeldPayments returns orders that wait for their payment and were put off with a reason.
-func (s *Store) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
-	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
-		WHERE a.asker = ? AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT ?`, order.Asker, limit)
-}
-
-// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
-func (s *Store) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
-	return s.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < ?
-		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = ? AND a.failure <> '')
-		ORDER BY o.status_at LIMIT ?`, before.UnixMilli(), order.Asker, limit)
 }
 
 // DropOrder forgets an order whose charge certainly was not made.

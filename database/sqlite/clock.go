@@ -5,12 +5,13 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 )
 
 // The conditions of what a clock that was ahead has put off. Each is answered by an index.
 const (
 	receiptsAhead = `state = 'pending' AND next_try > ?`
-	ordersAhead   = underWay + ` AND status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED') AND status_at > ?`
+	ordersAhead   = queries.UnderWay + ` AND status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED') AND status_at > ?`
 	anyAhead      = `SELECT EXISTS (SELECT 1 FROM receipts WHERE ` + receiptsAhead + `)
 		OR EXISTS (SELECT 1 FROM orders WHERE ` + ordersAhead + `) OR EXISTS (SELECT 1 FROM rules_readers WHERE until > ?)`
 )

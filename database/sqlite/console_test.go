@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -31,7 +32,7 @@ func plan(t *testing.T, s *Store, query string, args ...any) string {
 func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 	s := openBench(t).Store
 	for name, query := range map[string]string{
-		"orders on their way":           `SELECT status, count(*) FROM orders WHERE ` + underWay + ` GROUP BY status`,
+		"orders on their way":           `SELECT status, count(*) FROM orders WHERE ` + queries.UnderWay + ` GROUP BY status`,
 		"pending":                       `SELECT count(*) FROM receipts WHERE state = 'pending'`,
 		"events":                        `SELECT type, count(*) FROM journal WHERE event_id >= 'a' AND event_id < 'b' GROUP BY type`,
 		"receipts put off for too long": strings.ReplaceAll(`SELECT 1 FROM receipts WHERE `+receiptsAhead, "?", "7"),
@@ -45,12 +46,12 @@ func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 		}
 	}
 	declined := lateOrders(database.Declined(time.Now(), time.Now(), 9))
-	if how := plan(t, s, strings.ReplaceAll(declined, "?", "")); !strings.Contains(how, "orders_declined") || strings.Contains(how, "SCAN o\n") {
+	if how := plan(t, s, strings.ReplaceAll(declined, "$", "")); !strings.Contains(how, "orders_declined") || strings.Contains(how, "SCAN o\n") {
 		t.Errorf("orders that were declined: %s", how)
 	}
 	for index, q := range map[string]database.OrderQuery{"orders_open": {Status: order.Placed, Customer: "a"}, "PRIMARY KEY": {Status: order.Cancelled, Customer: "a"}} {
-		query, args := searched(q, 3)
-		if how := plan(t, s, query, args...); !strings.Contains(how, index) || strings.Contains(how, "SCAN") {
+		query, args := queries.Searched(q, 3)
+		if how := plan(t, s, queries.SQLite.SQL(query), args...); !strings.Contains(how, index) || strings.Contains(how, "SCAN") {
 			t.Errorf("a search for %s: %s", q.Status, how)
 		}
 	}

@@ -2,38 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
-
-var deadLetters = `SELECT ` + eventColumns + `, r.subscriber, r.attempts, r.last_error, r.changed_at
-	FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE r.state = 'parked'`
-
-// ListDeadLetters returns parked receipts, oldest first.
-func (s *Store) ListDeadLetters(ctx context.Context, limit int) ([]database.DeadLetter, error) {
-	return collect(ctx, s.read, scanDeadLetter, deadLetters+` ORDER BY r.changed_at LIMIT ?`, limit)
-}
-
-// DeadLetter returns one dead letter.
-func (s *Store) DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error) {
-	row := s.read.QueryRowContext(ctx, deadLetters+` AND r.event_id = ? AND r.subscriber = ?`, r.EventID, r.Subscriber)
-	letter, err := scanDeadLetter(row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return letter, fault.New(fault.NotFound, "there is no dead letter of %s for event %s", r.Subscriber, r.EventID)
-	}
-	return letter, err
-}
-
-func scanDeadLetter(row scanner) (d database.DeadLetter, err error) {
-	var parked int64
-	err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Attempts, &d.LastError, &parked)
-	d.ParkedAt = database.FromMillis(parked)
-	return d, err
-}
 
 // Replay makes a dead letter due again at once.
 func (s *Store) Replay(ctx context.Context, r *event.Receipt) error {
@@ -58,4 +30,18 @@ func (s *Store) unpark(ctx context.Context, r *event.Receipt, waits int, update 
 		return err
 	})
 	return err
+}
+
+// ReplayAll makes dead letters of a subscriber due again at once.
+func (s *Store) ReplayAll(ctx context.Context, subscriber string, limit int) (replayed int, err error) {
+	now := s.now().UnixMilli()
+	_, err = s.do(ctx, func(t *tx) error {
+		n, err := t.change(`UPDATE receipts SET state = 'pending', attempts = 0, sends = max(sends, 1), next_try = ?, changed_at = ?
+			WHERE state = 'parked' AND (event_id, subscriber) IN (SELECT event_id, subscriber FROM receipts INDEXED BY receipts_parked
+				WHERE state = 'parked' AND subscriber = ? ORDER BY changed_at LIMIT ?)`, now, now, subscriber, limit)
+		replayed = int(n)
+		t.waits(subscriber, replayed)
+		return err
+	})
+	return replayed, err
 }

@@ -7,7 +7,6 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/event"
-	"acme.example/webshop/order"
 )
 
 // DeleteTests deletes old test orders. They are found beside the writer, which asks once more.
@@ -49,12 +48,4 @@ func (t *tx) deleteTest(o database.OldTest, before, now time.Time) (int, error) 
 		t.exec(`DELETE FROM asked WHERE order_id = ?`, o.OrderID),
 		t.exec(`DELETE FROM orders WHERE order_id = ?`, o.OrderID),
 	)
-}
-
-// TestsByStatus counts the test orders of each status.
-func (s *Store) TestsByStatus(ctx context.Context) (map[order.Status]int, error) {
-	return s.tests.Get(func() (map[order.Status]int, error) {
-		tests := map[order.Status]int{}
-		return tests, s.tally(ctx, tests, `SELECT status, count(*) FROM orders WHERE test_id <> 0 GROUP BY status`)
-	})
 }

@@ -13,31 +13,6 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Booking returns the order as delivery sees it.
-func (s *Store) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
-	o, err := s.Order(ctx, orderID)
-	return database.BookingOf(o), err
-}
-
-// Booked counts the bookings of a market's slots.
-func (s *Store) Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error) {
-	type slot struct {
-		start  time.Time
-		booked int
-	}
-	slots, err := collect(ctx, s.read, func(row scanner) (sl slot, err error) {
-		var ms int64
-		err = row.Scan(&ms, &sl.booked)
-		sl.start = database.FromMillis(ms)
-		return sl, err
-	}, `SELECT starts_at, booked FROM slots WHERE market = ? AND starts_at >= ?`, market, from.UnixMilli())
-	booked := map[time.Time]int{}
-	for _, sl := range slots {
-		booked[sl.start] = sl.booked
-	}
-	return booked, err
-}
-
 // Book gives an order its time.
 func (s *Store) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
 	duplicate, err := s.do(ctx, func(t *tx) error {

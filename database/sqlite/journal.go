@@ -62,21 +62,3 @@ var expecting = func() map[event.Type]string {
 	}
 	return all
 }()
-
-// History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is
-// found.
-func (s *Store) History(ctx context.Context, id int64) ([]event.Envelope, error) {
-	history, err := s.journalled(ctx, id)
-	if err != nil || len(history) > 0 {
-		return history, err
-	}
-	a, err := s.archived(ctx, id)
-	return a.History, err
-}
-
-func (s *Store) journalled(ctx context.Context, id int64) ([]event.Envelope, error) {
-	return collect(ctx, s.read, func(row scanner) (env event.Envelope, err error) {
-		err = database.Journal.Scan(row, &env)
-		return env, err
-	}, `SELECT `+eventColumns+` FROM journal j WHERE j.order_id = ? ORDER BY j.event_id`, id)
-}

@@ -82,32 +82,8 @@ func (s *Store) Refunded(ctx context.Context, id int64, reference string) error 
 	return err
 }
 
-// Balances returns what each account has.
-func (s *Store) Balances(ctx context.Context) ([]database.Balance, error) {
-	return collect(ctx, s.read, func(row scanner) (b database.Balance, err error) {
-		err = row.Scan(&b.Account, &b.Amount.Currency, &b.Amount.Minor)
-		return b, err
-	}, `SELECT account, currency, sum(amount) FROM (
-			SELECT debit AS account, currency, amount FROM ledger WHERE test = 0
-			UNION ALL SELECT credit, currency, -amount FROM ledger WHERE test = 0)
-		GROUP BY account, currency ORDER BY account, currency`)
-}
-
 var entriesOf = `SELECT ` + database.Entries.Names("") + ` FROM ledger WHERE order_id = ?`
-
-// EntriesOf returns the entries of an order.
-func (s *Store) EntriesOf(ctx context.Context, orderID int64) ([]database.LedgerEntry, error) {
-	return collect(ctx, s.read, scanEntry, entriesOf+` ORDER BY time, kind`, orderID)
-}
 
 func scanEntry(row scanner) (e database.LedgerEntry, err error) {
 	return e, database.Entries.Scan(row, &e)
-}
-
-var ledgerFaults = database.LedgerFaultsQuery(`SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || json_extract(tax.value, '$.name'),
-	json_extract(tax.value, '$.amount'), b.currency FROM booked b, json_each(b.terms, '$.taxes') tax WHERE b.terms <> ''`)
-
-// LedgerFaults compares the ledger with the newest orders.
-func (s *Store) LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error) {
-	return collect(ctx, s.read, func(row scanner) (database.LedgerFault, error) { return database.ScanLedgerFault(row) }, ledgerFaults, newest)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/ref"
@@ -162,50 +163,10 @@ func (t *tx) load(id int64, o *order.Order) error {
 	return err
 }
 
-// OrderRef returns an order's reference, or fault.NotFound.
-func (s *Store) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
-	o, err := s.Order(ctx, id)
-	return o.Ref(), err
-}
-
-// Order returns an order, or fault.NotFound.
-func (s *Store) Order(ctx context.Context, id int64) (order.Order, error) {
-	var o order.Order
-	err := scanOrder(s.read.QueryRowContext(ctx, `SELECT `+orderColumns+` FROM orders WHERE order_id = ?`, id), id, &o)
-	return o, err
-}
-
-// Held returns the order that was made under a claim.
-func (s *Store) Held(ctx context.Context, c order.Claim) (o order.Order, err error) {
-	err = scanOrder(s.read.QueryRowContext(ctx, `SELECT `+orderColumns+` FROM orders WHERE order_id = (SELECT c.order_id FROM claims c
-		JOIN orders o ON o.order_id = c.order_id
-		WHERE c.key = ? AND c.fingerprint = ? AND (c.expires_at > ? OR o.status = 'PAYMENT_PENDING'))`, c.Key, c.Fingerprint, s.now().UnixMilli()), 0, &o)
-	return o, err
-}
-
-// UnsettledOrders returns orders that wait for their payment since before the given time.
-func (s *Store) UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error) {
-	return s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'PAYMENT_PENDING' AND status_at < ?
-		ORDER BY status_at LIMIT ?`, before.UnixMilli(), limit)
-}
-
-// TestOrders returns the orders of a test.
-func (s *Store) TestOrders(ctx context.Context, testID int64) ([]order.Order, error) {
-	return s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE test_id = ? AND test_id <> 0
-		ORDER BY order_id LIMIT ?`, testID, database.MaxTestOrders)
-}
-
-func (s *Store) orders(ctx context.Context, query string, args ...any) ([]order.Order, error) {
-	return collect(ctx, s.read, func(row scanner) (o order.Order, err error) {
-		err = scanOrder(row, 0, &o)
-		return o, err
-	}, query, args...)
-}
-
 func scanOrder(row scanner, id int64, o *order.Order) error {
 	err := database.Orders.Scan(row, o)
 	if errors.Is(err, sql.ErrNoRows) {
-		return noOrder(id)
+		return queries.NoOrder(id)
 	}
 	if err != nil {
 		return fmt.Errorf("sqlite: read order: %w", err)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"sync"
+
+	"acme.example/webshop/database/queries"
 )
 
 // readers is the pool of connections that only read. It says of each error whether the file is to blame.
@@ -88,7 +90,7 @@ func collect[T any](ctx context.Context, db *readers, scan func(scanner) (T, err
 }
 
 // scanner is a row to be read, of *sql.Row or *sql.Rows.
-type scanner interface{ Scan(dest ...any) error }
+type scanner = queries.Row
 
 type failed struct{ err error }
 

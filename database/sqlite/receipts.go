@@ -4,12 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 )
 
 // settle marks a pending or parked receipt as done, and reports whether it was one.
@@ -40,23 +39,9 @@ func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error)
 	err := s.read.QueryRowContext(ctx, `SELECT state FROM receipts WHERE event_id = ? AND subscriber = ?`, r.EventID, r.Subscriber).
 		Scan(&state)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, noReceipt(r)
+		return false, queries.NoReceipt(r)
 	}
 	return state == "pending", err
-}
-
-// Attempts is the number of failed tries so far.
-func (s *Store) Attempts(ctx context.Context, r *event.Receipt) (attempts int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT attempts FROM receipts WHERE event_id = ? AND subscriber = ?`, r.EventID, r.Subscriber).
-		Scan(&attempts)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, noReceipt(r)
-	}
-	return attempts, err
-}
-
-func noReceipt(r *event.Receipt) error {
-	return fault.New(fault.NotFound, "there is no receipt of %s for event %s", r.Subscriber, r.EventID)
 }
 
 // MarkDone marks a pending receipt as done.
@@ -179,24 +164,17 @@ func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Du
 		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
 }
 
-// ReceiptsOf returns the receipts of all events of an order. It looks at the archive last, as History does.
-func (s *Store) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
-	receipts, err := s.receiptsOf(ctx, orderID)
-	if err != nil || len(receipts) > 0 {
-		return receipts, err
-	}
-	a, err := s.archived(ctx, orderID)
-	return a.Receipts, err
-}
-
-func (s *Store) receiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
-	return collect(ctx, s.read, func(row scanner) (r database.ReceiptState, err error) {
-		var changed int64
-		if err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, &changed); err != nil {
-			return r, fmt.Errorf("sqlite: read receipt: %w", err)
+// Hurry makes receipts due at once.
+func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
+	now := s.now().UnixMilli()
+	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
+		for _, r := range receipts {
+			if err := t.exec(`UPDATE receipts SET next_try = ? WHERE event_id = ? AND subscriber = ? AND state = 'pending'
+				AND attempts = 0 AND next_try > ?`, now, r.EventID, r.Subscriber, now); err != nil {
+				return err
+			}
 		}
-		r.ChangedAt = database.FromMillis(changed)
-		return r, nil
-	}, `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
-		FROM receipts r JOIN journal j ON j.event_id = r.event_id WHERE j.order_id = ? ORDER BY r.event_id, r.subscriber`, orderID)
+		return nil
+	})
+	return err
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
 
@@ -41,11 +40,4 @@ func (t *tx) reviewed(ctx context.Context, orderID int64, d order.Review, now ti
 	}
 	t.keep(o)
 	return true, t.journal(ctx, now, done...)
-}
-
-// OpenReviews returns orders that wait for a step of their review.
-func (s *Store) OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error) {
-	open, err := s.orders(ctx, `SELECT `+orderColumns+` FROM orders WHERE status = 'IN_REVIEW' AND status_at < ?2
-		AND `+awaitsStep+` ORDER BY status_at LIMIT ?3`, step, before.UnixMilli(), limit)
-	return database.OpenReviews(open), err
 }

@@ -26,6 +26,7 @@ import (
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -42,6 +43,7 @@ const readerCount = 4
 
 // Store is the shop's data in one SQLite file. It is safe for concurrent use.
 type Store struct {
+	*queries.Queries
 	path   string
 	file   fs.FileInfo // as it was opened
 	write  *sql.DB
@@ -59,8 +61,6 @@ type Store struct {
 	untried untried
 	archive database.Cursor
 	open    openReceipts
-	lasting database.Paced[map[order.Status]int] // orders in statuses that last
-	tests   database.Paced[map[order.Status]int] // test orders
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
@@ -75,6 +75,7 @@ func OpenWith(ctx context.Context, path string, now func() time.Time, random io.
 		path: path, now: now, told: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), random: random,
 	}
+	s.Queries = queries.New(db{s}, queries.SQLite, now)
 	s.open.all = map[receiptKey]struct{}{}
 	t := &tx{path: path, orders: recentOrders{all: map[int64]order.Order{}}}
 	err := s.begin(ctx, t)
@@ -115,9 +116,11 @@ func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 	read.SetMaxOpenConns(readerCount)
 	read.SetMaxIdleConns(readerCount)
 	s.read, t.db = &readers{DB: read, explain: s.unreadable}, s.write
-	if err := s.countUntried(ctx); err != nil {
+	left, err := s.CountBacklog(ctx)
+	if err != nil {
 		return err
 	}
+	s.untried.add(left)
 	return t.probe() // better told now than to the first customer
 }
 

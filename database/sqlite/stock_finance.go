@@ -6,9 +6,9 @@ import (
 	"errors"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -19,7 +19,7 @@ func (s *Store) StockOrder(ctx context.Context, orderID int64) (stock.Order, err
 	err := s.read.QueryRowContext(ctx, `SELECT unique_part, status, products, test_id FROM orders WHERE order_id = ?`, orderID).
 		Scan(&o.Unique, &o.Status, &o.Products, &o.TestID)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = noOrder(orderID)
+		err = queries.NoOrder(orderID)
 	}
 	return database.StockOrder(o), err
 }
@@ -45,21 +45,4 @@ func (s *Store) StockCreated(ctx context.Context, orderID int64) error {
 		return fault.New(fault.Conflict, "order %d is %s; it is not in the order book yet", o.ID, o.Status)
 	})
 	return err
-}
-
-// Sale returns an order as finance sees it.
-func (s *Store) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
-	o, err := s.Order(ctx, orderID)
-	if err != nil {
-		return finance.Sale{}, err
-	}
-	sale := finance.Sale{OrderID: o.ID, Ref: o.Ref(), Amount: o.Total, CatalogTotal: o.CatalogTotal(), Test: o.TestID != 0}
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, orderID, event.TypeOrderPlaced).
-		Scan(&sale.Placed)
-	if err != nil || sale.Placed {
-		return sale, err
-	}
-	a, err := s.archived(ctx, orderID)
-	sale.Placed = a.Has(event.TypeOrderPlaced)
-	return sale, err
 }

@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"context"
-	"fmt"
 	"sync/atomic"
 
 	"acme.example/webshop/database"
@@ -31,25 +29,4 @@ func add(to *database.Untried, subscriber string, n int) {
 		return
 	}
 	to.Inside += n
-}
-
-// countUntried counts what an earlier life of the shop left behind.
-func (s *Store) countUntried(ctx context.Context) error {
-	type waiting struct {
-		subscriber string
-		n          int
-	}
-	all, err := collect(ctx, s.read, func(row scanner) (w waiting, err error) {
-		err = row.Scan(&w.subscriber, &w.n)
-		return w, err
-	}, `SELECT subscriber, count(*) FROM receipts WHERE state = 'pending' AND attempts = 0 GROUP BY subscriber`)
-	if err != nil {
-		return fmt.Errorf("sqlite: count what waits: %w", err)
-	}
-	var left database.Untried
-	for _, w := range all {
-		add(&left, w.subscriber, w.n)
-	}
-	s.untried.add(left)
-	return nil
 }

@@ -29,7 +29,7 @@ type Store interface {
 	Counts(ctx context.Context) (database.Counts, error)
 	DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
 	TestsByStatus(ctx context.Context) (map[order.Status]int, error)
-	database.Sights
+	database.ConsoleQueries
 }
 
 // Console serves the console.

@@ -162,7 +162,7 @@ func instant(t time.Time) *time.Time {
 }
 
 // measure notes what went through since the last look. After a pause it begins anew with the last seconds.
-func (s *sampler) measure(ctx context.Context, store database.Sights, now time.Time) error {
+func (s *sampler) measure(ctx context.Context, store database.ConsoleQueries, now time.Time) error {
 	until := now.Add(-lag)
 	from, fresh := s.until, until.Sub(s.until) > window || until.Before(s.until)
 	if fresh {

@@ -75,8 +75,8 @@ type remote struct {
 	database.Services
 	database.Outbox
 	database.Tests
-	database.Sights
-	database.RulesDesk
+	database.ConsoleQueries
+	database.RulesAdmin
 	database.Corrections
 	database.Progress
 	database.Imports

@@ -1,0 +1,67 @@
+package queries
+
+import (
+	"regexp"
+	"sync"
+)
+
+// Dialect is where an engine's SQL differs. The queries are written for both engines: with PostgreSQL's names of functions
+// and its locks, and with the indexes and the order of joins that SQLite has to be told. Each engine leaves out what it
+// does not know.
+type Dialect struct {
+	// AwaitsStep is the condition that an order o waits for the step $1 of its review.
+	AwaitsStep string
+
+	taxes   string // the taxes of the orders in booked (database.LedgerFaultsQuery)
+	rewrite []rewrite
+	known   sync.Map // the text of a query to its text in this dialect; the texts are few
+}
+
+type rewrite struct {
+	from *regexp.Regexp
+	to   string
+}
+
+// SQL returns a query in this dialect.
+func (d *Dialect) SQL(text string) string {
+	if known, ok := d.known.Load(text); ok {
+		return known.(string)
+	}
+	sql := text
+	for _, r := range d.rewrite {
+		sql = r.from.ReplaceAllString(sql, r.to)
+	}
+	d.known.Store(text, sql)
+	return sql
+}
+
+// PostgreSQL is the dialect of PostgreSQL.
+var PostgreSQL = &Dialect{
+	AwaitsStep: `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $1::text, 'state', 'open'))
+		AND NOT o.reviews::jsonb @> '[{"state": "refused"}]')`,
+	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || (tax->>'name'), (tax->>'amount')::bigint, b.currency
+		FROM booked b CROSS JOIN LATERAL json_array_elements(nullif(b.terms, '')::json->'taxes') tax`,
+	rewrite: []rewrite{
+		{regexp.MustCompile(` INDEXED BY \w+`), ""},
+		{regexp.MustCompile(`CROSS JOIN (\w+ \w+ ON)`), "JOIN $1"},
+	},
+}
+
+// SQLite is the dialect of SQLite. It counts in its indexes, which is cheap without a bound.
+var SQLite = &Dialect{
+	AwaitsStep: `(EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'step' = $1 AND value ->> 'state' = 'open')
+		AND NOT EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'state' = 'refused'))`,
+	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || json_extract(tax.value, '$.name'),
+		json_extract(tax.value, '$.amount'), b.currency FROM booked b, json_each(b.terms, '$.taxes') tax WHERE b.terms <> ''`,
+	rewrite: []rewrite{
+		{regexp.MustCompile(`\bILIKE\b`), "LIKE"},
+		{regexp.MustCompile(`\bgreatest\(`), "max("},
+		{regexp.MustCompile(`\bleast\(`), "min("},
+		{regexp.MustCompile(`\s+FOR (NO KEY )?UPDATE( OF \w+)? SKIP LOCKED`), ""},
+		{regexp.MustCompile(`\bj\.seq\b`), "j.event_id"},
+		{regexp.MustCompile(regexp.QuoteMeta(countBound)), ""},
+	},
+}
+
+// countBound bounds what is counted: more is behind by any measure.
+const countBound = ` LIMIT 200000`
