@@ -56,10 +56,12 @@ func (s *system) rules() []ops.Rule {
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),
-		ops.BusFails(s.busState),
 		consumers,
 		ops.QueueFull(s.queues),
 	)
+	if s.nats != nil {
+		rules = append(rules, ops.BusFails(s.busState))
+	}
 	if s.copies() {
 		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
 	}
@@ -167,15 +169,15 @@ func (s *system) vitals() (all []ops.Vitals) {
 	return all
 }
 
-// busState is how this process finds the bus.
+// busState is how this process finds the NATS servers.
 func (s *system) busState() (b ops.Bus) {
 	if s.copies() {
 		b.Process = s.book.Name
 	}
-	if t := s.bus.Trouble(); t != nil {
+	if t := s.nats.Trouble(); t != nil {
 		b.Trouble, b.Since, b.Settling = t.What, t.Since, t.Settling()
 	}
-	b.Lost, b.LostAt = s.bus.LastLoss()
+	b.Lost, b.LostAt = s.nats.LastLoss()
 	return b
 }
 
@@ -201,7 +203,7 @@ func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 		queue("The queue of writes to the database", writes, mostWrites, "More is written than the disk takes: customers wait. Look for a slow disk, or for more traffic than usual."),
 		queue("The queue of events to be published", events, mostEvents, "The bus is slower than the shop. What does not fit is published 5 seconds later; nothing is lost."),
 		shared(queue("The backlog of events that wait for their first try", s.store.Untried().Inside, s.cfg.MaxBacklog, "The shop is behind. When it is full, no more orders are taken until it has caught up.")),
-		{Name: "The bus", Shared: true, Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
+		{Name: "The bus", Shared: s.nats != nil, Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
 	}, err
 }
 

@@ -29,7 +29,6 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 		{"a payment stays open", "payment-in-doubt", "", paymentStaysOpen},
 		{"an amount does not add up", "ledger", "", amountIsWrong},
 		{"a subscriber's process is gone", "subscriber-not-consuming", "email.OrderCreated", subscriberIsGone},
-		{"the bus is gone", "bus", "away", busIsGone},
 		{"tokens are guessed", "refused", "logins", tokensAreGuessed},
 		{"the database is locked, and an event is due", "storage", "", relayStandsStill},
 		{"the database is locked", "storage", "", databaseIsLocked},
@@ -136,11 +135,6 @@ func tokensAreGuessed(s *shop) time.Time {
 	for i := range 20 {
 		s.call("GET", s.PrivateURL+"/alerts", nil, "Authorization", fmt.Sprintf("Bearer guess %d", i), "X-Forwarded-For", "203.0.113.9")
 	}
-	return time.Now()
-}
-
-func busIsGone(s *shop) time.Time {
-	s.CloseBus()
 	return time.Now()
 }
 

@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -34,7 +37,9 @@ var allowed = map[string]struct{ imports, why string }{
 	"email":                   {"event fault mailaddr money ref", services},
 	"later":                   {"fault", "what services share whose partner may answer later knows none of them"},
 	"bus":                     {"event fault", "the bus carries events and knows neither services nor SQL"},
-	"bus/bustest":             {"", "servers for tests know no shop"},
+	"bus/local":               {"bus event", "as bus"},
+	"bus/nats":                {"bus event", "as bus"},
+	"bus/bustest":             {"bus event fault", "what every bus is tested with knows no shop"},
 	"database":                {"order fraud approval delivery stock finance event fault money", "the store speaks the services' types, and no transport"},
 	"database/sqlite":         {"database database/queries order fraud approval delivery stock finance event fault money ref", "as database"},
 	"database/queries":        {"database order fraud approval delivery stock finance event fault money ref", "as database"},
@@ -83,7 +88,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"database/sql":          {"database/sqlite database/postgres audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"modernc.org/sqlite":    {"database/sqlite audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"github.com/jackc/":     {"database/postgres database/pgtest audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
-	"github.com/nats-io/":   {"bus bus/bustest app", "the bus is the bus's business; app connects it"},
+	"github.com/nats-io/":   {"bus/nats bus/bustest", "NATS is the business of the one bus that is made of it"},
 	"github.com/99designs/": {"database/graphql", "GraphQL is the database service's business"},
 	"github.com/Khan/":      {"database/graphql/client", "to the services, GraphQL is a store like any other"},
 	"github.com/wneessen/":  {"partner", "mail goes out in one place"},
@@ -136,6 +141,44 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
+// TestTheProgramHasNoNATSServer: it is a program of its own; tests start it.
+func TestTheProgramHasNoNATSServer(t *testing.T) {
+	command := exec.Command("go", "list", "-deps", "./cmd/webshop")
+	command.Dir = ".."
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(out), "github.com/nats-io/nats-server") {
+		t.Error("cmd/webshop has the NATS server in it")
+	}
+}
+
+// TestTheGuideHasTheTableOfImports: CONTRIBUTING.md says the same of each package.
+func TestTheGuideHasTheTableOfImports(t *testing.T) {
+	guide, err := os.ReadFile("../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]string{}
+	for _, row := range regexp.MustCompile(`(?m)^\| (`+"`"+`.*) \| (.*) \|$`).FindAllStringSubmatch(string(guide), -1) {
+		imports := strings.NewReplacer("`", "", ",", "", "nothing", "", "everything", "*").Replace(row[2])
+		for name := range strings.SplitSeq(row[1], ", ") {
+			told[strings.Trim(name, "`")] = imports
+		}
+	}
+	for name, rule := range allowed {
+		want := strings.Fields(rule.imports)
+		slices.Sort(want)
+		if got, has := told[name]; !has || got != strings.Join(want, " ") {
+			t.Errorf("CONTRIBUTING.md: %s may import %q; the table here says %q", name, got, want)
+		}
+	}
+	if len(told) != len(allowed) {
+		t.Errorf("CONTRIBUTING.md names %d packages, the table here %d", len(told), len(allowed))
+	}
+}
+
 // broken says which rule an import breaks, or "".
 func broken(name, imports, path string) string {
 	if path == module+"crash" || path == module+"telemetry" {
@@ -164,7 +207,7 @@ func TestArchitectureRulesFindBreaches(t *testing.T) {
 			t.Errorf("%s may import %s", c.name, c.path)
 		}
 	}
-	for _, c := range []struct{ name, path string }{{"order", module + "event"}, {"app", module + "order"}, {"bus", "github.com/nats-io/nats.go"}} {
+	for _, c := range []struct{ name, path string }{{"order", module + "event"}, {"app", module + "order"}, {"bus/nats", "github.com/nats-io/nats.go"}} {
 		if problem := broken(c.name, allowed[c.name].imports, c.path); problem != "" {
 			t.Errorf("%s may not import %s: %s", c.name, c.path, problem)
 		}

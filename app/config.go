@@ -79,7 +79,7 @@ type Config struct {
 
 	Services      []string `help:"Services that this process runs, separated by commas: order, fraud, approval, delivery, stock, finance, email, database. Default: all of them." placeholder:"NAME" group:"Processes (a shop in several: docs/scale-out.md)"`
 	GraphQLURL    []string `name:"graphql-url" help:"Private listener of a process that runs database, for one that does not; may be given more than once." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
-	NATSURL       []Secret `name:"nats-url" help:"NATS server with JetStream, nats://USER:PASSWORD@HOST:4222; may be given more than once. Default: one inside the process." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	NATSURL       []Secret `name:"nats-url" help:"NATS server with JetStream, nats://USER:PASSWORD@HOST:4222; may be given more than once. Default: none; a process that runs all services needs none." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	NATSReplicas  int      `name:"nats-replicas" default:"0" help:"How many of the NATS servers keep each event. 0 is 3 when at least 3 are given, and else 1." placeholder:"N" group:"Processes (a shop in several: docs/scale-out.md)"`
 	SimulatorsURL string   `name:"simulators-url" help:"Address of 'webshop partners', which simulates the partners for all processes. Default: simulated in each." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
 

@@ -12,12 +12,12 @@ import (
 // What an event may wait and a handler may work before its receipt is held must fit into the leases of the journal, and what
 // the journal waits into what the bus takes for the longest lease.
 const (
-	_ = uint(database.FirstLease - bus.HoldAfter - 1)
-	_ = uint(database.FirstLease + database.Lease - bus.HoldAtOnce - handlerTimeout)
+	_ = uint(database.FirstLease - bus.LeaseAfter - 1)
+	_ = uint(database.FirstLease + database.Lease - bus.LeaseAtOnce - handlerTimeout)
 	_ = uint(bus.LongestLease - database.LongestWait - 1)
 )
 
-// DeliverAgain lets the bus deliver an order's event to a subscriber once more, as if its lease were over.
+// DeliverAgain delivers an order's event to a subscriber once more, as another process does when its lease is over.
 func (s *Shop) DeliverAgain(ctx context.Context, id int64, t event.Type, subscriber string) error {
 	history, err := s.system.store.History(ctx, id)
 	if err != nil {
@@ -25,11 +25,20 @@ func (s *Shop) DeliverAgain(ctx context.Context, id int64, t event.Type, subscri
 	}
 	for _, env := range history {
 		if env.Type == t {
-			s.system.bus.Publish(env, subscriber, 99)
-			return nil
+			return s.deliver(ctx, env, subscriber)
 		}
 	}
 	return fmt.Errorf("order %d has no event %s", id, t)
+}
+
+func (s *Shop) deliver(ctx context.Context, env event.Envelope, subscriber string) error {
+	for _, sub := range event.Subscriptions {
+		if sub.Subscriber == subscriber {
+			s.system.dispatcher().Dispatch(ctx, sub, handlers(s.system.table())[subscriber], env)
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no subscriber %s", subscriber)
 }
 
 // StopSubscriber ends one subscriber, as if its process were gone: a fault that no partner's knob makes.
@@ -38,6 +47,3 @@ func (s *Shop) StopSubscriber(ctx context.Context, name string) error {
 	delete(s.subs, name)
 	return stop(ctx)
 }
-
-// CloseBus cuts the shop off its bus.
-func (s *Shop) CloseBus() { s.system.nats.conn.Close() }

@@ -168,9 +168,9 @@ func queryKind(body []byte) (string, error) {
 	return "application/json", nil
 }
 
-// local reports whether a request comes from this machine and means it: a page on the web that had its name point
+// fromHere reports whether a request comes from this machine and means it: a page on the web that had its name point
 // to this machine (DNS rebinding) sends another host, and a proxy on this machine says for whom it asks.
-func local(r *http.Request) bool {
+func fromHere(r *http.Request) bool {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil || !loopback(peer) {
 		return false

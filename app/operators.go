@@ -119,7 +119,7 @@ func (s *system) newGuard() (*login.Guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	free := func(r *http.Request) bool { return s.mode == localMode && local(r) }
+	free := func(r *http.Request) bool { return s.mode == localMode && fromHere(r) }
 	return &login.Guard{
 		Tokens: tokens, Sessions: &login.Sessions{Tokens: tokens, Now: s.now}, Guesses: login.NewGuesses(s.now), Proxies: s.cfg.TrustedProxy,
 		Free: free, Needs: needs, Refused: func(r *http.Request, why login.Reason) { s.security.logins.refused(r, string(why)) },

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"acme.example/webshop/bus"
+	"acme.example/webshop/bus/local"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/graphql"
 	"acme.example/webshop/database/memory"
@@ -49,7 +50,7 @@ var remembered = []struct {
 	{"orders and receipts that the SQLite writer knows", 4 + 4, fillWriter},
 	{"queries that are known", 4, fillQueries},
 	{"events between the commit and the bus", 8, fillRelay},
-	{"events on the embedded bus", 64, fillBus},
+	{"events in the queues of the local bus", 64, fillBus},
 	{"alerts", 1, fillAlerts},
 }
 
@@ -252,31 +253,27 @@ func fillRelay(*testing.T) any {
 }
 
 func fillBus(t *testing.T) any {
-	server, err := bus.StartServer(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
+	b, hang := local.New(true), make(chan struct{})
+	d := &bus.Dispatcher{Receipts: openReceipts{}, Timeout: time.Minute, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	for _, sub := range event.Subscriptions {
+		if _, err := b.Subscribe(t.Context(), sub, d, func(context.Context, event.Envelope) error { <-hang; return nil }); err != nil {
+			t.Fatal(err)
+		}
 	}
-	t.Cleanup(server.Stop)
-	conn, err := server.Connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	b, err := bus.Open(conn, bus.Embedded, slog.New(slog.DiscardHandler))
-	if err == nil {
-		err = b.Await(t.Context())
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 15_000 { // which no one takes
-		b.Publish(event.Envelope{ID: fmt.Sprint(i), Type: event.TypeOrderCreated, OrderID: 1, Data: make([]byte, 10<<10)}, "", 0)
-	}
-	if err := b.Flush(t.Context()); err != nil {
-		t.Fatal(err)
+	t.Cleanup(func() { b.Wipe(); close(hang) })
+	for i := range 30_000 { // which no one finishes
+		kind := event.Types[i%len(event.Types)]
+		b.Publish(event.Envelope{ID: fmt.Sprint(i), Type: kind, OrderID: 1, Data: make([]byte, 10<<10)}, "", 0)
 	}
 	return b
 }
+
+// openReceipts is receipts that are open, and marked nowhere.
+type openReceipts struct{ bus.Receipts }
+
+func (openReceipts) ReceiptOpen(context.Context, *event.Receipt) (bool, error) { return true, nil }
+func (openReceipts) MarkDone(context.Context, *event.Receipt) error            { return nil }
+func (openReceipts) Hold(context.Context, *event.Receipt, time.Time) error     { return nil }
 
 func fillAlerts(t *testing.T) any {
 	voice := &ops.Voice{Tell: func(ops.Notice) {}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Lead: func(context.Context, time.Time, time.Duration) (bool, error) { return false, nil }}

@@ -16,6 +16,7 @@ import (
 	"acme.example/webshop/approval"
 	"acme.example/webshop/audit"
 	"acme.example/webshop/bus"
+	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/delivery"
@@ -64,9 +65,9 @@ type system struct {
 	reach    reach             // whether the store can be reached
 	partners *partners
 	mail     *mail
-	bus      *bus.Bus // nil where a host brings the events
+	bus      bus.Bus   // nil where a host brings the events
+	nats     *nats.Bus // the bus, when it is on NATS servers; else nil
 	host     Host
-	nats     *connection
 	relay    *database.Relay
 	watchdog *database.Watchdog
 	keeper   *database.Housekeeper

@@ -1,144 +1,64 @@
-// Package bus carries events from the journal to their subscribers over NATS JetStream.
+// Package bus carries events from the journal to their subscribers. It has what both kinds of bus share: the dispatcher,
+// which calls a subscriber's handler and keeps the outcome in the database. Package local hands events over inside the
+// process; package nats carries them between processes. Both pass the suite in package bustest.
 //
-// It guarantees: an event that was published reaches each of its subscribers at least once, as long as the bus lives;
-// and what the bus loses is missed, not lost, because the journal has it and publishes it again. Whatever is missing of
-// the stream and its consumers is made again within seconds, and Lost tells the process that has the journal. A message is
-// acknowledged after its effect is committed, never before. Retries belong to the database, not to the bus.
+// A bus may lose, delay, repeat or reorder events. The journal has them all, and publishes again what is still pending.
+// Retries belong to the database, not to the bus.
 package bus
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/event"
 )
 
+// Bus is a way from the journal to the subscribers. It is safe for concurrent use.
+type Bus interface {
+	// Publish hands over an event without blocking: to all subscribers of its type, or to the named one for the send-th
+	// time. It reports no failure: what does not arrive is published again by the journal.
+	Publish(env event.Envelope, subscriber string, send int)
+	// Able reports whether events can be published now.
+	Able() bool
+	// Subscribe starts to deliver a subscription's events to the dispatcher. The returned function stops that: it takes no new
+	// events, and lets those in work finish until the context ends; then it cuts them off, which is an error.
+	Subscribe(ctx context.Context, sub event.Subscription, d *Dispatcher, h Handler) (stop func(context.Context) error, err error)
+	// Lost tells that the bus has lost events: all that is pending must be published again. A receiver that comes late
+	// hears of the newest loss only.
+	Lost() <-chan struct{}
+	// Flush waits until all that was published is on the bus, or refused, or the context ends.
+	Flush(ctx context.Context) error
+	// Consumers returns how each subscriber stands with the bus.
+	Consumers(ctx context.Context) ([]Consumer, error)
+	// Fill returns how many bytes of events the bus holds, and how many it may.
+	Fill(ctx context.Context) (held, most uint64, err error)
+}
+
+// Consumer is how a subscriber takes its events from the bus.
+type Consumer struct {
+	Subscriber string
+	Exists     bool
+	Pulls      bool // whether anyone takes its events
+	Waiting    int  // events that wait for it on the bus
+	Held       int  // events that it was given and has not finished
+	Finished   uint64
+}
+
 const (
-	streamName   = "WEBSHOP"
-	retrySubject = "webshop.retry." // + subscriber: heard by that one; event.Subject is heard by all of a type
-	// ackWait is after how long a message comes again whose subscriber neither acknowledges it nor says that it is in
-	// work: its process has gone. A handler may run for longer.
-	ackWait = 10 * time.Second
-	// maxAckPending bounds the messages of one subscriber that are in work, over all its copies.
-	maxAckPending = 1024
-	// maxPublishPending bounds the messages that wait for the bus to confirm them.
-	maxPublishPending = 4096
-	publishTimeout    = 5 * time.Second
-	// publishTries and publishAgain are for a stream that has no leader for the moment: a cluster takes up to nine seconds
-	// to choose one. It is the same message, which the stream takes once.
-	publishTries, publishAgain = 40, 250 * time.Millisecond
+	// Workers bounds how many events one subscriber of one process handles at once.
+	Workers = 64
+	// RedeliverAfter is after how long an event comes again whose outcome could not be stored, or that was not begun.
+	RedeliverAfter = time.Second
+	// CutGrace is how long handlers that were cut off may take to notice.
+	CutGrace = time.Second
+	// LongestWork is how long an event may be in work: a handler (Dispatcher.Timeout) and its bookkeeping.
+	LongestWork = 30 * time.Second
+	// AckWait is after how long an event comes again whose process has gone.
+	AckWait = 10 * time.Second
+	// StuckAfter is for how long a subscriber may finish nothing of what it holds. It is longer than an event waits to come
+	// again whose process has gone, and then is in work, so that neither a slow partner nor a takeover is taken for it.
+	StuckAfter = AckWait + LongestWork
+	// LongestLease is longer than the journal waits for the outcome of an event before it is published again
+	// (database.LongestWait; the app compares the two). What a bus lost longer ago has been published since.
+	LongestLease = 25 * time.Minute
 )
-
-// inProcess is JetStream's error for a message whose id is that of one which is being stored.
-const inProcess jetstream.ErrorCode = 10158
-
-// Bus is a connection to the shop's stream. It is safe for concurrent use.
-type Bus struct {
-	js      jetstream.JetStream
-	log     *slog.Logger
-	address string // of the servers, for operators; "": inside the process
-	health  health
-	usable  atomic.Bool  // whether the stream was there at the last look, and has had its consumers
-	life    atomic.Int64 // of the consumers (sight.life); 0: not known yet
-
-	mu      sync.Mutex
-	intakes []*intake
-}
-
-// Open begins to make the stream and a durable consumer for every subscription, or to update them in place, so that no
-// event passes a subscriber that starts later; and it makes again whatever is missing of them later on, until the
-// connection is closed. Many processes may do so at once. It does not wait for the servers: see Await.
-func Open(conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
-	b := &Bus{log: log, health: newHealth()}
-	if settings.Storage == jetstream.FileStorage { // else it is inside the process
-		b.address = withoutUsers(conn.Servers())
-	}
-	js, err := jetstream.New(conn,
-		jetstream.WithPublishAsyncMaxPending(maxPublishPending),
-		jetstream.WithPublishAsyncTimeout(publishTimeout),
-		jetstream.WithPublishAsyncErrHandler(b.notPublished))
-	if err != nil {
-		return nil, fmt.Errorf("bus: %w", err)
-	}
-	b.js = js
-	go (&keeper{Bus: b, settings: settings}).run()
-	return b, nil
-}
-
-// token is a subscriber's name as one token of a subject, where dots separate.
-func token(subscriber string) string { return strings.ReplaceAll(subscriber, ".", "_") }
-
-// Publish hands an event to the bus without waiting for its confirmation: to all subscribers of its type, or to one
-// of them when it is named, for the send-th time. A failure is logged, unless the bus is known to be away; the journal
-// publishes the event again. What is in the journal was valid when it was written (event.Wrap); if it is not any more, its
-// subscribers park it.
-func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
-	if !b.js.Conn().IsConnected() && !b.usable.Load() {
-		return // it would wait, and be sent beside what the journal publishes again
-	}
-	subject, id := event.Subject(env.Type), b.messageID(env)
-	if subscriber != "" {
-		subject = retrySubject + token(subscriber)
-		id += "/" + subscriber + "/" + strconv.Itoa(send)
-	}
-	msg := &nats.Msg{Subject: subject, Data: env.Data, Header: nats.Header{}}
-	for name, value := range env.Headers() {
-		msg.Header[name] = []string{value}
-	}
-	defer publishing(msg, env, subscriber, send).End(nil)
-	if _, err := b.js.PublishMsgAsync(msg, jetstream.WithMsgID(id), jetstream.WithRetryAttempts(publishTries), jetstream.WithRetryWait(publishAgain)); err != nil {
-		b.notPublished(b.js, msg, err)
-	}
-}
-
-// messageID is the id by which the stream knows an event that comes twice.
-func (b *Bus) messageID(env event.Envelope) string {
-	return strconv.FormatInt(b.life.Load(), 36) + ":" + env.ID
-}
-
-// Able reports whether events can be published: there is a connection to a server, and the stream was there at the last
-// look and had its consumers.
-func (b *Bus) Able() bool { return b.js.Conn().IsConnected() && b.usable.Load() }
-
-// notPublished is called for each event that the bus did not confirm.
-func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {
-	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == inProcess {
-		return // it was published before, and is being stored
-	}
-	b.log.Warn("event not published; it will be published again", "event", msg.Header.Get("ce-id"),
-		"type", msg.Header.Get("ce-type"), "error", err)
-}
-
-// Flush waits until the bus has confirmed or refused all that was published, or the context ends.
-func (b *Bus) Flush(ctx context.Context) error {
-	select {
-	case <-b.js.PublishAsyncComplete():
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("bus: flush: %w", ctx.Err())
-	}
-}
-
-// Wipe loses every event that is on the bus. It is a fault to be made on purpose: nothing calls it in a normal build.
-func (b *Bus) Wipe(ctx context.Context) error {
-	stream, err := b.js.Stream(ctx, streamName)
-	if err == nil {
-		err = stream.Purge(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("bus: wipe: %w", err)
-	}
-	return nil
-}
-
-var errNoLeader = errors.New("it has no leader")

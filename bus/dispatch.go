@@ -61,7 +61,8 @@ type Dispatcher struct {
 	Observe func(subscriber string, outcome Outcome, took time.Duration) // of each try; nil: no one counts
 }
 
-func (d *Dispatcher) able() bool { return d.Able == nil || d.Able() }
+// CanStore reports whether an outcome could be stored now.
+func (d *Dispatcher) CanStore() bool { return d.Able == nil || d.Able() }
 
 // Outcome is what became of a try.
 type Outcome string
@@ -99,7 +100,11 @@ func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Han
 	if d.Observe != nil {
 		d.Observe(sub.Subscriber, outcome, time.Since(begun))
 	}
-	return outcome != NotKept && outcome != PutOff
+	if outcome == NotKept || outcome == PutOff {
+		return false
+	}
+	crash.At("bus.before-ack")
+	return true
 }
 
 // try handles an event once, and stores the outcome. The error is that of the storing.
@@ -112,7 +117,7 @@ func (d *Dispatcher) try(ctx context.Context, sub event.Subscription, h Handler,
 		}
 	}
 	crash.At("bus.before-handler")
-	err := d.callHeld(ctx, sub, r, h, env)
+	err := d.callLeased(ctx, sub, r, h, env)
 	switch {
 	case errors.Is(err, fault.ErrNotBegun):
 		return PutOff, nil

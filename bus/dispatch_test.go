@@ -219,10 +219,10 @@ func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
 		works       time.Duration
 		before, all int // how often it is held: when the handler begins, and in all
 	}{
-		"quick":           {outside, 0, bus.HoldAfter / 2, 0, 0},
-		"slow":            {outside, 0, 2 * bus.HoldAfter, 0, 1},
-		"waited":          {outside, 2 * bus.HoldAtOnce, bus.HoldAfter / 2, 1, 1},
-		"in the database": {inside, 2 * bus.HoldAtOnce, 2 * bus.HoldAfter, 0, 0},
+		"quick":           {outside, 0, bus.LeaseAfter / 2, 0, 0},
+		"slow":            {outside, 0, 2 * bus.LeaseAfter, 0, 1},
+		"waited":          {outside, 2 * bus.LeaseAtOnce, bus.LeaseAfter / 2, 1, 1},
+		"in the database": {inside, 2 * bus.LeaseAtOnce, 2 * bus.LeaseAfter, 0, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			l := &ledger{}
@@ -255,7 +255,7 @@ func TestAHoldIsOverBeforeAFailureIsKept(t *testing.T) {
 		l := &ledger{holding: time.Second}
 		outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
 		dispatcher(t, l).Dispatch(t.Context(), outside, func(context.Context, event.Envelope) error {
-			time.Sleep(bus.HoldAfter + time.Millisecond)
+			time.Sleep(bus.LeaseAfter + time.Millisecond)
 			return errors.New("refused")
 		}, stockCreated(t))
 		time.Sleep(time.Minute)

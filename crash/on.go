@@ -41,7 +41,7 @@ func At(name string) {
 }
 
 // signals make the faults that On names.
-var signals = map[string]os.Signal{"bus-cut": syscall.SIGUSR1, "bus-wiped": syscall.SIGUSR2}
+var signals = map[string]os.Signal{"bus-wiped": syscall.SIGUSR2}
 
 // On names a fault that can be made from outside, by its signal.
 func On(fault string, cause func()) {

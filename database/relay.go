@@ -28,6 +28,9 @@ const (
 	sweepEvery = time.Second
 	// drainFor bounds the publishing at the end, where a bus that stalls would hold up the stop.
 	drainFor = 2 * time.Second
+	// sweepSoon is how soon it looks again after a sweep that found as many as it may take, if the bus has nothing left to do
+	// meanwhile.
+	sweepSoon = 50 * time.Millisecond
 	// sweepBatch bounds one sweep, so that a long outage ends without a storm.
 	sweepBatch = 1000
 )
@@ -51,7 +54,7 @@ func FirstWait(behind Untried) time.Duration {
 // Lease is how long an event that was published again has until it is sent once more, as another message for the
 // subscriber that does not answer; it doubles with each send. It counts from the publishing, not from when a handler
 // begins: a handler with an effect outside the database that works for long, or begins late, holds its receipt for as long
-// as it may take (bus.HoldAfter, bus.HoldAtOnce), so that no second one begins. A bus that has lost its state ends all
+// as it may take (bus.LeaseAfter, bus.LeaseAtOnce), so that no second one begins. A bus that has lost its state ends all
 // leases. Whatever is handled twice at once all the same has one effect, by its receipt or its key.
 const Lease = 20 * time.Second
 
@@ -74,6 +77,7 @@ type Relay struct {
 	log       *slog.Logger
 	committed chan event.Envelope
 	lost      bool         // whether the bus has lost what is pending, which is not due yet
+	full      bool         // whether the last sweep found as many as it may take
 	held      atomic.Int64 // bytes of what is committed
 	swept     atomic.Int64 // when the last sweep ended that could look, in milliseconds since 1970
 }
@@ -114,6 +118,7 @@ func (r *Relay) publish(env event.Envelope) {
 func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
+	idle, soon := r.idle()
 	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
 		select {
 		case env := <-r.committed:
@@ -125,10 +130,22 @@ func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 			r.sweep(ctx)
 		case <-ticker.C:
 			r.sweep(ctx)
+		case <-soon:
+			if r.full && idle() {
+				r.sweep(ctx)
+			}
 		case <-ctx.Done():
 		}
 	}
 	r.drain()
+}
+
+// idle asks a bus inside the process whether it has nothing to do, and says when to ask. Other buses have more in stock.
+func (r *Relay) idle() (idle func() bool, soon <-chan time.Time) {
+	if bus, ok := r.publisher.(interface{ Idle() bool }); ok {
+		return bus.Idle, time.Tick(sweepSoon)
+	}
+	return nil, nil
 }
 
 // drain publishes what was committed before the end, for a bounded time: what is left is in the journal.
@@ -156,6 +173,7 @@ func (r *Relay) sweep(ctx context.Context) {
 		}
 		return
 	}
+	r.full = len(due) == sweepBatch
 	same := map[string]bool{}
 	for _, d := range due {
 		crash.At("relay.after-lease")

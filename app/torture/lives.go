@@ -88,8 +88,6 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 		return t.stop(e.point)
 	case e.point != "":
 		return t.shop.EndsWithin(longestLife) && t.shop.Killed(), nil
-	case e.how == busCut:
-		err = t.fault(span, syscall.SIGUSR1)
 	case e.how == busWiped:
 		err = t.fault(span, syscall.SIGUSR2)
 	case e.how == diskFull:

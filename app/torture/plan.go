@@ -6,7 +6,6 @@ const (
 	atStart   = "while it started"
 	atPoint   = "at a crash point"
 	afterStop = "stopped (SIGTERM)"
-	busCut    = "after its bus was cut"
 	busWiped  = "after its bus was wiped"
 	diskFull  = "after its disk was full"
 )
@@ -33,7 +32,7 @@ func (e end) String() string {
 }
 
 // mix is how lives end that are not at a crash point of the first round.
-var mix = []string{atRandom, atPoint, atStart, atPoint, busCut, atPoint, atRandom, busWiped, atPoint, diskFull}
+var mix = []string{atRandom, atPoint, atStart, atPoint, busWiped, atPoint, atRandom, busWiped, atPoint, diskFull}
 
 // plan lists how all lives end: each crash point at least once when there are enough kills, then a mixture.
 func (t *run) plan() (all []end) {
@@ -59,7 +58,7 @@ func (t *run) plan() (all []end) {
 
 // ending makes an end of a kind. Without crash points it is at random instead.
 func (t *run) ending(how string, nextPoint func() string) end {
-	needsPoints := how == atPoint || how == busCut || how == busWiped
+	needsPoints := how == atPoint || how == busWiped
 	if needsPoints && len(t.points) == 0 {
 		how = atRandom
 	}

@@ -25,7 +25,7 @@ func TestThePlanHasAllThatWasAskedFor(t *testing.T) {
 			t.Errorf("%d lives are to end at %s", r.Points[p.Name], p.Name)
 		}
 	}
-	for _, how := range []string{atRandom, atStart, busCut, busWiped, diskFull, atRandom + ", power cut", atPoint + ", power cut"} {
+	for _, how := range []string{atRandom, atStart, busWiped, diskFull, atRandom + ", power cut", atPoint + ", power cut"} {
 		if r.Ends[how] == 0 {
 			t.Errorf("no life is to end %s", how)
 		}
@@ -34,7 +34,7 @@ func TestThePlanHasAllThatWasAskedFor(t *testing.T) {
 
 func TestWithoutCrashPointsLivesEndAtRandom(t *testing.T) {
 	r := planned(nil, 20, 6)
-	if len(r.Points) > 0 || r.Ends[busCut] > 0 || r.Ends[atRandom] == 0 || r.Kills != 20 || r.PowerCuts != 6 {
+	if len(r.Points) > 0 || r.Ends[busWiped] > 0 || r.Ends[atRandom] == 0 || r.Kills != 20 || r.PowerCuts != 6 {
 		t.Errorf("%+v", r)
 	}
 }

@@ -1,4 +1,4 @@
-// Package bustest starts real NATS servers for tests: the nats-server of the Go module that the shop is built with, each
+// Package bustest has the suite that every bus passes, and starts real NATS servers for tests: the nats-server of the Go module that the shop is built with, each
 // a process of its own on a loopback port, alone or as a JetStream cluster. They keep their streams in files and sync
 // each write, as docs/scale-out.md says.
 //
@@ -85,6 +85,24 @@ func Start(t testing.TB, o Options) *Cluster {
 		}
 	}
 	return c
+}
+
+// Server starts a server inside the test's process, and returns its address. It stops when the test ends.
+func Server(t testing.TB) (url string) {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{
+		ServerName: "test", Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 30,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(startTimeout) {
+		t.Fatal("the NATS server is not ready")
+	}
+	return s.ClientURL()
 }
 
 // Binary is the server's program, for tests that start it with their own configuration.

@@ -1,4 +1,4 @@
-package bus
+package nats
 
 import (
 	"context"
@@ -91,7 +91,7 @@ func (k *keeper) fails(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := Trouble{
-		What: k.describe(err), Since: time.Now(), final: lasting(err), settling: k.js.Conn().IsConnected() && passing(err), cause: inPlace(err),
+		What: k.describe(err), Since: time.Now(), final: permanent(err), settling: k.js.Conn().IsConnected() && transient(err), cause: explained(err),
 	}
 	was := h.trouble
 	if was != nil {
@@ -116,7 +116,6 @@ func (k *keeper) works() {
 	h.mu.Unlock()
 	if was != nil {
 		k.log.Info("bus: usable again", "after", time.Since(was.Since).Round(time.Millisecond))
-		k.wake()
 	}
 }
 
@@ -136,7 +135,6 @@ func (k *keeper) loses(what string) {
 		k.health.mu.Lock()
 		k.health.loss, k.health.lossAt = what, time.Now()
 		k.health.mu.Unlock()
-		k.wake()
 	}
 	select {
 	case k.health.lost <- struct{}{}:
@@ -146,18 +144,15 @@ func (k *keeper) loses(what string) {
 
 // describe names the cause of an error for operators.
 func (k *keeper) describe(err error) string {
-	conn, at := k.js.Conn(), "NATS"
-	if k.address != "" {
-		at = "NATS at " + k.address
-	}
+	conn, at := k.js.Conn(), "NATS at "+k.address
 	refused := conn.LastError()
 	switch {
 	case !conn.IsConnected() && (errors.Is(refused, nats.ErrAuthorization) || errors.Is(refused, nats.ErrAuthExpired)):
 		return at + " refuses the user or the password"
 	case !conn.IsConnected():
 		return at + " does not answer"
-	case !passing(err):
-		return inPlace(err).Error()
+	case !transient(err):
+		return explained(err).Error()
 	case errors.Is(err, nats.ErrNoResponders) || errors.Is(err, jetstream.ErrJetStreamNotEnabled):
 		return at + " has no JetStream that answers"
 	}

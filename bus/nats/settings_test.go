@@ -1,4 +1,4 @@
-package bus
+package nats
 
 import (
 	"fmt"
@@ -9,12 +9,13 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"acme.example/webshop/bus"
 	"acme.example/webshop/event"
 )
 
 // TestSettingsAreDocumented: docs/scale-out.md has each setting with the value that the code has, and a reason.
 func TestSettingsAreDocumented(t *testing.T) {
-	page, err := os.ReadFile("../docs/scale-out.md")
+	page, err := os.ReadFile("../../docs/scale-out.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +50,6 @@ func settings() map[string]any {
 		"consumers max_ack_pending": consumer.MaxAckPending, "consumers mem_storage": consumer.MemoryStorage, "consumers replicas": consumer.Replicas,
 		"client connect_timeout": client.Timeout, "client max_reconnects": client.MaxReconnect, "client reconnect_wait": client.ReconnectWait,
 		"client reconnect_buffer": client.ReconnectBufSize, "client ping_interval": client.PingInterval, "client pull_heartbeat": pullBeat,
-		"client workers": workers, "client publish_pending": maxPublishPending, "client publish_again": publishTries,
+		"client workers": bus.Workers, "client publish_pending": maxPublishPending, "client publish_again": publishTries,
 	}
 }

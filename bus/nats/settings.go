@@ -1,14 +1,15 @@
-package bus
+package nats
 
 import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"acme.example/webshop/bus"
 	"acme.example/webshop/event"
 )
 
-// Settings is what differs between the embedded bus and a cluster.
+// Settings is what differs between a single server and a cluster.
 type Settings struct {
 	Storage  jetstream.StorageType
 	Replicas int
@@ -20,11 +21,7 @@ type Settings struct {
 	Duplicates time.Duration
 }
 
-// Embedded is for a bus inside the process: in memory, rebuilt from the journal at start. An id takes some 150 bytes, and
-// a busy shop makes 8,000 in a second: they are remembered for twice database.FirstLease, 12 MB then.
-var Embedded = Settings{Storage: jetstream.MemoryStorage, Replicas: 1, MaxBytes: 64 << 20, Duplicates: 10 * time.Second}
-
-// Cluster is for NATS servers outside, which keep what is on the bus on their disks, each message on so many of them:
+// Cluster is for NATS servers that keep what is on the bus on their disks, each message on so many of them:
 // one for a single server, three for a cluster that goes on without one of its nodes.
 func Cluster(replicas int) Settings {
 	return Settings{Storage: jetstream.FileStorage, Replicas: replicas, ForgetAcks: true, MaxBytes: 4 << 30, Duplicates: 2 * time.Minute}
@@ -49,7 +46,7 @@ func consumerConfig(sub event.Subscription, s Settings) jetstream.ConsumerConfig
 		Durable:        token(sub.Subscriber),
 		FilterSubjects: []string{event.Subject(sub.Type), retrySubject + token(sub.Subscriber)},
 		AckPolicy:      jetstream.AckExplicitPolicy,
-		AckWait:        ackWait,
+		AckWait:        bus.AckWait,
 		MaxDeliver:     -1,
 		MaxAckPending:  maxAckPending,
 		MemoryStorage:  s.ForgetAcks,

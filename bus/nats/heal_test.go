@@ -1,4 +1,4 @@
-package bus_test
+package nats_test
 
 import (
 	"context"
@@ -7,17 +7,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
+	natsgo "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"acme.example/webshop/bus"
 	"acme.example/webshop/bus/bustest"
+	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/event"
 )
 
 // heals breaks a bus that works, and wants it to work again by itself: it tells that it lost something, and names it; and
 // an event that was published before, with the same id, is heard when it is published again, as the relay does then.
-func heals(t *testing.T, b *bus.Bus, loses string, fault func()) {
+func heals(t *testing.T, b *nats.Bus, loses string, fault func()) {
 	t.Helper()
 	var mu sync.Mutex
 	count := map[string]int{}
@@ -52,7 +52,7 @@ func heals(t *testing.T, b *bus.Bus, loses string, fault func()) {
 }
 
 // told reports whether it was told that the bus has lost something, since it was asked last.
-func told(b *bus.Bus) bool {
+func told(b *nats.Bus) bool {
 	select {
 	case <-b.Lost():
 		return true
@@ -61,7 +61,7 @@ func told(b *bus.Bus) bool {
 	}
 }
 
-func aConsumerThatIsDeletedComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+func aConsumerThatIsDeletedComesAgain(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	heals(t, b, "the consumer order_StockCreated of the stream WEBSHOP was missing and created again", func() {
 		if err := jetStream(t, conn).DeleteConsumer(t.Context(), "WEBSHOP", "order_StockCreated"); err != nil {
 			t.Fatal(err)
@@ -69,7 +69,7 @@ func aConsumerThatIsDeletedComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn)
 	})
 }
 
-func aStreamThatIsDeletedComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+func aStreamThatIsDeletedComesAgain(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	heals(t, b, "the stream WEBSHOP was missing and was created again", func() {
 		if err := jetStream(t, conn).DeleteStream(t.Context(), "WEBSHOP"); err != nil {
 			t.Fatal(err)
@@ -80,7 +80,7 @@ func aStreamThatIsDeletedComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 // whatAStreamWithoutConsumersDropsComesAgain: events are published all the time, also to the stream that was made again
 // and has no consumers yet: it confirms them, drops them and remembers their ids. Each is published once more when it is
 // told that the bus has lost something, as the relay does, and is heard then.
-func whatAStreamWithoutConsumersDropsComesAgain(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+func whatAStreamWithoutConsumersDropsComesAgain(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	h := listen(t, b, event.TypeStockCreated)
 	told(b) // that it is new
 	publish := func(n int) {
@@ -114,7 +114,7 @@ func subscribersOf(of event.Type) (n int) {
 	return n
 }
 
-func jetStream(t testing.TB, conn *nats.Conn) jetstream.JetStream {
+func jetStream(t testing.TB, conn *natsgo.Conn) jetstream.JetStream {
 	t.Helper()
 	js, err := jetstream.New(conn)
 	if err != nil {
@@ -144,7 +144,7 @@ func TestAServerThatRestartsIsUsedAgain(t *testing.T) {
 			t.Parallel()
 			server := bustest.Start(t, bustest.Options{Nodes: 1})
 			conn := connect(t, server)
-			b := opened(t, conn, bus.Cluster(1))
+			b := opened(t, conn, nats.Cluster(1))
 			heals(t, b, c.loses, func() {
 				if err := c.end(server); err != nil {
 					t.Fatal(err)
@@ -168,7 +168,7 @@ func TestAProcessThatStartsAfterALossReleasesToo(t *testing.T) {
 	if !told(b) || told(b) {
 		t.Error("it is not told once")
 	}
-	if other := opened(t, conn, bus.Embedded); !told(other) {
+	if other := opened(t, conn, inMemory); !told(other) {
 		t.Error("another process is not told that the bus is new")
 	}
 	if lost, _ := b.LastLoss(); lost != "" {
@@ -203,7 +203,7 @@ func allNodesLoseTheirState(t *testing.T, c *bustest.Cluster, wiped bool) {
 }
 
 // goesOn breaks a bus, and wants events to be heard again that are published until they are.
-func goesOn(t *testing.T, b *bus.Bus, fault func()) {
+func goesOn(t *testing.T, b *nats.Bus, fault func()) {
 	t.Helper()
 	h := listen(t, b, event.TypeStockCreated)
 	fault()

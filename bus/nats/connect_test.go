@@ -1,4 +1,4 @@
-package bus_test
+package nats_test
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	natsserver "github.com/nats-io/nats-server/v2/server"
 
-	"acme.example/webshop/bus"
+	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/event"
 )
 
@@ -19,7 +19,7 @@ func TestAddressesThatCannotBeOfAServerAreRefused(t *testing.T) {
 	for _, urls := range [][]string{
 		nil, {""}, {"nats://"}, {"http://u:s3cret@a"}, {"a:4222"}, {"nats://a", "nats://u:s3cret@b,nats://c"}, {"nats://u:s3cret@a:port"},
 	} {
-		conn, err := bus.Connect(urls, slog.New(slog.DiscardHandler))
+		conn, err := nats.Connect(urls, slog.New(slog.DiscardHandler))
 		if err == nil {
 			conn.Close()
 		}
@@ -32,12 +32,12 @@ func TestAddressesThatCannotBeOfAServerAreRefused(t *testing.T) {
 // TestAServerThatIsNotThereIsWaitedFor, and named without its password; meanwhile the bus can be subscribed to.
 func TestAServerThatIsNotThereIsWaitedFor(t *testing.T) {
 	var log syncBuffer
-	conn, err := bus.Connect([]string{"nats://u:s3cret@127.0.0.1:1"}, slog.New(slog.NewTextHandler(&log, nil)))
+	conn, err := nats.Connect([]string{"nats://u:s3cret@127.0.0.1:1"}, slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	b, err := bus.Open(conn, bus.Cluster(1), slog.New(slog.NewTextHandler(&log, nil)))
+	b, err := nats.Open(conn, nats.Cluster(1), slog.New(slog.NewTextHandler(&log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,12 +68,12 @@ func TestAWrongPasswordIsNamed(t *testing.T) {
 		t.Fatal("the NATS server is not ready")
 	}
 	address := server.Addr().String()
-	conn, err := bus.Connect([]string{"nats://u:wrong@" + address}, slog.New(slog.DiscardHandler))
+	conn, err := nats.Connect([]string{"nats://u:wrong@" + address}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	b, err := bus.Open(conn, bus.Cluster(1), slog.New(slog.DiscardHandler))
+	b, err := nats.Open(conn, nats.Cluster(1), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,12 +97,12 @@ func TestAServerThatIsFullIsWaitedFor(t *testing.T) {
 	if !server.ReadyForConnections(time.Minute) {
 		t.Fatal("the NATS server is not ready")
 	}
-	conn, err := bus.Connect([]string{server.ClientURL()}, slog.New(slog.DiscardHandler))
+	conn, err := nats.Connect([]string{server.ClientURL()}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	b, err := bus.Open(conn, bus.Cluster(1), slog.New(slog.DiscardHandler))
+	b, err := nats.Open(conn, nats.Cluster(1), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package bus
+package nats
 
 import (
 	"context"
@@ -8,15 +8,12 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"acme.example/webshop/bus"
 	"acme.example/webshop/event"
 )
 
-// LongestLease is longer than the journal waits for the outcome of an event before it is published again
-// (database.LongestWait; the app compares the two). What the bus lost longer ago has been published since.
-const LongestLease = 25 * time.Minute
-
-// sight is what was seen of the stream and its consumers in one look.
-type sight struct {
+// state is what was seen of the stream and its consumers in one look.
+type state struct {
 	stream    *jetstream.StreamInfo // nil: not yet
 	consumers map[string]*jetstream.ConsumerInfo
 }
@@ -38,14 +35,14 @@ func ours(consumer string) bool {
 	return slices.ContainsFunc(event.Subscriptions, func(sub event.Subscription) bool { return token(sub.Subscriber) == consumer })
 }
 
-// likely reports whether a stream has the consumers that were seen, as far as it tells itself.
-func (s sight) likely(now *jetstream.StreamInfo) bool {
+// unchanged reports whether a stream has the consumers that were seen, as far as it tells itself.
+func (s state) unchanged(now *jetstream.StreamInfo) bool {
 	return now.Created.Equal(s.stream.Created) && now.State.Consumers == s.stream.State.Consumers
 }
 
 // lost says what the servers have lost since an earlier look: events, or which of them were acknowledged. It is "" when
 // they have lost nothing, or when nothing was seen before.
-func (s sight) lost(now sight) string {
+func (s state) lost(now state) string {
 	switch {
 	case s.stream == nil:
 		return ""
@@ -88,7 +85,7 @@ func listed(names []string) string {
 // young reports whether the stream, or every consumer, is so new that events may still wait in the journal which the one
 // before it lost. A process asks that at its start: it did not see what was there before. A single new consumer is that
 // of a new subscriber.
-func (s sight) young() bool {
+func (s state) young() bool {
 	now := s.stream.TimeStamp // the server's time, as the others are
 	oldest := now
 	for _, c := range s.consumers {
@@ -96,12 +93,12 @@ func (s sight) young() bool {
 			oldest = c.Created
 		}
 	}
-	return now.Sub(s.stream.Created) < LongestLease || now.Sub(oldest) < LongestLease
+	return now.Sub(s.stream.Created) < bus.LongestLease || now.Sub(oldest) < bus.LongestLease
 }
 
 // life is when the newest consumer was made. A stream confirms and drops what is published before it has its consumers,
 // and takes the same id for a duplicate afterwards: so message ids begin with the life. All processes come to the same.
-func (s sight) life() int64 {
+func (s state) life() int64 {
 	var newest time.Time
 	for _, c := range s.consumers {
 		if c.Created.After(newest) {

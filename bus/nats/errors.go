@@ -1,4 +1,4 @@
-package bus
+package nats
 
 import (
 	"context"
@@ -22,8 +22,8 @@ var notReady = []jetstream.ErrorCode{
 // notInPlace are the errors of an update that cannot be.
 var notInPlace = []jetstream.ErrorCode{10052, 10012}
 
-// passing reports whether an error may be over soon.
-func passing(err error) bool {
+// transient reports whether an error may be over soon.
+func transient(err error) bool {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
 		return api.Code == 503 || slices.Contains(notReady, api.ErrorCode)
 	}
@@ -31,16 +31,16 @@ func passing(err error) bool {
 		errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, nats.ErrDisconnected) || errors.Is(err, nats.ErrConnectionReconnecting)
 }
 
-// lasting reports whether an error is not over until someone acts. Others that are not known to pass may, like a server
+// permanent reports whether an error is not over until someone acts. Others that are not known to pass may, like a server
 // that is full: the process goes on without the bus, and tells.
-func lasting(err error) bool {
+func permanent(err error) bool {
 	api, ok := errors.AsType[*jetstream.APIError](err)
 	return ok && slices.Contains(notInPlace, api.ErrorCode)
 }
 
-// inPlace says what to do about what cannot be changed while it is there.
-func inPlace(err error) error {
-	if !lasting(err) {
+// explained says what to do about what cannot be changed while it is there.
+func explained(err error) error {
+	if !permanent(err) {
 		return err
 	}
 	return fmt.Errorf("it exists with settings that cannot be changed in place (%w); stop every process of the shop, delete it with "+

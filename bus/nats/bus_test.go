@@ -1,4 +1,4 @@
-package bus_test
+package nats_test
 
 import (
 	"context"
@@ -11,32 +11,64 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
+	natsgo "github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/bus"
+	"acme.example/webshop/bus/bustest"
+	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/event"
 )
 
-// open returns a bus on a real NATS server inside the process.
-func open(t testing.TB) (*bus.Bus, *nats.Conn) {
+// open returns a bus on a real NATS server of its own, with one replica of each event in memory, so that tests are fast.
+func open(t testing.TB) (*nats.Bus, *natsgo.Conn) {
 	t.Helper()
-	server, err := bus.StartServer(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	conn, err := server.Connect()
+	conn := dial(t, bustest.Server(t))
+	return opened(t, conn, inMemory), conn
+}
+
+// inMemory is for a server that keeps nothing on disk.
+var inMemory = nats.Settings{Storage: jetstream.MemoryStorage, Replicas: 1, MaxBytes: 64 << 20, Duplicates: 10 * time.Second}
+
+// dial returns a connection as a process of the shop has it.
+func dial(t testing.TB, urls ...string) *natsgo.Conn {
+	t.Helper()
+	conn, err := nats.Connect(urls, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(conn.Close)
-	return opened(t, conn, bus.Embedded), conn
+	return conn
+}
+
+// TestSuite is what every bus promises.
+func TestSuite(t *testing.T) {
+	t.Parallel()
+	bustest.Suite(t, func(t *testing.T) bustest.Ground {
+		url := bustest.Server(t)
+		conn := dial(t, url)
+		small := inMemory
+		small.MaxBytes = 1 << 20
+		b := opened(t, conn, small)
+		return bustest.Ground{
+			Bus: b, Room: 3000,
+			Wipe: func() {
+				if err := b.Wipe(t.Context()); err != nil {
+					t.Error(err)
+				}
+			},
+			Restart: func() bus.Bus {
+				conn.Close()
+				return opened(t, dial(t, url), small)
+			},
+		}
+	})
 }
 
 // opened returns a bus that is ready.
-func opened(t testing.TB, conn *nats.Conn, settings bus.Settings) *bus.Bus {
+func opened(t testing.TB, conn *natsgo.Conn, settings nats.Settings) *nats.Bus {
 	t.Helper()
-	b, err := bus.Open(conn, settings, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	b, err := nats.Open(conn, settings, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +79,30 @@ func opened(t testing.TB, conn *nats.Conn, settings bus.Settings) *bus.Bus {
 	}
 	return b
 }
+
+// openLedger is a ledger whose receipts are all pending.
+type openLedger struct{ ledger }
+
+func (openLedger) ReceiptOpen(context.Context, *event.Receipt) (bool, error) { return true, nil }
+
+// ledger is receipts of a database that keeps nothing.
+type ledger struct {
+	bus.Receipts
+	down error
+}
+
+func (l *ledger) MarkDone(context.Context, *event.Receipt) error { return l.down }
+
+func stockCreated(t testing.TB) event.Envelope {
+	t.Helper()
+	env, err := event.Wrap(event.StockCreated{OrderID: 4711}, "019aab12-0000-7000-8000-000000000001", time.Now(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+var inside = event.Subscription{Subscriber: "order.StockCreated", Type: event.TypeStockCreated}
 
 // heard counts which subscribers heard which events.
 type heard struct {
@@ -71,10 +127,10 @@ func (h *heard) different() int {
 }
 
 // listen subscribes all subscribers of an event type.
-func listen(t testing.TB, b *bus.Bus, of event.Type) *heard {
+func listen(t testing.TB, b *nats.Bus, of event.Type) *heard {
 	t.Helper()
 	h := &heard{count: map[string]int{}}
-	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	d := &bus.Dispatcher{Receipts: &openLedger{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	for _, sub := range event.Subscriptions {
 		if sub.Type != of {
 			continue
@@ -120,8 +176,8 @@ func orderCreated(t testing.TB, id string) event.Envelope {
 	return env
 }
 
-// suite is what a bus promises, wherever it is.
-var suite = map[string]func(*testing.T, *bus.Bus, *nats.Conn){
+// suite is what the bus promises beside that, on one server and on a cluster.
+var suite = map[string]func(*testing.T, *nats.Bus, *natsgo.Conn){
 	"an event reaches each of its subscribers once":     anEventReachesEachOfItsSubscribersOnce,
 	"a retry reaches its subscriber only, each time":    aRetryReachesItsSubscriberOnlyAndIsNoDuplicate,
 	"what is no event is thrown away":                   whatIsNoEventIsThrownAway,
@@ -134,7 +190,7 @@ var suite = map[string]func(*testing.T, *bus.Bus, *nats.Conn){
 	"what a stream without consumers drops comes again": whatAStreamWithoutConsumersDropsComesAgain,
 }
 
-func TestTheEmbeddedBus(t *testing.T) {
+func TestOneServer(t *testing.T) {
 	t.Parallel()
 	for name, test := range suite {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +201,7 @@ func TestTheEmbeddedBus(t *testing.T) {
 	}
 }
 
-func anEventReachesEachOfItsSubscribersOnce(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+func anEventReachesEachOfItsSubscribersOnce(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	other := listen(t, b, event.TypeOrderPlaced)
 	for range 2 { // the second has the same id: the bus knows it
@@ -166,7 +222,7 @@ func anEventReachesEachOfItsSubscribersOnce(t *testing.T, b *bus.Bus, _ *nats.Co
 	}
 }
 
-func aRetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+func aRetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	b.Publish(orderCreated(t, "a"), "", 0)
 	b.Publish(orderCreated(t, "a"), "email.OrderCreated", 1)
@@ -179,7 +235,7 @@ func aRetryReachesItsSubscriberOnlyAndIsNoDuplicate(t *testing.T, b *bus.Bus, _ 
 	}
 }
 
-func whatIsNoEventIsThrownAway(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+func whatIsNoEventIsThrownAway(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	if err := conn.Publish(event.Subject(event.TypeOrderCreated), []byte("junk")); err != nil {
 		t.Fatal(err)
@@ -192,7 +248,7 @@ func whatIsNoEventIsThrownAway(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 }
 
 // theBusTellsWhoTakesNoEvents: a subscriber that is there, and one whose process has gone.
-func theBusTellsWhoTakesNoEvents(t *testing.T, b *bus.Bus, conn *nats.Conn) {
+func theBusTellsWhoTakesNoEvents(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	listen(t, b, event.TypeStockCreated)
 	look := func(subscriber string) bus.Consumer {
 		all, err := b.Consumers(t.Context())
@@ -210,7 +266,7 @@ func theBusTellsWhoTakesNoEvents(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 	if c := look("email.OrderCreated"); !c.Exists || c.Pulls || c.Waiting != 1 {
 		t.Errorf("a subscriber that does not: %+v", c)
 	}
-	if held, most, err := b.Fill(t.Context()); err != nil || held == 0 || most < uint64(bus.Embedded.MaxBytes) {
+	if held, most, err := b.Fill(t.Context()); err != nil || held == 0 || most < uint64(inMemory.MaxBytes) {
 		t.Errorf("the bus holds %d of %d bytes, %v", held, most, err)
 	}
 	conn.Close()
@@ -220,12 +276,12 @@ func theBusTellsWhoTakesNoEvents(t *testing.T, b *bus.Bus, conn *nats.Conn) {
 }
 
 // subscribe starts a subscriber with a handler of its own.
-func subscribe(t testing.TB, b *bus.Bus, h bus.Handler) {
+func subscribe(t testing.TB, b *nats.Bus, h bus.Handler) {
 	t.Helper()
 	subscribeWith(t, b, &ledger{}, nil, h)
 }
 
-func subscribeWith(t testing.TB, b *bus.Bus, l *ledger, able func() bool, h bus.Handler) {
+func subscribeWith(t testing.TB, b *nats.Bus, l *ledger, able func() bool, h bus.Handler) {
 	t.Helper()
 	d := &bus.Dispatcher{Receipts: l, Timeout: 20 * time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler), Able: able}
 	stop, err := b.Subscribe(t.Context(), inside, d, h)
@@ -240,7 +296,7 @@ func subscribeWith(t testing.TB, b *bus.Bus, l *ledger, able func() bool, h bus.
 }
 
 // whatIsInWorkIsGivenToNoOneElse, for longer than the bus waits for a word of it.
-func whatIsInWorkIsGivenToNoOneElse(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+func whatIsInWorkIsGivenToNoOneElse(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	var begun, done atomic.Int32
 	slow := func(context.Context, event.Envelope) error {
 		begun.Add(1)
@@ -260,7 +316,7 @@ func whatIsInWorkIsGivenToNoOneElse(t *testing.T, b *bus.Bus, _ *nats.Conn) {
 }
 
 // aSlowSubscriberLeavesTheRestToAnother: who has its hands full takes nothing in stock.
-func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	const events = 300
 	hang, heardBySlow, heardByOther := make(chan struct{}), atomic.Int32{}, atomic.Int32{}
 	subscribe(t, b, func(context.Context, event.Envelope) error { heardBySlow.Add(1); <-hang; return nil })
@@ -276,7 +332,7 @@ func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *bus.Bus, _ *nats.Con
 }
 
 // aCopyThatCannotStoreLeavesAllToAnother: what came before it knew that comes again elsewhere, well before ackWait.
-func aCopyThatCannotStoreLeavesAllToAnother(t *testing.T, b *bus.Bus, _ *nats.Conn) {
+func aCopyThatCannotStoreLeavesAllToAnother(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	var able atomic.Bool
 	var byFirst, byOther atomic.Int32
 	able.Store(true)
@@ -342,7 +398,7 @@ func BenchmarkThroughput(b *testing.B) {
 	throughput(b, shopBus)
 }
 
-func throughput(b *testing.B, shopBus *bus.Bus) {
+func throughput(b *testing.B, shopBus *nats.Bus) {
 	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	var all sync.WaitGroup
 	all.Add(b.N)

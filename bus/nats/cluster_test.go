@@ -1,4 +1,4 @@
-package bus_test
+package nats_test
 
 import (
 	"context"
@@ -12,32 +12,27 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
+	natsgo "github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"acme.example/webshop/bus"
 	"acme.example/webshop/bus/bustest"
+	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/event"
 )
 
 // connect returns a connection to the cluster, as a process of the shop has it.
-func connect(t testing.TB, c *bustest.Cluster) *nats.Conn {
+func connect(t testing.TB, c *bustest.Cluster) *natsgo.Conn {
 	t.Helper()
-	conn, err := bus.Connect(c.URLs(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
-	return conn
+	return dial(t, c.URLs()...)
 }
 
 // openOn returns a bus with a new stream on a cluster.
-func openOn(t testing.TB, c *bustest.Cluster) (*bus.Bus, *nats.Conn) {
+func openOn(t testing.TB, c *bustest.Cluster) (*nats.Bus, *natsgo.Conn) {
 	t.Helper()
-	return openWith(t, c, bus.Cluster(3))
+	return openWith(t, c, nats.Cluster(3))
 }
 
-func openWith(t testing.TB, c *bustest.Cluster, settings bus.Settings) (*bus.Bus, *nats.Conn) {
+func openWith(t testing.TB, c *bustest.Cluster, settings nats.Settings) (*nats.Bus, *natsgo.Conn) {
 	t.Helper()
 	conn := connect(t, c)
 	js := jetStream(t, conn)
@@ -51,7 +46,7 @@ func openWith(t testing.TB, c *bustest.Cluster, settings bus.Settings) (*bus.Bus
 }
 
 // leader is the number of the node that leads the stream.
-func leader(t *testing.T, conn *nats.Conn) int {
+func leader(t *testing.T, conn *natsgo.Conn) int {
 	t.Helper()
 	stream, err := jetStream(t, conn).Stream(t.Context(), "WEBSHOP")
 	if err != nil {
@@ -92,7 +87,7 @@ func manyOpenAtOnce(t *testing.T, c *bustest.Cluster) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			opened(t, connect(t, c), bus.Cluster(3))
+			opened(t, connect(t, c), nats.Cluster(3))
 		})
 	}
 	all.Wait()
@@ -104,14 +99,14 @@ func settingsAreUpdatedInPlace(t *testing.T, c *bustest.Cluster) {
 	if err := b.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	other := bus.Cluster(1)
+	other := nats.Cluster(1)
 	other.MaxBytes /= 2
 	again := opened(t, conn, other)
 	if held, most, err := again.Fill(t.Context()); err != nil || held == 0 || most != uint64(other.MaxBytes) {
 		t.Errorf("the bus holds %d of %d bytes, %v", held, most, err)
 	}
 	other.Storage = jetstream.MemoryStorage
-	wrong, err := bus.Open(conn, other, slog.New(slog.DiscardHandler))
+	wrong, err := nats.Open(conn, other, slog.New(slog.DiscardHandler))
 	if err == nil {
 		err = wrong.Await(t.Context())
 	}
@@ -187,7 +182,7 @@ func BenchmarkThroughputOnACluster(b *testing.B) {
 	c := bustest.Start(b, bustest.Options{})
 	for _, memory := range []bool{true, false} {
 		b.Run("acks in memory: "+strconv.FormatBool(memory), func(b *testing.B) {
-			settings := bus.Cluster(3)
+			settings := nats.Cluster(3)
 			settings.ForgetAcks = memory
 			shopBus, _ := openWith(b, c, settings)
 			throughput(b, shopBus)

@@ -1,4 +1,4 @@
-package bus
+package nats
 
 import (
 	"context"
@@ -37,7 +37,7 @@ type keeper struct {
 	*Bus
 	settings Settings
 	opened   bool      // whether all was there once, with these settings
-	seen     sight     // the last look at which all was there
+	seen     state     // the last look at which all was there
 	unlisted int       // looks until the consumers are listed again
 	silent   time.Time // since when nothing useful is answered; zero: it is
 }
@@ -75,23 +75,24 @@ func (k *keeper) look() {
 		k.loses(lost)
 	}
 	k.works()
+	k.reconnectIfUnconfirmed()
 }
 
 // whole returns what there is, when nothing is missing any more.
-func (k *keeper) whole() (sight, error) {
+func (k *keeper) whole() (state, error) {
 	stream, made, err := k.stream()
 	if made || err != nil {
 		k.usable.Store(false)
 	}
 	if err != nil {
-		return sight{}, err
+		return state{}, err
 	}
 	all, err := k.consumers(stream, made)
 	if err != nil {
-		return sight{}, err
+		return state{}, err
 	}
 	k.usable.Store(true)
-	return sight{stream.CachedInfo(), all}, nil
+	return state{stream.CachedInfo(), all}, nil
 }
 
 // stream finds the stream, or makes it.
@@ -120,7 +121,7 @@ func (k *keeper) consumers(stream jetstream.Stream, made bool) (map[string]*jets
 		found := map[string]*jetstream.ConsumerInfo{}
 		return found, k.makeAll(event.Subscriptions, found, made)
 	}
-	if k.unlisted > 0 && k.seen.likely(stream.CachedInfo()) {
+	if k.unlisted > 0 && k.seen.unchanged(stream.CachedInfo()) {
 		k.unlisted--
 		return k.seen.consumers, nil
 	}
@@ -179,7 +180,7 @@ func (k *keeper) consumer(sub event.Subscription, missing bool) (*jetstream.Cons
 func (k *keeper) leaveIfSilent(err error) {
 	conn := k.js.Conn()
 	switch {
-	case k.settings.Replicas < 2 || !conn.IsConnected() || !passing(err):
+	case k.settings.Replicas < 2 || !conn.IsConnected() || !transient(err):
 		k.silent = time.Time{}
 	case k.silent.IsZero():
 		k.silent = time.Now()
@@ -189,6 +190,20 @@ func (k *keeper) leaveIfSilent(err error) {
 		if err := conn.ForceReconnect(); err != nil {
 			k.log.Warn("bus: connecting again", "error", err)
 		}
+	}
+}
+
+// reconnectIfUnconfirmed connects anew when the bus seems well, and yet has confirmed nothing that was published for a
+// while.
+func (k *keeper) reconnectIfUnconfirmed() {
+	since := k.unconfirmed.Load()
+	if since == 0 || time.Since(time.Unix(0, since)) < silentFor {
+		return
+	}
+	k.unconfirmed.Store(0)
+	k.log.Warn("bus: the server confirms nothing that is published; connecting anew", "to", k.js.Conn().ConnectedUrlRedacted())
+	if err := k.js.Conn().ForceReconnect(); err != nil {
+		k.log.Warn("bus: connecting again", "error", err)
 	}
 }
 

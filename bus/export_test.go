@@ -1,7 +1,0 @@
-package bus
-
-// What tests measure against.
-const (
-	AckWait = ackWait
-	Workers = workers
-)
