@@ -97,19 +97,19 @@ func (c Config) unusual() ops.Unusual {
 // openAlerts makes the alerts and those who hear of them.
 func (s *system) openAlerts(address string) {
 	cfg := s.cfg
-	s.outlets = []*ops.Outlet{ops.NewOutlet("log", ops.ToLog(s.log), s.log)}
+	s.channels = []*ops.Channel{ops.NewChannel("log", ops.ToLog(s.log), s.log)}
 	for i, url := range cfg.AlertWebhook {
-		s.outlets = append(s.outlets, ops.NewOutlet(numbered("webhook", i), ops.ToWebhook(string(url)), s.log))
+		s.channels = append(s.channels, ops.NewChannel(numbered("webhook", i), ops.ToWebhook(string(url)), s.log))
 	}
 	for i, url := range cfg.AlertSlack {
-		s.outlets = append(s.outlets, ops.NewOutlet(numbered("slack", i), ops.ToSlack(string(url)), s.log))
+		s.channels = append(s.channels, ops.NewChannel(numbered("slack", i), ops.ToSlack(string(url)), s.log))
 	}
 	for i, to := range cfg.AlertMail {
-		s.outlets = append(s.outlets, ops.NewOutlet(numbered("mail", i), ops.ToMail(s.mailTo(to)), s.log))
+		s.channels = append(s.channels, ops.NewChannel(numbered("mail", i), ops.ToMail(s.mailTo(to)), s.log))
 	}
-	s.voice = &ops.Voice{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
+	s.notifier = &ops.Notifier{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
 	s.alerts = &ops.Alerts{
-		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.voice.Offer,
+		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.notifier.Offer,
 		Link: cfg.orderLink,
 	}
 }
@@ -147,14 +147,14 @@ func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1
 
 // tell offers a notice to everyone who is to hear of it.
 func (s *system) tell(n ops.Notice) {
-	for _, o := range s.outlets {
+	for _, o := range s.channels {
 		o.Offer(n)
 	}
 }
 
 // mailTo sends letters to an operator.
-func (s *system) mailTo(to string) func(context.Context, ops.Letter) error {
-	return func(ctx context.Context, l ops.Letter) error {
+func (s *system) mailTo(to string) func(context.Context, ops.Message) error {
+	return func(ctx context.Context, l ops.Message) error {
 		return s.mail.desk.Send(ctx, email.Message{
 			ID: l.ID, To: to, Subject: l.Subject, Text: l.Text, HTML: "<pre>" + html.EscapeString(l.Text) + "</pre>",
 		})

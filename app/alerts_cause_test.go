@@ -23,7 +23,7 @@ func (h *heardBy) notices(t *testing.T) (all []string) {
 		if err := json.Unmarshal([]byte(body), &n); err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, string(n.News)+" "+n.Alert.Rule)
+		all = append(all, string(n.Transition)+" "+n.Alert.Rule)
 	}
 	return all
 }

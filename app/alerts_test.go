@@ -140,7 +140,7 @@ func TestAnAlertGoesToEveryoneOnceAndIsOverWhenItIs(t *testing.T) {
 		}
 	}
 	var notice ops.Notice
-	if err := json.Unmarshal([]byte(webhook.all()[1]), &notice); err != nil || notice.News != ops.Over || notice.Alert.ID != a.ID || notice.Alert.Ended == nil || notice.Shop != s.PublicURL {
+	if err := json.Unmarshal([]byte(webhook.all()[1]), &notice); err != nil || notice.Transition != ops.Over || notice.Alert.ID != a.ID || notice.Alert.Ended == nil || notice.Shop != s.PublicURL {
 		t.Errorf("notice %+v, %v", notice, err)
 	}
 	text := log.String()

@@ -152,12 +152,12 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
 	s.watchdog.Look(ctx)
-	runs := []func(context.Context){s.book.Run, s.alerts.Run, s.voice.Run}
+	runs := []func(context.Context){s.book.Run, s.alerts.Run, s.notifier.Run}
 	for _, row := range s.running() {
 		runs = append(runs, row.runs...)
 	}
-	for _, outlet := range s.outlets {
-		runs = append(runs, outlet.Run)
+	for _, channel := range s.channels {
+		runs = append(runs, channel.Run)
 	}
 	var work sync.WaitGroup
 	for _, run := range runs {

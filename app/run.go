@@ -132,9 +132,9 @@ func (s *Shop) goOn(ctx context.Context) {
 	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })
-	s.work.Go(func() { s.system.voice.Run(watching) })
-	for _, outlet := range s.system.outlets {
-		s.work.Go(func() { outlet.Run(background) })
+	s.work.Go(func() { s.system.notifier.Run(watching) })
+	for _, channel := range s.system.channels {
+		s.work.Go(func() { channel.Run(background) })
 	}
 }
 

@@ -75,8 +75,8 @@ type system struct {
 	alerts   *ops.Alerts
 	console  *console.Console // nil without the database
 	recorder *console.Recorder
-	voice    *ops.Voice    // tells them, when this copy leads
-	outlets  []*ops.Outlet // where alerts are sent
+	notifier *ops.Notifier  // tells them, when this copy leads
+	channels []*ops.Channel // where alerts are sent
 	metrics  *prometheus.Registry
 	requests *prometheus.HistogramVec
 	counts   *counts

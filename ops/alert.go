@@ -81,20 +81,20 @@ type OrderLink struct {
 	Link    string `json:"link" doc:"On the private listener"`
 }
 
-// News is what an alert is told for.
-type News string
+// Transition is what an alert is told for.
+type Transition string
 
 // An alert is told when it fires, now and then while it lasts, and when it is over.
 const (
-	Fired    News = "fired"
-	Repeated News = "repeated" // it lasts, or has become more severe
-	Over     News = "over"
+	Fired    Transition = "fired"
+	Repeated Transition = "repeated" // it lasts, or has become more severe
+	Over     Transition = "over"
 )
 
 // Notice is one telling of an alert.
 type Notice struct {
-	News  News      `json:"news"`
-	At    time.Time `json:"at"`
-	Shop  string    `json:"shop"` // address of the shop's public listener
-	Alert Alert     `json:"alert"`
+	Transition Transition `json:"news"`
+	At         time.Time  `json:"at"`
+	Shop       string     `json:"shop"` // address of the shop's public listener
+	Alert      Alert      `json:"alert"`
 }

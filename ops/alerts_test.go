@@ -59,7 +59,7 @@ func (e *engine) set(d time.Duration, err error, found ...ops.Condition) {
 func (e *engine) news() string {
 	var all []string
 	for _, n := range e.told {
-		all = append(all, string(n.News)+" "+n.Alert.Rule+" "+n.Alert.What)
+		all = append(all, string(n.Transition)+" "+n.Alert.Rule+" "+n.Alert.What)
 	}
 	e.told = nil
 	return strings.Join(all, "; ")

@@ -136,7 +136,7 @@ func (a *Alerts) flaps(key string) (n int) {
 	return n
 }
 
-func (a *Alerts) tell(t *tracked, news News) {
+func (a *Alerts) tell(t *tracked, transition Transition) {
 	t.told = a.looked
-	a.Tell(Notice{news, t.told, a.Shop, t.Alert})
+	a.Tell(Notice{transition, t.told, a.Shop, t.Alert})
 }

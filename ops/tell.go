@@ -15,7 +15,7 @@ func ToLog(log *slog.Logger) func(context.Context, Notice) error {
 	return func(ctx context.Context, n Notice) error {
 		level := slog.LevelError
 		switch {
-		case n.News == Over:
+		case n.Transition == Over:
 			level = slog.LevelInfo
 		case n.Alert.Severity == Warning:
 			level = slog.LevelWarn
@@ -24,21 +24,21 @@ func ToLog(log *slog.Logger) func(context.Context, Notice) error {
 		for _, o := range n.Alert.Orders {
 			orders = append(orders, o.OrderID)
 		}
-		log.LogAttrs(telemetry.EachLine(ctx), level, "alert "+string(n.News), slog.String("rule", n.Alert.Rule), slog.String("severity", string(n.Alert.Severity)),
+		log.LogAttrs(telemetry.EachLine(ctx), level, "alert "+string(n.Transition), slog.String("rule", n.Alert.Rule), slog.String("severity", string(n.Alert.Severity)),
 			slog.String("what", n.Alert.What), slog.String("do", n.Alert.Do), slog.Time("since", n.Alert.Since),
 			slog.Any("orders", orders), slog.Int("orderCount", n.Alert.OrderCount), slog.Int("follows", len(n.Alert.Follows)))
 		return nil
 	}
 }
 
-// Letter is a notice as a mail.
-type Letter struct{ ID, Subject, Text string }
+// Message is a notice as a mail.
+type Message struct{ ID, Subject, Text string }
 
 // ToMail sends notices as mails.
-func ToMail(send func(context.Context, Letter) error) func(context.Context, Notice) error {
+func ToMail(send func(context.Context, Message) error) func(context.Context, Notice) error {
 	return func(ctx context.Context, n Notice) error {
-		id := fmt.Sprintf("alert.%s.%s.%d", plain(n.Alert.ID), n.News, n.At.UnixMilli())
-		return send(ctx, Letter{ID: id, Subject: "[" + headline(n) + "] " + n.Alert.What, Text: letterText(n)})
+		id := fmt.Sprintf("alert.%s.%s.%d", plain(n.Alert.ID), n.Transition, n.At.UnixMilli())
+		return send(ctx, Message{ID: id, Subject: "[" + headline(n) + "] " + n.Alert.What, Text: messageText(n)})
 	}
 }
 
@@ -52,9 +52,9 @@ func plain(text string) string {
 	}, text)
 }
 
-func letterText(n Notice) string {
+func messageText(n Notice) string {
 	text := fmt.Sprintf("%s\n\nSince: %s\n", n.Alert.What, n.Alert.Since.UTC().Format(time.RFC1123))
-	if n.News != Over {
+	if n.Transition != Over {
 		text += "Do:    " + n.Alert.Do + "\n"
 	}
 	if n.Alert.OrderCount > 0 {
@@ -75,9 +75,9 @@ func letterText(n Notice) string {
 // headline names the severity and since when it is wrong, or how long it lasted.
 func headline(n Notice) string {
 	switch {
-	case n.News == Over && n.Alert.Ended != nil:
+	case n.Transition == Over && n.Alert.Ended != nil:
 		return "over after " + n.Alert.Ended.Sub(n.Alert.Since).Round(time.Second).String()
-	case n.News == Repeated:
+	case n.Transition == Repeated:
 		return string(n.Alert.Severity) + ", " + sinceText(n) + ", for " + n.At.Sub(n.Alert.Since).Round(time.Second).String()
 	default:
 		return string(n.Alert.Severity) + ", " + sinceText(n)

@@ -88,11 +88,11 @@ var marks = map[Severity]string{Warning: ":large_yellow_circle:", High: ":large_
 // slackText is a notice in Slack's markup.
 func slackText(n Notice) string {
 	mark := marks[n.Alert.Severity]
-	if n.News == Over {
+	if n.Transition == Over {
 		mark = ":large_green_circle:"
 	}
 	text := fmt.Sprintf("%s *%s* %s", mark, headline(n), slackEscape.Replace(n.Alert.What))
-	if n.News != Over {
+	if n.Transition != Over {
 		text += "\n*Do:* " + slackEscape.Replace(n.Alert.Do)
 	}
 	var links []string

@@ -29,15 +29,15 @@ type document struct {
 	plain, gzipped []byte
 }
 
-// press makes documents. It keeps one compressor, because setting one up takes longer than compressing a page.
-type press struct{ zip *gzip.Writer }
+// compressor makes documents. It keeps one compressor, because setting one up takes longer than compressing a page.
+type compressor struct{ zip *gzip.Writer }
 
-func newPress() (*press, error) {
+func newCompressor() (*compressor, error) {
 	zip, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
-	return &press{zip}, err
+	return &compressor{zip}, err
 }
 
-func (p *press) document(name string, content []byte) (*document, error) {
+func (p *compressor) document(name string, content []byte) (*document, error) {
 	contentType, ok := contentTypes[path.Ext(name)]
 	if !ok {
 		return nil, fmt.Errorf("%s: no content type for this kind of file", name)
@@ -50,7 +50,7 @@ func (p *press) document(name string, content []byte) (*document, error) {
 	return &document{contentType, hex.EncodeToString(sum[:6]), content, gzipped}, nil
 }
 
-func (p *press) compress(content []byte) ([]byte, error) {
+func (p *compressor) compress(content []byte) ([]byte, error) {
 	var out bytes.Buffer
 	p.zip.Reset(&out)
 	if _, err := p.zip.Write(content); err != nil {

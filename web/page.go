@@ -12,21 +12,21 @@ import (
 const layout = "pages/layout.html"
 
 // buildPage renders a page in every language.
-func buildPage(files fs.FS, shelf *shelf, texts catalogue, name string) (page, error) {
+func buildPage(files fs.FS, assets *assets, texts catalogue, name string) (page, error) {
 	p := page{}
 	for language := range texts {
-		html, err := render(files, shelf, texts, name, language)
+		html, err := render(files, assets, texts, name, language)
 		if err != nil {
 			return nil, fmt.Errorf("%s in %s: %w", name, language, err)
 		}
-		if p[language], err = shelf.document(name, html); err != nil {
+		if p[language], err = assets.document(name, html); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
 }
 
-func render(files fs.FS, shelf *shelf, texts catalogue, name, language string) ([]byte, error) {
+func render(files fs.FS, assets *assets, texts catalogue, name, language string) ([]byte, error) {
 	text := func(key string) (string, error) { return texts.text(language, key) }
 	t, err := template.New("layout.html").Funcs(template.FuncMap{"t": text}).ParseFS(files, layout, name)
 	if err != nil {
@@ -36,11 +36,11 @@ func render(files fs.FS, shelf *shelf, texts catalogue, name, language string) (
 	if err := t.Execute(&out, map[string]string{"Language": language}); err != nil {
 		return nil, err
 	}
-	html, err := shelf.rewrite(name, out.Bytes())
+	html, err := assets.rewrite(name, out.Bytes())
 	if err != nil {
 		return nil, err
 	}
-	return preload(html, shelf.modules[name]), nil
+	return preload(html, assets.modules[name]), nil
 }
 
 // preload names the scripts that a page will import, so that the browser fetches them at once and not one by one as

@@ -27,15 +27,15 @@ func newSite(files fs.FS) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	shelf, err := newShelf(files)
+	assets, err := newAssets(files)
 	if err != nil {
 		return nil, err
 	}
-	s := &site{texts: texts, pages: map[string]page{}, assets: shelf.documents}
-	return s, s.addPages(files, shelf)
+	s := &site{texts: texts, pages: map[string]page{}, assets: assets.documents}
+	return s, s.addPages(files, assets)
 }
 
-func (s *site) addPages(files fs.FS, shelf *shelf) error {
+func (s *site) addPages(files fs.FS, assets *assets) error {
 	names, err := fs.Glob(files, "pages/*.html")
 	if err != nil {
 		return err
@@ -44,15 +44,15 @@ func (s *site) addPages(files fs.FS, shelf *shelf) error {
 		if name == layout {
 			continue
 		}
-		if err := s.addPage(files, shelf, name); err != nil {
+		if err := s.addPage(files, assets, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *site) addPage(files fs.FS, shelf *shelf, name string) error {
-	p, err := buildPage(files, shelf, s.texts, name)
+func (s *site) addPage(files fs.FS, assets *assets, name string) error {
+	p, err := buildPage(files, assets, s.texts, name)
 	if err != nil {
 		return err
 	}

@@ -21,16 +21,16 @@ import (
 	"acme.example/webshop/ops"
 )
 
-var notice = ops.Notice{News: ops.Fired, At: time.Unix(1795377600, 0), Shop: "https://shop.example", Alert: ops.Alert{
+var notice = ops.Notice{Transition: ops.Fired, At: time.Unix(1795377600, 0), Shop: "https://shop.example", Alert: ops.Alert{
 	ID: "dead-letter/stock.OrderPlaced/1795377600", Rule: "dead-letter", Severity: ops.High, What: "22 dead letters <of> stock & co",
 	Do: "Replay them.", Since: time.Unix(1795377590, 0), Fired: time.Unix(1795377600, 0), OrderCount: 22,
 	Orders: []ops.OrderLink{{OrderID: 7, Link: "http://127.0.0.1:8081/console/orders/7"}, {OrderID: 8, Link: "http://127.0.0.1:8081/console/orders/8"}},
 }}
 
-// running runs an outlet inside a bubble.
-func running(t *testing.T, send func(context.Context, ops.Notice) error) (o *ops.Outlet, log *bytes.Buffer) {
+// running runs an channel inside a bubble.
+func running(t *testing.T, send func(context.Context, ops.Notice) error) (o *ops.Channel, log *bytes.Buffer) {
 	log = &bytes.Buffer{}
-	o = ops.NewOutlet("webhook 1", send, slog.New(slog.NewTextHandler(log, nil)))
+	o = ops.NewChannel("webhook 1", send, slog.New(slog.NewTextHandler(log, nil)))
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { o.Run(ctx); close(ended) }()
@@ -41,7 +41,7 @@ func running(t *testing.T, send func(context.Context, ops.Notice) error) (o *ops
 // over is the notice that ends the alert.
 func over() ops.Notice {
 	n, ended := notice, notice.Alert.Since.Add(90*time.Second)
-	n.News, n.Alert.Ended = ops.Over, &ended
+	n.Transition, n.Alert.Ended = ops.Over, &ended
 	return n
 }
 
@@ -82,12 +82,12 @@ func TestThatAnAlertIsOverIsTriedForAWhile(t *testing.T) {
 func TestAnAlertIsTriedForAsLongAsItIsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
-		var heard []ops.News
+		var heard []ops.Transition
 		o, log := running(t, func(_ context.Context, n ops.Notice) error {
 			if time.Since(begun) < time.Hour {
 				return errors.New("down")
 			}
-			heard = append(heard, n.News)
+			heard = append(heard, n.Transition)
 			return nil
 		})
 		o.Offer(notice)
@@ -106,12 +106,12 @@ func TestAnAlertIsTriedForAsLongAsItIsOpen(t *testing.T) {
 func TestAnAlertThatIsOverIsNotToldAsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
-		var heard []ops.News
+		var heard []ops.Transition
 		o, _ := running(t, func(_ context.Context, n ops.Notice) error {
 			if time.Since(begun) < 100*time.Second {
 				return errors.New("down")
 			}
-			heard = append(heard, n.News)
+			heard = append(heard, n.Transition)
 			return nil
 		})
 		o.Offer(notice)
@@ -176,7 +176,7 @@ func TestWebhooksGetTheNotice(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got ops.Notice
-	if err := json.Unmarshal(body, &got); err != nil || got.Alert.ID != notice.Alert.ID || got.News != ops.Fired || len(got.Alert.Orders) != 2 || !got.At.Equal(notice.At) {
+	if err := json.Unmarshal(body, &got); err != nil || got.Alert.ID != notice.Alert.ID || got.Transition != ops.Fired || len(got.Alert.Orders) != 2 || !got.At.Equal(notice.At) {
 		t.Errorf("%s, %v", body, err)
 	}
 	if err := ops.ToSlack(server.URL)(t.Context(), notice); err != nil {
@@ -239,9 +239,9 @@ func TestOneReceiverThatHangsDoesNotKeepAnotherFromHearing(t *testing.T) {
 }
 
 func TestANoticeAsAMailAndInTheLog(t *testing.T) {
-	var letter ops.Letter
+	var letter ops.Message
 	over := over()
-	send := ops.ToMail(func(_ context.Context, l ops.Letter) error { letter = l; return nil })
+	send := ops.ToMail(func(_ context.Context, l ops.Message) error { letter = l; return nil })
 	if err := send(t.Context(), notice); err != nil || letter.Subject != "[high, since 19:59:50 UTC] 22 dead letters <of> stock & co" ||
 		letter.ID != "alert.dead-letter-stock-OrderPlaced-1795377600.fired.1795377600000" ||
 		!strings.Contains(letter.Text, "Do:    Replay them.") || !strings.Contains(letter.Text, "7  http://127.0.0.1:8081/console/orders/7") {
@@ -251,7 +251,7 @@ func TestANoticeAsAMailAndInTheLog(t *testing.T) {
 		t.Errorf("%+v, %v", letter, err)
 	}
 	later := notice
-	later.News, later.At = ops.Repeated, notice.Alert.Since.Add(25*time.Hour)
+	later.Transition, later.At = ops.Repeated, notice.Alert.Since.Add(25*time.Hour)
 	if err := send(t.Context(), later); err != nil || !strings.HasPrefix(letter.Subject, "[high, since 2026-11-22 19:59:50 UTC, for 25h0m0s]") {
 		t.Errorf("%+v, %v", letter, err)
 	}

@@ -21,13 +21,13 @@ const (
 	aloneAfter = 30 * time.Second
 )
 
-// Voice lets one of many copies of the shop tell what all of them see: the one that leads. What a copy sees of itself
+// Notifier lets one of many copies of the shop tell what all of them see: the one that leads. What a copy sees of itself
 // alone (Condition.Own) it tells always.
 //
 // It guarantees: when the leader dies, the copy that takes over tells what no one may have told, which is what it saw
 // itself within the last seconds; of that, the dead leader may have told some. What the leader told before is not told
 // again.
-type Voice struct {
+type Notifier struct {
 	// Lead asks for the lead at a time, for a term (database.Outbox.Lead); nil: this is the only copy.
 	Lead func(ctx context.Context, at time.Time, term time.Duration) (bool, error)
 	Tell func(Notice) // must not block
@@ -42,80 +42,80 @@ type Voice struct {
 }
 
 // Offer tells a notice, or holds it back. It does not block.
-func (v *Voice) Offer(n Notice) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.Lead == nil || v.leads || n.Alert.own {
-		v.Tell(n)
+func (n *Notifier) Offer(notice Notice) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.Lead == nil || n.leads || notice.Alert.own {
+		n.Tell(notice)
 		return
 	}
-	v.held = append(v.held, n)
-	v.held = v.held[max(0, len(v.held)-maxNotices):]
+	n.held = append(n.held, notice)
+	n.held = n.held[max(0, len(n.held)-maxNotices):]
 }
 
 // Run asks for the lead until the context ends, and then gives it up.
-func (v *Voice) Run(ctx context.Context) {
-	if v.Lead == nil {
+func (n *Notifier) Run(ctx context.Context) {
+	if n.Lead == nil {
 		return
 	}
-	v.mu.Lock()
-	v.answered = v.Now()
-	v.mu.Unlock()
+	n.mu.Lock()
+	n.answered = n.Now()
+	n.mu.Unlock()
 	ticker := time.NewTicker(leadEvery)
 	defer ticker.Stop()
 	for {
-		v.ask(ctx)
+		n.ask(ctx)
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			v.giveUp(context.WithoutCancel(ctx))
+			n.giveUp(context.WithoutCancel(ctx))
 			return
 		}
 	}
 }
 
 // ask asks for the lead. While no one can say who leads, what was so remains so, and after a while this copy tells.
-func (v *Voice) ask(ctx context.Context) {
+func (n *Notifier) ask(ctx context.Context) {
 	bounded, cancel := context.WithTimeout(ctx, leadTimeout)
 	defer cancel()
-	at := v.Now()
-	leads, err := v.Lead(bounded, at, leadTerm)
+	at := n.Now()
+	leads, err := n.Lead(bounded, at, leadTerm)
 	if ctx.Err() != nil {
 		return
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	n.mu.Lock()
+	defer n.mu.Unlock()
 	if err != nil {
-		leads = v.leads || at.Sub(v.answered) >= aloneAfter
+		leads = n.leads || at.Sub(n.answered) >= aloneAfter
 	} else {
-		v.answered = at
-		if v.asked || !leads { // else there may never have been a leader to tell it
-			v.held = slices.DeleteFunc(v.held, func(n Notice) bool { return at.Sub(n.At) > unheard })
+		n.answered = at
+		if n.asked || !leads { // else there may never have been a leader to tell it
+			n.held = slices.DeleteFunc(n.held, func(notice Notice) bool { return at.Sub(notice.At) > unheard })
 		}
-		v.asked = true
+		n.asked = true
 	}
-	if leads && !v.leads {
-		v.Log.Info("alerts: this copy tells them from now on", "heldBack", len(v.held), "error", err)
-		for _, n := range v.held {
-			v.Tell(n)
+	if leads && !n.leads {
+		n.Log.Info("alerts: this copy tells them from now on", "heldBack", len(n.held), "error", err)
+		for _, notice := range n.held {
+			n.Tell(notice)
 		}
-		v.held = nil
+		n.held = nil
 	}
-	v.leads = leads
+	n.leads = leads
 }
 
 // giveUp lets another copy lead at once.
-func (v *Voice) giveUp(ctx context.Context) {
+func (n *Notifier) giveUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, leadTimeout)
 	defer cancel()
-	v.mu.Lock()
-	leads := v.leads
-	v.leads = false
-	v.mu.Unlock()
+	n.mu.Lock()
+	leads := n.leads
+	n.leads = false
+	n.mu.Unlock()
 	if !leads {
 		return
 	}
-	if _, err := v.Lead(ctx, v.Now(), 0); err != nil {
-		v.Log.Warn("alerts: the lead not given up; another copy has it in some seconds", "error", err)
+	if _, err := n.Lead(ctx, n.Now(), 0); err != nil {
+		n.Log.Warn("alerts: the lead not given up; another copy has it in some seconds", "error", err)
 	}
 }

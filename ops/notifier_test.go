@@ -50,9 +50,9 @@ func (c *throne) fails(err error) {
 // copies is a shop's copies, which see the same, and what they told.
 type copies struct {
 	throne
-	voices []*Voice
-	stops  []func()
-	told   []string
+	notifiers []*Notifier
+	stops     []func()
+	told      []string
 }
 
 // someCopies runs copies for a test. The first leads.
@@ -63,14 +63,14 @@ func someCopies(t *testing.T, n int, test func(*copies)) {
 		var all sync.WaitGroup
 		for i := range n {
 			name := string(rune('a' + i))
-			v := &Voice{Lead: c.ask(name), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			v := &Notifier{Lead: c.ask(name), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 			v.Tell = func(n Notice) {
 				c.mu.Lock()
 				defer c.mu.Unlock()
 				c.told = append(c.told, name+":"+n.Alert.ID)
 			}
 			ctx, stop := context.WithCancel(t.Context())
-			c.voices, c.stops = append(c.voices, v), append(c.stops, stop)
+			c.notifiers, c.stops = append(c.notifiers, v), append(c.stops, stop)
 			all.Go(func() { v.Run(ctx) })
 			synctest.Wait()
 		}
@@ -84,7 +84,7 @@ func someCopies(t *testing.T, n int, test func(*copies)) {
 
 // see lets all copies but some see something.
 func (c *copies) see(id string, own bool, but ...int) {
-	for i, v := range c.voices {
+	for i, v := range c.notifiers {
 		if !slices.Contains(but, i) {
 			v.Offer(Notice{At: time.Now(), Alert: Alert{ID: id, own: own}})
 		}
@@ -116,7 +116,7 @@ func TestOnlyTheLeaderTellsButEachOfItself(t *testing.T) {
 		c.wantTold(t)
 	})
 	only := 0
-	(&Voice{Tell: func(Notice) { only++ }}).Offer(Notice{})
+	(&Notifier{Tell: func(Notice) { only++ }}).Offer(Notice{})
 	if only != 1 {
 		t.Error("the only copy does not tell")
 	}
@@ -151,7 +151,7 @@ func TestALeaderThatStopsGivesItsLeadUp(t *testing.T) {
 func TestACopyThatStartsBeforeItsDatabaseTellsWhatItSaw(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chair, told := &throne{err: errors.New("no database")}, 0
-		v := &Voice{Lead: chair.ask("a"), Now: time.Now, Log: slog.New(slog.DiscardHandler), Tell: func(Notice) { told++ }}
+		v := &Notifier{Lead: chair.ask("a"), Now: time.Now, Log: slog.New(slog.DiscardHandler), Tell: func(Notice) { told++ }}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { v.Run(ctx); close(ended) }()

@@ -13,23 +13,23 @@ import (
 // reference is how files name an asset: as a quoted literal.
 var reference = regexp.MustCompile(`"/assets/([a-zA-Z0-9./_-]+)"`)
 
-// shelf holds the assets that were asked for so far. An asset is loaded after all that it refers to, because their
+// assets holds the assets that were asked for so far. An asset is loaded after all that it refers to, because their
 // hashed names are part of its text and so of its own hash.
-type shelf struct {
-	*press
+type assets struct {
+	*compressor
 	files     fs.FS
 	documents map[string]*document // by hashed path
 	addresses map[string]string    // hashed path of each file; "" while it is being loaded
 	modules   map[string][]string  // the scripts that each script imports, directly or not, as hashed paths
 }
 
-func newShelf(files fs.FS) (*shelf, error) {
-	p, err := newPress()
-	return &shelf{p, files, map[string]*document{}, map[string]string{}, map[string][]string{}}, err
+func newAssets(files fs.FS) (*assets, error) {
+	p, err := newCompressor()
+	return &assets{p, files, map[string]*document{}, map[string]string{}, map[string][]string{}}, err
 }
 
 // address loads a file, with all that it refers to, and returns its hashed path.
-func (s *shelf) address(name string) (string, error) {
+func (s *assets) address(name string) (string, error) {
 	if address, known := s.addresses[name]; known {
 		if address == "" {
 			return "", fmt.Errorf("%s refers to itself, by itself or through others", name)
@@ -56,7 +56,7 @@ func (s *shelf) address(name string) (string, error) {
 }
 
 // rewrite puts the hashed path of each asset in its place. Drawings and texts refer to nothing.
-func (s *shelf) rewrite(name string, content []byte) ([]byte, error) {
+func (s *assets) rewrite(name string, content []byte) ([]byte, error) {
 	if path.Ext(name) == ".svg" || path.Ext(name) == ".json" {
 		return content, nil
 	}
@@ -77,7 +77,7 @@ func (s *shelf) rewrite(name string, content []byte) ([]byte, error) {
 }
 
 // imports notes that a file needs a script, and with it all that this script imports.
-func (s *shelf) imports(name, target string) {
+func (s *assets) imports(name, target string) {
 	for _, address := range append([]string{s.addresses[target]}, s.modules[target]...) {
 		if !slices.Contains(s.modules[name], address) {
 			s.modules[name] = append(s.modules[name], address)

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// maxNotices bounds the notices that wait for one outlet; what does not fit is logged, and can be seen at /alerts.
+	// maxNotices bounds the notices that wait for one channel; what does not fit is logged, and can be seen at /alerts.
 	maxNotices = 100
 	// sendTimeout bounds one try to send a notice.
 	sendTimeout = 5 * time.Second
@@ -27,10 +27,10 @@ const (
 	longestWait = time.Minute
 )
 
-// Outlet hands notices to one receiver, one after the other, beside everything else. A receiver that hangs or fails
+// Channel hands notices to one receiver, one after the other, beside everything else. A receiver that hangs or fails
 // holds up no other and no rule. That an alert is open is tried to be told for as long as it is; a notice is not tried again
 // when there is a later one of the same alert.
-type Outlet struct {
+type Channel struct {
 	name string // without addresses: some are secrets
 	send func(context.Context, Notice) error
 	log  *slog.Logger
@@ -49,51 +49,51 @@ type outgoing struct {
 	next  time.Time // when it is to be tried
 }
 
-// NewOutlet makes an outlet that is to be run. A notice whose sending fails is tried again, unless the error is
+// NewChannel makes a channel that is to be run. A notice whose sending fails is tried again, unless the error is
 // permanent (fault.Permanent).
-func NewOutlet(name string, send func(context.Context, Notice) error, log *slog.Logger) *Outlet {
-	return &Outlet{name: name, send: send, log: log, wake: make(chan struct{}, 1)}
+func NewChannel(name string, send func(context.Context, Notice) error, log *slog.Logger) *Channel {
+	return &Channel{name: name, send: send, log: log, wake: make(chan struct{}, 1)}
 }
 
 // Offer takes a notice. It does not block.
-func (o *Outlet) Offer(n Notice) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.waiting = slices.DeleteFunc(o.waiting, func(before *outgoing) bool { return before.Alert.ID == n.Alert.ID && before.tries > 0 })
-	if len(o.waiting) >= maxNotices {
-		o.log.Error("alert not sent: too many wait", "to", o.name, "news", n.News, "alert", n.Alert.ID)
+func (c *Channel) Offer(n Notice) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.waiting = slices.DeleteFunc(c.waiting, func(before *outgoing) bool { return before.Alert.ID == n.Alert.ID && before.tries > 0 })
+	if len(c.waiting) >= maxNotices {
+		c.log.Error("alert not sent: too many wait", "to", c.name, "news", n.Transition, "alert", n.Alert.ID)
 		return
 	}
 	now := time.Now()
-	o.waiting = append(o.waiting, &outgoing{Notice: n, since: now, next: now})
+	c.waiting = append(c.waiting, &outgoing{Notice: n, since: now, next: now})
 	select {
-	case o.wake <- struct{}{}:
+	case c.wake <- struct{}{}:
 	default:
 	}
 }
 
 // Run sends until the context ends.
-func (o *Outlet) Run(ctx context.Context) {
+func (c *Channel) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		n, wait := o.next(time.Now())
+		n, wait := c.next(time.Now())
 		if n != nil {
-			o.note(ctx, n, o.try(ctx, n.Notice))
+			c.note(ctx, n, c.try(ctx, n.Notice))
 			continue
 		}
 		select {
 		case <-time.After(wait):
-		case <-o.wake:
+		case <-c.wake:
 		case <-ctx.Done():
 		}
 	}
 }
 
 // next is the first notice that is due, or how long to wait for one.
-func (o *Outlet) next(now time.Time) (due *outgoing, wait time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+func (c *Channel) next(now time.Time) (due *outgoing, wait time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	wait = longestWait
-	for _, n := range o.waiting {
+	for _, n := range c.waiting {
 		if !n.next.After(now) {
 			return n, 0
 		}
@@ -102,47 +102,47 @@ func (o *Outlet) next(now time.Time) (due *outgoing, wait time.Duration) {
 	return nil, wait
 }
 
-func (o *Outlet) try(ctx context.Context, n Notice) error {
+func (c *Channel) try(ctx context.Context, n Notice) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	return o.send(ctx, n)
+	return c.send(ctx, n)
 }
 
 // note takes note of what became of a try.
-func (o *Outlet) note(ctx context.Context, n *outgoing, err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+func (c *Channel) note(ctx context.Context, n *outgoing, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	n.tries++
 	switch {
 	case err == nil:
-		if o.failing {
-			o.log.Info("alerts are sent again", "to", o.name)
+		if c.failing {
+			c.log.Info("alerts are sent again", "to", c.name)
 		}
-		o.failing = false
-		o.drop(n)
+		c.failing = false
+		c.drop(n)
 	case ctx.Err() != nil:
-	case o.superseded(n):
-		o.drop(n)
-	case fault.Permanent(err), n.News == Over && n.tries == overTries, time.Since(n.since) > openFor:
-		o.log.Error("alert not sent; it is at /alerts", "to", o.name, "news", n.News, "alert", n.Alert.ID, "tries", n.tries, "error", err)
-		o.drop(n)
+	case c.superseded(n):
+		c.drop(n)
+	case fault.Permanent(err), n.Transition == Over && n.tries == overTries, time.Since(n.since) > openFor:
+		c.log.Error("alert not sent; it is at /alerts", "to", c.name, "news", n.Transition, "alert", n.Alert.ID, "tries", n.tries, "error", err)
+		c.drop(n)
 	default:
-		if !o.failing {
-			o.log.Warn("alert not sent; it is tried again while it is open", "to", o.name, "alert", n.Alert.ID, "error", err)
+		if !c.failing {
+			c.log.Warn("alert not sent; it is tried again while it is open", "to", c.name, "alert", n.Alert.ID, "error", err)
 		}
-		o.failing = true
+		c.failing = true
 		n.next = time.Now().Add(min(cmp.Or(retryAfter(err), time.Second<<min(n.tries-1, 10)), longestWait))
 	}
 }
 
 // superseded reports whether there was a later notice of the same alert.
-func (o *Outlet) superseded(n *outgoing) bool {
-	at := slices.Index(o.waiting, n)
-	return at < 0 || slices.ContainsFunc(o.waiting[at+1:], func(later *outgoing) bool { return later.Alert.ID == n.Alert.ID })
+func (c *Channel) superseded(n *outgoing) bool {
+	at := slices.Index(c.waiting, n)
+	return at < 0 || slices.ContainsFunc(c.waiting[at+1:], func(later *outgoing) bool { return later.Alert.ID == n.Alert.ID })
 }
 
-func (o *Outlet) drop(n *outgoing) {
-	o.waiting = slices.DeleteFunc(o.waiting, func(other *outgoing) bool { return other == n })
+func (c *Channel) drop(n *outgoing) {
+	c.waiting = slices.DeleteFunc(c.waiting, func(other *outgoing) bool { return other == n })
 }
 
 // retryAfter is when the receiver wants to be tried again; 0: it did not say.
