@@ -4,10 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 	"os/exec"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -151,31 +148,6 @@ func TestTheProgramHasNoNATSServer(t *testing.T) {
 	}
 	if strings.Contains(string(out), "github.com/nats-io/nats-server") {
 		t.Error("cmd/webshop has the NATS server in it")
-	}
-}
-
-// TestTheGuideHasTheTableOfImports: CONTRIBUTING.md says the same of each package.
-func TestTheGuideHasTheTableOfImports(t *testing.T) {
-	guide, err := os.ReadFile("../CONTRIBUTING.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := map[string]string{}
-	for _, row := range regexp.MustCompile(`(?m)^\| (`+"`"+`.*) \| (.*) \|$`).FindAllStringSubmatch(string(guide), -1) {
-		imports := strings.NewReplacer("`", "", ",", "", "nothing", "", "everything", "*").Replace(row[2])
-		for name := range strings.SplitSeq(row[1], ", ") {
-			told[strings.Trim(name, "`")] = imports
-		}
-	}
-	for name, rule := range allowed {
-		want := strings.Fields(rule.imports)
-		slices.Sort(want)
-		if got, has := told[name]; !has || got != strings.Join(want, " ") {
-			t.Errorf("CONTRIBUTING.md: %s may import %q; the table here says %q", name, got, want)
-		}
-	}
-	if len(told) != len(allowed) {
-		t.Errorf("CONTRIBUTING.md names %d packages, the table here %d", len(told), len(allowed))
 	}
 }
 
