@@ -132,7 +132,7 @@ func (s *shop) knowsNothing() {
 		s.Errorf("the console: %+v", seen)
 	}
 	var out bytes.Buffer
-	if err := (app.Desk{URL: s.PrivateURL, Out: &out}).Top(s.Context(), nil, false); err != nil || !strings.Contains(out.String(), "unknown orders/s   unknown events in work") {
+	if err := app.OperatorClient(s.PrivateURL, "", "", &out).Top(s.Context(), nil, false); err != nil || !strings.Contains(out.String(), "unknown orders/s   unknown events in work") {
 		s.Errorf("top: %v\n%s", err, out.String())
 	}
 }
@@ -155,7 +155,7 @@ func TestAlertsAreNotKnownYetInTheFirstSeconds(t *testing.T) {
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(c.list) }))
 		var out bytes.Buffer
-		err := app.Desk{URL: server.URL, Out: &out}.Alerts(t.Context(), false)
+		err := app.OperatorClient(server.URL, "", "", &out).Alerts(t.Context(), false)
 		server.Close()
 		if (err == nil) != (c.fail == "") || err != nil && !strings.Contains(err.Error(), c.fail) || !strings.HasPrefix(out.String(), c.want) {
 			t.Errorf("%s: %v\n%s", name, err, out.String())

@@ -76,7 +76,7 @@ func TestTheFirstTokenIsMadeAndKept(t *testing.T) {
 	}
 	again.call("GET", again.PrivateURL+"/alerts", nil).want(200)
 	var out strings.Builder
-	if err := (app.Desk{URL: again.PrivateURL, DataDir: again.config.DataDir, Out: &out}).Order(t.Context(), 4711); err == nil || !strings.Contains(err.Error(), "there is no order") {
+	if err := app.OperatorClient(again.PrivateURL, "", again.config.DataDir, &out).Order(t.Context(), 4711); err == nil || !strings.Contains(err.Error(), "there is no order") {
 		t.Errorf("a command on this machine: %v", err)
 	}
 	local := start(t)

@@ -4,12 +4,15 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"acme.example/webshop/surfaces/operatorclient"
 )
 
 // The modes of a shop.
@@ -71,6 +74,18 @@ func TokenFor(address string, given Secret, folder string) (Secret, error) {
 		return "", nil
 	}
 	return token, err
+}
+
+// OperatorClient is a client of the shop whose private listener is at an address, with the token of TokenFor.
+func OperatorClient(address string, given Secret, folder string, out io.Writer) operatorclient.Client {
+	c := operatorclient.Client{URL: address, Out: out, Token: func() (string, error) {
+		token, err := TokenFor(address, given, folder)
+		return string(token), err
+	}}
+	if given == "" && folder != "" {
+		c.WhenToken = fmt.Sprintf("the token is that of %s; --data-dir names another folder, --private-token another token", folder)
+	}
+	return c
 }
 
 func readToken(path string) (Secret, error) {

@@ -72,7 +72,7 @@ func (c *auditCommand) Run(ctx context.Context) error {
 // capacities are how many deliveries a slot of each market holds.
 func (c *auditCommand) capacities(ctx context.Context) (map[string]int, error) {
 	if c.ShopFile == "" && !c.Offline {
-		room, err := c.desk().Capacities(ctx)
+		room, err := c.client().Capacities(ctx)
 		if err != nil {
 			err = fmt.Errorf("%w (--offline audits the database alone)", err)
 		}

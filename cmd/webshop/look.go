@@ -21,7 +21,7 @@ what waits and what fails, and how the partners answer. The arrows scroll, q end
 
 func (c *topCommand) Run(ctx context.Context) error {
 	live := !c.Once && term.IsTerminal(int(os.Stdout.Fd()))
-	return c.desk().Top(ctx, os.Stdin, live)
+	return c.client().Top(ctx, os.Stdin, live)
 }
 
 type orderCommand struct {
@@ -37,5 +37,5 @@ the customer's name and mail address.`
 }
 
 func (c *orderCommand) Run(ctx context.Context) error {
-	return c.desk().Order(ctx, c.ID)
+	return c.client().Order(ctx, c.ID)
 }

@@ -30,7 +30,7 @@ changes nothing.`
 type listCommand struct{}
 
 func (listCommand) Run(ctx context.Context, all *commands) error {
-	return all.Deadletters.desk().List(ctx)
+	return all.Deadletters.client().List(ctx)
 }
 
 type oneCommand struct {
@@ -39,7 +39,7 @@ type oneCommand struct {
 }
 
 func (c oneCommand) Run(ctx context.Context, all *commands) error {
-	return all.Deadletters.desk().Show(ctx, c.Event, c.Subscriber)
+	return all.Deadletters.client().Show(ctx, c.Event, c.Subscriber)
 }
 
 type replayCommand struct {
@@ -63,9 +63,9 @@ func (c replayCommand) Validate() error {
 
 func (c replayCommand) Run(ctx context.Context, all *commands) error {
 	if c.All != "" {
-		return all.Deadletters.desk().ReplayAll(ctx, c.All)
+		return all.Deadletters.client().ReplayAll(ctx, c.All)
 	}
-	return all.Deadletters.desk().Replay(ctx, c.Event, c.Subscriber)
+	return all.Deadletters.client().Replay(ctx, c.Event, c.Subscriber)
 }
 
 type discardCommand struct {
@@ -74,7 +74,7 @@ type discardCommand struct {
 }
 
 func (c discardCommand) Run(ctx context.Context, all *commands) error {
-	return all.Deadletters.desk().Discard(ctx, c.Event, c.Subscriber, c.Reason)
+	return all.Deadletters.client().Discard(ctx, c.Event, c.Subscriber, c.Reason)
 }
 
 type alertsCommand struct {
@@ -90,7 +90,7 @@ alerts are open, and 1 when the shop could not be asked or has not looked itself
 }
 
 func (c *alertsCommand) Run(ctx context.Context) error {
-	return c.desk().Alerts(ctx, c.JSON)
+	return c.client().Alerts(ctx, c.JSON)
 }
 
 type partnersCommand struct {

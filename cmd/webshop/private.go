@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/surfaces/operatorclient"
 )
 
 // privateFlags say where a shop's private listener is, and who calls.
@@ -18,6 +19,6 @@ func (f privateFlags) token() (app.Secret, error) {
 	return app.TokenFor(f.PrivateURL, f.PrivateToken, f.DataDir)
 }
 
-func (f privateFlags) desk() app.Desk {
-	return app.Desk{URL: f.PrivateURL, Token: f.PrivateToken, DataDir: f.DataDir, Out: os.Stdout}
+func (f privateFlags) client() operatorclient.Client {
+	return app.OperatorClient(f.PrivateURL, f.PrivateToken, f.DataDir, os.Stdout)
 }

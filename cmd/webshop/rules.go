@@ -33,7 +33,7 @@ a restart. Orders keep the version that they were made under.`
 type listRulesCommand struct{}
 
 func (listRulesCommand) Run(ctx context.Context, all *commands) error {
-	return all.Rules.desk().Rules(ctx)
+	return all.Rules.client().Rules(ctx)
 }
 
 type showRulesCommand struct {
@@ -41,7 +41,7 @@ type showRulesCommand struct {
 }
 
 func (c showRulesCommand) Run(ctx context.Context, all *commands) error {
-	return all.Rules.desk().ShowRules(ctx, c.Version)
+	return all.Rules.client().ShowRules(ctx, c.Version)
 }
 
 type printRulesCommand struct {
@@ -98,7 +98,7 @@ func (c tryRulesCommand) Run(ctx context.Context, all *commands) error {
 	if err != nil {
 		return err
 	}
-	return all.Rules.desk().TryRules(ctx, text, version, c.Last, c.Show, c.JSON)
+	return all.Rules.client().TryRules(ctx, text, version, c.Last, c.Show, c.JSON)
 }
 
 // rulesOf is the text of a file, or the number of a version.
@@ -124,7 +124,7 @@ func (c activateRulesCommand) Run(ctx context.Context, all *commands) error {
 	if version > 0 && c.Note != "" {
 		return errors.New("--note is for a new version; this one has its own")
 	}
-	return all.Rules.desk().ActivateRules(ctx, text, version, c.Expect, c.Note)
+	return all.Rules.client().ActivateRules(ctx, text, version, c.Expect, c.Note)
 }
 
 type rollbackRulesCommand struct {
@@ -132,5 +132,5 @@ type rollbackRulesCommand struct {
 }
 
 func (c rollbackRulesCommand) Run(ctx context.Context, all *commands) error {
-	return all.Rules.desk().RollbackRules(ctx, c.Expect)
+	return all.Rules.client().RollbackRules(ctx, c.Expect)
 }

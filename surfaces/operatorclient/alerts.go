@@ -1,4 +1,4 @@
-package app
+package operatorclient
 
 import (
 	"context"
@@ -32,14 +32,14 @@ const blindAfter = 10 * time.Second
 
 // Alerts prints what is wrong with the shop, or all that the shop tells of alerts as JSON. Alerts that are open are the
 // error OpenAlerts.
-func (d Desk) Alerts(ctx context.Context, asJSON bool) error {
+func (c Client) Alerts(ctx context.Context, asJSON bool) error {
 	var got ops.AlertList
-	if err := d.call(ctx, http.MethodGet, "/alerts", nil, &got); err != nil {
+	if err := c.call(ctx, http.MethodGet, "/alerts", nil, &got); err != nil {
 		return err
 	}
-	show := d.printAlerts
+	show := c.printAlerts
 	if asJSON {
-		show = d.printJSON
+		show = c.printJSON
 	}
 	if err := show(got); err != nil {
 		return err
@@ -58,19 +58,19 @@ func (d Desk) Alerts(ctx context.Context, asJSON bool) error {
 // errNotKnown is that a shop was asked too early.
 var errNotKnown = errors.New("not known yet: the shop has just begun to look; ask again in some seconds")
 
-func (d Desk) printJSON(list ops.AlertList) error {
-	encoder := json.NewEncoder(d.Out)
+func (c Client) printJSON(list ops.AlertList) error {
+	encoder := json.NewEncoder(c.Out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(list)
 }
 
-func (d Desk) printAlerts(list ops.AlertList) error {
+func (c Client) printAlerts(list ops.AlertList) error {
 	if len(list.Open) == 0 && list.Sure && time.Since(list.Looked) <= blindAfter {
-		_, err := fmt.Fprintln(d.Out, "Nothing is wrong.")
+		_, err := fmt.Fprintln(c.Out, "Nothing is wrong.")
 		return err
 	}
 	for _, a := range list.Open {
-		if _, err := fmt.Fprintf(d.Out, "%s  %s, since %s\n  %s\n  Do: %s\n%s%s\n", strings.ToUpper(string(a.Severity)), a.Rule,
+		if _, err := fmt.Fprintf(c.Out, "%s  %s, since %s\n  %s\n  Do: %s\n%s%s\n", strings.ToUpper(string(a.Severity)), a.Rule,
 			a.Since.Local().Format(time.DateTime), a.What, a.Do, orderLines(a), followLines(a)); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package app
+package operatorclient
 
 import (
 	"context"
@@ -18,18 +18,18 @@ import (
 
 // TryRules prints what would differ if the last orders had been made under a text, or under a version: as a table in which
 // so many orders are listed, or all of it as JSON.
-func (d Desk) TryRules(ctx context.Context, text string, version int64, last, show int, asJSON bool) error {
+func (c Client) TryRules(ctx context.Context, text string, version int64, last, show int, asJSON bool) error {
 	var got rules.Trial
-	err := d.call(ctx, http.MethodPost, "/rules/try", map[string]any{"text": text, "version": version, "last": last}, &got)
+	err := c.call(ctx, http.MethodPost, "/rules/try", map[string]any{"text": text, "version": version, "last": last}, &got)
 	if err != nil {
 		return err
 	}
 	if asJSON {
-		out := json.NewEncoder(d.Out)
+		out := json.NewEncoder(c.Out)
 		out.SetIndent("", "  ")
 		return out.Encode(got)
 	}
-	return writeTrial(d.Out, got, show)
+	return writeTrial(c.Out, got, show)
 }
 
 func writeTrial(out io.Writer, t rules.Trial, show int) error {
