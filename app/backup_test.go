@@ -11,6 +11,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/datafolder"
 )
 
 // sharedSecret is what the shop and partners of their own sign callbacks with.
@@ -75,7 +76,7 @@ func (s *shop) backup() (folder, printed string) {
 	s.Helper()
 	var out strings.Builder
 	folder = filepath.Join(s.TempDir(), "sub", "backup")
-	if err := app.Backup(s.Context(), s.config.DataDir, folder, nil, &out); err != nil {
+	if err := datafolder.Backup(s.Context(), s.config.DataDir, folder, nil, &out); err != nil {
 		s.Fatal(err)
 	}
 	return folder, out.String()
@@ -150,7 +151,7 @@ func TestABackupIsNeverWrittenOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder, _ := s.backup()
-	err := app.Backup(t.Context(), s.config.DataDir, folder, nil, &strings.Builder{})
+	err := datafolder.Backup(t.Context(), s.config.DataDir, folder, nil, &strings.Builder{})
 	if err == nil || !strings.Contains(err.Error(), "is there already") {
 		t.Errorf("written over: %v", err)
 	}
@@ -165,7 +166,7 @@ func TestABackupIsNeverWrittenOver(t *testing.T) {
 func TestABackupThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	empty, parent := t.TempDir(), t.TempDir()
-	if err := app.Backup(t.Context(), empty, filepath.Join(parent, "backup"), nil, &strings.Builder{}); err == nil {
+	if err := datafolder.Backup(t.Context(), empty, filepath.Join(parent, "backup"), nil, &strings.Builder{}); err == nil {
 		t.Error("a backup of nothing")
 	}
 	if left, err := os.ReadDir(parent); err != nil || len(left) != 0 {

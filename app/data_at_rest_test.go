@@ -12,6 +12,7 @@ import (
 
 	"acme.example/webshop/access"
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/datafolder"
 )
 
 // TestOtherUsersHaveNoRightsToTheData: not to the folder, nor to anything in it, also when they had them before.
@@ -70,7 +71,7 @@ func TestAnEncryptedBackup(t *testing.T) {
 	parent := t.TempDir()
 	folder, again := filepath.Join(parent, "backup"), filepath.Join(parent, "restored")
 	var out strings.Builder
-	if err := app.Backup(t.Context(), s.config.DataDir, folder, []string{key.Recipient().String(), other.Recipient().String()}, &out); err != nil {
+	if err := datafolder.Backup(t.Context(), s.config.DataDir, folder, []string{key.Recipient().String(), other.Recipient().String()}, &out); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "encrypted") || !strings.Contains(out.String(), "webshop restore --identity") || !strings.Contains(out.String(), "link.secret") {
@@ -89,7 +90,7 @@ func TestAnEncryptedBackup(t *testing.T) {
 		t.Errorf("in plain text: %v", left)
 	}
 	for name, identity := range map[string]string{"no key": "", "another key": keyFile(t, newKey(t).String()), "no key file": keyFile(t, "AGE-SECRET-KEY-SPOILT")} {
-		err := app.Restore(folder, again, identity, &out)
+		err := datafolder.Restore(folder, again, identity, &out)
 		if err == nil || strings.Contains(err.Error(), "SPOILT") {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -98,17 +99,17 @@ func TestAnEncryptedBackup(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(parent, "*restored*")); err != nil || len(left) > 0 {
 		t.Errorf("left: %v, %v", left, err)
 	}
-	if err := app.Restore(folder, again, keyFile(t, key.String()), &out); err != nil {
+	if err := datafolder.Restore(folder, again, keyFile(t, key.String()), &out); err != nil {
 		t.Fatal(err)
 	}
-	if err := app.Restore(folder, again, keyFile(t, key.String()), &out); err == nil {
+	if err := datafolder.Restore(folder, again, keyFile(t, key.String()), &out); err == nil {
 		t.Error("a folder was written over")
 	}
 	s.stop()
 	c := s.config
 	c.DataDir = again
 	startWith(t, c).tracked(made).want(200)
-	if err := app.Backup(t.Context(), again, filepath.Join(parent, "wrong"), []string{key.String()}, &out); err == nil || strings.Contains(err.Error(), key.String()) {
+	if err := datafolder.Backup(t.Context(), again, filepath.Join(parent, "wrong"), []string{key.String()}, &out); err == nil || strings.Contains(err.Error(), key.String()) {
 		t.Errorf("encrypted to a secret key: %v", err)
 	}
 }
@@ -127,7 +128,7 @@ func spoil(t *testing.T, folder, parent, identity string) {
 		if err := os.WriteFile(filepath.Join(copied, "webshop.db.age"), spoilt, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := app.Restore(copied, filepath.Join(parent, "restored"), identity, &strings.Builder{}); err == nil {
+		if err := datafolder.Restore(copied, filepath.Join(parent, "restored"), identity, &strings.Builder{}); err == nil {
 			t.Errorf("%s: restored", what)
 		}
 	}

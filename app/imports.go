@@ -17,6 +17,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/imports"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/rules"
 )
 
@@ -119,18 +120,18 @@ var errOtherRelease = errors.New("the shop's file is of another release: start t
 
 // openFile opens the file in the data folder, as the only process that does so or beside a shop that runs.
 func (i Importing) openFile(ctx context.Context, t *importTarget) error {
-	path := filepath.Join(i.DataDir, databaseFile)
-	if i.DryRun && !exists(path) {
+	path := filepath.Join(i.DataDir, datafolder.Database)
+	if i.DryRun && !datafolder.Exists(path) {
 		return nil
 	}
 	if !i.DryRun {
-		if err := makeFolder(i.DataDir, 0o700); err != nil {
-			return folderFault(i.DataDir, err)
+		if err := datafolder.Make(i.DataDir, 0o700); err != nil {
+			return datafolder.Fault(i.DataDir, err)
 		}
 		lock := flock.New(filepath.Join(i.DataDir, "lock"))
 		held, err := lock.TryLock()
 		if err != nil {
-			return folderFault(i.DataDir, err)
+			return datafolder.Fault(i.DataDir, err)
 		}
 		if t.beside = !held; held {
 			t.lock = lock

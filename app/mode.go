@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/surfaces/operatorclient"
 )
 
@@ -36,16 +37,13 @@ func onlyHere(address string) bool {
 	return err == nil && (host == "localhost" || loopback(host))
 }
 
-// tokenFile is the private token in the data folder.
-const tokenFile = "private.token"
-
 // keepToken returns the private token that the data folder keeps, if none was given. A shop in production makes one, so that
 // it is never without. The commands on the same machine read that file.
 func (c Config) keepToken() (Secret, error) {
 	if c.PrivateToken != "" || !c.keepsFiles() {
 		return "", nil
 	}
-	path := filepath.Join(c.DataDir, tokenFile)
+	path := filepath.Join(c.DataDir, datafolder.Token)
 	kept, err := readToken(path)
 	switch {
 	case err == nil && kept == c.StageToken:
@@ -56,7 +54,7 @@ func (c Config) keepToken() (Secret, error) {
 		return "", nil
 	}
 	made := rand.Text()
-	if err := writeFile(path, []byte(made+"\n")); err != nil {
+	if err := datafolder.WriteFile(path, []byte(made+"\n")); err != nil {
 		return "", fmt.Errorf("private token: %w", err)
 	}
 	return Secret(made), nil
@@ -69,7 +67,7 @@ func TokenFor(address string, given Secret, folder string) (Secret, error) {
 	if given != "" || folder == "" || err != nil || u.Hostname() != "localhost" && !loopback(u.Hostname()) {
 		return given, nil
 	}
-	token, err := readToken(filepath.Join(folder, tokenFile))
+	token, err := readToken(filepath.Join(folder, datafolder.Token))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

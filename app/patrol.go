@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/audit"
 	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/datafolder"
 )
 
 // patrolTerm is after how long another copy goes on with the audit when the one that did has died. It is longer than the
@@ -17,7 +18,7 @@ const patrolTerm = 3 * time.Minute
 func (s *system) newPatrol() *audit.Patrol {
 	p := &audit.Patrol{Memory: s.engine, Log: s.log, Config: audit.Config{Now: s.now, DatabaseURL: string(s.cfg.DatabaseURL)}}
 	if s.cfg.usesSQLite() {
-		p.Config.Database = filepath.Join(s.cfg.DataDir, databaseFile)
+		p.Config.Database = filepath.Join(s.cfg.DataDir, datafolder.Database)
 	}
 	if s.cfg.hosted {
 		p.Config.Login = s.host.Login

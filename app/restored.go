@@ -10,6 +10,7 @@ import (
 
 	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/platform/datafolder"
 )
 
 // Restored tells the database of a shop that it is an older copy: numbers of orders that were made since are left out. It is
@@ -40,15 +41,15 @@ func restoredPostgres(ctx context.Context, url string, o postgres.Options) (firs
 }
 
 func restoredFile(ctx context.Context, dataDir string) (first int64, err error) {
-	file := filepath.Join(dataDir, databaseFile)
-	if !exists(file) {
-		return 0, fmt.Errorf("there is no %s in %s", databaseFile, dataDir)
+	file := filepath.Join(dataDir, datafolder.Database)
+	if !datafolder.Exists(file) {
+		return 0, fmt.Errorf("there is no %s in %s", datafolder.Database, dataDir)
 	}
-	lock, err := lockFolder(dataDir)
+	unlock, err := datafolder.Lock(dataDir)
 	if err != nil {
 		return 0, fmt.Errorf("%w; stop it first", err)
 	}
-	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	defer func() { err = errors.Join(err, unlock()) }()
 	told, err := sqlite.Restored(ctx, file)
 	return told.FirstNumber, err
 }

@@ -5,20 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	"acme.example/webshop/crash"
 	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/telemetry"
 )
 
@@ -31,18 +28,18 @@ type Shop struct {
 
 	publicAddr string
 
-	cfg      Config
-	log      *slog.Logger
-	system   *system
-	servers  [2]*http.Server                        // public, private
-	gates    [2]gate                                // in front of what they serve
-	subs     map[string]func(context.Context) error // ends each subscriber
-	quit     context.CancelFunc                     // ends the background work
-	unwatch  context.CancelFunc                     // ends the alerts: a shop that stops is no fault
-	work     sync.WaitGroup
-	stopping atomic.Bool
-	failed   chan error
-	lock     *flock.Flock // of the data folder; nil when none is needed
+	cfg         Config
+	log         *slog.Logger
+	system      *system
+	servers     [2]*http.Server                        // public, private
+	gates       [2]gate                                // in front of what they serve
+	subs        map[string]func(context.Context) error // ends each subscriber
+	quit        context.CancelFunc                     // ends the background work
+	unwatch     context.CancelFunc                     // ends the alerts: a shop that stops is no fault
+	work        sync.WaitGroup
+	stopping    atomic.Bool
+	failed      chan error
+	leaveFolder func() error // gives the data folder back
 }
 
 // Start opens the listeners, wires what this process runs of the shop, and starts it. What it stands on may come later:
@@ -73,7 +70,7 @@ func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 		return nil, errors.Join(err, public.Close(), private.Close(), shop.leaveFolder())
 	}
 	if shop.cfg.keptToken != "" {
-		shop.TokenFile = filepath.Join(cfg.DataDir, tokenFile)
+		shop.TokenFile = filepath.Join(cfg.DataDir, datafolder.Token)
 	}
 	shop.cfg.PrivateAddr = private.Addr().String()
 	shop.publicAddr = public.Addr().String()
@@ -150,47 +147,11 @@ func (s *Shop) abandon(public, private net.Listener) error {
 
 // takeFolder makes and locks the data folder, in a process that keeps files.
 func (s *Shop) takeFolder() (err error) {
-	if !s.cfg.keepsFiles() {
-		return nil
+	s.leaveFolder = func() error { return nil }
+	if s.cfg.keepsFiles() {
+		s.leaveFolder, err = datafolder.Take(s.cfg.DataDir, s.log)
 	}
-	if err := makeFolder(s.cfg.DataDir, 0o700); err != nil {
-		return folderFault(s.cfg.DataDir, err)
-	}
-	if s.lock, err = lockFolder(s.cfg.DataDir); err != nil {
-		return err
-	}
-	if err := keepPrivate(s.cfg.DataDir, s.log); err != nil {
-		return errors.Join(err, s.leaveFolder())
-	}
-	return nil
-}
-
-func (s *Shop) leaveFolder() error {
-	if s.lock == nil {
-		return nil
-	}
-	return s.lock.Unlock()
-}
-
-// folderFault says what to do about a data folder that cannot be used.
-func folderFault(folder string, err error) error {
-	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
-		return fmt.Errorf("data folder: %w; make the folder %s writable for the shop's user, or name another with --data-dir", err, folder)
-	}
-	return fmt.Errorf("data folder: %w", err)
-}
-
-// lockFolder keeps a second shop off the data folder.
-func lockFolder(folder string) (*flock.Flock, error) {
-	lock := flock.New(filepath.Join(folder, "lock"))
-	held, err := lock.TryLock()
-	if err != nil {
-		return nil, folderFault(folder, err)
-	}
-	if !held {
-		return nil, fmt.Errorf("another shop uses the data folder %s", folder)
-	}
-	return lock, nil
+	return err
 }
 
 func listen(cfg Config) (public, private net.Listener, err error) {

@@ -11,13 +11,7 @@ import (
 	"slices"
 
 	"acme.example/webshop/order"
-)
-
-// linkSecretFile is the name of the secret that the data folder keeps. Earlier releases kept webhookSecretFile too, which an
-// operator may still give to a partner (--stockist-secret @FILE); so backups have it.
-const (
-	linkSecretFile    = "link.secret"
-	webhookSecretFile = "webhook.secret"
+	"acme.example/webshop/platform/datafolder"
 )
 
 // shortest is the least length of a kept secret; those made here have twice that.
@@ -43,7 +37,7 @@ func (s *system) keptSecret(ctx context.Context, name string) ([]byte, error) {
 			"If it is lost for good, put another one there (head -c 32 /dev/urandom | base64): then what was signed with the old one is no longer valid", path)
 	}
 	secret = []byte(rand.Text() + rand.Text())
-	if err := writeFile(path, secret); err != nil {
+	if err := datafolder.WriteFile(path, secret); err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
 	return secret, nil
@@ -74,7 +68,7 @@ func (s *system) hasOrders(ctx context.Context) (bool, error) {
 
 func (s *system) linkSecrets(ctx context.Context) ([][]byte, error) {
 	if len(s.cfg.LinkSecret) == 0 {
-		kept, err := s.keptSecret(ctx, linkSecretFile)
+		kept, err := s.keptSecret(ctx, datafolder.LinkSecret)
 		return [][]byte{kept}, err
 	}
 	var secrets [][]byte

@@ -10,6 +10,7 @@ import (
 	"acme.example/webshop/database/graphql/client"
 	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/platform/datafolder"
 )
 
 // openStore opens the database: the engine in a process that runs database, and else a client of those that do.
@@ -48,7 +49,7 @@ func (s *system) openEngine(ctx context.Context) (database.Store, error) {
 		}
 		return store, nil
 	}
-	store, err := sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, databaseFile), s.now)
+	store, err := sqlite.Open(ctx, filepath.Join(s.cfg.DataDir, datafolder.Database), s.now)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/datafolder"
 )
 
 type backupCommand struct {
@@ -39,7 +40,7 @@ func (c *backupCommand) Run(ctx context.Context) error {
 	if c.DatabaseURL != "" {
 		return errNotAFile
 	}
-	return app.Backup(ctx, c.DataDir, c.Dir, c.Recipient, os.Stdout)
+	return datafolder.Backup(ctx, c.DataDir, c.Dir, c.Recipient, os.Stdout)
 }
 
 type restoreCommand struct {
@@ -54,4 +55,6 @@ func (restoreCommand) Help() string {
 a folder that is there is never written over.`
 }
 
-func (c *restoreCommand) Run() error { return app.Restore(c.Backup, c.DataDir, c.Identity, os.Stdout) }
+func (c *restoreCommand) Run() error {
+	return datafolder.Restore(c.Backup, c.DataDir, c.Identity, os.Stdout)
+}

@@ -1,4 +1,4 @@
-package app
+package datafolder
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func Backup(ctx context.Context, dataDir, dir string, recipients []string, out i
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	if dir = filepath.Clean(dir); exists(dir) {
+	if dir = filepath.Clean(dir); Exists(dir) {
 		return fmt.Errorf("%s is there already; a backup is written to a new folder", dir)
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
@@ -56,27 +56,22 @@ func Backup(ctx context.Context, dataDir, dir string, recipients []string, out i
 	return report(out, dir, copied, secrets, time.Since(begun))
 }
 
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
-}
-
 // fill copies the database and the secrets that keep links and callbacks valid.
 func fill(ctx context.Context, from, to string, out io.Writer) (copied sqlite.Copied, secrets []string, err error) {
-	if !exists(filepath.Join(from, databaseFile)) {
-		return copied, nil, fmt.Errorf("there is no %s in %s; a shop with --database-url is backed up with pg_dump", databaseFile, from)
+	if !Exists(filepath.Join(from, Database)) {
+		return copied, nil, fmt.Errorf("there is no %s in %s; a shop with --database-url is backed up with pg_dump", Database, from)
 	}
-	copied, err = sqlite.Copy(ctx, filepath.Join(from, databaseFile), filepath.Join(to, databaseFile), progress(out))
+	copied, err = sqlite.Copy(ctx, filepath.Join(from, Database), filepath.Join(to, Database), progress(out))
 	if err != nil {
 		return copied, nil, err
 	}
-	for _, name := range []string{linkSecretFile, webhookSecretFile} {
+	for _, name := range []string{LinkSecret, WebhookSecret} {
 		content, err := os.ReadFile(filepath.Join(from, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // the shop is given it by a flag
 		}
 		if err == nil {
-			err = writeFile(filepath.Join(to, name), content)
+			err = WriteFile(filepath.Join(to, name), content)
 		}
 		if err != nil {
 			return copied, nil, err
@@ -102,7 +97,7 @@ func publish(partial, dir string) error {
 	if err := syncFolder(partial); err != nil {
 		return err
 	}
-	if exists(dir) {
+	if Exists(dir) {
 		return fmt.Errorf("%s has appeared meanwhile", dir)
 	}
 	if err := os.Rename(partial, dir); err != nil {
@@ -112,7 +107,7 @@ func publish(partial, dir string) error {
 }
 
 func report(out io.Writer, dir string, copied sqlite.Copied, secrets []string, took time.Duration) error {
-	size, err := os.Stat(filepath.Join(dir, databaseFile))
+	size, err := os.Stat(filepath.Join(dir, Database))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package app
+package datafolder
 
 import (
 	"context"
@@ -48,7 +48,7 @@ func fillSealed(ctx context.Context, from, to string, recipients []age.Recipient
 	if copied, secrets, err = fill(ctx, from, plain, out); err != nil {
 		return copied, nil, err
 	}
-	for _, name := range append([]string{databaseFile}, secrets...) {
+	for _, name := range append([]string{Database}, secrets...) {
 		if err := sealFile(filepath.Join(plain, name), filepath.Join(to, name+sealedSuffix), recipients); err != nil {
 			return copied, nil, err
 		}
@@ -58,7 +58,7 @@ func fillSealed(ctx context.Context, from, to string, recipients []age.Recipient
 
 // roomToCopy refuses a copy of the database that would leave its disk nearly full.
 func roomToCopy(folder string) error {
-	file, err := os.Stat(filepath.Join(folder, databaseFile))
+	file, err := os.Stat(filepath.Join(folder, Database))
 	if err != nil {
 		return nil // fill says so
 	}
@@ -105,7 +105,7 @@ New orders will then begin at number %[5]d: lower ones may have been given after
 // Restore makes a new data folder of a backup, encrypted or not. The folder appears with its name only when all of it was
 // read, decrypted and synced.
 func Restore(backup, dataDir, identity string, out io.Writer) error {
-	if dataDir = filepath.Clean(dataDir); exists(dataDir) {
+	if dataDir = filepath.Clean(dataDir); Exists(dataDir) {
 		return fmt.Errorf("restore: %s is there already; move it away first, and keep it: the newest orders may be read from it yet", dataDir)
 	}
 	if err := os.MkdirAll(filepath.Dir(dataDir), 0o700); err != nil {
@@ -151,8 +151,8 @@ func unsealAll(backup, to, identity string) error {
 			return fmt.Errorf("%s: %w", file.Name(), err)
 		}
 	}
-	if !exists(filepath.Join(to, databaseFile)) {
-		return fmt.Errorf("%s is no backup: there is no %s in it", backup, databaseFile)
+	if !Exists(filepath.Join(to, Database)) {
+		return fmt.Errorf("%s is no backup: there is no %s in it", backup, Database)
 	}
 	return nil
 }
