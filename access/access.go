@@ -1,10 +1,9 @@
-// Package access makes and opens the keys to orders: signed references that are given to who may see or change an
-// order, and to no one else. Order numbers open nothing.
+// Package access makes and opens the keys to orders: signed references for whoever may see or change an order. Order numbers open
+// nothing.
 //
-// A key is "<order>.<expiry>.<signature>": the order's reference (package ref), the end of the key's validity in Unix
-// hours, and the first 128 bits of an HMAC-SHA256 over scope, order and expiry. A key of one scope does not open another.
-// A key opens the order that it was made for and no other, also when an order's number comes twice because the database
-// was restored: who looks the order up by its number compares the reference.
+// A key is "<order>.<expiry>.<signature>": the order's reference (package ref), its expiry in Unix hours, and the first 128 bits of
+// an HMAC-SHA256 over scope, order and expiry. A key of one scope does not open another. A key opens only the order that it was made
+// for, even when the order's number is given again after a restore: whoever loads the order by its number compares the reference.
 package access
 
 import (

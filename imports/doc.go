@@ -1,8 +1,8 @@
-// Package imports reads the orders of the system that this shop takes over from: the table Orders, as a dump of MySQL or MariaDB
-// or as CSV, and makes orders of its rows.
+// Package imports reads the table Orders of the system that this shop replaces, as a dump of MySQL or MariaDB or as CSV, and
+// makes orders of its rows.
 //
-// It guarantees: a file is read as a stream, in bounded memory; a row that cannot be an order is told with its number, its line
-// and its order's number, and does not keep the others from being read; and a dump that ends too early is an error.
+// It guarantees: a file is read as a stream, in bounded memory; a row that cannot be an order is reported with its number, line and
+// order number, and does not keep the others from being read; a dump that ends too early is an error.
 package imports
 
 import "errors"

@@ -1,8 +1,7 @@
-// Package limit bounds how much one client may ask of the shop, so that no one keeps the others out.
+// Package limit bounds how much one client may ask of the shop, so that no client can keep others out.
 //
-// It guarantees: a client is who is connected, or whom a trusted proxy says that it asks for, never whom the client
-// itself says it is; a client that stays within its rate is not refused, whatever others do; and the memory that it
-// takes is bounded.
+// It guarantees: a client is the peer, or whom a trusted proxy names, never whom the client itself claims to be; a client within
+// its rate is not refused, whatever others do; and memory is bounded.
 package limit
 
 import (

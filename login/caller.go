@@ -1,8 +1,8 @@
-// Package login identifies callers of the private listener and what they may do: by a token, or in a browser by the
-// session that a token was exchanged for.
+// Package login identifies callers of the private listener and what they may do: by a token, or in a browser by a session that the
+// token was exchanged for.
 //
-// It guarantees: the caller's name comes from the credential, never from the request's content; a credential that is not known
-// opens nothing, wherever it comes from; guessing tokens is slowed down; and the memory that it takes is bounded.
+// It guarantees: the caller's name comes from the credential, never from the request's content; an unknown credential opens
+// nothing, wherever it comes from; guessing tokens is slow; and memory is bounded.
 package login
 
 import (

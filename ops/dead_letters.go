@@ -1,4 +1,4 @@
-// Package ops is for the operator: alerts, the console, and the dead letters with what can be done about them.
+// Package ops watches the shop for its operators: alerts and their channels, dead letters, and the ledger's faults.
 package ops
 
 import (

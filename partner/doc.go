@@ -1,13 +1,12 @@
-// Package partner connects the shop to its third parties: two payment providers, the fraud check, the stockist, the
-// delivery company and the bookkeeping system. Each adapter implements the small interface of the service that needs it, over one bounded
-// HTTP client; package simulator speaks the other side of the same HTTP.
+// Package partner connects the shop to its partners: two payment providers, the fraud check, the stockist, the delivery company and
+// the bookkeeping system. Each adapter implements the small interface of the service that needs it, over one bounded HTTP client;
+// package simulator is the other side.
 //
-// The protocol, JSON in and out, is the same for every partner. A POST carries an Idempotency-Key, and answers the
-// record that it made: its reference, its status and the request. A refusal is a problem document (RFC 9457): 402
-// declined, 404 not there, 422 refused (of the type /problems/refused when
-// it understood and does not do it, e.g. has no such plants; of /problems/key-reused when it has another request under the
-// key), 400 not understood. A 409 means the same with one of these types; with any other, the first request with the key is
-// still in work, and the shop asks again.
+// The protocol, JSON in and out, is the same for every partner. A POST carries an Idempotency-Key, and answers the record that it
+// made: its reference, its status and the request. A refusal is a problem document (RFC 9457): 402 declined, 404 not found, 422
+// refused (of the type /problems/refused when it understood and does not do it; of /problems/key-reused when it has another request
+// under the key), 400 not understood. A 409 means the same with one of these types; with any other, the first request with the key
+// is still in work, and the shop asks again.
 //
 //	payments  POST /charges       orderId amount currency        200 succeeded, 402 declined
 //	          GET  /charges/{key}                                200 succeeded or declined, 404
@@ -17,15 +16,14 @@
 //	carrier   POST /consignments  orderId time market name …     200 booked
 //	books     POST /entries       orderId kind amount currency   200 booked
 //
-// Amounts are in minor units of their ISO 4217 currency. A stockist that answered "later" calls back when the plants
-// are there, or cannot be had: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, or
-// stock.refused, signed (Webhook); a fraud check likewise, with check.passed or check.refused.
+// Amounts are in minor units of their ISO 4217 currency. A stockist that answered "later" calls back when the plants are there, or
+// cannot be had: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, or stock.refused, signed (Webhook); a
+// fraud check likewise, with check.passed or check.refused.
 //
-// For these adapters it guarantees:
-//   - Every call ends: within its timeout, or with its context, and no answer of more than 64 KiB is read.
-//   - Every call that does something carries an Idempotency-Key, so that it can be repeated.
-//   - A partner that did not clearly answer is fault.Unavailable, and never a decline, a refusal or a "not found": the
-//     caller may only conclude what the partner said.
+// It guarantees:
+//   - Every call ends: within its timeout, or with its context, and no more than 64 KiB of an answer are read.
+//   - Every call with an effect carries an Idempotency-Key, so that it can be repeated.
+//   - An unclear answer is fault.Unavailable, never a decline, a refusal or a "not found".
 //   - A test order never reaches a real partner (Route).
-//   - The public message of an error names the partner and nothing else; the bearer token is in no error and no log.
+//   - The public message of an error names only the partner; the bearer token is in no error and no log.
 package partner

@@ -1,10 +1,10 @@
-// Package telemetry makes the traces of the shop, and puts their ids, and those of orders and events, into its log.
+// Package telemetry makes the shop's traces, and adds the ids of traces, orders and events to its log.
 //
-// It guarantees: unless the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT), no span is made and nothing is
-// allocated for one; a collector that is slow or away holds up nothing, since what does not fit into a bounded queue is
-// dropped; and a span holds no text but names of ours, codes and numbers, so that there is nothing of a customer in it.
+// It guarantees: unless the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT), no span is made or allocated; a slow or
+// missing collector delays nothing, since what does not fit into a bounded queue is dropped; and a span contains only our own names,
+// codes and numbers, nothing of a customer.
 //
-// Where no span is made there are still trace ids: they are in the log and in the journal, and lead from one to the other.
+// Without spans there are still trace ids, in the log and in the journal.
 package telemetry
 
 import (

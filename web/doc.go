@@ -1,16 +1,15 @@
-// Package web is the shop that customers see: its pages, their style, scripts, texts and drawings, embedded in the
-// binary and served as they are, without a build step.
+// Package web contains the shop's pages for customers: their style, scripts, texts and drawings, embedded in the binary and served
+// without a build step.
 //
 // It guarantees:
-//   - A page is whole without a request to anyone else: no other host, no inline script or style, and a
-//     Content-Security-Policy that would refuse them.
-//   - An asset's name holds the hash of what it says (and of all that it refers to), so it is cached for ever and is
-//     never stale. Pages are asked for again each time, and answered with 304 while they are the same.
-//   - Every page exists in every language. The language is what the customer switched to, else the market's, else the
-//     browser's, else English: the rule is choose.
-//   - No Referer leaves a page, because the addresses of two of them hold the keys to an order.
-//   - Nothing here changes after Handler returned, so a request takes no lock.
+//   - A page needs no other host and has no inline script or style; its Content-Security-Policy refuses them.
+//   - An asset's name contains the hash of its content (and of all that it refers to), so it is cached for ever and never stale.
+//     Pages are revalidated each time, and answered with 304 while they are unchanged.
+//   - Every page exists in every language: the one that the customer chose, else the market's, else the browser's, else English
+//     (choose).
+//   - No Referer leaves a page, because the addresses of two pages contain the keys to an order.
+//   - Nothing changes after Handler returns, so a request takes no lock.
 //
-// References to assets, in pages, scripts and styles alike, are quoted literals "/assets/…": that is what is found
-// and replaced by the hashed name when the shop starts. A test fails on one that leads nowhere.
+// References to assets, in pages, scripts and styles, are quoted literals "/assets/…", which are replaced by hashed names when the
+// shop starts. A test fails on one that does not exist.
 package web

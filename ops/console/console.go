@@ -1,8 +1,8 @@
-// Package console is the operator's console: what goes through the shop now, each order's story, dead letters, partners
-// and the ledger, as pages that hear of news by server-sent events; and the record of what operators do.
+// Package console is the operator's console: live traffic, each order's history, dead letters, partners and the ledger, as pages
+// that are updated by server-sent events; and the record of what operators do.
 //
-// It guarantees: the pages hold no data and run no code but their own. However many consoles are open, the shop is looked at
-// once a second at most, and not at all when none is.
+// It guarantees: the pages contain no data and run no foreign code. However many consoles are open, the database is queried at most
+// once a second, and not at all when none is open.
 package console
 
 import (

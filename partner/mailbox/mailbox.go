@@ -1,11 +1,10 @@
-// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and inside the process that keeps what it is
-// sent, and a viewer in which a person reads it as its recipient would. It is where mails go when no mail server is configured,
-// and where the mails of test orders always go. It is no mail server for the world: it delivers nothing to anyone.
+// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and inside the process, and a viewer that
+// shows each mail as its recipient would see it. Mails go there when no mail server is configured; the mails of test orders always
+// do. It delivers nothing to anyone.
 //
-// It guarantees: it holds the newest mails only (Config.Keep and Config.KeepBytes), in memory, and forgets the
-// oldest first; all is forgotten when the process ends. A mail is at most 1 MiB. The same mail received again (same
-// Message-ID, same recipient) is held once, and its copies are counted. A page of the viewer never runs, fetches or
-// shows as its own what is in a mail.
+// It guarantees: it holds the newest mails only (Config.Keep and Config.KeepBytes), in memory. A mail is at most 1 MiB. A mail
+// received again (same Message-ID, same recipient) is held once, and its copies are counted. The viewer never runs, fetches or
+// presents as its own what is in a mail.
 package mailbox
 
 import (

@@ -1,18 +1,16 @@
-// Package simulator plays the shop's third parties over HTTP: two payment providers, the fraud check, the stockist,
-// the delivery company and the bookkeeping system, each with knobs that make it slow, failing, refusing or answering late.
+// Package simulator simulates the shop's partners over HTTP: two payment providers, the fraud check, the stockist, the delivery
+// company and the bookkeeping system, each with knobs that make it slow, failing, refusing or late.
 //
 // It guarantees:
-//   - Each partner remembers its Idempotency-Keys: the same key with the same body gets the same answer and has no
-//     second effect; with another body, 422. A refusal has no effect and is not remembered, so that the same request
-//     can succeed later; a declined charge or a refused check is an outcome, and is. A refill or check that was "later"
-//     has its outcome once its time has come, also for who asks again.
-//   - GET /records tells everything that a partner has recorded, whatever its knobs say.
+//   - The same Idempotency-Key with the same body gets the same answer and has no second effect; with another body, 422. A refusal
+//     has no effect and is not remembered, so the same request can succeed later; a declined charge or a refused check is an
+//     outcome, and is remembered. A refill or check that was "later" has its outcome once its time has come, also for callers that
+//     ask again.
+//   - GET /records returns everything that a partner has recorded, whatever its knobs.
 //   - Memory is bounded: each partner keeps its newest records in 4 MiB (Config.KeepBytes: some 20,000 charges or 10,000
-//     consignments) and forgets the oldest with its key. A forgotten key works once more, and the charge under it can
-//     neither be found nor refunded. Stockist and fraud check have at most 20,000 callbacks under way each, some 10 MB,
-//     and do not take on more.
-//   - All of it is safe for concurrent use; nothing outlives Close. Nothing is kept on disk: who starts it anew has
-//     partners that know of nothing.
+//     consignments) and forgets the oldest with its key. A forgotten key works once more, and the charge under it can neither be
+//     found nor refunded. Stockist and fraud check have at most 20,000 pending callbacks each, some 10 MB, and accept no more.
+//   - It is safe for concurrent use; nothing outlives Close, and nothing is kept on disk.
 package simulator
 
 import (
