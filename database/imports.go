@@ -49,9 +49,12 @@ const (
 type ImportPlan struct {
 	Results []Import
 	New     []order.Order
-	Changed []order.Order
+	Changed []ImportChange
 	Slots   map[ImportSlot]int // by how much their counts change
 }
+
+// ImportChange is an order that an import changes.
+type ImportChange struct{ Before, After order.Order }
 
 // ImportSlot is a delivery slot of a market.
 type ImportSlot struct {
@@ -85,7 +88,7 @@ func (p *ImportPlan) again(is, row order.Order, now time.Time) {
 		p.result(row, ImportConflict, conflict)
 	case changed:
 		p.result(row, ImportChanged, "")
-		p.Changed = append(p.Changed, after)
+		p.Changed = append(p.Changed, ImportChange{is, after})
 		p.count(is, -1)
 		p.count(after, 1)
 	default:

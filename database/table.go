@@ -2,9 +2,11 @@ package database
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Table says how records of type T are stored: each column once. All SQL that lists the columns, and what is passed to it and
@@ -14,6 +16,8 @@ type Table[T any] struct {
 	Name    string
 	Key     int // the first Key columns are the primary key
 	Columns []Column[T]
+
+	updates sync.Map // of the columns that are written, as bits, to the statement
 }
 
 // Column is a column of a table, and the field of a record that it holds.
@@ -41,22 +45,15 @@ func (t *Table[T]) Names(alias string) string {
 	return strings.Join(names, ", ")
 }
 
-// Insert is the statement that inserts so many records; its arguments are those of Args.
-func (t *Table[T]) Insert(records int) string {
-	rows := make([]string, records)
-	for i := range rows {
-		rows[i] = "(" + parameters(i*len(t.Columns)+1, len(t.Columns)) + ")"
+// SQLType is the type of a column's values, in SQL that each engine knows.
+func (t *Table[T]) SQLType(column int) string {
+	switch t.Columns[column].Field(new(T)).(type) {
+	case *int64, *int, *Millis:
+		return "bigint"
+	case *bool:
+		return "boolean"
 	}
-	return `INSERT INTO ` + t.Name + ` (` + t.Names("") + `) VALUES ` + strings.Join(rows, ", ")
-}
-
-// parameters are so many placeholders, from a number on.
-func parameters(first, count int) string {
-	all := make([]string, count)
-	for i := range all {
-		all[i] = "$" + strconv.Itoa(first+i)
-	}
-	return strings.Join(all, ", ")
+	return "text"
 }
 
 // Fields are the fields of a record in the order of its columns, to be scanned, and more after them.
@@ -66,6 +63,11 @@ func (t *Table[T]) Fields(record *T, more ...any) []any {
 		fields = append(fields, c.Field(record))
 	}
 	return append(fields, more...)
+}
+
+// Scan reads a record from a row, and more columns after its own.
+func (t *Table[T]) Scan(row interface{ Scan(...any) error }, record *T, more ...any) error {
+	return row.Scan(t.Fields(record, more...)...)
 }
 
 // Args are the values of a record in the order of its columns.
@@ -101,32 +103,66 @@ func value(field any) (any, error) {
 	return nil, fmt.Errorf("a %T is not stored", field)
 }
 
-// Scan reads a record from a row, and more columns after its own.
-func (t *Table[T]) Scan(row interface{ Scan(...any) error }, record *T, more ...any) error {
-	return row.Scan(t.Fields(record, more...)...)
-}
-
-// Update is a statement that writes some columns of the record that has a key.
-type Update[T any] struct {
-	SQL     string
-	table   *Table[T]
-	columns []Column[T] // those that are written, and the key after them
-}
-
-// Update makes the statement for columns.
-func (t *Table[T]) Update(names ...string) Update[T] {
-	u := Update[T]{table: t}
-	for _, name := range names {
-		u.columns = append(u.columns, t.Columns[slices.IndexFunc(t.Columns, func(c Column[T]) bool { return c.Name == name })])
+// same reports whether two fields of a column hold the same.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case *string:
+		return *a == *b.(*string)
+	case *int64:
+		return *a == *b.(*int64)
+	case *Millis:
+		before, _ := a.Value()
+		after, _ := b.(*Millis).Value()
+		return before == after
 	}
-	u.SQL = `UPDATE ` + t.Name + ` SET ` + equal(u.columns, 1, ", ") + ` WHERE ` + equal(t.Columns[:t.Key], len(names)+1, " AND ")
-	u.columns = append(u.columns, t.Columns[:t.Key]...)
-	return u
+	return reflect.DeepEqual(a, b)
 }
 
-// Args are the arguments of the statement.
-func (u Update[T]) Args(record *T) ([]any, error) {
-	return u.table.args(make([]any, 0, len(u.columns)), record, u.columns)
+// InsertSQL is the statement that inserts so many records; its arguments are those of Args.
+func (t *Table[T]) InsertSQL(records int) string {
+	rows := make([]string, records)
+	for i := range rows {
+		rows[i] = "(" + t.parameters(i*len(t.Columns)+1, "$%d") + ")"
+	}
+	return `INSERT INTO ` + t.Name + ` (` + t.Names("") + `) VALUES ` + strings.Join(rows, ", ")
+}
+
+// AbsentSQL inserts a record unless there is one with its key. By a trigger, some tables refuse to be asked for more.
+func (t *Table[T]) AbsentSQL() string {
+	return `INSERT INTO ` + t.Name + ` (` + t.Names("") + `) SELECT ` + t.parameters(1, "CAST($%d AS %s)") +
+		` WHERE NOT EXISTS (SELECT 1 FROM ` + t.Name + ` WHERE ` + equal(t.Columns[:t.Key], 1, " AND ") + `) ON CONFLICT DO NOTHING`
+}
+
+// SaveSQL inserts a record, or writes columns of the one that has its key: all of them when none is named. A column with a + is
+// added to.
+func (t *Table[T]) SaveSQL(columns ...string) string {
+	if columns == nil {
+		columns = strings.Split(t.Names(""), ", ")[t.Key:]
+	}
+	set := make([]string, len(columns))
+	for i, c := range columns {
+		name, added := strings.CutPrefix(c, "+")
+		set[i] = name + ` = excluded.` + name
+		if added {
+			set[i] = name + ` = ` + t.Name + `.` + name + ` + excluded.` + name
+		}
+	}
+	key := strings.Join(strings.Split(t.Names(""), ", ")[:t.Key], ", ")
+	return t.InsertSQL(1) + ` ON CONFLICT (` + key + `) DO UPDATE SET ` + strings.Join(set, ", ")
+}
+
+// DeleteSQL deletes the records whose first columns have certain values.
+func (t *Table[T]) DeleteSQL(columns int) string {
+	return `DELETE FROM ` + t.Name + ` WHERE ` + equal(t.Columns[:columns], 1, " AND ")
+}
+
+// parameters are placeholders for all columns, from a number on: formatted with the number, and the type if asked for.
+func (t *Table[T]) parameters(first int, format string) string {
+	all := make([]string, len(t.Columns))
+	for i := range all {
+		all[i] = strings.NewReplacer("%d", strconv.Itoa(first+i), "%s", t.SQLType(i)).Replace(format)
+	}
+	return strings.Join(all, ", ")
 }
 
 // equal is columns that equal placeholders, from a number on.
@@ -136,4 +172,29 @@ func equal[T any](columns []Column[T], first int, separator string) string {
 		all[i] = c.Name + ` = $` + strconv.Itoa(first+i)
 	}
 	return strings.Join(all, separator)
+}
+
+// update is a statement that writes some columns of the record that has a key.
+type update[T any] struct {
+	sql     string
+	columns []Column[T] // those that are written, and the key after them
+}
+
+func (t *Table[T]) update(changed uint64) update[T] {
+	if known, ok := t.updates.Load(changed); ok {
+		return known.(update[T])
+	}
+	var set []Column[T]
+	for i, c := range t.Columns {
+		if changed&(1<<i) != 0 {
+			set = append(set, c)
+		}
+	}
+	key := t.Columns[:t.Key]
+	u := update[T]{
+		sql:     `UPDATE ` + t.Name + ` SET ` + equal(set, 1, ", ") + ` WHERE ` + equal(key, len(set)+1, " AND "),
+		columns: slices.Concat(set, key),
+	}
+	t.updates.Store(changed, u)
+	return u
 }

@@ -1,6 +1,8 @@
 package database
 
 import (
+	"time"
+
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -58,4 +60,79 @@ var Entries = &Table[LedgerEntry]{Name: "ledger", Key: 2, Columns: []Column[Ledg
 	{"time", func(e *LedgerEntry) any { return (*Millis)(&e.Time) }},
 	{"author", func(e *LedgerEntry) any { return &e.Author }},
 	{"reason", func(e *LedgerEntry) any { return &e.Reason }},
+}}
+
+// Key is an idempotency key that a request took.
+type Key struct {
+	Key, Fingerprint string
+	OrderID          int64
+	Expires          time.Time
+}
+
+// Keys is the table of idempotency keys.
+var Keys = &Table[Key]{Name: "claims", Key: 1, Columns: []Column[Key]{
+	{"key", func(k *Key) any { return &k.Key }},
+	{"fingerprint", func(k *Key) any { return &k.Fingerprint }},
+	{"order_id", func(k *Key) any { return &k.OrderID }},
+	{"expires_at", func(k *Key) any { return (*Millis)(&k.Expires) }},
+}}
+
+// CodeUse is a code that an order uses.
+type CodeUse struct {
+	Code, Customer string
+	OrderID        int64
+}
+
+// CodeUses is the table of the codes that orders use.
+var CodeUses = &Table[CodeUse]{Name: "code_uses", Key: 3, Columns: []Column[CodeUse]{
+	{"code", func(u *CodeUse) any { return &u.Code }},
+	{"customer", func(u *CodeUse) any { return &u.Customer }},
+	{"order_id", func(u *CodeUse) any { return &u.OrderID }},
+}}
+
+// Tally is a tally of an order.
+type Tally struct {
+	OrderID int64
+	order.Tally
+}
+
+// Tallies is the table of what orders count as.
+var Tallies = &Table[Tally]{Name: "tallies", Key: 3, Columns: []Column[Tally]{
+	{"order_id", func(t *Tally) any { return &t.OrderID }},
+	{"kind", func(t *Tally) any { return &t.Kind }},
+	{"party", func(t *Tally) any { return &t.Party }},
+	{"at", func(t *Tally) any { return (*Millis)(&t.At) }},
+	{"amount", func(t *Tally) any { return &t.Amount }},
+}}
+
+// Slot is a delivery slot of a market, and how many real orders have it.
+type Slot struct {
+	Market string
+	Start  time.Time
+	Booked int64
+}
+
+// Slots is the table of delivery slots.
+var Slots = &Table[Slot]{Name: "slots", Key: 2, Columns: []Column[Slot]{
+	{"market", func(s *Slot) any { return &s.Market }},
+	{"starts_at", func(s *Slot) any { return (*Millis)(&s.Start) }},
+	{"booked", func(s *Slot) any { return &s.Booked }},
+}}
+
+// Asking is when a service asks its partner next about an order.
+type Asking struct {
+	OrderID int64
+	Asker   string
+	Next    time.Time
+	Times   int64
+	Failure string // why it was put off
+}
+
+// Askings is the table of when partners are asked about orders.
+var Askings = &Table[Asking]{Name: "asked", Key: 2, Columns: []Column[Asking]{
+	{"order_id", func(a *Asking) any { return &a.OrderID }},
+	{"asker", func(a *Asking) any { return &a.Asker }},
+	{"next_at", func(a *Asking) any { return (*Millis)(&a.Next) }},
+	{"times", func(a *Asking) any { return &a.Times }},
+	{"failure", func(a *Asking) any { return &a.Failure }},
 }}

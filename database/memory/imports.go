@@ -39,7 +39,8 @@ func (s *Store) Import(ctx context.Context, rows []order.Order) (results []datab
 				return err
 			}
 		}
-		for _, o := range plan.Changed {
+		for _, c := range plan.Changed {
+			o := c.After
 			o.StatusAt = millis(o.StatusAt)
 			set(t, &t.disk.orders[o.ID-1], o)
 		}

@@ -160,17 +160,17 @@ func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *datab
 	return conn.SendBatch(ctx, &t.batch).Close()
 }
 
-var setImported = database.Orders.Update("status", "status_at", "delivery_time", "name", "email", "phone", "street", "city", "terms")
-
 // plannedBatch is what else a plan writes. Slots are taken in an order, so that no two imports wait for each other.
 func plannedBatch(plan *database.ImportPlan) (*pgx.Batch, error) {
 	batch := &pgx.Batch{}
 	for _, o := range plan.Changed {
-		args, err := setImported.Args(&o)
+		c, changed, err := database.Orders.Update(&o.Before, &o.After)
 		if err != nil {
 			return nil, err
 		}
-		batch.Queue(setImported.SQL, held(args)...)
+		if changed {
+			batch.Queue(c.SQL, held(c.Args)...)
+		}
 	}
 	slots := slices.SortedFunc(maps.Keys(plan.Slots), func(a, b database.ImportSlot) int {
 		return cmp.Or(cmp.Compare(a.Market, b.Market), cmp.Compare(a.Start, b.Start))

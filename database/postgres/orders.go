@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/database/queries"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
@@ -119,7 +118,7 @@ func (t *tx) insert(o order.Order) error {
 	return err
 }
 
-var insertOrder = database.Orders.Insert(1)
+var insertOrder = database.Orders.InsertSQL(1)
 
 // orderRow is an order that a transaction has locked.
 type orderRow struct {
@@ -136,7 +135,7 @@ func (o *orderRow) read(id int64) read {
 		scan: func(row scanner) error {
 			err := scanOrder(row, &o.Order)
 			if o.missing = nil; errors.Is(err, pgx.ErrNoRows) {
-				o.missing = queries.NoOrder(id)
+				o.missing = database.NoOrder(id)
 				return nil
 			}
 			return err
@@ -202,7 +201,7 @@ func (t *tx) enter(now time.Time, entries ...finance.Entry) error {
 	return nil
 }
 
-var insertEntry = database.Entries.Insert(1) + ` ON CONFLICT DO NOTHING`
+var insertEntry = database.Entries.InsertSQL(1) + ` ON CONFLICT DO NOTHING`
 
 // scanOrder reads the order columns, and more after them.
 func scanOrder(row scanner, o *order.Order, more ...any) error {

@@ -18,19 +18,17 @@ func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed
 	return holds || duplicate, err
 }
 
-var setReviews = database.Orders.Update("reviews")
-
 func (t *tx) reviewed(ctx context.Context, o order.Order, d order.Review, now time.Time) (bool, error) {
-	before := o.Reviews
+	before := o
 	o, done, holds, err := o.Reviewed(d, now)
-	if err != nil || slices.Equal(before, o.Reviews) {
+	if err != nil || slices.Equal(before.Reviews, o.Reviews) {
 		return holds, err
 	}
 	database.Changed(ctx, o)
-	args, err := setReviews.Args(&o)
+	c, _, err := database.Orders.Update(&before, &o)
 	if err != nil {
 		return false, err
 	}
-	t.exec(setReviews.SQL, args...)
+	t.exec(c.SQL, c.Args...)
 	return true, t.journal(ctx, now, done...)
 }

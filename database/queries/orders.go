@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/ref"
 )
@@ -18,12 +17,9 @@ func scanOrder(row Row) (o order.Order, err error) {
 	return o, err
 }
 
-// NoOrder is the error for an order that does not exist.
-func NoOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
-
 // Order returns an order. NotFound if it does not exist.
 func (q *Queries) Order(ctx context.Context, id int64) (order.Order, error) {
-	return one(ctx, q, scanOrder, NoOrder(id), orders+` FROM orders o WHERE o.order_id = $1`, id)
+	return one(ctx, q, scanOrder, database.NoOrder(id), orders+` FROM orders o WHERE o.order_id = $1`, id)
 }
 
 // OrderRef returns an order's reference. NotFound if it does not exist.
@@ -34,7 +30,7 @@ func (q *Queries) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
 
 // Held returns the order that was made under a claim.
 func (q *Queries) Held(ctx context.Context, c order.Claim) (order.Order, error) {
-	return one(ctx, q, scanOrder, NoOrder(0), orders+` FROM claims c JOIN orders o ON o.order_id = c.order_id
+	return one(ctx, q, scanOrder, database.NoOrder(0), orders+` FROM claims c JOIN orders o ON o.order_id = c.order_id
 		WHERE c.key = $1 AND c.fingerprint = $2 AND (c.expires_at > $3 OR o.status = 'PAYMENT_PENDING')`, c.Key, c.Fingerprint, q.now().UnixMilli())
 }
 

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -78,33 +77,5 @@ func ignore(err error, code fault.Code) error {
 	if fault.CodeOf(err) == code {
 		return nil
 	}
-	return err
-}
-
-// DropOrder forgets an order whose charge certainly was not made.
-func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		var o order.Order
-		var asked bool
-		if err := errors.Join(t.load(id, &o),
-			t.row(`SELECT EXISTS (SELECT 1 FROM asked WHERE order_id = ? AND asker = ?)`, id, order.Asker).Scan(&asked)); err != nil {
-			return err
-		}
-		if err := database.Droppable(o, asked); err != nil {
-			return err
-		}
-		for _, u := range c.Uses {
-			if err := t.exec(`DELETE FROM code_uses WHERE code = ? AND customer = ? AND order_id = ?`, u.Code, u.Customer, id); err != nil {
-				return err
-			}
-		}
-		if err := t.retally(o, order.Order{ID: id, TestID: o.TestID}); err != nil {
-			return err
-		}
-		t.orders.drop(id)
-		t.firstNumber = max(t.firstNumber, id+1) // no other order gets its number, as long as this process runs
-		return errors.Join(t.exec(`DELETE FROM claims WHERE key = ? AND order_id = ?`, c.Key, id),
-			t.exec(`DELETE FROM orders WHERE order_id = ?`, id))
-	})
 	return err
 }

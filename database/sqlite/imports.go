@@ -136,8 +136,8 @@ func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []strin
 	if err := errors.Join(insertAll(t, database.Orders, orders), insertAll(t, database.Journal, events)); err != nil {
 		return err
 	}
-	for _, o := range plan.Changed {
-		if err := t.updateImported(o); err != nil {
+	for _, c := range plan.Changed {
+		if err := t.updateImported(c.Before, c.After); err != nil {
 			return err
 		}
 	}
@@ -158,7 +158,7 @@ func insertAll[T any](t *tx, table *database.Table[T], records []T) error {
 			}
 			args = append(args, one...)
 		}
-		if err := t.exec(table.Insert(len(chunk)), args...); err != nil {
+		if err := t.exec(table.InsertSQL(len(chunk)), args...); err != nil {
 			return err
 		}
 	}
@@ -175,13 +175,11 @@ func (t *tx) countImported(slots map[database.ImportSlot]int) error {
 	return nil
 }
 
-var setImported = database.Orders.Update("status", "status_at", "delivery_time", "name", "email", "phone", "street", "city", "terms")
-
-func (t *tx) updateImported(o order.Order) error {
-	args, err := setImported.Args(&o)
-	if err != nil {
+func (t *tx) updateImported(was, o order.Order) error {
+	c, changed, err := database.Orders.Update(&was, &o)
+	if err != nil || !changed {
 		return err
 	}
 	t.orders.drop(o.ID)
-	return t.exec(setImported.SQL, args...)
+	return t.exec(c.SQL, c.Args...)
 }

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -12,32 +11,23 @@ import (
 
 var eventColumns = database.Journal.Names("j")
 
-var insertEvent = database.Journal.Insert(1)
+var insertEvent = database.Journal.InsertSQL(1)
 
-// journal writes events and a pending receipt for each of their subscribers.
-func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) error {
-	for _, e := range events {
-		env, err := t.ids.NewEnvelope(ctx, e, now)
-		if err != nil {
-			return err
-		}
-		args, err := database.Journal.Args(&env)
-		if err != nil {
-			return err
-		}
-		if err := t.exec(insertEvent, args...); err != nil {
-			return err
-		}
-		if err := t.expect(env, now); err != nil {
-			return err
-		}
-		t.events = append(t.events, env)
+// journal writes an event and a pending receipt for each of its subscribers.
+func (t *tx) journal(env *event.Envelope, now time.Time) error {
+	args, err := database.Journal.Args(env)
+	if err != nil {
+		return err
 	}
-	return nil
+	if err := t.exec(insertEvent, args...); err != nil {
+		return err
+	}
+	t.events = append(t.events, *env)
+	return t.expect(env, now)
 }
 
 // expect writes a pending receipt for each subscriber of an event, in one statement.
-func (t *tx) expect(env event.Envelope, now time.Time) error {
+func (t *tx) expect(env *event.Envelope, now time.Time) error {
 	args := []any{env.ID, now.Add(t.firstWait).UnixMilli(), now.UnixMilli()}
 	for _, subscriber := range event.SubscribersOf(env.Type) {
 		args = append(args, subscriber)

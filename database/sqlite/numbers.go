@@ -25,10 +25,13 @@ func installation(ctx context.Context, db *sql.DB, random io.Reader) (id string,
 	return id, err
 }
 
+// olderProgram is the condition that a process is there that does not know of unique parts.
+const olderProgram = `EXISTS (SELECT 1 FROM rules_readers WHERE until > ? AND level < 1)`
+
 // unique returns the unique part of a new order, or "" as long as a process is there that does not know of such parts.
 func (t *tx) unique(id string, now time.Time) (string, error) {
 	var older bool
-	err := t.row(`SELECT EXISTS (SELECT 1 FROM rules_readers WHERE until > ? AND level < 1)`, now.UnixMilli()).Scan(&older)
+	err := t.row(`SELECT `+olderProgram, now.UnixMilli()).Scan(&older)
 	if err != nil || older {
 		return "", err
 	}

@@ -18,7 +18,7 @@ const (
 
 // recentOrders are orders as they are in the file.
 type recentOrders struct {
-	all   map[int64]order.Order
+	all   map[int64]*order.Order
 	bytes int
 }
 
@@ -36,9 +36,9 @@ func (r *recentOrders) drop(id int64) {
 	}
 }
 
-// keep remembers an order as it is in the file, for the next write to it: most follow soon. Each statement that
+// keep remembers an order, which is no one else's, as it is in the file, for the next write to it: most follow soon. Each statement that
 // changes an order is followed by keep, and when another process has written, all is forgotten (others). When anything of a transaction is undone, all is forgotten.
-func (t *tx) keep(o order.Order) {
+func (t *tx) keep(o *order.Order) {
 	o.StatusAt = database.FromMillis(o.StatusAt.UnixMilli())
 	if !o.DeliveryTime.IsZero() {
 		o.DeliveryTime = database.FromMillis(o.DeliveryTime.UnixMilli())
@@ -53,9 +53,9 @@ func (t *tx) keep(o order.Order) {
 }
 
 // orderBytes is about how many bytes a remembered order takes: itself, its place in the map, and what it points to.
-func orderBytes(o order.Order) (n int) {
+func orderBytes(o *order.Order) (n int) {
 	c := o.Customer
-	n = 2*int(unsafe.Sizeof(o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
+	n = 2*int(unsafe.Sizeof(*o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
 		len(o.OrgNumber) + len(o.Products) + len(o.PaymentReference) + len(o.RefundReference)
 	for _, l := range o.Terms.Lines {
 		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + 64*len(l.Off)

@@ -44,6 +44,7 @@ const readerCount = 4
 // Store is the shop's data in one SQLite file. It is safe for concurrent use.
 type Store struct {
 	*queries.Queries
+	database.UseCases
 	path   string
 	file   fs.FileInfo // as it was opened
 	write  *sql.DB
@@ -77,7 +78,8 @@ func OpenWith(ctx context.Context, path string, now func() time.Time, random io.
 	}
 	s.Queries = queries.New(db{s}, queries.SQLite, now)
 	s.open.all = map[receiptKey]struct{}{}
-	t := &tx{path: path, orders: recentOrders{all: map[int64]order.Order{}}}
+	s.UseCases = database.UseCases{Engine: s, Now: now}
+	t := &tx{path: path, orders: recentOrders{all: map[int64]*order.Order{}}}
 	err := s.begin(ctx, t)
 	if err != nil {
 		s.closeFiles()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 )
@@ -21,18 +22,16 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	told := 0
 	b.OnCommit(func(events []event.Envelope) { told += len(events) })
 	errHalf := errors.New("half-done")
-	half := func(id int64) func(*tx) error {
-		return func(t *tx) error {
-			if _, err := t.move(ctx, order.Move{OrderID: id, To: order.Placed}, b.now()); err != nil {
-				return err
-			}
-			return errHalf
+	half := func(t *tx) error {
+		if _, err := within(b.Store, t).MoveOrder(ctx, order.Move{OrderID: first, To: order.Placed}); err != nil {
+			return err
 		}
+		return errHalf
 	}
 	var second order.Order
-	create := func(t *tx) error {
-		second = someOrder()
-		return errors.Join(t.insert(&second), t.arrived(ctx, b.now(), "", second))
+	create := func(t *tx) (err error) {
+		second, _, err = within(b.Store, t).CreateOrder(ctx, someOrder(), order.Claim{})
+		return err
 	}
 	hold, held := make(chan struct{}), make(chan struct{})
 	results := make(chan error, 3)
@@ -41,7 +40,7 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 		results <- err
 	}()
 	<-held
-	wrong := &job{ctx: ctx, done: make(chan error, 1), run: half(first)}
+	wrong := &job{ctx: ctx, done: make(chan error, 1), run: half}
 	right := &job{ctx: ctx, done: make(chan error, 1), run: create}
 	b.queue <- wrong // both come while a transaction runs, so that they share the next one
 	b.queue <- right
@@ -59,6 +58,24 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	if moved, err := b.MoveOrder(ctx, order.Move{OrderID: first, To: order.Placed}); err != nil || moved.Status != order.Placed || told != 2 {
 		t.Errorf("moved again: %s, %v; %d events", moved.Status, err, told)
 	}
+}
+
+// within are the use cases, run in a transaction that has begun.
+func within(s *Store, t *tx) database.UseCases {
+	return database.UseCases{Engine: begun{s, t}, Now: s.now}
+}
+
+type begun struct {
+	*Store
+	t *tx
+}
+
+func (b begun) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (bool, error) {
+	use, err := b.t.decide(ctx, rows, "abcdefghijkl", b.now(), useCase)
+	if err != nil {
+		return false, err
+	}
+	return false, b.t.store(use, b.now())
 }
 
 // TestADeadLetterIsNotArchived: one that was made of a receipt between the packing of its order and the archiving is kept.

@@ -36,22 +36,31 @@ type job struct {
 // marked in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run, and do returns true.
 func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, err error) {
 	receipt := event.ReceiptOf(ctx)
-	j := &job{ctx: ctx, done: make(chan error, 1), run: func(t *tx) error {
-		if receipt == nil {
-			return run(t)
-		}
+	if receipt == nil {
+		return false, s.submit(ctx, run)
+	}
+	err = s.submit(ctx, func(t *tx) error {
 		open, err := t.settle(receipt, s.now())
 		if duplicate = !open; err != nil || duplicate {
 			return err
 		}
 		return run(t)
-	}}
+	})
+	if err == nil {
+		receipt.Settle()
+	}
+	return duplicate, err
+}
+
+// submit runs a write in the next transaction and returns when it is durable.
+func (s *Store) submit(ctx context.Context, run func(*tx) error) (err error) {
+	j := &job{ctx: ctx, done: make(chan error, 1), run: run}
 	select {
 	case s.queue <- j:
 	case <-s.quit:
-		return false, later(nil, "the shop is stopping")
+		return later(nil, "the shop is stopping")
 	case <-ctx.Done():
-		return false, later(ctx.Err(), "the database is busy")
+		return later(ctx.Err(), "the database is busy")
 	}
 	select {
 	case err = <-j.done:
@@ -59,13 +68,10 @@ func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, er
 		select {
 		case err = <-j.done:
 		default:
-			return false, later(nil, "the shop is stopping")
+			return later(nil, "the shop is stopping")
 		}
 	}
-	if err == nil && receipt != nil {
-		receipt.Settle()
-	}
-	return duplicate, err
+	return err
 }
 
 // later refuses a write that was not tried.

@@ -1,0 +1,37 @@
+package database
+
+// Change is a write of one record, or of those with the first columns of one.
+type Change struct {
+	SQL     string
+	Args    []any
+	Record  any  // a pointer to what is stored, or to what is deleted
+	Deleted bool // it is deleted
+}
+
+// change writes all columns of a record with a statement.
+func (t *Table[T]) change(sql string, record *T) (Change, error) {
+	args, err := t.Args(record)
+	return Change{SQL: sql, Args: args, Record: record}, err
+}
+
+// Update writes what has changed of a record; nothing when nothing has.
+func (t *Table[T]) Update(before, after *T) (c Change, changed bool, err error) {
+	var columns uint64
+	for i, column := range t.Columns {
+		if !same(column.Field(before), column.Field(after)) {
+			columns |= 1 << i
+		}
+	}
+	if columns == 0 {
+		return Change{}, false, nil
+	}
+	u := t.update(columns)
+	args, err := t.args(make([]any, 0, len(u.columns)), after, u.columns)
+	return Change{SQL: u.sql, Args: args, Record: after}, true, err
+}
+
+// delete deletes the records whose first columns are those of one, with the statement for so many columns (DeleteSQL).
+func (t *Table[T]) delete(sql string, record *T, columns int) (Change, error) {
+	args, err := t.args(make([]any, 0, columns), record, t.Columns[:columns])
+	return Change{SQL: sql, Args: args, Record: record, Deleted: true}, err
+}

@@ -1,0 +1,112 @@
+package database
+
+import (
+	"time"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// orderTx is what the use cases of the order service see of a transaction.
+type orderTx struct{ *Tx }
+
+func (t orderTx) Order() (order.Order, error) { return t.order() }
+func (t orderTx) Uses() []order.Count         { return t.Loaded.Uses }
+func (t orderTx) Tallies() []order.Count      { return t.Loaded.Tallies }
+func (t orderTx) Approved() bool              { return t.Loaded.Approved }
+func (t orderTx) Asked() bool                 { return t.Loaded.Asked }
+func (t orderTx) Update(after order.Order)    { t.update(after) }
+
+func (t orderTx) HeldKey() (order.HeldKey, bool) {
+	if t.Loaded.Key == nil {
+		return order.HeldKey{}, false
+	}
+	return *t.Loaded.Key, true
+}
+
+func (t orderTx) Insert(o order.Order) (order.Order, error) {
+	o.ID, o.Unique = t.Number, t.Unique
+	t.add(Orders.change(insertOrder, &o))
+	before := o
+	before.Status = ""
+	t.changed(&before, &o)
+	return o, nil
+}
+
+func (t orderTx) Delete(o order.Order) {
+	t.retally(o, order.Order{ID: o.ID, TestID: o.TestID})
+	t.add(Orders.delete(deleteOrder, &o, Orders.Key))
+}
+
+func (t orderTx) SaveKey(c order.Claim, orderID int64) {
+	if c.Key != "" {
+		t.add(Keys.change(saveKey, &Key{c.Key, c.Fingerprint, orderID, t.now.Add(c.Hold)}))
+	}
+}
+
+func (t orderTx) DeleteKey(c order.Claim) { t.add(Keys.delete(deleteKey, &Key{Key: c.Key}, Keys.Key)) }
+
+func (t orderTx) AddUse(u order.Use, orderID int64) {
+	t.add(CodeUses.change(insertUse, &CodeUse{u.Code, u.Customer, orderID}))
+}
+
+func (t orderTx) RemoveUse(u order.Use, orderID int64) {
+	t.add(CodeUses.delete(deleteUse, &CodeUse{u.Code, u.Customer, orderID}, CodeUses.Key))
+	if u.Older != u.Customer {
+		t.add(CodeUses.delete(deleteUse, &CodeUse{u.Code, u.Older, orderID}, CodeUses.Key))
+	}
+}
+
+// deliveryTx is what delivery.Book sees.
+type deliveryTx struct{ *Tx }
+
+func (t deliveryTx) Booking() (delivery.Booking, error) {
+	o, err := t.order()
+	return BookingOf(o), err
+}
+
+func (t deliveryTx) Booked() int { return t.Loaded.Booked }
+
+func (t deliveryTx) MayBook() error { return order.Within(t.Rows.Caps, t.Loaded.Tallies) }
+
+func (t deliveryTx) SetTime(at time.Time) {
+	after := t.Loaded.Order
+	after.DeliveryTime = at
+	t.update(after)
+}
+
+func (t deliveryTx) TakeRoom() {
+	one := *t.Rows.Slot
+	one.Booked = 1
+	t.add(Slots.change(countInSlot, &one))
+}
+
+// stockTx is what stock.State sees.
+type stockTx struct{ *Tx }
+
+func (t stockTx) Order() (stock.Order, string, error) {
+	o, err := t.order()
+	return StockOrder(o), string(o.Status), err
+}
+
+func (t stockTx) Stated() bool { return t.Loaded.Stated }
+
+// financeTx is what the use cases of the finance service see.
+type financeTx struct{ *Tx }
+
+func (t financeTx) Taxes() (string, []event.Tax, error) {
+	o, err := t.order()
+	return o.Market, o.Terms.Taxes, err
+}
+
+func (t financeTx) Entry() (finance.Entry, bool) {
+	if t.Loaded.Entry == nil {
+		return finance.Entry{}, false
+	}
+	return t.Loaded.Entry.Entry, true
+}
+
+func (t financeTx) Post(entries ...finance.Entry) { t.post(entries...) }

@@ -1,0 +1,150 @@
+package database
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/stock"
+)
+
+// Engine does the transactions of use cases.
+type Engine interface {
+	// Do runs a use case in a transaction, in which the rows that it names are locked and loaded, and returns when what it
+	// writes is durable. It may run it again. When the context carries a receipt, that is marked in the same transaction; if it
+	// was neither pending nor parked, the use case is a duplicate: nothing is stored, and Do returns true.
+	Do(ctx context.Context, rows Rows, useCase func(*Tx) error) (duplicate bool, err error)
+	// Order returns an order, or fault.NotFound.
+	Order(ctx context.Context, id int64) (order.Order, error)
+	// ReceiptsOf returns the receipts of all events of an order.
+	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
+	// Unsettle makes a done receipt a dead letter, and reports whether it did.
+	Unsettle(ctx context.Context, r *event.Receipt, failure string) (bool, error)
+}
+
+// UseCases is what the services ask of a store and each engine does alike: each is a function of its service's package. It is a
+// part of each engine's Store.
+type UseCases struct {
+	Engine Engine
+	Now    func() time.Time
+}
+
+func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (duplicate bool, err error) {
+	return u.Engine.Do(ctx, rows, func(t *Tx) error { return t.Run(useCase) })
+}
+
+// CreateOrder stores a new order under its claim.
+func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+	rows := Rows{New: true, Key: c.Key, Uses: c.Uses, Caps: c.Caps, Party: c.Known}
+	_, err = u.do(ctx, rows, func(t *Tx) (err error) {
+		stored, fresh, err = order.Create(orderTx{t}, o, c)
+		return err
+	})
+	return stored, fresh && err == nil, err
+}
+
+// MoveOrder applies a move.
+func (u UseCases) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
+	duplicate, err := u.do(ctx, Rows{Order: m.OrderID}, func(t *Tx) (err error) {
+		moved, err = order.ApplyMove(orderTx{t}, m)
+		return err
+	})
+	if duplicate && err == nil {
+		return u.Engine.Order(ctx, m.OrderID)
+	}
+	return moved, err
+}
+
+// Reviewed keeps how a step of an order's review was decided.
+func (u UseCases) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
+	duplicate, err := u.do(ctx, Rows{Order: orderID}, func(t *Tx) (err error) {
+		holds, err = order.RecordReview(orderTx{t}, order.Decision(step, passed, by, note))
+		return err
+	})
+	return holds || duplicate, err
+}
+
+// Refunded keeps the reference of an order's refund.
+func (u UseCases) Refunded(ctx context.Context, id int64, reference string) error {
+	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordRefund(orderTx{t}, reference) })
+	return err
+}
+
+// DropOrder forgets an order whose charge certainly was not made.
+func (u UseCases) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+	_, err := u.do(ctx, Rows{Order: id, Key: c.Key, Asked: order.Asker}, func(t *Tx) error { return order.Drop(orderTx{t}, c) })
+	return err
+}
+
+// Book gives an order its time. Test orders take no room, and so need not wait for each other.
+func (u UseCases) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
+	rows := Rows{Order: orderID, More: func(o order.Order) (*Slot, []order.Cap) {
+		if o.TestID != 0 {
+			return nil, nil
+		}
+		return &Slot{Market: o.Market, Start: at}, o.DeliveryCaps(u.Now(), room.Customer)
+	}}
+	duplicate, err := u.do(ctx, rows, func(t *Tx) (err error) {
+		booking, err = delivery.Book(deliveryTx{t}, at, room)
+		return err
+	})
+	if duplicate && err == nil {
+		o, err := u.Engine.Order(ctx, orderID)
+		return BookingOf(o), err
+	}
+	return booking, err
+}
+
+// StockOrder returns the order as stock sees it.
+func (u UseCases) StockOrder(ctx context.Context, orderID int64) (stock.Order, error) {
+	o, err := u.Engine.Order(ctx, orderID)
+	return StockOrder(o), err
+}
+
+// StockCreated journals StockCreated for an order that is PLACED.
+func (u UseCases) StockCreated(ctx context.Context, orderID int64) error {
+	_, err := u.do(ctx, Rows{Order: orderID, Event: event.TypeStockCreated}, func(t *Tx) error { return stock.State(stockTx{t}) })
+	return err
+}
+
+// RefuseStock cancels an order whose plants cannot be had.
+func (u UseCases) RefuseStock(ctx context.Context, orderID int64) error {
+	return RefuseStock(ctx, struct {
+		UseCases
+		Engine
+	}{u, u.Engine}, orderID)
+}
+
+// Enter writes an entry into the ledger with its taxes, once.
+func (u UseCases) Enter(ctx context.Context, e finance.Entry) error {
+	_, err := u.do(ctx, Rows{Order: e.OrderID}, func(t *Tx) error { return finance.Post(financeTx{t}, e) })
+	return err
+}
+
+// Correct writes a correction into the ledger.
+func (u UseCases) Correct(ctx context.Context, e finance.Entry) error {
+	_, err := u.do(ctx, Rows{Order: e.OrderID, Entry: e.Kind}, func(t *Tx) error { return finance.Correct(financeTx{t}, e) })
+	return err
+}
+
+// State journals an event of an order, once.
+func (u UseCases) State(ctx context.Context, e event.Event) error {
+	_, err := u.do(ctx, Rows{Order: e.Order(), Event: e.EventType(), Archive: true}, func(t *Tx) error {
+		o, err := t.order()
+		switch {
+		case err != nil, t.Stated:
+			return err
+		case t.Archived == nil:
+			return t.Journal(e)
+		}
+		a, err := Unpack(o.ID, t.Archived)
+		if err != nil {
+			return err
+		}
+		return a.Restate(e.EventType())
+	})
+	return err
+}

@@ -1,0 +1,175 @@
+package order
+
+import (
+	"errors"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// Tx is a transaction as the use cases of the order service see it. The rows that a use case works on are named, locked and
+// loaded before it runs. What it writes is stored as a whole, with the events that it journals, or not at all. A use case may
+// run again when its transaction is tried again.
+type Tx interface {
+	Now() time.Time
+	// Order returns the order that was named, or fault.NotFound.
+	Order() (Order, error)
+	// HeldKey returns what the idempotency key that was named is held for, if it is.
+	HeldKey() (HeldKey, bool)
+	// Uses and Tallies count, in the order of Claim.Uses and Claim.Caps: as many as matter.
+	Uses() []Count
+	Tallies() []Count
+	// Approved reports whether Claim.Known has a TallyApproved.
+	Approved() bool
+	// Asked reports whether TakeUnsettled has handed out the order.
+	Asked() bool
+
+	// Insert stores a new order, and returns it with its number and unique part. Update stores the named one, changed, and
+	// Delete forgets it. Each keeps the tallies of the order; the first two post to the ledger what the change means for its money.
+	Insert(Order) (Order, error)
+	Update(Order)
+	Delete(Order)
+	SaveKey(c Claim, orderID int64)
+	DeleteKey(c Claim)
+	AddUse(u Use, orderID int64)
+	RemoveUse(u Use, orderID int64)
+	// Journal states events, with a pending receipt for each of their subscribers.
+	Journal(...event.Event) error
+}
+
+// Count is how many there are of something, and another number about them: of the uses of a code those by one customer, of
+// the tallies of a party their amount.
+type Count struct{ All, Part int64 }
+
+// HeldKey is an idempotency key with the order that was made under it.
+type HeldKey struct {
+	Fingerprint string
+	Expires     time.Time
+	Order       Order
+}
+
+// Held reports whether the key is still held: until it expires, and as long as the payment of its order has no outcome.
+func (k HeldKey) Held(now time.Time) bool {
+	return k.Expires.After(now) || k.Order.Status == PaymentPending
+}
+
+// repeats reports whether a request is the one that has the key. Another one is refused.
+func (k HeldKey) repeats(c Claim, now time.Time) (bool, error) {
+	switch {
+	case !k.Held(now), c.Lapses && k.Order.Status == PaymentDeclined:
+		return false, nil
+	case k.Fingerprint != c.Fingerprint:
+		return false, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
+	}
+	return true, nil
+}
+
+// Create stores a new order under its claim, or returns the one that was made under it.
+func Create(tx Tx, o Order, c Claim) (stored Order, fresh bool, err error) {
+	if key, there := tx.HeldKey(); there {
+		repeats, err := key.repeats(c, tx.Now())
+		if err != nil || repeats {
+			return key.Order, false, err
+		}
+	}
+	if err := errors.Join(c.usable(tx.Uses()), c.within(tx.Tallies())); err != nil {
+		return Order{}, false, err
+	}
+	if tx.Approved() {
+		o.Reviews = c.KnownReviews
+	}
+	if o, err = tx.Insert(o); err != nil {
+		return Order{}, false, err
+	}
+	for _, u := range c.Uses {
+		tx.AddUse(u, o.ID)
+	}
+	tx.SaveKey(c, o.ID)
+	return o, true, tx.Journal(o.Arrived()...)
+}
+
+// usable refuses an order when one of its codes is used up.
+func (c Claim) usable(counts []Count) error {
+	for i, n := range counts {
+		if c.Uses[i].Spent(n.All, n.Part) {
+			return c.Uses[i].Refused()
+		}
+	}
+	return nil
+}
+
+func (c Claim) within(counts []Count) error { return Within(c.Caps, counts) }
+
+// Within refuses what would go beyond one of the caps.
+func Within(caps []Cap, counts []Count) error {
+	for i, n := range counts {
+		if err := caps[i].Reached(n.All, n.Part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ApplyMove applies a move, with all that it causes: events, and codes that are free again.
+func ApplyMove(tx Tx, m Move) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	moved, changed, err := o.Apply(m, tx.Now())
+	if err != nil || !changed {
+		return moved, err
+	}
+	tx.Update(moved)
+	for _, u := range moved.GivenBack() {
+		tx.RemoveUse(u, moved.ID)
+	}
+	return moved, tx.Journal(moved.Arrived()...)
+}
+
+// RecordReview keeps how a step of the order's review was decided, and reports whether the decision holds.
+func RecordReview(tx Tx, decision Review) (holds bool, err error) {
+	o, err := tx.Order()
+	if err != nil {
+		return false, err
+	}
+	after, done, holds, err := o.Reviewed(decision, tx.Now())
+	if err != nil {
+		return holds, err
+	}
+	tx.Update(after)
+	return holds, tx.Journal(done...)
+}
+
+// RecordRefund keeps the provider's reference for the order's refund.
+func RecordRefund(tx Tx, reference string) error {
+	o, err := tx.Order()
+	if err != nil {
+		return err
+	}
+	after := o
+	after.RefundReference = reference
+	tx.Update(after)
+	return nil
+}
+
+// Drop forgets an order whose charge certainly was not made, with its claim. One whose charge may have been made, or may be made
+// now by a process that asks about it, is fault.Conflict.
+func Drop(tx Tx, c Claim) error {
+	o, err := tx.Order()
+	if err != nil {
+		return err
+	}
+	if o.Status != PaymentPending || tx.Asked() {
+		return fault.New(fault.Conflict, "order %d is %s and may be paid; it is kept", o.ID, o.Status)
+	}
+	for _, u := range c.Uses {
+		tx.RemoveUse(u, o.ID)
+	}
+	if key, there := tx.HeldKey(); there && key.Order.ID == o.ID {
+		tx.DeleteKey(c)
+	}
+	tx.Delete(o)
+	return nil
+}

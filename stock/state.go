@@ -1,0 +1,33 @@
+package stock
+
+import (
+	"acme.example/webshop/event"
+	"acme.example/webshop/fault"
+)
+
+// Tx is a transaction in which it is stated that an order's plants are there. The order is locked and loaded before State runs.
+type Tx interface {
+	// Order returns the order as stock sees it, and its status; or fault.NotFound.
+	Order() (o Order, status string, err error)
+	// Stated reports whether the order has its StockCreated.
+	Stated() bool
+	// Journal states events, with a pending receipt for each of their subscribers.
+	Journal(...event.Event) error
+}
+
+// waiting is the status of an order that waits for its plants.
+const waiting = "PLACED"
+
+// State states that an order's plants are there (Store.StockCreated).
+func State(tx Tx) error {
+	o, status, err := tx.Order()
+	switch {
+	case err != nil, tx.Stated():
+		return err
+	case status == waiting:
+		return tx.Journal(event.StockCreated{OrderID: o.ID, TestID: o.TestID})
+	case o.Placed, o.Cancelled:
+		return nil
+	}
+	return fault.New(fault.Conflict, "order %d is %s; it is not in the order book yet", o.ID, status)
+}
