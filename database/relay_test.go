@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -261,6 +262,43 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 		}
 		if box.restarts != 1 {
 			t.Errorf("what the bus had lost was made due %d times", box.restarts)
+		}
+		stop()
+		<-ended
+	})
+}
+
+// idler is a bus inside the process.
+type idler struct {
+	wire
+	busy atomic.Bool
+}
+
+func (i *idler) Idle() bool { return !i.busy.Load() }
+
+// TestABusThatIsIdleIsGivenMoreSoon: after a sweep that found as many as it may take, the next one does not wait for its
+// second, unless the bus has enough to do.
+func TestABusThatIsIdleIsGivenMoreSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun, full := time.Now(), make([]Due, sweepBatch)
+		box, bus := &outbox{due: map[time.Time][]Due{
+			begun.Add(sweepEvery): full, begun.Add(sweepEvery + time.Millisecond): {{Envelope: event.Envelope{ID: "next"}, Subscriber: "s", Send: 2}},
+		}}, &idler{}
+		bus.busy.Store(true)
+		relay := NewRelay(box, bus, time.Now, silent)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { relay.Run(ctx, nil); close(ended) }()
+		time.Sleep(sweepEvery + 2*sweepSoon)
+		synctest.Wait()
+		if bus.has("next>s") {
+			t.Error("a busy bus was given more")
+		}
+		bus.busy.Store(false)
+		time.Sleep(sweepSoon)
+		synctest.Wait()
+		if !bus.has("next>s") {
+			t.Error("an idle bus waits for the next second")
 		}
 		stop()
 		<-ended

@@ -90,10 +90,18 @@ func Start(t testing.TB, o Options) *Cluster {
 // Server starts a server inside the test's process, and returns its address. It stops when the test ends.
 func Server(t testing.TB) (url string) {
 	t.Helper()
-	s, err := server.NewServer(&server.Options{
-		ServerName: "test", Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 30,
-	})
+	return ServerWith(t, &server.Options{})
+}
+
+// ServerWith starts a server with options of the test's own.
+func ServerWith(t testing.TB, o *server.Options) (url string) {
+	t.Helper()
+	o.ServerName, o.Host, o.Port, o.NoSigs, o.NoLog = "test", "127.0.0.1", -1, true, true
+	o.JetStream, o.StoreDir, o.JetStreamMaxMemory = true, t.TempDir(), 256<<20
+	if o.JetStreamMaxStore == 0 {
+		o.JetStreamMaxStore = 1 << 30
+	}
+	s, err := server.NewServer(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func Open(conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
 		return nil, fmt.Errorf("bus: %w", err)
 	}
 	b.js = js
-	go (&keeper{Bus: b, settings: settings}).run()
+	go (&maintainer{Bus: b, settings: settings}).run()
 	return b, nil
 }
 

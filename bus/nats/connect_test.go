@@ -11,6 +11,7 @@ import (
 
 	natsserver "github.com/nats-io/nats-server/v2/server"
 
+	"acme.example/webshop/bus/bustest"
 	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/event"
 )
@@ -56,18 +57,7 @@ func TestAServerThatIsNotThereIsWaitedFor(t *testing.T) {
 
 // TestAWrongPasswordIsNamed.
 func TestAWrongPasswordIsNamed(t *testing.T) {
-	server, err := natsserver.NewServer(&natsserver.Options{
-		Host: "127.0.0.1", Port: -1, Username: "u", Password: "right", NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Start()
-	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
-	if !server.ReadyForConnections(time.Minute) {
-		t.Fatal("the NATS server is not ready")
-	}
-	address := server.Addr().String()
+	address := strings.TrimPrefix(bustest.ServerWith(t, &natsserver.Options{Username: "u", Password: "right"}), "nats://")
 	conn, err := nats.Connect([]string{"nats://u:wrong@" + address}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -86,22 +76,7 @@ func TestAWrongPasswordIsNamed(t *testing.T) {
 // TestAServerThatIsFullIsWaitedFor: what is not known to pass may pass all the same, and the journal has the events
 // meanwhile. Only settings that cannot be changed in place fail a start.
 func TestAServerThatIsFullIsWaitedFor(t *testing.T) {
-	server, err := natsserver.NewServer(&natsserver.Options{
-		Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 1 << 20,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Start()
-	t.Cleanup(func() { server.Shutdown(); server.WaitForShutdown() })
-	if !server.ReadyForConnections(time.Minute) {
-		t.Fatal("the NATS server is not ready")
-	}
-	conn, err := nats.Connect([]string{server.ClientURL()}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(conn.Close)
+	conn := dial(t, bustest.ServerWith(t, &natsserver.Options{JetStreamMaxStore: 1 << 20}))
 	b, err := nats.Open(conn, nats.Cluster(1), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -131,4 +106,17 @@ func (b *syncBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
+}
+
+// TestAServerThatConfirmsNothingIsConnectedToAnew, though all seems well with it. Here it forbids the publishing.
+func TestAServerThatConfirmsNothingIsConnectedToAnew(t *testing.T) {
+	t.Parallel()
+	url := bustest.ServerWith(t, &natsserver.Options{Users: []*natsserver.User{{
+		Username: "u", Password: "p",
+		Permissions: &natsserver.Permissions{Publish: &natsserver.SubjectPermission{Deny: []string{"webshop.>"}}},
+	}}})
+	conn := dial(t, strings.Replace(url, "nats://", "nats://u:p@", 1))
+	b := opened(t, conn, inMemory)
+	b.Publish(stockCreated(t), "", 0)
+	waitFor(t, "it is connected to anew", func() bool { return conn.Stats().Reconnects > 0 })
 }

@@ -79,7 +79,7 @@ func (c *consumer) run() {
 // find looks up the consumer once.
 func (c *consumer) find(from *jetstream.Consumer) (err error) {
 	if *from == nil {
-		*from, err = limited(lookFor, func(ctx context.Context) (jetstream.Consumer, error) { return c.js.Consumer(ctx, streamName, c.name) })
+		*from, err = limited(requestFor, func(ctx context.Context) (jetstream.Consumer, error) { return c.js.Consumer(ctx, streamName, c.name) })
 	}
 	return err
 }

@@ -27,7 +27,7 @@ func (t *Trouble) Final() bool { return t.final }
 // leaders.
 func (t *Trouble) Settling() bool { return t.settling }
 
-// health is how the bus is, as its keeper has seen it.
+// health is how the bus is, as its maintainer has seen it.
 type health struct {
 	mu      sync.Mutex
 	trouble *Trouble
@@ -82,16 +82,16 @@ func (b *Bus) Await(ctx context.Context) error {
 	}
 }
 
-// fails notes a look that did not find all. The log tells each cause once.
-func (k *keeper) fails(err error) {
-	if k.js.Conn().IsClosed() {
+// reportFailure notes a look that did not find all. The log tells each cause once.
+func (m *maintainer) reportFailure(err error) {
+	if m.js.Conn().IsClosed() {
 		return // the process stops
 	}
-	h := &k.health
+	h := &m.health
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := Trouble{
-		What: k.describe(err), Since: time.Now(), final: permanent(err), settling: k.js.Conn().IsConnected() && transient(err), cause: explained(err),
+		What: m.describe(err), Since: time.Now(), final: permanent(err), settling: m.js.Conn().IsConnected() && transient(err), cause: explained(err),
 	}
 	was := h.trouble
 	if was != nil {
@@ -99,23 +99,23 @@ func (k *keeper) fails(err error) {
 	}
 	h.trouble = &now
 	if was == nil || was.What != now.What {
-		k.log.Warn("bus: not usable; events wait in the journal, and it is tried again each second", "why", now.What, "error", now.cause)
+		m.log.Warn("bus: not usable; events wait in the journal, and it is tried again each second", "why", now.What, "error", now.cause)
 	}
-	if now.final && !k.opened {
+	if now.final && !m.opened {
 		h.isKnown()
 	}
 }
 
-// works notes a look that found all.
-func (k *keeper) works() {
-	h := &k.health
+// reportRecovery notes a check that found all.
+func (m *maintainer) reportRecovery() {
+	h := &m.health
 	h.mu.Lock()
 	was := h.trouble
 	h.trouble = nil
 	h.isKnown()
 	h.mu.Unlock()
 	if was != nil {
-		k.log.Info("bus: usable again", "after", time.Since(was.Since).Round(time.Millisecond))
+		m.log.Info("bus: usable again", "after", time.Since(was.Since).Round(time.Millisecond))
 	}
 }
 
@@ -128,23 +128,23 @@ func (h *health) isKnown() {
 	}
 }
 
-// loses tells that the servers have lost something; what is "" when that was before this process saw them.
-func (k *keeper) loses(what string) {
+// reportLoss tells that the servers have lost something; what is "" when that was before this process saw them.
+func (m *maintainer) reportLoss(what string) {
 	if what != "" {
-		k.log.Warn("bus: NATS has lost state; what is pending in the journal is published again", "lost", what)
-		k.health.mu.Lock()
-		k.health.loss, k.health.lossAt = what, time.Now()
-		k.health.mu.Unlock()
+		m.log.Warn("bus: NATS has lost state; what is pending in the journal is published again", "lost", what)
+		m.health.mu.Lock()
+		m.health.loss, m.health.lossAt = what, time.Now()
+		m.health.mu.Unlock()
 	}
 	select {
-	case k.health.lost <- struct{}{}:
+	case m.health.lost <- struct{}{}:
 	default: // it is told already
 	}
 }
 
 // describe names the cause of an error for operators.
-func (k *keeper) describe(err error) string {
-	conn, at := k.js.Conn(), "NATS at "+k.address
+func (m *maintainer) describe(err error) string {
+	conn, at := m.js.Conn(), "NATS at "+m.address
 	refused := conn.LastError()
 	switch {
 	case !conn.IsConnected() && (errors.Is(refused, nats.ErrAuthorization) || errors.Is(refused, nats.ErrAuthExpired)):
