@@ -22,12 +22,12 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 # which many do something at once. make race runs all with it.
 stores = ./database/sqlite ./database/postgres
 whole = ./app/... ./cmd/... ./aws/stage
-parts = $$($(GO) list ./... | grep -vE '/(app|cmd|aws/stage|database/(sqlite|postgres|graphql/client))(/|$$)')
+parts = $$($(GO) list ./... | grep -vE '/(app|cmd|aws/stage|database/(sqlite|postgres))(/|$$)')
 
 test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
 	$(GO) test -race -p 3 -parallel 4 -timeout 15m $(parts)
-	$(GO) test -p 2 -parallel 4 -timeout 20m $(stores) ./database/graphql/client
+	$(GO) test -p 2 -parallel 4 -timeout 20m $(stores)
 	$(GO) test -p 2 -parallel 4 -timeout 20m $(whole)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'TestStore$$/once|concurrency|over|beyond|one_of_many' $(stores)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
@@ -99,7 +99,6 @@ fmt: ## format all code
 
 generate: ## make generated code and contract files anew; leaves no diff when they are up to date
 	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
-	cd database/graphql/client && $(GO) tool genqlient genqlient.yaml
 	$(GO) run ./cmd/contracts
 	$(GO) run ./cmd/licences
 

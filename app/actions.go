@@ -21,8 +21,7 @@ func (s *system) newRecorder() *console.Recorder {
 	return r
 }
 
-// mutate asks whether the caller may do what a GraphQL request is to change, and writes it down. What the shop's own
-// processes do is no action: it is the work of services.
+// mutate asks whether the caller may do what a GraphQL request is to change, and writes it down.
 func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(failed bool), err error) {
 	caller := login.Of(ctx)
 	for _, m := range all {
@@ -32,17 +31,15 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 		}
 	}
 	var refused []func(string)
-	if caller.Name != byService {
-		for _, m := range all {
-			refuse, err := s.recorder.Begin(ctx, s.recorder.Mutation(ctx, m.Name, m.Args))
-			if fault.CodeOf(err) == fault.Forbidden {
-				s.security.mutations.refusedIn(ctx, m.Name)
-			}
-			if err != nil {
-				return nil, err
-			}
-			refused = append(refused, refuse)
+	for _, m := range all {
+		refuse, err := s.recorder.Begin(ctx, s.recorder.Mutation(ctx, m.Name, m.Args))
+		if fault.CodeOf(err) == fault.Forbidden {
+			s.security.mutations.refusedIn(ctx, m.Name)
 		}
+		if err != nil {
+			return nil, err
+		}
+		refused = append(refused, refuse)
 	}
 	return func(failed bool) {
 		for _, refuse := range refused {
@@ -53,14 +50,10 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 	}, nil
 }
 
-// decidedBy is who decides about a review over GraphQL: an operator by themselves, and a process of the shop for whom it
-// says.
+// decidedBy is who decides about a review over GraphQL: the caller, who may name no one else.
 func decidedBy(ctx context.Context, said string) (string, error) {
 	caller := login.Of(ctx)
-	if caller.Name == byService || said == caller.Name {
-		return said, nil
-	}
-	if said != "" {
+	if said != "" && said != caller.Name {
 		return "", fault.New(fault.Forbidden, "%s may not decide in the name of someone else; leave by empty", caller.Name)
 	}
 	return caller.Name, nil

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"html"
 	"strconv"
-	"strings"
 	"time"
 
 	"acme.example/webshop/bus"
-	"acme.example/webshop/database/graphql/client"
 	"acme.example/webshop/email"
 	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/ops"
@@ -39,10 +37,7 @@ func (s *system) rules() []ops.Rule {
 		s.manyRefused(),
 	}
 	if s.engine == nil {
-		return append(everywhere,
-			ops.DatabaseAway(s.cfg.running(), strings.Join(s.cfg.GraphQLURL, ", "), s.unreached),
-			ops.BusAway(s.busState),
-		)
+		return append(everywhere, ops.BusAway(s.busState)) // a process without the database is silent, which the others tell
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
 	if !s.cfg.whole() {
@@ -80,15 +75,6 @@ func (s *system) rules() []ops.Rule {
 // copies reports whether the shop may have other processes than this one.
 func (s *system) copies() bool { return !s.cfg.whole() || !s.cfg.usesSQLite() }
 
-// unreached reports why no process that runs database can be reached. One that answers, and cannot use its database, has
-// an alert of its own about that.
-func (s *system) unreached(ctx context.Context) error {
-	if err := s.store.Ping(ctx); errors.Is(err, client.ErrUnreached) {
-		return err
-	}
-	return nil
-}
-
 // unusual is what of the business is an alert.
 func (c Config) unusual() ops.Unusual {
 	return ops.Unusual{Least: c.AlertUnusualLeast, Times: c.AlertUnusualTimes}
@@ -114,8 +100,8 @@ func (s *system) openAlerts(address string) {
 	}
 }
 
-// lead asks whether this process has a role among the copies of the database. One that has no database, or whose database
-// is a file, has no copies to ask: nil.
+// lead asks whether this process has a role among the copies of the service database. One without that service, or whose
+// database is a file, has no copies to ask: nil.
 func (s *system) lead(role string) func(context.Context, time.Time, time.Duration) (bool, error) {
 	if s.engine == nil || s.cfg.usesSQLite() {
 		return nil

@@ -66,16 +66,14 @@ func TestOneAlertTellsThatPostgreSQLIsGone(t *testing.T) {
 	}
 }
 
-// TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop: the processes that run database tell of it, one of them for all; the
-// others, which reach these, are well.
+// TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop: the processes that run database tell of it, one of them for all.
 func TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop(t *testing.T) {
 	t.Parallel()
 	server, webhook, f := pgtest.New(t, "-c", "fsync=off"), receiver(t), newFleet(t)
 	f.base.AlertWebhook = []app.Secret{app.Secret(webhook.URL)}
-	database := server.Database(t)
-	onPostgres := func(c *app.Config) { c.DatabaseURL, c.DataDir = app.Secret(database), "" }
-	first := f.run("database", onPostgres)
-	f.run("database", onPostgres)
+	f.base.DatabaseURL = app.Secret(server.Database(t))
+	first := f.run("database")
+	f.run("database")
 	f.run("order")
 	f.run("fraud,approval,delivery,stock,finance,email")
 	f.arrives(f.create(realOrder("Before")).OrderID, "STOCKED")

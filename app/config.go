@@ -38,7 +38,6 @@ type Config struct {
 	ShopFile    string `help:"The rules of a new shop: what is sold, where and at which price. A shop that has rules keeps them. Default: the built-in ones ('webshop rules print')." type:"existingfile" group:"Shop"`
 
 	PrivateToken Secret   `help:"Token of an operator with all roles, at least 16 bytes, sent as 'Authorization: Bearer …'. Default: made and kept in the data folder, unless nothing public is configured." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	ServiceToken Secret   `help:"Token that the processes of a shop in several show to those that run database, at least 16 bytes." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	Operator     []Secret `help:"Who may act on the private listener, in which roles (read, support, approve, rules, admin; NAME=TOKEN is admin), and by which token (at least 16 bytes): what they do is kept with the name. May be given more than once." placeholder:"NAME:ROLE,ROLE=TOKEN" group:"Secrets (prefer the environment or @FILE)"`
 	TestToken    Secret   `help:"Token (at least 16 bytes) that callers of the public listener send as X-Test-Token, to make test orders." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	StageToken   Secret   `help:"Token (at least 16 bytes) that opens the seed's inner routes under --stage, sent as X-Api-Key or as 'Authorization: Bearer …'. Default: none of them is served there." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
@@ -78,7 +77,6 @@ type Config struct {
 	AlertUnusualTimes float64 `default:"2" help:"How many times the usual share of all orders that is, of the last week." placeholder:"N" group:"Alerts (always in the log, at /alerts, and told by 'webshop alerts')"`
 
 	Services      []string `help:"Services that this process runs, separated by commas: order, fraud, approval, delivery, stock, finance, email, database. Default: all of them." placeholder:"NAME" group:"Processes (a shop in several: docs/scale-out.md)"`
-	GraphQLURL    []string `name:"graphql-url" help:"Private listener of a process that runs database, for one that does not; may be given more than once." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`
 	NATSURL       []Secret `name:"nats-url" help:"NATS server with JetStream, nats://USER:PASSWORD@HOST:4222; may be given more than once. Default: none; a process that runs all services needs none." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	NATSReplicas  int      `name:"nats-replicas" default:"0" help:"How many of the NATS servers keep each event. 0 is 3 when at least 3 are given, and else 1." placeholder:"N" group:"Processes (a shop in several: docs/scale-out.md)"`
 	SimulatorsURL string   `name:"simulators-url" help:"Address of 'webshop partners', which simulates the partners for all processes. Default: simulated in each." placeholder:"URL" group:"Processes (a shop in several: docs/scale-out.md)"`

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/rules/examples"
@@ -29,10 +27,8 @@ type agreed struct {
 func TestTheBusinessChangesInManyProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	database := pgtest.Database(t)
-	onPostgres := func(c *app.Config) { c.DatabaseURL, c.DataDir = app.Secret(database), "" }
-	f.run("database", onPostgres)
-	f.run("database,finance", onPostgres)
+	f.run("database")
+	f.run("database,finance")
 	orders := []*member{f.run("order"), f.run("order")}
 	f.run("delivery,stock,fraud")
 	f.run("email,approval")

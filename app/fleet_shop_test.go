@@ -9,32 +9,22 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/app/systemtest"
-	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/fault"
 )
 
-// TestAShopInSixteenProcesses: two copies of each service, on PostgreSQL; the system test passes, and a customer's order
+// TestAShopInSixteenProcesses: two copies of each service; the system test passes, and a customer's order
 // goes all its way. Then each service loses a copy and gets a new one, and all goes on.
 func TestAShopInSixteenProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	database := pgtest.Database(t)
-	onPostgres := func(c *app.Config) { c.DatabaseURL, c.DataDir = app.Secret(database), "" }
 	var first []*member
-	for range 2 {
-		first = append(first, f.run("database", onPostgres))
-	}
-	for _, name := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "email"} {
+	for _, name := range []string{"database", "order", "fraud", "approval", "delivery", "stock", "finance", "email"} {
 		first = append(first, f.run(name), f.run(name))
 	}
 	f.systemtest(1)
 	f.wholeLife("Ann")
 	for i := 0; i < len(first); i += 2 {
-		change := onPostgres
-		if first[i].config.Services[0] != "database" {
-			change = func(*app.Config) {}
-		}
-		f.run(first[i].config.Services[0], change)
+		f.run(first[i].config.Services[0])
 		f.end(first[i])
 	}
 	f.systemtest(2)
@@ -121,7 +111,7 @@ func TestEachProcessServesItsOwn(t *testing.T) {
 	}
 }
 
-// TestAShopInTwoProcesses on SQLite: some services together, the simulators and mails inside them.
+// TestAShopInTwoProcesses: some services together, the simulators and mails inside them.
 func TestAShopInTwoProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

@@ -20,9 +20,10 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/database/pgtest"
 )
 
-// fleet is a shop in many processes (here: in one, each started as a process of its own would be), with one NATS server,
+// fleet is a shop in many processes (here: in one, each started as a process of its own would be), with one database, one NATS server,
 // one process of simulated partners, and gateways that route as docs/scale-out.md says. As a *shop it is what customers
 // and operators see of it.
 type fleet struct {
@@ -47,11 +48,11 @@ func newFleet(t *testing.T) *fleet {
 	t.Helper()
 	f := &fleet{of: map[string][]*member{}}
 	f.base = config(t)
-	f.base.DataDir = "" // for those that need one
+	f.base.DataDir, f.base.DatabaseURL = "", app.Secret(pgtest.Database(t)) // no process keeps files
 	f.base.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))}
 	f.base.LinkSecret = []app.Secret{"0123456789-0123456789-0123456789-0123456789"}
 	f.base.StockistSecret, f.base.ScreeningSecret = []app.Secret{"0123456789-0123456789-0123456789"}, []app.Secret{"9876543210-9876543210-9876543210"}
-	f.base.PrivateToken, f.base.ServiceToken = token, "the processes of this fleet show it"
+	f.base.PrivateToken = token
 	f.base.PartnerTimeout = 5 * time.Second
 	partners := map[string]string{}
 	f.base.SimulatorsURL, f.base.TestSMTPAddr = thirdParties(t, f.base)
@@ -194,25 +195,10 @@ func (f *fleet) run(services string, change ...func(*app.Config)) *member {
 	f.Helper()
 	c := f.base
 	c.Services = strings.Split(services, ",")
-	if slices.Contains(c.Services, "database") {
-		c.DataDir = f.TempDir()
-	} else if c.GraphQLURL == nil {
-		c.GraphQLURL = f.databases()
-	}
 	for _, change := range change {
 		change(&c)
 	}
 	return f.start(c)
-}
-
-// databases is where the processes are that run database.
-func (f *fleet) databases() (urls []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, m := range f.of["database"] {
-		urls = append(urls, m.PrivateURL)
-	}
-	return urls
 }
 
 func (f *fleet) start(c app.Config) *member {

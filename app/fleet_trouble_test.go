@@ -44,10 +44,33 @@ func newDoor(t *testing.T) *door {
 	return d
 }
 
-// lead makes the door lead to the host of a URL.
+// lead makes the door lead to the host of a URL, or to a socket.
 func (d *door) lead(to string) {
-	_, host, _ := strings.Cut(to, "://")
-	d.behind.Store(&host)
+	if _, host, is := strings.Cut(to, "://"); is {
+		to = host
+	}
+	d.behind.Store(&to)
+}
+
+// databaseBehind puts a door before the database of the processes that are started from now on, and returns it with where it
+// is to lead.
+func (f *fleet) databaseBehind() (d *door, socket string) {
+	f.Helper()
+	d = newDoor(f.T)
+	name, folder, found := strings.Cut(strings.TrimPrefix(string(f.base.DatabaseURL), "postgres://postgres@/"), "?host=")
+	if !found {
+		f.Fatal("the database is not on a socket")
+	}
+	f.base.DatabaseURL = app.Secret("postgres://postgres@" + d.address + "/" + name + "?sslmode=disable")
+	return d, folder + "/.s.PGSQL.5432"
+}
+
+// dial connects to a host, or a socket.
+func dial(to string) (net.Conn, error) {
+	if strings.HasPrefix(to, "/") {
+		return net.Dial("unix", to)
+	}
+	return net.Dial("tcp", to)
 }
 
 // shut closes the door, and all connections through it.
@@ -85,7 +108,7 @@ func (d *door) pass(conn net.Conn) {
 	if host == nil {
 		return
 	}
-	inside, err := net.Dial("tcp", *host)
+	inside, err := dial(*host)
 	if err != nil {
 		return
 	}
@@ -101,21 +124,19 @@ func (d *door) pass(conn net.Conn) {
 	_, _ = io.Copy(conn, inside)
 }
 
-// TestTheDatabaseRestartsWhileOrdersCome: orders are answered 503 meanwhile, with when to come back; the processes of
-// the other services live, are not ready, and go on by themselves. Every acknowledged order arrives, charged once.
-func TestTheDatabaseRestartsWhileOrdersCome(t *testing.T) {
+// TestTheDatabaseIsAwayWhileOrdersCome: orders are answered 503 meanwhile, with when to come back; the processes live, are
+// not ready, and go on by themselves. Every acknowledged order arrives, charged once.
+func TestTheDatabaseIsAwayWhileOrdersCome(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	way := newDoor(t)
-	f.base.GraphQLURL = []string{"http://" + way.address}
-	inside := func(c *app.Config) { c.GraphQLURL = nil }
-	database := f.run("database", inside)
-	way.lead(database.PrivateURL)
+	way, socket := f.databaseBehind()
+	way.lead(socket)
+	database := f.run("database")
 	orders := f.run("order")
 	f.run("delivery,stock,finance,email")
 	customers := f.crowd(78)
 	f.eventually("orders come in", func() bool { acked, _ := customers.count(); return acked > 20 })
-	f.end(database)
+	way.shut()
 	f.eventually("not ready", func() bool {
 		a := f.call("GET", orders.address()+"/readyz", nil)
 		return a.status == 503 && a.header.Get("Retry-After") != ""
@@ -123,10 +144,10 @@ func TestTheDatabaseRestartsWhileOrdersCome(t *testing.T) {
 	f.call("GET", orders.address()+"/healthz", nil).want(204)
 	f.eventually("customers are refused", func() bool { _, refused := customers.count(); return refused > 20 })
 	f.eventually("an alert", func() bool {
-		return strings.Contains(string(f.call("GET", orders.PrivateURL+"/alerts", nil).want(200).body), "database-away")
+		return strings.Contains(string(f.call("GET", database.PrivateURL+"/alerts", nil).want(200).body), `"storage"`)
 	})
 
-	way.lead(f.start(database.config).PrivateURL)
+	way.lead(socket)
 	f.eventually("ready", func() bool { return f.call("GET", orders.address()+"/readyz", nil).status == 204 })
 	before, _ := customers.count()
 	f.eventually("orders come in again", func() bool { acked, _ := customers.count(); return acked > before+20 })
@@ -135,6 +156,22 @@ func TestTheDatabaseRestartsWhileOrdersCome(t *testing.T) {
 	if n := f.charged(); n != len(customers.acked) {
 		t.Errorf("%d charges for %d orders", n, len(customers.acked))
 	}
+}
+
+// TestOrdersGoOnWithoutTheDatabaseService: each process publishes what it commits. What is published again, the console and
+// the alerts of the shop wait for the service database.
+func TestOrdersGoOnWithoutTheDatabaseService(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	database := f.run("database")
+	f.run("order,delivery,fraud,approval")
+	f.run("stock,finance,email")
+	f.end(database)
+	made := f.create(realOrder("Ann", "email", "ann@example.com"))
+	f.eventually("she may pick a delivery time", func() bool { return len(f.mails("ann@example.com")) == 2 })
+	f.bookFirst(f.deliveryKey(f.mails("ann@example.com")))
+	f.run("database")
+	f.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
 // charged counts the charges that the simulated provider has taken.
@@ -163,11 +200,12 @@ func (f *fleet) charged() (n int) {
 func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	nats, graphql := newDoor(t), newDoor(t)
+	nats := newDoor(t)
+	direct := f.base
+	way, socket := f.databaseBehind()
 	early := f.base
 	early.Services, early.DataDir = []string{"order"}, ""
 	early.NATSURL = []app.Secret{app.Secret("nats://" + nats.address)}
-	early.GraphQLURL = []string{"http://" + graphql.address}
 	log := &sharedLog{}
 	started := make(chan *app.Shop, 1)
 	go func() {
@@ -195,8 +233,10 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 	}
 
 	says := func(what string) func() bool { return func() bool { return strings.Contains(log.String(), what) } }
-	f.eventually("it waits for the database", says(`trying again" services=order what="the database processes"`))
-	graphql.lead(f.run("database").PrivateURL)
+	f.eventually("it waits for the database", says(`trying again" services=order what="the database"`))
+	f.base = direct
+	f.run("database")
+	way.lead(socket)
 	shop := <-started
 	if shop == nil {
 		return
@@ -217,13 +257,12 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 func TestReadinessDependsOnTheDatabaseAlone(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	nats, graphql := newDoor(t), newDoor(t)
+	nats := newDoor(t)
+	way, socket := f.databaseBehind()
+	way.lead(socket)
 	nats.lead(string(f.base.NATSURL[0]))
 	f.base.NATSURL = []app.Secret{app.Secret("nats://" + nats.address)}
-	f.base.GraphQLURL = []string{"http://" + graphql.address}
-	database := f.run("database", func(c *app.Config) { c.GraphQLURL = nil })
-	graphql.lead(database.PrivateURL)
-	all := map[string]*member{"database": database}
+	all := map[string]*member{"database": f.run("database")}
 	for _, name := range event.ServiceNames() {
 		if name != "database" {
 			all[name] = f.run(name)
@@ -239,11 +278,8 @@ func TestReadinessDependsOnTheDatabaseAlone(t *testing.T) {
 	for name, m := range all {
 		f.eventually(name+" is ready without NATS", func() bool { return f.call("GET", m.address()+"/readyz", nil).status == 204 })
 	}
-	graphql.shut()
+	way.shut()
 	for name, m := range all {
-		if name == "database" {
-			continue
-		}
 		f.eventually(name+" is not ready, and says why", func() bool {
 			a := f.call("GET", m.address()+"/readyz", nil)
 			return a.status == 503 && strings.Contains(string(a.body), "database") && a.header.Get("Retry-After") != ""

@@ -52,7 +52,7 @@ func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*H
 	if err := s.wire(ctx, nil, cfg.PublicURL); err != nil {
 		return nil, err
 	}
-	s.engine.OnCommit(s.handOver)
+	s.journal.OnCommit(s.handOver)
 	s.log.Info("started", "version", Version, "services", cfg.running())
 	return &Hosted{system: s, handlers: handlers(s.running()), dispatcher: s.dispatcher()}, nil
 }
@@ -152,7 +152,7 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
 	s.watchdog.Look(ctx)
-	runs := []func(context.Context){s.book.Run, s.alerts.Run, s.notifier.Run}
+	runs := []func(context.Context){s.publish, s.book.Run, s.alerts.Run, s.notifier.Run}
 	for _, row := range s.running() {
 		runs = append(runs, row.runs...)
 	}

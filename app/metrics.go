@@ -121,15 +121,13 @@ func (s *system) openCounts() {
 		}
 	}
 	s.metrics.MustRegister(s.counts.handled)
-	if s.cfg.runs(orderService) || s.cfg.runs(databaseService) {
-		s.metrics.MustRegister(s.counts.limited)
-	}
+	s.metrics.MustRegister(s.counts.limited)
 	if s.cfg.runs(orderService) {
 		s.metrics.MustRegister(s.counts.failed)
 		s.counts.limited.WithLabelValues(limitCodes) // so that it is there before the first
 	}
+	s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
 	if s.cfg.runs(databaseService) {
-		s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
 		for _, kind := range []string{order.TallyUnpaid, order.TallyDelivery} {
 			s.counts.limited.WithLabelValues(kind) // so that it is there before the first
 		}
@@ -141,9 +139,6 @@ func (s *system) openCounts() {
 
 // observed is a store whose steps are counted and traced.
 func (s *system) observed(store database.Services) database.Services {
-	if s.engine == nil {
-		return database.Observed{Services: store}
-	}
 	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack, Decided: s.counts.decided, Limited: s.counts.limitReached}
 }
 

@@ -24,7 +24,7 @@ const (
 
 // mode is in which mode a shop with this configuration runs. This is the one place that decides it.
 func (c Config) mode() string {
-	public := c.hosted || c.PublicURL != "" || c.PrivateToken != "" || c.ServiceToken != "" || len(c.Operator) > 0
+	public := c.hosted || c.PublicURL != "" || c.PrivateToken != "" || len(c.Operator) > 0
 	if public || !onlyHere(c.PublicAddr) || !onlyHere(c.PrivateAddr) {
 		return productionMode
 	}

@@ -16,10 +16,9 @@ import (
 )
 
 const (
-	// byToken is what the private token's holder is called, byStage the stage token's, and byService the shop's own processes.
-	byToken   = order.ByToken
-	byStage   = order.ByStage
-	byService = order.ByService
+	// byToken is what the private token's holder is called, and byStage the stage token's.
+	byToken = order.ByToken
+	byStage = order.ByStage
 )
 
 // operator is a person who may act on the private listener.
@@ -86,13 +85,11 @@ func readOperator(entry string) (operator, error) {
 
 func (c Config) checkOperators() error {
 	named, err := c.operators()
-	for flag, token := range map[string]Secret{"--private-token": c.PrivateToken, "--service-token": c.ServiceToken} {
-		if token != "" && len(token) < shortestToken {
-			err = errors.Join(err, fmt.Errorf("%s must have at least %d bytes, so that it cannot be guessed", flag, shortestToken))
-		}
-		if slices.ContainsFunc(named, func(o operator) bool { return o.token == string(token) }) {
-			err = errors.Join(err, fmt.Errorf("%s is the token of an operator too: it would give them more than their roles; use another one", flag))
-		}
+	if c.PrivateToken != "" && len(c.PrivateToken) < shortestToken {
+		err = errors.Join(err, fmt.Errorf("--private-token must have at least %d bytes, so that it cannot be guessed", shortestToken))
+	}
+	if slices.ContainsFunc(named, func(o operator) bool { return o.token == string(c.PrivateToken) }) {
+		err = errors.Join(err, errors.New("--private-token is the token of an operator too: it would give them more than their roles; use another one"))
 	}
 	return err
 }
@@ -106,9 +103,6 @@ func (c Config) tokens() (*login.Tokens, error) {
 	}
 	if token := cmp.Or(c.PrivateToken, c.keptToken); token != "" {
 		all.Add(string(token), login.Caller{Name: byToken, Roles: []login.Role{login.Admin}})
-	}
-	if c.ServiceToken != "" {
-		all.Add(string(c.ServiceToken), login.Caller{Name: byService, Roles: []login.Role{login.Services}})
 	}
 	return all, err
 }

@@ -38,14 +38,14 @@ func (c Config) running() string {
 }
 
 // waits reports whether this process stands on others, which may come later than it does.
-func (c Config) waits() bool { return len(c.NATSURL) > 0 || len(c.GraphQLURL) > 0 }
+func (c Config) waits() bool { return len(c.NATSURL) > 0 }
 
 // keepsFiles reports whether this process needs its data folder.
 func (c Config) keepsFiles() bool {
 	return c.usesSQLite() || len(c.NATSURL) == 0 || c.whole() && len(c.LinkSecret) == 0
 }
 
-func (c Config) usesSQLite() bool { return c.runs(databaseService) && c.DatabaseURL == "" }
+func (c Config) usesSQLite() bool { return c.DatabaseURL == "" }
 
 // makesLinks and takesCallbacks report whether this process signs or opens links to orders, and whether it takes signed
 // callbacks of partners.
@@ -71,22 +71,11 @@ func (c Config) checkProcess() error {
 }
 
 func (c Config) checkDatabase() error {
-	switch {
-	case c.runs(databaseService) && len(c.GraphQLURL) > 0:
-		return errors.New("--graphql-url: a process that runs database has the database itself; leave one of the two out")
-	case c.runs(databaseService):
+	if c.whole() || c.hosted || c.DatabaseURL != "" {
 		return nil
-	case c.DatabaseURL != "":
-		return errors.New("--database-url: only a process that runs database may have it; leave it out, or add database to --services")
-	case len(c.GraphQLURL) == 0:
-		return errors.New("--services without database needs --graphql-url: where the private listeners of the database processes are, e.g. http://127.0.0.1:8081")
 	}
-	for _, address := range c.GraphQLURL {
-		if err := checkURL("--graphql-url", address); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.New("--services without all of them needs --database-url (WEBSHOP_DATABASE_URL): the PostgreSQL database that all processes of the shop share; " +
+		"an SQLite file in the data folder does not reach the others")
 }
 
 func (c Config) checkBus() error {
@@ -125,7 +114,6 @@ func (c Config) checkShared() error {
 	need(!links && !c.takesCallbacks() || c.PublicURL != "", "--public-url", "where customers come in, in front of all processes; it stands in links and callbacks")
 	need(!c.runs(stockService) || len(c.StockistSecret) > 0, "--stockist-secret (WEBSHOP_STOCKIST_SECRET)", "the stockist signs callbacks with it")
 	need(!c.runs(fraudService) || len(c.ScreeningSecret) > 0, "--screening-secret (WEBSHOP_SCREENING_SECRET)", "the fraud check signs callbacks with it")
-	need(c.hosted || c.ServiceToken != "", "--service-token (WEBSHOP_SERVICE_TOKEN)", "by it they know each other on the private listener")
 	return errors.Join(missing...)
 }
 

@@ -24,7 +24,7 @@ const (
 )
 
 // ready reports why this process cannot answer requests now, or nil. Whatever services it runs, it answers from the
-// database (its own, or over GraphQL), by the rules in force. The bus is no part of it: without the bus, orders are taken
+// database, by the rules in force. The bus is no part of it: without the bus, orders are taken
 // and wait in the journal, and a load balancer must not take away a process that can do that.
 func (s *system) ready(ctx context.Context) error {
 	return within(ctx, readyWithin, func(ctx context.Context) error {

@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
 )
 
 // reviewRules switch both reviews on: orders of individuals over 200 dollars are checked for fraud, and orders of
@@ -221,9 +220,7 @@ func TestReviewsInManyProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	withReviews(t)(&f.base)
-	database := pgtest.Database(t)
-	f.run("database", func(c *app.Config) { c.DatabaseURL, c.DataDir = app.Secret(database), "" })
-	for _, name := range []string{"order", "fraud", "fraud", "approval", "approval", "delivery,stock,finance,email"} {
+	for _, name := range []string{"database", "order", "fraud", "fraud", "approval", "approval", "delivery,stock,finance,email"} {
 		f.run(name)
 	}
 	f.approvals()

@@ -14,7 +14,7 @@ var needed = map[string][]login.Role{
 	"GET /console/assets/": {login.Anyone}, // no data
 	"GET /debug/pprof/":    {login.Admin},
 	"GET /database":        {login.Read},
-	"POST /database":       {login.Read, login.Services}, // each mutation takes its own (mutations)
+	"POST /database":       {login.Read}, // each mutation takes its own (mutations)
 	"POST /rules/try":      {login.Read}, "POST /rules/check": {login.Read},
 	"POST /rules/activate": {login.Rules}, "POST /rules/rollback": {login.Rules},
 	"POST /approve": {login.Approve}, "POST /refuse": {login.Approve},
@@ -24,12 +24,11 @@ var needed = map[string][]login.Role{
 	"POST /ledger/corrections": {login.Admin}, "PUT /partners/": {login.Admin},
 }
 
-// mutations is the same for GraphQL. What is not here is for the shop's own processes.
+// mutations is the same for GraphQL. What is not here takes admin.
 var mutations = map[string][]login.Role{
 	"placeOrder": {login.Support, login.Stage}, "updateOrderStatus": {login.Support, login.Stage}, "addDeliveryDataToOrder": {login.Support, login.Stage},
-	"decideReview":     {login.Approve, login.Services},
-	"replayDeadLetter": {login.Support, login.Services}, "replayDeadLetters": {login.Support, login.Services},
-	"discardDeadLetter": {login.Support, login.Services},
+	"decideReview":     {login.Approve},
+	"replayDeadLetter": {login.Support}, "replayDeadLetters": {login.Support}, "discardDeadLetter": {login.Support},
 }
 
 // needs returns the roles that allow a request; one of them is enough.
@@ -61,5 +60,5 @@ func mutationNeeds(name string) []login.Role {
 	if roles, known := mutations[name]; known {
 		return roles
 	}
-	return []login.Role{login.Services}
+	return []login.Role{login.Admin}
 }

@@ -43,7 +43,7 @@ type Shop struct {
 }
 
 // Start opens the listeners, wires what this process runs of the shop, and starts it. What it stands on may come later:
-// it waits for NATS and for the processes that run database, for a bounded time. When it returns, orders are taken.
+// it waits for NATS and for the database, for a bounded time. When it returns, orders are taken.
 func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	begun := time.Now()
 	if err := cfg.check(); err != nil {
@@ -125,6 +125,7 @@ func (s *Shop) goOn(ctx context.Context) {
 			s.work.Go(func() { run(background) })
 		}
 	}
+	s.work.Go(func() { s.system.publish(background) })
 	s.work.Go(func() { s.system.book.Run(background) })
 	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)

@@ -88,7 +88,7 @@ func (c Config) checkStage() error {
 
 // otherTokens are all tokens but the stage's, by the setting that has them.
 func (c Config) otherTokens() map[string]string {
-	all := map[string]string{"--private-token": string(c.PrivateToken), "--service-token": string(c.ServiceToken), "--test-token": string(c.TestToken)}
+	all := map[string]string{"--private-token": string(c.PrivateToken), "--test-token": string(c.TestToken)}
 	for name, token := range c.Tokens() {
 		all["--"+name+"-token"] = token
 	}

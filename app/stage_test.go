@@ -134,13 +134,13 @@ func TestTheStagesTokenOpensNothingElse(t *testing.T) {
 func TestTheInnerRoutesOfAStageTakeItsToken(t *testing.T) {
 	t.Parallel()
 	s := start(t, atStage, func(c *app.Config) {
-		c.Operator, c.ServiceToken, c.TestToken = []app.Secret{"ann=" + anns}, "the token of services", "the token of test orders"
+		c.Operator, c.TestToken = []app.Secret{"ann=" + anns}, "the token of test orders"
 	})
 	s.arrives(s.create(realOrder("Untouched")).OrderID, "STOCKED")
 	before := s.footprint()
 	for i, c := range [][]string{
 		nil, {"X-Api-Key", ""}, {"X-Api-Key", "Bearer " + stageToken}, {"X-Api-Key", stageToken + "x"}, {"X-Api-Key", stageToken[:20]}, {"Authorization", stageToken},
-		{"Authorization", "Basic " + stageToken}, {"Authorization", "Bearer " + token}, {"X-Api-Key", token}, {"X-Api-Key", anns}, {"X-Api-Key", "the token of services"},
+		{"Authorization", "Basic " + stageToken}, {"Authorization", "Bearer " + token}, {"X-Api-Key", token}, {"X-Api-Key", anns},
 		{"X-Api-Key", "the token of test orders"}, {"X-Api-Key", "wrong", "Authorization", "Bearer " + stageToken}, {"Cookie", "webshop_session=stage~zzzzzz~a~b"}, {"X-Test-Token", stageToken},
 	} {
 		for j, path := range []string{"/placeOrder", "/updateOrderStatus", "/stock", "/finance", "/email", "/database", "/bookDelivery"} {
@@ -282,7 +282,6 @@ func TestAStageThatIsNotSafeDoesNotStart(t *testing.T) {
 		"a pattern":               {func(c *app.Config) { c.Stage = "{dev}" }, "--stage must be a name"},
 		"the callbacks":           {func(c *app.Config) { c.Stage = "callbacks" }, "--stage must be a name"},
 		"the private token":       {func(c *app.Config) { c.PrivateToken = stageToken }, "--private-token has too"},
-		"the service token":       {func(c *app.Config) { c.ServiceToken = stageToken }, "--service-token has too"},
 		"the test token":          {func(c *app.Config) { c.TestToken = stageToken }, "--test-token has too"},
 		"an operator's":           {func(c *app.Config) { c.Operator = []app.Secret{"ann:read=" + stageToken} }, "--operator ann has too"},
 		"a partner's":             {func(c *app.Config) { c.CarrierToken = stageToken }, "--carrier-token has too"},

@@ -89,10 +89,10 @@ func TestTestTokensAreChecked(t *testing.T) {
 // hasTestOrders fails the test unless the shop has the given number of orders of a test.
 func (s *shop) hasTestOrders(testID int, want int) {
 	s.Helper()
-	var got struct{ TestOrders []struct{ ID int64 } }
-	s.graphql(fmt.Sprintf("{ testOrders(testId: %d) { id } }", testID), &got)
-	if len(got.TestOrders) != want {
-		s.Errorf("the shop has %d orders of test %d, want %d", len(got.TestOrders), testID, want)
+	var got struct{ GetAllTestOrders []struct{ OrderID int64 } }
+	s.graphql(fmt.Sprintf("{ getAllTestOrders(testId: %d) { orderId } }", testID), &got)
+	if len(got.GetAllTestOrders) != want {
+		s.Errorf("the shop has %d orders of test %d, want %d", len(got.GetAllTestOrders), testID, want)
 	}
 }
 

@@ -60,8 +60,9 @@ type system struct {
 	links    access.Links // to orders
 	book     *rules.Book
 	desk     *rules.Desk       // nil without the database
-	store    database.Services // the engine, or a client of the processes that have it
-	engine   database.Store    // nil unless this process runs database, as are relay and watchdog
+	store    database.Services // what the services do with the database
+	journal  database.Store    // the same database, whose commits the relay hears of
+	engine   database.Store    // the same, for what is about the shop as a whole; nil unless this process runs database, as is watchdog
 	reach    reach             // whether the store can be reached
 	partners *partners
 	mail     *mail
@@ -155,7 +156,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.publish, s.watchdog.Run, s.keeper.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
+			runs: []func(context.Context){s.watchdog.Run, s.keeper.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
 		},
 	}
 }
@@ -166,9 +167,7 @@ func wire(ctx context.Context, cfg Config, first []byte, address string, log *sl
 	if err := s.wire(ctx, first, address); err != nil {
 		return nil, err
 	}
-	if s.engine != nil {
-		s.engine.OnCommit(s.relay.Committed)
-	}
+	s.journal.OnCommit(s.relay.Committed)
 	s.openSamples()
 	return s, nil
 }
@@ -193,8 +192,8 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 	s.openSecurityLog()
 	s.services()
 	s.recorder = s.newRecorder()
+	s.relay = database.NewRelay(s.journal, s.publisher(), s.now, s.log)
 	if s.engine != nil {
-		s.relay = database.NewRelay(s.engine, s.publisher(), s.now, s.log)
 		s.watchdog = &database.Watchdog{
 			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
@@ -307,8 +306,13 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	return stop, nil
 }
 
-// publish runs the relay.
+// publish runs the relay. A process without the service database publishes what it commits, and leaves the rest to those
+// with it.
 func (s *system) publish(ctx context.Context) {
+	if s.engine == nil {
+		s.relay.Forward(ctx)
+		return
+	}
 	var lost <-chan struct{}
 	if s.bus != nil {
 		lost = s.bus.Lost()

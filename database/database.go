@@ -19,8 +19,7 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// Services is all of a store that crosses processes: what each service asked for, and what its subscribers and pages
-// need besides. An engine is one, and so is the GraphQL client (database/graphql/client).
+// Services is what the services and their subscribers, pages and operators do with a store.
 type Services interface {
 	order.Store
 	delivery.Store

@@ -148,6 +148,20 @@ func (r *Relay) idle() (idle func() bool, soon <-chan time.Time) {
 	return nil, nil
 }
 
+// Forward publishes what this process commits until the context ends, and leaves what is due to other processes (Run).
+func (r *Relay) Forward(ctx context.Context) {
+	for ctx.Err() == nil {
+		select {
+		case env := <-r.committed:
+			crash.At("relay.before-publish")
+			r.publish(env)
+			crash.At("relay.after-publish")
+		case <-ctx.Done():
+		}
+	}
+	r.drain()
+}
+
 // drain publishes what was committed before the end, for a bounded time: what is left is in the journal.
 func (r *Relay) drain() {
 	for end := time.Now().Add(drainFor); len(r.committed) > 0 && time.Now().Before(end); {

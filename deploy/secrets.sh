@@ -10,7 +10,6 @@ mkdir -p "$folder"
 random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
 keep() { [ -e "$folder/$1" ] || printf %s "$2" >"$folder/$1"; }
 keep private-token "$(random)"
-keep service-token "$(random)"
 keep link-secret "$(random)"
 keep stockist-secret "$(random)"
 keep screening-secret "$(random)"

@@ -17,13 +17,12 @@ type Role string
 
 // The roles. Admin may do all that the other operators may.
 const (
-	Read     Role = "read"     // see everything
-	Support  Role = "support"  // help customers: cancel, mail, book, replay
-	Approve  Role = "approve"  // decide about orders in review
-	Rules    Role = "rules"    // change the shop's rules
-	Admin    Role = "admin"    // all of these, money, partners and profiles
-	Stage    Role = "stage"    // call the seed's routes under a stage prefix; no operator has it
-	Services Role = "services" // write to the store, as the shop's own processes do; no operator has it
+	Read    Role = "read"    // see everything
+	Support Role = "support" // help customers: cancel, mail, book, replay
+	Approve Role = "approve" // decide about orders in review
+	Rules   Role = "rules"   // change the shop's rules
+	Admin   Role = "admin"   // all of these, money, partners and profiles
+	Stage   Role = "stage"   // call the seed's routes under a stage prefix; no operator has it
 )
 
 // Operators lists the roles that an operator can have.
@@ -47,7 +46,6 @@ func (c Caller) May(roles ...Role) bool {
 		switch {
 		case r == Anyone, slices.Contains(c.Roles, r):
 			return true
-		case r == Services:
 		case slices.Contains(c.Roles, Admin):
 			return true
 		case r == Read && slices.ContainsFunc(c.Roles, func(has Role) bool { return slices.Contains(Operators, has) }):

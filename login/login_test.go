@@ -22,9 +22,8 @@ func TestRolesAndNoMore(t *testing.T) {
 		{[]Role{Support}, []Role{Approve}, false},
 		{[]Role{Approve}, []Role{Support, Approve}, true},
 		{[]Role{Admin}, []Role{Rules}, true},
-		{[]Role{Admin}, []Role{Services}, false},
-		{[]Role{Services}, []Role{Read}, false},
-		{[]Role{Services}, []Role{Read, Services}, true},
+		{[]Role{Stage}, []Role{Read}, false},
+		{[]Role{Stage}, []Role{Support, Stage}, true},
 	} {
 		if got := (Caller{Roles: c.has}).May(c.may...); got != c.want {
 			t.Errorf("%v may do what takes %v: %v", c.has, c.may, got)
@@ -43,10 +42,10 @@ func TestASessionIsItsOperatorsUntilItEnds(t *testing.T) {
 	tokens := &Tokens{}
 	tokens.Add("the token of ann", Caller{Name: "ann", Roles: []Role{Support}})
 	tokens.Add("the token of bob", Caller{Name: "bob", Roles: []Role{Read}})
-	tokens.Add("the token of services", Caller{Name: "services", Roles: []Role{Services}})
+	tokens.Add("the token of a stage", Caller{Name: "stage", Roles: []Role{Stage}})
 	s := &Sessions{Tokens: tokens, Now: func() time.Time { return now }}
-	if _, _, found := s.Begin("the token of services"); found {
-		t.Error("services have a session")
+	if _, _, found := s.Begin("the token of a stage"); found {
+		t.Error("a stage has a session")
 	}
 	session, ends, found := s.Begin("the token of ann")
 	if c, valid := s.Caller(session); !found || !valid || c.Name != "ann" || !ends.Equal(begun.Add(SessionValid)) {

@@ -28,7 +28,7 @@ type Sessions struct {
 	ended map[string]time.Time // until when, by id
 }
 
-// Begin returns a session for the owner of a token, and when it ends. Services get none.
+// Begin returns a session for the owner of a token, and when it ends. A stage gets none.
 func (s *Sessions) Begin(token string) (session string, ends time.Time, found bool) {
 	k, found := s.Tokens.find(token)
 	if !found || !k.caller.May(Read) {

@@ -8,11 +8,10 @@ import "strings"
 // letters, follows from nothing.
 var causes = map[string][]string{
 	"storage": {
-		"audit/stopped", "cannot-look*", "database-away", "outbox*", "overdue*", "payment-in-doubt", "queue-full*", "rules-unreadable", "subscriber-not-consuming*",
+		"audit/stopped", "cannot-look*", "outbox*", "overdue*", "payment-in-doubt", "queue-full*", "rules-unreadable", "subscriber-not-consuming*",
 	},
 	"bus/away":                    {"cannot-look*", "outbox*", "overdue*", "queue-full*", "subscriber-not-consuming*"},
 	"bus/lost":                    {"subscriber-not-consuming*"},
-	"database-away":               {"cannot-look*", "rules-unreadable", "subscriber-not-consuming*"},
 	"partner-failing/stockist":    {"overdue/PLACED", "overdue/stock.*"},
 	"partner-failing/screening":   {"overdue/IN_REVIEW", "overdue/fraud.*"},
 	"partner-failing/carrier":     {"overdue/delivery.DeliveryBooked"},

@@ -24,35 +24,23 @@ func StorageFails(ping func(context.Context) error) Rule {
 		if err == nil {
 			return nil, nil
 		}
-		c := Condition{
+		return []Condition{{
 			Severity: Critical, What: "No orders are taken: " + storageReason(err),
-			Do: "See the log for the cause. Look whether the database runs, can be reached and has room on its disk. The shop goes on by itself when it does.",
-		}
-		if known, ok := errors.AsType[interface {
-			error
-			Remedy() string
-		}](err); ok && known.Remedy() != "" {
-			c.Do = strings.ToUpper(known.Remedy()[:1]) + known.Remedy()[1:] + "."
-		}
-		return []Condition{c}, nil
+			Do: remedy(err, "See the log for the cause. Look whether the database runs, can be reached and has room on its disk. The shop goes on by itself when it does."),
+		}}, nil
 	}}
 }
 
-// DatabaseAway is a process with some of the services that cannot reach the processes that run database, at some
-// addresses.
-func DatabaseAway(services, addresses string, ping func(context.Context) error) Rule {
-	return Rule{Name: "database-away", After: 2 * time.Second, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
-		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
-		defer cancel()
-		err := ping(ctx)
-		if err == nil {
-			return nil, nil
-		}
-		return []Condition{{
-			Severity: Critical, Own: true, What: "A process that runs " + services + " can do nothing: no process that runs database answers at " + addresses,
-			Do: "Look whether these processes run, or stand still, and can be reached from this one (--graphql-url, --private-token). It goes on by itself.",
-		}}, nil
-	}}
+// remedy is what to do about an error: what the error itself says (Remedy), or else this.
+func remedy(err error, otherwise string) string {
+	known, ok := errors.AsType[interface {
+		error
+		Remedy() string
+	}](err)
+	if !ok || known.Remedy() == "" {
+		return otherwise
+	}
+	return strings.ToUpper(known.Remedy()[:1]) + known.Remedy()[1:] + "."
 }
 
 // RulesUnreadable is a process that cannot read the rules in force: it takes neither orders nor events. Or it reads them only

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -33,8 +34,7 @@ type instance struct {
 	public, private backend // where its listeners are
 	binary, log     string
 	flags, env      []string
-	sql             *link   // to PostgreSQL; for database only
-	graphql         []*link // to each database process; for the others
+	sql             *link   // to PostgreSQL
 	nats            []*link // to each NATS server
 	process         *harness.Process
 }
@@ -44,7 +44,7 @@ const operator = "the operator of this cluster"
 
 // secrets are what the processes have in common.
 var secrets = []string{
-	"WEBSHOP_LINK_SECRET=the processes of this cluster sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator, "WEBSHOP_SERVICE_TOKEN=the processes of this cluster show it",
+	"WEBSHOP_LINK_SECRET=the processes of this cluster sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator,
 }
 
 // newInstance says how a process is started, and makes its links.
@@ -77,35 +77,20 @@ func (c *cluster) newInstance(service string, n int) (*instance, error) {
 
 // connect gives a process its way to the database.
 func (c *cluster) connect(i *instance) (err error) {
-	if i.service == "database" {
-		file, name, err := socket(c.databaseURL)
-		if err != nil {
-			return err
-		}
-		if i.sql, err = newLink("unix", file); err != nil {
-			return err
-		}
-		i.env = append(i.env, fmt.Sprintf("WEBSHOP_DATABASE_URL=postgres://postgres@%s/%s?sslmode=disable", i.sql.addr(), name))
-		return nil
+	file, name, err := socket(c.databaseURL)
+	if err != nil {
+		return err
 	}
-	for _, d := range c.copies["database"] {
-		k, err := newLink("tcp", d.private.address)
-		if err != nil {
-			return err
-		}
-		i.graphql = append(i.graphql, k)
-		i.flags = append(i.flags, "--graphql-url", "http://"+k.addr())
+	if i.sql, err = newLink("unix", file); err != nil {
+		return err
 	}
+	i.env = append(i.env, fmt.Sprintf("WEBSHOP_DATABASE_URL=postgres://postgres@%s/%s?sslmode=disable", i.sql.addr(), name))
 	return nil
 }
 
 // links are all that a process has.
 func (i *instance) links() []*link {
-	all := append(append([]*link{}, i.graphql...), i.nats...)
-	if i.sql != nil {
-		all = append(all, i.sql)
-	}
-	return all
+	return append(slices.Clone(i.nats), i.sql)
 }
 
 func (i *instance) start() (err error) {

@@ -241,15 +241,8 @@ func between(of []*instance, which func(*instance) []*link) (all []*link) {
 	return all
 }
 
-func toDatabase(i *instance) []*link { return i.graphql }
-func toNATS(i *instance) []*link     { return i.nats }
-
-func toSQL(i *instance) []*link {
-	if i.sql == nil {
-		return nil
-	}
-	return []*link{i.sql}
-}
+func toSQL(i *instance) []*link  { return []*link{i.sql} }
+func toNATS(i *instance) []*link { return i.nats }
 
 // around are the links between one NATS server and the others.
 func (c *cluster) around(node int) (all []*link) {

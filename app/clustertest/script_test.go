@@ -19,7 +19,7 @@ func (c *cluster) shortTroubles() (all []trouble) {
 		c.postgresKilled(),
 		c.promoted(),
 		c.restored(),
-		cut("services | database processes", 6*time.Second, between(c.all(), toDatabase)).raising("database-away"),
+		cut("services | PostgreSQL", 15*time.Second, between(c.services(), toSQL)).raising("process-silent"),
 		c.proxied(),
 		c.rolling("rolling upgrade: the first of each two", c.next, c.copy(0)),
 		c.rolling("rolling upgrade: the second of each two", c.next, c.copy(1)),
@@ -30,6 +30,14 @@ func (c *cluster) shortTroubles() (all []trouble) {
 func (c *cluster) copy(n int) (all []*instance) {
 	for _, service := range services {
 		all = append(all, c.copies[service][n])
+	}
+	return all
+}
+
+// services are the processes without the service database.
+func (c *cluster) services() (all []*instance) {
+	for _, service := range services[1:] {
+		all = append(all, c.copies[service]...)
 	}
 	return all
 }
@@ -63,16 +71,12 @@ func (c *cluster) longTroubles() (all []trouble) {
 // all of them.
 func (c *cluster) networkTroubles() (all []trouble) {
 	first := func(service string) []*instance { return c.copies[service][:1] }
-	for _, service := range services[1:] {
-		all = append(all, cut(service+"-1 | database processes", 0, between(first(service), toDatabase)))
-	}
 	for _, service := range services {
-		all = append(all, cut(service+"-1 | NATS", 0, between(first(service), toNATS)))
+		all = append(all, cut(service+"-1 | PostgreSQL", 0, between(first(service), toSQL)), cut(service+"-1 | NATS", 0, between(first(service), toNATS)))
 	}
 	all = append(all,
-		cut("database-1 | PostgreSQL", 0, between(first("database"), toSQL)),
-		cut("services | database processes", 10*time.Second, between(c.all(), toDatabase)).raising("database-away"),
-		cut("database processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)).raising("storage"),
+		cut("services | PostgreSQL", 15*time.Second, between(c.services(), toSQL)).raising("process-silent"),
+		cut("all processes | PostgreSQL", 10*time.Second, between(c.all(), toSQL)).raising("storage"),
 		cut("all processes | NATS", 10*time.Second, between(c.all(), toNATS)).raising("bus/away"),
 	)
 	for n := range nodes {
@@ -80,8 +84,7 @@ func (c *cluster) networkTroubles() (all []trouble) {
 	}
 	return append(all,
 		cut("all NATS nodes from each other", 10*time.Second, slices.Concat(c.around(0), c.around(1))),
-		slow("services, database processes", 50*time.Millisecond, between(c.all(), toDatabase)),
-		slow("database processes, PostgreSQL", 10*time.Millisecond, between(c.all(), toSQL)),
+		slow("all processes, PostgreSQL", 10*time.Millisecond, between(c.all(), toSQL)),
 		slow("all processes, NATS", 50*time.Millisecond, between(c.all(), toNATS)),
 		slow("NATS nodes", 50*time.Millisecond, slices.Concat(c.around(0), c.around(1))),
 	)

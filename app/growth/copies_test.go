@@ -15,12 +15,10 @@ import (
 	"testing"
 )
 
-// share of a processor that each copy of the limiting service may have: so small that four copies fit on two processors
-// together with all others.
+// share of a processor that each copy may have: so small that four copies fit on two processors together with PostgreSQL.
 const share = 0.08
 
-// TestCopies tells what more copies of the service that limits bring: database, each copy with a small share of a
-// processor. There are as many copies of the others, without a limit, so that each database process has the same load.
+// TestCopies tells what more copies of the whole shop on one PostgreSQL bring, each with a small share of a processor.
 func TestCopies(t *testing.T) {
 	if !*all {
 		t.Skip("it measures; make growth")
@@ -30,33 +28,30 @@ func TestCopies(t *testing.T) {
 		t.Run(fmt.Sprint(copies), func(t *testing.T) {
 			s := newStage(t)
 			s.postgres()
-			s.nats(1)
 			s.many(copies)
 			begun := load()
 			p := s.measure(*lasts, 16*copies)
 			fmt.Fprintf(&rows, "| %d | %.0f | %s | %.2f | %s to %s |\n", copies, p.ThroughputPerSecond, p.CreateOrder, p.Busy, begun, load())
 		})
 	}
-	t.Logf("each copy of database has %.2f of a processor\n| copies | orders/s | createOrder | processors busy | load |\n| --- | --- | --- | --- | --- |\n%s", share, rows.String())
+	t.Logf("each copy has %.2f of a processor\n| copies | orders/s | createOrder | processors busy | load |\n| --- | --- | --- | --- | --- |\n%s", share, rows.String())
 }
 
-// many starts so many processes of each service, and something that sends each customer's request to the next copy.
+// many starts so many copies of the shop, and something that sends each customer's request to the next one.
 func (s *stage) many(copies int) {
-	var orders []*url.URL
+	var all []*url.URL
 	for i := range copies {
-		ports, database := s.member("database", fmt.Sprint("database ", i+1), "")
-		limit(s.T, database.Pid, share)
-		s.private = "http://" + ports[1]
-		for _, name := range []string{"delivery", "stock", "finance", "email", "order"} {
-			own, _ := s.member(name, fmt.Sprint(name, " ", i+1), "http://"+ports[1])
-			if name == "order" {
-				orders = append(orders, &url.URL{Scheme: "http", Host: own[0]})
-			}
+		process := s.whole(fmt.Sprint("webshop ", i+1))
+		limit(s.T, process.Pid, share)
+		to, err := url.Parse(s.public)
+		if err != nil {
+			s.Fatal(err)
 		}
+		all = append(all, to)
 	}
 	var turn atomic.Uint32
 	gateway := httptest.NewServer(&httputil.ReverseProxy{
-		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(orders[turn.Add(1)%uint32(copies)]) },
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(all[turn.Add(1)%uint32(copies)]) },
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64},
 	})
 	s.Cleanup(gateway.Close)

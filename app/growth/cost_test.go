@@ -49,14 +49,12 @@ func (s *stage) bench(c bench.Config) bench.Report {
 	return r
 }
 
-// services is one process for each service, on one database process.
+// services is one process for each service.
 func (s *stage) services() {
-	database, _ := s.member("database", "webshop database", "")
+	s.private = "http://" + s.member("database")[1]
 	for _, name := range []string{"delivery", "stock", "finance", "email", "order"} {
-		ports, _ := s.member(name, "webshop "+name, "http://"+database[1])
-		s.public = "http://" + ports[0]
+		s.public = "http://" + s.member(name)[0]
 	}
-	s.private = "http://" + database[1]
 }
 
 // layouts are what is compared.

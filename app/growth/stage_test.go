@@ -42,7 +42,7 @@ const operator = "the operator of this shop"
 
 // secrets are what the processes of a shop have in common.
 var secrets = []string{
-	"WEBSHOP_LINK_SECRET=the processes of this shop sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator, "WEBSHOP_SERVICE_TOKEN=the processes of this shop show it",
+	"WEBSHOP_LINK_SECRET=the processes of this shop sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator,
 	"WEBSHOP_STOCKIST_SECRET=the stockist signs callbacks with it", "WEBSHOP_SCREENING_SECRET=the fraud check signs callbacks with it",
 }
 
@@ -86,8 +86,8 @@ func (s *stage) nats(nodes int) {
 	s.env = append(s.env[:len(s.env):len(s.env)], "WEBSHOP_NATS_URL="+strings.Join(cluster.URLs(), ","))
 }
 
-// whole starts a shop that is one process.
-func (s *stage) whole(name string) {
+// whole starts a shop that is one process, or a copy of it.
+func (s *stage) whole(name string) *os.Process {
 	ports, env := s.ports(2), s.env
 	if s.database == "" {
 		s.database = filepath.Join(s.dir, "data", "webshop.db")
@@ -95,23 +95,19 @@ func (s *stage) whole(name string) {
 	data := filepath.Dir(s.database)
 	if strings.HasPrefix(s.database, "postgres") {
 		env = append(env[:len(env):len(env)], "WEBSHOP_DATABASE_URL="+s.database)
-		data = filepath.Join(s.dir, "secrets")
+		data = filepath.Join(s.dir, name)
 	}
-	s.serve(name, env, ports, "--data-dir", data)
+	process := s.serve(name, env, ports, "--data-dir", data)
 	s.public, s.private = "http://"+ports[0], "http://"+ports[1]
+	return process
 }
 
-// member starts a process with one service; graphql is where its database service is, "" for that itself. It returns its
-// listeners and its process.
-func (s *stage) member(service, name, graphql string) (ports []string, process *os.Process) {
+// member starts a process with one service, and returns its listeners.
+func (s *stage) member(service string) (ports []string) {
 	ports = s.ports(2)
-	env, flags := s.env, []string{"--services", service}
-	if graphql == "" {
-		env = append(env[:len(env):len(env)], "WEBSHOP_DATABASE_URL="+s.database)
-	} else {
-		flags = append(flags, "--graphql-url", graphql)
-	}
-	return ports, s.serve(name, env, ports, flags...)
+	env := append(s.env[:len(s.env):len(s.env)], "WEBSHOP_DATABASE_URL="+s.database)
+	s.serve("webshop "+service, env, ports, "--services", service)
+	return ports
 }
 
 func (s *stage) serve(name string, env, ports []string, flags ...string) *os.Process {

@@ -3,19 +3,8 @@
 package graphql
 
 import (
-	"time"
-
-	"acme.example/webshop/delivery"
 	"acme.example/webshop/order"
 )
-
-// Added: how many bookings a slot has.
-type BookedSlot struct {
-	// Start of the slot.
-	Time time.Time `json:"time"`
-	// Its bookings.
-	Count int32 `json:"count"`
-}
 
 // Added: the shop at a glance.
 type Counts struct {
@@ -25,14 +14,6 @@ type Counts struct {
 	Pending int32 `json:"pending"`
 	// Receipts that are parked.
 	Parked int32 `json:"parked"`
-}
-
-// Added: what became of bookDelivery.
-type DeliveryBooking struct {
-	// The booking that the order has now.
-	Booking *delivery.Booking `json:"booking"`
-	// Whether the receipt that was sent is settled.
-	Settled bool `json:"settled"`
 }
 
 // When an order is delivered.
@@ -151,24 +132,6 @@ type Order struct {
 	History []Event `json:"history,omitempty"`
 }
 
-// Added: what became of moveOrder.
-type OrderMoved struct {
-	// The order after the move.
-	Order *order.Order `json:"order"`
-	// Whether the receipt that was sent is settled.
-	Settled bool `json:"settled"`
-}
-
-// Added: what became of recordOrder.
-type OrderRecorded struct {
-	// The order as it is stored: the one that was sent, or the one that has taken the claim before.
-	Order *order.Order `json:"order"`
-	// Whether the order was stored now.
-	Fresh bool `json:"fresh"`
-	// Whether the receipt that was sent is settled.
-	Settled bool `json:"settled"`
-}
-
 // Reads. What does not exist is an error with the code not-found, but for getOrder.
 type Query struct {
 }
@@ -187,9 +150,7 @@ type Receipt struct {
 	ChangedAt string `json:"changedAt"`
 }
 
-// Added: the row that says how far one subscriber got with one event. Sent along with a write, it is marked done in the
-// same transaction; a write whose receipt was done before is a duplicate and changes nothing. The answer says whether it
-// is settled now.
+// Added: names a receipt: the row that says how far one subscriber got with one event.
 type ReceiptKey struct {
 	// The event's id.
 	EventID string `json:"eventId"`
@@ -201,8 +162,6 @@ type ReceiptKey struct {
 type ReviewOutcome struct {
 	// Whether it holds: the first one does.
 	Holds bool `json:"holds"`
-	// Whether the receipt is settled.
-	Settled bool `json:"settled"`
 }
 
 // Added: how many orders have a status.

@@ -69,19 +69,6 @@ func UnmarshalTime(v any) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// MarshalDuration writes a span of time.
-func MarshalDuration(d time.Duration) graphql.Marshaler { return graphql.MarshalString(d.String()) }
-
-// UnmarshalDuration reads a span of time.
-func UnmarshalDuration(v any) (time.Duration, error) {
-	text, _ := v.(string)
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return 0, fault.Wrap(err, fault.Invalid, "%v is not a span of time such as 1h30m", v)
-	}
-	return d, nil
-}
-
 // MarshalPayload writes JSON as a text, so that no reader on the way forms it anew.
 func MarshalPayload(p json.RawMessage) graphql.Marshaler { return graphql.MarshalString(string(p)) }
 

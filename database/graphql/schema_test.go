@@ -29,15 +29,14 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// TestOperationsOfTheEarlierRelease: while the shop is upgraded, processes of the earlier release ask what they always
-// did, with variables of the types that they know.
+// TestOperationsOfTheEarlierRelease: tools ask what they always did, with variables of the types that they know.
 func TestOperationsOfTheEarlierRelease(t *testing.T) {
 	text := read(t, "testdata/operations_earlier.graphql")
 	doc, errs := gqlparser.LoadQueryWithRules(schemaIn(t, "../schema.graphql"), text, rules.NewDefaultRules())
 	for _, err := range errs {
 		t.Error(err)
 	}
-	if want := strings.Count("\n"+text, "\nquery ") + strings.Count(text, "\nmutation "); doc == nil || len(doc.Operations) != want || want < 40 {
+	if want := strings.Count("\n"+text, "\nquery ") + strings.Count(text, "\nmutation "); doc == nil || len(doc.Operations) != want || want < 10 {
 		t.Errorf("read %v of %d operations", doc, want)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -38,7 +37,6 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server.AddTransport(transport.GRAPHQL{})
 	server.AddTransport(transport.POST{})
 	server.SetParserTokenLimit(maxTokens)
-	server.SetQueryCache(newKnownQueries())
 	server.Use(extension.Introspection{})
 	server.Use(limitFragments{}) // before all that walks through the query
 	server.Use(keepDigits{})     // before the first look at arguments, which is for the complexity
@@ -55,17 +53,9 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 func costs() (c ComplexityRoot) {
 	const many = maxComplexity / 6
 	c.Query.GetAllTestOrders = func(child int, _ *int32) int { return many + 4*child }
-	c.Query.TestOrders = func(child int, _ int64) int { return many + 4*child }
-	c.Query.UnsettledOrders = func(child int, _ time.Time, _ int32) int { return many + 4*child }
-	c.Mutation.TakeUnsettled = func(child int, _ time.Time, _ int32) int { return many + 4*child }
-	c.Mutation.TakeDeclined = func(child int, _ time.Time, _ int32) int { return many + 4*child }
-	c.Mutation.TakeUnanswered = func(child int, _ time.Time, _ time.Duration, _ int32) int { return many + 4*child }
-	c.Mutation.TakeReviews = func(child int, _ string, _ time.Time, _ time.Duration, _ int32) int { return many + 4*child }
 	c.Query.DeadLetters = func(child int, _ int32) int { return many + 4*child }
-	c.Query.LedgerFaults = func(child int, _ int32) int { return maxComplexity / 2 }
 	c.Query.ParkedEvents = func(child int) int { return maxComplexity / 2 }
 	c.Query.Counts = func(child int) int { return maxComplexity / 2 }
-	c.Query.Balances = func(child int) int { return maxComplexity / 2 }
 	c.Mutation.ReplayDeadLetters = func(child int, _ string, _ int32) int { return maxComplexity / 2 }
 	c.Order.History = func(child int) int { return maxComplexity/4 + 5*child }
 	c.Order.Ledger = func(child int) int { return maxComplexity/12 + 4*child }

@@ -16,7 +16,10 @@ import (
 )
 
 // shared is the one server of the tests of a package. Files outlive a killed process here without being synced.
-var shared = sync.OnceValues(func() (*Server, error) { return start("-c", "fsync=off", "-c", "full_page_writes=off") })
+var shared = sync.OnceValues(func() (*Server, error) { return start(append(forgetful, "-c", "max_connections=400")...) })
+
+// forgetful are the settings of a server that forgets what is not synced when the machine fails.
+var forgetful = []string{"-c", "fsync=off", "-c", "full_page_writes=off"}
 
 // Database returns the address of a new, empty database on the server that all tests of the package share. It is
 // dropped when the test ends.
@@ -45,7 +48,7 @@ func New(t testing.TB, settings ...string) *Server {
 }
 
 // Start starts a server for a program, which stops it. It forgets what is not synced when the machine fails.
-func Start() (*Server, error) { return start("-c", "fsync=off", "-c", "full_page_writes=off") }
+func Start() (*Server, error) { return start(forgetful...) }
 
 // Make returns the address of a new, empty database on the server.
 func (s *Server) Make(name string) (url string, err error) {

@@ -96,7 +96,9 @@ func failure(lost bool, err error) error {
 		}
 	}
 	if passing {
-		return fault.Wrap(fmt.Errorf("postgres: %w", err), fault.Unavailable, "the database cannot be reached at the moment")
+		away := fault.Wrap(fmt.Errorf("postgres: %w", err), fault.Unavailable, "the database cannot be reached at the moment")
+		away.RetryAfter = time.Second
+		return away
 	}
 	return fmt.Errorf("postgres: %w", err)
 }

@@ -1,6 +1,5 @@
 // Package check_test proves what can be proved of the deployment files without a container engine: they follow their
-// schemas, all names in them lead somewhere, the flags and variables exist, and only the database service reaches
-// PostgreSQL. The stage (package deploy) runs what compose.yaml says as plain processes.
+// schemas, all names in them lead somewhere, the flags and variables exist, and only the services reach PostgreSQL. The stage (package deploy) runs what compose.yaml says as plain processes.
 package check_test
 
 import (

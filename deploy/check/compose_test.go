@@ -63,16 +63,17 @@ func TestComposeHasEachSecretAndFile(t *testing.T) {
 	}
 }
 
-// TestComposeLetsOnlyTheDatabaseServiceReachPostgreSQL: by network and by secret.
-func TestComposeLetsOnlyTheDatabaseServiceReachPostgreSQL(t *testing.T) {
+// TestComposeLetsOnlyTheServicesReachPostgreSQL: by network and by secret.
+func TestComposeLetsOnlyTheServicesReachPostgreSQL(t *testing.T) {
 	p := project(t)
 	for name, s := range p.Services {
 		_, reaches := s.Networks["data"]
-		if reaches != (name == "database" || name == "migrate" || name == "postgres") {
+		service := s.Environment["WEBSHOP_SERVICES"] != nil
+		if reaches != (service || name == "migrate" || name == "postgres") {
 			t.Errorf("%s reaches PostgreSQL: %v", name, reaches)
 		}
 		has := slices.ContainsFunc(s.Secrets, func(c types.ServiceSecretConfig) bool { return c.Source == "database-url" })
-		if has != (name == "database") {
+		if has != service {
 			t.Errorf("%s has the address of PostgreSQL: %v", name, has)
 		}
 		owns := slices.ContainsFunc(s.Secrets, func(c types.ServiceSecretConfig) bool { return c.Source == "owner-url" })

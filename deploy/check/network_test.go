@@ -20,9 +20,9 @@ func takesIn(t *testing.T, s *meta.LabelSelector, of map[string]string) bool {
 	return selector.Matches(labels.Set(of))
 }
 
-// TestOnlyTheDatabaseServiceReachesPostgreSQL: every pod has a policy that lets nothing out, and none but the database
-// service's lets a connection out to that port; where PostgreSQL is a pod, it hears no one else.
-func TestOnlyTheDatabaseServiceReachesPostgreSQL(t *testing.T) {
+// TestOnlyTheServicesReachPostgreSQL: every pod has a policy that lets nothing out, and none but the services' lets a
+// connection out to that port; where PostgreSQL is a pod, it hears no one else.
+func TestOnlyTheServicesReachPostgreSQL(t *testing.T) {
 	each(t, func(t *testing.T, c *cluster) {
 		for name, w := range c.workloads {
 			closed, open := false, false
@@ -36,7 +36,7 @@ func TestOnlyTheDatabaseServiceReachesPostgreSQL(t *testing.T) {
 			if !closed {
 				t.Errorf("%s may send anything anywhere", name)
 			}
-			if open != (name == "webshop-database") {
+			if open != (w.template.Labels["app.kubernetes.io/name"] == "webshop") {
 				t.Errorf("%s reaches PostgreSQL: %v", name, open)
 			}
 		}
@@ -67,7 +67,7 @@ func letsOut(w workload, c *cluster, p *networking.NetworkPolicy) bool {
 	return false
 }
 
-func TestPostgreSQLHearsOnlyTheDatabaseService(t *testing.T) {
+func TestPostgreSQLHearsOnlyTheServices(t *testing.T) {
 	c := build(t, copied(t)+"/kubernetes/trial")
 	postgres := c.policies["postgres"]
 	if !takesIn(t, &postgres.Spec.PodSelector, c.workloads["postgres"].template.Labels) {
@@ -80,7 +80,7 @@ func TestPostgreSQLHearsOnlyTheDatabaseService(t *testing.T) {
 				heard = heard || takesIn(t, from.PodSelector, w.template.Labels)
 			}
 		}
-		if heard != (name == "webshop-database") {
+		if heard != (w.template.Labels["app.kubernetes.io/name"] == "webshop") {
 			t.Errorf("PostgreSQL hears %s: %v", name, heard)
 		}
 	}

@@ -63,7 +63,7 @@ func TestPodsHaveTheSecretsThatTheyName(t *testing.T) {
 					t.Errorf("%s: %s is the file %s, which is not mounted", name, variable, path.Base(value))
 				}
 			}
-			if has := slices.Contains(items, "database-url"); has != (name == "webshop-database") {
+			if has := slices.Contains(items, "database-url"); has != (w.template.Labels["app.kubernetes.io/name"] == "webshop") {
 				t.Errorf("%s has the address of PostgreSQL: %v", name, has)
 			}
 			for _, container := range w.template.Spec.Containers {
