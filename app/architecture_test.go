@@ -59,6 +59,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"imports":                 {"mailaddr money order", "what another system's table says in terms of orders; no store"},
 	"surfaces/operatorclient": {"app/terminal fault money ops rules", "it speaks HTTP only; what the answers are called is said where they are made"},
 	"platform/datafolder":     {"database/sqlite ops", "files know no orders; the engine copies its own file"},
+	"surfaces/edge":           {"database fault limit", "what is around every handler knows no handler"},
 	"app":                     {"*", "the wiring"},
 	"simulation":              {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},
 	"app/terminal":            {"", "it speaks HTTP only, so that it sees what anyone would"},

@@ -8,6 +8,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/rules"
+	"acme.example/webshop/surfaces/edge"
 )
 
 // Contracts returns the contract files that are made from the code, by their path in the tree: the JSON Schemas of the
@@ -43,7 +44,7 @@ func Contracts() (map[string][]byte, error) {
 		{"app/openapi-public.yaml", publicTitle, services.publicAPI},
 		{"app/openapi-private.yaml", privateTitle, services.privateAPI},
 	} {
-		made := newAPI(http.NewServeMux(), api.title)
+		made := edge.NewAPI(http.NewServeMux(), api.title, Version)
 		api.add(made)
 		doc, err := made.OpenAPI().YAML()
 		if err := keep(api.path, doc, err); err != nil {

@@ -13,45 +13,60 @@ import (
 	"acme.example/webshop/database/graphql"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/login"
+	"acme.example/webshop/order"
+	"acme.example/webshop/rules"
+	"acme.example/webshop/surfaces/edge"
 	"acme.example/webshop/web"
 )
+
+// Version is the version of the API.
+const Version = "1.0.0"
+
+// The titles of the two APIs.
+const (
+	publicTitle  = "ACME webshop"
+	privateTitle = "ACME webshop, private side"
+)
+
+// maxStoreBody bounds what GraphQL is sent: an order with all that the rules make of it, and what its customer typed.
+const maxStoreBody = order.MaxSize + 4*edge.MaxBody
 
 // public is the public listener: the API, and around it health, pages, CORS and limits.
 func (s *system) public(ready func(context.Context) error) http.Handler {
 	mux, log, cfg := http.NewServeMux(), s.log, s.cfg
-	api := newAPI(mux, publicTitle)
+	api := edge.NewAPI(mux, publicTitle, Version)
 	s.publicAPI(api)
 	s.elsewhere(mux, publicTitle)
-	closeMethods(mux, api)
+	edge.CloseMethods(mux, api)
 	healthy := func(context.Context) error { return nil }
-	handle(mux, "/healthz", health(healthy, log), http.MethodGet)
-	handle(mux, "/readyz", health(ready, log), http.MethodGet)
+	edge.Handle(mux, "/healthz", health(healthy, log), http.MethodGet)
+	edge.Handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
 	s.staged(mux)
-	around := []func(http.Handler) http.Handler{s.unprefixed, traced(true), logged(log), withHeaders(cfg.PublicURL)}
+	around := []func(http.Handler) http.Handler{s.unprefixed, edge.Traced(true), edge.Logged(log), edge.WithHeaders(cfg.PublicURL)}
 	around = append(append(around, s.origins()...), withClient(cfg.TrustedProxy))
-	count, read := measured(s.requests), readCounted(s.bodies())
+	count, read := edge.Measured(s.requests), edge.ReadCounted(s.bodies())
 	if cfg.RateLimit > 0 {
 		guard := s.limits(cfg, mux)
 		around = append(around, guard.Handler, count, read, guard.Streams)
 	} else {
 		around = append(around, count, read)
 	}
-	return chain(mux, append(around, s.security.signatures.callbacks, s.bounded(), asJSON)...)
+	return edge.Chain(mux, append(around, s.security.signatures.callbacks, s.bounded(), edge.AsJSON)...)
 }
 
-// bounded is the intake of orders, in a process that takes some. How far the shop is behind is told by processes that
+// bounded is the admission of orders, in a process that takes some. How far the shop is behind is told by processes that
 // have the database too.
 func (s *system) bounded() func(http.Handler) http.Handler {
-	intake := newIntake(s.cfg.MaxIntake, s.cfg.MaxBacklog, s.store.Untried)
+	admission := edge.NewAdmission(s.cfg.MaxIntake, s.cfg.MaxBacklog, s.store.Untried)
 	if s.cfg.runs(orderService, databaseService) {
-		s.metrics.MustRegister(intake.backlog()...)
+		s.metrics.MustRegister(admission.Backlog()...)
 	}
 	if !s.cfg.runs(orderService) {
 		return func(next http.Handler) http.Handler { return next }
 	}
-	s.metrics.MustRegister(intake.metrics()...)
-	return intake.bounded
+	s.metrics.MustRegister(admission.Metrics()...)
+	return admission.Bounded
 }
 
 // private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
@@ -61,54 +76,54 @@ func (s *system) private() (http.Handler, error) {
 	if s.guard, err = s.newGuard(); err != nil {
 		return nil, err
 	}
-	api := newAPI(mux, privateTitle)
+	api := edge.NewAPI(mux, privateTitle, Version)
 	s.privateAPI(api)
 	s.elsewhere(mux, privateTitle)
-	closeMethods(mux, api)
+	edge.CloseMethods(mux, api)
 	if err := s.operatorPages(mux); err != nil {
 		return nil, err
 	}
 	s.loginPages(mux)
-	handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
+	edge.Handle(mux, "/metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}), http.MethodGet)
 	for path, h := range map[string]http.Handler{"/mail": s.mails(), "/partners": s.knobs()} {
-		mux.Handle(path, problemMethods(h))
-		mux.Handle(path+"/", problemMethods(h))
+		mux.Handle(path, edge.ProblemMethods(h))
+		mux.Handle(path+"/", edge.ProblemMethods(h))
 	}
-	handle(mux, "/partners/real", realPartners(s.cfg), http.MethodGet)
-	mux.Handle("/debug/pprof/", problemMethods(profiles()))
+	edge.Handle(mux, "/partners/real", realPartners(s.cfg), http.MethodGet)
+	mux.Handle("/debug/pprof/", edge.ProblemMethods(profiles()))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "there is nothing at this address; see /console and /openapi.json"))
 	})
-	return chain(mux, withHeaders(""), s.sameSite, s.guard.Handler, named, traced(false), logged(s.log), readPrivate, asJSON,
-		measured(s.requests), s.recorder.Recorded), nil
+	return edge.Chain(mux, edge.WithHeaders(""), s.sameSite, s.guard.Handler, named, edge.Traced(false), edge.Logged(s.log), edge.ReadBodies(map[string]int64{"/rules/": rules.MaxBody, "/database": maxStoreBody}), edge.AsJSON,
+		edge.Measured(s.requests), s.recorder.Recorded), nil
 }
 
 // operatorPages adds what is served with the database: GraphQL and the console.
 func (s *system) operatorPages(mux *http.ServeMux) error {
-	handle(mux, "/database", s.graphql(), http.MethodGet, http.MethodPost)
-	handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
+	edge.Handle(mux, "/database", s.graphql(), http.MethodGet, http.MethodPost)
+	edge.Handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
 	if s.engine == nil {
 		mux.Handle("/console", notHere(databaseService))
 		mux.Handle("/console/", notHere(databaseService))
 		return nil
 	}
 	s.console = s.openConsole()
-	return s.console.Routes(func(path string, h http.Handler) { handle(mux, path, h, http.MethodGet) })
+	return s.console.Routes(func(path string, h http.Handler) { edge.Handle(mux, path, h, http.MethodGet) })
 }
 
 // graphql answers GraphQL.
 func (s *system) graphql() http.Handler {
 	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery, Before: s.mutate, By: decidedBy}
-	return s.served(databaseService, bareQuery(graphql.Handler(resolver, s.log)))
+	return s.served(databaseService, edge.BareQuery(graphql.Handler(resolver, s.log)))
 }
 
 // loginPages adds where people log in and out.
 func (s *system) loginPages(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+login.Path, s.guard.Page)
 	mux.HandleFunc("POST "+login.Path, s.guard.Login)
-	mux.Handle(login.Path, otherMethods("GET, POST, OPTIONS"))
-	handle(mux, login.LogoutPath, http.HandlerFunc(s.guard.Logout), http.MethodPost)
-	handle(mux, login.SessionPath, http.HandlerFunc(s.guard.Session), http.MethodGet)
+	mux.Handle(login.Path, edge.OtherMethods("GET, POST, OPTIONS"))
+	edge.Handle(mux, login.LogoutPath, http.HandlerFunc(s.guard.Logout), http.MethodPost)
+	edge.Handle(mux, login.SessionPath, http.HandlerFunc(s.guard.Session), http.MethodGet)
 }
 
 // mails shows the mails of the built-in receiver, and knobs the knobs of the simulators inside the process.

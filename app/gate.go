@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/surfaces/edge"
 )
 
 const (
@@ -79,7 +80,7 @@ func (s *system) elsewhere(mux *http.ServeMux, title string) {
 		if add == nil || s.cfg.runs(row.name) || title == privateTitle && s.atConsole(row.name) {
 			continue
 		}
-		api := newAPI(http.NewServeMux(), title)
+		api := edge.NewAPI(http.NewServeMux(), title, Version)
 		add(api)
 		for path := range api.OpenAPI().Paths {
 			mux.Handle(path, notHere(row.name))

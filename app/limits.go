@@ -13,6 +13,7 @@ import (
 	"acme.example/webshop/fault"
 	"acme.example/webshop/limit"
 	"acme.example/webshop/mailaddr"
+	"acme.example/webshop/surfaces/edge"
 )
 
 const (
@@ -46,7 +47,7 @@ func newConnections(cfg Config) *connections {
 }
 
 func (c *connections) metrics() []prometheus.Collector {
-	return []prometheus.Collector{c.closed, gauge("webshop_connections", "Open connections of the public listener.", c.Open)}
+	return []prometheus.Collector{c.closed, edge.Gauge("webshop_connections", "Open connections of the public listener.", c.Open)}
 }
 
 // bodies bounds the bytes of the bodies that strangers send.
@@ -63,7 +64,7 @@ func (s *system) bodies() *limit.Bodies {
 	if s.cfg.RateLimit > 0 {
 		b.PerClient = clientBodies
 	}
-	s.metrics.MustRegister(refused, gauge("webshop_bodies_bytes", "Bytes of request bodies in memory.", func() int { return int(b.Bytes()) }))
+	s.metrics.MustRegister(refused, edge.Gauge("webshop_bodies_bytes", "Bytes of request bodies in memory.", func() int { return int(b.Bytes()) }))
 	return b
 }
 

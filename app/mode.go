@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"acme.example/webshop/platform/datafolder"
+	"acme.example/webshop/surfaces/edge"
 	"acme.example/webshop/surfaces/operatorclient"
 )
 
@@ -34,7 +35,7 @@ func (c Config) mode() string {
 // onlyHere reports whether an address can be reached from this machine only.
 func onlyHere(address string) bool {
 	host, _, err := net.SplitHostPort(address)
-	return err == nil && (host == "localhost" || loopback(host))
+	return err == nil && (host == "localhost" || edge.Loopback(host))
 }
 
 // keepToken returns the private token that the data folder keeps, if none was given. A shop in production makes one, so that
@@ -64,7 +65,7 @@ func (c Config) keepToken() (Secret, error) {
 // machine, the one in the data folder; none where there is none. No other machine is ever shown that one.
 func TokenFor(address string, given Secret, folder string) (Secret, error) {
 	u, err := url.Parse(address)
-	if given != "" || folder == "" || err != nil || u.Hostname() != "localhost" && !loopback(u.Hostname()) {
+	if given != "" || folder == "" || err != nil || u.Hostname() != "localhost" && !edge.Loopback(u.Hostname()) {
 		return given, nil
 	}
 	token, err := readToken(filepath.Join(folder, datafolder.Token))

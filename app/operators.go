@@ -13,6 +13,7 @@ import (
 	"acme.example/webshop/login"
 	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
+	"acme.example/webshop/surfaces/edge"
 )
 
 const (
@@ -113,7 +114,7 @@ func (s *system) newGuard() (*login.Guard, error) {
 	if err != nil {
 		return nil, err
 	}
-	free := func(r *http.Request) bool { return s.mode == localMode && fromHere(r) }
+	free := func(r *http.Request) bool { return s.mode == localMode && edge.FromHere(r) }
 	return &login.Guard{
 		Tokens: tokens, Sessions: &login.Sessions{Tokens: tokens, Now: s.now}, Guesses: login.NewGuesses(s.now), Proxies: s.cfg.TrustedProxy,
 		Free: free, Needs: needs, Refused: func(r *http.Request, why login.Reason) { s.security.logins.refused(r, string(why)) },

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/surfaces/edge"
 )
 
 // mention is a text that a file must have because a service or a subscription exists.
@@ -119,7 +120,7 @@ func TestRegistryIsWired(t *testing.T) {
 
 func checkPublic(t *testing.T, row service) {
 	t.Helper()
-	api := newAPI(http.NewServeMux(), publicTitle)
+	api := edge.NewAPI(http.NewServeMux(), publicTitle, Version)
 	if row.public != nil {
 		row.public(api)
 	}

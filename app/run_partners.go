@@ -14,6 +14,7 @@ import (
 	"acme.example/webshop/partner"
 	"acme.example/webshop/partner/mailbox"
 	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/surfaces/edge"
 )
 
 // What partners and their mail receiver keep in a process of their own is more than inside a shop: each partner the records
@@ -74,7 +75,7 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	if mails != nil {
 		fmt.Fprintf(t.Out, "Mails are received at %s, and shown at http://%s/mail\n", mails.Addr(), listener.Addr())
 	}
-	return serveUntil(ctx, listener, chain(mux, readBody))
+	return serveUntil(ctx, listener, edge.Chain(mux, edge.ReadBody))
 }
 
 // serveUntil answers until the context ends. There is nothing to drain.

@@ -20,6 +20,7 @@ import (
 	"acme.example/webshop/limit"
 	"acme.example/webshop/login"
 	"acme.example/webshop/ops"
+	"acme.example/webshop/surfaces/edge"
 )
 
 // maxSecurityLines bounds how many refusals of each kind are logged, each minute; all are counted. Each kind has its own, so
@@ -110,10 +111,10 @@ func (k *refusals) callbacks(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		answer := &status{ResponseWriter: w, code: http.StatusOK}
+		answer := &edge.StatusWriter{ResponseWriter: w, Code: http.StatusOK}
 		next.ServeHTTP(answer, r)
-		unsigned := answer.code == http.StatusBadRequest && r.Header.Get("webhook-signature") == ""
-		if unsigned || answer.code == http.StatusUnauthorized {
+		unsigned := answer.Code == http.StatusBadRequest && r.Header.Get("webhook-signature") == ""
+		if unsigned || answer.Code == http.StatusUnauthorized {
 			k.refused(r, partner)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"acme.example/webshop/login"
+	"acme.example/webshop/surfaces/edge"
 )
 
 // The seed's routes, which its clients know on one host under the name of a stage.
@@ -48,16 +49,16 @@ func (s *system) staged(mux *http.ServeMux) {
 		Tokens: tokens, Guesses: login.NewGuesses(s.now), Proxies: s.cfg.TrustedProxy,
 		Refused: func(r *http.Request, why login.Reason) { s.security.logins.refused(r, string(why)) },
 	}
-	inner := chain(s.inner(), func(next http.Handler) http.Handler { return http.StripPrefix(prefix, next) }, guard.Handler, named, s.recorder.Recorded)
+	inner := edge.Chain(s.inner(), func(next http.Handler) http.Handler { return http.StripPrefix(prefix, next) }, guard.Handler, named, s.recorder.Recorded)
 	for _, path := range append([]string{"/bookDelivery"}, innerRoutes...) {
-		handle(mux, prefix+path, inner, http.MethodPost)
+		edge.Handle(mux, prefix+path, inner, http.MethodPost)
 	}
 }
 
 // inner answers as the private listener does, without what is for people.
 func (s *system) inner() http.Handler {
 	mux := http.NewServeMux()
-	s.privateAPI(newAPI(mux, privateTitle))
+	s.privateAPI(edge.NewAPI(mux, privateTitle, Version))
 	s.elsewhere(mux, privateTitle)
 	mux.Handle("/database", s.graphql())
 	return mux

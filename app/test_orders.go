@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"acme.example/webshop/fault"
+	"acme.example/webshop/surfaces/edge"
 )
 
 // The values of --test-orders. The zero value is the default.
@@ -59,5 +60,5 @@ func (c Config) testOrders() string {
 // onThisMachine reports whether customers of a shop with this public URL, "" for none, are on the machine itself.
 func onThisMachine(publicURL string) bool {
 	u, err := url.Parse(publicURL)
-	return err == nil && (publicURL == "" || u.Hostname() == "localhost" || loopback(u.Hostname()))
+	return err == nil && (publicURL == "" || u.Hostname() == "localhost" || edge.Loopback(u.Hostname()))
 }

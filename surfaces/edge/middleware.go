@@ -1,4 +1,4 @@
-package app
+package edge
 
 import (
 	"bytes"
@@ -18,20 +18,13 @@ import (
 
 	"acme.example/webshop/fault"
 	"acme.example/webshop/limit"
-	"acme.example/webshop/order"
-	"acme.example/webshop/rules"
 )
 
-const (
-	// maxBody bounds every request's body, but those to the private listener that bring rules or whole orders.
-	maxBody = 64 << 10
-	// maxStoreBody bounds what a process without the database sends to one that has it: an order with all that the rules make of
-	// it, and what its customer typed.
-	maxStoreBody = order.MaxSize + 4*maxBody
-)
+// MaxBody bounds the body of every request for which ReadBodies is not told otherwise.
+const MaxBody = 64 << 10
 
-// chain puts handlers around a handler, the first outermost.
-func chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
+// Chain puts handlers around a handler, the first outermost.
+func Chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
 	for i := len(around) - 1; i >= 0; i-- {
 		h = around[i](h)
 	}
@@ -47,8 +40,8 @@ func note(ctx context.Context, err error) {
 	}
 }
 
-// logged logs why a request failed when that is our fault, and answers a panic as an internal fault.
-func logged(log *slog.Logger) func(http.Handler) http.Handler {
+// Logged logs why a request failed when that is our fault, and answers a panic as an internal fault.
+func Logged(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var cause error
@@ -67,30 +60,34 @@ func logged(log *slog.Logger) func(http.Handler) http.Handler {
 	}
 }
 
-// readBody reads the whole body, so that what is too large, or no text, is refused before anything is done, and what comes
+// ReadBody reads the whole body, so that what is too large, or no text, is refused before anything is done, and what comes
 // slowly takes no place that others wait for.
-func readBody(next http.Handler) http.Handler { return readUpTo(maxBody, uncounted, next) }
+func ReadBody(next http.Handler) http.Handler { return readUpTo(MaxBody, uncounted, next) }
 
-// readCounted is readBody for bodies of strangers, whose bytes are bounded together.
-func readCounted(bodies *limit.Bodies) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler { return readUpTo(maxBody, bodies.Of, next) }
+// ReadCounted is readBody for bodies of strangers, whose bytes are bounded together.
+func ReadCounted(bodies *limit.Bodies) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler { return readUpTo(MaxBody, bodies.Of, next) }
 }
 
 func uncounted(r *http.Request) (body io.Reader, done func()) { return r.Body, func() {} }
 
-// readPrivate reads bodies of the private listener.
-func readPrivate(next http.Handler) http.Handler {
-	small, orders, texts := readBody(next), readUpTo(maxStoreBody, uncounted, next), readUpTo(rules.MaxBody, uncounted, next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasPrefix(r.URL.Path, "/rules/"):
-			texts.ServeHTTP(w, r)
-		case r.URL.Path == "/database":
-			orders.ServeHTTP(w, r)
-		default:
-			small.ServeHTTP(w, r)
+// ReadBodies is ReadBody with other bounds for some paths; one that ends in a slash stands for all below it.
+func ReadBodies(most map[string]int64) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		usual, others := ReadBody(next), map[string]http.Handler{}
+		for path, bytes := range most {
+			others[path] = readUpTo(bytes, uncounted, next)
 		}
-	})
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			for path, h := range others {
+				if r.URL.Path == path || strings.HasSuffix(path, "/") && strings.HasPrefix(r.URL.Path, path) {
+					h.ServeHTTP(w, r)
+					return
+				}
+			}
+			usual.ServeHTTP(w, r)
+		})
+	}
 }
 
 func readUpTo(most int64, of func(*http.Request) (io.Reader, func()), next http.Handler) http.Handler {
@@ -120,8 +117,8 @@ func readUpTo(most int64, of func(*http.Request) (io.Reader, func()), next http.
 	})
 }
 
-// asJSON takes every body as JSON, whatever type it says it is (the seed's pages send text/plain).
-func asJSON(next http.Handler) http.Handler {
+// AsJSON takes every body as JSON, whatever type it says it is (the seed's pages send text/plain).
+func AsJSON(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			r.Header.Set("Content-Type", "application/json")
@@ -130,8 +127,8 @@ func asJSON(next http.Handler) http.Handler {
 	})
 }
 
-// bareQuery lets a GraphQL query be sent as it is, as in the seed's examples, beside {"query": …}.
-func bareQuery(next http.Handler) http.Handler {
+// BareQuery lets a GraphQL query be sent as it is, as in the seed's examples, beside {"query": …}.
+func BareQuery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
 			body, err := io.ReadAll(r.Body) // from memory: readBody came before
@@ -168,11 +165,11 @@ func queryKind(body []byte) (string, error) {
 	return "application/json", nil
 }
 
-// fromHere reports whether a request comes from this machine and means it: a page on the web that had its name point
+// FromHere reports whether a request comes from this machine and means it: a page on the web that had its name point
 // to this machine (DNS rebinding) sends another host, and a proxy on this machine says for whom it asks.
-func fromHere(r *http.Request) bool {
+func FromHere(r *http.Request) bool {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil || !loopback(peer) {
+	if err != nil || !Loopback(peer) {
 		return false
 	}
 	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded", "Via"} {
@@ -184,46 +181,47 @@ func fromHere(r *http.Request) bool {
 	if err != nil {
 		host = r.Host
 	}
-	return host == "localhost" || loopback(strings.Trim(host, "[]"))
+	return host == "localhost" || Loopback(strings.Trim(host, "[]"))
 }
 
-func loopback(host string) bool {
+func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
 }
 
-// measured counts requests and their time by route and status.
-func measured(requests *prometheus.HistogramVec) func(http.Handler) http.Handler {
+// Measured counts requests and their time by route and status.
+func Measured(requests *prometheus.HistogramVec) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			begun, answer := time.Now(), &status{ResponseWriter: w, code: http.StatusOK}
+			begun, answer := time.Now(), &StatusWriter{ResponseWriter: w, Code: http.StatusOK}
 			next.ServeHTTP(answer, r)
 			_, route, _ := strings.Cut(r.Pattern, " ")
 			if route == "" {
 				route = r.Pattern
 			}
-			requests.WithLabelValues(route, fmt.Sprint(answer.code)).Observe(time.Since(begun).Seconds())
-			answered(r, route, answer.code)
+			requests.WithLabelValues(route, fmt.Sprint(answer.Code)).Observe(time.Since(begun).Seconds())
+			answered(r, route, answer.Code)
 		})
 	}
 }
 
-// status remembers which status was answered.
-type status struct {
+// StatusWriter remembers which status was answered.
+type StatusWriter struct {
 	http.ResponseWriter
-	code int
+	Code int
 }
 
-func (s *status) WriteHeader(code int) {
-	s.code = code
+// WriteHeader passes the status on, and remembers it.
+func (s *StatusWriter) WriteHeader(code int) {
+	s.Code = code
 	s.ResponseWriter.WriteHeader(code)
 }
 
 // Unwrap gives http.ResponseController what the writer can do.
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+func (s *StatusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
-// problemMethods turns the plain text with which a mux refuses a method into a problem.
-func problemMethods(next http.Handler) http.Handler {
+// ProblemMethods turns the plain text with which a mux refuses a method into a problem.
+func ProblemMethods(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(&methodWriter{ResponseWriter: w, method: r.Method}, r)
 	})

@@ -1,4 +1,4 @@
-package app
+package edge
 
 import (
 	"net/http"
@@ -18,9 +18,9 @@ var answerHeaders = map[string]string{
 	"Cross-Origin-Opener-Policy":   "same-origin",
 }
 
-// withHeaders sets what protects answers. A shop whose customers come by HTTPS tells their browsers to stay with it;
+// WithHeaders sets what protects answers. A shop whose customers come by HTTPS tells their browsers to stay with it;
 // not for subdomains, which are not the shop's to decide about.
-func withHeaders(publicURL string) func(http.Handler) http.Handler {
+func WithHeaders(publicURL string) func(http.Handler) http.Handler {
 	secure := strings.HasPrefix(publicURL, "https://")
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

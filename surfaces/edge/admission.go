@@ -1,4 +1,4 @@
-package app
+package edge
 
 import (
 	"cmp"
@@ -23,18 +23,19 @@ const (
 	slowest  = time.Second
 )
 
-// intake bounds how many orders are taken: at once, and in all while the shop is behind with those that it has. What it
+// Admission bounds how many orders are taken: at once, and in all while the shop is behind with those that it has. What it
 // refuses has cost nothing, and nothing of it is stored, so that a shop under too much load does what it can, and does
 // not drown in what it cannot.
-type intake struct {
+type Admission struct {
 	room    chan struct{} // a place for each order that is taken now
 	most    int           // events that may wait
 	untried func() database.Untried
 	refused *prometheus.CounterVec
 }
 
-func newIntake(atOnce, mostWaiting int, untried func() database.Untried) *intake {
-	return &intake{
+// NewAdmission makes the bounds: so many orders at once (0: 256), and while so many events wait (0: 4000).
+func NewAdmission(atOnce, mostWaiting int, untried func() database.Untried) *Admission {
+	return &Admission{
 		room: make(chan struct{}, cmp.Or(atOnce, 256)), most: cmp.Or(mostWaiting, 4000), untried: untried,
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webshop_orders_refused_total", Help: "Orders answered 503 because the shop was full (room) or behind (backlog).",
@@ -42,55 +43,56 @@ func newIntake(atOnce, mostWaiting int, untried func() database.Untried) *intake
 	}
 }
 
-// metrics are what the intake tells of itself.
-func (i *intake) metrics() []prometheus.Collector {
+// Metrics are what it tells of itself.
+func (a *Admission) Metrics() []prometheus.Collector {
 	for _, bound := range []string{"room", "backlog"} {
-		i.refused.WithLabelValues(bound) // so that they are there before the first
+		a.refused.WithLabelValues(bound) // so that they are there before the first
 	}
 	return []prometheus.Collector{
-		i.refused,
-		gauge("webshop_intake_orders", "Orders that are being taken now.", func() int { return len(i.room) }),
+		a.refused,
+		Gauge("webshop_intake_orders", "Orders that are being taken now.", func() int { return len(a.room) }),
 	}
 }
 
-// backlog is how far the shop is behind.
-func (i *intake) backlog() []prometheus.Collector {
+// Backlog is metrics of how far the shop is behind.
+func (a *Admission) Backlog() []prometheus.Collector {
 	return []prometheus.Collector{
-		gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return i.untried().Inside }),
-		gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return i.untried().Outside }),
+		Gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return a.untried().Inside }),
+		Gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return a.untried().Outside }),
 	}
 }
 
-func gauge(name, help string, value func() int) prometheus.Collector {
+// Gauge is a metric whose value is asked for when it is read.
+func Gauge(name, help string, value func() int) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
 }
 
-// bounded lets a new order in when there is room, and answers it at once when there is none.
-func (i *intake) bounded(next http.Handler) http.Handler {
+// Bounded lets a new order in when there is room, and answers it at once when there is none.
+func (a *Admission) Bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost || r.URL.Path != "/createOrder" {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if b := i.untried(); b.Inside > i.most || b.Outside > outsideRoom*i.most {
-			i.refuse(w, "backlog")
+		if b := a.untried(); b.Inside > a.most || b.Outside > outsideRoom*a.most {
+			a.refuse(w, "backlog")
 			return
 		}
 		select {
-		case i.room <- struct{}{}:
-			defer func() { <-i.room }()
-			i.brake(r.Context())
+		case a.room <- struct{}{}:
+			defer func() { <-a.room }()
+			a.brake(r.Context())
 			next.ServeHTTP(w, r)
 		default:
-			i.refuse(w, "room")
+			a.refuse(w, "room")
 		}
 	})
 }
 
 // brake lets an order wait when the shop is behind, the longer the more it is: so that customers who order as fast as they
 // are answered fill no backlog, in which each order would wait for longer than it does here.
-func (i *intake) brake(ctx context.Context) {
-	wait := slowest * time.Duration(i.untried().All()-slowFrom) / slowUpTo
+func (a *Admission) brake(ctx context.Context) {
+	wait := slowest * time.Duration(a.untried().All()-slowFrom) / slowUpTo
 	if wait <= 0 {
 		return
 	}
@@ -101,8 +103,8 @@ func (i *intake) brake(ctx context.Context) {
 }
 
 // refuse says when to come back: at a random moment, so that what was refused together does not come back together.
-func (i *intake) refuse(w http.ResponseWriter, bound string) {
-	i.refused.WithLabelValues(bound).Inc()
+func (a *Admission) refuse(w http.ResponseWriter, bound string) {
+	a.refused.WithLabelValues(bound).Inc()
 	full := fault.New(fault.Unavailable, "very many orders are coming in; nothing was ordered, please try again in a moment")
 	full.RetryAfter = time.Second + rand.N(2*time.Second)
 	fault.Write(w, full)

@@ -1,4 +1,4 @@
-package app
+package edge
 
 import (
 	"context"
@@ -27,9 +27,9 @@ func TestTheFurtherBehindTheLongerAnOrderWaits(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), c.gone)
 			defer cancel()
-			in := newIntake(1, 0, func() database.Untried { return c.waiting })
+			in := NewAdmission(1, 0, func() database.Untried { return c.waiting })
 			begun, answered := time.Now(), time.Duration(-1)
-			in.bounded(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { answered = time.Since(begun) })).
+			in.Bounded(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { answered = time.Since(begun) })).
 				ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodPost, "/createOrder", nil))
 			if answered != c.want {
 				t.Errorf("%+v: waited %v, want %v", c.waiting, answered, c.want)

@@ -1,4 +1,4 @@
-package app
+package edge
 
 import (
 	"cmp"
@@ -18,19 +18,10 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// Version is the version of the API.
-const Version = "1.0.0"
-
-// The titles of the two APIs.
-const (
-	publicTitle  = "ACME webshop"
-	privateTitle = "ACME webshop, private side"
-)
-
-// newAPI returns an API on a mux whose errors are all problems (fault.Problem).
-func newAPI(mux *http.ServeMux, title string) huma.API {
+// NewAPI returns an API on a mux whose errors are all problems (fault.Problem).
+func NewAPI(mux *http.ServeMux, title, version string) huma.API {
 	setProblems.Do(problems)
-	config := huma.DefaultConfig(title, Version)
+	config := huma.DefaultConfig(title, version)
 	config.CreateHooks = nil // no "$schema" in answers
 	config.DocsPath = ""     // the page would load scripts from elsewhere
 	config.SchemasPath = ""
@@ -125,10 +116,10 @@ func fieldOf(cause error) fault.Field {
 	return fault.Field{Name: name, Detail: detail.Message}
 }
 
-// closeMethods answers the methods that the API's paths do not have.
-func closeMethods(mux *http.ServeMux, api huma.API) {
+// CloseMethods answers the methods that the API's paths do not have.
+func CloseMethods(mux *http.ServeMux, api huma.API) {
 	for _, suffix := range []string{".json", ".yaml", "-3.0.json", "-3.0.yaml"} {
-		mux.Handle("/openapi"+suffix, otherMethods("GET, HEAD, OPTIONS"))
+		mux.Handle("/openapi"+suffix, OtherMethods("GET, HEAD, OPTIONS"))
 	}
 	for path, item := range api.OpenAPI().Paths {
 		methods := map[string]bool{http.MethodOptions: true}
@@ -139,12 +130,12 @@ func closeMethods(mux *http.ServeMux, api huma.API) {
 				methods[method] = true
 			}
 		}
-		mux.Handle(path, otherMethods(strings.Join(slices.Sorted(maps.Keys(methods)), ", ")))
+		mux.Handle(path, OtherMethods(strings.Join(slices.Sorted(maps.Keys(methods)), ", ")))
 	}
 }
 
-// otherMethods refuses the methods that an address does not take. OPTIONS is answered as the seed does.
-func otherMethods(allowed string) http.Handler {
+// OtherMethods refuses the methods that an address does not take. OPTIONS is answered as the seed does.
+func OtherMethods(allowed string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allowed)
 		if r.Method == http.MethodOptions {
@@ -156,10 +147,10 @@ func otherMethods(allowed string) http.Handler {
 	})
 }
 
-// handle serves a path for some methods, and says so for all others.
-func handle(mux *http.ServeMux, path string, h http.Handler, methods ...string) {
+// Handle serves a path for some methods, and says so for all others.
+func Handle(mux *http.ServeMux, path string, h http.Handler, methods ...string) {
 	for _, method := range methods {
 		mux.Handle(method+" "+path, h)
 	}
-	mux.Handle(path, otherMethods(strings.Join(append(methods, http.MethodOptions), ", ")))
+	mux.Handle(path, OtherMethods(strings.Join(append(methods, http.MethodOptions), ", ")))
 }
