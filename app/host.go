@@ -88,7 +88,7 @@ func Migrate(ctx context.Context, cfg Config, login func(context.Context) (strin
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	s.engine, s.book = store, &rules.Book{Store: store, Providers: Providers, Now: s.now, Log: log}
-	s.desk = s.newDesk()
+	s.rulesAdmin = s.newRulesAdmin()
 	return s.foundRules(ctx, first)
 }
 

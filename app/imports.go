@@ -158,8 +158,8 @@ func (i Importing) readRules(ctx context.Context, t *importTarget) error {
 	}
 	if t.store != nil {
 		if !i.DryRun {
-			desk := rules.Desk{Store: t.store, Book: &rules.Book{Providers: Providers}, Now: time.Now}
-			if _, err := desk.Found(ctx, text, "with the first import"); err != nil {
+			admin := rules.Admin{Store: t.store, Book: &rules.Book{Providers: Providers}, Now: time.Now}
+			if _, err := admin.Found(ctx, text, "with the first import"); err != nil {
 				return err
 			}
 		}

@@ -33,7 +33,7 @@ func (c *cleanup) after(err error) error {
 func (s *system) unconnected() *system {
 	s.fraud, s.approval = &fraud.Service{}, &approval.Service{}
 	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
-	s.finance, s.email, s.alerts, s.desk = &finance.Service{}, &email.Service{}, &ops.Alerts{}, &rules.Desk{}
+	s.finance, s.email, s.alerts, s.rulesAdmin = &finance.Service{}, &email.Service{}, &ops.Alerts{}, &rules.Admin{}
 	return s
 }
 

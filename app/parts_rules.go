@@ -64,11 +64,11 @@ func (c Config) processName() string {
 func (s *system) openRules(ctx context.Context, first []byte) error {
 	s.book.Store = s.store
 	if s.cfg.hosted { // it looks when it is called (Hosted.Refresh), and Migrate gives a new shop its rules
-		s.desk = s.newDesk()
+		s.rulesAdmin = s.newRulesAdmin()
 		return nil
 	}
 	if s.engine != nil {
-		s.desk = s.newDesk()
+		s.rulesAdmin = s.newRulesAdmin()
 		if err := s.foundRules(ctx, first); err != nil {
 			return err
 		}
@@ -77,8 +77,8 @@ func (s *system) openRules(ctx context.Context, first []byte) error {
 	return await(ctx, s.log, "the rules of the shop", s.book.Open)
 }
 
-func (s *system) newDesk() *rules.Desk {
-	return &rules.Desk{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
+func (s *system) newRulesAdmin() *rules.Admin {
+	return &rules.Admin{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
 }
 
 // leaveRules says that this process goes by the rules no more. When it cannot, it counts for a while longer.
@@ -97,7 +97,7 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 	if s.cfg.ShopFile != "" {
 		note = "the file " + s.cfg.ShopFile
 	}
-	differ, err := s.desk.Found(ctx, first, note)
+	differ, err := s.rulesAdmin.Found(ctx, first, note)
 	if wrong, ok := errors.AsType[rules.Wrong](err); ok {
 		return fmt.Errorf("shop file: %w", wrong)
 	}

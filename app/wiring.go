@@ -54,39 +54,39 @@ type system struct {
 	finance  *finance.Service
 	email    *email.Service
 
-	cfg      Config
-	mode     string
-	guard    *login.Guard // before the private listener
-	links    access.Links // to orders
-	book     *rules.Book
-	desk     *rules.Desk       // nil without the database
-	store    database.Services // what the services do with the database
-	journal  database.Store    // the same database, whose commits the relay hears of
-	engine   database.Store    // the same, for what is about the shop as a whole; nil unless this process runs database, as is watchdog
-	reach    reach             // whether the store can be reached
-	partners *partners
-	mail     *mail
-	bus      bus.Bus   // nil where a host brings the events
-	nats     *nats.Bus // the bus, when it is on NATS servers; else nil
-	host     Host
-	relay    *database.Relay
-	watchdog *database.Watchdog
-	keeper   *database.Housekeeper
-	patrol   *audit.Patrol // nil without the database
-	alerts   *ops.Alerts
-	console  *console.Console // nil without the database
-	recorder *console.Recorder
-	notifier *ops.Notifier  // tells them, when this copy leads
-	channels []*ops.Channel // where alerts are sent
-	metrics  *prometheus.Registry
-	requests *prometheus.HistogramVec
-	counts   *counts
-	security *securityLog
-	log      *slog.Logger
-	now      func() time.Time
-	quitting <-chan struct{}                                 // closed when the shop stops
-	mayMail  func(ctx context.Context, address string) error // says when strangers have too many mails sent to an address
-	undo     cleanup                                         // closes what the system stands on
+	cfg        Config
+	mode       string
+	guard      *login.Guard // before the private listener
+	links      access.Links // to orders
+	book       *rules.Book
+	rulesAdmin *rules.Admin      // nil without the database
+	store      database.Services // what the services do with the database
+	journal    database.Store    // the same database, whose commits the relay hears of
+	engine     database.Store    // the same, for what is about the shop as a whole; nil unless this process runs database, as is watchdog
+	reach      reach             // whether the store can be reached
+	partners   *partners
+	mail       *mail
+	bus        bus.Bus   // nil where a host brings the events
+	nats       *nats.Bus // the bus, when it is on NATS servers; else nil
+	host       Host
+	relay      *database.Relay
+	watchdog   *database.Watchdog
+	keeper     *database.Housekeeper
+	patrol     *audit.Patrol // nil without the database
+	alerts     *ops.Alerts
+	console    *console.Console // nil without the database
+	recorder   *console.Recorder
+	notifier   *ops.Notifier  // tells them, when this copy leads
+	channels   []*ops.Channel // where alerts are sent
+	metrics    *prometheus.Registry
+	requests   *prometheus.HistogramVec
+	counts     *counts
+	security   *securityLog
+	log        *slog.Logger
+	now        func() time.Time
+	quitting   <-chan struct{}                                 // closed when the shop stops
+	mayMail    func(ctx context.Context, address string) error // says when strangers have too many mails sent to an address
+	undo       cleanup                                         // closes what the system stands on
 }
 
 // service is what a service brings to the process that runs it.
@@ -283,7 +283,7 @@ func (s *system) operatorRoutes(api huma.API) {
 	ops.DeadLetters{Store: s.store}.Routes(api)
 	ops.Ledger{Store: s.store, Corrections: s.engine}.Routes(api)
 	ops.Audit{Known: s.audited}.Routes(api)
-	s.desk.Routes(api)
+	s.rulesAdmin.Routes(api)
 }
 
 // subscribe starts the subscribers of this process. A subscription of the shop without a handler, or a handler without a

@@ -10,31 +10,31 @@ import (
 )
 
 // Routes adds the routes for operators.
-func (d *Desk) Routes(api huma.API) {
+func (r *Admin) Routes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "listRules", Method: "GET", Path: "/rules", Summary: "The versions of the shop's rules, and which is active",
-	}, d.list)
+	}, r.list)
 	huma.Register(api, huma.Operation{
 		OperationID: "showRules", Method: "GET", Path: "/rules/versions/{version}", Summary: "One version, with its text", Errors: []int{404},
-	}, d.show)
+	}, r.show)
 	huma.Register(api, huma.Operation{
 		OperationID: "checkRules", Method: "POST", Path: "/rules/check", Summary: "Check rules, and tell all that is wrong, with the lines",
 		Description: "Nothing is stored.", Errors: []int{400}, MaxBodyBytes: MaxBody,
-	}, d.check)
+	}, r.check)
 	huma.Register(api, huma.Operation{
 		OperationID: "tryRules", Method: "POST", Path: "/rules/try", Summary: "What would differ if the last orders had been made under other rules",
 		Description: "Each real order is made again from what its customer asked for, at its time, in memory. Nothing is stored.",
 		Errors:      []int{400, 404}, MaxBodyBytes: MaxBody,
-	}, d.try)
+	}, r.try)
 	huma.Register(api, huma.Operation{
 		OperationID: "activateRules", Method: "POST", Path: "/rules/activate", Summary: "Activate rules: a text as a new version, or a version that is kept",
 		Description: "They are in force everywhere within a second. When the active version is another one than expected, nothing is done.",
 		Errors:      []int{400, 404, 409}, MaxBodyBytes: MaxBody,
-	}, d.activate)
+	}, r.activate)
 	huma.Register(api, huma.Operation{
 		OperationID: "rollbackRules", Method: "POST", Path: "/rules/rollback", Summary: "Activate what was active before; once more goes back further",
 		Errors: []int{409},
-	}, d.rollback)
+	}, r.rollback)
 }
 
 // MaxBody bounds a request that brings rules: their text in JSON.
@@ -78,16 +78,16 @@ func listed(v database.RulesVersion) ListedVersion {
 
 type listOutput struct{ Body Listed }
 
-func (d *Desk) list(ctx context.Context, _ *struct{}) (*listOutput, error) {
-	versions, err := d.Store.ListRules(ctx, maxListed)
+func (r *Admin) list(ctx context.Context, _ *struct{}) (*listOutput, error) {
+	versions, err := r.Store.ListRules(ctx, maxListed)
 	if err != nil {
 		return nil, err
 	}
-	activations, err := d.Store.Activations(ctx, maxListed)
+	activations, err := r.Store.Activations(ctx, maxListed)
 	if err != nil {
 		return nil, err
 	}
-	readers, err := d.Store.RulesReaders(ctx, d.Now())
+	readers, err := r.Store.RulesReaders(ctx, r.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +113,8 @@ type showInput struct {
 
 type showOutput struct{ Body ListedVersion }
 
-func (d *Desk) show(ctx context.Context, in *showInput) (*showOutput, error) {
-	v, err := d.Store.RulesOf(ctx, in.Version)
+func (r *Admin) show(ctx context.Context, in *showInput) (*showOutput, error) {
+	v, err := r.Store.RulesOf(ctx, in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -137,8 +137,8 @@ type Checked struct {
 
 type checkOutput struct{ Body Checked }
 
-func (d *Desk) check(_ context.Context, in *checkInput) (*checkOutput, error) {
-	set, err := d.Check(in.Body.Text)
+func (r *Admin) check(_ context.Context, in *checkInput) (*checkOutput, error) {
+	set, err := r.Check(in.Body.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -156,8 +156,8 @@ type tryInput struct {
 
 type tryOutput struct{ Body Trial }
 
-func (d *Desk) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
-	t, err := d.Try(ctx, in.Body.Text, in.Body.Version, in.Body.Last)
+func (r *Admin) try(ctx context.Context, in *tryInput) (*tryOutput, error) {
+	t, err := r.Try(ctx, in.Body.Text, in.Body.Version, in.Body.Last)
 	if err != nil {
 		return nil, err
 	}
@@ -189,9 +189,9 @@ func activated(a database.RulesActivation, err error) (*activateOutput, error) {
 	return &activateOutput{Activated{a.Version, a.Author, a.At}}, nil
 }
 
-func (d *Desk) activate(ctx context.Context, in *activateInput) (*activateOutput, error) {
+func (r *Admin) activate(ctx context.Context, in *activateInput) (*activateOutput, error) {
 	b := in.Body
-	return activated(d.Activate(ctx, b.Text, b.Version, b.Expect, b.Note))
+	return activated(r.Activate(ctx, b.Text, b.Version, b.Expect, b.Note))
 }
 
 type rollbackInput struct {
@@ -200,6 +200,6 @@ type rollbackInput struct {
 	}
 }
 
-func (d *Desk) rollback(ctx context.Context, in *rollbackInput) (*activateOutput, error) {
-	return activated(d.Rollback(ctx, in.Body.Expect))
+func (r *Admin) rollback(ctx context.Context, in *rollbackInput) (*activateOutput, error) {
+	return activated(r.Rollback(ctx, in.Body.Expect))
 }

@@ -14,8 +14,8 @@ import (
 // maxListed bounds one list of versions, or of activations.
 const maxListed = 1000
 
-// Desk is where operators see to the rules. It runs beside the database.
-type Desk struct {
+// Admin activates, tries and rolls back versions of the rules, for operators.
+type Admin struct {
 	Store interface {
 		database.Rules
 		database.RulesAdmin
@@ -28,8 +28,8 @@ type Desk struct {
 
 // Check returns a text as a set, or what is wrong with it: fault.Invalid, a field for each problem, with its line. It is
 // checked as by this program today.
-func (d *Desk) Check(text string) (*Set, error) {
-	set, err := Check([]byte(text), d.Book.Providers, d.Now())
+func (r *Admin) Check(text string) (*Set, error) {
+	set, err := Check([]byte(text), r.Book.Providers, r.Now())
 	wrong, ours := errors.AsType[Wrong](err)
 	if !ours {
 		return set, err
@@ -43,71 +43,71 @@ func (d *Desk) Check(text string) (*Set, error) {
 
 // Activate activates a kept version, or a text as a new one, if the version that is active is the expected one. Both are
 // checked. In this process it is in force when Activate returns, and in each other one within a second.
-func (d *Desk) Activate(ctx context.Context, text string, version, expect int64, note string) (database.RulesActivation, error) {
-	w := database.RulesWish{Expect: expect, Version: version, Author: d.Who(ctx)}
+func (r *Admin) Activate(ctx context.Context, text string, version, expect int64, note string) (database.RulesActivation, error) {
+	w := database.RulesWish{Expect: expect, Version: version, Author: r.Who(ctx)}
 	if (text == "") == (version == 0) {
 		return database.RulesActivation{}, errOneOfTwo
 	}
 	brought := text
 	if text == "" {
-		v, err := d.Store.RulesOf(ctx, version)
+		v, err := r.Store.RulesOf(ctx, version)
 		if err != nil {
 			return database.RulesActivation{}, err
 		}
 		brought = v.Text
 	}
-	set, err := d.Check(brought)
+	set, err := r.Check(brought)
 	if err != nil {
 		return database.RulesActivation{}, err
 	}
 	if text != "" {
 		w.New = &database.RulesVersion{Text: text, Format: int64(set.Format), Note: note}
 	}
-	return d.turn(ctx, w)
+	return r.turn(ctx, w)
 }
 
 var errOneOfTwo = fault.InvalidField("text", "must be rules, or version the number of some that are kept: one of the two")
 
 // Rollback activates what was active before, if the version that is active is the expected one. Once more, it goes back
 // further. What is gone back to is not checked: it was in force, and going back must always work.
-func (d *Desk) Rollback(ctx context.Context, expect int64) (database.RulesActivation, error) {
-	return d.turn(ctx, database.RulesWish{Expect: expect, Back: true, Author: d.Who(ctx)})
+func (r *Admin) Rollback(ctx context.Context, expect int64) (database.RulesActivation, error) {
+	return r.turn(ctx, database.RulesWish{Expect: expect, Back: true, Author: r.Who(ctx)})
 }
 
-func (d *Desk) turn(ctx context.Context, w database.RulesWish) (database.RulesActivation, error) {
-	a, err := d.Store.ActivateRules(ctx, w)
+func (r *Admin) turn(ctx context.Context, w database.RulesWish) (database.RulesActivation, error) {
+	a, err := r.Store.ActivateRules(ctx, w)
 	if err != nil {
 		return a, err
 	}
-	if err := d.Book.look(ctx); err != nil {
-		d.Book.Log.WarnContext(ctx, "rules: activated, and not read here yet; trying again", "version", a.Version, "error", err)
+	if err := r.Book.look(ctx); err != nil {
+		r.Book.Log.WarnContext(ctx, "rules: activated, and not read here yet; trying again", "version", a.Version, "error", err)
 	}
 	return a, nil
 }
 
 // Found gives a new shop its first rules, if they pass all checks. A shop that has some keeps them: then it returns whether
 // the active ones are another text.
-func (d *Desk) Found(ctx context.Context, text []byte, note string) (differ bool, err error) {
-	active, err := d.Store.ActiveRules(ctx)
+func (r *Admin) Found(ctx context.Context, text []byte, note string) (differ bool, err error) {
+	active, err := r.Store.ActiveRules(ctx)
 	if err != nil {
 		return false, err
 	}
 	if active == 0 {
-		set, err := Check(text, d.Book.Providers, d.Now())
+		set, err := Check(text, r.Book.Providers, r.Now())
 		if err != nil {
 			return false, err
 		}
-		_, err = d.Store.ActivateRules(ctx, database.RulesWish{
+		_, err = r.Store.ActivateRules(ctx, database.RulesWish{
 			Author: "start", New: &database.RulesVersion{Text: string(text), Format: int64(set.Format), Note: note},
 		})
 		if fault.CodeOf(err) != fault.Conflict {
 			return false, err
 		}
-		if active, err = d.Store.ActiveRules(ctx); err != nil { // another process was faster
+		if active, err = r.Store.ActiveRules(ctx); err != nil { // another process was faster
 			return false, err
 		}
 	}
-	v, err := d.Store.RulesOf(ctx, active)
+	v, err := r.Store.RulesOf(ctx, active)
 	return v.Text != string(text), err
 }
 
@@ -119,12 +119,12 @@ const (
 )
 
 // Try tells what would differ if the last real orders had been made under a text, or under a kept version. Nothing is stored.
-func (d *Desk) Try(ctx context.Context, text string, version int64, last int) (Trial, error) {
-	set, err := d.wanted(ctx, text, version)
+func (r *Admin) Try(ctx context.Context, text string, version int64, last int) (Trial, error) {
+	set, err := r.wanted(ctx, text, version)
 	if err != nil {
 		return Trial{}, err
 	}
-	orders, err := d.last(ctx, last)
+	orders, err := r.last(ctx, last)
 	if err != nil {
 		return Trial{}, err
 	}
@@ -132,21 +132,21 @@ func (d *Desk) Try(ctx context.Context, text string, version int64, last int) (T
 }
 
 // wanted is the set of a text, or of a kept version.
-func (d *Desk) wanted(ctx context.Context, text string, version int64) (*Set, error) {
+func (r *Admin) wanted(ctx context.Context, text string, version int64) (*Set, error) {
 	switch {
 	case (text == "") == (version == 0):
 		return nil, errOneOfTwo
 	case text != "":
-		return d.Check(text)
+		return r.Check(text)
 	}
-	return d.Book.Of(ctx, version)
+	return r.Book.Of(ctx, version)
 }
 
 // last are the last real orders that were made here, the newest first.
-func (d *Desk) last(ctx context.Context, most int) (orders []order.Order, err error) {
+func (r *Admin) last(ctx context.Context, most int) (orders []order.Order, err error) {
 	page := database.OrderQuery{}
 	for searched := 0; len(orders) < most && searched < maxSearched; {
-		found, err := d.Store.Search(ctx, page)
+		found, err := r.Store.Search(ctx, page)
 		if err != nil {
 			return nil, err
 		}
