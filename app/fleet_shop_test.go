@@ -9,6 +9,7 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/app/systemtest"
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
 
@@ -119,6 +120,30 @@ func TestAShopInTwoProcesses(t *testing.T) {
 	f.run("order,database")
 	f.run("fraud,approval,delivery,stock,finance,email")
 	f.systemtest(3)
+}
+
+// TestCopiesOfAWholeShop need PostgreSQL and nothing else: each hands its events over inside itself. When one ends, another
+// goes on with what it has left.
+func TestCopiesOfAWholeShop(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.base.NATSURL = nil
+	whole := strings.Join(event.ServiceNames(), ",")
+	own := func(c *app.Config) { c.DataDir = t.TempDir() }
+	first := f.run(whole, own)
+	f.run(whole, own)
+	f.systemtest(1)
+	f.wholeLife("Ann")
+	var orders []int64
+	for i := range 20 {
+		orders = append(orders, f.create(realOrder("Left", "testId", 100+i)).OrderID)
+	}
+	f.end(first)
+	for _, id := range orders {
+		f.arrives(id, "DELIVERY_BOOKED")
+	}
+	f.run(whole, own)
+	f.systemtest(2)
 }
 
 // TestAWholeShopOnABusOutside: one process, its own file, and NATS outside; events that wait on the bus outlive it.

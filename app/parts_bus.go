@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/bus/local"
 	"acme.example/webshop/bus/nats"
 	"acme.example/webshop/crash"
+	"acme.example/webshop/database"
 )
 
 // natsPatience bounds how long a process waits at its start for the NATS servers: a cluster that has all its nodes needs
@@ -25,11 +26,26 @@ func (s *system) openBus(ctx context.Context) (err error) {
 		}
 		s.bus = s.nats
 	default:
-		b := local.New(!s.copies())
+		b := s.localBus()
 		crash.On("bus-wiped", b.Wipe)
 		s.bus = b
 	}
 	return nil
+}
+
+// localBus is the queues of a process: the only one on its journal, or one of several.
+func (s *system) localBus() *local.Bus {
+	if !s.copies() {
+		return local.Alone()
+	}
+	return local.Shared(func(send int) time.Duration {
+		if send > 0 {
+			return database.Lease
+		}
+		behind := s.engine.Untried()
+		behind.Inside, behind.Outside = behind.Inside/2, behind.Outside/2 // the engine may have counted fewer when it gave the lease
+		return database.FirstWait(behind)
+	})
 }
 
 // openNATS connects to the NATS servers. A process waits for them for a moment only, since it can take orders without

@@ -253,7 +253,7 @@ func fillRelay(*testing.T) any {
 }
 
 func fillBus(t *testing.T) any {
-	b, hang := local.New(true), make(chan struct{})
+	b, hang := local.Alone(), make(chan struct{})
 	d := &bus.Dispatcher{Receipts: openReceipts{}, Timeout: time.Minute, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	for _, sub := range event.Subscriptions {
 		if _, err := b.Subscribe(t.Context(), sub, d, func(context.Context, event.Envelope) error { <-hang; return nil }); err != nil {

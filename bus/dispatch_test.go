@@ -249,6 +249,20 @@ func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
 	}
 }
 
+// TestALeaseThatEndsSoonIsExtendedAtOnce, where the delivery tells when it ends.
+func TestALeaseThatEndsSoonIsExtendedAtOnce(t *testing.T) {
+	outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
+	for left, want := range map[time.Duration]int{time.Second: 1, bus.LeaseAfter: 1, 2 * bus.LeaseAfter: 0} {
+		l := &ledger{}
+		dispatcher(t, l).Dispatch(bus.WithLease(t.Context(), time.Now().Add(left)), outside, func(context.Context, event.Envelope) error {
+			if len(l.held) != want {
+				t.Errorf("with %s left it is held %d times, want %d", left, len(l.held), want)
+			}
+			return nil
+		}, stockCreated(t))
+	}
+}
+
 // TestAHoldIsOverBeforeAFailureIsKept: else it would put off the next try.
 func TestAHoldIsOverBeforeAFailureIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

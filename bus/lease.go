@@ -14,7 +14,24 @@ const (
 	// LeaseAtOnce is how old an event is whose receipt is held before its handler begins: it has waited for so long that it
 	// may be published again before a handler has ended that begins now.
 	LeaseAtOnce = 10 * time.Second
+	// leaseMargin is how long it may take to extend a lease.
+	leaseMargin = 500 * time.Millisecond
 )
+
+type leaseKey struct{}
+
+// WithLease is the context of a delivery that tells until when the journal leaves the event to this process.
+func WithLease(ctx context.Context, until time.Time) context.Context {
+	return context.WithValue(ctx, leaseKey{}, until)
+}
+
+// ends reports whether the lease of an event may end before a handler that begins now takes another one.
+func (d *Dispatcher) ends(ctx context.Context, env event.Envelope) bool {
+	if until, known := ctx.Value(leaseKey{}).(time.Time); known {
+		return until.Sub(d.Now()) < LeaseAfter+leaseMargin
+	}
+	return d.Now().Sub(env.Time) > LeaseAtOnce
+}
 
 // callLeased runs a handler, and holds its receipt meanwhile, so that the journal does not publish the event again and no
 // second handler begins. An effect in the database needs no such care: it is one transaction with its receipt.
@@ -22,7 +39,7 @@ func (d *Dispatcher) callLeased(ctx context.Context, sub event.Subscription, r *
 	if !sub.Outside {
 		return d.call(ctx, r, h, env)
 	}
-	if d.Now().Sub(env.Time) > LeaseAtOnce {
+	if d.ends(ctx, env) {
 		d.lease(ctx, r)
 	} else {
 		held := make(chan struct{})

@@ -73,6 +73,7 @@ const ClockSlack = time.Minute
 type Relay struct {
 	outbox    Outbox
 	publisher Publisher
+	inside    inside // the publisher, if it is one
 	now       func() time.Time
 	log       *slog.Logger
 	committed chan event.Envelope
@@ -85,6 +86,7 @@ type Relay struct {
 // NewRelay returns a relay that is to be told of commits (Committed) and run (Run).
 func NewRelay(outbox Outbox, publisher Publisher, now func() time.Time, log *slog.Logger) *Relay {
 	r := &Relay{outbox: outbox, publisher: publisher, now: now, log: log, committed: make(chan event.Envelope, handover)}
+	r.inside, _ = publisher.(inside)
 	r.swept.Store(now().UnixMilli()) // it is about to begin
 	return r
 }
@@ -118,7 +120,10 @@ func (r *Relay) publish(env event.Envelope) {
 func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
-	idle, soon := r.idle()
+	var soon <-chan time.Time
+	if r.inside != nil {
+		soon = time.Tick(sweepSoon)
+	}
 	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
 		select {
 		case env := <-r.committed:
@@ -131,7 +136,7 @@ func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 		case <-ticker.C:
 			r.sweep(ctx)
 		case <-soon:
-			if r.full && idle() {
+			if r.full && r.inside.Idle() {
 				r.sweep(ctx)
 			}
 		case <-ctx.Done():
@@ -140,13 +145,8 @@ func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 	r.drain()
 }
 
-// idle asks a bus inside the process whether it has nothing to do, and says when to ask. Other buses have more in stock.
-func (r *Relay) idle() (idle func() bool, soon <-chan time.Time) {
-	if bus, ok := r.publisher.(interface{ Idle() bool }); ok {
-		return bus.Idle, time.Tick(sweepSoon)
-	}
-	return nil, nil
-}
+// inside is a publisher whose subscribers are all in this process.
+type inside interface{ Idle() bool } // whether it has nothing to do
 
 // Forward publishes what this process commits until the context ends, and leaves what is due to other processes (Run).
 func (r *Relay) Forward(ctx context.Context) {
@@ -192,7 +192,7 @@ func (r *Relay) sweep(ctx context.Context) {
 	for _, d := range due {
 		crash.At("relay.after-lease")
 		switch {
-		case !d.First():
+		case !d.First() || r.inside != nil: // a receipt that another process took is that one's
 			r.publisher.Publish(d.Envelope, d.Subscriber, d.Send)
 		case !same[d.Envelope.ID]: // once for all of its subscribers
 			same[d.Envelope.ID] = true

@@ -236,6 +236,17 @@ func TestTheFirstTimeAgainIsTheSameMessage(t *testing.T) {
 	}
 }
 
+// TestInsideAProcessEachReceiptIsSentByItself: another process may have taken the others of the same event.
+func TestInsideAProcessEachReceiptIsSentByItself(t *testing.T) {
+	box, bus := &outbox{due: map[time.Time][]Due{{}: {
+		{Envelope: event.Envelope{ID: "e"}, Subscriber: "s", Send: 1}, {Envelope: event.Envelope{ID: "e"}, Subscriber: "t", Send: 1},
+	}}}, &idler{}
+	NewRelay(box, bus, time.Now, silent).sweep(t.Context())
+	if want := []string{"e>s", "e>t"}; !slices.Equal(bus.sent, want) {
+		t.Errorf("sent %v, want %v", bus.sent, want)
+	}
+}
+
 func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box, bus := &outbox{err: errors.New("locked")}, &wire{}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"acme.example/webshop/bus"
 	"acme.example/webshop/event"
@@ -31,6 +32,7 @@ const (
 // Bus is the queues of a process.
 type Bus struct {
 	lost    chan struct{}
+	lease   Lease
 	bytes   atomic.Int64
 	waiting atomic.Int64
 
@@ -38,15 +40,22 @@ type Bus struct {
 	queues map[string]*queue // by subscriber
 }
 
-// New returns a bus. Alone says that no other process hands over events of the same journal: then all that is pending was
-// left behind by an earlier life of this one, and Lost tells so at once. With other processes, what they have in their
-// queues must be left to them: it comes when its lease ends.
-func New(alone bool) *Bus {
-	b := &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}}
-	if alone {
-		b.lost <- struct{}{}
-	}
+// Lease says for how long the journal leaves an event to the process that publishes it for the send-th time, at least.
+type Lease func(send int) time.Duration
+
+// Alone returns the bus of a process that is the only one to hand over events of its journal. All that is pending was left
+// behind by an earlier life of it, and Lost tells so at once.
+func Alone() *Bus {
+	b := Shared(nil)
+	b.lost <- struct{}{}
 	return b
+}
+
+// Shared returns the bus of one process of several with the same journal. What the others have in their queues is left to
+// them: it comes when its lease ends. And what waits here until its lease has ended is left to whoever took it then, if it
+// has an effect outside the database.
+func Shared(lease Lease) *Bus {
+	return &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}, lease: lease}
 }
 
 // Publish puts an event into the queues of its subscribers.
@@ -67,8 +76,16 @@ func (b *Bus) put(subscriber string, env event.Envelope, send int, traceParent s
 	q := b.queues[subscriber]
 	b.mu.RUnlock()
 	if q != nil {
-		q.put(&delivery{env: env, sent: send, traceParent: traceParent})
+		q.put(&delivery{env: env, sent: send, until: b.until(send), traceParent: traceParent})
 	}
+}
+
+// until is when the lease of an event ends that is published now; zero: never.
+func (b *Bus) until(send int) (end time.Time) {
+	if b.lease == nil {
+		return end
+	}
+	return time.Now().Add(b.lease(send))
 }
 
 // Able reports that events can be published: always.

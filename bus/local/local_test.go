@@ -5,7 +5,9 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"acme.example/webshop/bus"
@@ -17,23 +19,67 @@ import (
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	bustest.Suite(t, func(*testing.T) bustest.Ground {
-		b := local.New(true)
-		return bustest.Ground{Bus: b, Room: 16 << 10, Wipe: b.Wipe, Restart: func() bus.Bus { return local.New(true) }}
+		b := local.Alone()
+		return bustest.Ground{Bus: b, Room: 16 << 10, Wipe: b.Wipe, Restart: func() bus.Bus { return local.Alone() }}
 	})
+}
+
+// TestSuiteAmongCopies is the same with other processes on the journal.
+func TestSuiteAmongCopies(t *testing.T) {
+	t.Parallel()
+	bustest.Suite(t, func(*testing.T) bustest.Ground {
+		b := shared()
+		return bustest.Ground{Bus: b, Room: 16 << 10, Wipe: b.Wipe, Restart: func() bus.Bus { return shared() }}
+	})
+}
+
+// shared is a bus with leases that end within the tests.
+func shared() *local.Bus { return local.Shared(func(int) time.Duration { return time.Second }) }
+
+// TestWhatWaitsLongerThanItsLeaseIsLeftToOthers, where two may not act at once; unless its lease was taken again here.
+func TestWhatWaitsLongerThanItsLeaseIsLeftToOthers(t *testing.T) {
+	for _, c := range []struct {
+		sub   event.Subscription
+		again bool
+		want  int
+	}{
+		{stockCreated, false, bus.Workers + 1},
+		{booked, false, bus.Workers},
+		{booked, true, bus.Workers + 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b := shared()
+			hang, calls := make(chan struct{}), atomic.Int32{}
+			stop := subscribeTo(t, b, c.sub, func(context.Context, event.Envelope) error { calls.Add(1); <-hang; return nil })
+			env := event.Envelope{Type: c.sub.Type}
+			for n := range bus.Workers + 1 {
+				env.ID = strconv.Itoa(n)
+				b.Publish(env, "", 0)
+			}
+			time.Sleep(800 * time.Millisecond)
+			if c.again {
+				b.Publish(env, c.sub.Subscriber, 1)
+			}
+			close(hang)
+			synctest.Wait()
+			if got := int(calls.Load()); got != c.want {
+				t.Errorf("%s, again %v: %d events were handled, not %d", c.sub.Subscriber, c.again, got, c.want)
+			}
+			stop()
+		})
+	}
 }
 
 // TestOnlyOneThatIsAloneReleasesWhatIsPending: with other processes, what they have in their queues is left to them.
 func TestOnlyOneThatIsAloneReleasesWhatIsPending(t *testing.T) {
-	for alone, want := range map[bool]int{true: 1, false: 0} {
-		if got := len(local.New(alone).Lost()); got != want {
-			t.Errorf("alone %v: it is told %d times that all is lost", alone, got)
-		}
+	if len(local.Alone().Lost()) != 1 || len(shared().Lost()) != 0 {
+		t.Error("not only the one that is alone is told that all is lost")
 	}
 }
 
 // TestWhatWaitsIsNotQueuedTwice: the journal publishes again what waits for longer than its lease.
 func TestWhatWaitsIsNotQueuedTwice(t *testing.T) {
-	b := local.New(true)
+	b := local.Alone()
 	hang := make(chan struct{})
 	stop := subscribe(t, b, func(context.Context, event.Envelope) error { <-hang; return nil })
 	env := event.Envelope{Type: event.TypeStockCreated}
@@ -58,7 +104,7 @@ func TestWhatWaitsIsNotQueuedTwice(t *testing.T) {
 
 // TestNothingIsLeftOfWhatWasStopped: bytes and counts come back to zero.
 func TestNothingIsLeftOfWhatWasStopped(t *testing.T) {
-	b := local.New(true)
+	b := local.Alone()
 	hang := make(chan struct{})
 	stop := subscribe(t, b, func(context.Context, event.Envelope) error { <-hang; return nil })
 	for n := range 2 * bus.Workers {
@@ -74,12 +120,19 @@ func TestNothingIsLeftOfWhatWasStopped(t *testing.T) {
 	}
 }
 
+var booked = event.Subscription{Subscriber: "email.DeliveryBooked", Type: event.TypeDeliveryBooked, Outside: true}
+
 var stockCreated = event.Subscription{Subscriber: "order.StockCreated", Type: event.TypeStockCreated}
 
 func subscribe(t testing.TB, b bus.Bus, h bus.Handler) (stop func()) {
 	t.Helper()
+	return subscribeTo(t, b, stockCreated, h)
+}
+
+func subscribeTo(t testing.TB, b bus.Bus, sub event.Subscription, h bus.Handler) (stop func()) {
+	t.Helper()
 	d := &bus.Dispatcher{Receipts: done{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	end, err := b.Subscribe(t.Context(), stockCreated, d, h)
+	end, err := b.Subscribe(t.Context(), sub, d, h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,11 +146,13 @@ func subscribe(t testing.TB, b bus.Bus, h bus.Handler) (stop func()) {
 // done is receipts of a database that keeps nothing.
 type done struct{ bus.Receipts }
 
-func (done) MarkDone(context.Context, *event.Receipt) error { return nil }
+func (done) ReceiptOpen(context.Context, *event.Receipt) (bool, error) { return true, nil }
+func (done) Hold(context.Context, *event.Receipt, time.Time) error     { return nil }
+func (done) MarkDone(context.Context, *event.Receipt) error            { return nil }
 
 // BenchmarkThroughput is the time for each of many events that are published at once.
 func BenchmarkThroughput(b *testing.B) {
-	shopBus := local.New(true)
+	shopBus := local.Alone()
 	var all sync.WaitGroup
 	stop := subscribe(b, shopBus, func(context.Context, event.Envelope) error { all.Done(); return nil })
 	b.ReportAllocs()

@@ -15,11 +15,15 @@ import (
 type delivery struct {
 	env         event.Envelope
 	traceParent string
-	sent        int  // how often the journal has sent it again
-	delivered   int  // how often it was given to the handler
-	inWork      bool // whether it is given to the handler now
-	repeat      bool // whether it was published meanwhile
+	sent        int       // how often the journal has sent it again
+	until       time.Time // the end of its lease; zero: never
+	delivered   int       // how often it was given to the handler
+	inWork      bool      // whether it is given to the handler now
+	repeat      bool      // whether it was published meanwhile
 }
+
+// lapseMargin is how long before its end a lease counts as ended: there must be time to extend it.
+const lapseMargin = 500 * time.Millisecond
 
 func (d *delivery) bytes() int64 { return envelopeBytes + int64(len(d.env.Data)) }
 
@@ -57,7 +61,7 @@ func (q *queue) put(d *delivery) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if known := q.known[d.env.ID]; known != nil {
-		known.repeat = known.inWork
+		known.sent, known.until, known.repeat = d.sent, d.until, known.inWork
 		return
 	}
 	if q.closed || len(q.known) >= mostWaiting {
@@ -88,38 +92,59 @@ func (q *queue) push(d *delivery) {
 // work handles events until the queue is closed. Workers stay when there is nothing to do: a new goroutine for each event
 // would have to grow its stack each time.
 func (q *queue) work() {
-	for d := q.next(); d != nil; d = q.next() {
-		q.settle(d, q.handle(d))
+	for d, given := q.next(); d != nil; d, given = q.next() {
+		q.settle(d, q.handle(given))
 	}
 }
 
-// next waits for an event. It returns nil when the queue is closed.
-func (q *queue) next() *delivery {
+// next waits for an event. It returns it, and as it is now; or nil when the queue is closed.
+func (q *queue) next() (d *delivery, given delivery) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.waiting) == 0 && !q.closed {
-		q.idle++
-		q.ready.Wait()
+	for {
+		for len(q.waiting) == 0 && !q.closed {
+			q.idle++
+			q.ready.Wait()
+		}
+		if q.closed {
+			return nil, given
+		}
+		if d = q.pop(); q.lapsed(d) {
+			q.forget(d)
+		} else {
+			d.inWork, d.repeat = true, false
+			d.delivered++
+			q.inWork++
+			return d, *d
+		}
 	}
-	if q.closed {
-		return nil
-	}
+}
+
+// pop takes the event that waits for longest. The caller holds the lock.
+func (q *queue) pop() *delivery {
 	d := q.waiting[0]
 	q.waiting[0], q.waiting = nil, q.waiting[1:]
 	q.bus.waiting.Add(-1)
-	d.inWork, d.repeat = true, false
-	d.delivered++
-	q.inWork++
 	return d
 }
 
+// lapsed reports whether another process may have the event by now, and must not be the second to act on it. An effect in
+// the database needs no such care: it is one transaction with its receipt.
+func (q *queue) lapsed(d *delivery) bool {
+	return q.sub.Outside && !d.until.IsZero() && time.Until(d.until) < lapseMargin
+}
+
 // handle reports whether the outcome is in the database.
-func (q *queue) handle(d *delivery) bool {
+func (q *queue) handle(d delivery) bool {
 	if !q.able() {
 		return false
 	}
 	try := telemetry.Try{Event: d.env.ID, Subscriber: q.sub.Subscriber, Sent: d.sent, Delivered: d.delivered}
-	return q.dispatch(bus.WithTry(q.base, try, d.traceParent), d.env)
+	ctx := bus.WithTry(q.base, try, d.traceParent)
+	if !d.until.IsZero() {
+		ctx = bus.WithLease(ctx, d.until)
+	}
+	return q.dispatch(ctx, d.env)
 }
 
 // settle forgets an event whose outcome is stored, or lets it come again.
