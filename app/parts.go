@@ -43,10 +43,13 @@ func (s *system) openLinks(ctx context.Context, address string) error {
 	if !s.cfg.makesLinks() {
 		return nil
 	}
-	secrets, err := s.linkSecrets(ctx)
-	if err != nil {
+	var err error
+	if s.secrets, err = s.linkSecrets(ctx); err != nil {
 		return err
 	}
-	s.links.Keys, err = access.NewKeyring(s.cfg.LinkValidity, s.now, secrets...)
+	if err := s.shareSecrets(ctx); err != nil {
+		return err
+	}
+	s.links.Keys, err = access.NewKeyring(s.cfg.LinkValidity, s.now, s.secrets...)
 	return err
 }

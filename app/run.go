@@ -127,6 +127,11 @@ func (s *Shop) goOn(ctx context.Context) {
 	}
 	s.work.Go(func() { s.system.publish(background) })
 	s.work.Go(func() { s.system.book.Run(background) })
+	if len(s.system.secrets) > 0 && !s.cfg.usesSQLite() {
+		s.work.Go(func() {
+			s.system.repeat(secretEvery, s.system.haveSecrets, "cannot say which link secret this process has")(background)
+		})
+	}
 	s.work.Go(func() { s.system.reach.watch(background, s.system.store.Ping) })
 	watching, s.unwatch = context.WithCancel(background)
 	s.work.Go(func() { s.system.alerts.Run(watching) })

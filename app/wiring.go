@@ -58,6 +58,7 @@ type system struct {
 	mode       string
 	guard      *login.Guard // before the private listener
 	links      access.Links // to orders
+	secrets    [][]byte     // that sign them, the newest first; none in a process without links
 	book       *rules.Book
 	rulesAdmin *rules.Admin      // nil without the database
 	store      database.Services // what the services do with the database

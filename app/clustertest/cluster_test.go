@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -34,12 +35,8 @@ type cluster struct {
 // newCluster starts everything, and waits until it is ready. It ends with the test.
 func newCluster(t *testing.T, binary, next string, seed uint64) *cluster {
 	t.Helper()
-	c := &cluster{t: t, dir: t.TempDir(), binary: binary, next: next, routes: map[[2]int]*link{}, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
-	c.alerts.seen = map[string]*sighting{}
-	if keep := os.Getenv("CLUSTERTEST_DIR"); keep != "" {
-		c.dir = keep
-	}
-	t.Cleanup(c.end)
+	c := bareCluster(t, binary)
+	c.next = next
 	c.postgres = pgtest.New(t)
 	c.databaseURL = c.postgres.Database(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -57,6 +54,17 @@ func newCluster(t *testing.T, binary, next string, seed uint64) *cluster {
 	return c
 }
 
+// bareCluster has no process yet. What it starts ends with the test.
+func bareCluster(t *testing.T, binary string) *cluster {
+	c := &cluster{t: t, dir: t.TempDir(), binary: binary, routes: map[[2]int]*link{}, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
+	c.alerts.seen = map[string]*sighting{}
+	if keep := os.Getenv("CLUSTERTEST_DIR"); keep != "" {
+		c.dir = keep
+	}
+	t.Cleanup(c.end)
+	return c
+}
+
 // world starts the gateways, the partners and the mail server.
 func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
 	ports, err := harness.FreePorts(2)
@@ -64,7 +72,7 @@ func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
 		return err
 	}
 	if c.public, err = newGateway(ports[0], func(path string) (all []*backend) {
-		for _, i := range c.copies[publicService(path)] {
+		for _, i := range c.serving(publicService(path)) {
 			all = append(all, &i.public)
 		}
 		return all
@@ -72,7 +80,7 @@ func (c *cluster) world(ctx context.Context, seed uint64) (err error) {
 		return err
 	}
 	if c.private, err = newGateway(ports[1], func(string) (all []*backend) {
-		for _, i := range c.copies["database"] {
+		for _, i := range c.serving("database") {
 			all = append(all, &i.private)
 		}
 		return all
@@ -119,10 +127,15 @@ func (c *cluster) shop(ctx context.Context) error {
 
 // all are the processes of the shop.
 func (c *cluster) all() (all []*instance) {
-	for _, service := range services {
+	for _, service := range append([]string{wholeShop}, services...) {
 		all = append(all, c.copies[service]...)
 	}
 	return all
+}
+
+// serving are the processes that run a service.
+func (c *cluster) serving(service string) []*instance {
+	return append(slices.Clone(c.copies[wholeShop]), c.copies[service]...)
 }
 
 func (c *cluster) allReady(ctx context.Context) error {

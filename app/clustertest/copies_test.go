@@ -20,6 +20,9 @@ var services = []string{"database", "order", "delivery", "stock", "finance", "em
 
 const copiesOfEach = 2
 
+// wholeShop stands for all services in one process.
+const wholeShop = "webshop"
+
 // runs is what the processes of a service run: the reviews are beside the stock, so that there are no more processes for them.
 func runs(service string) string {
 	if service == "stock" {
@@ -57,12 +60,16 @@ func (c *cluster) newInstance(service string, n int) (*instance, error) {
 	i := &instance{
 		name: name, service: service, binary: c.binary, log: filepath.Join(c.dir, name+".log"),
 		flags: append([]string{
-			"serve", "--services", runs(service), "--public-addr", ports[0], "--private-addr", ports[1], "--public-url", c.witness.Public,
+			"serve", "--public-addr", ports[0], "--private-addr", ports[1], "--public-url", c.witness.Public,
 			"--data-dir", filepath.Join(c.dir, name), "--shutdown-timeout", "10s",
 		}, c.witness.PartnerFlags()...),
 	}
 	i.public.address, i.private.address = ports[0], ports[1]
 	i.env = append(i.env, secrets...)
+	if service == wholeShop {
+		return i, c.connect(i)
+	}
+	i.flags = append(i.flags, "--services", runs(service))
 	var addresses []string
 	for _, node := range c.nats.URLs() {
 		k, err := newLink("tcp", strings.TrimPrefix(node, "nats://"))
