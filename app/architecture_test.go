@@ -84,7 +84,7 @@ const services = "a service knows its rules and its events; never another servic
 
 // forbidden are third parties' packages that only their own place may import.
 var forbidden = map[string]struct{ places, why string }{
-	"database/sql":          {"database/sqlite database/postgres audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
+	"database/sql":          {"database/queries database/sqlite database/postgres audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"modernc.org/sqlite":    {"database/sqlite audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"github.com/jackc/":     {"database/postgres database/pgtest audit app/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"github.com/nats-io/":   {"bus/nats bus/bustest", "NATS is the business of the one bus that is made of it"},

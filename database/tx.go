@@ -24,6 +24,9 @@ type Rows struct {
 	Event   event.Type   // whether the journal has it of the order
 	Archive bool         // the order's archived history
 	Entry   finance.Kind // the order's entry of this kind
+	Receipt *event.Receipt
+	Rules   *RulesWish // what it meets
+	Lock    string     // a name under which one use case at a time is run
 	// More names rows that follow from what never changes of the order: its market, its customer and whether it is a test. An
 	// engine may read the order for it before it locks anything.
 	More func(order.Order) (*Slot, []order.Cap)
@@ -52,6 +55,8 @@ type Loaded struct {
 	Stated   bool
 	Archived []byte // history of the order
 	Entry    *LedgerEntry
+	Receipt  *ReceiptRow // without a state if it does not exist
+	Rules    *RulesState
 }
 
 // Tx is a transaction of one use case: what was found, and what it writes. It is the same in all engines. It is what each

@@ -21,8 +21,6 @@ type Engine interface {
 	Order(ctx context.Context, id int64) (order.Order, error)
 	// ReceiptsOf returns the receipts of all events of an order.
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
-	// Unsettle makes a done receipt a dead letter, and reports whether it did.
-	Unsettle(ctx context.Context, r *event.Receipt, failure string) (bool, error)
 }
 
 // UseCases is what the services ask of a store and each engine does alike: each is a function of its service's package. It is a

@@ -28,7 +28,7 @@ var takeLate = `WITH late AS (
 		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = $4::bigint + least($6::bigint << least(a.times, 20), $7), times = a.times + 1, failure = ''
 			WHERE a.next_at <= $4 OR a.next_at > $5
 		RETURNING order_id)
-	SELECT ` + orderColumns + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`
+	SELECT ` + database.Orders.Names("o") + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`
 
 // Take returns late orders and puts each off.
 func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
@@ -40,30 +40,8 @@ func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
 		which += ` AND ` + database.MadeHere
 	}
 	return changed(ctx, s.Store, func(row scanner) (o order.Order, err error) {
-		err = scanOrder(row, &o)
+		err = database.Orders.Scan(row, &o)
 		return o, err
 	}, fmt.Sprintf(takeLate, which, queries.PostgreSQL.AwaitsStep, l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
 		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds(), l.After.UnixMilli())
-}
-
-// DropOrder forgets an order whose charge certainly was not made. Whether it was taken is read after it is locked, as
-// take locks it before.
-func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
-	var asked bool
-	_, err := s.onOrder(ctx, id, func(t *tx, o order.Order) error {
-		if err := database.Droppable(o, asked); err != nil {
-			return err
-		}
-		for _, u := range c.Uses {
-			t.exec(`DELETE FROM code_uses WHERE code = $1 AND customer = $2 AND order_id = $3`, u.Code, u.Customer, id)
-		}
-		t.retally(o, order.Order{ID: id, TestID: o.TestID})
-		t.exec(`DELETE FROM claims WHERE key = $1 AND order_id = $2`, c.Key, id)
-		t.exec(`DELETE FROM orders WHERE order_id = $1`, id)
-		return nil
-	}, read{
-		sql:  `SELECT EXISTS (SELECT 1 FROM asked WHERE order_id = $1 AND asker = $2)`,
-		args: []any{id, order.Asker}, scan: into(&asked),
-	})
-	return err
 }

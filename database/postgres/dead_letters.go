@@ -4,36 +4,7 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
-
-	"acme.example/webshop/database/queries"
-	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 )
-
-// Replay makes a dead letter due again at once.
-func (s *Store) Replay(ctx context.Context, r *event.Receipt) error {
-	return s.unpark(ctx, r, `UPDATE receipts SET state = 'pending', attempts = 0, sends = greatest(sends, 1), next_try = $3, changed_at = $3
-		WHERE event_id = $1 AND subscriber = $2`, s.now().UnixMilli())
-}
-
-// Discard gives a dead letter up.
-func (s *Store) Discard(ctx context.Context, r *event.Receipt, reason string) error {
-	return s.unpark(ctx, r, `UPDATE receipts SET state = 'discarded', last_error = last_error || ' | discarded: ' || $4, changed_at = $3
-		WHERE event_id = $1 AND subscriber = $2`, s.now().UnixMilli(), reason)
-}
-
-// unpark changes a parked receipt.
-func (s *Store) unpark(ctx context.Context, r *event.Receipt, update string, args ...any) error {
-	var row receiptRow
-	_, err := s.do(ctx, []read{row.read(r)}, func(t *tx) error {
-		if row.state != "parked" {
-			return fault.New(fault.Conflict, "%s has no dead letter for event %s", r.Subscriber, r.EventID)
-		}
-		t.exec(update, append([]any{queries.EventID(r.EventID), r.Subscriber}, args...)...)
-		return nil
-	})
-	return err
-}
 
 // ReplayAll makes dead letters of a subscriber due again at once.
 func (s *Store) ReplayAll(ctx context.Context, subscriber string, limit int) (replayed int, err error) {

@@ -76,8 +76,8 @@ func (s *Store) planImport(ctx context.Context, conn *pgx.Conn, all []order.Orde
 	for i, row := range all {
 		numbers[i] = row.ID
 	}
-	there, err := rows(ctx, conn, func(row scanner) (o order.Order, err error) { return o, scanOrder(row, &o) },
-		`SELECT `+orderColumns+` FROM orders o WHERE o.order_id = ANY($1) ORDER BY o.order_id`+lock, numbers)
+	there, err := rows(ctx, conn, func(row scanner) (o order.Order, err error) { return o, database.Orders.Scan(row, &o) },
+		`SELECT `+database.Orders.Names("o")+` FROM orders o WHERE o.order_id = ANY($1) ORDER BY o.order_id`+lock, numbers)
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,7 @@ const (
 // database, in many processes.
 type Store struct {
 	*queries.Queries
+	database.UseCases
 	link    *link
 	config  *pgxpool.Config // of new pools; nil: the number of connections is fixed
 	pools   atomic.Pointer[pools]
@@ -76,6 +77,7 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 // begin starts so many writers.
 func (s *Store) begin(p *pools, atOnce int) *Store {
 	s.Queries = queries.New(db{s}, queries.PostgreSQL, s.now)
+	s.UseCases = database.UseCases{Engine: s, Now: s.now}
 	s.pools.Store(p)
 	s.told, s.probe, s.random = func([]event.Envelope) {}, newProbe(s.log), rand.Reader
 	s.queue, s.done, s.quit = make(chan *job, queued), make(chan struct{}), make(chan struct{})

@@ -7,15 +7,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// collect reads all rows of a query.
-func collect[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), sql string, args ...any) (all []T, err error) {
-	err = s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
-		all, err = rows(ctx, conn, scan, sql, args...)
-		return err
-	})
-	return all, err
-}
-
 // changed runs a statement that is a transaction by itself, and returns the rows that it tells.
 func changed[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), sql string, args ...any) (all []T, err error) {
 	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {

@@ -24,21 +24,13 @@ import (
 // lock is what a read locks until the end of the transaction. All transactions take their locks in the order of kind and
 // key, so that no two of them wait for each other.
 type lock struct {
-	kind int
+	kind queries.Lock
 	key  string
 }
 
-// The kinds of locks. What is not locked is read last, when nothing can change any more that depends on the locks.
-const (
-	unlocked = iota
-	receiptLock
-	nameLock // of what may have no row yet: an advisory lock on its name
-	orderLock
-)
-
 func (l lock) compare(m lock) int {
-	if (l.kind == unlocked) != (m.kind == unlocked) {
-		return cmp.Compare(m.kind, l.kind) // unlocked comes last
+	if (l.kind == queries.Nothing) != (m.kind == queries.Nothing) {
+		return cmp.Compare(m.kind, l.kind) // what is not locked comes last
 	}
 	return cmp.Or(cmp.Compare(l.kind, m.kind), cmp.Compare(l.key, m.key))
 }
@@ -59,7 +51,15 @@ type scanner = queries.Row
 func named(name string) read {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // never fails
-	return read{lock: lock{nameLock, name}, sql: `SELECT pg_advisory_xact_lock($1)`, args: []any{int64(hash.Sum64())}}
+	return read{lock: lock{queries.Name, name}, sql: `SELECT pg_advisory_xact_lock($1)`, args: []any{int64(hash.Sum64())}}
+}
+
+// locked is a read that the engines share. What may have no row yet is locked by its name.
+func locked(r queries.Read) read {
+	if r.Lock == queries.Name {
+		return named(r.Key)
+	}
+	return read{lock{r.Lock, r.Key}, r.SQL, r.Args, r.Scan}
 }
 
 // reads is the first pipeline of a transaction.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 )
@@ -132,7 +133,7 @@ func (s *Store) gather(jobs []*job) []*job {
 func names(jobs []*job) (n int) {
 	for _, j := range jobs {
 		for _, r := range j.reads {
-			if r.lock.kind == nameLock {
+			if r.lock.kind == queries.Name {
 				n++
 			}
 		}

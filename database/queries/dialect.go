@@ -12,9 +12,10 @@ type Dialect struct {
 	// AwaitsStep is the condition that an order o waits for the step $1 of its review.
 	AwaitsStep string
 
-	taxes   string // the taxes of the orders in booked (database.LedgerFaultsQuery)
-	rewrite []rewrite
-	known   sync.Map // the text of a query to its text in this dialect; the texts are few
+	newestRules string // the newest version of the rules
+	taxes       string // the taxes of the orders in booked (database.LedgerFaultsQuery)
+	rewrite     []rewrite
+	known       sync.Map // the text of a query to its text in this dialect; the texts are few
 }
 
 type rewrite struct {
@@ -39,6 +40,7 @@ func (d *Dialect) SQL(text string) string {
 var PostgreSQL = &Dialect{
 	AwaitsStep: `(o.reviews::jsonb @> jsonb_build_array(jsonb_build_object('step', $1::text, 'state', 'open'))
 		AND NOT o.reviews::jsonb @> '[{"state": "refused"}]')`,
+	newestRules: `SELECT greatest((SELECT max(version) FROM rules), (SELECT rules_from FROM installation), 0)`,
 	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || (tax->>'name'), (tax->>'amount')::bigint, b.currency
 		FROM booked b CROSS JOIN LATERAL json_array_elements(nullif(b.terms, '')::json->'taxes') tax`,
 	rewrite: []rewrite{
@@ -51,13 +53,14 @@ var PostgreSQL = &Dialect{
 var SQLite = &Dialect{
 	AwaitsStep: `(EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'step' = $1 AND value ->> 'state' = 'open')
 		AND NOT EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'state' = 'refused'))`,
+	newestRules: `SELECT coalesce(max(version), 0) FROM rules`,
 	taxes: `SELECT b.order_id, CASE kind WHEN 'sale' THEN 'tax:' ELSE 'tax-reversal:' END || json_extract(tax.value, '$.name'),
 		json_extract(tax.value, '$.amount'), b.currency FROM booked b, json_each(b.terms, '$.taxes') tax WHERE b.terms <> ''`,
 	rewrite: []rewrite{
 		{regexp.MustCompile(`\bILIKE\b`), "LIKE"},
 		{regexp.MustCompile(`\bgreatest\(`), "max("},
 		{regexp.MustCompile(`\bleast\(`), "min("},
-		{regexp.MustCompile(`\s+FOR (NO KEY )?UPDATE( OF \w+)? SKIP LOCKED`), ""},
+		{regexp.MustCompile(`\s+FOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?`), ""},
 		{regexp.MustCompile(`\bj\.seq\b`), "j.event_id"},
 		{regexp.MustCompile(regexp.QuoteMeta(countBound)), ""},
 	},

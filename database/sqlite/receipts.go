@@ -2,12 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"acme.example/webshop/database"
-	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 )
 
@@ -30,65 +27,29 @@ func (t *tx) tried(r *event.Receipt, update string, args ...any) (bool, error) {
 	return again > 0, err
 }
 
-// ReceiptOpen reports whether the receipt is still pending.
-func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
-	if s.open.has(receiptKey{r.EventID, r.Subscriber}) {
-		return true, nil
-	}
-	var state string
-	err := s.read.QueryRowContext(ctx, `SELECT state FROM receipts WHERE event_id = ? AND subscriber = ?`, r.EventID, r.Subscriber).
-		Scan(&state)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, queries.NoReceipt(r)
-	}
-	return state == "pending", err
-}
-
 // MarkDone marks a pending receipt as done.
 func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
 	_, err := s.do(event.WithReceipt(ctx, r), func(*tx) error { return nil })
 	return err
 }
 
-// Retry keeps a failed try and makes the receipt due again.
-func (s *Store) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
-	return s.failed(ctx, r, "pending", failure, next)
+// changed notes what a use case has changed of a receipt: from now on the file is asked.
+func (t *tx) changed(before, after *database.ReceiptRow) {
+	t.turned = append(t.turned, turned{receiptKey{after.EventID, after.Subscriber}, false})
+	switch {
+	case before.FirstTry() && !after.FirstTry():
+		t.waits(after.Subscriber, -1)
+	case !before.FirstTry() && after.FirstTry():
+		t.waits(after.Subscriber, 1)
+	}
 }
 
-// Hold puts off a pending receipt.
-func (s *Store) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
-	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		return t.exec(`UPDATE receipts SET next_try = max(next_try, ?) WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
-			until.UnixMilli(), r.EventID, r.Subscriber)
-	})
-	return err
-}
-
-// Park makes a pending receipt a dead letter.
-func (s *Store) Park(ctx context.Context, r *event.Receipt, failure string) error {
-	return s.failed(ctx, r, "parked", failure, s.now())
-}
-
-func (s *Store) failed(ctx context.Context, r *event.Receipt, state, failure string, next time.Time) error {
-	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		t.turned = append(t.turned, turned{receiptKey{r.EventID, r.Subscriber}, false}) // from now on the file is asked
-		_, err := t.tried(r, `UPDATE receipts SET state = ?, attempts = attempts + 1, next_try = ?, last_error = ?, changed_at = ?
-			WHERE event_id = ? AND subscriber = ? AND state = 'pending'`,
-			state, next.UnixMilli(), failure, s.now().UnixMilli(), r.EventID, r.Subscriber)
-		return err
-	})
-	return err
-}
-
-// Unsettle makes a done receipt a dead letter.
-func (s *Store) Unsettle(ctx context.Context, r *event.Receipt, failure string) (unsettled bool, err error) {
-	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		n, err := t.change(`UPDATE receipts SET state = 'parked', attempts = attempts + 1, last_error = ?, changed_at = ?
-			WHERE event_id = ? AND subscriber = ? AND state = 'done'`, failure, s.now().UnixMilli(), r.EventID, r.Subscriber)
-		unsettled = n > 0
-		return err
-	})
-	return unsettled, err
+// ReceiptOpen reports whether the receipt is still pending.
+func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
+	if s.open.has(receiptKey{r.EventID, r.Subscriber}) {
+		return true, nil
+	}
+	return s.Queries.ReceiptOpen(ctx, r)
 }
 
 // BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them

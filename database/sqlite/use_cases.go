@@ -3,12 +3,11 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
@@ -72,70 +71,22 @@ func (t *tx) unlessDone(receipt *event.Receipt, duplicate *bool, failure error) 
 }
 
 // find loads what was named besides the order.
-func (t *tx) find(id string, now time.Time, l *database.Loaded) (err error) {
-	rows := &l.Rows
-	if rows.New {
-		err = t.name(id, now, l)
-	}
-	if rows.Key != "" && err == nil {
-		err = t.findKey(rows.Key, l)
-	}
-	for _, u := range rows.Uses {
-		var n order.Count
-		if err == nil {
-			err = t.row(countUses, u.Code, u.Customer, u.Limit, u.PerCustomer, u.Older).Scan(&n.All, &n.Part)
-		}
-		l.Uses = append(l.Uses, n)
-	}
-	for _, c := range rows.Caps {
-		var n order.Count
-		if err == nil {
-			err = t.row(countTallies, c.Kind, c.Party, c.Since.UnixMilli(), c.Most).Scan(&n.All, &n.Part)
-		}
-		l.Tallies = append(l.Tallies, n)
-	}
-	if rows.Party != "" && err == nil {
-		err = t.row(`SELECT EXISTS (SELECT 1 FROM tallies WHERE kind = ? AND party = ?)`, order.TallyApproved, rows.Party).Scan(&l.Approved)
-	}
-	if err != nil {
-		return err
-	}
-	return t.findOfOrder(rows, l)
-}
-
-// findOfOrder loads what was named about the order.
-func (t *tx) findOfOrder(rows *database.Rows, l *database.Loaded) (err error) {
-	if s := rows.Slot; s != nil {
-		err = found(t.row(`SELECT booked FROM slots WHERE market = ? AND starts_at = ?`, s.Market, s.Start.UnixMilli()).Scan(&l.Booked))
-	}
-	if rows.Asked != "" && err == nil {
-		err = t.row(`SELECT EXISTS (SELECT 1 FROM asked WHERE order_id = ? AND asker = ?)`, rows.Order, rows.Asked).Scan(&l.Asked)
-	}
-	if rows.Event != "" && err == nil {
-		err = t.row(`SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = ? AND type = ?)`, rows.Order, rows.Event).Scan(&l.Stated)
-	}
-	if rows.Archive && err == nil {
-		err = found(t.row(`SELECT history FROM archive WHERE order_id = ?`, rows.Order).Scan(&l.Archived))
-	}
-	if rows.Entry != "" && err == nil {
-		l.Entry = new(database.LedgerEntry)
-		if err = database.Entries.Scan(t.row(entryOfKind, rows.Order, rows.Entry), l.Entry); err != nil {
-			l.Entry, err = nil, found(err)
+func (t *tx) find(id string, now time.Time, l *database.Loaded) error {
+	if l.Rows.New {
+		if err := t.name(id, now, l); err != nil {
+			return err
 		}
 	}
-	return err
-}
-
-func (t *tx) findKey(key string, l *database.Loaded) error {
-	var held order.HeldKey
-	err := database.Orders.Scan(t.row(heldKey, key), &held.Order, &held.Fingerprint, (*database.Millis)(&held.Expires))
-	if err == nil {
-		l.Key = &held
+	for _, r := range queries.SQLite.Load(now, l) {
+		if r.SQL == "" { // nothing is locked: there is one writer
+			continue
+		}
+		if err := r.Scan(t.row(queries.SQLite.SQL(r.SQL), r.Args...)); err != nil {
+			return err
+		}
 	}
-	return found(err)
+	return nil
 }
-
-var heldKey = `SELECT ` + database.Orders.Names("o") + `, c.fingerprint, c.expires_at FROM claims c JOIN orders o ON o.order_id = c.order_id WHERE c.key = ?`
 
 // newNumber is the number after the highest; in a restored file, one that no order had after the backup. And it asks whether a
 // process is there that does not know of unique parts.
@@ -151,32 +102,22 @@ func (t *tx) name(id string, now time.Time, l *database.Loaded) error {
 	return err
 }
 
-var entryOfKind = `SELECT ` + database.Entries.Names("") + ` FROM ledger WHERE order_id = ? AND kind = ?`
-
-// countTallies counts the tallies of a party, and adds their amounts up: no more of them than matter.
-const countTallies = `SELECT count(*), coalesce(sum(amount), 0) FROM (SELECT amount FROM tallies WHERE kind = ? AND party = ? AND at > ? LIMIT ?)`
-
-// found drops the error of a row that does not exist.
-func found(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	return err
-}
-
 // store makes the changes of a use case, and journals its events.
 func (t *tx) store(use *database.Tx, now time.Time) error {
 	for _, c := range use.Changes {
 		if err := t.exec(c.SQL, c.Args...); err != nil {
 			return err
 		}
-		o, isOrder := c.Record.(*order.Order)
-		switch {
-		case isOrder && c.Deleted:
-			t.orders.drop(o.ID)
-			t.firstNumber = max(t.firstNumber, o.ID+1) // no other order gets its number, as long as this process runs
-		case isOrder:
-			t.keep(o)
+		switch row := c.Record.(type) {
+		case *database.ReceiptRow:
+			t.changed(use.Receipt, row)
+		case *order.Order:
+			if !c.Deleted {
+				t.keep(row)
+				continue
+			}
+			t.orders.drop(row.ID)
+			t.firstNumber = max(t.firstNumber, row.ID+1) // no other order gets its number, as long as this process runs
 		}
 	}
 	for i := range use.Events {

@@ -1,0 +1,31 @@
+package queries
+
+import (
+	"context"
+
+	"acme.example/webshop/order"
+)
+
+// countUses counts the uses of a code, and those by one customer: as many as matter.
+const countUses = `SELECT (SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 LIMIT $3) u),
+	(SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 AND customer IN ($2, $5) LIMIT $4) u)`
+
+// useArgs are the arguments of countUses.
+func useArgs(u order.Use) []any { return []any{u.Code, u.Customer, u.Limit, u.PerCustomer, u.Older} }
+
+// UsedUp returns those of the codes of which no use is left.
+func (q *Queries) UsedUp(ctx context.Context, uses []order.Use) (codes []string, err error) {
+	for _, u := range uses {
+		n, err := one(ctx, q, func(row Row) (n order.Count, err error) {
+			err = row.Scan(&n.All, &n.Part)
+			return n, err
+		}, nil, countUses, useArgs(u)...)
+		if err != nil {
+			return nil, err
+		}
+		if u.Spent(n.All, n.Part) {
+			codes = append(codes, u.Code)
+		}
+	}
+	return codes, nil
+}
