@@ -13,8 +13,8 @@ import (
 )
 
 // TestTheTimeFromFaultToAlert makes each fault for real and logs how long it takes until /alerts tells of it, with the
-// default settings. The bound of the test is generous, because other tests run beside it; what was measured on a quiet
-// machine is in docs/operating.md. (A disk that fills is tested in ops.)
+// default settings. The bound of the test is generous, because other tests run beside it.
+// (A disk that fills is tested in ops.)
 func TestTheTimeFromFaultToAlert(t *testing.T) {
 	for _, c := range []struct {
 		name, rule, about string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +28,6 @@ const (
 // module is one that go.mod names: the shop, its tests and its tools are built of these and no others.
 type module struct {
 	Path, Version, Dir string
-	Indirect           bool
 }
 
 // modules lists what go.mod names, with the folder of each.
@@ -65,21 +65,22 @@ func folders() (map[string]string, error) {
 	}
 }
 
-// table makes the table, or says which modules may not be used.
+// table makes the table of the modules of each licence, or says which modules may not be used.
 func table(all []module) (string, error) {
-	var out strings.Builder
 	var wrong []error
-	fmt.Fprintln(&out, "| module | named in go.mod | licence |\n| --- | --- | --- |")
+	under := map[string][]string{}
 	for _, m := range all {
 		found, err := licences(m.Dir)
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("%s: %w", m.Path, err))
 		}
-		how := "directly"
-		if m.Indirect {
-			how = "for others"
-		}
-		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", m.Path, how, strings.Join(found, ", "))
+		licence := strings.Join(found, ", ")
+		under[licence] = append(under[licence], "`"+m.Path+"`")
+	}
+	var out strings.Builder
+	fmt.Fprintln(&out, "| licence | modules |\n| --- | --- |")
+	for _, licence := range slices.Sorted(maps.Keys(under)) {
+		fmt.Fprintf(&out, "| %s | %s |\n", licence, strings.Join(slices.Sorted(slices.Values(under[licence])), ", "))
 	}
 	return out.String(), errors.Join(wrong...)
 }
