@@ -56,7 +56,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"deploy":                  {"", "files, and tests that run what they say"},
 	"rules/examples":          {"", "data, and what lays it over other data"},
 	"rules":                   {"database order delivery email event fault money pricing", "the rules are made of the services' parts, and kept by the store"},
-	"imports":                 {"mailaddr money order", "what another system's table says in terms of orders; no store"},
+	"imports":                 {"event mailaddr money order", "what another system's table says in terms of orders; no store"},
 	"surfaces/operatorclient": {"app/terminal fault money ops rules", "it speaks HTTP only; what the answers are called is said where they are made"},
 	"platform/datafolder":     {"database/sqlite ops", "files know no orders; the engine copies its own file"},
 	"surfaces/edge":           {"database fault limit", "what is around every handler knows no handler"},

@@ -197,7 +197,7 @@ func fillRecipients(*testing.T) any {
 func wide() orders.Order {
 	now := time.Now()
 	return orders.Order{
-		Status: orders.Created, StatusAt: now, CreatedAt: now, CustomerType: "B2C", Market: "US", Products: strings.Repeat("LB001,", 500) + "LB001",
+		Status: orders.Created, StatusAt: now, CreatedAt: now, CustomerType: "B2C", Market: "US", Products: event.ParseItems(strings.Repeat("LB001,", 500) + "LB001"),
 		Customer: orders.Customer{Name: strings.Repeat("n", 150), Email: "ada@example.com", Phone: "1", Street: strings.Repeat("s", 150), City: "c"},
 		Total:    money.Amount{Minor: 100, Currency: "USD"}, TestID: 1,
 	}

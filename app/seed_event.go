@@ -22,11 +22,11 @@ func (h *Hosted) SeedEvent(ctx context.Context, env event.Envelope) (json.RawMes
 	switch env.Type {
 	case event.TypeOrderCreated:
 		return json.Marshal(seedCreated{
-			seedAddress: where, CustomerType: o.CustomerType, Market: o.Market, Products: o.Products, TotalPrice: o.CatalogTotal(),
+			seedAddress: where, CustomerType: o.CustomerType, Market: o.Market, Products: o.Products.String(), TotalPrice: o.CatalogTotal(),
 			TestID: o.TestID, OrgNumber: seedOrgNumber(o),
 		})
 	case event.TypeOrderPlaced:
-		return json.Marshal(seedPlaced{seedContact: says, Products: o.Products, TotalPrice: o.CatalogTotal()})
+		return json.Marshal(seedPlaced{seedContact: says, Products: o.Products.String(), TotalPrice: o.CatalogTotal()})
 	case event.TypeStockCreated:
 		return json.Marshal(map[string]int64{"orderId": o.ID})
 	case event.TypeOrderDeliverable:

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 	"time"
+
+	"acme.example/webshop/event"
 )
 
 // Millis stores a time as milliseconds since 1970, and the zero time as 0. It is read as UTC.
@@ -70,6 +72,17 @@ func (r *rawText) Value() (any, error) { return string(*r), nil }
 func (r *rawText) Scan(value any) error {
 	text, err := textOf(value)
 	*r = rawText(text)
+	return err
+}
+
+// items stores what was ordered in the form that it has in the API.
+type items event.Items
+
+func (i *items) Value() (any, error) { return event.Items(*i).String(), nil }
+
+func (i *items) Scan(value any) error {
+	text, err := textOf(value)
+	*i = items(event.ParseItems(text))
 	return err
 }
 

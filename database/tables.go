@@ -21,7 +21,7 @@ var Orders = &Table[order.Order]{Name: "orders", Key: 1, Columns: []Column[order
 	{"customer_type", func(o *order.Order) any { return &o.CustomerType }},
 	{"market", func(o *order.Order) any { return &o.Market }},
 	{"org_number", func(o *order.Order) any { return &o.OrgNumber }},
-	{"products", func(o *order.Order) any { return &o.Products }},
+	{"products", func(o *order.Order) any { return (*items)(&o.Products) }},
 	{"total_price", func(o *order.Order) any { return &o.Total.Minor }},
 	{"currency", func(o *order.Order) any { return (*string)(&o.Total.Currency) }},
 	{"rate", func(o *order.Order) any { return &o.Rate }},

@@ -32,7 +32,7 @@ func (l *letter) bill(e event.OrderCreated) error {
 		}
 	}
 	if len(e.Lines) == 0 || currency == "" {
-		l.Items = l.items(e.Products)
+		l.Items = l.items(event.ParseItems(e.Products))
 		return nil
 	}
 	for _, line := range e.Lines {

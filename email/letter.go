@@ -76,11 +76,11 @@ func (s *Service) letter(ctx context.Context, e event.Event, c customer) (letter
 }
 
 // items counts the pieces of each SKU, in the order in which they were put into the cart.
-func (l letter) items(products string) []item {
+func (l letter) items(products event.Items) []item {
 	var skus []string
 	pieces := map[string]int{}
-	for sku := range strings.SplitSeq(products, ",") {
-		if sku = strings.TrimSpace(sku); sku == "" {
+	for _, sku := range products.SKUs() {
+		if sku == "" {
 			continue
 		}
 		if pieces[sku]++; pieces[sku] == 1 {

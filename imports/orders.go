@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -113,10 +114,11 @@ func (mk *Maker) Make(row Row) (o order.Order, ok bool, findings []Finding) {
 func (m *made) texts() {
 	for column, to := range map[string]*string{
 		"CustomerName": &m.Customer.Name, "CustomerEmail": &m.Customer.Email, "CustomerPhone": &m.Customer.Phone,
-		"CustomerStreet": &m.Customer.Street, "CustomerCity": &m.Customer.City, "OrderedProducts": &m.Products,
+		"CustomerStreet": &m.Customer.Street, "CustomerCity": &m.Customer.City,
 	} {
 		*to = m.Values[column]
 	}
+	m.Products = event.ParseItems(m.Values["OrderedProducts"])
 	for _, column := range Columns {
 		value := m.Values[column]
 		most := longest[column]
@@ -265,7 +267,7 @@ func (m *made) doubts(rules *order.Rules) {
 	if _, err := mailaddr.Parse(m.Customer.Email); err != nil && m.TestID == 0 && m.Customer.Email != "" {
 		m.tell(Questionable, "CustomerEmail", "is no mail address: no mail will reach this customer")
 	}
-	for sku := range strings.SplitSeq(m.Products, ",") {
+	for sku := range strings.SplitSeq(m.Values["OrderedProducts"], ",") {
 		if sold := func(p order.Product) bool { return p.SKU == strings.TrimSpace(sku) }; m.TestID == 0 && !slices.ContainsFunc(rules.Catalog, sold) {
 			m.tell(Questionable, "OrderedProducts", "has %q, which the rules do not have", short(sku))
 			break

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
@@ -47,7 +48,7 @@ func maker() *Maker { return &Maker{Rules: seedRules, Version: 4, Now: now} }
 func TestARowIsAnOrder(t *testing.T) {
 	booked := time.UnixMilli(1795276800000).UTC()
 	want := order.Order{
-		ID: 86757, Status: order.DeliveryBooked, StatusAt: now, CreatedAt: now, DeliveryTime: booked, CustomerType: "B2C", Market: "MX", Products: "BB001,BB001",
+		ID: 86757, Status: order.DeliveryBooked, StatusAt: now, CreatedAt: now, DeliveryTime: booked, CustomerType: "B2C", Market: "MX", Products: event.ParseItems("BB001,BB001"),
 		Customer: order.Customer{Name: "Zoë O'Neil", Email: "zoe@example.com", Phone: "1", Street: "s", City: "c"}, TestID: 7, Rules: 4,
 		Total: money.Amount{Minor: 600000, Currency: "MXN"}, Rate: "20",
 		Terms: order.Terms{Imported: &order.Imported{Status: order.DeliveryBooked, DeliveryTime: booked.UnixMilli(), TotalPrice: 30000}},

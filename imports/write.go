@@ -69,7 +69,7 @@ func row(o order.Order) map[string]string {
 	values := map[string]string{
 		"OrderId": strconv.FormatInt(o.ID, 10), "CustomerName": c.Name, "CustomerEmail": c.Email, "CustomerPhone": c.Phone,
 		"CustomerStreet": c.Street, "CustomerCity": c.City, "CustomerType": o.CustomerType, "CustomerMarket": o.Market,
-		"OrderedProducts": o.Products, "TotalPrice": strconv.FormatInt(o.CatalogTotal(), 10), "Status": string(o.Status),
+		"OrderedProducts": o.Products.String(), "TotalPrice": strconv.FormatInt(o.CatalogTotal(), 10), "Status": string(o.Status),
 		"TestId": strconv.FormatInt(o.TestID, 10),
 	}
 	if o.OrgNumber != "" {

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
@@ -20,7 +21,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 		var orders []order.Order
 		for i := range rapid.IntRange(1, 5).Draw(t, "orders") {
 			o := order.Order{
-				ID: int64(i + 1), Status: order.Stocked, CustomerType: "B2C", Market: "MX", Products: "BB001", Rate: "20",
+				ID: int64(i + 1), Status: order.Stocked, CustomerType: "B2C", Market: "MX", Products: event.ParseItems("BB001"), Rate: "20",
 				Customer: order.Customer{Name: text.Draw(t, "name"), Email: text.Draw(t, "email"), Phone: "1", Street: text.Draw(t, "street"), City: "c"},
 				Total:    money.Amount{Minor: 20 * rapid.Int64Range(0, 1e8).Draw(t, "price"), Currency: "MXN"},
 			}

@@ -2,9 +2,9 @@ package order
 
 import (
 	"slices"
-	"strings"
 	"time"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/pricing"
 )
 
@@ -32,11 +32,11 @@ func (r *Rules) Again(o Order, observe pricing.Observer) (Order, error) {
 // total is what a draft costs in its market's currency; 0 for one that Accept refuses for another reason.
 func (r *Rules) total(d Draft, at time.Time) int64 {
 	var none problems
-	skus, ok := r.parseProducts(d.Products, false, &none)
+	items, ok := r.parseProducts(d.Products, false, &none)
 	if _, known := r.Markets[d.Market]; !ok || !known {
 		return 0
 	}
-	q, _ := r.quote(d, skus, nil, at, nil, &none)
+	q, _ := r.quote(d, items, nil, at, nil, &none)
 	return q.Total
 }
 
@@ -45,21 +45,20 @@ func (o Order) asked() Draft {
 	c := o.Customer
 	return Draft{
 		Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City, CustomerType: o.CustomerType, Market: o.Market,
-		Products: o.pieces(), TotalPrice: o.Total.Minor, Currency: o.Total.Currency, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
+		Products: o.withoutGifts().String(), TotalPrice: o.Total.Minor, Currency: o.Total.Currency, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
 		Codes: slices.Clone(o.Terms.Codes), Details: o.Terms.Details,
 	}
 }
 
-// pieces are the SKUs that were asked for, as in Products.
-func (o Order) pieces() string {
+// withoutGifts is what the customer asked for.
+func (o Order) withoutGifts() (items event.Items) {
 	if len(o.Terms.Lines) == 0 {
 		return o.Products
 	}
-	var all []string
 	for _, l := range o.Terms.Lines {
 		if !l.Gift {
-			all = append(all, slices.Repeat([]string{l.SKU}, int(l.Quantity))...)
+			items = append(items, event.Item{SKU: l.SKU, Quantity: l.Quantity})
 		}
 	}
-	return strings.Join(all, ",")
+	return items
 }

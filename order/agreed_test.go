@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/pricing"
 )
@@ -25,7 +26,7 @@ func TestWhatWasAgreedIsWhatWasQuoted(t *testing.T) {
 	}
 	ready(t, rules)
 	d := good(func(d *Draft) { d.Products, d.Codes = "A1,B2,A1", []string{"ten", "other"} })
-	q, _ := rules.quote(d, []string{"A1", "B2", "A1"}, nil, noon, nil, &problems{})
+	q, _ := rules.quote(d, event.ParseItems("A1,B2,A1"), nil, noon, nil, &problems{})
 	want := rules.present("US", q)
 	want.Codes, want.RulesVersion = []quotedCode{{"TEN", pricing.CodeApplied}}, 7
 	if len(want.Lines) != 3 || len(want.Offers) != 2 || len(want.Taxes) != 1 {
@@ -44,7 +45,7 @@ func TestWhatWasAgreedIsWhatWasQuoted(t *testing.T) {
 	if diff := cmp.Diff(want, *got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if rules.agreed(Order{Products: "X"}) != nil {
+	if rules.agreed(Order{Products: event.ParseItems("X")}) != nil {
 		t.Error("a test order has lines")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/pricing"
 )
@@ -56,7 +57,7 @@ func (r *Rules) brought(d Draft, m Market, wrong *problems) int64 {
 }
 
 // checkTotal checks that the customer was shown the price: the quote's total, in the currency that the draft is in.
-func (r *Rules) checkTotal(d Draft, m Market, skus []string, q pricing.Quote, wrong *problems) {
+func (r *Rules) checkTotal(d Draft, m Market, items event.Items, q pricing.Quote, wrong *problems) {
 	price, sent := q.Amount(), money.Amount{Minor: d.TotalPrice, Currency: m.Currency}
 	if r.inMarket(d, m) {
 		if price != sent {
@@ -66,7 +67,7 @@ func (r *Rules) checkTotal(d Draft, m Market, skus []string, q pricing.Quote, wr
 	}
 	sent.Currency = r.Currency
 	inCatalog := money.Amount{Minor: r.inCatalog(m, q.Total), Currency: r.Currency}
-	if sent != inCatalog && sent.Minor != r.listed(skus, q) {
+	if sent != inCatalog && sent.Minor != r.listed(items, q) {
 		wrong.add("totalPrice", "must be %d (%s), or %d (%s) with the currency %s; it is %d (%s)",
 			inCatalog.Minor, inCatalog, price.Minor, price, m.Currency, sent.Minor, sent)
 	}
@@ -74,14 +75,14 @@ func (r *Rules) checkTotal(d Draft, m Market, skus []string, q pricing.Quote, wr
 
 // listed is what pieces cost by the catalog, where neither offers nor taxes change that; else -1. A client of the seed adds up
 // these prices, while the quote rounds each of them in the market's currency.
-func (r *Rules) listed(skus []string, q pricing.Quote) int64 {
+func (r *Rules) listed(items event.Items, q pricing.Quote) int64 {
 	if q.Total != q.Subtotal {
 		return -1
 	}
 	var sum int64
-	for _, sku := range skus {
-		p, _ := r.product(sku)
-		sum += p.Price.Minor
+	for _, item := range items {
+		p, _ := r.product(item.SKU)
+		sum += p.Price.Minor * item.Quantity
 	}
 	return sum
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
@@ -64,7 +65,7 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 	o := Order{
 		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
-		Products: d.Products + gifts(q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
+		Products: withGifts(event.ParseItems(d.Products), q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
 		Rules: r.Version, Terms: Terms{Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes},
 	}
 	if market.Rate != nil {
@@ -148,21 +149,23 @@ func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {
 	}
 }
 
-func (r *Rules) parseProducts(list string, test bool, wrong *problems) ([]string, bool) {
+// parseProducts reads what is to be priced.
+func (r *Rules) parseProducts(list string, test bool, wrong *problems) (items event.Items, ok bool) {
 	if strings.TrimSpace(list) == "" || utf8.RuneCountInString(list) > maxLengths["products"] {
 		return nil, false // already told
 	}
-	skus := strings.Split(list, ",")
-	if len(skus) > r.MaxPieces {
-		wrong.add("products", "must be at most %d pieces; it is %d", r.MaxPieces, len(skus))
+	items = event.ParseItems(list)
+	if pieces := items.Pieces(); pieces > int64(r.MaxPieces) {
+		wrong.add("products", "must be at most %d pieces; it is %d", r.MaxPieces, pieces)
 		return nil, false
 	}
-	for i, sku := range skus {
-		skus[i] = strings.TrimSpace(sku)
-		if _, known := r.product(skus[i]); !skuPattern.MatchString(skus[i]) || (!known && !test) {
-			wrong.add("products", "there is no product %q", skus[i])
+	for i := range items {
+		sku := strings.TrimSpace(items[i].SKU)
+		if _, known := r.product(sku); !skuPattern.MatchString(sku) || (!known && !test) {
+			wrong.add("products", "there is no product %q", sku)
 			return nil, false
 		}
+		items[i].SKU = sku
 	}
-	return skus, true
+	return items, true
 }

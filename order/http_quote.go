@@ -101,7 +101,7 @@ func (s *Service) Quote(ctx context.Context, r *Rules, d Draft) (pricing.Quote, 
 	if strings.TrimSpace(d.Products) == "" {
 		wrong.add("products", "must not be empty")
 	}
-	skus, _ := r.parseProducts(d.Products, false, &wrong)
+	items, _ := r.parseProducts(d.Products, false, &wrong)
 	if len(wrong) > 0 {
 		return pricing.Quote{}, fault.InvalidFields(wrong...)
 	}
@@ -109,7 +109,7 @@ func (s *Service) Quote(ctx context.Context, r *Rules, d Draft) (pricing.Quote, 
 	if err != nil {
 		return pricing.Quote{}, err
 	}
-	q, _ := r.quote(d, skus, usedUp, s.Now(), s.offerFailed(ctx), &wrong)
+	q, _ := r.quote(d, items, usedUp, s.Now(), s.offerFailed(ctx), &wrong)
 	if len(wrong) > 0 {
 		return pricing.Quote{}, fault.InvalidFields(wrong...)
 	}

@@ -158,7 +158,7 @@ func (s *Service) tell(ctx context.Context, o Order, shared bool) (tracked, erro
 
 // tellCustomer adds what only the order's customer may know and do.
 func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
-	seen.Products, seen.TotalPrice = o.Products, new(o.CatalogTotal())
+	seen.Products, seen.TotalPrice = o.Products.String(), new(o.CatalogTotal())
 	seen.Currency, seen.Amount = string(o.Total.Currency), new(o.Total.Minor)
 	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable() && o.Terms.Imported == nil, o.CancelReason, o.refund()
 	seen.Agreed = rules.agreed(o)

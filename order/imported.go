@@ -22,7 +22,7 @@ var Imports = []Status{Placed, Stocked, DeliveryBooked}
 func (o Order) ImportEvent() event.OrderImported {
 	return event.OrderImported{
 		OrderID: o.ID, Ref: o.Ref(), Status: string(o.Terms.Imported.Status), CustomerType: o.CustomerType, Market: o.Market,
-		Products: o.Products, TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
+		Products: o.Products.String(), TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
 	}
 }
 
@@ -80,7 +80,10 @@ type fixed struct {
 }
 
 func (o Order) fixedPart() fixed {
-	return fixed{o.Market, o.CustomerType, o.OrgNumber, o.Products, o.Terms.Imported.TotalPrice, o.TestID}
+	return fixed{
+		market: o.Market, customerType: o.CustomerType, orgNumber: o.OrgNumber, products: o.Products.String(),
+		total: o.Terms.Imported.TotalPrice, test: o.TestID,
+	}
 }
 
 // bookedHere reports whether an order has a delivery time that was booked in this shop.

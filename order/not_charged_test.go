@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -115,7 +116,7 @@ func pending(t *testing.T, s *order.Service, provider string) order.Order {
 	t.Helper()
 	o, _, err := s.Store.CreateOrder(t.Context(), order.Order{
 		Status: order.PaymentPending, StatusAt: s.Now(), CreatedAt: s.Now(), PaymentProvider: provider, CustomerType: "B2C", Market: "US",
-		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"}, Products: "LB001",
+		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"}, Products: event.ParseItems("LB001"),
 		Total: money.Amount{Minor: 15000, Currency: "USD"},
 	}, order.Claim{})
 	if err != nil {

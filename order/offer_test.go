@@ -46,7 +46,7 @@ func TestAnOrderKeepsItsTerms(t *testing.T) {
 		},
 		Taxes: []event.Tax{{Name: "GST", Rate: "5", Amount: 1238}},
 	}
-	if diff := cmp.Diff(want, o.Terms); err != nil || diff != "" || o.Total.Minor != 25989 || o.Products != "A1,B2,B2,B2" {
+	if diff := cmp.Diff(want, o.Terms); err != nil || diff != "" || o.Total.Minor != 25989 || o.Products.String() != "A1,B2,B2,B2" {
 		t.Errorf("%v, %q\n%s", err, o.Products, diff)
 	}
 	uses := offering(t).uses(o)
@@ -57,7 +57,7 @@ func TestAnOrderKeepsItsTerms(t *testing.T) {
 
 func TestOffersAreNotForTests(t *testing.T) {
 	o, err := accept(offering(t), good(test("A1,ZZ", 7), func(d *Draft) { d.Codes = []string{"WELCOME"} }))
-	if err != nil || o.Total.Minor != 7 || !o.Terms.Empty() || o.Products != "A1,ZZ" {
+	if err != nil || o.Total.Minor != 7 || !o.Terms.Empty() || o.Products.String() != "A1,ZZ" {
 		t.Errorf("%+v, %v", o, err)
 	}
 }

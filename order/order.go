@@ -25,10 +25,10 @@ type Order struct {
 	StatusAt         time.Time // when it got its status
 	CreatedAt        time.Time
 	Customer         Customer
-	CustomerType     string // e.g. "B2C"
-	Market           string // e.g. "US"
-	OrgNumber        string // digits; "" for none
-	Products         string // SKUs separated by commas, one for each piece, as the customer sent them
+	CustomerType     string      // e.g. "B2C"
+	Market           string      // e.g. "US"
+	OrgNumber        string      // digits; "" for none
+	Products         event.Items // as the customer asked for them, and the gifts after them
 	Total            money.Amount
 	Rate             string    // the exchange rate that the price was made with, frozen; "" where none was needed
 	TestID           int64     // 0: a real order
@@ -143,7 +143,7 @@ func (o Order) Arrived() []event.Event {
 	case Created:
 		return []event.Event{event.OrderCreated{
 			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City,
-			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products, TotalPrice: o.Total.Minor,
+			CustomerType: o.CustomerType, Market: o.Market, Products: o.Products.String(), TotalPrice: o.Total.Minor,
 			Currency: string(o.Total.Currency), OrgNumber: o.OrgNumber, TestID: o.TestID, RulesVersion: o.Rules,
 			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
 		}}
@@ -158,7 +158,7 @@ func (o Order) Arrived() []event.Event {
 		return []event.Event{o.ReviewRequest()}
 	case Placed:
 		return []event.Event{event.OrderPlaced{
-			OrderID: o.ID, Ref: o.Ref(), CustomerType: o.CustomerType, Market: o.Market, Products: o.Products,
+			OrderID: o.ID, Ref: o.Ref(), CustomerType: o.CustomerType, Market: o.Market, Products: o.Products.String(),
 			TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
 			Taxes: o.Terms.Taxes,
 		}}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/pricing"
 )
@@ -26,16 +26,16 @@ func (r *Rules) checkPrice(d Draft, now time.Time, observe pricing.Observer, wro
 		wrong.add("totalPrice", "must be minor currency units from 0 to %d", MaxTotal)
 		return pricing.Quote{}
 	}
-	skus, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
+	items, ok := r.parseProducts(d.Products, d.TestID != 0, wrong)
 	if !ok || !known || !r.checkCurrency(d, market, wrong) {
 		return pricing.Quote{}
 	}
 	if d.TestID != 0 {
 		return pricing.Quote{Currency: market.Currency, Total: r.brought(d, market, wrong)}
 	}
-	q, err := r.quote(d, skus, nil, now, observe, wrong)
+	q, err := r.quote(d, items, nil, now, observe, wrong)
 	if err == nil {
-		r.checkTotal(d, market, skus, q, wrong)
+		r.checkTotal(d, market, items, q, wrong)
 	}
 	for _, c := range q.Codes {
 		if c.State == pricing.CodeUnknown {
@@ -46,14 +46,14 @@ func (r *Rules) checkPrice(d Draft, now time.Time, observe pricing.Observer, wro
 }
 
 // quote prices what a draft asks for, and notes what is wrong with it.
-func (r *Rules) quote(d Draft, skus, usedUp []string, now time.Time, observe pricing.Observer, wrong *problems) (pricing.Quote, error) {
+func (r *Rules) quote(d Draft, items event.Items, usedUp []string, now time.Time, observe pricing.Observer, wrong *problems) (pricing.Quote, error) {
 	codes := pricing.Codes(d.Codes)
 	if len(d.Codes) > maxCodes || slices.ContainsFunc(codes, func(c string) bool { return utf8.RuneCountInString(c) > maxCode }) {
 		wrong.add("codes", "must be at most %d, of at most %d characters", maxCodes, maxCode)
 		codes = nil
 	}
 	q, err := r.prices.Quote(pricing.Cart{
-		Market: d.Market, CustomerType: d.CustomerType, Details: d.Details, Pieces: skus, Codes: codes, UsedUp: usedUp, Now: now,
+		Market: d.Market, CustomerType: d.CustomerType, Details: d.Details, Items: items, Codes: codes, UsedUp: usedUp, Now: now,
 	}, observe)
 	if err == nil && (q.Total > MaxTotal || r.InCatalog(d.Market, q.Total) > MaxTotal) {
 		err = errTooLarge
@@ -66,14 +66,14 @@ func (r *Rules) quote(d Draft, skus, usedUp []string, now time.Time, observe pri
 
 var errTooLarge = fault.New(fault.Invalid, "the order is too large")
 
-// gifts are the pieces that offers add, as they follow the products.
-func gifts(q pricing.Quote) (more string) {
+// withGifts returns the products with the pieces that offers add.
+func withGifts(products event.Items, q pricing.Quote) event.Items {
 	for _, l := range q.Lines {
 		if l.Gift {
-			more += strings.Repeat(","+l.SKU, int(l.Quantity))
+			products = products.Add(l.SKU, l.Quantity)
 		}
 	}
-	return more
+	return products
 }
 
 // applied are the codes that had an effect.

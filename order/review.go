@@ -59,7 +59,7 @@ func (o Order) Awaits(step string) bool {
 func (o Order) ReviewRequest() event.ReviewRequested {
 	e := event.ReviewRequested{
 		OrderID: o.ID, Ref: o.Ref(), Name: o.Customer.Name, Email: o.Customer.Email, CustomerType: o.CustomerType, Market: o.Market,
-		Products: o.Products, TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
+		Products: o.Products.String(), TotalPrice: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID, RulesVersion: o.Rules,
 	}
 	for _, r := range o.Reviews {
 		e.Steps = append(e.Steps, r.Step)

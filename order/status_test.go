@@ -28,7 +28,6 @@ func TestRegistryOfStatuses(t *testing.T) {
 		"../web/js/steps.js":         Statuses, // the words for customers
 		"../rules/rules.schema.json": OpenStatuses(),
 		"../docs/architecture.md":    Statuses,
-		"../docs/operating.md":       Statuses,
 		"../app/openapi-public.yaml": Statuses,
 	} {
 		text, err := os.ReadFile(file)

@@ -49,7 +49,7 @@ func compiled(t testing.TB, offers map[string]Offer) *Set {
 }
 
 func cart(market, pieces string, codes ...string) Cart {
-	return Cart{Market: market, CustomerType: "B2C", Pieces: strings.Split(pieces, ","), Codes: Codes(codes), Now: saturday}
+	return Cart{Market: market, CustomerType: "B2C", Items: event.ParseItems(pieces), Codes: Codes(codes), Now: saturday}
 }
 
 func amounts(minor int64) map[money.Currency]int64 {

@@ -17,7 +17,7 @@ type Cart struct {
 	Market       string
 	CustomerType string
 	Details      map[string]string // what the customer type asks for, as far as it was given
-	Pieces       []string          // SKUs, one for each piece
+	Items        event.Items       // without spaces around the SKUs
 	Codes        []string          // as Codes returns them
 	UsedUp       []string          // those of them that must not be used any more
 	Now          time.Time
@@ -56,13 +56,14 @@ type Observer func(offer string, err error)
 
 var (
 	errUnknown  = errors.New("pricing: not known")
+	errEmpty    = errors.New("pricing: the cart is empty")
 	errTooLarge = fmt.Errorf("pricing: the cart: %w", money.ErrOverflow)
 )
 
 // most bounds a subtotal, so that no sum of it and its taxes overflows.
 const most = math.MaxInt64 / 256
 
-// Quote prices a cart. A market or SKU that is not known, and a cart too large for 64 bits, are errors.
+// Quote prices a cart. A market or SKU that is not known, an empty cart, and one too large for 64 bits, are errors.
 func (s *Set) Quote(c Cart, observe Observer) (Quote, error) {
 	b, err := s.open(c)
 	if err != nil {
@@ -111,23 +112,33 @@ func (s *Set) open(c Cart) (*bill, error) {
 	if !known {
 		return nil, fmt.Errorf("%w: market %q", errUnknown, c.Market)
 	}
+	if len(c.Items) == 0 {
+		return nil, errEmpty
+	}
 	b := &bill{scene: scene{customer: c.CustomerType, details: c.Details, name: c.Market, market: &market, now: c.Now}}
-	skus := slices.Sorted(slices.Values(c.Pieces))
-	for start := 0; start < len(skus); {
-		end := start
-		for end < len(skus) && skus[end] == skus[start] {
-			end++
-		}
-		l, err := s.line(&market, skus[start], int64(end-start))
+	for _, item := range c.merged() {
+		l, err := s.line(&market, item.SKU, item.Quantity)
 		if err != nil {
 			return nil, err
 		}
 		if b.add(l); b.subtotal > most {
 			return nil, errTooLarge
 		}
-		start = end
 	}
 	return b, nil
+}
+
+// merged are the items sorted by SKU, each SKU once.
+func (c Cart) merged() (items event.Items) {
+	sorted := slices.SortedFunc(slices.Values(c.Items), func(a, b event.Item) int { return cmp.Compare(a.SKU, b.SKU) })
+	for _, item := range sorted {
+		if last := len(items) - 1; last >= 0 && items[last].SKU == item.SKU {
+			items[last].Quantity += item.Quantity
+		} else {
+			items = append(items, item)
+		}
+	}
+	return items
 }
 
 // line is a fresh line of pieces.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 )
 
@@ -84,9 +85,9 @@ func (s *Set) trial(o *offer, spec Spec) (field, wrong string) {
 			if !slices.Contains(s.types[customerType], market) {
 				continue
 			}
-			for pieces := range samples(spec.Products, s.maxPieces) {
+			for items := range samples(spec.Products, s.maxPieces) {
 				for _, now := range o.moments(spec.Now, s.markets[market].Zone) {
-					c := Cart{Market: market, CustomerType: customerType, Pieces: pieces, Now: now}
+					c := Cart{Market: market, CustomerType: customerType, Items: items, Now: now}
 					if field, wrong = s.try(o, c); wrong != "" {
 						return field, wrong
 					}
@@ -98,12 +99,12 @@ func (s *Set) trial(o *offer, spec Spec) (field, wrong string) {
 }
 
 // samples yields the carts.
-func samples(products []Product, maxPieces int) func(yield func([]string) bool) {
-	return func(yield func([]string) bool) {
-		var all []string
+func samples(products []Product, maxPieces int) func(yield func(event.Items) bool) {
+	return func(yield func(event.Items) bool) {
+		var all event.Items
 		for _, p := range products {
-			all = append(all, p.SKU)
-			if !yield([]string{p.SKU}) || !yield(slices.Repeat([]string{p.SKU}, maxPieces)) {
+			all = append(all, event.Item{SKU: p.SKU, Quantity: 1})
+			if !yield(event.Items{{SKU: p.SKU, Quantity: 1}}) || !yield(event.Items{{SKU: p.SKU, Quantity: int64(maxPieces)}}) {
 				return
 			}
 		}
@@ -161,9 +162,10 @@ func (s *Set) try(o *offer, c Cart) (field, wrong string) {
 
 // failed says for which cart something went wrong.
 func (c Cart) failed(err error) string {
-	cart := strings.Join(c.Pieces[:min(len(c.Pieces), 3)], ",")
-	if len(c.Pieces) > 3 {
-		cart = fmt.Sprintf("%s,… (%d pieces)", cart, len(c.Pieces))
+	skus := c.Items.SKUs()
+	cart := strings.Join(skus[:min(len(skus), 3)], ",")
+	if len(skus) > 3 {
+		cart = fmt.Sprintf("%s,… (%d pieces)", cart, len(skus))
 	}
 	return fmt.Sprintf("for a %s cart of %s in %s: %s", c.CustomerType, cart, c.Market, err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/rules"
@@ -39,7 +40,7 @@ func made(t testing.TB, set *rules.Set, n int) (orders []order.Order) {
 		o := order.Order{
 			Customer:     order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"},
 			CustomerType: []string{"B2C", "B2C", "B2B"}[i%3], Market: []string{"US", "MX", "US"}[i%3],
-			OrgNumber: []string{"", "", "123456789"}[i%3], Products: []string{"LB001", "LB001,LB002", "BB001,EX001,EX001"}[i%3],
+			OrgNumber: []string{"", "", "123456789"}[i%3], Products: event.ParseItems([]string{"LB001", "LB001,LB002", "BB001,EX001,EX001"}[i%3]),
 			CreatedAt: at.Add(time.Duration(-i) * time.Minute),
 		}
 		again, err := set.Orders.Again(o, nil)
@@ -165,7 +166,7 @@ func ExampleSet_Try() {
 	was, _ := rules.Check(rules.Default, app.Providers, time.Now())
 	o, _ := was.Orders.Again(order.Order{
 		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"},
-		Market:   "US", CustomerType: "B2C", Products: "LB001",
+		Market:   "US", CustomerType: "B2C", Products: event.ParseItems("LB001"),
 	}, nil)
 	dearer, _ := rules.Check([]byte(strings.Replace(string(rules.Default), "price: 15000", "price: 16000", 1)), app.Providers, time.Now())
 	trial := dearer.Try([]order.Order{o})

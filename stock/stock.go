@@ -8,7 +8,6 @@ package stock
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"acme.example/webshop/crash"
@@ -22,8 +21,8 @@ import (
 type Order struct {
 	ID        int64
 	Ref       ref.Order
-	Products  string // SKUs separated by commas, one for each piece
-	Placed    bool   // whether it is in the order book, or further
+	Products  event.Items
+	Placed    bool // whether it is in the order book, or further
 	Cancelled bool
 	TestID    int64 // 0: a real order
 }
@@ -81,7 +80,7 @@ type Service struct {
 func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	ready, err := s.Stockist.Refill(ctx, Refill{
 		Key: o.Ref.Key(ref.Refill), OrderID: o.ID,
-		SKUs: skus(o.Products), Test: o.TestID != 0,
+		SKUs: o.Products.SKUs(), Test: o.TestID != 0,
 	})
 	switch {
 	case fault.CodeOf(err) == fault.Refused:
@@ -104,14 +103,6 @@ func (s *Service) RefillByHand(ctx context.Context, orderID int64) (bool, error)
 		return false, err
 	}
 	return s.RefillOrder(ctx, o)
-}
-
-func skus(products string) []string {
-	all := strings.Split(products, ",")
-	for i := range all {
-		all[i] = strings.TrimSpace(all[i])
-	}
-	return all
 }
 
 // OnOrderPlaced asks the stockist for the plants of an order that is in the order book, unless it was called off.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/later"
 	"acme.example/webshop/ref"
@@ -31,7 +32,7 @@ func (s *shelf) Refill(context.Context, Refill) (bool, error) {
 // TestNothingIsProducedForAnOrderThatIsNotInTheBook, whoever asks by hand: not paid yet, declined, or cancelled.
 func TestNothingIsProducedForAnOrderThatIsNotInTheBook(t *testing.T) {
 	for placed, want := range map[bool]fault.Code{true: "", false: fault.Conflict} {
-		s := &shelf{order: Order{ID: 1, Products: "BB001", Placed: placed}}
+		s := &shelf{order: Order{ID: 1, Products: event.ParseItems("BB001"), Placed: placed}}
 		ready, err := (&Service{Store: s, Stockist: s}).RefillByHand(t.Context(), 1)
 		if fault.CodeOf(err) != want || ready != placed || (s.asked == 1) != placed || (s.created == 1) != placed {
 			t.Errorf("placed %t: ready %t, %v; asked %d times", placed, ready, err, s.asked)

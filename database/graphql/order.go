@@ -26,7 +26,7 @@ func present(o order.Order) Order {
 	shown := Order{
 		OrderID: new(int32(o.ID)), Ref: new(string(o.Ref())), CustomerName: &o.Customer.Name, CustomerEmail: &o.Customer.Email,
 		CustomerPhone: &o.Customer.Phone, CustomerStreet: &o.Customer.Street, CustomerCity: &o.Customer.City,
-		CustomerType: &o.CustomerType, CustomerMarket: &o.Market, OrderedProducts: &o.Products,
+		CustomerType: &o.CustomerType, CustomerMarket: &o.Market, OrderedProducts: new(o.Products.String()),
 		TotalPrice: intOf(o.CatalogTotal()), Status: new(string(o.Status)), TestID: new(int32(o.TestID)),
 		OrgNumber: orgNumberOf(o), Organization: &o.OrgNumber, Amount: intOf(o.Total.Minor), Currency: new(string(o.Total.Currency)),
 		ExchangeRate: &o.Rate, CreatedAt: new(millis(o.CreatedAt)), StatusAt: new(millis(o.StatusAt)),

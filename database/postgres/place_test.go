@@ -11,6 +11,7 @@ import (
 	"acme.example/webshop/database"
 	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/database/postgres"
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -48,7 +49,7 @@ func (m *moves) count() int {
 func ordered(ctx context.Context, s *postgres.Store) (order.Order, error) {
 	o, _, err := s.CreateOrder(ctx, order.Order{
 		Status: order.PaymentPending, StatusAt: time.Now(), CreatedAt: time.Now(), CustomerType: "B2C", Market: "US",
-		Products: "LB001", Total: money.Amount{Minor: 15000, Currency: "USD"}, PaymentProvider: "payments-us",
+		Products: event.ParseItems("LB001"), Total: money.Amount{Minor: 15000, Currency: "USD"}, PaymentProvider: "payments-us",
 	}, order.Claim{})
 	return o, err
 }

@@ -13,6 +13,7 @@ import (
 
 	modernc "modernc.org/sqlite"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
@@ -91,7 +92,7 @@ func someOrder() order.Order {
 	now := time.Now()
 	return order.Order{
 		Status: order.Created, CreatedAt: now, StatusAt: now, Total: money.Amount{Minor: 1, Currency: "USD"},
-		Products: strings.Repeat("BB001,", 40),
+		Products: event.ParseItems(strings.Repeat("BB001,", 40)),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 )
@@ -33,7 +34,7 @@ func TestAnImportBesideARunningShop(t *testing.T) {
 	bring := func(status order.Status, want database.ImportResult) {
 		t.Helper()
 		got, err := beside.Import(t.Context(), []order.Order{{
-			ID: 301, Status: status, StatusAt: time.Now(), CreatedAt: time.Now(), Market: "US", CustomerType: "B2C", Products: "BB001",
+			ID: 301, Status: status, StatusAt: time.Now(), CreatedAt: time.Now(), Market: "US", CustomerType: "B2C", Products: event.ParseItems("BB001"),
 			Total: money.Amount{Minor: 15000, Currency: "USD"}, Terms: order.Terms{Imported: &order.Imported{Status: status, TotalPrice: 15000}},
 		}})
 		if err != nil || got[0].Result != want {

@@ -56,7 +56,10 @@ func (t *tx) keep(o *order.Order) {
 func orderBytes(o *order.Order) (n int) {
 	c := o.Customer
 	n = 2*int(unsafe.Sizeof(*o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
-		len(o.OrgNumber) + len(o.Products) + len(o.PaymentReference) + len(o.RefundReference)
+		len(o.OrgNumber) + len(o.PaymentReference) + len(o.RefundReference)
+	for _, item := range o.Products {
+		n += 2*int(unsafe.Sizeof(item)) + len(item.SKU)
+	}
 	for _, l := range o.Terms.Lines {
 		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + 64*len(l.Off)
 	}

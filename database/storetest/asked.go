@@ -2,11 +2,13 @@ package storetest
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
@@ -27,7 +29,7 @@ func ordersWithoutAnAnswerAreTaken(t *testing.T, f *fixture) {
 		f.must(err)
 		for _, o := range late {
 			ids = append(ids, o.ID)
-			if want := (stock.Order{ID: o.ID, Ref: f.order(o.ID).Ref(), Products: "BB001,BB001,LB002", Placed: true, TestID: 7}); o != want {
+			if want := (stock.Order{ID: o.ID, Ref: f.order(o.ID).Ref(), Products: event.ParseItems("BB001,BB001,LB002"), Placed: true, TestID: 7}); !reflect.DeepEqual(o, want) {
 				t.Errorf("took %+v", o)
 			}
 		}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -43,7 +44,7 @@ func stockIsCreatedOnce(t *testing.T, f *fixture) {
 		t.Errorf("stock for a cancelled order: %v", err)
 	}
 	sold, err := f.StockOrder(ctx, o.ID)
-	if err != nil || sold.Products != o.Products || sold.ID != o.ID || !sold.Placed || sold.Cancelled {
+	if err != nil || !slices.Equal(sold.Products, o.Products) || sold.ID != o.ID || !sold.Placed || sold.Cancelled {
 		t.Errorf("StockOrder = %+v, %v", sold, err)
 	}
 	sale, err := f.Sale(ctx, o.ID)

@@ -114,7 +114,7 @@ func whatChangedElsewhereIsBroughtOver(t *testing.T, f *fixture) {
 		t.Errorf("the deliveries are counted as %v", booked)
 	}
 	f.imports([]database.ImportResult{inConflict, inConflict, inConflict}, f.elsewhere(301, order.Placed, time.Time{}),
-		f.elsewhere(303, order.DeliveryBooked, at), f.elsewhere(304, order.Stocked, time.Time{}, renamed, func(o *order.Order) { o.Products = "EX001" }))
+		f.elsewhere(303, order.DeliveryBooked, at), f.elsewhere(304, order.Stocked, time.Time{}, renamed, func(o *order.Order) { o.Products = event.ParseItems("EX001") }))
 	if o := f.known(303).Order; o.Status != order.Stocked || !o.DeliveryTime.IsZero() {
 		t.Errorf("what went on here became %+v", o)
 	}

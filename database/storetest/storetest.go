@@ -151,7 +151,7 @@ func (f *fixture) draft() order.Order {
 	return order.Order{
 		Status: order.Created, StatusAt: f.now(), CreatedAt: f.now(),
 		Customer:     order.Customer{Name: `Zoë "O'Neil" \ 🌵 𝒳; DROP TABLE orders`, Email: "zoe@example.com", Phone: "+1 212 555", Street: "Rue d'Été 1", City: "東京"},
-		CustomerType: "B2B", Market: "US", OrgNumber: "00123456789012345678", Products: "BB001,BB001,LB002",
+		CustomerType: "B2B", Market: "US", OrgNumber: "00123456789012345678", Products: event.ParseItems("BB001,BB001,LB002"),
 		Total: money.Amount{Minor: 48000, Currency: "USD"}, Rate: "17.5", TestID: 0, PaymentProvider: "payments-us",
 	}
 }

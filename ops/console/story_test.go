@@ -47,7 +47,7 @@ func newBench() *bench {
 
 func (b *bench) ordered(paid bool, steps ...string) order.Order {
 	o := order.Order{
-		Status: order.Created, StatusAt: b.at, CreatedAt: b.at, Market: "US", CustomerType: "B2B", Products: "BB001", Total: money.Amount{Minor: 100, Currency: "USD"},
+		Status: order.Created, StatusAt: b.at, CreatedAt: b.at, Market: "US", CustomerType: "B2B", Products: event.ParseItems("BB001"), Total: money.Amount{Minor: 100, Currency: "USD"},
 	}
 	for _, step := range steps {
 		o.Reviews = append(o.Reviews, order.Review{Step: step, State: order.ReviewOpen})

@@ -25,7 +25,7 @@ func agreed(o order.Order) (facts []Fact) {
 		}
 	}
 	if len(o.Terms.Lines) == 0 {
-		add("Plants", o.Products)
+		add("Plants", o.Products.String())
 	}
 	for _, l := range o.Terms.Lines {
 		add("Plants", wordsOf(l, o.Total.Currency))

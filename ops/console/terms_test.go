@@ -29,12 +29,12 @@ func TestWhatWasAgreedIsTold(t *testing.T) {
 	first.First, first.FirstNote = "ann", "known"
 	both := first
 	both.State, both.By, both.Note = order.ReviewPassed, "bob", "me too"
-	byTwo := order.Order{Products: "X", Reviews: []order.Review{dear, first, both}}
+	byTwo := order.Order{Products: event.ParseItems("X"), Reviews: []order.Review{dear, first, both}}
 	for name, c := range map[string]struct {
 		order order.Order
 		want  []Fact
 	}{
-		"a test order": {order.Order{Products: "X,Y"}, []Fact{{"Plants", "X,Y"}}},
+		"a test order": {order.Order{Products: event.ParseItems("X,Y")}, []Fact{{"Plants", "X,Y"}}},
 		"takes two": {byTwo, []Fact{
 			{"Plants", "X"}, {"Review approval", "open, takes two persons"},
 			{"Review approval", "open, approved by ann, waits for a second person"},
