@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"strconv"
 	"time"
 
 	"acme.example/webshop/bus"
@@ -28,9 +27,6 @@ const (
 // rules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
 // about what it reaches itself.
 func (s *system) rules() []ops.Rule {
-	if s.cfg.hosted {
-		return s.hostedRules()
-	}
 	everywhere := []ops.Rule{
 		ops.RulesUnreadable(s.book.Understood),
 		ops.PartnerFailing(s.vitals),
@@ -66,14 +62,14 @@ func (s *system) rules() []ops.Rule {
 	if s.cfg.AlertUnusualLeast > 0 {
 		rules = append(rules, ops.BusinessUnusual(s.engine, s.cfg.unusual()))
 	}
-	if s.cfg.keepsFiles() {
+	if s.cfg.deployment().keepsFiles(s.cfg) {
 		rules = append(rules, ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(s.cfg.DataDir) }))
 	}
 	return rules
 }
 
 // copies reports whether the shop may have other processes than this one.
-func (s *system) copies() bool { return !s.cfg.whole() || !s.cfg.usesSQLite() }
+func (s *system) copies() bool { return s.cfg.deployment().copies() }
 
 // unusual is what of the business is an alert.
 func (c Config) unusual() ops.Unusual {
@@ -95,15 +91,15 @@ func (s *system) openAlerts(address string) {
 	}
 	s.notifier = &ops.Notifier{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
 	s.alerts = &ops.Alerts{
-		Rules: s.rules(), Shop: address, Now: s.now, Tell: s.notifier.Offer,
-		Link: cfg.orderLink,
+		Rules: cfg.deployment().alerts(s), Shop: address, Now: s.now, Tell: s.notifier.Offer,
+		Link: func(id int64) string { return cfg.deployment().orderLink(cfg, id) },
 	}
 }
 
 // lead asks whether this process has a role among the copies of the service database. One without that service, or whose
 // database is a file, has no copies to ask: nil.
 func (s *system) lead(role string) func(context.Context, time.Time, time.Duration) (bool, error) {
-	if s.engine == nil || s.cfg.usesSQLite() {
+	if s.engine == nil || !s.copies() {
 		return nil
 	}
 	holder := rand.Text() // of this process, and of no other ever
@@ -119,14 +115,6 @@ func (s *system) keeps() func(context.Context) (bool, error) {
 		return nil
 	}
 	return func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), housekeepingTerm) }
-}
-
-// orderLink is where an operator sees an order. A host has no console: there it is the address of the shop.
-func (c Config) orderLink(id int64) string {
-	if c.hosted {
-		return c.PublicURL
-	}
-	return c.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10)
 }
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }

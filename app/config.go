@@ -88,7 +88,7 @@ type Config struct {
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 
 	keptToken Secret // the private token, when the data folder has it (keepToken)
-	hosted    bool   // requests, events and moments are brought from outside (Hosted)
+	host      *Host  // brings requests, events and moments (Hosted); nil: the process has listeners and loops of its own
 }
 
 // shortestToken is the least length of a token.
@@ -154,5 +154,5 @@ func (c Config) check() error {
 	if c.Keep < 0 {
 		return fmt.Errorf("--keep must be how long events are kept in the journal, or 0 for ever")
 	}
-	return errors.Join(c.checkOrigins(), c.checkPages(), c.checkStage(), c.checkPrivate(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
+	return errors.Join(c.checkOrigins(), c.checkPages(), c.checkStage(), c.checkOperators(), c.checkTestOrders(), c.checkParties(), c.checkSimulated(), c.checkProcess())
 }

@@ -16,7 +16,6 @@ import (
 	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/ops"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/telemetry"
 )
@@ -38,41 +37,24 @@ type Hosted struct {
 
 // NewHosted wires the services of a configuration, with the database, for a host. Nothing is connected yet.
 func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*Hosted, error) {
-	cfg.hosted = true
+	cfg.host = &host
 	if !slices.Contains(cfg.Services, databaseService) {
 		cfg.Services = append(slices.Clone(cfg.Services), databaseService)
 	}
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	if cfg.DatabaseURL == "" || cfg.PublicURL == "" {
-		return nil, errors.New("WEBSHOP_DATABASE_URL and WEBSHOP_PUBLIC_URL must be given")
-	}
-	s := &system{cfg: cfg, log: telemetry.Log(log), now: time.Now, host: host}
+	s := &system{cfg: cfg, log: telemetry.Log(log), now: time.Now}
 	if err := s.wire(ctx, nil, cfg.PublicURL); err != nil {
 		return nil, err
 	}
-	s.journal.OnCommit(s.handOver)
+	s.journal.OnCommit(func(events []event.Envelope) {
+		for _, env := range events {
+			host.Publisher.Publish(env, "", 0)
+		}
+	})
 	s.log.Info("started", "version", Version, "services", cfg.running())
 	return &Hosted{system: s, handlers: handlers(s.running()), dispatcher: s.dispatcher()}, nil
-}
-
-// handOver gives the host what was committed.
-func (s *system) handOver(events []event.Envelope) {
-	for _, env := range events {
-		s.host.Publisher.Publish(env, "", 0)
-	}
-}
-
-// openHosted opens the database for a host. Its tables are brought to new versions by Migrate.
-func (s *system) openHosted(ctx context.Context) (*postgres.Store, error) {
-	store, err := postgres.OpenWith(ctx, string(s.cfg.DatabaseURL), postgres.Options{
-		Connections: s.host.Connections, Login: s.host.Login, Migrated: true,
-	}, s.now)
-	if err == nil {
-		store.OnMoved(s.moved)
-	}
-	return store, err
 }
 
 // Migrate makes the tables of a hosted shop, or brings them to this version. A new shop gets its first rules.
@@ -220,31 +202,6 @@ func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	}
 	v.OpenAlerts = len(s.alerts.List().Open)
 	return v, errors.Join(err, err2, err3)
-}
-
-// roundEvery is how often a host lets a shop go on, at least.
-const roundEvery = time.Minute
-
-// somewhere is a relay of which this process knows nothing.
-type somewhere func() time.Time
-
-// Swept is now: whether the relay is called is the host's to tell.
-func (s somewhere) Swept() time.Time { return s() }
-
-// hostedRules is which alerts there are where a host calls the relay now and then, and brings events by itself.
-func (s *system) hostedRules() []ops.Rule {
-	return []ops.Rule{
-		ops.PaymentsSimulated(s.cfg.simulatedPayments()), // a hosted shop is public
-		ops.StorageFails(s.store.Ping),
-		ops.OverdueStep(s.watchdog),
-		ops.DeadLetterKept(s.store),
-		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+roundEvery),
-		ops.LedgerOutOfBalance(s.store),
-		ops.AuditFinds(s.audited),
-		ops.PartnerFailing(s.vitals),
-		s.manyRefused(),
-		ops.OutboxOld(s.engine, somewhere(s.now), roundEvery+outboxLimit),
-	}
 }
 
 // dispatcher hands events to handlers, and keeps what became of them.

@@ -25,7 +25,7 @@ const (
 
 // mode is in which mode a shop with this configuration runs. This is the one place that decides it.
 func (c Config) mode() string {
-	public := c.hosted || c.PublicURL != "" || c.PrivateToken != "" || len(c.Operator) > 0
+	public := c.PublicURL != "" || c.PrivateToken != "" || len(c.Operator) > 0
 	if public || !onlyHere(c.PublicAddr) || !onlyHere(c.PrivateAddr) {
 		return productionMode
 	}
@@ -41,7 +41,7 @@ func onlyHere(address string) bool {
 // keepToken returns the private token that the data folder keeps, if none was given. A shop in production makes one, so that
 // it is never without. The commands on the same machine read that file.
 func (c Config) keepToken() (Secret, error) {
-	if c.PrivateToken != "" || !c.keepsFiles() {
+	if c.PrivateToken != "" || !c.deployment().keepsFiles(c) {
 		return "", nil
 	}
 	path := filepath.Join(c.DataDir, datafolder.Token)
@@ -101,13 +101,10 @@ func readToken(path string) (Secret, error) {
 
 // checkPrivate says what is wrong with the private listener: in production someone must have a token.
 func (c Config) checkPrivate() error {
-	if c.hosted {
-		return nil // there is no listener
-	}
 	if _, _, err := net.SplitHostPort(c.PrivateAddr); err != nil {
 		return fmt.Errorf("--private-addr: %w", err)
 	}
-	if c.mode() == productionMode && c.PrivateToken == "" && len(c.Operator) == 0 && !c.keepsFiles() {
+	if c.mode() == productionMode && c.PrivateToken == "" && len(c.Operator) == 0 && !c.deployment().keepsFiles(c) {
 		return errors.New("no one could operate this process: set a token (WEBSHOP_PRIVATE_TOKEN), as it keeps no files in which one could be made")
 	}
 	return nil

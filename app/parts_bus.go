@@ -5,48 +5,12 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/bus/local"
 	"acme.example/webshop/bus/nats"
-	"acme.example/webshop/crash"
-	"acme.example/webshop/database"
 )
 
 // natsPatience bounds how long a process waits at its start for the NATS servers: a cluster that has all its nodes needs
 // no longer.
 const natsPatience = 5 * time.Second
-
-// openBus connects to the NATS servers that are named. Without any, events are handed over inside the process.
-func (s *system) openBus(ctx context.Context) (err error) {
-	switch {
-	case s.cfg.hosted:
-		return nil
-	case len(s.cfg.NATSURL) > 0:
-		if s.nats, err = s.openNATS(ctx); err != nil {
-			return err
-		}
-		s.bus = s.nats
-	default:
-		b := s.localBus()
-		crash.On("bus-wiped", b.Wipe)
-		s.bus = b
-	}
-	return nil
-}
-
-// localBus is the queues of a process: the only one on its journal, or one of several.
-func (s *system) localBus() *local.Bus {
-	if !s.copies() {
-		return local.Alone()
-	}
-	return local.Shared(func(send int) time.Duration {
-		if send > 0 {
-			return database.Lease
-		}
-		behind := s.engine.Untried()
-		behind.Inside, behind.Outside = behind.Inside/2, behind.Outside/2 // the engine may have counted fewer when it gave the lease
-		return database.FirstWait(behind)
-	})
-}
 
 // openNATS connects to the NATS servers. A process waits for them for a moment only, since it can take orders without
 // them: their events wait in the journal. What cannot pass by itself fails the start.

@@ -42,39 +42,13 @@ func (c Config) firstRules() ([]byte, error) {
 
 // newBook makes the book of rules; it is opened when the store is there.
 func (s *system) newBook() {
-	s.book = &rules.Book{Providers: Providers, Name: s.cfg.processName(), Now: s.now, Log: s.log, Turned: s.counts.expect}
-}
-
-// processName is what operators call this process.
-func (c Config) processName() string {
-	if c.hosted { // all instances of a function are one
-		return "function of " + c.running()
-	}
-	name := c.PrivateAddr
-	if host, err := os.Hostname(); err == nil {
-		name = host + " " + name
-	}
-	if !c.whole() {
-		name += " (" + c.running() + ")"
-	}
-	return name
+	s.book = &rules.Book{Providers: Providers, Name: s.cfg.deployment().process(s.cfg), Now: s.now, Log: s.log, Turned: s.counts.expect}
 }
 
 // openRules opens the book. A new shop gets its first rules.
 func (s *system) openRules(ctx context.Context, first []byte) error {
 	s.book.Store = s.store
-	if s.cfg.hosted { // it looks when it is called (Hosted.Refresh), and Migrate gives a new shop its rules
-		s.rulesAdmin = s.newRulesAdmin()
-		return nil
-	}
-	if s.engine != nil {
-		s.rulesAdmin = s.newRulesAdmin()
-		if err := s.foundRules(ctx, first); err != nil {
-			return err
-		}
-	}
-	s.undo.add(s.leaveRules)
-	return await(ctx, s.log, "the rules of the shop", s.book.Open)
+	return s.cfg.deployment().openRules(ctx, s, first)
 }
 
 func (s *system) newRulesAdmin() *rules.Admin {

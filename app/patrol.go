@@ -2,12 +2,10 @@ package app
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"acme.example/webshop/audit"
 	"acme.example/webshop/ops"
-	"acme.example/webshop/platform/datafolder"
 )
 
 // patrolTerm is after how long another copy goes on with the audit when the one that did has died. It is longer than the
@@ -16,13 +14,8 @@ const patrolTerm = 3 * time.Minute
 
 // newPatrol makes the audit that goes on by itself, beside the database.
 func (s *system) newPatrol() *audit.Patrol {
-	p := &audit.Patrol{Memory: s.engine, Log: s.log, Config: audit.Config{Now: s.now, DatabaseURL: string(s.cfg.DatabaseURL)}}
-	if s.cfg.usesSQLite() {
-		p.Config.Database = filepath.Join(s.cfg.DataDir, datafolder.Database)
-	}
-	if s.cfg.hosted {
-		p.Config.Login = s.host.Login
-	}
+	p := &audit.Patrol{Memory: s.engine, Log: s.log, Config: audit.Config{Now: s.now}}
+	s.cfg.deployment().audits(s, &p.Config)
 	if lead := s.lead("audit"); lead != nil {
 		p.Lead = func(ctx context.Context) (bool, error) { return lead(ctx, s.now(), patrolTerm) }
 	}

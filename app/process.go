@@ -40,13 +40,6 @@ func (c Config) running() string {
 // waits reports whether this process stands on others, which may come later than it does.
 func (c Config) waits() bool { return len(c.NATSURL) > 0 }
 
-// keepsFiles reports whether this process needs its data folder.
-func (c Config) keepsFiles() bool {
-	return c.usesSQLite() || len(c.NATSURL) == 0 || c.whole() && len(c.LinkSecret) == 0
-}
-
-func (c Config) usesSQLite() bool { return c.DatabaseURL == "" }
-
 // makesLinks and takesCallbacks report whether this process signs or opens links to orders, and whether it takes signed
 // callbacks of partners.
 func (c Config) makesLinks() bool {
@@ -67,22 +60,12 @@ func (c Config) checkProcess() error {
 			return fmt.Errorf("--services: %s is there twice", name)
 		}
 	}
-	return errors.Join(c.checkDatabase(), c.checkBus(), c.checkShared(), checkURL("--simulators-url", c.SimulatorsURL))
-}
-
-func (c Config) checkDatabase() error {
-	if c.whole() || c.hosted || c.DatabaseURL != "" {
-		return nil
-	}
-	return errors.New("--services without all of them needs --database-url (WEBSHOP_DATABASE_URL): the PostgreSQL database that all processes of the shop share; " +
-		"an SQLite file in the data folder does not reach the others")
+	return errors.Join(c.deployment().check(c), checkURL("--simulators-url", c.SimulatorsURL))
 }
 
 func (c Config) checkBus() error {
 	urls := c.natsURLs()
 	switch {
-	case c.hosted:
-		return nil
 	case len(urls) == 0 && !c.whole():
 		return errors.New("--services without all of them needs --nats-url: the bus inside a process does not reach the others")
 	case c.NATSReplicas < 0 || c.NATSReplicas > max(len(urls), 1):

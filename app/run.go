@@ -127,7 +127,7 @@ func (s *Shop) goOn(ctx context.Context) {
 	}
 	s.work.Go(func() { s.system.publish(background) })
 	s.work.Go(func() { s.system.book.Run(background) })
-	if len(s.system.secrets) > 0 && !s.cfg.usesSQLite() {
+	if len(s.system.secrets) > 0 && s.cfg.deployment().sharesSecrets() {
 		s.work.Go(func() {
 			s.system.repeat(secretEvery, s.system.haveSecrets, "cannot say which link secret this process has")(background)
 		})
@@ -154,7 +154,7 @@ func (s *Shop) abandon(public, private net.Listener) error {
 // takeFolder makes and locks the data folder, in a process that keeps files.
 func (s *Shop) takeFolder() (err error) {
 	s.leaveFolder = func() error { return nil }
-	if s.cfg.keepsFiles() {
+	if s.cfg.deployment().keepsFiles(s.cfg) {
 		s.leaveFolder, err = datafolder.Take(s.cfg.DataDir, s.log)
 	}
 	return err

@@ -23,7 +23,7 @@ var errOtherSecret = errors.New("another process of this shop signs links with a
 // shareSecrets returns an error if another living process on the same database has none of the secrets. One that has ended
 // counts for secretTerm.
 func (s *system) shareSecrets(ctx context.Context) error {
-	if s.cfg.usesSQLite() || s.cfg.hosted {
+	if !s.cfg.deployment().sharesSecrets() {
 		return nil
 	}
 	for begun := time.Now(); ; {

@@ -69,7 +69,6 @@ type system struct {
 	mail       *mail
 	bus        bus.Bus   // nil where a host brings the events
 	nats       *nats.Bus // the bus, when it is on NATS servers; else nil
-	host       Host
 	relay      *database.Relay
 	watchdog   *database.Watchdog
 	keeper     *database.Housekeeper
@@ -182,7 +181,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		func() error { return s.openStore(ctx) },
 		func() error { return s.openLinks(ctx, address) },
 		func() error { return s.openRules(ctx, first) },
-		func() error { return s.openBus(ctx) },
+		func() error { return s.cfg.deployment().openBus(ctx, s) },
 		func() error { return s.openPartners(address) },
 		s.openMail,
 	} {
@@ -193,7 +192,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 	s.openSecurityLog()
 	s.services()
 	s.recorder = s.newRecorder()
-	s.relay = database.NewRelay(s.journal, s.publisher(), s.now, s.log)
+	s.relay = database.NewRelay(s.journal, s.cfg.deployment().publisher(s), s.now, s.log)
 	if s.engine != nil {
 		s.watchdog = &database.Watchdog{
 			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
@@ -319,14 +318,6 @@ func (s *system) publish(ctx context.Context) {
 		lost = s.bus.Lost()
 	}
 	s.relay.Run(ctx, lost)
-}
-
-// publisher is where events are published.
-func (s *system) publisher() database.Publisher {
-	if s.cfg.hosted {
-		return s.host.Publisher
-	}
-	return s.bus
 }
 
 // repeat does something now and then, until the context ends.

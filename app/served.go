@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"time"
+
+	"acme.example/webshop/bus/local"
+	"acme.example/webshop/crash"
+	"acme.example/webshop/database"
+	"acme.example/webshop/ops"
+)
+
+// served is what standalone and node have in common: listeners and a bus of their own.
+type served struct{}
+
+func (served) process(c Config) string {
+	name := c.PrivateAddr
+	if host, err := os.Hostname(); err == nil {
+		name = host + " " + name
+	}
+	if !c.whole() {
+		name += " (" + c.running() + ")"
+	}
+	return name
+}
+
+func (served) orderLink(c Config, id int64) string {
+	return c.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10)
+}
+
+// openBus connects to the NATS servers that are named. Without any, events are handed over inside the process.
+func (served) openBus(ctx context.Context, s *system) (err error) {
+	if len(s.cfg.NATSURL) == 0 {
+		b := s.localBus()
+		crash.On("bus-wiped", b.Wipe)
+		s.bus = b
+		return nil
+	}
+	if s.nats, err = s.openNATS(ctx); err != nil {
+		return err
+	}
+	s.bus = s.nats
+	return nil
+}
+
+func (served) openRules(ctx context.Context, s *system, first []byte) error {
+	if s.engine != nil {
+		s.rulesAdmin = s.newRulesAdmin()
+		if err := s.foundRules(ctx, first); err != nil {
+			return err
+		}
+	}
+	s.undo.add(s.leaveRules)
+	return await(ctx, s.log, "the rules of the shop", s.book.Open)
+}
+
+func (served) publisher(s *system) database.Publisher { return s.bus }
+
+func (served) alerts(s *system) []ops.Rule { return s.rules() }
+
+// localBus is the queues of a process: the only one on its journal, or one of several.
+func (s *system) localBus() *local.Bus {
+	if !s.copies() {
+		return local.Alone()
+	}
+	return local.Shared(func(send int) time.Duration {
+		if send > 0 {
+			return database.Lease
+		}
+		behind := s.engine.Untried()
+		behind.Inside, behind.Outside = behind.Inside/2, behind.Outside/2 // the engine may have counted fewer when it gave the lease
+		return database.FirstWait(behind)
+	})
+}
