@@ -176,7 +176,7 @@ func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 	return []ops.Queue{
 		queue("The queue of writes to the database", writes, mostWrites, "More is written than the disk takes: customers wait. Look for a slow disk, or for more traffic than usual."),
 		queue("The queue of events to be published", events, mostEvents, "The bus is slower than the shop. What does not fit is published 5 seconds later; nothing is lost."),
-		shared(queue("The backlog of events that wait for their first try", s.store.Untried().Inside, s.cfg.MaxBacklog, "The shop is behind. When it is full, no more orders are taken until it has caught up.")),
+		shared(queue("The backlog of events that wait for their first try", s.store.Backlog().Inside, s.cfg.MaxBacklog, "The shop is behind. When it is full, no more orders are taken until it has caught up.")),
 		{Name: "The bus", Shared: s.nats != nil, Held: held, Most: most, Do: "Subscribers are slower than the shop, or one does not consume. What does not fit is published again later; nothing is lost."},
 	}, err
 }

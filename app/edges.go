@@ -58,7 +58,7 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 // bounded is the admission of orders, in a process that takes some. How far the shop is behind is told by processes that
 // have the database too.
 func (s *system) bounded() func(http.Handler) http.Handler {
-	admission := edge.NewAdmission(s.cfg.MaxIntake, s.cfg.MaxBacklog, s.store.Untried)
+	admission := edge.NewAdmission(s.cfg.MaxIntake, s.cfg.MaxBacklog, s.store.Backlog)
 	if s.cfg.runs(orderService, databaseService) {
 		s.metrics.MustRegister(admission.Backlog()...)
 	}

@@ -69,7 +69,7 @@ func (s *system) localBus() *local.Bus {
 		if send > 0 {
 			return database.Lease
 		}
-		behind := s.engine.Untried()
+		behind := s.engine.Backlog()
 		behind.Inside, behind.Outside = behind.Inside/2, behind.Outside/2 // the engine may have counted fewer when it gave the lease
 		return database.FirstWait(behind)
 	})

@@ -35,8 +35,8 @@ type Services interface {
 	Rules
 	// UnsettledOrders returns orders that wait for their payment since before the given time, oldest first.
 	UnsettledOrders(ctx context.Context, before time.Time, limit int) ([]order.Order, error)
-	// Untried counts the receipts that wait for their first try. It costs next to nothing, and may be a second old.
-	Untried() Untried
+	// Backlog counts the receipts that wait for their first try. It costs next to nothing, and may be a second old.
+	Backlog() Backlog
 	// Ping reports whether the store can be read.
 	Ping(ctx context.Context) error
 	Close() error
@@ -68,15 +68,15 @@ type Facts interface {
 	State(ctx context.Context, e event.Event) error
 }
 
-// Untried is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
+// Backlog is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
 // be tried again, is not in it.
-type Untried struct {
+type Backlog struct {
 	Inside  int // of subscribers whose effect is in the database
 	Outside int // of those that wait for mail servers and partners
 }
 
 // All counts both.
-func (u Untried) All() int { return u.Inside + u.Outside }
+func (u Backlog) All() int { return u.Inside + u.Outside }
 
 // Receipts is what a subscriber's dispatcher needs: where a receipt stands, and where to put what became of a try.
 type Receipts interface {

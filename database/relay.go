@@ -44,7 +44,7 @@ const FirstLease = 5 * time.Second
 const promptUpTo = 1000
 
 // FirstWait is how long a new event has until it is published again, when so many receipts wait for their first try.
-func FirstWait(behind Untried) time.Duration {
+func FirstWait(behind Backlog) time.Duration {
 	if behind.All() > promptUpTo {
 		return Lease
 	}

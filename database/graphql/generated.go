@@ -214,7 +214,7 @@ type QueryResolver interface {
 	DeadLetter(ctx context.Context, receipt ReceiptKey) (*database.DeadLetter, error)
 	ParkedEvents(ctx context.Context) ([]database.Stuck, error)
 	Counts(ctx context.Context) (*Counts, error)
-	Untried(ctx context.Context) (*database.Untried, error)
+	Untried(ctx context.Context) (*database.Backlog, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -4218,8 +4218,8 @@ func (ec *executionContext) _Query_untried(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Untried(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *database.Untried) graphql.Marshaler {
-			return ec.marshalNUntried2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐUntried(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *database.Backlog) graphql.Marshaler {
+			return ec.marshalNUntried2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐBacklog(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4705,7 +4705,7 @@ func (ec *executionContext) fieldContext_StatusCount_count(_ context.Context, fi
 	return graphql.NewScalarFieldContext("StatusCount", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Untried_inside(ctx context.Context, field graphql.CollectedField, obj *database.Untried) (ret graphql.Marshaler) {
+func (ec *executionContext) _Untried_inside(ctx context.Context, field graphql.CollectedField, obj *database.Backlog) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -4728,7 +4728,7 @@ func (ec *executionContext) fieldContext_Untried_inside(_ context.Context, field
 	return graphql.NewScalarFieldContext("Untried", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Untried_outside(ctx context.Context, field graphql.CollectedField, obj *database.Untried) (ret graphql.Marshaler) {
+func (ec *executionContext) _Untried_outside(ctx context.Context, field graphql.CollectedField, obj *database.Backlog) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6917,7 +6917,7 @@ func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionS
 
 var untriedImplementors = []string{"Untried"}
 
-func (ec *executionContext) _Untried(ctx context.Context, sel ast.SelectionSet, obj *database.Untried) graphql.Marshaler {
+func (ec *executionContext) _Untried(ctx context.Context, sel ast.SelectionSet, obj *database.Backlog) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, untriedImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -7623,7 +7623,7 @@ func (ec *executionContext) marshalNTime2timeᚐTime(ctx context.Context, sel as
 	return res
 }
 
-func (ec *executionContext) marshalNUntried2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐUntried(ctx context.Context, sel ast.SelectionSet, v *database.Untried) graphql.Marshaler {
+func (ec *executionContext) marshalNUntried2ᚖacmeᚗexampleᚋwebshopᚋdatabaseᚐBacklog(ctx context.Context, sel ast.SelectionSet, v *database.Backlog) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Untried!")
 		return graphql.Null

@@ -40,7 +40,7 @@ func (q query) Counts(ctx context.Context) (*Counts, error) {
 	return &shown, err
 }
 
-func (q query) Untried(context.Context) (*database.Untried, error) {
-	u := q.Store.Untried()
+func (q query) Untried(context.Context) (*database.Backlog, error) {
+	u := q.Store.Backlog()
 	return &u, nil
 }

@@ -33,7 +33,7 @@ func (t *tx) write(ctx context.Context, events ...event.Event) error {
 }
 
 // firstWait is how long a new event has until it is published again. The caller holds the lock.
-func (d *Disk) firstWait() time.Duration { return database.FirstWait(d.untried()) }
+func (d *Disk) firstWait() time.Duration { return database.FirstWait(d.backlog()) }
 
 // stated reports whether the journal, or the archive, has the order's event of a type. The caller holds the lock.
 func (d *Disk) stated(orderID int64, of event.Type) bool {

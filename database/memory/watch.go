@@ -24,15 +24,15 @@ func (s *Store) OldestDue(context.Context) (first time.Time, err error) {
 	return first, nil
 }
 
-// Untried counts the receipts that wait for their first try.
-func (s *Store) Untried() (u database.Untried) {
+// Backlog counts the receipts that wait for their first try.
+func (s *Store) Backlog() (u database.Backlog) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
-	return s.disk.untried()
+	return s.disk.backlog()
 }
 
-// untried counts. The caller holds the lock.
-func (d *Disk) untried() (u database.Untried) {
+// backlog counts. The caller holds the lock.
+func (d *Disk) backlog() (u database.Backlog) {
 	for _, r := range d.pending {
 		switch {
 		case r.attempts > 0:

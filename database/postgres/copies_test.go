@@ -142,9 +142,9 @@ func TestAllCopiesSeeWhatWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range stores {
-		for end := time.Now().Add(time.Minute); s.Untried() != (database.Untried{Inside: 1, Outside: 1}); time.Sleep(10 * time.Millisecond) {
+		for end := time.Now().Add(time.Minute); s.Backlog() != (database.Backlog{Inside: 1, Outside: 1}); time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(end) {
-				t.Fatalf("untried: %+v", s.Untried()) // a count may be a moment old
+				t.Fatalf("backlog: %+v", s.Backlog()) // a count may be a moment old
 			}
 		}
 	}

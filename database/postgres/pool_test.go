@@ -67,9 +67,9 @@ func TestWhatWaitsIsCountedBesideTheWriter(t *testing.T) {
 	store := openAt(t, pgtest.Database(t), time.Now)
 	giveBack := store.TakeReads(t)
 	defer giveBack()
-	store.Untried()
+	store.Backlog()
 	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
 		t.Error(err)
 	}
-	store.Untried()
+	store.Backlog()
 }

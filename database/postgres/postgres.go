@@ -65,7 +65,7 @@ type Store struct {
 	place  atomic.Pointer[place] // how the server is asked where it is
 	moved  func(database.Moved)  // nil: no one is told
 
-	untried untried
+	backlog backlog
 	archive database.Cursor
 }
 
@@ -107,7 +107,7 @@ func (s *Store) Queue() (waiting, most int) { return len(s.queue), cap(s.queue) 
 func (s *Store) Close() error {
 	close(s.quit)
 	<-s.done
-	s.untried.close()
+	s.backlog.close()
 	s.leave()
 	s.sharing.Lock()
 	defer s.sharing.Unlock()

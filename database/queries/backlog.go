@@ -8,7 +8,7 @@ import (
 )
 
 // CountBacklog counts the receipts that wait for their first try.
-func (q *Queries) CountBacklog(ctx context.Context) (all database.Untried, err error) {
+func (q *Queries) CountBacklog(ctx context.Context) (all database.Backlog, err error) {
 	waiting, err := q.steps(ctx, `SELECT subscriber, count(*) FROM
 		(SELECT subscriber FROM receipts WHERE state = 'pending' AND attempts = 0`+countBound+`) r GROUP BY subscriber`)
 	for _, w := range waiting {

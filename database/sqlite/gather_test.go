@@ -33,7 +33,7 @@ func TestWritesWaitForOthersOnlyWhileTheShopIsBehind(t *testing.T) {
 				defer s.Close()
 				var groups []int
 				s.OnGroup(func(writes int) { groups = append(groups, writes) })
-				s.untried.add(database.Untried{Outside: c.waiting})
+				s.backlog.add(database.Backlog{Outside: c.waiting})
 				begun, done := time.Now(), make(chan error, c.writes)
 				for range c.writes {
 					go func() { done <- s.Record(t.Context(), database.Action{What: "test"}) }()

@@ -59,7 +59,7 @@ type Store struct {
 	health health
 	random io.Reader // of the random parts of references
 
-	untried untried
+	backlog backlog
 	archive database.Cursor
 	open    openReceipts
 }
@@ -122,7 +122,7 @@ func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 	if err != nil {
 		return err
 	}
-	s.untried.add(left)
+	s.backlog.add(left)
 	return t.probe() // better told now than to the first customer
 }
 

@@ -28,7 +28,7 @@ type tx struct {
 	ids          database.EventIDs
 	events       []event.Envelope // journalled in this transaction
 	turned       []turned         // receipts that it opens and closes
-	untried      database.Untried // what it adds to what waits
+	backlog      database.Backlog // what it adds to what waits
 	orders       recentOrders     // for the next write
 	version      int64            // of the file, as its connection counts the writes of others
 	changes      int              // statements so far that may have changed something
@@ -122,7 +122,7 @@ func (t *tx) finish(err error) error {
 }
 
 // forget begins a transaction that has changed nothing yet.
-func (t *tx) forget() { t.events, t.turned, t.untried = nil, t.turned[:0], database.Untried{} }
+func (t *tx) forget() { t.events, t.turned, t.backlog = nil, t.turned[:0], database.Backlog{} }
 
 // giveUp closes the connection. All errors are dropped: the first one, which led here, is the one to tell.
 func (t *tx) giveUp() {
@@ -188,13 +188,13 @@ func (t *tx) alone(j *job) error {
 	if err := t.exec("SAVEPOINT job"); err != nil {
 		return err
 	}
-	events, turned, untried := len(t.events), len(t.turned), t.untried
+	events, turned, backlog := len(t.events), len(t.turned), t.backlog
 	j.err = safely(func() error { return j.run(t) })
 	if _, blamed := kindOf(j.err); blamed {
 		return j.err // SQLite may have undone the whole transaction: a savepoint now would begin one of its own
 	}
 	if j.err != nil {
-		t.events, t.turned, t.untried = t.events[:events], t.turned[:turned], untried
+		t.events, t.turned, t.backlog = t.events[:events], t.turned[:turned], backlog
 		t.orders.forget()
 		if err := t.exec("ROLLBACK TO job"); err != nil {
 			return err

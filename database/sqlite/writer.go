@@ -108,7 +108,7 @@ func (s *Store) writer(t *tx) {
 // behind. Who writes while it is not waits for no one.
 func (s *Store) gather() {
 	runtime.Gosched()
-	for begun := time.Now(); len(s.queue) < enough && s.Untried().All() > behind && time.Since(begun) < longestPause; {
+	for begun := time.Now(); len(s.queue) < enough && s.Backlog().All() > behind && time.Since(begun) < longestPause; {
 		time.Sleep(pause)
 	}
 }
@@ -133,12 +133,12 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
 	trouble := s.health.now()
 	if trouble == nil {
-		t.firstWait = database.FirstWait(s.Untried())
+		t.firstWait = database.FirstWait(s.Backlog())
 		trouble = s.noted(t.attempt(jobs))
 	}
 	if trouble == nil {
 		t.wrote = true
-		s.untried.add(t.untried)
+		s.backlog.add(t.backlog)
 		s.open.turn(t.turned)
 		s.counted(len(jobs))
 	} else {

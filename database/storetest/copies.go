@@ -51,9 +51,9 @@ func whatWaitsItsTurnIsNotSentSoon(t *testing.T, f *fixture) {
 		f.created()
 	}
 	f.pass(time.Hour)
-	for end := time.Now().Add(10 * time.Second); f.Untried().Inside+f.Untried().Outside < 1500; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); f.Backlog().Inside+f.Backlog().Outside < 1500; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) { // a count may be a moment old, but no more
-			t.Fatalf("untried: %+v", f.Untried())
+			t.Fatalf("backlog: %+v", f.Backlog())
 		}
 	}
 	for len(f.sent(0)) > 0 { // what is due is put off

@@ -29,14 +29,14 @@ const (
 type Admission struct {
 	room    chan struct{} // a place for each order that is taken now
 	most    int           // events that may wait
-	untried func() database.Untried
+	backlog func() database.Backlog
 	refused *prometheus.CounterVec
 }
 
 // NewAdmission makes the bounds: so many orders at once (0: 256), and while so many events wait (0: 4000).
-func NewAdmission(atOnce, mostWaiting int, untried func() database.Untried) *Admission {
+func NewAdmission(atOnce, mostWaiting int, backlog func() database.Backlog) *Admission {
 	return &Admission{
-		room: make(chan struct{}, cmp.Or(atOnce, 256)), most: cmp.Or(mostWaiting, 4000), untried: untried,
+		room: make(chan struct{}, cmp.Or(atOnce, 256)), most: cmp.Or(mostWaiting, 4000), backlog: backlog,
 		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "webshop_orders_refused_total", Help: "Orders answered 503 because the shop was full (room) or behind (backlog).",
 		}, []string{"bound"}),
@@ -57,8 +57,8 @@ func (a *Admission) Metrics() []prometheus.Collector {
 // Backlog is metrics of how far the shop is behind.
 func (a *Admission) Backlog() []prometheus.Collector {
 	return []prometheus.Collector{
-		Gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return a.untried().Inside }),
-		Gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return a.untried().Outside }),
+		Gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return a.backlog().Inside }),
+		Gauge("webshop_backlog_outside", "Events that wait for their first try at mail servers and partners.", func() int { return a.backlog().Outside }),
 	}
 }
 
@@ -74,7 +74,7 @@ func (a *Admission) Bounded(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if b := a.untried(); b.Inside > a.most || b.Outside > outsideRoom*a.most {
+		if b := a.backlog(); b.Inside > a.most || b.Outside > outsideRoom*a.most {
 			a.refuse(w, "backlog")
 			return
 		}
@@ -92,7 +92,7 @@ func (a *Admission) Bounded(next http.Handler) http.Handler {
 // brake lets an order wait when the shop is behind, the longer the more it is: so that customers who order as fast as they
 // are answered fill no backlog, in which each order would wait for longer than it does here.
 func (a *Admission) brake(ctx context.Context) {
-	wait := slowest * time.Duration(a.untried().All()-slowFrom) / slowUpTo
+	wait := slowest * time.Duration(a.backlog().All()-slowFrom) / slowUpTo
 	if wait <= 0 {
 		return
 	}

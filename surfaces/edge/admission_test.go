@@ -14,20 +14,20 @@ import (
 // TestTheFurtherBehindTheLongerAnOrderWaits, and no longer than a second, nor than its customer does.
 func TestTheFurtherBehindTheLongerAnOrderWaits(t *testing.T) {
 	for _, c := range []struct {
-		waiting database.Untried
+		waiting database.Backlog
 		gone    time.Duration // when the customer goes
 		want    time.Duration
 	}{
-		{database.Untried{}, time.Hour, 0},
-		{database.Untried{Inside: 200, Outside: 200}, time.Hour, 0},
-		{database.Untried{Inside: 1000, Outside: 1400}, time.Hour, 500 * time.Millisecond},
-		{database.Untried{Outside: 20_000}, time.Hour, time.Second},
-		{database.Untried{Outside: 20_000}, 100 * time.Millisecond, 100 * time.Millisecond},
+		{database.Backlog{}, time.Hour, 0},
+		{database.Backlog{Inside: 200, Outside: 200}, time.Hour, 0},
+		{database.Backlog{Inside: 1000, Outside: 1400}, time.Hour, 500 * time.Millisecond},
+		{database.Backlog{Outside: 20_000}, time.Hour, time.Second},
+		{database.Backlog{Outside: 20_000}, 100 * time.Millisecond, 100 * time.Millisecond},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), c.gone)
 			defer cancel()
-			in := NewAdmission(1, 0, func() database.Untried { return c.waiting })
+			in := NewAdmission(1, 0, func() database.Backlog { return c.waiting })
 			begun, answered := time.Now(), time.Duration(-1)
 			in.Bounded(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { answered = time.Since(begun) })).
 				ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodPost, "/createOrder", nil))

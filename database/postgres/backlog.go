@@ -17,21 +17,21 @@ const (
 // countTimeout bounds one counting.
 var countTimeout = time.Second
 
-// untried counts the receipts that wait for their first try. Each process counts in the database what all of them left
+// backlog counts the receipts that wait for their first try. Each process counts in the database what all of them left
 // there, at most four times a second, and only when it is asked.
-type untried struct {
+type backlog struct {
 	mu     sync.Mutex
 	at     time.Time // of the last count, or of the last that failed
-	last   database.Untried
+	last   database.Backlog
 	cancel context.CancelFunc // of the counting that is under way; nil: none is
 	closed bool
 	all    sync.WaitGroup
 }
 
-// Untried counts the receipts that wait for their first try. It waits for nothing: it returns the last count, and has it
+// Backlog counts the receipts that wait for their first try. It waits for nothing: it returns the last count, and has it
 // counted anew when that is a quarter of a second old. While the database is away the last count stands.
-func (s *Store) Untried() database.Untried {
-	u := &s.untried
+func (s *Store) Backlog() database.Backlog {
+	u := &s.backlog
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.cancel == nil && !u.closed && time.Since(u.at) >= countEvery {
@@ -43,7 +43,7 @@ func (s *Store) Untried() database.Untried {
 }
 
 // count keeps a count, or the one before.
-func (u *untried) count(n database.Untried, err error) {
+func (u *backlog) count(n database.Backlog, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.cancel()
@@ -53,7 +53,7 @@ func (u *untried) count(n database.Untried, err error) {
 }
 
 // close ends the counting, and lets none begin.
-func (u *untried) close() {
+func (u *backlog) close() {
 	u.mu.Lock()
 	if u.closed = true; u.cancel != nil {
 		u.cancel()
