@@ -10,8 +10,8 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// Bodies bounds the bytes of request bodies that are in memory at once: in all, and of each client that has limits, so that
-// those who send slowly fill it for themselves only. It is safe for concurrent use. All fields must be set.
+// Bodies bounds the bytes of request bodies in memory, in all and for each limited client, so that slow senders fill
+// only their own share. It is safe for concurrent use. All fields must be set.
 type Bodies struct {
 	Most, PerClient int64
 	Proxies         Proxies

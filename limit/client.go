@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Proxies are the networks whose word about the client is taken (X-Forwarded-For). This machine is always one of them:
-// who asks from here without a proxy has no limits anyway, so a made-up client gains nothing.
+// Proxies are the networks whose X-Forwarded-For is trusted. This machine is always one of them: callers on it have no
+// limits anyway, so a forged client gains nothing.
 type Proxies []netip.Prefix
 
 // network is what one customer is given: an IPv4 address, or a /64 of IPv6, within which each request can have
@@ -29,7 +29,7 @@ func network(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// Client tells who asks, and whether limits are for it: they are not for who asks from this machine for itself.
+// Client returns the client of a request, and whether it is limited; callers on this machine are not.
 func (p Proxies) Client(r *http.Request) (client netip.Prefix, limited bool) {
 	peer := address(r.RemoteAddr)
 	said := r.Header.Values("X-Forwarded-For")
@@ -42,9 +42,8 @@ func (p Proxies) Client(r *http.Request) (client netip.Prefix, limited bool) {
 // Peer is the address of the connection, whatever client it speaks for.
 func Peer(r *http.Request) netip.Prefix { return network(address(r.RemoteAddr)) }
 
-// behind goes back from hop to hop, the nearest first, as long as the last one is to be trusted. What a client wrote
-// into the header itself stands before what the proxies added, and is never reached. A proxy that tells nothing that
-// can be read is the client itself.
+// behind follows the hops backwards while they are trusted. What a client wrote into the header itself precedes what
+// the proxies added, and is never reached. A proxy without a readable hop is the client itself.
 func (p Proxies) behind(peer netip.Addr, hops []string) netip.Addr {
 	client := peer
 	for i := len(hops) - 1; i >= 0 && p.trusted(client); i-- {

@@ -19,10 +19,9 @@ const (
 // shortIdle is how long a connection may be idle while more than half of all connections are open.
 const shortIdle = 5 * time.Second
 
-// Connections bounds the open connections of a server: in all, and of each client, so that one that opens many keeps no
-// one out. When there are too many, the one that has waited longest for a request goes first; one that a request is on is
-// left alone. Where none can go, the new one is closed. Its memory is that of the connections. All fields must be set
-// before Listen; its method State is the server's ConnState.
+// Connections bounds the open connections of a server, in all and for each client. When there are too many, the one
+// that has been idle longest is closed; if none is idle, the new one. Its memory is that of the connections. All fields
+// must be set before Listen; its method State is the server's ConnState.
 type Connections struct {
 	Most      int // in all
 	PerClient int // of a client; 0 is Most. Trusted proxies and this machine, which speak for many, may have three quarters of Most
@@ -36,7 +35,7 @@ type Connections struct {
 	open    map[net.Conn]*connection
 }
 
-// group is open connections that share a bound.
+// group is a set of open connections that share a bound.
 type group struct {
 	open    int
 	waiting list.List // those without a request, the longest first

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// Guard refuses who asks too much. All fields must be set.
+// Guard refuses requests over their client's rate. All fields must be set.
 type Guard struct {
 	Limiter *Limiter
 	Proxies Proxies
@@ -16,7 +16,7 @@ type Guard struct {
 	Now     func() time.Time
 }
 
-// Handler puts the guard before a handler, but for the bound of live answers (Streams).
+// Handler wraps a handler; live answers are bounded by Streams.
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, limited := g.Proxies.Client(r)
@@ -33,8 +33,8 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// Streams bounds the live answers of a client: each counts for as long as it lasts. It goes behind what reads the body, so
-// that one that does not come takes no place.
+// Streams bounds a client's concurrent live answers. It wraps only what runs after the body was read, so that a stalled
+// body takes no place.
 func (g *Guard) Streams(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, limited := g.Proxies.Client(r)

@@ -21,8 +21,8 @@ const (
 
 // Guesses bounds how many wrong codes clients give: each by itself, and all together. It is safe for concurrent use.
 //
-// When all together have given too many, only a client that has given none lately may give codes: so who guesses from many
-// addresses has one guess with each, and the others' codes go on to work. The same wrong code again is no further guess.
+// When all together have made too many, only clients without a recent wrong code may give codes, so that an attacker
+// with many addresses has one guess with each. The same wrong code again is no further guess.
 type Guesses struct {
 	mu         sync.Mutex
 	seed       maphash.Seed
@@ -55,8 +55,8 @@ func NewGuesses() *Guesses {
 	return &Guesses{seed: maphash.MakeSeed(), young: map[netip.Prefix]*guesser{}}
 }
 
-// Try takes the wrong ones of the codes that a client gives into account. It returns 0 when the client may know what they are,
-// and else how long it has to wait before it gives any code, a right one too: then nothing is taken into account.
+// Try counts a client's wrong codes. It returns 0 if the client may learn which are wrong, else how long it must wait
+// before it gives any code, and counts nothing.
 func (g *Guesses) Try(who netip.Prefix, wrong []string, now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()

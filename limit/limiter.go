@@ -8,7 +8,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Class is a kind of request with a limit of its own, so that who reads much can still order.
+// Class is a kind of request with a limit of its own, so that a client that reads much can still order.
 type Class int
 
 // The classes, the dearest first.
@@ -27,8 +27,7 @@ const (
 	burst = 10 * time.Second
 	// maxClients bounds each of two generations: some 400 bytes each, 16 MB in all.
 	maxClients = 20_000
-	// maxStreams is how many live answers one client may have at once: more than one customer has pages open, and
-	// for many customers behind one address too.
+	// maxStreams is how many live answers one client may have at once, enough for many customers behind one address.
 	maxStreams = 50
 )
 
@@ -56,7 +55,7 @@ func New(perSecond float64) *Limiter {
 	return &Limiter{perSecond: perSecond, maxClients: maxClients, young: map[netip.Prefix]*client{}, streams: map[netip.Prefix]int{}}
 }
 
-// Ask takes one request of a client into account. It returns 0 when the client may, and else how long it has to wait.
+// Ask counts one request of a client. It returns 0 if it is allowed, else how long to wait.
 func (l *Limiter) Ask(who netip.Prefix, class Class, now time.Time) (wait time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,7 +84,7 @@ func (l *Limiter) bucket(who netip.Prefix, class Class, now time.Time) *rate.Lim
 	return c[class]
 }
 
-// Open begins a live answer of a client, if it may have another one; Close ends it.
+// Open begins a live answer of a client, and reports whether it may have another one; Close ends it.
 func (l *Limiter) Open(who netip.Prefix) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -22,8 +22,8 @@ const (
 	maxRecipients = 200_000
 )
 
-// Recipients bounds the mails that strangers can have sent to someone: it counts orders by mail address, and by the
-// organization whose mail server has it. It is safe for concurrent use.
+// Recipients bounds the mails that strangers can cause: it counts orders by mail address, and by the organization of
+// its mail server. It is safe for concurrent use.
 //
 // What is remembered of each is when all of its orders so far would have come at the allowed rate. From then on it is as
 // one that never ordered, and is forgotten without a difference. When there are too many, the older half is forgotten

@@ -21,7 +21,7 @@ const (
 	WrongRole  Reason = "wrong-role"  // the caller's roles do not allow it
 )
 
-// Guard stands before the private listener. All fields must be set.
+// Guard protects the private listener. All fields must be set.
 type Guard struct {
 	Tokens   *Tokens
 	Sessions *Sessions
@@ -34,7 +34,7 @@ type Guard struct {
 	Refused func(*http.Request, Reason) // hears of each refusal
 }
 
-// Handler puts the guard before a handler, which finds the caller in the request's context (Of).
+// Handler wraps a handler, which finds the caller in the request's context (Of).
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, why, wait := g.caller(r)
@@ -80,12 +80,12 @@ func (g *Guard) caller(r *http.Request) (c Caller, why Reason, wait time.Duratio
 	return Caller{}, "", 0
 }
 
-// shown says whose token it is.
+// shown returns the token's owner.
 func (g *Guard) shown(r *http.Request, token string) (Caller, Reason, time.Duration) {
 	return whose(r, token, g.Tokens, g.Guesses, g.Proxies)
 }
 
-// whose says whose token a request shows. One that may be a guess is looked at only when its client has not shown too many.
+// whose returns the owner of a request's token. Guesses are checked only while their client has not made too many.
 func whose(r *http.Request, token string, known *Tokens, guesses *Guesses, proxies limit.Proxies) (Caller, Reason, time.Duration) {
 	client, _ := proxies.Client(r)
 	if wait := guesses.Ask(client, limit.Peer(r), token); wait > 0 {
@@ -119,7 +119,7 @@ func (g *Guard) problem(w http.ResponseWriter, why Reason, wait time.Duration, c
 	return wrongToken(w, why, wait)
 }
 
-// wrongToken tells who has shown a token that is not known, or too many of them.
+// wrongToken is the answer to an unknown token, or to too many of them.
 func wrongToken(w http.ResponseWriter, why Reason, wait time.Duration) error {
 	if why == Slowed {
 		slow := fault.New(fault.TooMany, "too many tokens that are not known; show another one after the time in Retry-After")

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Severity says how soon an alert wants someone.
+// Severity says how urgent an alert is.
 type Severity string
 
 // The severities.
@@ -21,29 +21,29 @@ var Severities = []Severity{Warning, High, Critical}
 // ranks orders the severities.
 var ranks = map[Severity]int{Warning: 1, High: 2, Critical: 3}
 
-// Condition is something that is wrong, as a rule sees it now. It holds no data of customers: alerts go far.
+// Condition is something that is wrong now. It contains no personal data, because alerts leave the shop.
 type Condition struct {
-	Key      string // names what is wrong among all that the rule can see, the same in each look; "" for the only one
+	Key      string // identifies the condition within its rule; "" if the rule has only one
 	Severity Severity
-	Since    time.Time     // zero: since it was first seen
+	Since    time.Time     // zero: since it was first observed
 	What     string        // what is wrong, in one sentence
 	Do       string        // what the operator does about it
-	Orders   []int64       // which it touches, at most MaxOrders
-	Count    int           // how many it touches
-	Own      bool          // of this process alone: of many copies, it is the one that tells
-	Explains []string      // which alerts follow from it, beside those of the table causes
-	After    time.Duration // for how long it must be seen before it is told, if that is longer than the rule says
+	Orders   []int64       // affected, at most MaxOrders
+	Count    int           // how many are affected
+	Own      bool          // seen by this process only, which reports it itself
+	Explains []string      // alerts that follow from it, in addition to those in causes
+	After    time.Duration // how long it must last before it fires, if longer than Rule.After
 }
 
-// MaxOrders bounds the orders that an alert lists; it tells how many more there are.
+// MaxOrders bounds the orders that an alert lists.
 const MaxOrders = 20
 
 // Rule is one thing that can be wrong with the shop.
 type Rule struct {
 	Name string
-	// Look returns what is wrong now. An error means that nothing is known; that is an alert of its own.
+	// Look returns what is wrong now. An error means that nothing is known, which is an alert of its own.
 	Look func(ctx context.Context, now time.Time) ([]Condition, error)
-	// After is for how long a condition must be seen before it is told; 0 tells at once.
+	// After is how long a condition must last before it fires; 0 fires at once.
 	After time.Duration
 }
 
@@ -75,23 +75,23 @@ type Consequence struct {
 // maxFollows bounds the consequences that an alert lists.
 const maxFollows = 50
 
-// OrderLink is an order, and where the operator sees it.
+// OrderLink is an order and its page on the console.
 type OrderLink struct {
 	OrderID int64  `json:"orderId"`
 	Link    string `json:"link" doc:"On the private listener"`
 }
 
-// Transition is what an alert is told for.
+// Transition is a change of an alert that is reported.
 type Transition string
 
-// An alert is told when it fires, now and then while it lasts, and when it is over.
+// The transitions.
 const (
 	Fired    Transition = "fired"
 	Repeated Transition = "repeated" // it lasts, or has become more severe
 	Over     Transition = "over"
 )
 
-// Notice is one telling of an alert.
+// Notice reports a transition of an alert.
 type Notice struct {
 	Transition Transition `json:"news"`
 	At         time.Time  `json:"at"`

@@ -11,27 +11,27 @@ import (
 
 const (
 	lookEvery = time.Second
-	// lookTimeout bounds one look of one rule.
+	// lookTimeout bounds one evaluation of one rule.
 	lookTimeout = 2 * time.Second
-	// blindAfter is for how long a rule may fail to look before that is told.
+	// blindAfter is how long a rule may fail before that is an alert.
 	blindAfter = 2 * time.Second
-	// calm is for how long something must be well again before it is over. It doubles each time that the same alert
-	// fired within the last hour, up to 32 times, so that what comes and goes is told a few times and not for ever.
+	// calm is how long a condition must be gone before its alert is over. It doubles each time that the same alert
+	// fired within the last hour, up to 32 times, so that a flapping condition is reported a few times only.
 	calm        = 10 * time.Second
 	flapsWithin = time.Hour
 	maxDoubled  = 5
-	// repeatEvery is after how long an alert that lasts is told again.
+	// repeatEvery is how often an open alert is reported again.
 	repeatEvery = time.Hour
-	// maxOpen bounds the alerts that are open at once, maxEnded those that are remembered.
+	// maxOpen bounds the open alerts, maxEnded those kept after they ended.
 	maxOpen, maxEnded = 200, 100
 )
 
-// Alerts asks every rule each second what is wrong, and tells what is new: an alert fires once, is repeated each hour
-// while it lasts, and is told to be over. What follows from an alert (causes) is told with it, and by itself only when it
-// outlasts its cause.
+// Alerts evaluates every rule each second and reports changes: an alert fires once, is repeated each hour while it
+// lasts, and is reported when it is over. What follows from an alert (causes) is reported with it, and by itself only
+// if it outlasts its cause.
 //
-// It guarantees: a rule that cannot look is an alert itself, and leaves the rule's alerts as they are; a rule that hangs
-// holds up no other. Its memory is lost at a restart: what is still wrong then fires again.
+// It guarantees: a rule that fails is an alert itself, and its open alerts stay open; a rule that hangs delays no
+// other. Nothing is stored: after a restart, what is still wrong fires again.
 type Alerts struct {
 	Rules []Rule
 	Tell  func(Notice) // must not block
@@ -41,30 +41,30 @@ type Alerts struct {
 
 	mu     sync.Mutex
 	looked time.Time
-	sure   bool // since the start there was a look at which nothing waited to be told
+	sure   bool // since the start there was an evaluation after which nothing waited to be reported
 	known  map[string]*tracked
 	ended  []Alert // newest last
 }
 
-// tracked is a condition that was seen, and the alert that it is or becomes.
+// tracked is an observed condition, and the alert that it is or becomes.
 type tracked struct {
 	Alert
-	severity          Severity      // of the condition, or of the worst that follows from it
-	first, seen, told time.Time     // first and last time in sight; when last told, zero: not yet
+	severity          Severity      // of the condition, or of its worst consequence
+	first, seen, told time.Time     // first and last observation; last report, zero: none yet
 	alone             time.Time     // since when it has had no cause
 	after             time.Duration // Rule.After
 	explained         []string      // Condition.Explains
-	cause             *tracked      // what it follows from; nil: it stands by itself
+	cause             *tracked      // nil: none
 }
 
-// answer is what a rule answered.
+// answer is the result of a rule.
 type answer struct {
 	rule  Rule
 	found []Condition
 	err   error
 }
 
-// Run looks until the context ends.
+// Run evaluates the rules every second until the context ends.
 func (a *Alerts) Run(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -79,11 +79,11 @@ func (a *Alerts) Run(ctx context.Context) {
 	}
 }
 
-// Look asks every rule once. It is for a process that does not Run.
+// Look evaluates every rule once, for callers that do not use Run.
 func (a *Alerts) Look(ctx context.Context) { a.evaluate(a.ask(ctx, make([]chan answer, len(a.Rules)))) }
 
-// ask asks all rules at once, and waits for them until their time is over. A rule that does not come back is not asked
-// again until it does.
+// ask evaluates all rules concurrently, and waits until their time is over. A rule that does not return is not
+// evaluated again until it does.
 func (a *Alerts) ask(ctx context.Context, asked []chan answer) (answers []answer) {
 	late, cancel := context.WithTimeout(ctx, lookTimeout+lookEvery/2)
 	defer cancel()
@@ -104,7 +104,7 @@ func (a *Alerts) ask(ctx context.Context, asked []chan answer) (answers []answer
 		answers = append(answers, got)
 	}
 	if ctx.Err() != nil {
-		return nil // the shop stops; what the rules could not see means nothing
+		return nil // the shop stops; failures mean nothing
 	}
 	return answers
 }
@@ -116,7 +116,7 @@ func askOne(ctx context.Context, rule Rule, now time.Time, to chan<- answer) {
 	to <- answer{rule, found, err}
 }
 
-// await returns an answer that is there, or comes before the context ends.
+// await returns an answer, if there is one before the context ends.
 func await(late context.Context, from <-chan answer) (got answer, came bool) {
 	select {
 	case got = <-from:
@@ -141,7 +141,7 @@ func safely(look func() ([]Condition, error)) (found []Condition, err error) {
 	return look()
 }
 
-// List returns what is wrong, and what was lately.
+// List returns the open alerts, and the last that ended.
 func (a *Alerts) List() AlertList {
 	a.mu.Lock()
 	defer a.mu.Unlock()

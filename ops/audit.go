@@ -6,7 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// Audit serves what the audit that goes on by itself knows.
+// Audit serves the findings of the background audit.
 type Audit struct {
 	Known func(context.Context) (Audited, error)
 }

@@ -2,10 +2,9 @@ package ops
 
 import "strings"
 
-// causes says which alerts follow from which. While a cause is in sight or open, what follows from it is not told by
-// itself: it is listed with the cause (Alert.Follows), whose advice mends both. An alert is named by its rule and, behind
-// a slash, the key of its condition; a star stands for any end. What someone must mend by hand afterwards, like dead
-// letters, follows from nothing.
+// causes maps alerts to their consequences. While a cause is observed or open, its consequences are not reported by
+// themselves but listed with it (Alert.Follows). An alert is named by its rule and, after a slash, the key of its
+// condition; a star matches any suffix. What someone must fix by hand afterwards, like dead letters, is no consequence.
 var causes = map[string][]string{
 	"storage": {
 		"audit/stopped", "cannot-look*", "outbox*", "overdue*", "payment-in-doubt", "queue-full*", "rules-unreadable", "subscriber-not-consuming*",
@@ -22,13 +21,13 @@ var causes = map[string][]string{
 	"business/cancellations":      {"business/refunds"},
 }
 
-// providerFails is how the alerts of payment providers begin, and followPayments what follows from each, beside its own
-// declined payments.
+// providerFails is the prefix of payment providers' alerts; followPayments are the consequences of each, in addition to
+// its own declined payments.
 const providerFails = "partner-failing/payments-"
 
 var followPayments = []string{"overdue/PAYMENT_PENDING", "overdue/order.OrderCancelled", "payment-in-doubt"}
 
-// name is what an alert is called in the table of causes.
+// name returns the alert's name in causes.
 func (t *tracked) name() string { return strings.TrimSuffix(t.key, "/") }
 
 // explains reports whether another alert follows from this one.
@@ -39,7 +38,7 @@ func (t *tracked) explains(other *tracked) bool {
 	return covers(causes[t.Rule], other.name()) || covers(causes[t.name()], other.name()) || covers(t.explained, other.name())
 }
 
-// covers reports whether one of the patterns stands for a name.
+// covers reports whether one of the patterns matches a name.
 func covers(patterns []string, name string) bool {
 	for _, p := range patterns {
 		if start, open := strings.CutSuffix(p, "*"); name == p || open && strings.HasPrefix(name, start) {
@@ -49,8 +48,8 @@ func covers(patterns []string, name string) bool {
 	return false
 }
 
-// fold finds the cause of each alert that was not told yet, and lists with each cause what follows from it. A cause is as
-// severe as the worst of what follows.
+// fold finds the cause of each alert that was not reported yet, and lists its consequences with each cause. A cause is
+// as severe as its worst consequence.
 func (a *Alerts) fold(known []*tracked) {
 	for _, t := range known {
 		t.cause, t.Follows = nil, []Consequence{}
@@ -73,7 +72,7 @@ func (a *Alerts) fold(known []*tracked) {
 	}
 }
 
-// causeOf returns the first alert that another one follows from, or nil.
+// causeOf returns the alert's cause, or nil.
 func (a *Alerts) causeOf(t *tracked, known []*tracked) *tracked {
 	for _, c := range known {
 		if c != t && (c.seen.Equal(a.looked) || !c.told.IsZero()) && c.explains(t) {
@@ -83,7 +82,7 @@ func (a *Alerts) causeOf(t *tracked, known []*tracked) *tracked {
 	return nil
 }
 
-// root goes from cause to cause, and not in circles.
+// root follows causes to the first one, and stops at cycles.
 func (t *tracked) root(longest int) *tracked {
 	for ; t.cause != nil && longest > 0; longest-- {
 		t = t.cause

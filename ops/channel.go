@@ -13,23 +13,21 @@ import (
 )
 
 const (
-	// maxNotices bounds the notices that wait for one channel; what does not fit is logged, and can be seen at /alerts.
+	// maxNotices bounds the notices waiting in one channel; what does not fit is logged, and is at /alerts.
 	maxNotices = 100
 	// sendTimeout bounds one try to send a notice.
 	sendTimeout = 5 * time.Second
-	// overTries is how often it is tried to tell that an alert is over; the waits between the tries, 1, 2, 4, … seconds, are
-	// half a minute.
+	// overTries is the number of tries to report the end of an alert, over half a minute.
 	overTries = 6
-	// openFor is how long it is tried to tell of an alert that is open. Each hour there is a new notice of it, so that this
-	// bounds only what another copy of the shop tells by now.
+	// openFor is how long a notice of an open alert is tried. There is a new one each hour, so this matters only when
+	// another copy has taken over.
 	openFor = 2 * repeatEvery
 	// longestWait bounds the wait between two tries, also when the receiver asks for more.
 	longestWait = time.Minute
 )
 
-// Channel hands notices to one receiver, one after the other, beside everything else. A receiver that hangs or fails
-// holds up no other and no rule. That an alert is open is tried to be told for as long as it is; a notice is not tried again
-// when there is a later one of the same alert.
+// Channel sends notices to one receiver, one after the other. A receiver that hangs or fails delays no other and no
+// rule. A notice is retried while its alert is open, unless there is a later one of the same alert.
 type Channel struct {
 	name string // without addresses: some are secrets
 	send func(context.Context, Notice) error
@@ -41,7 +39,7 @@ type Channel struct {
 	failing bool        // the last try failed, which was logged
 }
 
-// outgoing is a notice on its way.
+// outgoing is a notice being sent.
 type outgoing struct {
 	Notice
 	tries int
@@ -49,8 +47,8 @@ type outgoing struct {
 	next  time.Time // when it is to be tried
 }
 
-// NewChannel makes a channel that is to be run. A notice whose sending fails is tried again, unless the error is
-// permanent (fault.Permanent).
+// NewChannel returns a channel; the caller must Run it. Failed notices are retried, unless the error is permanent
+// (fault.Permanent).
 func NewChannel(name string, send func(context.Context, Notice) error, log *slog.Logger) *Channel {
 	return &Channel{name: name, send: send, log: log, wake: make(chan struct{}, 1)}
 }
@@ -88,7 +86,7 @@ func (c *Channel) Run(ctx context.Context) {
 	}
 }
 
-// next is the first notice that is due, or how long to wait for one.
+// next returns the first notice that is due, or how long to wait for one.
 func (c *Channel) next(now time.Time) (due *outgoing, wait time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -108,7 +106,7 @@ func (c *Channel) try(ctx context.Context, n Notice) error {
 	return c.send(ctx, n)
 }
 
-// note takes note of what became of a try.
+// note records the outcome of a try.
 func (c *Channel) note(ctx context.Context, n *outgoing, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -145,7 +143,7 @@ func (c *Channel) drop(n *outgoing) {
 	c.waiting = slices.DeleteFunc(c.waiting, func(other *outgoing) bool { return other == n })
 }
 
-// retryAfter is when the receiver wants to be tried again; 0: it did not say.
+// retryAfter returns the wait that the receiver asked for, or 0.
 func retryAfter(err error) time.Duration {
 	if e, ok := errors.AsType[*fault.Error](err); ok {
 		return e.RetryAfter

@@ -22,7 +22,7 @@ const maxDeadLetters = 1000
 // DeadLetters serves the dead letters over HTTP.
 type DeadLetters struct{ Store database.DeadLetters }
 
-// DeadLetter is a dead letter as it is shown.
+// DeadLetter is a dead letter as served.
 type DeadLetter struct {
 	EventID    string          `json:"eventId"`
 	Subscriber string          `json:"subscriber" example:"email.OrderCreated"`
@@ -85,7 +85,7 @@ func letterOf(l database.DeadLetter) DeadLetter {
 	}
 }
 
-// refOf is the reference that an event tells of its order. Events whose subscribers ask no partner tell none.
+// refOf returns the order's reference from an event. Events whose subscribers call no partner have none.
 func refOf(env event.Envelope) ref.Order {
 	var told struct{ Ref ref.Order }
 	_ = json.Unmarshal(env.Data, &told) // it was valid when it was journalled
@@ -127,14 +127,14 @@ type replayAllOutput struct {
 	Body Replayed
 }
 
-// Replayed says how many dead letters are tried again.
+// Replayed is the number of dead letters that are tried again.
 type Replayed struct {
 	Replayed int `json:"replayed" doc:"How many are tried again now"`
 	Left     int `json:"left" doc:"How many dead letters of the subscriber are left: call again"`
 }
 
-// replayAll replays a bounded number of one subscriber's dead letters. It counts what is left afterwards: some may have
-// been parked again by then.
+// replayAll replays a bounded number of one subscriber's dead letters, and counts those left afterwards, which may have
+// been parked again.
 func (d DeadLetters) replayAll(ctx context.Context, in *replayAllInput) (*replayAllOutput, error) {
 	if doing(in.Body.Subscriber) == "" {
 		return nil, fault.InvalidField("subscriber", "is not the name of a subscriber, e.g. email.OrderCreated")
@@ -168,7 +168,7 @@ func (d DeadLetters) discard(ctx context.Context, in *discardInput) (*struct{}, 
 	return nil, d.Store.Discard(ctx, &event.Receipt{EventID: in.Event, Subscriber: in.Subscriber}, in.Body.Reason)
 }
 
-// doing is what a subscriber does, for its texts.
+// doing returns what a subscriber does.
 func doing(subscriber string) string {
 	for _, sub := range event.Subscriptions {
 		if sub.Subscriber == subscriber {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// evaluate compares what the rules see with what is known, and tells the difference.
+// evaluate compares the rules' results with the known alerts, and reports the differences.
 func (a *Alerts) evaluate(answers []answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -43,7 +43,7 @@ func (a *Alerts) evaluate(answers []answer) {
 	}
 }
 
-// sorted returns what is known by its key, so that each evaluation goes the same way.
+// sorted returns the known alerts by key, so that evaluations are deterministic.
 func (a *Alerts) sorted() (all []*tracked) {
 	for _, key := range slices.Sorted(maps.Keys(a.known)) {
 		all = append(all, a.known[key])
@@ -51,7 +51,7 @@ func (a *Alerts) sorted() (all []*tracked) {
 	return all
 }
 
-// BlindRule is the name of the alerts that a rule cannot look.
+// BlindRule is the name of the alerts about rules that fail.
 const BlindRule = "cannot-look"
 
 func blindness(got answer) Condition {
@@ -62,7 +62,7 @@ func blindness(got answer) Condition {
 	}
 }
 
-// observe takes note of a condition.
+// observe records a condition.
 func (a *Alerts) observe(rule Rule, c Condition) {
 	key := rule.Name + "/" + c.Key
 	t := a.known[key]
@@ -84,11 +84,11 @@ func (a *Alerts) observe(rule Rule, c Condition) {
 	}
 }
 
-// fire tells an alert that is in sight: when it is new, lasts, or has become more severe. What follows from another one
-// is not told; it counts as new when it stands by itself.
+// fire reports an observed alert when it is new, lasts, or has become more severe. A consequence is not reported; it
+// counts as new when its cause is gone.
 func (a *Alerts) fire(t *tracked) {
 	worse := ranks[t.severity] > ranks[t.Severity]
-	if worse || t.told.IsZero() { // it only rises while the alert is open: what follows from it may come and go
+	if worse || t.told.IsZero() { // it only rises while the alert is open: consequences may come and go
 		t.Severity = t.severity
 	}
 	switch {
@@ -107,10 +107,10 @@ func (a *Alerts) fire(t *tracked) {
 	}
 }
 
-// waits reports whether an alert is in sight, and not told because its rule wants to see it for longer.
+// waits reports whether an alert is observed but must last longer before it fires.
 func (t *tracked) waits() bool { return t.cause == nil && t.told.IsZero() && t.after > 0 }
 
-// resolve ends an alert that has been out of sight for long enough. What a blind rule does not see is not out of sight.
+// resolve ends an alert that has not been observed for long enough. Alerts of a failing rule do not end.
 func (a *Alerts) resolve(t *tracked, blind bool) {
 	switch {
 	case blind:
@@ -126,7 +126,7 @@ func (a *Alerts) resolve(t *tracked, blind bool) {
 	}
 }
 
-// flaps counts how often the alert ended lately.
+// flaps counts how often the alert ended within flapsWithin.
 func (a *Alerts) flaps(key string) (n int) {
 	for _, e := range a.ended {
 		if e.key == key && a.looked.Sub(*e.Ended) < flapsWithin {

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/finance"
 )
 
-// comparedOrders is how many of the newest orders a look at the ledger compares it with. The audit compares all.
+// comparedOrders is how many of the newest orders are compared with the ledger. The audit compares all.
 const comparedOrders = 10_000
 
 // Ledger serves the ledger over HTTP.

@@ -9,26 +9,24 @@ import (
 )
 
 const (
-	// leadEvery is how often a copy asks whether it leads, and leadTerm for how long it does then.
+	// leadEvery is how often a copy asks for the lead, leadTerm for how long it then has it.
 	leadEvery = time.Second
 	leadTerm  = 5 * time.Second
-	// leadTimeout bounds one asking.
+	// leadTimeout bounds one request.
 	leadTimeout = 2 * time.Second
-	// unheard is for how long a notice may be one that no leader has told: the leader may have died right after it asked
-	// for the last time, and this copy asks now and then.
+	// unheard is how long a notice may have gone unreported: the leader may have died right after its last request.
 	unheard = leadTerm + 2*leadEvery
-	// aloneAfter is for how long no one may be able to say who leads before each copy tells: better twice than never.
+	// aloneAfter is how long the leader may be unknown before each copy reports: better twice than never.
 	aloneAfter = 30 * time.Second
 )
 
-// Notifier lets one of many copies of the shop tell what all of them see: the one that leads. What a copy sees of itself
-// alone (Condition.Own) it tells always.
+// Notifier lets the leader among many copies report what all of them see. What a copy alone sees (Condition.Own) it
+// always reports.
 //
-// It guarantees: when the leader dies, the copy that takes over tells what no one may have told, which is what it saw
-// itself within the last seconds; of that, the dead leader may have told some. What the leader told before is not told
-// again.
+// It guarantees: when the leader dies, the next one reports what it saw itself within the last seconds, some of which
+// the old leader may have reported too. Earlier notices are not repeated.
 type Notifier struct {
-	// Lead asks for the lead at a time, for a term (database.Outbox.Lead); nil: this is the only copy.
+	// Lead requests the lead for a term (database.Outbox.Lead); nil if this is the only copy.
 	Lead func(ctx context.Context, at time.Time, term time.Duration) (bool, error)
 	Tell func(Notice) // must not block
 	Now  func() time.Time
@@ -36,12 +34,12 @@ type Notifier struct {
 
 	mu       sync.Mutex
 	leads    bool
-	asked    bool      // it was once known who leads
-	answered time.Time // when it was last known who leads
-	held     []Notice  // that a leader has told, as far as is known
+	asked    bool      // the leader was known once
+	answered time.Time // when the leader was last known
+	held     []Notice  // presumably reported by the leader
 }
 
-// Offer tells a notice, or holds it back. It does not block.
+// Offer sends a notice, or holds it back. It does not block.
 func (n *Notifier) Offer(notice Notice) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -53,7 +51,7 @@ func (n *Notifier) Offer(notice Notice) {
 	n.held = n.held[max(0, len(n.held)-maxNotices):]
 }
 
-// Run asks for the lead until the context ends, and then gives it up.
+// Run keeps requesting the lead until the context ends, and then gives it up.
 func (n *Notifier) Run(ctx context.Context) {
 	if n.Lead == nil {
 		return
@@ -74,7 +72,7 @@ func (n *Notifier) Run(ctx context.Context) {
 	}
 }
 
-// ask asks for the lead. While no one can say who leads, what was so remains so, and after a while this copy tells.
+// ask requests the lead. While the leader is unknown, nothing changes, and after aloneAfter this copy reports.
 func (n *Notifier) ask(ctx context.Context) {
 	bounded, cancel := context.WithTimeout(ctx, leadTimeout)
 	defer cancel()
@@ -89,7 +87,7 @@ func (n *Notifier) ask(ctx context.Context) {
 		leads = n.leads || at.Sub(n.answered) >= aloneAfter
 	} else {
 		n.answered = at
-		if n.asked || !leads { // else there may never have been a leader to tell it
+		if n.asked || !leads { // else there may never have been a leader
 			n.held = slices.DeleteFunc(n.held, func(notice Notice) bool { return at.Sub(notice.At) > unheard })
 		}
 		n.asked = true

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Audited is what the audit that goes on by itself knows.
+// Audited is the state of the background audit.
 type Audited struct {
 	Looked time.Time      `json:"looked" doc:"When it last looked at orders; it looks a few at a time"`
 	Orders int64          `json:"orders" doc:"How many orders it has looked at, ever"`
@@ -17,7 +17,7 @@ type Audited struct {
 	More   int            `json:"more,omitempty" doc:"What was found besides"`
 }
 
-// AuditRound is a look at all orders.
+// AuditRound is a round over all orders.
 type AuditRound struct {
 	Began  time.Time `json:"began"`
 	Ended  time.Time `json:"ended"`
@@ -33,13 +33,13 @@ type AuditFinding struct {
 }
 
 const (
-	// auditAsked is how often it is asked what the audit knows.
+	// auditAsked is how often the audit's state is read.
 	auditAsked = 2 * time.Second
-	// auditLate is for how long the audit may not have looked: longer than another copy takes to go on with it.
+	// auditLate is how long the audit may stand still: longer than another copy takes to continue it.
 	auditLate = 15 * time.Minute
 )
 
-// AuditFinds is what the audit that goes on by itself found, or that it does not go on.
+// AuditFinds reports the background audit's findings, or that it stands still.
 func AuditFinds(audited func(context.Context) (Audited, error)) Rule {
 	var next, began time.Time
 	var found []Condition
@@ -75,7 +75,7 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// broken is the condition of what was found. It tells no more of an order than its number.
+// broken returns the condition of a finding. Of an order it has the number only.
 func broken(a Audited) Condition {
 	c := Condition{Severity: Critical, Since: a.Found[0].Since}
 	var checks []string

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Bus is how the bus is, as a process sees it.
+// Bus is the state of the bus, as a process sees it.
 type Bus struct {
 	Process  string    // its name; "": there is no other
 	Trouble  string    // why it cannot be used; "": it can
@@ -18,10 +18,10 @@ type Bus struct {
 // settles is longer than a cluster takes to choose leaders.
 const settles = 10 * time.Second
 
-// lossTold is for how long a loss is an alert: nothing is wrong any more, but someone should know why it happened.
+// lossTold is how long a loss is an alert, though nothing is wrong any more: someone should find out why it happened.
 const lossTold = 30 * time.Second
 
-// BusFails is a bus that cannot be used, or that has lost its state.
+// BusFails reports a bus that cannot be used, or that has lost its state.
 func BusFails(bus func() Bus) Rule {
 	return Rule{Name: "bus", After: 2 * time.Second, Look: func(_ context.Context, now time.Time) ([]Condition, error) {
 		b := bus()
@@ -36,14 +36,14 @@ func BusFails(bus func() Bus) Rule {
 	}}
 }
 
-// BusAway is a bus that a process cannot use which does not run database. What the bus has lost is told by those that do.
+// BusAway is for processes without database: it reports a bus that cannot be used, but not its losses.
 func BusAway(bus func() Bus) Rule {
 	return Rule{Name: "bus", After: 2 * time.Second, Look: func(context.Context, time.Time) ([]Condition, error) {
 		return away(bus()), nil
 	}}
 }
 
-// away tells that a process cannot use the bus. It may be the only one, so it tells itself.
+// away returns the condition that this process cannot use the bus. It may be the only one, so it reports that itself.
 func away(b Bus) []Condition {
 	if b.Trouble == "" {
 		return nil
