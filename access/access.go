@@ -72,8 +72,8 @@ func (k *Keyring) Scope(key string, of ...Scope) Scope {
 	return ""
 }
 
-// Open returns the order that a key opens, and its number. A key that is malformed, forged, of another scope or expired is
-// fault.Unauthorized, and the error does not tell which but for the last.
+// Open returns the order that a key opens, and its number. It returns fault.Unauthorized if the key is malformed,
+// forged, of another scope or expired; only the last is named in the error.
 func (k *Keyring) Open(scope Scope, key string) (ref.Order, int64, error) {
 	parts := strings.Split(key, ".")
 	if k.Scope(key, scope) == "" {

@@ -17,34 +17,33 @@ import (
 const (
 	// countEvery is how often outcomes are counted; countLag leaves time for what is being committed.
 	countEvery, countLag = 5 * time.Second, 2 * time.Second
-	// countBudget bounds how long one look reads of the past, and manyOutcomes how much of an hour of it: of one that has
-	// more, a part is read.
+	// countBudget bounds how long one evaluation reads the past, and manyOutcomes how much of an hour: of a busier one,
+	// a part is read.
 	countBudget, manyOutcomes = 300 * time.Millisecond, 2000
 	// finePast is how far back the past is read bucket by bucket, and not by the hour.
 	finePast = 2 * time.Hour
 )
 
-// Outcomes tells how real orders went (database.ConsoleQueries).
+// Outcomes returns how real orders went (database.ConsoleQueries).
 type Outcomes interface {
 	Outcomes(ctx context.Context, from, until time.Time) ([]database.Outcome, error)
 	Search(ctx context.Context, q database.OrderQuery) (database.Found, error)
 }
 
-// Unusual says what of the business is an alert: at least so many bad outcomes, and so many times the usual share.
+// Unusual says when the business is an alert: at least so many bad outcomes, and so many times the usual share.
 type Unusual struct {
 	Least int
 	Times float64
 }
 
-// BusinessUnusual is a part of the business that goes worse than usual, although nothing fails: payments declined, orders
-// refused by the stockist or in review, cancelled, or given their money back. It is beside what was so in the last week,
-// read from the database at the start and counted on from there.
+// BusinessUnusual reports more declined payments, refused or cancelled orders, or refunds than usual. The usual share
+// is that of the last week, read from the database at the start and counted from there on.
 func BusinessUnusual(orders Outcomes, u Unusual) Rule {
 	b := &business{orders: orders, limits: limits{u.Least, u.Times}, of: map[string]*history{}}
 	return Rule{Name: "business", Look: b.look}
 }
 
-// business counts how orders go, by what may go wrong.
+// business counts outcomes of orders by what may go wrong.
 type business struct {
 	orders Outcomes
 	limits
@@ -74,7 +73,7 @@ func (b *business) look(ctx context.Context, now time.Time) ([]Condition, error)
 	return b.found, err
 }
 
-// catchUp counts what happened since the last look, now and then, and reports whether it did.
+// catchUp counts what happened since last time, every countEvery, and reports whether it did.
 func (b *business) catchUp(ctx context.Context, now time.Time) (fresh bool, err error) {
 	for until := now.Add(-countLag); until.Sub(b.until) >= countEvery; {
 		next := b.until.Truncate(bucketSpan).Add(bucketSpan)
@@ -128,12 +127,12 @@ func (b *business) count(ctx context.Context, from, until time.Time) (n int, err
 	return n, err
 }
 
-// The keys of what may go wrong, beside the names of payment providers.
+// The keys of what may go wrong, in addition to the names of payment providers.
 const (
 	byStockist, inReview, cancelled, refunded = "stockist", "reviews", "cancellations", "refunds"
 )
 
-// weights says what an outcome counts for: in which histories, and whether as a bad one.
+// weights returns the histories in which an outcome counts, and whether as a bad one.
 func weights(o database.Outcome) map[string]tally {
 	good, bad := tally{all: 1}, tally{bad: 1, all: 1}
 	of := map[string]tally{}
@@ -195,7 +194,7 @@ func (b *business) judge(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// told is how what is unusual is told, and what is done about it.
+// told returns how an unusual share is described, and what to do about it.
 var told = map[string]struct {
 	severity Severity
 	what, do string
@@ -206,7 +205,7 @@ var told = map[string]struct {
 	refunded:   {Warning, "Money is given back for", "Look at the orders for why they were cancelled."},
 }
 
-// condition tells what is unusual, with the newest of the orders.
+// condition describes what is unusual, with the newest of the orders.
 func (b *business) condition(ctx context.Context, key string, f finding) (Condition, error) {
 	t, other := told[key]
 	if !other {
@@ -243,7 +242,7 @@ func (b *business) examples(ctx context.Context, key string, c *Condition) error
 	return err
 }
 
-// Check says why the settings make no sense.
+// Check returns why the settings are not valid.
 func (u Unusual) Check() error {
 	if u.Least < 0 || u.Least > 0 && !(u.Times >= 1 && u.Times <= 1000) {
 		return errors.New("--alert-unusual-least must be a number of orders, or 0 for no such alerts, and --alert-unusual-times from 1 to 1000")

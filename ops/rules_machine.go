@@ -10,12 +10,12 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// pingTimeout bounds the question of the database whether it can be used. It ends before the look does, even when the
-// connection takes its time to give up.
+// pingTimeout bounds one check of the database. It is shorter than a rule's time, even when the connection is slow to
+// give up.
 const pingTimeout = 1200 * time.Millisecond
 
-// StorageFails is a database that orders cannot be stored in: all are refused. What ping says as a fault's message is
-// told, and what to do if the error knows (Remedy).
+// StorageFails reports a database in which orders cannot be stored. It shows the message of ping's fault, and its
+// Remedy.
 func StorageFails(ping func(context.Context) error) Rule {
 	return Rule{Name: "storage", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
@@ -31,7 +31,7 @@ func StorageFails(ping func(context.Context) error) Rule {
 	}}
 }
 
-// remedy is what to do about an error: what the error itself says (Remedy), or else this.
+// remedy returns the error's own Remedy, or else this.
 func remedy(err error, otherwise string) string {
 	known, ok := errors.AsType[interface {
 		error
@@ -43,8 +43,8 @@ func remedy(err error, otherwise string) string {
 	return strings.ToUpper(known.Remedy()[:1]) + known.Remedy()[1:] + "."
 }
 
-// RulesUnreadable is a process that cannot read the rules in force: it takes neither orders nor events. Or it reads them only
-// in part, and leaves out what it does not understand.
+// RulesUnreadable reports a process that cannot read the active rules, and so takes neither orders nor events, or that
+// ignores a part of them.
 func RulesUnreadable(ready func() (leftOut []string, err error)) Rule {
 	return Rule{Name: "rules-unreadable", Look: func(context.Context, time.Time) ([]Condition, error) {
 		leftOut, err := ready()
@@ -61,7 +61,7 @@ func RulesUnreadable(ready func() (leftOut []string, err error)) Rule {
 	}}
 }
 
-// inPart is a process that leaves out a part of the rules.
+// inPart reports a process that ignores a part of the rules.
 func inPart(leftOut []string) Condition {
 	const most = 5
 	what := strings.Join(leftOut[:min(len(leftOut), most)], "; ")
@@ -74,7 +74,7 @@ func inPart(leftOut []string) Condition {
 	}
 }
 
-// storageReason says why without the cause, which may name what is not for everyone's eyes.
+// storageReason returns the public reason, without the cause.
 func storageReason(err error) string {
 	f, ok := errors.AsType[*fault.Error](err)
 	switch {
@@ -97,7 +97,7 @@ type Vitals struct {
 	Orders        []int64  // whose last call failed, the newest first
 }
 
-// PartnerFailing is a partner that gives most calls no clear answer.
+// PartnerFailing reports a partner that gives most calls no clear answer.
 func PartnerFailing(partners func() []Vitals) Rule {
 	return Rule{Name: "partner-failing", Look: func(context.Context, time.Time) ([]Condition, error) {
 		var found []Condition
@@ -127,7 +127,7 @@ func mendPartner(kinds []string) string {
 	return do + " The shop tries on for half an hour to an hour; what it gives up then are dead letters, to be replayed."
 }
 
-// unanswered says how a partner fails. It may not have been called lately: between two tries there are minutes.
+// unanswered describes how a partner fails. It may not have been called for minutes.
 func unanswered(v Vitals) string {
 	text := fmt.Sprintf("%s fails: %d of %d calls in the last half minute got no clear answer", v.Partner, v.Failed, v.Calls)
 	if v.Calls == 0 {
@@ -139,21 +139,21 @@ func unanswered(v Vitals) string {
 	return text + " (" + strings.Join(v.Kinds[:min(len(v.Kinds), 3)], "; ") + ")"
 }
 
-// Relay is what moves events from the journal to the bus (database.Relay).
+// Relay moves events from the journal to the bus (database.Relay).
 type Relay interface {
 	Swept() time.Time // when it last looked for what is due
 }
 
-// DueEvents tells how old the outbox is (database.Outbox).
+// DueEvents returns the age of the outbox (database.Outbox).
 type DueEvents interface {
 	OldestDue(ctx context.Context) (time.Time, error)
 }
 
-// afterStorage is how long what follows from a database that cannot be used is watched before it is told. A lock on the
-// file is known to be one only when a write has waited for it for 5 seconds.
+// afterStorage is how long a possible consequence of an unusable database must last before it fires. A lock on the file
+// is noticed only after a write has waited for 5 seconds.
 const afterStorage = 5 * time.Second
 
-// OutboxOld is an outbox whose relay stands still, or that holds events which are due for longer than allowed.
+// OutboxOld reports a relay that stands still, or events that have been due for too long.
 func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
 	return Rule{Name: "outbox", After: afterStorage, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if still := now.Sub(relay.Swept()); still > longest {
@@ -183,8 +183,8 @@ type Consumer struct {
 	Finished      uint64 // counts up with what it finishes
 }
 
-// SubscriberNotConsuming is a subscriber that asks for no events, or finishes none of those it holds. A
-// slow partner is neither: its subscriber finishes each event in bounded time, as failed.
+// SubscriberNotConsuming reports a subscriber that requests no events, or finishes none. A slow partner causes neither:
+// its subscriber fails each event in bounded time.
 func SubscriberNotConsuming(consumers func(context.Context) ([]Consumer, error), stuckAfter time.Duration) Rule {
 	progress := map[string]step{}
 	return Rule{Name: "subscriber-not-consuming", After: 2 * time.Second, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
@@ -213,7 +213,7 @@ type step struct {
 	at       time.Time
 }
 
-// notConsuming says what is wrong with a subscriber, or "".
+// notConsuming returns what is wrong with a subscriber, or "".
 func notConsuming(c Consumer, still, stuckAfter time.Duration) string {
 	switch {
 	case !c.Exists:
@@ -228,8 +228,8 @@ func notConsuming(c Consumer, still, stuckAfter time.Duration) string {
 
 const gigabyte = 1 << 30
 
-// DiskFull is a folder whose disk is nearly full: a warning under the larger of 5% and 500 MiB, critical under 1% and
-// 100 MiB.
+// DiskFull reports a folder whose disk is nearly full: a warning under the larger of 5% and 500 MiB, critical under 1%
+// and 100 MiB.
 func DiskFull(free func() (free, total uint64, err error)) Rule {
 	return Rule{Name: "disk-full", Look: func(context.Context, time.Time) ([]Condition, error) {
 		left, total, err := free()
@@ -258,7 +258,7 @@ type Queue struct {
 	Shared     bool   // among all processes of the shop
 }
 
-// QueueFull is a queue that stays over 80% full.
+// QueueFull reports a queue that stays over 80% full.
 func QueueFull(queues func(context.Context) ([]Queue, error)) Rule {
 	return Rule{Name: "queue-full", After: afterStorage, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		all, err := queues(ctx)

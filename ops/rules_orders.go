@@ -10,12 +10,12 @@ import (
 	"acme.example/webshop/order"
 )
 
-// LateSteps tells which deadlines are missed (database.Watchdog).
+// LateSteps returns the missed deadlines (database.Watchdog).
 type LateSteps interface {
 	Overdue(ctx context.Context) ([]database.Stuck, error)
 }
 
-// OverdueStep is a deadline that was missed, of a subscriber or of a status: one alert for each step.
+// OverdueStep reports missed deadlines of subscribers and statuses: one alert for each step.
 func OverdueStep(steps LateSteps) Rule {
 	return Rule{Name: "overdue", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		late, err := steps.Overdue(ctx)
@@ -27,7 +27,7 @@ func OverdueStep(steps LateSteps) Rule {
 	}}
 }
 
-// lateStatus is how an order that is too long in a status is told, and what is done about it.
+// lateStatus returns how an order too long in a status is described, and what to do about it.
 var lateStatus = map[order.Status]struct {
 	severity Severity
 	do       string
@@ -55,12 +55,12 @@ func overdue(b database.Stuck) Condition {
 	return c
 }
 
-// ParkedEvents tells which dead letters there are (database.DeadLetters).
+// ParkedEvents returns the dead letters (database.DeadLetters).
 type ParkedEvents interface {
 	Parked(ctx context.Context) ([]database.Stuck, error)
 }
 
-// DeadLetterKept is events that a subscriber could not handle: one alert for each subscriber.
+// DeadLetterKept reports events that a subscriber could not handle: one alert for each subscriber.
 func DeadLetterKept(letters ParkedEvents) Rule {
 	return Rule{Name: "dead-letter", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		parked, err := letters.Parked(ctx)
@@ -76,7 +76,7 @@ func DeadLetterKept(letters ParkedEvents) Rule {
 	}}
 }
 
-// Unsettled tells which orders wait for their payment, and of which of them the provider's answer makes no sense.
+// Unsettled returns the orders that wait for their payment, and those for which the provider's answer makes no sense.
 type Unsettled interface {
 	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error)
 	HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error)
@@ -85,8 +85,8 @@ type Unsettled interface {
 // maxDoubts bounds the orders that are counted.
 const maxDoubts = 1000
 
-// PaymentInDoubt is orders whose payment has no outcome for so long that asking the provider should have told; and, by
-// themselves, those of which it told what cannot be.
+// PaymentInDoubt reports orders whose payment should have an outcome by now; and, separately, those for which the
+// provider's answer makes no sense.
 func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
 	return Rule{Name: "payment-in-doubt", Look: func(ctx context.Context, now time.Time) (found []Condition, err error) {
 		held, err := orders.HeldPayments(ctx, maxDoubts)
@@ -113,19 +113,19 @@ func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
 	}}
 }
 
-// LedgerFaults tells what of the newest orders does not add up (database.Ledger).
+// LedgerFaults returns what does not add up among the newest orders (database.Ledger).
 type LedgerFaults interface {
 	LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error)
 }
 
-// ledgerEvery is how often the ledger is compared with the orders, which costs more than the other looks. Where it takes
-// long, it waits for ledgerPauses times as long as it took, so that it has a twentieth of a processor at most.
+// ledgerEvery is how often the ledger is compared with the orders. If that takes long, the next comparison waits
+// ledgerPauses times as long, so that it takes at most a twentieth of a processor.
 const (
 	ledgerEvery  = 3 * time.Second
 	ledgerPauses = 20
 )
 
-// LedgerOutOfBalance is money that does not add up.
+// LedgerOutOfBalance reports money that does not add up.
 func LedgerOutOfBalance(ledger LedgerFaults) Rule {
 	var next time.Time
 	var found []Condition
@@ -161,7 +161,7 @@ func outOfBalance(faults []database.LedgerFault) []Condition {
 	return []Condition{c}
 }
 
-// touching is a condition about a backlog's orders.
+// touching returns a condition about a backlog's orders.
 func touching(b database.Stuck) Condition {
 	c := Condition{Count: b.Count}
 	for i, w := range b.Oldest {

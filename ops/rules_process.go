@@ -11,22 +11,20 @@ import (
 )
 
 const (
-	// missedBeats is how many times this process must have told the database that it lives since another one did, before
-	// that one counts as silent. It is counted in beats, not in seconds: while no one can reach the database, and while
-	// this process itself stands still, no one is silent.
+	// missedBeats is how many heartbeats of this process another one may miss before it counts as silent. Beats, not
+	// seconds: while the database is away, or this process stands still, no process is silent.
 	missedBeats = 3
-	// forgottenAfter is how long a silent process is an alert that neither comes back nor is replaced.
+	// forgottenAfter is how long a silent process is an alert if it neither comes back nor is replaced.
 	forgottenAfter = 24 * time.Hour
 )
 
-// Processes tells which processes say that they live (rules.Book.Run), and until when that counts (database.RulesAdmin).
+// Processes returns the processes with a heartbeat (rules.Book.Run), and until when it counts (database.RulesAdmin).
 type Processes interface {
 	RulesReaders(ctx context.Context, at time.Time) ([]database.RulesReader, error)
 }
 
-// ProcessSilent is a process of the shop that has stopped saying that it lives, and did not say that it stops: it stands
-// still, was killed, or cannot reach the database. It is over when the process is heard again, or another one with the same
-// services has taken its place.
+// ProcessSilent reports a process without heartbeats that did not announce its stop: it hangs, was killed, or cannot
+// reach the database. It is over when the process is back, or another one with the same services has taken its place.
 func ProcessSilent(self string, processes Processes) Rule {
 	a := &attendance{self: self, known: map[string]*attendant{}}
 	return Rule{Name: "process-silent", After: 2 * time.Second, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
@@ -39,7 +37,7 @@ func ProcessSilent(self string, processes Processes) Rule {
 	}}
 }
 
-// attendance is what is known of the processes of a shop.
+// attendance tracks the processes of a shop.
 type attendance struct {
 	self  string
 	begun bool // it was looked before
@@ -67,7 +65,7 @@ func (p *attendant) services() string {
 	return allServices
 }
 
-// note takes down who says that it lives. A process that is not there any more before its time was over has stopped.
+// note records the heartbeats. A process that disappears before its term is over has stopped.
 func (a *attendance) note(present []database.RulesReader, now time.Time) {
 	here := map[string]bool{}
 	for _, r := range present {
@@ -141,7 +139,7 @@ func (a *attendance) others(silent *attendant) bool {
 	return len(wanted) == 0
 }
 
-// workOf is what follows from no process running some services.
+// workOf returns the consequences of no process running some services.
 func workOf(services string) (follows []string) {
 	if services == allServices {
 		return []string{"subscriber-not-consuming*", "overdue*"}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The kinds of requests that are refused because of who sent them.
+// The kinds of requests that are refused because of their senders.
 const (
 	RefusedLogins     = "logins"
 	RefusedSignatures = "signatures"
@@ -16,11 +16,11 @@ const (
 	RefusedMutations  = "mutations"
 )
 
-// refusalMinutes is within how many minutes many refusals are an alert.
+// refusalMinutes is the window in which many refusals are an alert.
 const refusalMinutes = 5
 
-// manyRefused says how many of a kind are many, and what is told then. All are warnings: what was refused has done no
-// harm, and no stranger shall wake someone at will.
+// manyRefused has the limit and the text for each kind. All are warnings: refused requests do no harm, and strangers
+// must not be able to wake an operator.
 var manyRefused = map[string]struct {
 	least    int
 	what, do string
@@ -71,7 +71,7 @@ func (r *Refusals) lately(now time.Time) (n int) {
 	return n
 }
 
-// ManyRefused is a process that refuses unusually many requests of one kind because of their senders.
+// ManyRefused reports a process that refuses unusually many requests of one kind.
 func ManyRefused(kinds ...*Refusals) Rule {
 	return Rule{Name: "refused", Look: func(_ context.Context, now time.Time) (found []Condition, err error) {
 		for _, r := range kinds {

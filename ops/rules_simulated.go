@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// PaymentsSimulated is a shop for real customers that charges nothing, as its configuration says. It lasts as long as the process.
+// PaymentsSimulated reports a shop for real customers that is configured to charge nothing.
 func PaymentsSimulated(providers []string) Rule {
 	return Rule{Name: "payments-simulated", Look: func(context.Context, time.Time) ([]Condition, error) {
 		if len(providers) == 0 {

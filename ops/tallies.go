@@ -6,23 +6,23 @@ import (
 )
 
 const (
-	// bucketSpan is the finest time in which outcomes are told apart, historySpan how long they are remembered.
+	// bucketSpan is the length of a bucket, historySpan how long buckets are kept.
 	bucketSpan  = 5 * time.Minute
 	historySpan = 7 * 24 * time.Hour
-	// fewKnown is up to how many outcomes nothing is said of what is usual.
+	// fewKnown is up to how many outcomes the usual share is unknown.
 	fewKnown = 100
-	// youngLeast and youngShare are what is unusual as long as it is not known what is usual.
+	// youngLeast and youngShare are the limits while the usual share is unknown.
 	youngLeast, youngShare = 6, 0.75
 	// surprise is how unlikely chance must be: less than one in a million, as a natural logarithm.
 	surprise = 13.5
-	// recentSpan and recentLeast are what must still be unusual, or else it is over.
+	// recentSpan and recentLeast are the recent outcomes that must still be unusual.
 	recentSpan, recentLeast = 15 * time.Minute, 8
 )
 
-// windows are the times over which outcomes are added up: a large shop is told soon, and a small one at all.
+// windows are the periods over which outcomes are added up: short for large shops, long for small ones.
 var windows = []time.Duration{5 * time.Minute, 15 * time.Minute, 2 * time.Hour, 24 * time.Hour}
 
-// tally is how many of all outcomes were bad in a bucket of time, or in more.
+// tally counts outcomes, and the bad ones among them.
 type tally struct {
 	at       time.Time // when the bucket begins, or the first that has a bad one
 	bad, all int
@@ -36,7 +36,7 @@ type limits struct {
 	times float64 // the usual share
 }
 
-// history is the outcomes of one kind, oldest first. It holds at most a week of buckets.
+// history has a week of buckets of one kind, oldest first.
 type history struct {
 	buckets []tally
 	sum     tally     // of all buckets
@@ -99,8 +99,8 @@ type finding struct {
 	usual float64 // share; negative: not known
 }
 
-// unusual reports in which window there are more bad outcomes than usual, and than chance explains. It is over, and what
-// was is not looked at again, as soon as what is recent is not unusual any more.
+// unusual returns the window in which there are more bad outcomes than usual, and than chance explains. Once recent
+// outcomes are not unusual any more, earlier ones no longer count.
 func (h *history) unusual(now time.Time, l limits) (f finding, is bool) {
 	for _, window := range windows {
 		within := h.since(now.Add(-window))
@@ -120,7 +120,7 @@ func (h *history) unusual(now time.Time, l limits) (f finding, is bool) {
 	return finding{}, false
 }
 
-// usual is the share of bad outcomes, with what its error may be; negative when too little is known.
+// usual returns the share of bad outcomes, including its error; negative if too little is known.
 func usual(before tally) float64 {
 	if before.all < fewKnown {
 		return -1
@@ -129,7 +129,7 @@ func usual(before tally) float64 {
 	return min((bad+math.Sqrt(bad)+1)/float64(before.all), 0.99)
 }
 
-// limit is the share from which on outcomes are unusual: so many times the usual one, or halfway from it to all.
+// limit returns the share above which outcomes are unusual: so many times the usual one, or halfway from it to all.
 func (f finding) limit(l limits) float64 {
 	if f.usual < 0 {
 		return youngShare

@@ -21,14 +21,14 @@ func ToWebhook(address string) func(context.Context, Notice) error {
 	return func(ctx context.Context, n Notice) error { return post(ctx, address, n) }
 }
 
-// ToSlack posts notices to an incoming webhook of Slack, or of what takes its form.
+// ToSlack posts notices to an incoming webhook of Slack, or one with the same form.
 func ToSlack(address string) func(context.Context, Notice) error {
 	return func(ctx context.Context, n Notice) error {
 		return post(ctx, address, map[string]string{"text": slackText(n)})
 	}
 }
 
-// CheckWebhook says why notices cannot be posted to an address, which is not repeated: it may be a secret.
+// CheckWebhook returns why an address is not valid, without repeating it: it may be a secret.
 func CheckWebhook(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
@@ -63,7 +63,7 @@ func post(ctx context.Context, address string, body any) error {
 	return posted(res)
 }
 
-// posted says what a receiver's answer means. What it refuses is not tried again.
+// posted returns the meaning of a receiver's answer. A refusal is permanent.
 func posted(res *http.Response) error {
 	switch {
 	case res.StatusCode >= 200 && res.StatusCode <= 299:

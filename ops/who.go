@@ -6,17 +6,17 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Local is who acts from this machine without a token.
+// Local is the name of callers on this machine without a token.
 const Local = order.ByLocal
 
 type whoKey struct{}
 
-// WithWho returns a context that carries who asks: the name that goes with a token.
+// WithWho returns a context that carries the caller's name.
 func WithWho(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, whoKey{}, name)
 }
 
-// Who returns who asks; Local when no one was told.
+// Who returns the caller's name; Local if there is none.
 func Who(ctx context.Context) string {
 	if name, ok := ctx.Value(whoKey{}).(string); ok {
 		return name

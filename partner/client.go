@@ -33,10 +33,10 @@ type Options struct {
 	Observe Observer      // told of each call; nil: no one counts
 }
 
-// Observer is told of each call of a partner: its outcome ("ok" or a fault.Code), and how long it took.
+// Observer is called after each call of a partner, with its outcome ("ok" or a fault.Code) and duration.
 type Observer func(partner, outcome string, took time.Duration)
 
-// observe tells of a call that began at a time.
+// observe reports a call that began at a time.
 func (o Observer) observe(partner string, begun time.Time, err error) {
 	if o != nil {
 		o(partner, cmp.Or(string(fault.CodeOf(err)), "ok"), time.Since(begun))
@@ -128,7 +128,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	return nil
 }
 
-// failing is an error for the statuses by which a partner says that it cannot answer now, or not to this shop.
+// failing returns an error for statuses that mean "not now" or "not for this shop".
 func failing(status int) error {
 	switch {
 	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusUnauthorized, status == http.StatusForbidden:
@@ -137,7 +137,7 @@ func failing(status int) error {
 	return nil
 }
 
-// Ready is fault.Unavailable while the partner is known to be away: a call would not even be sent.
+// Ready returns fault.Unavailable while the partner is known to be away and calls are not sent.
 func (c *Client) Ready() error {
 	if !c.guard.away() {
 		return nil
@@ -178,14 +178,13 @@ func (c *Client) exchange(req *http.Request) (status int, header http.Header, bo
 	return res.StatusCode, res.Header, body, err
 }
 
-// receipt is what a partner answers when it has done something.
+// receipt is a partner's answer when it has done something.
 type receipt struct {
 	Reference string `json:"reference"` // the partner's own number for it
 	Status    string `json:"status"`
 }
 
-// book is a post that is done when the partner gives its reference for it. An empty "200 OK", as a gateway may answer,
-// is not that.
+// book posts, and succeeds only if the answer has the partner's reference: a gateway may answer an empty "200 OK".
 func (c *Client) book(ctx context.Context, path, key string, request any) (reference string, err error) {
 	var got receipt
 	if err := c.post(ctx, path, key, request, &got); err != nil {

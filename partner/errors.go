@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// unavailable says, and counts, that the partner gave no clear answer. Whether it did what it was asked for is open.
+// unavailable returns, and counts, the error for an unclear answer. The partner may have done what was asked or not.
 func (c *Client) unavailable(cause error) *fault.Error {
 	c.health.failed(cause)
 	return c.away(cause)
@@ -48,9 +48,8 @@ func (a answered) Is(target error) bool {
 	return target == errNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
 }
 
-// refused is the fault for an answer that is not 2xx. Only what the partner itself said about the request is
-// permanent. A wrong token, a rate limit or a redirect is between the partner and the shop: it passes when someone has
-// mended it, and must not park orders until then.
+// refused returns the fault for an answer that is not 2xx. Only the partner's own refusal is permanent. A wrong token,
+// a rate limit or a redirect can be fixed, and must not park orders until then.
 func (c *Client) refused(cause answered, header http.Header) error {
 	switch cause.status {
 	case http.StatusPaymentRequired:
@@ -69,8 +68,8 @@ func (c *Client) refused(cause answered, header http.Header) error {
 	return c.unavailable(cause)
 }
 
-// conflict is the fault for 409 and 422. A 409 of a type that is not known is what many partners answer while the first
-// request with the same key is still in work: it says nothing of the outcome, and passes.
+// conflict returns the fault for 409 and 422. A 409 of an unknown type usually means that the first request with the
+// same key is still in work: it is transient.
 func (c *Client) conflict(cause answered) error {
 	switch {
 	case cause.said.Type == refusal:
@@ -81,8 +80,8 @@ func (c *Client) conflict(cause answered) error {
 	return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
 }
 
-// missing takes a 404 for "there is no such thing" only when the partner says it in JSON. A gateway or a wrong base
-// URL answers 404 too, and a charge that was made must not count as never made because of that.
+// missing takes a 404 for "not found" only if it is JSON. A gateway or a wrong base URL answers 404 too, and a charge
+// must not count as never made because of that.
 func (c *Client) missing(cause error, header http.Header) error {
 	if !strings.Contains(header.Get("Content-Type"), "json") {
 		return c.unavailable(cause)
@@ -90,11 +89,11 @@ func (c *Client) missing(cause error, header http.Header) error {
 	return fault.Wrap(cause, fault.NotFound, "%s does not have it", c.name)
 }
 
-// refusal is the type of the problem by which a partner says that it understood the request and does not do it, e.g.
-// that there are no such plants. Whatever else it answers may be our mistake, and decides nothing for a customer.
+// refusal is the type of problem of a partner that understood the request and does not do it. Any other may be our
+// mistake, and decides nothing for a customer.
 const refusal = "/problems/refused"
 
-// keyReused is the type of the problem by which a partner says that it has another request under this key.
+// keyReused is the type of problem of a partner that has another request under this key.
 const keyReused = "/problems/key-reused"
 
 // problem is what a partner says of an error; empty when it says nothing that can be read.

@@ -10,8 +10,8 @@ import (
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 )
 
-// A partner counts as away when of at least so many calls in a window so large a part failed. Then it is left alone,
-// but for a try now and then.
+// A partner counts as away when of at least so many calls in a window this share failed. Then it is only tried now and
+// then.
 const (
 	awayCalls  = 10
 	awayPart   = 0.5
@@ -27,9 +27,8 @@ var (
 	errBusy = errors.New("not called: too many calls are under way")
 )
 
-// guard keeps a partner that is away from holding up what does not need it: calls that enter are bounded in number
-// (bulkhead), and all fail at once while it is known to be away (circuit breaker). A partner that was away is on trial
-// first, with at most two calls at a time.
+// guard is a bulkhead and a circuit breaker: concurrent calls are bounded, and all fail at once while the partner is
+// known to be away. Afterwards it is on trial, with at most two calls at a time.
 type guard struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 	room    bulkhead.Bulkhead[any]
@@ -48,7 +47,7 @@ func newGuard(window, again time.Duration) *guard {
 	return g
 }
 
-// enter asks for a call, and returns what is to be told of its outcome. After an error no call may be made.
+// enter asks for a call, and returns the function to report its outcome. After an error no call may be made.
 func (g *guard) enter(ctx context.Context) (leave func(error), err error) {
 	if err := g.room.AcquirePermitWithMaxWait(ctx, longWait); err != nil {
 		return nil, errors.Join(errBusy, err)

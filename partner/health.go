@@ -15,14 +15,13 @@ import (
 const (
 	// healthWindow is over how many seconds calls are counted.
 	healthWindow = 30
-	// fewestFailures is how many calls must have failed before a partner counts as failing; one may be chance. When they
-	// are so many in a row, what it answered before counts no more.
+	// fewestFailures is how many calls must have failed before a partner counts as failing. If that many failed in a
+	// row, earlier answers do not count.
 	fewestFailures = 3
-	// slowCall is after how long a call without an answer counts as failed. It is an early sign: waiting for each call's
-	// timeout would tell of a partner that hangs only after that.
+	// slowCall is how long a call may be unanswered before it counts as failed: earlier than its timeout.
 	slowCall = 3 * time.Second
-	// quietFor is after how long without any call nothing is known of a partner any more. It is longer than the shop
-	// waits between two tries of an event.
+	// quietFor is how long a partner's state is known without any call. It is longer than the wait between two tries of
+	// an event.
 	quietFor = 6 * time.Minute
 )
 
@@ -76,8 +75,7 @@ func newHealth(partner string) *Health {
 	return &Health{partner: partner, open: map[int64]failure{}}
 }
 
-// begin notes that a call begins; the returned function notes its end, and with which outcome. That it failed is noted
-// by failed, too.
+// begin records the beginning of a call; the returned function records its end and outcome.
 func (h *Health) begin(ctx context.Context) (end func(error)) {
 	order := telemetry.OrderOf(ctx)
 	h.mu.Lock()
@@ -100,8 +98,7 @@ func (h *Health) begin(ctx context.Context) (end func(error)) {
 	}
 }
 
-// failed notes that a call failed. One that its caller gave up says nothing of the partner, and neither does one that
-// was not made.
+// failed records a failed call. One that its caller gave up, or that was not made, does not count.
 func (h *Health) failed(cause error) {
 	if errors.Is(cause, context.Canceled) || errors.Is(cause, errAway) || errors.Is(cause, errBusy) {
 		return

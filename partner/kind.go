@@ -30,7 +30,7 @@ func statusOf(err error) int {
 	return w.status
 }
 
-// kindOf says in a few words why a call got no clear answer. It is one of few texts, none of them anyone else's.
+// kindOf describes in our own words why a call got no clear answer.
 func kindOf(err error) string {
 	var timeout net.Error
 	var name *net.DNSError

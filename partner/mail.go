@@ -20,7 +20,7 @@ import (
 	"acme.example/webshop/telemetry"
 )
 
-// The TLS policies of a mail server: whether the connection is upgraded with STARTTLS before anything is said.
+// The TLS policies of a mail server: whether the connection is upgraded with STARTTLS.
 const (
 	TLSNone          = "none"          // never: for a server on this machine
 	TLSOpportunistic = "opportunistic" // where the server offers it
@@ -81,9 +81,9 @@ type MailConfig struct {
 
 // Mail sends mails over SMTP, and keeps its connections for the next ones. It is safe for concurrent use.
 //
-// It guarantees: a call ends within its timeout and the wait for a connection, which is bounded too; a mail of a test order reaches no server but the built-in one; what is
-// in a subject or a name cannot become a header; the password is in no error. A mail is sent once in a call, but a call
-// that fails may have sent it: a mail server can take a mail and not live to say so.
+// It guarantees: a call ends within its timeout and the bounded wait for a connection; a test order's mail reaches no
+// real server; a subject or name cannot become a header; the password is in no error. A failed call may have sent the
+// mail.
 type Mail struct {
 	live, test  *smtpPool
 	from        *mail.Address
@@ -93,7 +93,7 @@ type Mail struct {
 	observe     Observer
 }
 
-// NewMail makes a sender of mails, or says what is wrong with its configuration. It connects to nothing yet.
+// NewMail returns a sender of mails, or what is wrong with its configuration. It does not connect yet.
 func NewMail(c MailConfig) (*Mail, error) {
 	from, err := sender(c.From)
 	if err != nil {
@@ -135,9 +135,9 @@ func sender(text string) (*mail.Address, error) {
 	return &mail.Address{Name: from.Name, Address: address.String()}, err
 }
 
-// Send delivers a message to the mail server. An address that the server refuses for good is fault.Invalid; whatever
-// else keeps the mail from being taken is fault.Unavailable. When that is only that all connections were in use for too
-// long, fault.ErrNotBegun is in the error. A server that is away is left alone, but for a try now and then.
+// Send delivers a message to the mail server. It returns fault.Invalid if the server refuses the address for good, else
+// fault.Unavailable; with fault.ErrNotBegun if all connections were in use for too long. A server that is away is only
+// tried now and then.
 func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	msg, err := m.compose(e)
 	if err != nil {
@@ -168,11 +168,11 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	return err
 }
 
-// askTimeout bounds the question what the mail server takes, for which a customer waits.
+// askTimeout bounds asking the mail server what it takes, for which a customer waits.
 const askTimeout = 3 * time.Second
 
-// Takes returns nil for an address that the mail server takes as far as can be told, fault.Invalid for one that it does
-// not, and fault.Unavailable when it had to be asked and does not answer.
+// Takes returns nil if the mail server takes an address, as far as is known, fault.Invalid if not, and
+// fault.Unavailable if it had to be asked and does not answer.
 func (m *Mail) Takes(ctx context.Context, address string) error {
 	a, err := mailaddr.Parse(address)
 	if err != nil {
@@ -201,7 +201,7 @@ func (m *Mail) Health() []*Health {
 	return []*Health{m.live.health, m.test.health}
 }
 
-// Preview is where a mail of the built-in receiver can be read, or "" for one that goes out into the world.
+// Preview returns where a mail of the built-in receiver can be read, or "" for a real one.
 func (m *Mail) Preview(id string, test bool) string {
 	if !test && m.live != m.test {
 		return ""
@@ -209,7 +209,7 @@ func (m *Mail) Preview(id string, test bool) string {
 	return m.previewBase + "/mail/" + url.PathEscape(id)
 }
 
-// Close ends the connections that are idle; a mail that is on its way ends its own. Send fails from now on.
+// Close closes idle connections; a mail being sent closes its own. Send fails from now on.
 func (m *Mail) Close() {
 	m.test.close()
 	m.live.close()

@@ -17,8 +17,7 @@ func NoUTF8() *fault.Error {
 	return f
 }
 
-// mailFault says whose fault it is that a mail was not taken. A server that refuses our sender, or our password, is
-// set right by us: the mail is tried again.
+// mailFault returns why a mail was not taken. If a server refuses our sender or password, the mail is tried again.
 func mailFault(err error) error {
 	if err == nil {
 		return nil
@@ -58,8 +57,8 @@ func mailFault(err error) error {
 // asked last. The library tells the code only of servers that announce such codes; others send them too.
 var securityOrPolicy = regexp.MustCompile(`\b5\d\d "?5\.7\.\d{1,3}\b`)
 
-// ofServer returns the error of a mail if it says that the server is away: no connection, no answer, an answer before it heard
-// of the recipient, or one with which it hangs up. Any other answer is about this one mail, or about its recipient.
+// ofServer returns the error if the server is away: no connection, no answer, an answer before the recipient was named,
+// or one with which it hangs up. Any other is about this mail or its recipient.
 func ofServer(err error) error {
 	refused, answered := errors.AsType[*gomail.SendError](err)
 	if !answered {

@@ -16,7 +16,7 @@ type Payments struct{ Route Route }
 
 var _ order.Payments = Payments{}
 
-// charge is a charge as the provider keeps it.
+// charge is a charge in the provider's form.
 type charge struct {
 	receipt
 	Request chargeRequest `json:"request"`
@@ -28,11 +28,11 @@ type chargeRequest struct {
 	Currency string `json:"currency"`
 }
 
-// Ready is fault.Unavailable while the provider is known to be away.
+// Ready returns fault.Unavailable while the provider is known to be away.
 func (p Payments) Ready(test bool) error { return p.Route.client(test).Ready() }
 
-// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined. An error
-// that is order.ErrNotCharged says that it certainly was not taken; after any other one Find tells whether it was.
+// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined. With
+// order.ErrNotCharged it was certainly not taken; after any other error, ask Find.
 func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {
 	client := p.Route.client(c.Test)
 	var made charge
@@ -59,7 +59,7 @@ func ofCharge(client *Client, err error) error {
 	return err
 }
 
-// Find asks what became of a charge: its reference, or fault.NotFound when it was never made, or fault.Declined.
+// Find returns a charge's reference; fault.NotFound if it was never made, fault.Declined if it was declined.
 func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
 	client := p.Route.client(c.Test)
 	var made charge
@@ -69,8 +69,8 @@ func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
 	return made.outcome(client, c)
 }
 
-// Refund gives the money of a charge back, once for each key, and returns the provider's reference. A refusal is
-// fault.Conflict, and so is a charge that the provider does not have.
+// Refund gives the money of a charge back, once for each key, and returns the provider's reference. It returns
+// fault.Conflict if the provider refuses, or does not have the charge.
 func (p Payments) Refund(ctx context.Context, r order.Refund) (string, error) {
 	client := p.Route.client(r.Test)
 	request := struct {
@@ -85,8 +85,7 @@ func asked(c order.Charge) chargeRequest {
 	return chargeRequest{OrderID: c.OrderID, Amount: c.Amount.Minor, Currency: string(c.Amount.Currency)}
 }
 
-// outcome reads a charge. One that is not what was asked for, e.g. because two shops use the same keys, does not pay
-// for the order.
+// outcome reads a charge. One with other terms, e.g. because two shops use the same keys, does not pay for the order.
 func (c charge) outcome(client *Client, of order.Charge) (string, error) {
 	switch {
 	case c.Status == "declined":

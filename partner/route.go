@@ -1,6 +1,6 @@
 package partner
 
-// Route says which partner a call goes to. Both clients must be set; they may be the same.
+// Route selects the real or the simulated partner. Both clients must be set; they may be the same.
 type Route struct {
 	Live *Client // the partner of real orders
 	Test *Client // the simulator, for test orders, whatever Live is

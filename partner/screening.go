@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/fraud"
 )
 
-// Screening is the third party that checks orders for fraud.
+// Screening is the fraud check.
 type Screening struct {
 	Route       Route
 	CallbackURL string // where it answers later: the shop's own public address for it
@@ -15,7 +15,7 @@ type Screening struct {
 
 var _ fraud.Screening = Screening{}
 
-// Check asks about an order, once for each key. Asked again under the same key, it tells how far it is now.
+// Check asks about an order, once for each key. Asked again under the same key, it returns the current state.
 func (s Screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, error) {
 	client := s.Route.client(c.Test)
 	request := struct {

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// Stockist is the third party that produces the plants.
+// Stockist is the partner that produces the plants.
 type Stockist struct {
 	Route       Route
 	CallbackURL string // where the stockist answers later: the shop's own public address for it
@@ -15,8 +15,8 @@ type Stockist struct {
 
 var _ stock.Stockist = Stockist{}
 
-// Refill asks for the order's plants, once for each key. It returns true when they are there, false when the stockist
-// will call back. Asked again under the same key, the stockist tells how far it is now. A refusal is fault.Conflict.
+// Refill requests the order's plants, once for each key. It returns true if they are there, false if the stockist will
+// call back. Asked again under the same key, it returns the current state. A refusal is fault.Conflict.
 func (s Stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
 	client := s.Route.client(r.Test)
 	request := struct {

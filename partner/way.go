@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// errNotDone is in the error of a call that certainly did nothing: it was not sent, or the partner did not let the shop in.
+// errNotDone is in the error of a call that certainly had no effect: it was not sent, or not authorized.
 var errNotDone = errors.New("certainly not done")
 
 // way is how far a request came. The transport may send one again when a connection that it had used before breaks.

@@ -17,10 +17,10 @@ import (
 // minSecret is the shortest key that Standard Webhooks allows, in bytes.
 const minSecret = 24
 
-// prefix begins a secret in the form of Standard Webhooks: what follows is the key in base64.
+// prefix begins a secret in the form of Standard Webhooks, followed by the key in base64.
 const prefix = "whsec_"
 
-// Key is the key that a secret stands for. A secret without the prefix is the key itself.
+// Key returns the key of a secret. A secret without the prefix is the key itself.
 func Key(secret string) ([]byte, error) {
 	key := []byte(secret)
 	if encoded, is := strings.CutPrefix(secret, prefix); is {
@@ -38,9 +38,8 @@ func Key(secret string) ([]byte, error) {
 // Webhook checks callbacks by Standard Webhooks: a signature under the shared secret over id, timestamp and body, and
 // a timestamp that is at most 5 minutes off.
 //
-// It remembers no ids. A sender rightly repeats an id when the shop's answer was lost, and the first try may have
-// failed here; so a repeated id is no error. What protects from replays is the effect: StockCreated is stated once for
-// each order, however often it is told.
+// It remembers no ids: a sender rightly repeats one when the shop's answer was lost. Replays are harmless, because
+// StockCreated is published once for each order.
 //
 // It accepts any of its secrets, so that they can be changed while callbacks come in.
 type Webhook struct{ secrets []*standardwebhooks.Webhook }
@@ -63,7 +62,7 @@ func NewWebhook(secrets ...[]byte) (*Webhook, error) {
 	return w, nil
 }
 
-// Verify returns nil for a callback that is from the partner and fresh, and fault.Unauthorized for any other.
+// Verify returns fault.Unauthorized unless the callback is from the partner and fresh.
 func (w *Webhook) Verify(payload []byte, headers http.Header) error {
 	cause := errors.New("there is no secret")
 	for _, library := range w.secrets {

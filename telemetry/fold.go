@@ -10,17 +10,16 @@ import (
 )
 
 const (
-	// calm is for how long a warning or error must not be logged again for its cause to count as over.
+	// calm is how long a warning or error must not recur for its cause to be over.
 	calm = 90 * time.Second
-	// remindEvery is after how long a line that goes on being logged is written again, with how often it was.
+	// remindEvery is how often a recurring line is written again, with its count.
 	remindEvery = 10 * time.Minute
 	// maxFolds bounds the lines that are remembered; others are written each time.
 	maxFolds = 1000
 )
 
-// folds keeps an outage from filling the log. Of warnings and errors that say the same (message, level and cause; not of
-// which event or subscriber), the first is written at once. Those that follow are counted, and written as one more line
-// when they have ended, or each ten minutes as long as they go on.
+// folds keeps an outage from filling the log. Of warnings and errors with the same message, level and cause, the first
+// is written at once. The others are counted, and written as one line when they have ended, and every ten minutes.
 type folds struct {
 	mu   sync.Mutex
 	seen map[string]*fold
@@ -34,7 +33,7 @@ type fold struct {
 	over        *time.Timer
 }
 
-// again reports whether a line follows one that says the same; then it is counted, and to be written by write.
+// again reports whether a line repeats an earlier one, which is then counted.
 func (f *folds) again(key string, write func(times int, since time.Time)) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -85,8 +84,8 @@ func (o *fold) tell() {
 	o.times, o.told = 0, time.Now()
 }
 
-// passing are attributes that differ among lines of one cause. An error may be about one order that someone must look
-// after, so its order is not among them.
+// passing are attributes that may differ among lines of one cause. The order is not among them: an error may be about
+// one that needs attention.
 var passing = map[string]bool{
 	"event": true, "subscriber": true, "consumer": true, "type": true, "attempts": true, "wait": true, "after": true, "trace": true,
 }

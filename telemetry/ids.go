@@ -38,9 +38,8 @@ func randomSpan() (id trace.SpanID) {
 
 type spanKey struct{}
 
-// Try names a try of a step that may be done again: the event, who handles it, how often it was sent and how often what
-// was sent was delivered. The id of a try's span follows from it, so that a later try, in whatever process, knows the
-// span of the one before it.
+// Try identifies a try of a repeatable step. The id of its span follows from it, so that a later try, in any process,
+// knows the span of the one before.
 type Try struct {
 	Event, Subscriber string
 	Sent, Delivered   int // 0 and 1 the first time
@@ -52,7 +51,7 @@ func (t Try) span() (id trace.SpanID) {
 	return id
 }
 
-// before is the try before this one, if there was any.
+// before returns the try before this one, if any.
 func (t Try) before() (Try, bool) {
 	switch {
 	case t.Delivered > 1:
@@ -67,8 +66,7 @@ func (t Try) before() (Try, bool) {
 
 var w3c = propagation.TraceContext{}
 
-// Remote returns a context that continues the trace of a W3C traceparent, as if this were part of it. What is no
-// traceparent changes nothing.
+// Remote returns a context that continues the trace of a W3C traceparent, if it is one.
 func Remote(ctx context.Context, traceparent string) context.Context {
 	if traceparent == "" {
 		return ctx

@@ -18,12 +18,12 @@ type IDs struct {
 
 type idsKey struct{}
 
-// About returns a context whose log lines tell what they are about.
+// About returns a context whose log lines carry ids.
 func About(ctx context.Context, ids IDs) context.Context {
 	return context.WithValue(ctx, idsKey{}, ids)
 }
 
-// AboutOrder returns a context whose log lines tell the order, beside what they told before.
+// AboutOrder returns a context whose log lines also carry the order.
 func AboutOrder(ctx context.Context, id int64) context.Context {
 	ids, _ := ctx.Value(idsKey{}).(IDs)
 	if ids.Order == id {
@@ -39,10 +39,9 @@ func OrderOf(ctx context.Context) int64 {
 	return ids.Order
 }
 
-// Log returns a logger whose lines carry, besides what they say, the trace of their context, and the order, the event
-// and the subscriber that it is about, as far as they do not tell those themselves. Of errors they leave out what others
-// said (fault.Quote): it may be a customer's. Durations have their unit, in JSON too. Warnings and errors of one cause are
-// one line, and one more when they have ended, with how often they came (folds).
+// Log returns a logger whose lines carry the trace, order, event and subscriber of their context. Errors omit what
+// others said (fault.Quote), which may be personal data. Durations have their unit, in JSON too. Repeated warnings and
+// errors are folded (folds).
 func Log(log *slog.Logger) *slog.Logger {
 	if _, has := log.Handler().(logHandler); has {
 		return log
@@ -50,7 +49,7 @@ func Log(log *slog.Logger) *slog.Logger {
 	return slog.New(logHandler{log.Handler(), &folds{seen: map[string]*fold{}}})
 }
 
-// TellRepeats writes how often the lines came that were counted and not written: for a process that stops.
+// TellRepeats writes the counts of folded lines, for a process that stops.
 func TellRepeats(log *slog.Logger) {
 	if h, ok := log.Handler().(logHandler); ok {
 		h.folds.all()
@@ -96,7 +95,7 @@ func (h logHandler) repeat(line slog.Record, times int, since time.Time) {
 	_ = h.Handler.Handle(context.Background(), more) // as a logger does, which tells no one either
 }
 
-// unquoted is an attribute without what others said, and with its unit.
+// unquoted returns an attribute without what others said, and with its unit.
 func unquoted(a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
 		a.Value = slog.StringValue(a.Value.Duration().Round(time.Millisecond).String())

@@ -46,8 +46,7 @@ func Begin(ctx context.Context, kind trace.SpanKind, name string) (context.Conte
 	return named(ctx), Span{}
 }
 
-// Fresh begins a trace, whatever trace the context has. What a stranger says of a trace is only linked: it decides
-// neither about recording nor about ids.
+// Fresh begins a new trace, linked to the context's: a stranger decides neither about recording nor about ids.
 func Fresh(ctx context.Context, kind trace.SpanKind, name, stranger string) (context.Context, Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -81,9 +80,8 @@ func Retry(ctx context.Context, name string, try Try) (context.Context, Span) {
 	return trace.ContextWithSpan(ctx, span), recorded(span)
 }
 
-// Continue takes a step within the trace of an earlier one (a traceparent), and links it with the trace of the context,
-// both ways: what a customer or a third party asks for later belongs to its order. When the earlier trace is the
-// context's, or is not recorded, it is a Step.
+// Continue begins a step within the trace of an earlier one (a traceparent), linked with the context's trace both ways:
+// a later request belongs to its order. When the earlier trace is the context's, or is not recorded, it is a Step.
 func Continue(ctx context.Context, earlier string, kind trace.SpanKind, name string) (context.Context, Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -100,8 +98,8 @@ func Continue(ctx context.Context, earlier string, kind trace.SpanKind, name str
 	return ctx, recorded(span)
 }
 
-// Group begins the one step that does the work of many members together, e.g. a transaction. It is a step of the first
-// member whose trace is recorded, linked to the steps of all others, and they to it.
+// Group begins one step for many members, e.g. a transaction. It belongs to the first member whose trace is recorded,
+// and is linked with all others.
 func Group(name string, members int, member func(int) context.Context) (group Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -148,28 +146,28 @@ func (s Span) Name(name string) {
 	}
 }
 
-// Text says something of the step, in words of ours: never what someone sent.
+// Text sets an attribute, in our own words: never what someone sent.
 func (s Span) Text(key, value string) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.String(key, value))
 	}
 }
 
-// Int says something of the step in a number.
+// Int sets a numeric attribute.
 func (s Span) Int(key string, value int64) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.Int64(key, value))
 	}
 }
 
-// Order says which order the step is about; 0 says nothing.
+// Order sets the step's order; 0 sets none.
 func (s Span) Order(id int64) {
 	if s.span != nil && id != 0 {
 		s.Int("webshop.order_id", id)
 	}
 }
 
-// Failed says that the step failed, in one word.
+// Failed marks the step as failed, in one word.
 func (s Span) Failed(code string) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.String("error.type", code))
@@ -177,7 +175,7 @@ func (s Span) Failed(code string) {
 	}
 }
 
-// End ends the step, with the code of its error; what the error says in words is for the log.
+// End ends the step, with the code of its error.
 func (s Span) End(err error) {
 	if s.span == nil {
 		return

@@ -43,8 +43,8 @@ type Process struct {
 
 var nothing = func(context.Context) error { return nil }
 
-// Open begins to send traces, if the environment says where to (OTEL_EXPORTER_OTLP_ENDPOINT), and else does nothing. It
-// counts for the whole process. The returned function sends the last spans, for 3 seconds at most, and ends it.
+// Open begins to send traces of the whole process if the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT).
+// The returned function sends the last spans, for 3 seconds at most, and ends it.
 func Open(ctx context.Context, p Process, log *slog.Logger) (stop func(context.Context) error, err error) {
 	wanted, err := wanted(os.Getenv)
 	if err != nil || !wanted {
@@ -105,7 +105,7 @@ func wanted(env func(string) string) (bool, error) {
 	return true, nil
 }
 
-// quiet tells once that spans cannot be sent, and once that they can be again. The spans of a failed try are lost.
+// quiet logs once that spans cannot be sent, and once that they can be again. Spans of a failed try are lost.
 type quiet struct {
 	sdktrace.SpanExporter
 	log  *slog.Logger

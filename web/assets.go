@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// reference is how files name an asset: as a quoted literal.
+// reference matches an asset's name in a file: a quoted literal.
 var reference = regexp.MustCompile(`"/assets/([a-zA-Z0-9./_-]+)"`)
 
-// assets holds the assets that were asked for so far. An asset is loaded after all that it refers to, because their
-// hashed names are part of its text and so of its own hash.
+// assets are the assets loaded so far. An asset is loaded after all that it refers to, because their hashed names are
+// part of its content and so of its own hash.
 type assets struct {
 	*compressor
 	files     fs.FS
@@ -55,7 +55,7 @@ func (s *assets) address(name string) (string, error) {
 	return address, nil
 }
 
-// rewrite puts the hashed path of each asset in its place. Drawings and texts refer to nothing.
+// rewrite replaces references to assets by their hashed paths. Drawings and texts have none.
 func (s *assets) rewrite(name string, content []byte) ([]byte, error) {
 	if path.Ext(name) == ".svg" || path.Ext(name) == ".json" {
 		return content, nil
@@ -76,7 +76,7 @@ func (s *assets) rewrite(name string, content []byte) ([]byte, error) {
 	return content, errors.Join(problems...)
 }
 
-// imports notes that a file needs a script, and with it all that this script imports.
+// imports records that a file needs a script, and all that this script imports.
 func (s *assets) imports(name, target string) {
 	for _, address := range append([]string{s.addresses[target]}, s.modules[target]...) {
 		if !slices.Contains(s.modules[name], address) {

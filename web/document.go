@@ -29,7 +29,7 @@ type document struct {
 	plain, gzipped []byte
 }
 
-// compressor makes documents. It keeps one compressor, because setting one up takes longer than compressing a page.
+// compressor makes documents. It reuses one gzip.Writer, because making one takes longer than compressing a page.
 type compressor struct{ zip *gzip.Writer }
 
 func newCompressor() (*compressor, error) {

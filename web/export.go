@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Exported are the pages as files, for a server that knows no languages, such as a bucket behind a content delivery
-// network. Who puts them there also chooses the language of a page, by the rule of choose, and its file.
+// Exported are the pages as files, for a server without language negotiation, such as a bucket behind a content
+// delivery network, which must choose a page's file by the rule of choose.
 type Exported struct {
 	Files     map[string][]byte // by path: "en/cart.html", "assets/js/cart.0123456789ab.js"
 	Pages     map[string]string // the file of each page in the folder of its language, by the path that is asked for: "/cart" is "cart.html"

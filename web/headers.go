@@ -2,12 +2,11 @@ package web
 
 import "net/http"
 
-// policy lets a page use what came from the shop, and nothing else. data: pictures are for small ones in styles.
+// policy lets a page use only what comes from the shop. data: is for small pictures in styles.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// secure sets the headers that every answer has. Strict-Transport-Security is for whatever ends TLS: the shop itself
-// does not know whether there is any.
+// secure sets the headers of every answer. Strict-Transport-Security is left to whatever terminates TLS.
 func secure(h http.Header) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")

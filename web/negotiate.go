@@ -29,10 +29,9 @@ func weighted(header string) []offer {
 	return offers
 }
 
-// choose is the rule of languages, for every page: what the customer switched to, else the language of the market that
-// the customer picked or that the page's order is of, else the browser's, else English. The pages tell the first two as
-// cookies (js/text.js); the order's market is told for its page alone, by the cookie's path, and browsers send the cookie
-// of the longer path first.
+// choose returns a page's language: the one that the customer chose, else that of the market that the customer picked
+// or of the page's order, else the browser's, else English. The first two are cookies (js/text.js); the order's market
+// is a cookie for its page's path, which browsers send first.
 func (c catalogue) choose(r *http.Request) string {
 	for _, name := range []string{"language", "market-language"} {
 		if cookie, err := r.Cookie(name); err == nil && c[cookie.Value] != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// layout is what all pages share: head, header and footer.
+// layout is the common head, header and footer.
 const layout = "pages/layout.html"
 
 // buildPage renders a page in every language.
@@ -43,8 +43,7 @@ func render(files fs.FS, assets *assets, texts catalogue, name, language string)
 	return preload(html, assets.modules[name]), nil
 }
 
-// preload names the scripts that a page will import, so that the browser fetches them at once and not one by one as
-// it finds them.
+// preload names the scripts that a page will import, so that the browser fetches them at once.
 func preload(html []byte, modules []string) []byte {
 	var links strings.Builder
 	for _, address := range modules {

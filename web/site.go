@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/fault"
 )
 
-// site is all that can be asked for.
+// site is all pages and assets.
 type site struct {
 	texts  catalogue
 	pages  map[string]page      // by path: "/", "/cart", "/cart.html", …

@@ -34,7 +34,7 @@ func loadTexts(files fs.FS) (catalogue, error) {
 	return c, nil
 }
 
-// text finds a text; a missing one is an error, never an empty place on a page.
+// text returns a text; a missing one is an error.
 func (c catalogue) text(language, key string) (string, error) {
 	if s := c[language][key]; s != "" {
 		return s, nil

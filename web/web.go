@@ -9,8 +9,8 @@ import (
 //go:embed pages js css drawings texts
 var files embed.FS
 
-// Handler serves the pages and their assets, and a friendly 404 for everything else. It panics when the embedded
-// files do not fit together: a binary like that was never tested, and must not serve.
+// Handler serves the pages and their assets, and a 404 page for everything else. It panics if the embedded files are
+// inconsistent: such a binary was never tested.
 func Handler() http.Handler {
 	s, err := newSite(files)
 	if err != nil {
@@ -19,5 +19,5 @@ func Handler() http.Handler {
 	return s
 }
 
-// Files are the pages' own files, for other pages that are to look like them.
+// Files are the pages' own files, for other pages with the same look.
 var Files fs.FS = files
