@@ -26,7 +26,7 @@ import (
 // it makes it unfinished again: who archives it asks once more when no one else can change it.
 const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
 	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
-	AND o.status IN ('DELIVERY_BOOKED', 'CANCELLED', 'PAYMENT_DECLINED') AND o.status_at < $1 AND o.delivery_time < $1
+	AND o.final AND o.status_at < $1 AND o.delivery_time < $1
 	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.total_price > 0 AND o.refund_reference = '')
 	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
 		AND (e.time >= $1 OR r.state IS NULL AND e.type <> 'OrderImported' OR r.state NOT IN ('done', 'discarded') OR r.changed_at >= $1))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/order"
 )
 
 // Millis stores a time as milliseconds since 1970, and the zero time as 0. It is read as UTC.
@@ -85,6 +86,13 @@ func (i *items) Scan(value any) error {
 	*i = items(event.ParseItems(text))
 	return err
 }
+
+// finality stores whether an order's status is final. It is written for queries, and not read.
+type finality order.Order
+
+func (f *finality) Value() (any, error) { return f.Status.Final(), nil }
+
+func (f *finality) Scan(any) error { return nil }
 
 // textOf is a text as a driver returns it.
 func textOf(value any) (string, error) {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Table says how records of type T are stored: each column once. All SQL that lists the columns, and what is passed to it and
@@ -50,7 +51,7 @@ func (t *Table[T]) SQLType(column int) string {
 	switch t.Columns[column].Field(new(T)).(type) {
 	case *int64, *int, *Millis:
 		return "bigint"
-	case *bool:
+	case *bool, *finality:
 		return "boolean"
 	}
 	return "text"
@@ -111,9 +112,9 @@ func same(a, b any) bool {
 	case *int64:
 		return *a == *b.(*int64)
 	case *Millis:
-		before, _ := a.Value()
-		after, _ := b.(*Millis).Value()
-		return before == after
+		return ToMillis(time.Time(*a)) == ToMillis(time.Time(*b.(*Millis)))
+	case *finality:
+		return a.Status.Final() == b.(*finality).Status.Final()
 	}
 	return reflect.DeepEqual(a, b)
 }

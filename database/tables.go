@@ -11,6 +11,7 @@ import (
 var Orders = &Table[order.Order]{Name: "orders", Key: 1, Columns: []Column[order.Order]{
 	{"order_id", func(o *order.Order) any { return &o.ID }},
 	{"status", func(o *order.Order) any { return (*string)(&o.Status) }},
+	{"final", func(o *order.Order) any { return (*finality)(o) }},
 	{"status_at", func(o *order.Order) any { return (*Millis)(&o.StatusAt) }},
 	{"created_at", func(o *order.Order) any { return (*Millis)(&o.CreatedAt) }},
 	{"name", func(o *order.Order) any { return &o.Customer.Name }},

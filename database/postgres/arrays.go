@@ -9,16 +9,9 @@ import (
 
 // insertArrays is the statement that inserts any number of records; its arguments are those of arrays.
 func insertArrays[T any](t *database.Table[T]) string {
-	var record T
 	types := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		kind := "text"
-		switch c.Field(&record).(type) {
-		case *int64, *int, *database.Millis:
-			kind = "bigint"
-		case *bool:
-			kind = "boolean"
-		}
+		kind := t.SQLType(i)
 		if c.Name == "event_id" {
 			kind = "uuid"
 		}

@@ -32,7 +32,7 @@ var takeLate = `WITH late AS (
 
 // Take returns late orders and puts each off.
 func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
-	now, which := s.now(), `o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')`
+	now, which := s.now(), `NOT o.final`
 	switch l.Status {
 	case order.PaymentDeclined:
 		which = `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason = 'not-confirmed'`

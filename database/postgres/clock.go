@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"acme.example/webshop/database"
+	"acme.example/webshop/database/queries"
 )
 
-// notEnded is the condition of the index of orders that have not ended.
-const notEnded = `status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED')`
+// notEnded is the condition of the index of orders whose status is not final.
+var notEnded = queries.UnderWay + ` AND status IN (` + queries.OpenStatuses + `)`
 
 // anyAhead asks for what a clock that was ahead has put off. Each part is answered by an index.
-const anyAhead = `SELECT EXISTS (SELECT 1 FROM receipts WHERE state = 'pending' AND next_try > $1)
+var anyAhead = `SELECT EXISTS (SELECT 1 FROM receipts WHERE state = 'pending' AND next_try > $1)
 	OR EXISTS (SELECT 1 FROM orders WHERE ` + notEnded + ` AND status_at > $2) OR EXISTS (SELECT 1 FROM rules_readers WHERE until > $1)`
 
 // CapWaits makes due what a clock that was ahead has put off. What is locked is in work, and left to the next time.

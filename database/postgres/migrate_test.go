@@ -125,3 +125,29 @@ func TestWhatIsWrittenStays(t *testing.T) {
 		t.Errorf("a real order becomes a test order: %v", err)
 	}
 }
+
+// TestFinalIsWhatTheStatusSays, of orders from before it was stored, and of those that programs from before move meanwhile.
+func TestFinalIsWhatTheStatusSays(t *testing.T) {
+	url := pgtest.Database(t)
+	if err := postgres.MigrateTo(t.Context(), url, 8); err != nil {
+		t.Fatal(err)
+	}
+	if err := pgtest.Exec(url, storetest.BeforeLedger("''")); err != nil {
+		t.Fatal(err)
+	}
+	store := openAt(t, url, time.Now)
+	const check = `DO $$ BEGIN IF EXISTS (SELECT 1 FROM orders WHERE final <> (status IN ('DELIVERY_BOOKED', 'PAYMENT_DECLINED', 'CANCELLED')))
+		THEN RAISE EXCEPTION 'an order is not final as its status says'; END IF; END $$`
+	if err := pgtest.Exec(url, check); err != nil {
+		t.Error(err)
+	}
+	if err := pgtest.Exec(url, `UPDATE orders SET status = 'CANCELLED' WHERE order_id = 6`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Prune(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := pgtest.Exec(url, check); err != nil {
+		t.Errorf("after an older program: %v", err)
+	}
+}

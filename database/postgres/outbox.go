@@ -69,8 +69,15 @@ func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
 	return err
 }
 
+// markFinal notes of orders that their status is final, where a program has moved them that did not know of it.
+var markFinal = fmt.Sprintf(`UPDATE orders SET final = true WHERE order_id IN (SELECT order_id FROM orders
+	WHERE NOT final AND status IN (%s) LIMIT %d FOR NO KEY UPDATE SKIP LOCKED)`, queries.FinalStatuses, database.PruneBatch)
+
 // Prune forgets claims that have expired, and when orders are to be asked about that have moved on.
 func (s *Store) Prune(ctx context.Context, at time.Time) (int, error) {
+	if _, err := s.count(ctx, markFinal); err != nil {
+		return 0, err
+	}
 	claims, err := s.count(ctx, fmt.Sprintf(`DELETE FROM claims WHERE key IN (SELECT c.key FROM claims c WHERE c.expires_at <= $1
 		AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = c.order_id AND o.status = 'PAYMENT_PENDING')
 		LIMIT %d FOR UPDATE OF c SKIP LOCKED)`, database.PruneBatch), at.UnixMilli())

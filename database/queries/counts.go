@@ -3,13 +3,29 @@ package queries
 import (
 	"context"
 	"maps"
+	"strings"
 
 	"acme.example/webshop/database"
 	"acme.example/webshop/order"
 )
 
-// UnderWay is the condition of the index of orders that have not ended, in its own words: SQLite knows it by no others.
-const UnderWay = `(status = 'PAYMENT_PENDING' OR status = 'CREATED' OR status = 'IN_REVIEW' OR status = 'PLACED' OR status = 'STOCKED')`
+// UnderWay is the condition of the index of orders whose status is not final, in its own words: SQLite knows it by no others.
+const UnderWay = `NOT final`
+
+// OpenStatuses are the statuses of such orders as a list in SQL: with it, a question about the time of their status is answered
+// by the index.
+var OpenStatuses = listed(order.OpenStatuses())
+
+// FinalStatuses are those that are final, as a list in SQL.
+var FinalStatuses = listed(order.FinalStatuses())
+
+func listed(statuses []order.Status) string {
+	names := make([]string, len(statuses))
+	for i, s := range statuses {
+		names[i] = "'" + string(s) + "'"
+	}
+	return strings.Join(names, ", ")
+}
 
 // Counts tells how many orders and receipts there are. Orders that are on their way are counted in their index; of those
 // that have ended there are ever more, so they are counted anew only now and then.
@@ -24,7 +40,7 @@ func (q *Queries) Counts(ctx context.Context) (database.Counts, error) {
 		return counts, err
 	}
 	lasting, err := q.lasting.Get(func() (map[order.Status]int, error) {
-		return q.byStatus(ctx, `SELECT status, count(*) FROM orders WHERE NOT `+UnderWay+` GROUP BY status`)
+		return q.byStatus(ctx, `SELECT status, count(*) FROM orders WHERE final GROUP BY status`)
 	})
 	maps.Copy(counts.Orders, lasting)
 	return counts, err

@@ -9,9 +9,9 @@ import (
 )
 
 // The conditions of what a clock that was ahead has put off. Each is answered by an index.
-const (
+var (
 	receiptsAhead = `state = 'pending' AND next_try > ?`
-	ordersAhead   = queries.UnderWay + ` AND status IN ('PAYMENT_PENDING', 'CREATED', 'IN_REVIEW', 'PLACED', 'STOCKED') AND status_at > ?`
+	ordersAhead   = queries.UnderWay + ` AND status IN (` + queries.OpenStatuses + `) AND status_at > ?`
 	anyAhead      = `SELECT EXISTS (SELECT 1 FROM receipts WHERE ` + receiptsAhead + `)
 		OR EXISTS (SELECT 1 FROM orders WHERE ` + ordersAhead + `) OR EXISTS (SELECT 1 FROM rules_readers WHERE until > ?)`
 )

@@ -42,4 +42,9 @@ func TestOldOrdersGetTheirSales(t *testing.T) {
 	}
 	defer s.Close()
 	storetest.AfterLedger(t, s)
+	var wrong int
+	if err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM orders WHERE final <> (status IN ('DELIVERY_BOOKED', 'PAYMENT_DECLINED', 'CANCELLED'))`).
+		Scan(&wrong); err != nil || wrong > 0 {
+		t.Errorf("%d orders are not final as their status says, %v", wrong, err)
+	}
 }
