@@ -27,35 +27,45 @@ const (
 	mostBytes = 64 << 20
 	// envelopeBytes is what an event in a queue takes beside its payload.
 	envelopeBytes = 512
+	// hurryBatch bounds what is given back at once.
+	hurryBatch = 1000
 )
 
 // Bus is the queues of a process.
 type Bus struct {
 	lost    chan struct{}
 	lease   Lease
+	hurry   Hurry
 	bytes   atomic.Int64
 	waiting atomic.Int64
 
 	mu     sync.RWMutex
 	queues map[string]*queue // by subscriber
+
+	leftMu sync.Mutex
+	left   []*event.Receipt // what no one here takes any more
 }
 
 // Lease says for how long the journal leaves an event to the process that publishes it for the send-th time, at least.
 type Lease func(send int) time.Duration
 
+// Hurry makes pending receipts due at once.
+type Hurry func(context.Context, []*event.Receipt) error
+
 // Alone returns the bus of a process that is the only one to hand over events of its journal. All that is pending was left
 // behind by an earlier life of it, and Lost tells so at once.
 func Alone() *Bus {
-	b := Shared(nil)
+	b := Shared(nil, nil)
 	b.lost <- struct{}{}
 	return b
 }
 
 // Shared returns the bus of one process of several with the same journal. What the others have in their queues is left to
 // them: it comes when its lease ends. And what waits here until its lease has ended is left to whoever took it then, if it
-// has an effect outside the database.
-func Shared(lease Lease) *Bus {
-	return &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}, lease: lease}
+// has an effect outside the database. What waits here at the end of the process is given to hurry, which makes it due at
+// once (Flush).
+func Shared(lease Lease, hurry Hurry) *Bus {
+	return &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}, lease: lease, hurry: hurry}
 }
 
 // Publish puts an event into the queues of its subscribers.
@@ -75,8 +85,19 @@ func (b *Bus) put(subscriber string, env event.Envelope, send int, traceParent s
 	b.mu.RLock()
 	q := b.queues[subscriber]
 	b.mu.RUnlock()
-	if q != nil {
-		q.put(&delivery{env: env, sent: send, until: b.until(send), traceParent: traceParent})
+	if q == nil {
+		b.leave(env.ID, subscriber)
+		return
+	}
+	q.put(&delivery{env: env, sent: send, until: b.until(send), traceParent: traceParent})
+}
+
+// leave notes what other processes are to take.
+func (b *Bus) leave(eventID, subscriber string) {
+	b.leftMu.Lock()
+	defer b.leftMu.Unlock()
+	if b.hurry != nil && len(b.left) < mostWaiting {
+		b.left = append(b.left, &event.Receipt{EventID: eventID, Subscriber: subscriber})
 	}
 }
 
@@ -97,8 +118,19 @@ func (b *Bus) Idle() bool { return b.waiting.Load() == 0 }
 // Lost tells once at the start of a process that is alone that its queues are empty.
 func (b *Bus) Lost() <-chan struct{} { return b.lost }
 
-// Flush returns at once: what was published is in the queues, or did not fit.
-func (b *Bus) Flush(context.Context) error { return nil }
+// Flush gives to other processes what no one takes here any more.
+func (b *Bus) Flush(ctx context.Context) error {
+	b.leftMu.Lock()
+	left := b.left
+	b.left = nil
+	b.leftMu.Unlock()
+	for some := range slices.Chunk(left, hurryBatch) {
+		if err := b.hurry(ctx, some); err != nil {
+			return fmt.Errorf("bus: give back what waits: %w", err)
+		}
+	}
+	return nil
+}
 
 // Wipe loses every event that waits. It is a fault to be made on purpose: nothing calls it in a normal build.
 func (b *Bus) Wipe() {

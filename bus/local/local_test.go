@@ -34,7 +34,38 @@ func TestSuiteAmongCopies(t *testing.T) {
 }
 
 // shared is a bus with leases that end within the tests.
-func shared() *local.Bus { return local.Shared(func(int) time.Duration { return time.Second }) }
+func shared() *local.Bus { return local.Shared(func(int) time.Duration { return time.Second }, nil) }
+
+// TestWhatWaitsAtTheEndIsGivenBack, and what is published after it.
+func TestWhatWaitsAtTheEndIsGivenBack(t *testing.T) {
+	given := map[string]bool{}
+	b := local.Shared(func(int) time.Duration { return time.Minute }, func(_ context.Context, receipts []*event.Receipt) error {
+		for _, r := range receipts {
+			given[r.EventID] = r.Subscriber == stockCreated.Subscriber
+		}
+		return nil
+	})
+	begun, hang := make(chan struct{}, bus.Workers), make(chan struct{})
+	stop := subscribe(t, b, func(context.Context, event.Envelope) error { begun <- struct{}{}; <-hang; return nil })
+	publish := func(n int) {
+		b.Publish(event.Envelope{ID: strconv.Itoa(n), Type: event.TypeStockCreated}, "", 0)
+	}
+	for n := range bus.Workers + 2 {
+		publish(n)
+	}
+	for range bus.Workers {
+		<-begun
+	}
+	time.AfterFunc(10*time.Millisecond, func() { close(hang) })
+	stop()
+	publish(bus.Workers + 2)
+	if err := b.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(given) != 3 || !given[strconv.Itoa(bus.Workers)] || !given[strconv.Itoa(bus.Workers+2)] {
+		t.Errorf("given back: %v", given)
+	}
+}
 
 // TestWhatWaitsLongerThanItsLeaseIsLeftToOthers, where two may not act at once; unless its lease was taken again here.
 func TestWhatWaitsLongerThanItsLeaseIsLeftToOthers(t *testing.T) {

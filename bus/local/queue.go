@@ -159,6 +159,9 @@ func (q *queue) settle(d *delivery, stored bool) {
 	switch {
 	case q.closed:
 		q.forget(d)
+		if !stored {
+			q.bus.leave(d.env.ID, q.sub.Subscriber)
+		}
 		q.rest()
 	case !stored:
 		time.AfterFunc(bus.RedeliverAfter, func() { q.putBack(d) })
@@ -207,6 +210,11 @@ func (q *queue) stop(ctx context.Context) error {
 	defer q.cut()
 	q.mu.Lock()
 	q.closed = true
+	for id, d := range q.known {
+		if !d.inWork {
+			q.bus.leave(id, q.sub.Subscriber)
+		}
+	}
 	q.drop()
 	q.rest()
 	q.ready.Broadcast()
