@@ -33,8 +33,10 @@ func TestSuiteAmongCopies(t *testing.T) {
 	})
 }
 
-// shared is a bus with leases that end within the tests.
-func shared() *local.Bus { return local.Shared(func(int) time.Duration { return time.Second }, nil) }
+// shared is the bus of one of several processes.
+func shared() *local.Bus { return local.Shared(func(int) time.Duration { return lease }, nil) }
+
+const lease = 10 * time.Second
 
 // TestWhatWaitsAtTheEndIsGivenBack, and what is published after it.
 func TestWhatWaitsAtTheEndIsGivenBack(t *testing.T) {
@@ -87,7 +89,7 @@ func TestWhatWaitsLongerThanItsLeaseIsLeftToOthers(t *testing.T) {
 				env.ID = strconv.Itoa(n)
 				b.Publish(env, "", 0)
 			}
-			time.Sleep(800 * time.Millisecond)
+			time.Sleep(lease - 200*time.Millisecond)
 			if c.again {
 				b.Publish(env, c.sub.Subscriber, 1)
 			}
@@ -162,7 +164,7 @@ func subscribe(t testing.TB, b bus.Bus, h bus.Handler) (stop func()) {
 
 func subscribeTo(t testing.TB, b bus.Bus, sub event.Subscription, h bus.Handler) (stop func()) {
 	t.Helper()
-	d := &bus.Dispatcher{Receipts: done{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	d := &bus.Dispatcher{Receipts: done{}, Timeout: 2 * lease, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	end, err := b.Subscribe(t.Context(), sub, d, h)
 	if err != nil {
 		t.Fatal(err)
