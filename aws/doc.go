@@ -17,7 +17,7 @@
 //     makes it a request to the private listener, which takes "Authorization: Bearer TOKEN" from everyone; else it is one
 //     to the public listener. What the function's row in the table does not have is 404. Accept-Encoding is not looked at;
 //     a body that is not UTF-8 is isBase64Encoded. Answers in a stream are not possible: /trackOrder/live is in no row, and
-//     the pages look again and again instead (web/js/live.js).
+//     the pages poll instead (web/js/live.js).
 //   - {"subscriber": "email.OrderCreated", "event": EVENT}: an event for one subscriber. EVENT is the EventBridge event, or
 //     less of it: detail.id and detail.subject (the order) are enough. Without detail.data the payload is read from the
 //     journal, which is the truth; so rules need not hand personal data to a function (functions.Transformer is an input
@@ -73,7 +73,7 @@
 //	WEBSHOP_SIMULATORS_URL        'webshop partners', for test orders and for partners without an address
 //	AWS_ENDPOINT_URL_EVENTBRIDGE  another endpoint of EventBridge, for tests
 //	AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN   set by Lambda
-//	OTEL_EXPORTER_OTLP_ENDPOINT   where spans go (docs/tracing); they are sent before an invocation ends
+//	OTEL_EXPORTER_OTLP_ENDPOINT   where spans go (docs/operating.md#traces); they are sent before an invocation ends
 //
 // Which function takes which others is in functions.All.
 //

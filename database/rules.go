@@ -80,7 +80,7 @@ type RulesState struct {
 // Decide returns the activation that fulfils a wish, without its time.
 func (w RulesWish) Decide(s RulesState) (RulesActivation, error) {
 	if w.Expect != s.Active.Version {
-		return RulesActivation{}, fault.New(fault.Conflict, "the active version is %d, not %d: someone was faster; look again", s.Active.Version, w.Expect)
+		return RulesActivation{}, fault.New(fault.Conflict, "the active version is %d, not %d: it changed meanwhile; reload", s.Active.Version, w.Expect)
 	}
 	a := RulesActivation{ID: s.Active.ID + 1, Author: w.Author, Before: s.Active.ID}
 	format := s.Format
