@@ -119,21 +119,3 @@ var Slots = &Table[Slot]{Name: "slots", Key: 2, Columns: []Column[Slot]{
 	{"starts_at", func(s *Slot) any { return (*Millis)(&s.Start) }},
 	{"booked", func(s *Slot) any { return &s.Booked }},
 }}
-
-// Asking is when a service asks its partner next about an order.
-type Asking struct {
-	OrderID int64
-	Asker   string
-	Next    time.Time
-	Times   int64
-	Failure string // why it was put off
-}
-
-// Askings is the table of when partners are asked about orders.
-var Askings = &Table[Asking]{Name: "asked", Key: 2, Columns: []Column[Asking]{
-	{"order_id", func(a *Asking) any { return &a.OrderID }},
-	{"asker", func(a *Asking) any { return &a.Asker }},
-	{"next_at", func(a *Asking) any { return (*Millis)(&a.Next) }},
-	{"times", func(a *Asking) any { return &a.Times }},
-	{"failure", func(a *Asking) any { return &a.Failure }},
-}}

@@ -28,7 +28,7 @@ func arrays[T any](t *database.Table[T], records []T) ([]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		for c, arg := range held(args) {
+		for c, arg := range storable(args) {
 			switch v := arg.(type) {
 			case string:
 				columns[c] = with(columns[c], v)

@@ -169,7 +169,7 @@ func plannedBatch(plan *database.ImportPlan) (*pgx.Batch, error) {
 			return nil, err
 		}
 		if changed {
-			batch.Queue(c.SQL, held(c.Args)...)
+			batch.Queue(c.SQL, storable(c.Args)...)
 		}
 	}
 	slots := slices.SortedFunc(maps.Keys(plan.Slots), func(a, b database.ImportSlot) int {

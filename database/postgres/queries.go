@@ -15,7 +15,7 @@ type db struct{ *Store }
 // Query runs a query and has its rows read.
 func (d db) Query(ctx context.Context, read func(queries.Rows) error, sql string, args ...any) error {
 	return d.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, sql, held(args)...)
+		rows, err := conn.Query(ctx, sql, storable(args)...)
 		if err != nil {
 			return err
 		}
@@ -27,7 +27,7 @@ func (d db) Query(ctx context.Context, read func(queries.Rows) error, sql string
 // QueryRow runs a query for one row and has it scanned.
 func (d db) QueryRow(ctx context.Context, scan func(queries.Row) error, sql string, args ...any) (found bool, err error) {
 	err = d.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		err := scan(conn.QueryRow(ctx, sql, held(args)...))
+		err := scan(conn.QueryRow(ctx, sql, storable(args)...))
 		if found = err == nil; errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}

@@ -17,7 +17,7 @@ func changed[T any](ctx context.Context, s *Store, scan func(scanner) (T, error)
 }
 
 func rows[T any](ctx context.Context, conn *pgx.Conn, scan func(scanner) (T, error), sql string, args ...any) ([]T, error) {
-	found, err := conn.Query(ctx, sql, held(args)...)
+	found, err := conn.Query(ctx, sql, storable(args)...)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func rows[T any](ctx context.Context, conn *pgx.Conn, scan func(scanner) (T, err
 // row reads one row; none is missing, whatever that means.
 func (s *Store) row(ctx context.Context, scan func(scanner) error, missing error, sql string, args ...any) error {
 	return s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
-		err := scan(conn.QueryRow(ctx, sql, held(args)...))
+		err := scan(conn.QueryRow(ctx, sql, storable(args)...))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return missing
 		}
@@ -42,4 +42,14 @@ func (s *Store) row(ctx context.Context, scan func(scanner) error, missing error
 // into scans a row into variables.
 func into(dest ...any) func(scanner) error {
 	return func(row scanner) error { return row.Scan(dest...) }
+}
+
+// count runs a statement that is a transaction by itself, and returns how many rows it changed.
+func (s *Store) count(ctx context.Context, sql string, args ...any) (n int, err error) {
+	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		tag, err := conn.Exec(ctx, sql, storable(args)...)
+		n = int(tag.RowsAffected())
+		return err
+	})
+	return n, err
 }

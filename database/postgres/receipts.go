@@ -35,3 +35,11 @@ func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
 	_, err := s.do(event.WithReceipt(ctx, r), nil, func(*tx) error { return nil })
 	return err
 }
+
+// ReplayAll makes dead letters of a subscriber due again at once.
+func (s *Store) ReplayAll(ctx context.Context, subscriber string, limit int) (replayed int, err error) {
+	return s.count(ctx, `UPDATE receipts SET state = 'pending', attempts = 0, sends = greatest(sends, 1), next_try = $1, changed_at = $1
+		WHERE state = 'parked' AND (event_id, subscriber) IN (SELECT event_id, subscriber FROM receipts
+			WHERE state = 'parked' AND subscriber = $2 ORDER BY changed_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
+		s.now().UnixMilli(), subscriber, limit)
+}

@@ -72,7 +72,7 @@ func (s *Store) reads(jobs []*job) *pgx.Batch {
 	batch := &pgx.Batch{}
 	s.link.begin(batch)
 	for _, r := range all {
-		queued := batch.Queue(r.sql, held(r.args)...)
+		queued := batch.Queue(r.sql, storable(r.args)...)
 		if r.scan != nil {
 			queued.QueryRow(func(row pgx.Row) error { return r.scan(row) })
 		}
@@ -111,7 +111,7 @@ func (t *tx) run(j *job) error {
 }
 
 // exec writes.
-func (t *tx) exec(sql string, args ...any) { t.batch.Queue(sql, held(args)...) }
+func (t *tx) exec(sql string, args ...any) { t.batch.Queue(sql, storable(args)...) }
 
 // journal writes events.
 func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) error {
@@ -141,8 +141,8 @@ func (t *tx) writes() (*pgx.Batch, error) {
 	return &t.batch, nil
 }
 
-// held are arguments as PostgreSQL can hold them: a text that is not UTF-8, or has a zero byte, is quoted as in Go.
-func held(args []any) []any {
+// storable are arguments as PostgreSQL can hold them: a text that is not UTF-8, or has a zero byte, is quoted as in Go.
+func storable(args []any) []any {
 	for i, arg := range args {
 		if text, ok := arg.(string); ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
 			args[i] = strconv.Quote(text)
