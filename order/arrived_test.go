@@ -1,0 +1,35 @@
+package order_test
+
+import (
+	"reflect"
+	"testing"
+
+	"acme.example/webshop/database/storetest"
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+)
+
+// TestEventsTellAllThatTheyCan: of an order with all fields, no event has an empty one.
+func TestEventsTellAllThatTheyCan(t *testing.T) {
+	for _, status := range order.Statuses {
+		var o order.Order
+		storetest.Fill(&o, map[string]any{"Status": status, "CancelReason": order.NotConfirmed})
+		told := o.Arrived()
+		if status == order.Placed {
+			told = append(told, o.ImportEvent())
+		}
+		for _, e := range told {
+			tellsAll(t, e)
+		}
+	}
+}
+
+func tellsAll(t *testing.T, e event.Event) {
+	t.Helper()
+	v := reflect.ValueOf(e)
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			t.Errorf("%s does not tell its %s", e.EventType(), v.Type().Field(i).Name)
+		}
+	}
+}
