@@ -8,12 +8,19 @@ import (
 	"acme.example/webshop/database/postgres"
 )
 
-// MigrateTables makes the tables in a PostgreSQL database, or brings them to this version, and lets a user work with them.
-func MigrateTables(ctx context.Context, url Secret, user string, out io.Writer) error {
+// MigrateTables makes the tables in a PostgreSQL database, or brings them to this version, and lets a user work with them, and
+// each service's role with those of its service.
+func MigrateTables(ctx context.Context, url Secret, user string, roles bool, out io.Writer) error {
 	if err := postgres.Migrate(ctx, string(url), postgres.Options{}); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, "The tables have the version of this program.")
+	if roles {
+		if err := postgres.GrantServices(ctx, string(url)); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "Each service's role may do what its service does.")
+	}
 	if user == "" {
 		return nil
 	}

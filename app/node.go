@@ -44,8 +44,10 @@ func (s *system) openPostgres(ctx context.Context) (database.Store, error) {
 		return nil, err
 	}
 	store.OnMoved(s.moved)
-	if err := store.Locate(ctx); err != nil {
-		return nil, errors.Join(err, store.Close())
+	if s.cfg.runs(orderService, databaseService) { // they make orders
+		if err := store.Locate(ctx); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
 	}
 	store.OnGroup(s.groups())
 	return store, nil

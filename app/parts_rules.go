@@ -51,6 +51,8 @@ func (s *system) openRules(ctx context.Context, first []byte) error {
 	return s.cfg.deployment().openRules(ctx, s, first)
 }
 
+var errNoRules = errors.New("a new shop gets its rules from the first process that runs database")
+
 func (s *system) newRulesAdmin() *rules.Admin {
 	return &rules.Admin{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
 }

@@ -19,7 +19,7 @@ func TestTheWholeShopOnPostgreSQL(t *testing.T) {
 	for name, at := range map[string]func(*testing.T, string) string{
 		"as the owner of the tables": func(_ *testing.T, url string) string { return url },
 		"as another user, behind a pooler": func(t *testing.T, url string) string {
-			if err := app.MigrateTables(t.Context(), app.Secret(url), pgtest.User(t), t.Output()); err != nil {
+			if err := app.MigrateTables(t.Context(), app.Secret(url), pgtest.User(t), false, t.Output()); err != nil {
 				t.Fatal(err)
 			}
 			return pgtest.As(pgtest.User(t), pgtest.Pooled(t, url))

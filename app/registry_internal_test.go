@@ -30,6 +30,9 @@ func mentionsOf(s event.Service) []mention {
 		{".dockerignore", `(?m)^!` + name + `$`},
 		{"docs/configuration.md", "`--services`.*`" + name + "`"},
 		{"docs/scale-out.md", "(?m)^\\| `" + name + "` \\|"},
+		{"database/postgres/privileges.go", `"` + name + `":`},
+		{"deploy/kubernetes/trial/user.sh", `for service in .*\b` + name + `\b`},
+		{"deploy/secrets.sh", `for service in .*\b` + name + `\b`},
 		{"app/config.go", `Services that this process runs.*\b` + name + `\b`},
 	}
 	if len(subscriptionsOf(name)) > 0 {

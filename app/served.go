@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strconv"
 	"time"
@@ -53,7 +54,12 @@ func (served) openRules(ctx context.Context, s *system, first []byte) error {
 		}
 	}
 	s.undo.add(s.leaveRules)
-	return await(ctx, s.log, "the rules of the shop", s.book.Open)
+	return await(ctx, s.log, "the rules of the shop", func(ctx context.Context) error {
+		if version, err := s.store.ActiveRules(ctx); err != nil || version == 0 {
+			return errors.Join(err, errNoRules)
+		}
+		return s.book.Open(ctx)
+	})
 }
 
 func (served) publisher(s *system) database.Publisher { return s.bus }

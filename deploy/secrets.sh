@@ -14,7 +14,6 @@ keep link-secret "$(random)"
 keep stockist-secret "$(random)"
 keep screening-secret "$(random)"
 keep postgres-password "$(random)"
-keep shop-password "$(random)"
 keep nats-password "$(random)"
 password=$(cat "$folder/nats-password")
 case $folder in
@@ -29,6 +28,8 @@ done
 keep nats-url "${urls#,}"
 keep nats-routes "[${routes#,}]"
 keep owner-url "postgres://webshop:$(cat "$folder/postgres-password")@postgres/webshop?sslmode=disable"
-keep database-url "postgres://shop:$(cat "$folder/shop-password")@postgres/webshop?sslmode=disable"
+for service in order fraud approval delivery stock finance email database; do # a user for each, who may do what it does
+	keep "database-url-$service" "postgres://shop_$service:$(random)@postgres/webshop?sslmode=disable"
+done
 # Containers run as another user; the folder itself keeps others out.
 chmod 444 "$folder"/*

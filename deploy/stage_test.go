@@ -14,6 +14,7 @@ import (
 
 	"acme.example/webshop/bus/bustest"
 	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/event"
 )
 
 // stage runs the containers of compose.yaml as processes. Each gets an address of this machine in place of its name, so
@@ -93,7 +94,9 @@ func (s *stage) move() {
 		s.write(file, s.here(s.read(file)))
 	}
 	s.write(filepath.Join(s.folder, "secrets", "owner-url"), s.database)
-	s.write(filepath.Join(s.folder, "secrets", "database-url"), pgtest.As(pgtest.User(s), s.database))
+	for _, service := range event.ServiceNames() {
+		s.write(filepath.Join(s.folder, "secrets", "database-url-"+service), pgtest.As(pgtest.Login(s, "shop_"+service, "webshop_"+service), s.database))
+	}
 }
 
 var places = regexp.MustCompile(`\b([a-z]+(?:-[0-9])?):([0-9]{2,5})\b`)

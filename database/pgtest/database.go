@@ -105,6 +105,19 @@ func User(t testing.TB) string {
 	return user
 }
 
+// Login returns a user of the shared server who is a member of a role, and makes both.
+func Login(t testing.TB, user, role string) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, made := range []string{role + ` NOLOGIN`, user + ` LOGIN IN ROLE ` + role} {
+		s.Exec(t, "postgres", `DO $$ BEGIN CREATE ROLE `+made+`; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`)
+	}
+	return user
+}
+
 // As is the address of a database for another user.
 func As(user, url string) string {
 	return strings.Replace(url, "postgres://postgres@", "postgres://"+user+"@", 1)

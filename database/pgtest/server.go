@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -118,6 +119,16 @@ func (s *Server) ready() error {
 			return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, log)
 		}
 	}
+}
+
+// Log returns what the server has logged.
+func (s *Server) Log(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.folder, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // Crash kills the server as a power cut would, all its processes at once. Start starts it again on what it had stored.

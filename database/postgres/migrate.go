@@ -96,6 +96,9 @@ func alone(ctx context.Context, db *sql.DB) (release func() error, err error) {
 	}
 }
 
+// Denied reports whether an error says that the user may not do something.
+func Denied(err error) bool { return code(err) == notAllowed }
+
 // notAllowed is the code of what a user may not do.
 const notAllowed = "42501"
 

@@ -72,9 +72,13 @@ func TestComposeLetsOnlyTheServicesReachPostgreSQL(t *testing.T) {
 		if reaches != (service || name == "migrate" || name == "postgres") {
 			t.Errorf("%s reaches PostgreSQL: %v", name, reaches)
 		}
-		has := slices.ContainsFunc(s.Secrets, func(c types.ServiceSecretConfig) bool { return c.Source == "database-url" })
-		if has != service {
-			t.Errorf("%s has the address of PostgreSQL: %v", name, has)
+		for _, c := range s.Secrets {
+			if of, is := strings.CutPrefix(c.Source, "database-url-"); is && of != name && name != "postgres" {
+				t.Errorf("%s may log in to PostgreSQL as %s", name, of)
+			}
+		}
+		if service && !strings.HasSuffix(deref(s.Environment["WEBSHOP_DATABASE_URL"]), "/database-url-"+name) {
+			t.Errorf("%s does not log in to PostgreSQL as itself", name)
 		}
 		owns := slices.ContainsFunc(s.Secrets, func(c types.ServiceSecretConfig) bool { return c.Source == "owner-url" })
 		if owns != (name == "migrate") {

@@ -56,15 +56,21 @@ func TestPodsHaveSettingsThatExist(t *testing.T) {
 func TestPodsHaveTheSecretsThatTheyName(t *testing.T) {
 	each(t, func(t *testing.T, c *cluster) {
 		for name, w := range c.workloads {
-			items := secretItems(w.template.Spec)
+			var items, files []string
+			for _, item := range secretItems(w.template.Spec) {
+				items, files = append(items, item.Key), append(files, item.Path)
+			}
 			for variable, value := range variables(w) {
 				file, isFile := strings.CutPrefix(value, "@/secrets/")
-				if isFile && !slices.Contains(items, file) {
+				if isFile && !slices.Contains(files, file) {
 					t.Errorf("%s: %s is the file %s, which is not mounted", name, variable, path.Base(value))
 				}
 			}
-			if has := slices.Contains(items, "database-url"); has != (w.template.Labels["app.kubernetes.io/name"] == "webshop") {
-				t.Errorf("%s has the address of PostgreSQL: %v", name, has)
+			for _, key := range items {
+				of, is := strings.CutPrefix(key, "database-url-")
+				if is && of != w.template.Labels["app.kubernetes.io/component"] && name != "postgres" {
+					t.Errorf("%s may log in to PostgreSQL as %s", name, of)
+				}
 			}
 			for _, container := range w.template.Spec.Containers {
 				for _, m := range container.VolumeMounts {
@@ -84,16 +90,14 @@ func TestPodsHaveTheSecretsThatTheyName(t *testing.T) {
 	})
 }
 
-func secretItems(pod core.PodSpec) (keys []string) {
+// secretItems are the keys of secrets that a pod mounts.
+func secretItems(pod core.PodSpec) (items []core.KeyToPath) {
 	for _, v := range pod.Volumes {
-		if v.Secret == nil {
-			continue
-		}
-		for _, item := range v.Secret.Items {
-			keys = append(keys, item.Key)
+		if v.Secret != nil {
+			items = append(items, v.Secret.Items...)
 		}
 	}
-	return keys
+	return items
 }
 
 // TestPodsAreProbedAndUnprivileged: the stage proves that the probes' paths answer.

@@ -1,7 +1,12 @@
 #!/bin/sh
-# Runs once, when the database is made: the user as whom the shop runs, who owns nothing ('webshop migrate --grant-to').
+# Runs once, when the database is made: for each service a role, and a user who logs in as a member of it. They own nothing; what
+# each role may do says 'webshop migrate --service-roles'.
 set -eu
-psql --set ON_ERROR_STOP=1 --set password="$(cat /run/secrets/shop-password)" \
-	--username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<-'SQL'
-	CREATE ROLE shop LOGIN PASSWORD :'password';
-SQL
+for service in order fraud approval delivery stock finance email database; do
+	password=$(sed 's|^[^:]*://[^:]*:\([^@]*\)@.*|\1|' "/run/secrets/database-url-$service")
+	psql --set ON_ERROR_STOP=1 --set role="webshop_$service" --set user="shop_$service" --set password="$password" \
+		--username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<-'SQL'
+		CREATE ROLE :role NOLOGIN;
+		CREATE ROLE :user LOGIN PASSWORD :'password' IN ROLE :role;
+	SQL
+done

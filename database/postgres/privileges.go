@@ -1,0 +1,33 @@
+package postgres
+
+// What a service may do with a table.
+const (
+	reads   = "SELECT"
+	adds    = "SELECT, INSERT"
+	marks   = "SELECT, UPDATE" // or locks rows, which takes the same
+	keeps   = "SELECT, INSERT, UPDATE"
+	forgets = "SELECT, INSERT, DELETE"
+	owns    = "SELECT, INSERT, UPDATE, DELETE"
+)
+
+// everyone is what each service needs: to say that it lives, and the rules.
+var everyone = map[string]string{
+	versions: reads, "leases": owns, "probes": "INSERT", "rules": reads, "rules_activations": reads, "rules_readers": owns,
+}
+
+// privileges is the one table of what each service does with which table besides. Database has all that the shop does with them.
+var privileges = map[string]map[string]string{
+	"order": {
+		"orders": owns, "order_numbers": "USAGE", "installation": keeps, "claims": owns, "code_uses": forgets, "tallies": forgets, "asked": owns,
+		"journal": adds, "receipts": keeps, "ledger": adds, "archive": reads,
+	},
+	"fraud":    {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps},
+	"approval": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads},
+	"delivery": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "slots": keeps, "tallies": forgets},
+	"stock": { // an order whose plants cannot be had is cancelled
+		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "code_uses": forgets, "tallies": forgets,
+	},
+	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds},
+	"email":    {"orders": reads, "receipts": marks},
+	"database": nil, // grantOf
+}
