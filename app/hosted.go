@@ -15,10 +15,11 @@ import (
 type hosted struct{ Host }
 
 func (hosted) check(c Config) error {
+	var missing error
 	if c.DatabaseURL == "" || c.PublicURL == "" {
-		return errors.New("WEBSHOP_DATABASE_URL and WEBSHOP_PUBLIC_URL must be given")
+		missing = errors.New("WEBSHOP_DATABASE_URL and WEBSHOP_PUBLIC_URL must be given")
 	}
-	return c.checkShared()
+	return errors.Join(missing, c.checkShared())
 }
 
 func (hosted) keepsFiles(Config) bool { return false }
