@@ -76,7 +76,7 @@ func (c *counts) label(value string) string {
 // arrived counts an order that has a new status.
 func (c *counts) arrived(o order.Order) {
 	c.orders.WithLabelValues(string(o.Status), c.label(o.Market), c.label(o.CustomerType), strconv.FormatBool(o.TestID != 0)).Inc()
-	for _, e := range database.Entered("", o) {
+	for _, e := range database.EntriesOf("", o) {
 		if e.Kind == finance.KindPayment && !e.Test {
 			c.taken.WithLabelValues(c.label(string(e.Amount.Currency))).Add(float64(e.Amount.Minor))
 		}

@@ -213,7 +213,7 @@ func fillWriter(t *testing.T) any {
 	all.SetLimit(128)
 	for range 4000 {
 		all.Go(func() error {
-			o, _, err := store.CreateOrder(context.Background(), wide(), orders.Claim{})
+			o, _, err := store.CreateOrder(context.Background(), wide(), orders.IdempotencyKey{})
 			if err == nil {
 				_, err = store.MoveOrder(context.Background(), orders.Move{OrderID: o.ID, To: orders.Placed})
 			}

@@ -22,14 +22,14 @@ const byItself = "test"
 // maxListed bounds the list of orders that wait.
 const maxListed = 500
 
-// Store is what the service needs of the database. When the context carries an event.Receipt, Reviewed marks it in its
+// Store is what the service needs of the database. When the context carries an event.Receipt, RecordReview marks it in its
 // transaction, and a call whose receipt is done already changes nothing.
 type Store interface {
-	// Reviewed keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
+	// RecordReview keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
 	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict. Where it takes two persons
 	// to pass the order, the first one's yes is kept, and the step stays open; the same one's again is fault.Conflict.
-	Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
+	RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
 	// OpenReviews returns orders that wait for a step since before the given time, oldest first.
 	OpenReviews(ctx context.Context, step string, before time.Time, limit int) ([]event.OpenReview, error)
 }
@@ -48,7 +48,7 @@ type Service struct {
 // was called off, is fault.Conflict. So is the yes of someone who was the first of two persons to say it, and of someone
 // without a name of their own where it takes two.
 func (s *Service) Decide(ctx context.Context, orderID int64, step string, passed bool, note string) error {
-	holds, err := s.Store.Reviewed(ctx, orderID, cmp.Or(step, Step), passed, s.Who(ctx), note)
+	holds, err := s.Store.RecordReview(ctx, orderID, cmp.Or(step, Step), passed, s.Who(ctx), note)
 	if err == nil && !holds {
 		err = fault.New(fault.Conflict, "the review of order %d is over: it was decided otherwise, or the order was called off", orderID)
 	}
@@ -65,6 +65,6 @@ func (s *Service) OnReviewRequested(ctx context.Context, e event.ReviewRequested
 	if !e.Asks(Step) || e.TestID == 0 {
 		return nil
 	}
-	_, err := s.Store.Reviewed(ctx, e.OrderID, Step, true, byItself, "")
+	_, err := s.Store.RecordReview(ctx, e.OrderID, Step, true, byItself, "")
 	return err
 }

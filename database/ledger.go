@@ -56,12 +56,12 @@ func (f LedgerFault) String() string {
 	return fmt.Sprintf("the %s of order %d %s", f.Kind, f.OrderID, f.What)
 }
 
-// Entered returns the ledger entries that an order's arrival in its status, from another one, causes. The store writes
+// EntriesOf returns the ledger entries that an order's arrival in its status, from another one, causes. The store writes
 // those that are not there yet in the transaction that stores the status.
 //
 // A reversal comes with its sale, which is there since the order was placed, but for one that an older release placed. An
 // order that another system took has no entries: that system has its sale and its money.
-func Entered(from order.Status, o order.Order) []finance.Entry {
+func EntriesOf(from order.Status, o order.Order) []finance.Entry {
 	test := o.TestID != 0
 	sold := finance.WithTaxes(finance.Sold(o.ID, o.Total, test), o.Market, o.Terms.Taxes)
 	switch {

@@ -83,7 +83,7 @@ func (s Observed) origin(ctx context.Context, id int64) string {
 }
 
 // CreateOrder is order.Store's.
-func (s Observed) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+func (s Observed) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (stored order.Order, fresh bool, err error) {
 	above := telemetry.Of(ctx)
 	ctx, span := step(ctx, "CreateOrder")
 	ctx, changed := heard(ctx)
@@ -134,12 +134,12 @@ func (s Observed) State(ctx context.Context, e event.Event) error {
 	return err
 }
 
-// Reviewed is that of the services that review orders.
-func (s Observed) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
-	ctx, span := s.onOrder(ctx, "Reviewed", orderID)
+// RecordReview is that of the services that review orders.
+func (s Observed) RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
+	ctx, span := s.onOrder(ctx, "RecordReview", orderID)
 	span.Text("webshop.review", step)
 	ctx, changed := heard(ctx)
-	holds, err := s.Services.Reviewed(ctx, orderID, step, passed, by, note)
+	holds, err := s.Services.RecordReview(ctx, orderID, step, passed, by, note)
 	span.End(err)
 	if err == nil && changed.ID != 0 && s.Decided != nil {
 		s.Decided(step, passed)
@@ -156,11 +156,11 @@ func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, room de
 	return b, err
 }
 
-// Refunded is order.Store's.
-func (s Observed) Refunded(ctx context.Context, id int64, reference string) error {
-	ctx, span := s.onOrder(ctx, "Refunded", id)
+// RecordRefund is order.Store's.
+func (s Observed) RecordRefund(ctx context.Context, id int64, reference string) error {
+	ctx, span := s.onOrder(ctx, "RecordRefund", id)
 	ctx, changed := heard(ctx)
-	err := s.Services.Refunded(ctx, id, reference)
+	err := s.Services.RecordRefund(ctx, id, reference)
 	span.End(err)
 	if err == nil && changed.ID != 0 && s.Repaid != nil {
 		s.Repaid(*changed)
@@ -168,10 +168,10 @@ func (s Observed) Refunded(ctx context.Context, id int64, reference string) erro
 	return err
 }
 
-// Enter is finance.Store's.
-func (s Observed) Enter(ctx context.Context, e finance.Entry) error {
-	ctx, span := step(ctx, "Enter")
-	err := s.Services.Enter(ctx, e)
+// PostEntries is finance.Store's.
+func (s Observed) PostEntries(ctx context.Context, e finance.Entry) error {
+	ctx, span := step(ctx, "PostEntries")
+	err := s.Services.PostEntries(ctx, e)
 	span.End(err)
 	return err
 }

@@ -41,13 +41,15 @@ func (t orderTx) Delete(o order.Order) {
 	t.add(Orders.delete(deleteOrder, &o, Orders.Key))
 }
 
-func (t orderTx) SaveKey(c order.Claim, orderID int64) {
+func (t orderTx) SaveKey(c order.IdempotencyKey, orderID int64) {
 	if c.Key != "" {
-		t.add(Keys.change(saveKey, &Key{c.Key, c.Fingerprint, orderID, t.now.Add(c.Hold)}))
+		t.add(Keys.change(saveKey, &Key{c.Key, c.Fingerprint, orderID, t.now.Add(c.ValidFor)}))
 	}
 }
 
-func (t orderTx) DeleteKey(c order.Claim) { t.add(Keys.delete(deleteKey, &Key{Key: c.Key}, Keys.Key)) }
+func (t orderTx) DeleteKey(c order.IdempotencyKey) {
+	t.add(Keys.delete(deleteKey, &Key{Key: c.Key}, Keys.Key))
+}
 
 func (t orderTx) AddUse(u order.Use, orderID int64) {
 	t.add(CodeUses.change(insertUse, &CodeUse{u.Code, u.Customer, orderID}))

@@ -133,7 +133,7 @@ func (t *Tx) update(after order.Order) {
 // changed writes what follows from a change of an order.
 func (t *Tx) changed(before, after *order.Order) {
 	if before.Status != after.Status {
-		t.post(Entered(before.Status, *after)...)
+		t.post(EntriesOf(before.Status, *after)...)
 	}
 	if before.RefundReference != after.RefundReference {
 		t.post(finance.Refund(after.ID, after.PaymentProvider, after.Total, after.TestID != 0))

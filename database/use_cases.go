@@ -34,8 +34,8 @@ func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (d
 	return u.Engine.Do(ctx, rows, func(t *Tx) error { return t.Run(useCase) })
 }
 
-// CreateOrder stores a new order under its claim.
-func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+// CreateOrder stores a new order under its key.
+func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (stored order.Order, fresh bool, err error) {
 	rows := Rows{New: true, Key: c.Key, Uses: c.Uses, Caps: c.Caps, Party: c.Known}
 	_, err = u.do(ctx, rows, func(t *Tx) (err error) {
 		stored, fresh, err = order.Create(orderTx{t}, o, c)
@@ -56,8 +56,8 @@ func (u UseCases) MoveOrder(ctx context.Context, m order.Move) (moved order.Orde
 	return moved, err
 }
 
-// Reviewed keeps how a step of an order's review was decided.
-func (u UseCases) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
+// RecordReview keeps how a step of an order's review was decided.
+func (u UseCases) RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
 	duplicate, err := u.do(ctx, Rows{Order: orderID}, func(t *Tx) (err error) {
 		holds, err = order.RecordReview(orderTx{t}, order.Decision(step, passed, by, note))
 		return err
@@ -65,14 +65,14 @@ func (u UseCases) Reviewed(ctx context.Context, orderID int64, step string, pass
 	return holds || duplicate, err
 }
 
-// Refunded keeps the reference of an order's refund.
-func (u UseCases) Refunded(ctx context.Context, id int64, reference string) error {
+// RecordRefund keeps the reference of an order's refund.
+func (u UseCases) RecordRefund(ctx context.Context, id int64, reference string) error {
 	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordRefund(orderTx{t}, reference) })
 	return err
 }
 
 // DropOrder forgets an order whose charge certainly was not made.
-func (u UseCases) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+func (u UseCases) DropOrder(ctx context.Context, id int64, c order.IdempotencyKey) error {
 	_, err := u.do(ctx, Rows{Order: id, Key: c.Key, Asked: order.Asker}, func(t *Tx) error { return order.Drop(orderTx{t}, c) })
 	return err
 }
@@ -116,8 +116,8 @@ func (u UseCases) RefuseStock(ctx context.Context, orderID int64) error {
 	}{u, u.Engine}, orderID)
 }
 
-// Enter writes an entry into the ledger with its taxes, once.
-func (u UseCases) Enter(ctx context.Context, e finance.Entry) error {
+// PostEntries writes an entry into the ledger with its taxes, once.
+func (u UseCases) PostEntries(ctx context.Context, e finance.Entry) error {
 	_, err := u.do(ctx, Rows{Order: e.OrderID}, func(t *Tx) error { return finance.Post(financeTx{t}, e) })
 	return err
 }

@@ -46,15 +46,15 @@ type Books interface {
 	Book(ctx context.Context, p Posting) error
 }
 
-// Store is what the finance service needs of the database. When the context carries an event.Receipt, Enter marks it in
+// Store is what the finance service needs of the database. When the context carries an event.Receipt, PostEntries marks it in
 // its transaction, and a call whose receipt is done already changes nothing.
 type Store interface {
 	// Sale returns an order as finance sees it, or fault.NotFound.
 	Sale(ctx context.Context, orderID int64) (Sale, error)
-	// Enter writes an entry into the ledger, and the taxes that follow from it (WithTaxes). One that the order has already,
+	// PostEntries writes an entry into the ledger, and the taxes that follow from it (WithTaxes). One that the order has already,
 	// as it has since it was placed or called off, is not written again: what is left is an order that an older release
 	// placed.
-	Enter(ctx context.Context, e Entry) error
+	PostEntries(ctx context.Context, e Entry) error
 }
 
 // Service is the finance service. All fields must be set.
@@ -115,7 +115,7 @@ func (s *Service) book(ctx context.Context, o ref.Order, entries ...Entry) error
 		}
 	}
 	crash.At("finance.after-booking")
-	return s.Store.Enter(ctx, last)
+	return s.Store.PostEntries(ctx, last)
 }
 
 // effects are the names of what the bookkeeping system does.

@@ -38,7 +38,7 @@ type store struct {
 
 func (s *store) Sale(context.Context, int64) (finance.Sale, error) { return s.sale, nil }
 
-func (s *store) Enter(_ context.Context, e finance.Entry) error {
+func (s *store) PostEntries(_ context.Context, e finance.Entry) error {
 	s.entered = append(s.entered, e.Kind)
 	return nil
 }

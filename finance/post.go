@@ -12,7 +12,7 @@ type Tx interface {
 	Post(...Entry)
 }
 
-// Post writes an entry into the ledger with its taxes, once (Store.Enter).
+// Post writes an entry into the ledger with its taxes, once (Store.PostEntries).
 func Post(tx Tx, e Entry) error {
 	market, taxes, err := tx.Taxes()
 	if err == nil {

@@ -23,13 +23,13 @@ const Step = event.FraudStep
 // partner is who decides, as the order keeps it.
 const partner = event.ByScreening
 
-// Store is what the service needs of the database. When the context carries an event.Receipt, Reviewed marks it in its
+// Store is what the service needs of the database. When the context carries an event.Receipt, RecordReview marks it in its
 // transaction, and a call whose receipt is done already changes nothing.
 type Store interface {
-	// Reviewed keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
+	// RecordReview keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
 	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict.
-	Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
+	RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
 	// OrderRef returns an order's reference, or fault.NotFound.
 	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)
 	// TakeReviews returns orders that wait for a step since before the given time and are to be asked about now, at most
@@ -94,7 +94,7 @@ func (s *Service) OnReviewRequested(ctx context.Context, e event.ReviewRequested
 
 // decided keeps what the partner says. Whether that still counts is no matter to it.
 func (s *Service) decided(ctx context.Context, orderID int64, outcome Outcome) error {
-	_, err := s.Store.Reviewed(ctx, orderID, Step, outcome == Passed, partner, "")
+	_, err := s.Store.RecordReview(ctx, orderID, Step, outcome == Passed, partner, "")
 	return err
 }
 

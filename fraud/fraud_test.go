@@ -25,7 +25,7 @@ type told struct {
 	says   Outcome
 }
 
-func (s *told) Reviewed(_ context.Context, id int64, _ string, _ bool, _, _ string) (bool, error) {
+func (s *told) RecordReview(_ context.Context, id int64, _ string, _ bool, _, _ string) (bool, error) {
 	s.orders = append(s.orders, id)
 	return true, nil
 }

@@ -49,7 +49,7 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 		return err
 	}
 	crash.At("order.after-refund")
-	return s.Store.Refunded(ctx, o.ID, reference)
+	return s.Store.RecordRefund(ctx, o.ID, reference)
 }
 
 // moneyBack is the whole charge of an order, to be given back.

@@ -28,7 +28,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err := s.guessed(ctx, rules, d); err != nil {
 		return Order{}, err
 	}
-	claim := rules.claim(d, key)
+	claim := rules.idempotencyKey(d, key)
 	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err == nil {
 		err = s.mailable(ctx, o)
@@ -75,11 +75,11 @@ func (s *Service) mailable(ctx context.Context, o Order) error {
 
 // refused answers a draft that the rules do not accept. When it is the repeat of a request whose order was made before they
 // changed, or before an offer ended, the answer is that order's.
-func (s *Service) refused(ctx context.Context, c Claim, key string, why error) (Order, error) {
+func (s *Service) refused(ctx context.Context, c IdempotencyKey, key string, why error) (Order, error) {
 	if key == "" {
 		return Order{}, why
 	}
-	o, err := s.Store.Held(ctx, c)
+	o, err := s.Store.FindByKey(ctx, c)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound:
 		return Order{}, why
@@ -89,17 +89,17 @@ func (s *Service) refused(ctx context.Context, c Claim, key string, why error) (
 	return s.again(o, key)
 }
 
-// claim is what keeps a double submit from making two orders. Test orders without a key claim nothing: a test means
-// each of them.
-func (r *Rules) claim(d Draft, key string) Claim {
+// idempotencyKey keeps a double submit from making two orders. Test orders without a key of their client's have none: a test
+// means each of them.
+func (r *Rules) idempotencyKey(d Draft, key string) IdempotencyKey {
 	fingerprint := d.fingerprint()
 	switch {
 	case key != "":
-		return Claim{Key: "key:" + key, Fingerprint: fingerprint, Hold: r.KeyHold}
+		return IdempotencyKey{Key: "key:" + key, Fingerprint: fingerprint, ValidFor: r.KeyHold}
 	case d.TestID == 0:
-		return Claim{Key: "same:" + fingerprint, Fingerprint: fingerprint, Hold: r.DoubleSubmit, Lapses: true}
+		return IdempotencyKey{Key: "same:" + fingerprint, Fingerprint: fingerprint, ValidFor: r.DoubleSubmit, FreedByDecline: true}
 	}
-	return Claim{}
+	return IdempotencyKey{}
 }
 
 // again answers a request whose order was made by an earlier one.

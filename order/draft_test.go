@@ -247,18 +247,18 @@ func TestOrgNumbersInJSON(t *testing.T) {
 func TestClaims(t *testing.T) {
 	rules := someRules(t)
 	one, other := good(), good(func(d *Draft) { d.City = "Elsewhere" })
-	if c := rules.claim(good(test("A1", 1)), ""); !reflect.DeepEqual(c, Claim{}) {
+	if c := rules.idempotencyKey(good(test("A1", 1)), ""); !reflect.DeepEqual(c, IdempotencyKey{}) {
 		t.Errorf("a test without a key claims %+v", c)
 	}
-	keyless, again, differs := rules.claim(one, ""), rules.claim(one, ""), rules.claim(other, "")
-	if !reflect.DeepEqual(keyless, again) || keyless.Key == differs.Key || keyless.Hold != time.Second {
+	keyless, again, differs := rules.idempotencyKey(one, ""), rules.idempotencyKey(one, ""), rules.idempotencyKey(other, "")
+	if !reflect.DeepEqual(keyless, again) || keyless.Key == differs.Key || keyless.ValidFor != time.Second {
 		t.Errorf("without a key: %+v, %+v, %+v", keyless, again, differs)
 	}
-	first, second := rules.claim(one, "k"), rules.claim(other, "k")
-	if first.Key != second.Key || first.Fingerprint == second.Fingerprint || first.Hold != time.Hour {
+	first, second := rules.idempotencyKey(one, "k"), rules.idempotencyKey(other, "k")
+	if first.Key != second.Key || first.Fingerprint == second.Fingerprint || first.ValidFor != time.Hour {
 		t.Errorf("with a key: %+v, %+v", first, second)
 	}
-	if stolen := rules.claim(one, strings.TrimPrefix(keyless.Key, "key:")); stolen.Key == keyless.Key {
+	if stolen := rules.idempotencyKey(one, strings.TrimPrefix(keyless.Key, "key:")); stolen.Key == keyless.Key {
 		t.Errorf("a key can be taken for %q", keyless.Key)
 	}
 }
@@ -266,9 +266,9 @@ func TestClaims(t *testing.T) {
 // TestTextsThatRunTogetherDiffer: a fingerprint tells fields apart.
 func TestTextsThatRunTogetherDiffer(t *testing.T) {
 	rules := someRules(t)
-	a := rules.claim(good(func(d *Draft) { d.Street, d.City = "ab", "c" }), "")
-	b := rules.claim(good(func(d *Draft) { d.Street, d.City = "a", "bc" }), "")
-	c := rules.claim(good(func(d *Draft) { d.Street, d.City = `a", City:"b`, "c" }), "")
+	a := rules.idempotencyKey(good(func(d *Draft) { d.Street, d.City = "ab", "c" }), "")
+	b := rules.idempotencyKey(good(func(d *Draft) { d.Street, d.City = "a", "bc" }), "")
+	c := rules.idempotencyKey(good(func(d *Draft) { d.Street, d.City = `a", City:"b`, "c" }), "")
 	if a.Key == b.Key || a.Key == c.Key || b.Key == c.Key {
 		t.Error("different orders have the same fingerprint")
 	}

@@ -36,7 +36,7 @@ func FuzzCreateOrder(f *testing.F) {
 			return
 		}
 		again, err := accept(rules, same)
-		if diff := cmp.Diff(o, again); err != nil || diff != "" || !cmp.Equal(rules.claim(d, "k"), rules.claim(same, "k")) {
+		if diff := cmp.Diff(o, again); err != nil || diff != "" || !cmp.Equal(rules.idempotencyKey(d, "k"), rules.idempotencyKey(same, "k")) {
 			t.Errorf("%s: %v %s", body, err, diff)
 		}
 		checkOrder(t, rules, o)
@@ -83,7 +83,7 @@ func FuzzIdempotencyKey(f *testing.F) {
 		f.Add(key)
 	}
 	rules := someRules(f)
-	without := rules.claim(good(), "")
+	without := rules.idempotencyKey(good(), "")
 	f.Fuzz(func(t *testing.T, key string) {
 		if err := checkKey(key); err != nil {
 			if fault.CodeOf(err) != fault.Invalid {
@@ -91,8 +91,8 @@ func FuzzIdempotencyKey(f *testing.F) {
 			}
 			return
 		}
-		claim := rules.claim(good(), key)
-		if key != "" && (claim.Key == without.Key || claim.Key == rules.claim(good(), key+"x").Key) || !utf8.ValidString(claim.Key) {
+		claim := rules.idempotencyKey(good(), key)
+		if key != "" && (claim.Key == without.Key || claim.Key == rules.idempotencyKey(good(), key+"x").Key) || !utf8.ValidString(claim.Key) {
 			t.Errorf("%q claims %+v", key, claim)
 		}
 	})

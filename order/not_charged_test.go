@@ -43,7 +43,7 @@ func TestWhatWasNotChargedLeavesNothing(t *testing.T) {
 // clumsy is a store that cannot forget.
 type clumsy struct{ order.Store }
 
-func (clumsy) DropOrder(context.Context, int64, order.Claim) error {
+func (clumsy) DropOrder(context.Context, int64, order.IdempotencyKey) error {
 	return fault.New(fault.Unavailable, "no database")
 }
 
@@ -118,7 +118,7 @@ func pending(t *testing.T, s *order.Service, provider string) order.Order {
 		Status: order.PaymentPending, StatusAt: s.Now(), CreatedAt: s.Now(), PaymentProvider: provider, CustomerType: "B2C", Market: "US",
 		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"}, Products: event.ParseItems("LB001"),
 		Total: money.Amount{Minor: 15000, Currency: "USD"},
-	}, order.Claim{})
+	}, order.IdempotencyKey{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,7 @@ func tooLate() error {
 
 // pay takes the order's money and moves the order to CREATED, or to PAYMENT_DECLINED. When the charge certainly was not
 // made, nothing of the order stays. It does not give up when the client goes away: the charge may have happened.
-func (s *Service) pay(ctx context.Context, o Order, c Claim) (Order, error) {
+func (s *Service) pay(ctx context.Context, o Order, c IdempotencyKey) (Order, error) {
 	ctx = telemetry.AboutOrder(context.WithoutCancel(ctx), o.ID)
 	if s.Now().Sub(o.StatusAt) > rechargeFor { // this process stood still; the order may be declined already
 		return Order{}, s.inDoubt(o, errors.New("too late for a charge"))
@@ -60,7 +60,7 @@ func (s *Service) pay(ctx context.Context, o Order, c Claim) (Order, error) {
 
 // takeBack forgets an order whose charge certainly was not made, and frees its idempotency key. When it cannot be
 // forgotten, Settle charges or declines it.
-func (s *Service) takeBack(ctx context.Context, o Order, c Claim, cause error) error {
+func (s *Service) takeBack(ctx context.Context, o Order, c IdempotencyKey, cause error) error {
 	if err := s.Store.DropOrder(ctx, o.ID, c); err != nil {
 		s.Log.WarnContext(ctx, "not charged, but the order could not be taken back; Settle asks", "order", o.ID, "error", errors.Join(cause, err))
 		return s.inDoubt(o, err)

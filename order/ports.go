@@ -13,18 +13,18 @@ import (
 // Store is what the order service needs of the database. Every method is one transaction; when the context carries an
 // event.Receipt, the receipt is marked in it, and a call whose receipt is done already changes nothing.
 type Store interface {
-	// CreateOrder stores a new order under its claim, gives it its number and journals the events of its status.
-	// When the claim is taken it stores nothing and returns the order that took it, and false; a claim that was taken
-	// for another request is a fault.KeyReused. The codes that the claim uses are counted in the same transaction; one
+	// CreateOrder stores a new order under its key, gives it its number and journals the events of its status.
+	// If the key is in use, it stores nothing and returns the order that was made under it, and false; if that was for
+	// another request, fault.KeyReused. The codes that the order uses are counted in the same transaction; one
 	// that is used up is fault.Invalid, and nothing is stored. So are the tallies of its caps: an order beyond one is
 	// fault.LimitReached. A repeat uses nothing.
-	CreateOrder(ctx context.Context, o Order, c Claim) (stored Order, fresh bool, err error)
-	// Held returns the order that was made under a claim by the same request, as long as the claim holds, or fault.NotFound.
-	Held(ctx context.Context, c Claim) (Order, error)
-	// DropOrder forgets an order that waits for its payment, with its claim and its uses of codes, as if it had never been
+	CreateOrder(ctx context.Context, o Order, c IdempotencyKey) (stored Order, fresh bool, err error)
+	// FindByKey returns the order that the same request made under a key that has not expired, or fault.NotFound.
+	FindByKey(ctx context.Context, c IdempotencyKey) (Order, error)
+	// DropOrder forgets an order that waits for its payment, with its key and its uses of codes, as if it had never been
 	// made: its charge certainly was not. One that is not PAYMENT_PENDING, or that TakeUnsettled has handed out, is
 	// fault.Conflict.
-	DropOrder(ctx context.Context, id int64, c Claim) error
+	DropOrder(ctx context.Context, id int64, c IdempotencyKey) error
 	// MoveOrder applies a move (Order.Apply) and journals the events of the new status. An order that is declined or
 	// cancelled gives the uses of its codes back.
 	MoveOrder(ctx context.Context, m Move) (Order, error)
@@ -32,8 +32,8 @@ type Store interface {
 	Order(ctx context.Context, id int64) (Order, error)
 	// History returns the journal of an order, oldest first.
 	History(ctx context.Context, id int64) ([]event.Envelope, error)
-	// Refunded keeps the provider's reference for an order's refund, and enters it in the ledger, once.
-	Refunded(ctx context.Context, id int64, reference string) error
+	// RecordRefund keeps the provider's reference for an order's refund, and enters it in the ledger, once.
+	RecordRefund(ctx context.Context, id int64, reference string) error
 	// TakeUnsettled returns orders that wait for their payment since before the given time and whose payment is to be asked
 	// about now, at most share of each provider, those
 	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of
@@ -50,14 +50,14 @@ type Store interface {
 	UsedUp(ctx context.Context, uses []Use) ([]string, error)
 }
 
-// Claim makes a request happen once: as long as it is held, no other request with its key makes an order.
-type Claim struct {
-	Key         string        // "" claims nothing
-	Fingerprint string        // what the request was; another one under the same key is refused
-	Hold        time.Duration // how long the claim is held, and longer as long as its order is PAYMENT_PENDING
-	Lapses      bool          // the claim ends early when its order is PAYMENT_DECLINED
-	Uses        []Use         // the codes that the order uses, sorted
-	Caps        []Cap         // what the order must not go beyond
+// IdempotencyKey makes a request happen once: until it expires, no other request with it makes an order.
+type IdempotencyKey struct {
+	Key            string        // "" is no key
+	Fingerprint    string        // what the request was; another one under the same key is refused
+	ValidFor       time.Duration // when it expires; not before the payment of its order has an outcome
+	FreedByDecline bool          // it expires early when its order is PAYMENT_DECLINED
+	Uses           []Use         // the codes that the order uses, sorted
+	Caps           []Cap         // what the order must not go beyond
 	// Known is a party: when it has a TallyApproved, the order has KnownReviews in place of its own. "" asks for none.
 	Known        string
 	KnownReviews []Review

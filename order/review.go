@@ -15,7 +15,7 @@ import (
 // open until another one says yes or no. After it, and when the review is over because another step refused the
 // order or it was called off, nothing changes any more, and only the same decision holds. A step that the order does not
 // have, or not yet, is fault.Conflict.
-func (o Order) Reviewed(d Review, now time.Time) (after Order, done []event.Event, holds bool, err error) {
+func (o Order) WithReview(d Review, now time.Time) (after Order, done []event.Event, holds bool, err error) {
 	at := slices.IndexFunc(o.Reviews, func(r Review) bool { return r.Step == d.Step })
 	switch {
 	case at < 0:

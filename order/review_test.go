@@ -78,7 +78,7 @@ func TestReviewed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := slices.Clone(c.o.Reviews)
-			after, done, holds, err := c.o.Reviewed(c.d, time.Unix(3, 0))
+			after, done, holds, err := c.o.WithReview(c.d, time.Unix(3, 0))
 			if diff := cmp.Diff(c.done, done); diff != "" || holds != c.holds || fault.CodeOf(err) != c.code {
 				t.Errorf("holds %t, %v: %s", holds, err, diff)
 			}
@@ -103,7 +103,7 @@ func TestAnOrderIsNotPlacedUnreviewed(t *testing.T) {
 			before := o
 			if rapid.Bool().Draw(t, "decision") {
 				d := Decision(rapid.SampledFrom(steps).Draw(t, "step"), rapid.Bool().Draw(t, "passes"), "someone", "")
-				after, events, _, _ := o.Reviewed(d, time.Now())
+				after, events, _, _ := o.WithReview(d, time.Now())
 				o, done = after, done+len(events)
 			} else {
 				o, _, _ = o.Apply(moves(t, 1, 1)[0], time.Now())

@@ -46,7 +46,7 @@ func TestItTakesTwoPersons(t *testing.T) {
 			var err error
 			for by := range strings.FieldsSeq(c.says) {
 				by, refuses := strings.CutPrefix(by, "!")
-				o, done, _, err = o.Reviewed(Decision(c.step, !refuses, by, "why"), time.Unix(3, 0))
+				o, done, _, err = o.WithReview(Decision(c.step, !refuses, by, "why"), time.Unix(3, 0))
 				events += len(done)
 			}
 			if o.Reviews[0].State != c.state || (events == 1) != (c.state != ReviewOpen) {
@@ -67,7 +67,7 @@ func TestOneNeverPassesADearOrder(t *testing.T) {
 		for range rapid.IntRange(0, 10).Draw(t, "decisions") {
 			by := rapid.SampledFrom(names).Draw(t, "by")
 			before := o.Reviews[0]
-			after, _, _, err := o.Reviewed(Decision(Approval, true, by, ""), time.Now())
+			after, _, _, err := o.WithReview(Decision(Approval, true, by, ""), time.Now())
 			if err != nil && after.Reviews[0] != before {
 				t.Fatalf("refused, and changed to %+v", after.Reviews[0])
 			}

@@ -17,10 +17,10 @@ type Tx interface {
 	Order() (Order, error)
 	// HeldKey returns what the idempotency key that was named is held for, if it is.
 	HeldKey() (HeldKey, bool)
-	// Uses and Tallies count, in the order of Claim.Uses and Claim.Caps: as many as matter.
+	// Uses and Tallies count, in the order of IdempotencyKey.Uses and IdempotencyKey.Caps: as many as matter.
 	Uses() []Count
 	Tallies() []Count
-	// Approved reports whether Claim.Known has a TallyApproved.
+	// Approved reports whether IdempotencyKey.Known has a TallyApproved.
 	Approved() bool
 	// Asked reports whether TakeUnsettled has handed out the order.
 	Asked() bool
@@ -30,8 +30,8 @@ type Tx interface {
 	Insert(Order) (Order, error)
 	Update(Order)
 	Delete(Order)
-	SaveKey(c Claim, orderID int64)
-	DeleteKey(c Claim)
+	SaveKey(c IdempotencyKey, orderID int64)
+	DeleteKey(c IdempotencyKey)
 	AddUse(u Use, orderID int64)
 	RemoveUse(u Use, orderID int64)
 	// Journal states events, with a pending receipt for each of their subscribers.
@@ -55,9 +55,9 @@ func (k HeldKey) Held(now time.Time) bool {
 }
 
 // repeats reports whether a request is the one that has the key. Another one is refused.
-func (k HeldKey) repeats(c Claim, now time.Time) (bool, error) {
+func (k HeldKey) repeats(c IdempotencyKey, now time.Time) (bool, error) {
 	switch {
-	case !k.Held(now), c.Lapses && k.Order.Status == PaymentDeclined:
+	case !k.Held(now), c.FreedByDecline && k.Order.Status == PaymentDeclined:
 		return false, nil
 	case k.Fingerprint != c.Fingerprint:
 		return false, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
@@ -65,8 +65,8 @@ func (k HeldKey) repeats(c Claim, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// Create stores a new order under its claim, or returns the one that was made under it.
-func Create(tx Tx, o Order, c Claim) (stored Order, fresh bool, err error) {
+// Create stores a new order under its key, or returns the one that was made under it.
+func Create(tx Tx, o Order, c IdempotencyKey) (stored Order, fresh bool, err error) {
 	if key, there := tx.HeldKey(); there {
 		repeats, err := key.repeats(c, tx.Now())
 		if err != nil || repeats {
@@ -90,7 +90,7 @@ func Create(tx Tx, o Order, c Claim) (stored Order, fresh bool, err error) {
 }
 
 // usable refuses an order when one of its codes is used up.
-func (c Claim) usable(counts []Count) error {
+func (c IdempotencyKey) usable(counts []Count) error {
 	for i, n := range counts {
 		if c.Uses[i].Spent(n.All, n.Part) {
 			return c.Uses[i].Refused()
@@ -99,7 +99,7 @@ func (c Claim) usable(counts []Count) error {
 	return nil
 }
 
-func (c Claim) within(counts []Count) error { return Within(c.Caps, counts) }
+func (c IdempotencyKey) within(counts []Count) error { return Within(c.Caps, counts) }
 
 // Within refuses what would go beyond one of the caps.
 func Within(caps []Cap, counts []Count) error {
@@ -134,7 +134,7 @@ func RecordReview(tx Tx, decision Review) (holds bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	after, done, holds, err := o.Reviewed(decision, tx.Now())
+	after, done, holds, err := o.WithReview(decision, tx.Now())
 	if err != nil {
 		return holds, err
 	}
@@ -154,9 +154,9 @@ func RecordRefund(tx Tx, reference string) error {
 	return nil
 }
 
-// Drop forgets an order whose charge certainly was not made, with its claim. One whose charge may have been made, or may be made
+// Drop forgets an order whose charge certainly was not made, with its key. One whose charge may have been made, or may be made
 // now by a process that asks about it, is fault.Conflict.
-func Drop(tx Tx, c Claim) error {
+func Drop(tx Tx, c IdempotencyKey) error {
 	o, err := tx.Order()
 	if err != nil {
 		return err

@@ -108,8 +108,8 @@ func (s noReceipts) Book(ctx context.Context, id int64, at time.Time, room deliv
 	return s.Store.Book(without(ctx), id, at, room)
 }
 
-func (s noReceipts) Enter(ctx context.Context, e finance.Entry) error {
-	return s.Store.Enter(without(ctx), e)
+func (s noReceipts) PostEntries(ctx context.Context, e finance.Entry) error {
+	return s.Store.PostEntries(without(ctx), e)
 }
 
 func (s noReceipts) StockCreated(ctx context.Context, id int64) error {
@@ -120,8 +120,8 @@ func (s noReceipts) RefuseStock(ctx context.Context, id int64) error {
 	return s.Store.RefuseStock(without(ctx), id)
 }
 
-func (s noReceipts) Refunded(ctx context.Context, id int64, reference string) error {
-	return s.Store.Refunded(without(ctx), id, reference)
+func (s noReceipts) RecordRefund(ctx context.Context, id int64, reference string) error {
+	return s.Store.RecordRefund(without(ctx), id, reference)
 }
 
 // receiptFirst marks the receipt of a move, and then moves.

@@ -84,7 +84,7 @@ func (c *callback) saysOf(s *life) func(context.Context, int64) error {
 	switch {
 	case c.screens:
 		return func(ctx context.Context, id int64) error {
-			_, err := s.services.Fraud.Store.Reviewed(ctx, id, fraud.Step, !c.refuses, "screening", "")
+			_, err := s.services.Fraud.Store.RecordReview(ctx, id, fraud.Step, !c.refuses, "screening", "")
 			return err
 		}
 	case c.refuses:

@@ -59,7 +59,7 @@ func failsCommit(ctx context.Context) bool { return ctx.Value(commitFails{}) != 
 
 func nothing(err error) (struct{}, error) { return struct{}{}, err }
 
-func (s store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (order.Order, bool, error) {
+func (s store) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (order.Order, bool, error) {
 	fresh := false
 	stored, err := through(s, ctx, writes, "CreateOrder", 0, func(ctx context.Context) (stored order.Order, err error) {
 		stored, fresh, err = s.Store.CreateOrder(ctx, o, c)
@@ -76,8 +76,8 @@ func (s store) Order(ctx context.Context, id int64) (order.Order, error) {
 	return through(s, ctx, reads, "Order", id, func(ctx context.Context) (order.Order, error) { return s.Store.Order(ctx, id) })
 }
 
-func (s store) Refunded(ctx context.Context, id int64, reference string) error {
-	_, err := through(s, ctx, writes, "Refunded", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.Refunded(ctx, id, reference)) })
+func (s store) RecordRefund(ctx context.Context, id int64, reference string) error {
+	_, err := through(s, ctx, writes, "RecordRefund", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.RecordRefund(ctx, id, reference)) })
 	return err
 }
 
@@ -96,7 +96,7 @@ func (s store) PutOff(ctx context.Context, asker string, id int64, until time.Ti
 	return err
 }
 
-func (s store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+func (s store) DropOrder(ctx context.Context, id int64, c order.IdempotencyKey) error {
 	_, err := through(s, ctx, writes, "DropOrder", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.DropOrder(ctx, id, c)) })
 	return err
 }
@@ -123,8 +123,8 @@ func (s store) TakeUnanswered(ctx context.Context, before time.Time, again time.
 	})
 }
 
-func (s store) Reviewed(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
-	return through(s, ctx, writes, "Reviewed "+step, id, func(ctx context.Context) (bool, error) { return s.Store.Reviewed(ctx, id, step, passed, by, note) })
+func (s store) RecordReview(ctx context.Context, id int64, step string, passed bool, by, note string) (bool, error) {
+	return through(s, ctx, writes, "RecordReview "+step, id, func(ctx context.Context) (bool, error) { return s.Store.RecordReview(ctx, id, step, passed, by, note) })
 }
 
 func (s store) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
@@ -152,8 +152,8 @@ func (s store) Sale(ctx context.Context, id int64) (finance.Sale, error) {
 	return through(s, ctx, reads, "Sale", id, func(ctx context.Context) (finance.Sale, error) { return s.Store.Sale(ctx, id) })
 }
 
-func (s store) Enter(ctx context.Context, e finance.Entry) error {
-	_, err := through(s, ctx, writes, "Enter "+string(e.Kind), e.OrderID, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.Enter(ctx, e)) })
+func (s store) PostEntries(ctx context.Context, e finance.Entry) error {
+	_, err := through(s, ctx, writes, "PostEntries "+string(e.Kind), e.OrderID, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.PostEntries(ctx, e)) })
 	return err
 }
 

@@ -17,7 +17,7 @@ func (m mutation) DecideReview(ctx context.Context, orderID int64, step string, 
 			return nil, err
 		}
 	}
-	holds, err := m.Store.Reviewed(ctx, orderID, step, passed, by, note)
+	holds, err := m.Store.RecordReview(ctx, orderID, step, passed, by, note)
 	return &ReviewOutcome{Holds: holds}, err
 }
 

@@ -21,7 +21,7 @@ func BenchmarkOrder(b *testing.B) {
 	store := memory.Open(memory.NewDisk(), time.Now)
 	o, _, err := store.CreateOrder(context.Background(), order.Order{
 		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
-	}, order.Claim{})
+	}, order.IdempotencyKey{})
 	if err != nil {
 		b.Fatal(err)
 	}

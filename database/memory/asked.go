@@ -120,7 +120,7 @@ func (s *Store) payments(limit int, fits func(o order.Order, held bool) bool) (f
 }
 
 // DropOrder forgets an order whose charge certainly was not made.
-func (s *Store) DropOrder(ctx context.Context, id int64, c order.Claim) error {
+func (s *Store) DropOrder(ctx context.Context, id int64, c order.IdempotencyKey) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		o, err := t.disk.order(id)
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Enter writes an entry into the ledger, once.
-func (s *Store) Enter(ctx context.Context, e finance.Entry) error {
+// PostEntries writes an entry into the ledger, once.
+func (s *Store) PostEntries(ctx context.Context, e finance.Entry) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		o, err := t.disk.order(e.OrderID)
 		t.enter(finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
@@ -55,8 +55,8 @@ func (s *Store) Correct(ctx context.Context, e finance.Entry) error {
 	return err
 }
 
-// Refunded keeps the reference of an order's refund, and enters it in the ledger.
-func (s *Store) Refunded(ctx context.Context, id int64, reference string) error {
+// RecordRefund keeps the reference of an order's refund, and enters it in the ledger.
+func (s *Store) RecordRefund(ctx context.Context, id int64, reference string) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		o, err := t.disk.order(id)
 		if err != nil {

@@ -24,7 +24,7 @@ var draft = order.Order{Status: order.Created, Total: money.Amount{Minor: 1, Cur
 func TestAFailedCommitChangesNothing(t *testing.T) {
 	disk := memory.NewDisk()
 	store := memory.Open(disk, time.Now)
-	o, _, err := store.CreateOrder(t.Context(), draft, order.Claim{})
+	o, _, err := store.CreateOrder(t.Context(), draft, order.IdempotencyKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestAFailedCommitChangesNothing(t *testing.T) {
 	if fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("the move: %v", err)
 	}
-	if _, _, err := store.CreateOrder(t.Context(), draft, order.Claim{Key: "k", Hold: time.Hour}); err == nil {
+	if _, _, err := store.CreateOrder(t.Context(), draft, order.IdempotencyKey{Key: "k", ValidFor: time.Hour}); err == nil {
 		t.Error("an order was made")
 	}
 	next := memory.Open(disk, time.Now)
@@ -41,7 +41,7 @@ func TestAFailedCommitChangesNothing(t *testing.T) {
 	if err != nil || counts.Orders[order.Created] != 1 || len(counts.Orders) != 1 || counts.Pending != 2 {
 		t.Errorf("%+v, %v", counts, err)
 	}
-	if _, fresh, err := next.CreateOrder(t.Context(), draft, order.Claim{Key: "k", Hold: time.Hour}); !fresh || err != nil {
+	if _, fresh, err := next.CreateOrder(t.Context(), draft, order.IdempotencyKey{Key: "k", ValidFor: time.Hour}); !fresh || err != nil {
 		t.Errorf("the claim of an order that was not made is held: %v", err)
 	}
 }

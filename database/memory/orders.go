@@ -20,7 +20,7 @@ type claim struct {
 }
 
 // CreateOrder stores a new order under its claim.
-func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (stored order.Order, fresh bool, err error) {
+func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (stored order.Order, fresh bool, err error) {
 	id, err := s.disk.id()
 	if err != nil {
 		return order.Order{}, false, err
@@ -43,7 +43,7 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 			put(t, t.disk.uses, codeUse{u.Code, u.Customer, stored.ID}, true)
 		}
 		if c.Key != "" {
-			put(t, t.disk.claims, c.Key, claim{c.Fingerprint, stored.ID, t.now().Add(c.Hold)})
+			put(t, t.disk.claims, c.Key, claim{c.Fingerprint, stored.ID, t.now().Add(c.ValidFor)})
 		}
 		return t.arrived(ctx, "", stored)
 	})
@@ -51,14 +51,14 @@ func (s *Store) CreateOrder(ctx context.Context, o order.Order, c order.Claim) (
 }
 
 // claimed returns the order that holds the claim, or 0.
-func (t *tx) claimed(c order.Claim) (int64, error) {
+func (t *tx) claimed(c order.IdempotencyKey) (int64, error) {
 	held, ok := t.disk.claims[c.Key]
 	if !ok || c.Key == "" {
 		return 0, nil
 	}
 	status := t.disk.orders[held.orderID-1].Status
 	switch {
-	case !held.expires.After(t.now()) && status != order.PaymentPending, c.Lapses && status == order.PaymentDeclined:
+	case !held.expires.After(t.now()) && status != order.PaymentPending, c.FreedByDecline && status == order.PaymentDeclined:
 		return 0, nil
 	case held.fingerprint != c.Fingerprint:
 		return 0, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
@@ -66,8 +66,8 @@ func (t *tx) claimed(c order.Claim) (int64, error) {
 	return held.orderID, nil
 }
 
-// Held returns the order that was made under a claim.
-func (s *Store) Held(_ context.Context, c order.Claim) (order.Order, error) {
+// FindByKey returns the order that was made under a claim.
+func (s *Store) FindByKey(_ context.Context, c order.IdempotencyKey) (order.Order, error) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
 	held, ok := s.disk.claims[c.Key]
@@ -139,7 +139,7 @@ func (t *tx) move(ctx context.Context, m order.Move) (order.Order, error) {
 // arrived writes what an order's arrival in its status from another one causes: events, entries in the ledger, and codes
 // that are free again.
 func (t *tx) arrived(ctx context.Context, from order.Status, o order.Order) error {
-	t.enter(database.Entered(from, o)...)
+	t.enter(database.EntriesOf(from, o)...)
 	t.giveBack(o)
 	before := o
 	before.Status = from

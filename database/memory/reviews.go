@@ -11,15 +11,15 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Reviewed keeps how a step of an order's review was decided.
-func (s *Store) Reviewed(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
+// RecordReview keeps how a step of an order's review was decided.
+func (s *Store) RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
 	duplicate, err := s.do(ctx, func(t *tx) error {
 		o, err := t.disk.order(orderID)
 		if err != nil {
 			return err
 		}
 		var done []event.Event
-		if o, done, holds, err = o.Reviewed(order.Decision(step, passed, by, note), t.now()); err != nil || !holds {
+		if o, done, holds, err = o.WithReview(order.Decision(step, passed, by, note), t.now()); err != nil || !holds {
 			return err
 		}
 		set(t, &t.disk.orders[o.ID-1], o)

@@ -17,7 +17,7 @@ import (
 // ended is an order that was called off, and of which all is done.
 func ended(t *testing.T, store *postgres.Store) order.Order {
 	t.Helper()
-	o, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{})
+	o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 	if err == nil {
 		_, err = store.MoveOrder(t.Context(), order.Move{OrderID: o.ID, To: order.Cancelled, Reason: order.ByCustomer})
 	}

@@ -36,7 +36,7 @@ func BenchmarkCreateOrder(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			claim := order.Claim{Key: fmt.Sprint("key:", n.Add(1)), Fingerprint: "f", Hold: time.Hour}
+			claim := order.IdempotencyKey{Key: fmt.Sprint("key:", n.Add(1)), Fingerprint: "f", ValidFor: time.Hour}
 			if _, _, err := store.CreateOrder(context.Background(), draft(), claim); err != nil {
 				b.Error(err)
 			}
@@ -60,7 +60,7 @@ func BenchmarkHandleEvent(b *testing.B) {
 	b.SetParallelism(64)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, _, err := store.CreateOrder(ctx, draft(), order.Claim{}); err != nil {
+			if _, _, err := store.CreateOrder(ctx, draft(), order.IdempotencyKey{}); err != nil {
 				b.Error(err)
 			}
 			n.Add(1)

@@ -33,7 +33,7 @@ func TestManyRelaysTakeEachReceiptOnce(t *testing.T) {
 	var taking sync.WaitGroup
 	for i := range orders {
 		taking.Go(func() {
-			if _, _, err := stores[i%len(stores)].CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+			if _, _, err := stores[i%len(stores)].CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -88,7 +88,7 @@ func TestManyCopiesHaveOneEffect(t *testing.T) {
 	}
 	var ids [orders]atomic.Int64
 	each(func(i int, s *postgres.Store) {
-		o, isFresh, err := s.CreateOrder(ctx, draft(), order.Claim{Key: fmt.Sprint("key:", i), Fingerprint: "f", Hold: time.Hour})
+		o, isFresh, err := s.CreateOrder(ctx, draft(), order.IdempotencyKey{Key: fmt.Sprint("key:", i), Fingerprint: "f", ValidFor: time.Hour})
 		if err != nil {
 			t.Error(err)
 		}
@@ -138,7 +138,7 @@ func TestManyCopiesHaveOneEffect(t *testing.T) {
 // TestAllCopiesSeeWhatWaits: the intake of each copy knows how far all of them are behind.
 func TestAllCopiesSeeWhatWaits(t *testing.T) {
 	stores := copies(t, 2, time.Now)
-	if _, _, err := stores[0].CreateOrder(context.Background(), draft(), order.Claim{}); err != nil {
+	if _, _, err := stores[0].CreateOrder(context.Background(), draft(), order.IdempotencyKey{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range stores {

@@ -41,7 +41,7 @@ func order64(t *testing.T, store *postgres.Store) *customers {
 }
 
 func (c *customers) order(t *testing.T, store *postgres.Store) {
-	o, _, err := store.CreateOrder(context.Background(), draft(), order.Claim{})
+	o, _, err := store.CreateOrder(context.Background(), draft(), order.IdempotencyKey{})
 	if err != nil {
 		if fault.CodeOf(err) != fault.Unavailable {
 			t.Errorf("while the server is away: %v", err)
@@ -114,21 +114,21 @@ func TestTheServerIsKilledWhileOrdersComeIn(t *testing.T) {
 func TestAServerThatHangsKeepsNoOneWaiting(t *testing.T) {
 	server := pgtest.New(t, "-c", "fsync=off")
 	store := openAt(t, server.Database(t), time.Now)
-	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+	if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := server.Pause(); err != nil {
 		t.Fatal(err)
 	}
 	begun := time.Now()
-	_, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{})
+	_, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 	if took := time.Since(begun); fault.CodeOf(err) != fault.Unavailable || took > 15*time.Second {
 		t.Errorf("after %s: %v", took, err)
 	}
 	if err := server.Resume(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+	if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 		t.Errorf("when the server goes on: %v", err)
 	}
 }

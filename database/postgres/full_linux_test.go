@@ -31,7 +31,7 @@ func TestAFullDiskIsTold(t *testing.T) {
 	}
 	troubled(t, store, postgres.DiskFull)
 	for refused := false; !refused; { // until what the last page of each table had room for is used up
-		_, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{})
+		_, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 		if refused = err != nil; refused && fault.CodeOf(err) != fault.Unavailable {
 			t.Errorf("an order: %v", err)
 		}
@@ -40,7 +40,7 @@ func TestAFullDiskIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	troubled(t, store, "")
-	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+	if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 		t.Error(err)
 	}
 }

@@ -26,7 +26,7 @@ func TestManyCopiesMigrateAtOnce(t *testing.T) {
 				return
 			}
 			defer store.Close()
-			if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+			if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -95,7 +95,7 @@ func TestNoPasswordIsTold(t *testing.T) {
 func TestWhatIsWrittenStays(t *testing.T) {
 	url := pgtest.Database(t)
 	store := openAt(t, url, time.Now)
-	o, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{})
+	o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 	if err != nil {
 		t.Fatal(err)
 	}

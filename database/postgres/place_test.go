@@ -50,7 +50,7 @@ func ordered(ctx context.Context, s *postgres.Store) (order.Order, error) {
 	o, _, err := s.CreateOrder(ctx, order.Order{
 		Status: order.PaymentPending, StatusAt: time.Now(), CreatedAt: time.Now(), CustomerType: "B2C", Market: "US",
 		Products: event.ParseItems("LB001"), Total: money.Amount{Minor: 15000, Currency: "USD"}, PaymentProvider: "payments-us",
-	}, order.Claim{})
+	}, order.IdempotencyKey{})
 	return o, err
 }
 

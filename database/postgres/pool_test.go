@@ -28,7 +28,7 @@ func TestOneLostConnectionCostsNoOther(t *testing.T) {
 		var group sync.WaitGroup
 		for range 16 {
 			group.Go(func() {
-				o, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{})
+				o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 				if err == nil {
 					_, err = store.Order(t.Context(), o.ID)
 				}
@@ -68,7 +68,7 @@ func TestWhatWaitsIsCountedBesideTheWriter(t *testing.T) {
 	giveBack := store.TakeReads(t)
 	defer giveBack()
 	store.Backlog()
-	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+	if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 		t.Error(err)
 	}
 	store.Backlog()

@@ -91,7 +91,7 @@ func createMany(t *testing.T, store *postgres.Store) {
 	var group sync.WaitGroup
 	for i := range 40 {
 		group.Go(func() {
-			claim := order.Claim{Key: fmt.Sprint("key ", i), Fingerprint: "f", Hold: time.Hour}
+			claim := order.IdempotencyKey{Key: fmt.Sprint("key ", i), Fingerprint: "f", ValidFor: time.Hour}
 			if _, _, err := store.CreateOrder(t.Context(), draft(), claim); err != nil {
 				t.Error(err)
 			}

@@ -49,7 +49,7 @@ func TestADatabaseThatCannotBeWrittenIsTold(t *testing.T) {
 	if _, err := store.Counts(t.Context()); err != nil {
 		t.Errorf("a read: %v", err)
 	}
-	if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); fault.CodeOf(err) != fault.Unavailable {
+	if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("an order: %v", err)
 	}
 	for _, set := range []string{"ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()"} {
@@ -109,7 +109,7 @@ func TestOperatorsFindRoomBesideManyProcesses(t *testing.T) {
 		for range 16 {
 			busy.Go(func() {
 				for ctx.Err() == nil {
-					if _, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{}); err != nil {
+					if _, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{}); err != nil {
 						t.Error(err)
 					}
 				}

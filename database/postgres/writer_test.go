@@ -21,7 +21,7 @@ func TestAWriteThatFailsFailsAlone(t *testing.T) {
 			if i%50 == 0 {
 				o.Total.Minor = -1 // the table refuses it
 			}
-			if _, _, err := store.CreateOrder(t.Context(), o, order.Claim{}); (err != nil) != (i%50 == 0) {
+			if _, _, err := store.CreateOrder(t.Context(), o, order.IdempotencyKey{}); (err != nil) != (i%50 == 0) {
 				t.Errorf("order %d: %v", i, err)
 			}
 		})
@@ -38,7 +38,7 @@ func TestALockOfSomeoneElseStopsOneOrderOnly(t *testing.T) {
 	store := openAt(t, url, time.Now)
 	var ids []int64
 	for range 8 {
-		o, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{})
+		o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,7 +69,7 @@ func TestALockOfSomeoneElseStopsOneOrderOnly(t *testing.T) {
 // TestAnyTextCanBeKept: what a partner answered may be no text at all.
 func TestAnyTextCanBeKept(t *testing.T) {
 	store := openAt(t, pgtest.Database(t), time.Now)
-	o, _, err := store.CreateOrder(t.Context(), draft(), order.Claim{Key: "\xff\x00", Fingerprint: "f", Hold: time.Hour})
+	o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{Key: "\xff\x00", Fingerprint: "f", ValidFor: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	defer store.Close()
 	o, _, err := store.CreateOrder(t.Context(), order.Order{
 		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
-	}, order.Claim{})
+	}, order.IdempotencyKey{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,7 +97,7 @@ func someOrder() order.Order {
 }
 
 func (b *bench) create() (int64, error) {
-	o, _, err := b.CreateOrder(b.Context(), someOrder(), order.Claim{})
+	o, _, err := b.CreateOrder(b.Context(), someOrder(), order.IdempotencyKey{})
 	return o.ID, err
 }
 

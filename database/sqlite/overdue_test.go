@@ -22,7 +22,7 @@ func BenchmarkOverdue(b *testing.B) {
 			for range 100 {
 				_, _, err := store.CreateOrder(ctx, order.Order{
 					Status: order.Created, CreatedAt: at, StatusAt: at, Total: money.Amount{Minor: 1, Currency: "USD"},
-				}, order.Claim{})
+				}, order.IdempotencyKey{})
 				if err != nil {
 					b.Error(err)
 				}

@@ -38,7 +38,7 @@ func TestWhatWasStoredIsThereAfterARestart(t *testing.T) {
 	}
 	o, _, err := first.CreateOrder(ctx, order.Order{
 		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
-	}, order.Claim{})
+	}, order.IdempotencyKey{})
 	if err != nil {
 		t.Fatal(err)
 	}

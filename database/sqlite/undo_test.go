@@ -30,7 +30,7 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	}
 	var second order.Order
 	create := func(t *tx) (err error) {
-		second, _, err = within(b.Store, t).CreateOrder(ctx, someOrder(), order.Claim{})
+		second, _, err = within(b.Store, t).CreateOrder(ctx, someOrder(), order.IdempotencyKey{})
 		return err
 	}
 	hold, held := make(chan struct{}), make(chan struct{})

@@ -49,7 +49,7 @@ func (f *fixture) returned() order.Order {
 	f.move(o.ID, order.Placed)
 	f.cancel(o.ID)
 	f.heard(o.ID)
-	f.must(f.Refunded(ctx, o.ID, "re_1"))
+	f.must(f.RecordRefund(ctx, o.ID, "re_1"))
 	return f.order(o.ID)
 }
 
@@ -84,9 +84,9 @@ func (f *fixture) heard(id int64) {
 			var err error
 			switch r.Subscriber {
 			case "finance.OrderPlaced":
-				err = f.Enter(hears, f.sale(id))
+				err = f.PostEntries(hears, f.sale(id))
 			case "finance.OrderCancelled":
-				err = f.Enter(hears, f.reversal(id))
+				err = f.PostEntries(hears, f.reversal(id))
 			default:
 				err = f.MarkDone(ctx, event.ReceiptOf(hears))
 			}
@@ -232,7 +232,7 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 			f.archived(0)
 			f.cancel(o.ID)
 			f.heard(o.ID)
-			f.must(f.Refunded(ctx, o.ID, "re_1"))
+			f.must(f.RecordRefund(ctx, o.ID, "re_1"))
 		},
 		"money that is not given back": func() {
 			o := f.paid()
@@ -244,7 +244,7 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 			f.heard(o.ID)
 			f.pass(year)
 			f.archived(0)
-			f.must(f.Refunded(ctx, o.ID, "by hand"))
+			f.must(f.RecordRefund(ctx, o.ID, "by hand"))
 		},
 		"a delivery that lies ahead": func() {
 			o := f.stocked()
@@ -315,7 +315,7 @@ func whatComesLateHasNoEffect(t *testing.T, f *fixture) {
 func (f *fixture) late() map[string]func(id int64, k known) error {
 	all := map[string]func(id int64, k known) error{
 		"the stockist's answer": func(id int64, _ known) error { return f.StockCreated(ctx, id) },
-		"the sale, by hand":     func(id int64, _ known) error { return f.Enter(ctx, f.sale(id)) },
+		"the sale, by hand":     func(id int64, _ known) error { return f.PostEntries(ctx, f.sale(id)) },
 		"a booking of the same": func(id int64, k known) error {
 			_, err := f.Book(ctx, id, k.Order.DeliveryTime, delivery.Room{Slot: 1})
 			return err
@@ -329,7 +329,7 @@ func (f *fixture) late() map[string]func(id int64, k known) error {
 		if k.Order.RefundReference == "" {
 			return nil // nothing is to be paid back
 		}
-		return f.Refunded(ctx, id, k.Order.RefundReference)
+		return f.RecordRefund(ctx, id, k.Order.RefundReference)
 	}
 	for _, to := range []order.Status{order.Created, order.Placed, order.Stocked, order.DeliveryBooked, order.Cancelled} {
 		for _, late := range []bool{true, false} {
@@ -347,7 +347,7 @@ func (f *fixture) late() map[string]func(id int64, k known) error {
 			if err == nil && moved.Status != k.Order.Status {
 				err = fmt.Errorf("a duplicate sees the order as %s", moved.Status)
 			}
-			wrong = append(wrong, err, f.Enter(event.WithReceipt(ctx, key()), finance.Entry{OrderID: id, Kind: "second", Amount: f.draft().Total, Debit: "a", Credit: "b"}),
+			wrong = append(wrong, err, f.PostEntries(event.WithReceipt(ctx, key()), finance.Entry{OrderID: id, Kind: "second", Amount: f.draft().Total, Debit: "a", Credit: "b"}),
 				f.MarkDone(ctx, key()), f.Retry(ctx, key(), "late", f.now()), f.Park(ctx, key(), "late"), f.Hurry(ctx, []*event.Receipt{key()}))
 			if code := fault.CodeOf(f.Replay(ctx, key())); code != fault.Conflict {
 				wrong = append(wrong, fmt.Errorf("a replay is %q", code))

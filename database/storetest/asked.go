@@ -223,7 +223,7 @@ func aStepTakesItsOwnReviews(t *testing.T, f *fixture) {
 func whatWasNotChargedIsForgotten(t *testing.T, f *fixture) {
 	unpaid := f.draft()
 	unpaid.Status = order.PaymentPending
-	claim := order.Claim{Key: "key:1", Fingerprint: "a", Hold: time.Hour, Uses: []order.Use{{Code: "ONCE", Customer: "ann", Limit: 1}}}
+	claim := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour, Uses: []order.Use{{Code: "ONCE", Customer: "ann", Limit: 1}}}
 	first, _, err := f.CreateOrder(ctx, unpaid, claim)
 	f.must(err)
 	f.must(f.DropOrder(ctx, first.ID, claim))
@@ -238,12 +238,12 @@ func whatWasNotChargedIsForgotten(t *testing.T, f *fixture) {
 	if err != nil || !fresh || again.ID == first.ID {
 		t.Errorf("the same key again: order %d, fresh %t, %v", again.ID, fresh, err)
 	}
-	f.must(f.DropOrder(ctx, again.ID, order.Claim{}))
+	f.must(f.DropOrder(ctx, again.ID, order.IdempotencyKey{}))
 }
 
 // whatMayBeChargedIsKept: an order that is paid, and one about which someone asks now.
 func whatMayBeChargedIsKept(t *testing.T, f *fixture) {
-	f.wantCode(f.DropOrder(ctx, f.created().ID, order.Claim{}), fault.Conflict)
+	f.wantCode(f.DropOrder(ctx, f.created().ID, order.IdempotencyKey{}), fault.Conflict)
 	for i := range 20 {
 		o := f.unpaid("a")
 		f.pass(time.Millisecond)
@@ -251,7 +251,7 @@ func whatMayBeChargedIsKept(t *testing.T, f *fixture) {
 		var dropped error
 		var all sync.WaitGroup
 		all.Go(func() { taken = f.unsettled(10) })
-		all.Go(func() { dropped = f.DropOrder(ctx, o.ID, order.Claim{}) })
+		all.Go(func() { dropped = f.DropOrder(ctx, o.ID, order.IdempotencyKey{}) })
 		all.Wait()
 		if _, err := f.Order(ctx, o.ID); slices.Contains(taken, o.ID) != (dropped != nil) || (dropped != nil) != (err == nil) {
 			t.Errorf("race %d: taken %v, dropped: %v, there: %v", i, taken, dropped, err)
@@ -262,7 +262,7 @@ func whatMayBeChargedIsKept(t *testing.T, f *fixture) {
 func whatMovedOnIsPruned(t *testing.T, f *fixture) {
 	waits, gone := f.unpaid("a"), f.unpaid("a")
 	for i := range 3 {
-		_, _, err := f.CreateOrder(ctx, f.draft(), order.Claim{Key: fmt.Sprint("key:", i), Hold: time.Second})
+		_, _, err := f.CreateOrder(ctx, f.draft(), order.IdempotencyKey{Key: fmt.Sprint("key:", i), ValidFor: time.Second})
 		f.must(err)
 	}
 	f.pass(time.Minute)

@@ -50,7 +50,7 @@ type place struct {
 func (s *stage) live(key string) error {
 	o := (&fixture{at: time.Now()}).draft()
 	o.Status, o.TestID = order.PaymentPending, 7
-	o, _, err := s.CreateOrder(ctx, o, order.Claim{Key: key, Fingerprint: "f", Hold: time.Hour})
+	o, _, err := s.CreateOrder(ctx, o, order.IdempotencyKey{Key: key, Fingerprint: "f", ValidFor: time.Hour})
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (s *stage) handle(id int64, sub event.Subscription, eventID string) error {
 		if err != nil {
 			return err
 		}
-		return s.Enter(ctx, finance.Sold(id, sale.Amount, sale.Test))
+		return s.PostEntries(ctx, finance.Sold(id, sale.Amount, sale.Test))
 	case "order.StockCreated":
 		_, err := s.MoveOrder(ctx, order.Move{OrderID: id, To: order.Stocked, Event: true})
 		return err

@@ -18,7 +18,7 @@ func (f *fixture) using(code, address string, limit, perCustomer int64) (order.O
 	o.Customer.Email, o.Terms.Codes = address, []string{code}
 	uses := o.Uses()
 	uses[0].Limit, uses[0].PerCustomer = limit, perCustomer
-	stored, _, err := f.CreateOrder(ctx, o, order.Claim{Uses: uses})
+	stored, _, err := f.CreateOrder(ctx, o, order.IdempotencyKey{Uses: uses})
 	return stored, err
 }
 
@@ -74,7 +74,7 @@ func codesComeBack(t *testing.T, f *fixture) {
 		o := f.draft()
 		o.Status, o.Terms.Codes = order.PaymentPending, []string{name}
 		use.Customer = o.Uses()[0].Customer
-		claim := order.Claim{Uses: []order.Use{use}}
+		claim := order.IdempotencyKey{Uses: []order.Use{use}}
 		stored, _, err := f.CreateOrder(ctx, o, claim)
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +100,7 @@ func codesComeBack(t *testing.T, f *fixture) {
 func aRepeatUsesNoCode(t *testing.T, f *fixture) {
 	o := f.draft()
 	o.Terms.Codes = []string{"ONCE", "TWICE"}
-	claim := order.Claim{Key: "key:1", Fingerprint: "a", Hold: time.Hour, Uses: o.Uses()}
+	claim := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour, Uses: o.Uses()}
 	claim.Uses[0].Limit, claim.Uses[1].PerCustomer = 1, 2
 	first, fresh, err := f.CreateOrder(ctx, o, claim)
 	if err != nil || !fresh {
@@ -130,17 +130,17 @@ func earlierUsesCount(t *testing.T, f *fixture) {
 	now.PerCustomer = 1
 	before := now
 	before.Customer = now.Older
-	first, _, err := f.CreateOrder(ctx, o, order.Claim{Uses: []order.Use{before}})
+	first, _, err := f.CreateOrder(ctx, o, order.IdempotencyKey{Uses: []order.Use{before}})
 	if err != nil || now.Customer == now.Older {
 		t.Fatal(now, err)
 	}
 	if used, err := f.UsedUp(ctx, []order.Use{now}); err != nil || len(used) != 1 {
 		t.Errorf("used up are %v, %v", used, err)
 	}
-	_, _, err = f.CreateOrder(ctx, o, order.Claim{Uses: []order.Use{now}})
+	_, _, err = f.CreateOrder(ctx, o, order.IdempotencyKey{Uses: []order.Use{now}})
 	f.wantCode(err, fault.Invalid)
 	f.move(first.ID, order.Cancelled)
-	if _, _, err := f.CreateOrder(ctx, o, order.Claim{Uses: []order.Use{now}}); err != nil {
+	if _, _, err := f.CreateOrder(ctx, o, order.IdempotencyKey{Uses: []order.Use{now}}); err != nil {
 		t.Errorf("after it was called off: %v", err)
 	}
 }

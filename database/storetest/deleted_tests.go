@@ -49,7 +49,7 @@ func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	for _, r := range f.known(parked.ID).Receipts {
 		f.must(f.Park(ctx, &event.Receipt{EventID: r.EventID, Subscriber: r.Subscriber}, "no"))
 	}
-	claim := order.Claim{Key: "key:test", Fingerprint: "a", Hold: 30 * 24 * time.Hour}
+	claim := order.IdempotencyKey{Key: "key:test", Fingerprint: "a", ValidFor: 30 * 24 * time.Hour}
 	draft := f.draft()
 	draft.TestID, draft.Status = 7, order.PaymentPending
 	claimed, _, err := f.CreateOrder(ctx, draft, claim)

@@ -18,7 +18,7 @@ import (
 func everyFieldOfAnOrderIsKept(t *testing.T, f *fixture) {
 	var want order.Order
 	Fill(&want, map[string]any{"Status": order.PaymentDeclined, "Currency": "USD"})
-	made, _, err := f.CreateOrder(ctx, want, order.Claim{})
+	made, _, err := f.CreateOrder(ctx, want, order.IdempotencyKey{})
 	f.must(err)
 	want.ID, want.Unique = made.ID, made.Unique
 	imported := want

@@ -42,8 +42,8 @@ func aLaterSuccessSettlesWhatWasParked(t *testing.T, f *fixture) {
 	for _, r := range []*event.Receipt{refund, sale, mail} {
 		f.must(f.Park(ctx, r, "the first call with this key is still in work"))
 	}
-	f.must(f.Refunded(event.WithReceipt(ctx, refund), o.ID, "re_1"))
-	f.must(f.Enter(event.WithReceipt(ctx, sale), f.sale(o.ID)))
+	f.must(f.RecordRefund(event.WithReceipt(ctx, refund), o.ID, "re_1"))
+	f.must(f.PostEntries(event.WithReceipt(ctx, sale), f.sale(o.ID)))
 	f.must(f.MarkDone(ctx, mail))
 	for _, r := range []*event.Receipt{refund, sale, mail} {
 		if got := f.state(o.ID, r.Subscriber); got.State != "done" {

@@ -55,8 +55,8 @@ func moneyIsEnteredWithItsReason(t *testing.T, f *fixture) {
 	f.wantBalances("placed", want)
 	r := f.receipt(o.ID, event.TypeOrderPlaced, "finance.OrderPlaced")
 	for range 3 { // what is there is not entered again, however often
-		f.must(f.Enter(event.WithReceipt(ctx, r), f.sale(o.ID)))
-		f.must(f.Enter(ctx, f.sale(o.ID)))
+		f.must(f.PostEntries(event.WithReceipt(ctx, r), f.sale(o.ID)))
+		f.must(f.PostEntries(ctx, f.sale(o.ID)))
 	}
 	if got := f.state(o.ID, "finance.OrderPlaced"); got.State != "done" || !r.Settled() {
 		t.Errorf("the receipt is %s", got.State)
@@ -66,7 +66,7 @@ func moneyIsEnteredWithItsReason(t *testing.T, f *fixture) {
 	want[finance.Receivable], want[finance.Refunds] = -48000, 48000
 	f.wantBalances("cancelled", want)
 	for range 2 {
-		f.must(f.Refunded(ctx, o.ID, "re_1"))
+		f.must(f.RecordRefund(ctx, o.ID, "re_1"))
 	}
 	want["cash:payments-us"], want[finance.Receivable] = 0, 0
 	f.wantBalances("refunded", want)
@@ -88,7 +88,7 @@ func whatWasNeverOwedIsNotReversed(t *testing.T, f *fixture) {
 	f.cancel(f.created().ID)
 	free := f.created(func(o *order.Order) { o.Total.Minor, o.PaymentProvider = 0, "" })
 	f.move(free.ID, order.Placed)
-	f.must(f.Enter(ctx, finance.Sold(free.ID, free.Total, false)))
+	f.must(f.PostEntries(ctx, finance.Sold(free.ID, free.Total, false)))
 	f.cancel(free.ID)
 	f.wantBalances("after all", map[finance.Account]int64{})
 }
@@ -105,7 +105,7 @@ func aWrongEntryIsCorrected(t *testing.T, f *fixture) {
 	o := f.paid()
 	f.move(o.ID, order.Placed)
 	f.cancel(o.ID)
-	f.must(f.Refunded(ctx, o.ID, "re_1"))
+	f.must(f.RecordRefund(ctx, o.ID, "re_1"))
 	dollar := money.Amount{Minor: 100, Currency: "USD"}
 	for _, kind := range []finance.Kind{finance.KindPayment, finance.KindSale, finance.KindReversal, finance.KindRefund} {
 		right := f.entry(o.ID, kind)
@@ -188,7 +188,7 @@ func whatIsPaidTooLateIsCalledOff(t *testing.T, f *fixture) {
 	}
 	f.wantBalances("paid too late", map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000})
 	f.receipt(o.ID, event.TypeOrderCancelled, "order.OrderCancelled")
-	f.must(f.Refunded(ctx, o.ID, "re_1"))
+	f.must(f.RecordRefund(ctx, o.ID, "re_1"))
 	f.wantBalances("given back", map[finance.Account]int64{"cash:payments-us": 0, finance.Receivable: 0})
 	if faults, err := f.LedgerFaults(ctx, 10); err != nil || len(faults) != 0 {
 		t.Errorf("%v, %v", faults, err)

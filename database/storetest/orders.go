@@ -39,7 +39,7 @@ func whatWasAgreedIsKept(t *testing.T, f *fixture) {
 		Taxes: []event.Tax{{Name: "GST", Rate: "5", Amount: 1350}},
 	}
 	want.Reviews = []order.Review{{Step: "fraud", State: order.ReviewOpen}, {Step: "approval", State: order.ReviewPassed, By: "Ann", Note: "known", At: f.now()}}
-	stored, _, err := f.CreateOrder(ctx, want, order.Claim{})
+	stored, _, err := f.CreateOrder(ctx, want, order.IdempotencyKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func numbersAreUnique(t *testing.T, f *fixture) {
 	var group sync.WaitGroup
 	for range n {
 		group.Go(func() {
-			o, _, err := f.CreateOrder(ctx, f.draft(), order.Claim{})
+			o, _, err := f.CreateOrder(ctx, f.draft(), order.IdempotencyKey{})
 			if err != nil {
 				t.Error(err)
 			}
@@ -79,7 +79,7 @@ func numbersAreUnique(t *testing.T, f *fixture) {
 }
 
 func aClaimMakesOneOrder(t *testing.T, f *fixture) {
-	claim := order.Claim{Key: "key:1", Fingerprint: "a", Hold: time.Hour}
+	claim := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour}
 	first, fresh, err := f.CreateOrder(ctx, f.draft(), claim)
 	if err != nil || !fresh {
 		t.Fatalf("the first: fresh %v, %v", fresh, err)
@@ -88,17 +88,17 @@ func aClaimMakesOneOrder(t *testing.T, f *fixture) {
 	if err != nil || fresh || again.ID != first.ID {
 		t.Errorf("the second: order %d, fresh %v, %v; want order %d", again.ID, fresh, err, first.ID)
 	}
-	_, _, err = f.CreateOrder(ctx, f.draft(), order.Claim{Key: "key:1", Fingerprint: "b", Hold: time.Hour})
+	_, _, err = f.CreateOrder(ctx, f.draft(), order.IdempotencyKey{Key: "key:1", Fingerprint: "b", ValidFor: time.Hour})
 	f.wantCode(err, fault.KeyReused)
-	if held, err := f.Held(ctx, claim); err != nil || !cmp.Equal(held, f.order(first.ID)) {
+	if held, err := f.FindByKey(ctx, claim); err != nil || !cmp.Equal(held, f.order(first.ID)) {
 		t.Errorf("held is %+v, %v", held, err)
 	}
-	for _, c := range []order.Claim{{Key: "key:1", Fingerprint: "b"}, {Key: "key:2", Fingerprint: "a"}, {}} {
-		_, err := f.Held(ctx, c)
+	for _, c := range []order.IdempotencyKey{{Key: "key:1", Fingerprint: "b"}, {Key: "key:2", Fingerprint: "a"}, {}} {
+		_, err := f.FindByKey(ctx, c)
 		f.wantCode(err, fault.NotFound)
 	}
 	f.pass(time.Hour)
-	_, err = f.Held(ctx, claim)
+	_, err = f.FindByKey(ctx, claim)
 	f.wantCode(err, fault.NotFound)
 	_, err = f.Prune(ctx, f.now())
 	f.must(err)
@@ -112,7 +112,7 @@ func aLapsingClaimEndsWithADecline(t *testing.T, f *fixture) {
 	unpaid := f.draft()
 	unpaid.Status = order.PaymentPending
 	for lapses, want := range map[bool]bool{true: true, false: false} {
-		claim := order.Claim{Key: fmt.Sprint("lapses ", lapses), Fingerprint: "a", Hold: time.Hour, Lapses: lapses}
+		claim := order.IdempotencyKey{Key: fmt.Sprint("lapses ", lapses), Fingerprint: "a", ValidFor: time.Hour, FreedByDecline: lapses}
 		first, _, err := f.CreateOrder(ctx, unpaid, claim)
 		if err != nil {
 			t.Fatal(err)

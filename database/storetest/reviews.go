@@ -44,7 +44,7 @@ func aReviewIsDecidedStepByStep(t *testing.T, f *fixture) {
 	f.event(o.ID, event.TypeReviewRequested)
 	r := f.receipt(o.ID, event.TypeReviewRequested, "fraud.ReviewRequested")
 	for range 2 { // the second is a duplicate
-		holds, err := f.Reviewed(event.WithReceipt(ctx, r), o.ID, "fraud", true, "screening", "")
+		holds, err := f.RecordReview(event.WithReceipt(ctx, r), o.ID, "fraud", true, "screening", "")
 		if err != nil || !holds || !r.Settled() {
 			t.Fatalf("holds %t, %v", holds, err)
 		}
@@ -56,11 +56,11 @@ func aReviewIsDecidedStepByStep(t *testing.T, f *fixture) {
 	f.wantCode(err, fault.Conflict)
 	f.pass(time.Second)
 	for says, want := range map[string]bool{"Ann": true, "Bob": true} { // the same again changes nothing
-		if holds, err := f.Reviewed(ctx, o.ID, "approval", true, says, `known "é"`); err != nil || holds != want {
+		if holds, err := f.RecordReview(ctx, o.ID, "approval", true, says, `known "é"`); err != nil || holds != want {
 			t.Errorf("%s: holds %t, %v", says, holds, err)
 		}
 	}
-	if holds, err := f.Reviewed(ctx, o.ID, "approval", false, "Eve", ""); err != nil || holds {
+	if holds, err := f.RecordReview(ctx, o.ID, "approval", false, "Eve", ""); err != nil || holds {
 		t.Errorf("the contrary: holds %t, %v", holds, err)
 	}
 	f.event(o.ID, event.TypeReviewDone)
@@ -75,15 +75,15 @@ func aReviewIsDecidedStepByStep(t *testing.T, f *fixture) {
 
 func aRefusalEndsAReview(t *testing.T, f *fixture) {
 	early := f.created(func(o *order.Order) { o.Reviews = []order.Review{{Step: "fraud", State: order.ReviewOpen}} })
-	_, err := f.Reviewed(ctx, early.ID, "fraud", true, "screening", "")
+	_, err := f.RecordReview(ctx, early.ID, "fraud", true, "screening", "")
 	f.wantCode(err, fault.Conflict)
-	_, err = f.Reviewed(ctx, 2147483647, "fraud", true, "screening", "")
+	_, err = f.RecordReview(ctx, 2147483647, "fraud", true, "screening", "")
 	f.wantCode(err, fault.NotFound)
 	o := f.reviewed("approval", "fraud")
-	if holds, err := f.Reviewed(ctx, o.ID, "fraud", false, "screening", ""); err != nil || !holds {
+	if holds, err := f.RecordReview(ctx, o.ID, "fraud", false, "screening", ""); err != nil || !holds {
 		t.Errorf("holds %t, %v", holds, err)
 	}
-	if holds, err := f.Reviewed(ctx, o.ID, "approval", true, "Ann", ""); err != nil || holds {
+	if holds, err := f.RecordReview(ctx, o.ID, "approval", true, "Ann", ""); err != nil || holds {
 		t.Errorf("after a refusal: holds %t, %v", holds, err)
 	}
 	if left := f.waiting("approval", f.now().Add(time.Second), 10); len(left) != 0 {
@@ -92,7 +92,7 @@ func aRefusalEndsAReview(t *testing.T, f *fixture) {
 	f.event(o.ID, event.TypeReviewDone)
 	off := f.reviewed("fraud")
 	f.move(off.ID, order.Cancelled)
-	if holds, err := f.Reviewed(ctx, off.ID, "fraud", true, "screening", ""); err != nil || holds {
+	if holds, err := f.RecordReview(ctx, off.ID, "fraud", true, "screening", ""); err != nil || holds {
 		t.Errorf("after it was called off: holds %t, %v", holds, err)
 	}
 }
@@ -103,7 +103,7 @@ func whoDecidesFirstDecides(t *testing.T, f *fixture) {
 	var all sync.WaitGroup
 	for i := range 10 {
 		all.Go(func() {
-			holds, err := f.Reviewed(ctx, o.ID, "approval", i%2 == 0, "someone", "")
+			holds, err := f.RecordReview(ctx, o.ID, "approval", i%2 == 0, "someone", "")
 			if err != nil {
 				t.Error(err)
 			}

@@ -25,12 +25,12 @@ func (f *fixture) dear() order.Order {
 func someOrdersTakeTwoPersons(t *testing.T, f *fixture) {
 	o := f.dear()
 	first := f.now()
-	if holds, err := f.Reviewed(ctx, o.ID, order.Approval, true, "ann", `known "é"`); err != nil || !holds {
+	if holds, err := f.RecordReview(ctx, o.ID, order.Approval, true, "ann", `known "é"`); err != nil || !holds {
 		t.Fatalf("the first: holds %t, %v", holds, err)
 	}
 	f.pass(time.Second)
 	for _, by := range []string{"ann", "local", ""} {
-		_, err := f.Reviewed(ctx, o.ID, order.Approval, true, by, "again")
+		_, err := f.RecordReview(ctx, o.ID, order.Approval, true, by, "again")
 		f.wantCode(err, fault.Conflict)
 	}
 	want := []order.Review{{Step: order.Approval, State: order.ReviewOpen, Two: true, First: "ann", FirstNote: `known "é"`, FirstAt: first}}
@@ -44,7 +44,7 @@ func someOrdersTakeTwoPersons(t *testing.T, f *fixture) {
 	}
 	_, err = f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.Placed})
 	f.wantCode(err, fault.Conflict)
-	if holds, err := f.Reviewed(ctx, o.ID, order.Approval, true, "bob", "me too"); err != nil || !holds {
+	if holds, err := f.RecordReview(ctx, o.ID, order.Approval, true, "bob", "me too"); err != nil || !holds {
 		t.Fatalf("the second: holds %t, %v", holds, err)
 	}
 	f.event(o.ID, event.TypeReviewDone)
@@ -53,7 +53,7 @@ func someOrdersTakeTwoPersons(t *testing.T, f *fixture) {
 		t.Errorf("after the second: %s", diff)
 	}
 	refused := f.dear()
-	if holds, err := f.Reviewed(ctx, refused.ID, order.Approval, false, "ann", ""); err != nil || !holds {
+	if holds, err := f.RecordReview(ctx, refused.ID, order.Approval, false, "ann", ""); err != nil || !holds {
 		t.Errorf("a refusal: holds %t, %v", holds, err)
 	}
 	f.event(refused.ID, event.TypeReviewDone)
@@ -64,7 +64,7 @@ func twoAtOnceAreTwo(t *testing.T, f *fixture) {
 	var all sync.WaitGroup
 	for i := range 10 {
 		all.Go(func() { // the same person's again may be refused, or come when both were there
-			if _, err := f.Reviewed(ctx, o.ID, order.Approval, true, fmt.Sprint("person", i%2), ""); err != nil && fault.CodeOf(err) != fault.Conflict {
+			if _, err := f.RecordReview(ctx, o.ID, order.Approval, true, fmt.Sprint("person", i%2), ""); err != nil && fault.CodeOf(err) != fault.Conflict {
 				t.Error(err)
 			}
 		})

@@ -162,7 +162,7 @@ func (f *fixture) created(change ...func(*order.Order)) order.Order {
 	for _, c := range change {
 		c(&o)
 	}
-	stored, fresh, err := f.CreateOrder(ctx, o, order.Claim{})
+	stored, fresh, err := f.CreateOrder(ctx, o, order.IdempotencyKey{})
 	if err != nil || !fresh {
 		f.Fatalf("CreateOrder = fresh %v, %v", fresh, err)
 	}

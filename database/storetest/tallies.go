@@ -20,7 +20,7 @@ func (f *fixture) capped(o order.Order, most, amount int64) (order.Order, error)
 			Kind: t.Kind, Party: t.Party, Since: o.CreatedAt.Add(-time.Hour), Most: most, Amount: t.Amount, MostAmount: amount, Whose: "party",
 		})
 	}
-	stored, _, err := f.CreateOrder(ctx, o, order.Claim{Caps: caps})
+	stored, _, err := f.CreateOrder(ctx, o, order.IdempotencyKey{Caps: caps})
 	return stored, err
 }
 
@@ -60,7 +60,7 @@ func nobodyGoesBeyondACap(t *testing.T, f *fixture) {
 		if o, err := f.capped(draft(asking), most, 0); err != nil {
 			t.Errorf("%s: after one was paid: %v", name, err)
 		} else {
-			f.must(f.DropOrder(ctx, o.ID, order.Claim{}))
+			f.must(f.DropOrder(ctx, o.ID, order.IdempotencyKey{}))
 		}
 		again, err := f.capped(draft(asking), most, 0)
 		if err != nil {
@@ -116,7 +116,7 @@ func anApprovedOrganizationIsKnown(t *testing.T, f *fixture) {
 		}
 	}
 	create := func() order.Order {
-		stored, _, err := f.CreateOrder(ctx, o, order.Claim{Known: party})
+		stored, _, err := f.CreateOrder(ctx, o, order.IdempotencyKey{Known: party})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func anApprovedOrganizationIsKnown(t *testing.T, f *fixture) {
 			t.Fatalf("%s, %v", moved.Status, err)
 		}
 	}
-	if holds, err := f.Reviewed(ctx, first.ID, order.Approval, true, "ana", ""); err != nil || !holds {
+	if holds, err := f.RecordReview(ctx, first.ID, order.Approval, true, "ana", ""); err != nil || !holds {
 		t.Fatal(holds, err)
 	}
 	f.move(first.ID, order.Placed)

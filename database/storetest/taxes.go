@@ -23,8 +23,8 @@ func taxesAreEnteredWithTheirSale(t *testing.T, f *fixture) {
 	o := f.taxed(event.Tax{Name: "GST", Rate: "5", Amount: 500}, event.Tax{Name: "PST", Rate: "7", Amount: 700}, event.Tax{Name: "NIL", Rate: "0"})
 	f.wantBalances("sold", map[finance.Account]int64{finance.Receivable: 48000, finance.Revenue: -46800, "tax:US:GST": -500, "tax:US:PST": -700})
 	f.cancel(o.ID)
-	f.must(f.Enter(ctx, f.sale(o.ID))) // once more, by hand
-	f.must(f.Enter(ctx, f.reversal(o.ID)))
+	f.must(f.PostEntries(ctx, f.sale(o.ID))) // once more, by hand
+	f.must(f.PostEntries(ctx, f.reversal(o.ID)))
 	f.wantBalances("taken back", map[finance.Account]int64{
 		finance.Receivable: 0, finance.Revenue: -46800, finance.Refunds: 46800, "tax:US:GST": 0, "tax:US:PST": 0,
 	})

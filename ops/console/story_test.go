@@ -55,7 +55,7 @@ func (b *bench) ordered(paid bool, steps ...string) order.Order {
 	if paid {
 		o.Status, o.CustomerType, o.PaymentProvider = order.PaymentPending, "B2C", "payments-us"
 	}
-	made, _, err := b.store.CreateOrder(ctx, o, order.Claim{})
+	made, _, err := b.store.CreateOrder(ctx, o, order.IdempotencyKey{})
 	if err != nil {
 		panic(err)
 	}
@@ -99,7 +99,7 @@ func (b *bench) step(t *rapid.T, id int64) {
 	}
 	switch rapid.IntRange(0, 5).Draw(t, "what") {
 	case 4, 5:
-		_, _ = b.store.Reviewed(ctx, id, rapid.SampledFrom([]string{"approval", "fraud"}).Draw(t, "step"), rapid.IntRange(0, 3).Draw(t, "passes") > 0, "ann", "")
+		_, _ = b.store.RecordReview(ctx, id, rapid.SampledFrom([]string{"approval", "fraud"}).Draw(t, "step"), rapid.IntRange(0, 3).Draw(t, "passes") > 0, "ann", "")
 	case 0:
 		_, _ = b.store.Book(ctx, id, b.at.Add(time.Hour), delivery.Room{Slot: 1})
 	case 1:
