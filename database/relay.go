@@ -112,7 +112,9 @@ func bytesOf(env event.Envelope) int64 { return envelopeBytes + int64(len(env.Da
 // publish hands an event to the bus that was committed.
 func (r *Relay) publish(env event.Envelope) {
 	r.held.Add(-bytesOf(env))
+	crash.At("relay.before-publish")
 	r.publisher.Publish(env, "", 0)
+	crash.At("relay.after-publish")
 }
 
 // Run publishes until the context ends, and then what was committed before. When it is told that the bus has lost what
@@ -127,9 +129,7 @@ func (r *Relay) Run(ctx context.Context, lost <-chan struct{}) {
 	for ctx.Err() == nil { // asked first: a select may go on taking what was committed, each with its own wait
 		select {
 		case env := <-r.committed:
-			crash.At("relay.before-publish")
 			r.publish(env)
-			crash.At("relay.after-publish")
 		case <-lost:
 			r.lost = true
 			r.sweep(ctx)
@@ -153,9 +153,7 @@ func (r *Relay) Forward(ctx context.Context) {
 	for ctx.Err() == nil {
 		select {
 		case env := <-r.committed:
-			crash.At("relay.before-publish")
 			r.publish(env)
-			crash.At("relay.after-publish")
 		case <-ctx.Done():
 		}
 	}
