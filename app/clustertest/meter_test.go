@@ -136,13 +136,14 @@ func (a *alerts) since(at time.Time) (fired []string) {
 	return fired
 }
 
-// wasOpen reports whether an alert was open after a time. It may have fired earlier: an alert is over only when all has
+// wasOpen reports whether an alert, or any condition of its rule, was open after a time. It may have fired earlier: an alert is over only when all has
 // been well for a while.
 func (a *alerts) wasOpen(name string, after time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for seen, s := range a.seen {
-		if strings.TrimSuffix(seen, "/") == name && s.last.After(after) {
+		rule, _, _ := strings.Cut(seen, "/")
+		if (rule == name || seen == name) && s.last.After(after) {
 			return true
 		}
 	}
