@@ -27,7 +27,7 @@ const maxListed = 500
 type Store interface {
 	// RecordReview keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
-	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict. Where it takes two persons
+	// was cancelled. An order that is not in review yet, or has no such step, is fault.Conflict. Where it takes two persons
 	// to pass the order, the first one's yes is kept, and the step stays open; the same one's again is fault.Conflict.
 	RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
 	// OpenReviews returns orders that wait for a step since before the given time, oldest first.
@@ -45,7 +45,7 @@ type Service struct {
 
 // Decide keeps what a person says about a step of an order's review: about this one, or about another one that does not
 // come to its end by itself. To say the same again changes nothing; to say something else, or anything about an order that
-// was called off, is fault.Conflict. So is the yes of someone who was the first of two persons to say it, and of someone
+// was cancelled, is fault.Conflict. So is the yes of someone who was the first of two persons to say it, and of someone
 // without a name of their own where it takes two.
 func (s *Service) Decide(ctx context.Context, orderID int64, step string, passed bool, note string) error {
 	holds, err := s.Store.RecordReview(ctx, orderID, cmp.Or(step, Step), passed, s.Who(ctx), note)

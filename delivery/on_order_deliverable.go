@@ -30,7 +30,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	return err
 }
 
-// unlessCancelled is the error, or nil when the order was called off meanwhile: then there is nothing to deliver.
+// unlessCancelled is the error, or nil when the order was cancelled meanwhile: then there is nothing to deliver.
 func (s *Service) unlessCancelled(ctx context.Context, orderID int64, cause error) error {
 	b, err := s.Store.Booking(ctx, orderID)
 	if err != nil || b.Status == "CANCELLED" {

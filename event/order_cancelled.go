@@ -2,7 +2,7 @@ package event
 
 import "acme.example/webshop/ref"
 
-// OrderCancelled says that the order was called off and will not be delivered. Money that was taken is given back.
+// OrderCancelled says that the order was cancelled and will not be delivered. Money that was taken is given back.
 type OrderCancelled struct {
 	OrderID      int64     `json:"orderId" jsonschema:"The order's number."`
 	Ref          ref.Order `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`

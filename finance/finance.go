@@ -52,7 +52,7 @@ type Store interface {
 	// Sale returns an order as finance sees it, or fault.NotFound.
 	Sale(ctx context.Context, orderID int64) (Sale, error)
 	// PostEntries writes an entry into the ledger, and the taxes that follow from it (WithTaxes). One that the order has already,
-	// as it has since it was placed or called off, is not written again: what is left is an order that an older release
+	// as it has since it was placed or cancelled, is not written again: what is left is an order that an older release
 	// placed.
 	PostEntries(ctx context.Context, e Entry) error
 }
@@ -69,7 +69,7 @@ func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error 
 	return s.book(ctx, e.Ref.Or(e.OrderID), Sale{OrderID: e.OrderID, Amount: amount, Test: e.TestID != 0}.sold())
 }
 
-// OnOrderCancelled has the bookkeeping system take back the sale of an order that was called off. One that never was in
+// OnOrderCancelled has the bookkeeping system take back the sale of an order that was cancelled. One that never was in
 // the order book has none. The sale is told once more before its reversal, under its key: so the system never has the
 // reversal of a sale that it refused, whichever of the two is handled first.
 func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {

@@ -29,7 +29,7 @@ type Kind string
 const (
 	KindPayment  Kind = "payment"  // the customer paid
 	KindSale     Kind = "sale"     // the order was placed, and is owed
-	KindReversal Kind = "reversal" // the placed order was called off, and is owed no more
+	KindReversal Kind = "reversal" // the placed order was cancelled, and is owed no more
 	KindRefund   Kind = "refund"   // the customer's money was given back
 )
 
@@ -55,7 +55,7 @@ func Sold(orderID int64, amount money.Amount, test bool) Entry {
 	return Entry{OrderID: orderID, Kind: KindSale, Debit: Receivable, Credit: Revenue, Amount: amount, Test: test}
 }
 
-// Reversed is the entry for a placed order that was called off.
+// Reversed is the entry for a placed order that was cancelled.
 func Reversed(orderID int64, amount money.Amount, test bool) Entry {
 	return Entry{OrderID: orderID, Kind: KindReversal, Debit: Refunds, Credit: Receivable, Amount: amount, Test: test}
 }

@@ -28,7 +28,7 @@ const partner = event.ByScreening
 type Store interface {
 	// RecordReview keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
 	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
-	// was called off. An order that is not in review yet, or has no such step, is fault.Conflict.
+	// was cancelled. An order that is not in review yet, or has no such step, is fault.Conflict.
 	RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
 	// OrderRef returns an order's reference, or fault.NotFound.
 	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)

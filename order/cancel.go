@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/telemetry"
 )
 
-// Why an order is called off.
+// Why an order is cancelled.
 const (
 	ByCustomer             = "customer"
 	ByOperator             = "operator"
@@ -29,7 +29,7 @@ const (
 var CancelReasons = []string{ByCustomer, ByOperator, OutOfStock, OrganizationUnverified, NotAccepted}
 
 // CancelOrder calls an order off; its money is given back because of the event. It is idempotent: the first reason
-// stays. An order that cannot be called off any more is fault.Conflict.
+// stays. An order that cannot be cancelled any more is fault.Conflict.
 func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Order, error) {
 	if !slices.Contains(CancelReasons, reason) {
 		return Order{}, fault.InvalidField("reason", "must be one of %v", CancelReasons)
@@ -37,7 +37,7 @@ func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Ord
 	return s.Store.MoveOrder(telemetry.AboutOrder(ctx, id), Move{OrderID: id, To: Cancelled, Reason: reason})
 }
 
-// OnOrderCancelled gives back the money of an order that was called off. A provider that is away is asked again; a
+// OnOrderCancelled gives back the money of an order that was cancelled. A provider that is away is asked again; a
 // refund that it refuses becomes a dead letter.
 func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
 	o, err := s.Store.Order(ctx, e.OrderID)

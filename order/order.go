@@ -113,7 +113,7 @@ func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
 	return o, true, nil
 }
 
-// Cancellable reports whether the order can be called off now.
+// Cancellable reports whether the order can be cancelled now.
 func (o Order) Cancellable() bool {
 	return contains(next[o.Status], Cancelled) && o.DeliveryTime.IsZero()
 }

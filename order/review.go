@@ -13,7 +13,7 @@ import (
 // review is over), and
 // whether the decision holds: the first one does. Where it takes two persons to pass the order, the first one's yes is kept, and the step is
 // open until another one says yes or no. After it, and when the review is over because another step refused the
-// order or it was called off, nothing changes any more, and only the same decision holds. A step that the order does not
+// order or it was cancelled, nothing changes any more, and only the same decision holds. A step that the order does not
 // have, or not yet, is fault.Conflict.
 func (o Order) WithReview(d Review, now time.Time) (after Order, done []event.Event, holds bool, err error) {
 	at := slices.IndexFunc(o.Reviews, func(r Review) bool { return r.Step == d.Step })

@@ -140,7 +140,7 @@ func (o Order) unpaid() string {
 	return ""
 }
 
-// approved reports whether a person approved the order, and it was not called off since.
+// approved reports whether a person approved the order, and it was not cancelled since.
 func (o Order) approved() bool {
 	passed := slices.ContainsFunc(o.Reviews, func(r Review) bool { return r.Step == Approval && r.State == ReviewPassed })
 	return passed && o.Status.Reached(Placed)

@@ -2,8 +2,8 @@
 // The answer may come at once, or later as a signed callback.
 //
 // It guarantees: the stockist is asked under one key for each order; StockCreated is stated once for each order, however
-// often the stockist answers; and an order whose plants the stockist refuses is called off, not forgotten: when it cannot be
-// called off any more, an operator is told.
+// often the stockist answers; and an order whose plants the stockist refuses is cancelled, not forgotten: when it cannot be
+// cancelled any more, an operator is told.
 package stock
 
 import (
@@ -76,7 +76,7 @@ type Service struct {
 }
 
 // RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It
-// returns false when the stockist will call back, or when the order is called off because the plants cannot be had.
+// returns false when the stockist will call back, or when the order is cancelled because the plants cannot be had.
 func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	ready, err := s.Stockist.Refill(ctx, Refill{
 		Key: o.Ref.Key(ref.Refill), OrderID: o.ID,
@@ -105,7 +105,7 @@ func (s *Service) RefillByHand(ctx context.Context, orderID int64) (bool, error)
 	return s.RefillOrder(ctx, o)
 }
 
-// OnOrderPlaced asks the stockist for the plants of an order that is in the order book, unless it was called off.
+// OnOrderPlaced asks the stockist for the plants of an order that is in the order book, unless it was cancelled.
 func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error {
 	o, err := s.Store.StockOrder(ctx, e.OrderID)
 	if err != nil || o.Cancelled {
