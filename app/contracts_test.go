@@ -36,7 +36,7 @@ func TestGenerated(t *testing.T) {
 	for _, f := range []string{"go.mod", "go.sum"} {
 		copyFile(t, filepath.Join("..", f), filepath.Join(folder, f))
 	}
-	for _, dependency := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "later", "event", "fault", "mailaddr", "money", "ref", "pricing", "crash", "telemetry"} {
+	for _, dependency := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "callbacks", "event", "fault", "mailaddr", "money", "ref", "pricing", "crash", "telemetry"} {
 		copyTree(t, filepath.Join("..", dependency), filepath.Join(folder, dependency))
 	}
 	generate := exec.Command("go", "tool", "gqlgen", "generate", "--config", "gqlgen.yml")

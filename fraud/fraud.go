@@ -9,10 +9,10 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 	"acme.example/webshop/money"
 	"acme.example/webshop/ref"
 )
@@ -70,7 +70,7 @@ type Screening interface {
 type Service struct {
 	Store     Store
 	Screening Screening
-	Verify    later.Verifier
+	Verify    callbacks.Verifier
 	// RemindAfter tells how long an order may wait for the partner before it is asked again; 0: for ever.
 	RemindAfter func() time.Duration
 	Now         func() time.Time
@@ -98,13 +98,13 @@ func (s *Service) decided(ctx context.Context, orderID int64, outcome Outcome) e
 	return err
 }
 
-// Remind asks the partner again about each order that it has not answered within RemindAfter (later.Remind).
+// Remind asks the partner again about each order that it has not answered within RemindAfter (callbacks.Remind).
 func (s *Service) Remind(ctx context.Context) error {
 	after := s.RemindAfter()
 	if after == 0 {
 		return nil
 	}
-	return later.Remind(ctx, later.Reminder[event.OpenReview]{
+	return callbacks.Remind(ctx, callbacks.Reminder[event.OpenReview]{
 		Asker: Step, After: after, Now: s.Now, PutOff: s.Store.PutOff,
 		Take: func(ctx context.Context, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
 			return s.Store.TakeReviews(ctx, Step, before, again, limit)
@@ -117,7 +117,7 @@ func (s *Service) Remind(ctx context.Context) error {
 var outcomes = map[string]Outcome{"check.passed": Passed, "check.refused": Refused}
 
 // calledBack keeps what the partner says in a callback.
-func (s *Service) calledBack(ctx context.Context, in *later.Callback) error {
+func (s *Service) calledBack(ctx context.Context, in *callbacks.Callback) error {
 	said, err := in.Read(s.Verify)
 	if err != nil {
 		return err

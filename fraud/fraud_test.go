@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 	"acme.example/webshop/ref"
 )
 
@@ -81,7 +81,7 @@ func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
 	} {
 		store := &told{}
 		body := `{"type":"check.passed","data":{"orderId":7,"key":"` + key + `"}}`
-		err := (&Service{Store: store, Verify: anyone{}}).calledBack(t.Context(), &later.Callback{RawBody: []byte(body)})
+		err := (&Service{Store: store, Verify: anyone{}}).calledBack(t.Context(), &callbacks.Callback{RawBody: []byte(body)})
 		if fault.CodeOf(err) != want || (len(store.orders) == 1) != (want == "") {
 			t.Errorf("%q: %v, decided %v", key, err, store.orders)
 		}
@@ -99,7 +99,7 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		store := &told{}
-		err := (&Service{Store: store, Verify: anyone{}}).calledBack(t.Context(), &later.Callback{RawBody: body})
+		err := (&Service{Store: store, Verify: anyone{}}).calledBack(t.Context(), &callbacks.Callback{RawBody: body})
 		switch code := fault.CodeOf(err); {
 		case err == nil && (len(store.orders) != 1 || store.orders[0] < 1):
 			t.Errorf("%q told the store of %v", body, store.orders)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"acme.example/webshop/later"
+	"acme.example/webshop/callbacks"
 )
 
 // PublicRoutes adds the partner's callback.
@@ -15,5 +15,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 		OperationID: "screeningCallback", Method: "POST", Path: "/callbacks/screening", Summary: "The fraud check says whether an order passes",
 		Description: "Signed as by Standard Webhooks: webhook-id, webhook-timestamp, webhook-signature. Coming twice changes nothing.",
 		Errors:      []int{400, 401, 404, 409}, DefaultStatus: http.StatusNoContent,
-	}, func(ctx context.Context, in *later.Callback) (*struct{}, error) { return nil, s.calledBack(ctx, in) })
+	}, func(ctx context.Context, in *callbacks.Callback) (*struct{}, error) {
+		return nil, s.calledBack(ctx, in)
+	})
 }

@@ -10,8 +10,8 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 )
 
 // minSecret is the shortest key that Standard Webhooks allows, in bytes.
@@ -44,7 +44,7 @@ func Key(secret string) ([]byte, error) {
 // It accepts any of its secrets, so that they can be changed while callbacks come in.
 type Webhook struct{ secrets []*standardwebhooks.Webhook }
 
-var _ later.Verifier = (*Webhook)(nil)
+var _ callbacks.Verifier = (*Webhook)(nil)
 
 // NewWebhook makes a verifier for keys of at least 24 bytes each (Key).
 func NewWebhook(secrets ...[]byte) (*Webhook, error) {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"testing"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 	"acme.example/webshop/ref"
 )
 
@@ -45,7 +45,7 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		store := &told{}
-		_, err := (&Service{Store: store, Verify: anyone{}}).postCallback(t.Context(), &later.Callback{RawBody: body})
+		_, err := (&Service{Store: store, Verify: anyone{}}).postCallback(t.Context(), &callbacks.Callback{RawBody: body})
 		switch code := fault.CodeOf(err); {
 		case err == nil && (len(store.orders) != 1 || store.orders[0] < 1):
 			t.Errorf("%q told the store of %v", body, store.orders)

@@ -6,8 +6,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 	"acme.example/webshop/ref"
 )
 
@@ -68,7 +68,7 @@ func (s *Service) postStock(ctx context.Context, in *stockInput) (*stockOutput, 
 	return &stockOutput{out}, nil
 }
 
-func (s *Service) postCallback(ctx context.Context, in *later.Callback) (*struct{}, error) {
+func (s *Service) postCallback(ctx context.Context, in *callbacks.Callback) (*struct{}, error) {
 	said, err := in.Read(s.Verify)
 	if err != nil {
 		return nil, err

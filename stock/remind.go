@@ -3,17 +3,17 @@ package stock
 import (
 	"context"
 
-	"acme.example/webshop/later"
+	"acme.example/webshop/callbacks"
 )
 
 // Remind asks the stockist again about each order whose plants have not come within RemindAfter, under the key that it was
-// asked under: nothing is produced twice, also when several copies ask (later.Remind).
+// asked under: nothing is produced twice, also when several copies ask (callbacks.Remind).
 func (s *Service) Remind(ctx context.Context) error {
 	after := s.RemindAfter()
 	if after == 0 {
 		return nil
 	}
-	return later.Remind(ctx, later.Reminder[Order]{
+	return callbacks.Remind(ctx, callbacks.Reminder[Order]{
 		Asker: Asker, After: after, Now: s.Now, Take: s.Store.TakeUnanswered, PutOff: s.Store.PutOff,
 		Ask: func(ctx context.Context, o Order) error {
 			_, err := s.RefillOrder(ctx, o)

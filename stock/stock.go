@@ -10,10 +10,10 @@ import (
 	"context"
 	"time"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 	"acme.example/webshop/ref"
 )
 
@@ -69,7 +69,7 @@ type Stockist interface {
 type Service struct {
 	Store    Store
 	Stockist Stockist
-	Verify   later.Verifier
+	Verify   callbacks.Verifier
 	// RemindAfter tells how long an order may be PLACED before the stockist is asked again; 0: for ever.
 	RemindAfter func() time.Duration
 	Now         func() time.Time

@@ -4,9 +4,9 @@ import (
 	"context"
 	"testing"
 
+	"acme.example/webshop/callbacks"
 	"acme.example/webshop/event"
 	"acme.example/webshop/fault"
-	"acme.example/webshop/later"
 	"acme.example/webshop/ref"
 )
 
@@ -50,7 +50,7 @@ func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
 	} {
 		s := &shelf{order: o}
 		body := `{"type":"stock.created","data":{"orderId":7,"key":"` + key + `"}}`
-		_, err := (&Service{Store: s, Verify: anyone{}}).postCallback(t.Context(), &later.Callback{RawBody: []byte(body)})
+		_, err := (&Service{Store: s, Verify: anyone{}}).postCallback(t.Context(), &callbacks.Callback{RawBody: []byte(body)})
 		if fault.CodeOf(err) != want || (s.created == 1) != (want == "") {
 			t.Errorf("%q: %v, created %d", key, err, s.created)
 		}

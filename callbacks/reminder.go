@@ -1,4 +1,4 @@
-package later
+package callbacks
 
 import (
 	"context"

@@ -1,6 +1,6 @@
-// Package later is what the services have in common whose partner may answer later: to read its signed callback
+// Package callbacks is what the services have in common whose partner may answer later: to read its signed callback
 // (Callback), and to ask it again about what is late (Reminder). It knows no service and no partner.
-package later
+package callbacks
 
 import (
 	"encoding/json"
