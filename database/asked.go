@@ -3,7 +3,6 @@ package database
 import (
 	"time"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -51,14 +50,6 @@ func Unanswered(before time.Time, again time.Duration, limit int) Late {
 // Unreviewed are the orders that wait for a step of their review.
 func Unreviewed(step string, before time.Time, again time.Duration, limit int) Late {
 	return Late{step, order.InReview, time.Time{}, before, limit, remindFirst, again, again}
-}
-
-// Droppable refuses to forget an order whose charge may have been made, or may be made now by a process that asks about it.
-func Droppable(o order.Order, asked bool) error {
-	if o.Status != order.PaymentPending || asked {
-		return fault.New(fault.Conflict, "order %d is %s and may be paid; it is kept", o.ID, o.Status)
-	}
-	return nil
 }
 
 // Wait is how long an order is put off that was asked about some times before.

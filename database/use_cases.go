@@ -28,6 +28,8 @@ type Engine interface {
 type UseCases struct {
 	Engine Engine
 	Now    func() time.Time
+	// Apply is how a move is applied: order.Order.Apply when it is nil. A test of what finds a wrong one sets another.
+	Apply func(order.Order, order.Move, time.Time) (order.Order, bool, error)
 }
 
 func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (duplicate bool, err error) {
@@ -47,13 +49,20 @@ func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.Idempo
 // MoveOrder applies a move.
 func (u UseCases) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
 	duplicate, err := u.do(ctx, Rows{Order: m.OrderID}, func(t *Tx) (err error) {
-		moved, err = order.ApplyMove(orderTx{t}, m)
+		moved, err = order.ApplyMove(orderTx{t}, m, u.apply())
 		return err
 	})
 	if duplicate && err == nil {
 		return u.Engine.Order(ctx, m.OrderID)
 	}
 	return moved, err
+}
+
+func (u UseCases) apply() func(order.Order, order.Move, time.Time) (order.Order, bool, error) {
+	if u.Apply != nil {
+		return u.Apply
+	}
+	return order.Order.Apply
 }
 
 // RecordReview keeps how a step of an order's review was decided.

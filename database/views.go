@@ -1,10 +1,7 @@
 package database
 
 import (
-	"time"
-
 	"acme.example/webshop/delivery"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
 	"acme.example/webshop/stock"
 )
@@ -16,19 +13,6 @@ func BookingOf(o order.Order) delivery.Booking {
 		OrderID: o.ID, Ref: o.Ref(), TestID: o.TestID, Status: string(o.Status), Market: o.Market, Name: c.Name, Email: c.Email, Phone: c.Phone,
 		Street: c.Street, City: c.City, Time: o.DeliveryTime, Rules: o.Rules,
 	}
-}
-
-// Bookable reports whether the order has this time already, and refuses what may not be booked.
-func Bookable(o order.Order, at time.Time) (booked bool, err error) {
-	switch {
-	case o.DeliveryTime.Equal(at):
-		return true, nil
-	case !o.DeliveryTime.IsZero():
-		return false, fault.New(fault.AlreadyBooked, "the order has a delivery time already: %s", delivery.Millis(o.DeliveryTime))
-	case o.Status != order.Stocked:
-		return false, fault.New(fault.NotReady, "the order is %s; a delivery time can be booked once it is %s", o.Status, order.Stocked)
-	}
-	return false, nil
 }
 
 // StockOrder is an order as stock sees it.

@@ -111,13 +111,13 @@ func Within(caps []Cap, counts []Count) error {
 	return nil
 }
 
-// ApplyMove applies a move, with all that it causes: events, and codes that are free again.
-func ApplyMove(tx Tx, m Move) (Order, error) {
+// ApplyMove applies a move (Order.Apply), with all that it causes: events, and codes that are free again.
+func ApplyMove(tx Tx, m Move, apply func(Order, Move, time.Time) (Order, bool, error)) (Order, error) {
 	o, err := tx.Order()
 	if err != nil {
 		return o, err
 	}
-	moved, changed, err := o.Apply(m, tx.Now())
+	moved, changed, err := apply(o, m, tx.Now())
 	if err != nil || !changed {
 		return moved, err
 	}

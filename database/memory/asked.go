@@ -118,27 +118,3 @@ func (s *Store) payments(limit int, fits func(o order.Order, held bool) bool) (f
 	}
 	return found
 }
-
-// DropOrder forgets an order whose charge certainly was not made.
-func (s *Store) DropOrder(ctx context.Context, id int64, c order.IdempotencyKey) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		o, err := t.disk.order(id)
-		if err != nil {
-			return err
-		}
-		_, asked := t.disk.asked[askedKey{id, order.Asker}]
-		if err := database.Droppable(o, asked); err != nil {
-			return err
-		}
-		for _, u := range c.Uses {
-			remove(t, t.disk.uses, codeUse{u.Code, u.Customer, id})
-		}
-		if t.disk.claims[c.Key].orderID == id {
-			remove(t, t.disk.claims, c.Key)
-		}
-		t.retally(o, order.Order{ID: id, TestID: o.TestID})
-		set(t, &t.disk.orders[id-1], order.Order{})
-		return nil
-	})
-	return err
-}

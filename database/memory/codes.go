@@ -12,35 +12,16 @@ type codeUse struct {
 	orderID        int64
 }
 
-// spent reports whether no use of a code is left.
-func (d *Disk) spent(u order.Use) bool {
-	var all, own int64
+// counted counts the uses of a code, and those by one customer.
+func (d *Disk) counted(u order.Use) (n order.Count) {
 	for use := range d.uses {
 		if use.code == u.Code {
-			if all++; use.customer == u.Customer || use.customer == u.Older {
-				own++
+			if n.All++; use.customer == u.Customer || use.customer == u.Older {
+				n.Part++
 			}
 		}
 	}
-	return u.Spent(all, own)
-}
-
-// mayUse fails with fault.Invalid when one of the codes is used up.
-func (t *tx) mayUse(uses []order.Use) error {
-	for _, u := range uses {
-		if t.disk.spent(u) {
-			return u.Refused()
-		}
-	}
-	return nil
-}
-
-// giveBack ends the uses of an order that has come to nothing.
-func (t *tx) giveBack(o order.Order) {
-	for _, u := range o.GivenBack() {
-		remove(t, t.disk.uses, codeUse{u.Code, u.Customer, o.ID})
-		remove(t, t.disk.uses, codeUse{u.Code, u.Older, o.ID})
-	}
+	return n
 }
 
 // UsedUp returns those of the codes of which no use is left.
@@ -48,7 +29,7 @@ func (s *Store) UsedUp(_ context.Context, uses []order.Use) (codes []string, err
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
 	for _, u := range uses {
-		if s.disk.spent(u) {
+		if n := s.disk.counted(u); u.Spent(n.All, n.Part) {
 			codes = append(codes, u.Code)
 		}
 	}

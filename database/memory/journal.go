@@ -10,25 +10,33 @@ import (
 	"acme.example/webshop/event"
 )
 
-// write journals events and a pending receipt for each of their subscribers.
+// write makes the envelopes of events, and journals them.
 func (t *tx) write(ctx context.Context, events ...event.Event) error {
 	for _, e := range events {
 		env, err := t.ids.NewEnvelope(ctx, e, t.now())
 		if err != nil {
 			return err
 		}
-		if t.disk.stated(env.OrderID, env.Type) {
-			return fmt.Errorf("memory: order %d has an event %s already", env.OrderID, env.Type)
+		if err := t.journal(env); err != nil {
+			return err
 		}
-		set(t, &t.disk.journal, append(t.disk.journal, env))
-		for _, subscriber := range event.SubscribersOf(env.Type) {
-			t.expect(&receipt{
-				receiptKey: receiptKey{env.ID, subscriber}, env: env, state: pending,
-				nextTry: t.now().Add(t.disk.firstWait()), changedAt: millis(t.now()),
-			})
-		}
-		t.events = append(t.events, env)
 	}
+	return nil
+}
+
+// journal keeps an event, and a pending receipt for each of its subscribers.
+func (t *tx) journal(env event.Envelope) error {
+	if t.disk.stated(env.OrderID, env.Type) {
+		return fmt.Errorf("memory: order %d has an event %s already", env.OrderID, env.Type)
+	}
+	set(t, &t.disk.journal, append(t.disk.journal, env))
+	for _, subscriber := range event.SubscribersOf(env.Type) {
+		t.expect(&receipt{
+			receiptKey: receiptKey{env.ID, subscriber}, env: env, state: pending,
+			nextTry: t.now().Add(t.disk.firstWait()), changedAt: millis(t.now()),
+		})
+	}
+	t.events = append(t.events, env)
 	return nil
 }
 

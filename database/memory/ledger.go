@@ -12,25 +12,6 @@ import (
 	"acme.example/webshop/order"
 )
 
-// PostEntries writes an entry into the ledger, once.
-func (s *Store) PostEntries(ctx context.Context, e finance.Entry) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		o, err := t.disk.order(e.OrderID)
-		t.enter(finance.WithTaxes(e, o.Market, o.Terms.Taxes)...)
-		return err
-	})
-	return err
-}
-
-// enter writes entries that are not there yet. Nothing is owed for what costs nothing.
-func (t *tx) enter(entries ...finance.Entry) {
-	for _, e := range entries {
-		if e.Amount.Minor != 0 && t.disk.entry(e.OrderID, e.Kind) == nil {
-			set(t, &t.disk.ledger, append(t.disk.ledger, database.LedgerEntry{Entry: e, Time: millis(t.now())}))
-		}
-	}
-}
-
 func (d *Disk) entry(orderID int64, kind finance.Kind) *database.LedgerEntry {
 	for i, e := range d.ledger {
 		if e.OrderID == orderID && e.Kind == kind {
@@ -38,35 +19,6 @@ func (d *Disk) entry(orderID int64, kind finance.Kind) *database.LedgerEntry {
 		}
 	}
 	return nil
-}
-
-// Correct writes a correction into the ledger.
-func (s *Store) Correct(ctx context.Context, e finance.Entry) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		if _, err := t.disk.order(e.OrderID); err != nil {
-			return err
-		}
-		if there := t.disk.entry(e.OrderID, e.Kind); there != nil {
-			return e.Sameness(there.Entry)
-		}
-		t.enter(e)
-		return nil
-	})
-	return err
-}
-
-// RecordRefund keeps the reference of an order's refund, and enters it in the ledger.
-func (s *Store) RecordRefund(ctx context.Context, id int64, reference string) error {
-	_, err := s.do(ctx, func(t *tx) error {
-		o, err := t.disk.order(id)
-		if err != nil {
-			return err
-		}
-		set(t, &t.disk.orders[id-1].RefundReference, reference)
-		t.enter(finance.Refund(id, o.PaymentProvider, o.Total, o.TestID != 0))
-		return nil
-	})
-	return err
 }
 
 // Balances returns what each account has.

@@ -67,8 +67,7 @@ func NewDisk() *Disk {
 
 // Store is one life's hold of a disk. It is safe for concurrent use.
 type Store struct {
-	// Apply is how a move is applied; order.Order.Apply, but for a test of what finds a wrong one.
-	Apply func(order.Order, order.Move, time.Time) (order.Order, bool, error)
+	database.UseCases
 	// CommitFails, when it is set, is asked at the end of each transaction; it may not use the store.
 	CommitFails func(context.Context) bool
 	// TellEarly tells of events before their commit: a mistake, for a test of what finds it.
@@ -85,7 +84,9 @@ var _ database.Store = (*Store)(nil)
 
 // Open returns a store on the disk.
 func Open(disk *Disk, now func() time.Time) *Store {
-	return &Store{Apply: order.Order.Apply, disk: disk, now: now, told: func([]event.Envelope) {}}
+	s := &Store{disk: disk, now: now, told: func([]event.Envelope) {}}
+	s.UseCases = database.UseCases{Engine: s, Now: now}
+	return s
 }
 
 // OnCommit sets what is told of the events of each transaction.

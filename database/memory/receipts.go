@@ -81,52 +81,6 @@ func (s *Store) MarkDone(ctx context.Context, key *event.Receipt) error {
 	return err
 }
 
-// Retry keeps a failed try and makes the receipt due again.
-func (s *Store) Retry(ctx context.Context, key *event.Receipt, failure string, next time.Time) error {
-	return s.failed(ctx, key, pending, failure, next)
-}
-
-// Hold puts off a pending receipt.
-func (s *Store) Hold(ctx context.Context, key *event.Receipt, until time.Time) error {
-	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		t.change(key, pending, func(r *receipt) {
-			if held := millis(until); held.After(r.nextTry) {
-				r.nextTry = held
-			}
-		})
-		return nil
-	})
-	return err
-}
-
-// Park makes a pending receipt a dead letter.
-func (s *Store) Park(ctx context.Context, key *event.Receipt, failure string) error {
-	return s.failed(ctx, key, parked, failure, s.now())
-}
-
-func (s *Store) failed(ctx context.Context, key *event.Receipt, state, failure string, next time.Time) error {
-	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		t.change(key, pending, func(r *receipt) {
-			r.state, r.lastError, r.nextTry = state, failure, millis(next)
-			r.attempts++
-		})
-		return nil
-	})
-	return err
-}
-
-// Unsettle makes a done receipt a dead letter.
-func (s *Store) Unsettle(ctx context.Context, key *event.Receipt, failure string) (unsettled bool, err error) {
-	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		unsettled = t.change(key, done, func(r *receipt) {
-			r.state, r.lastError = parked, failure
-			r.attempts++
-		})
-		return nil
-	})
-	return unsettled, err
-}
-
 // BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
 func (s *Store) BusLost(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {
