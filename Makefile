@@ -20,9 +20,9 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 # Most tests wait for a shop more than they compute: more of them run at a time than there are processors. SQLite is twenty
 # times slower under the race detector: so the parts have it, and of the tests of the stores and of the whole shop those in
 # which many do something at once. make race runs all with it.
-stores = ./database/sqlite ./database/postgres
-whole = ./app/... ./cmd/... ./aws/stage
-parts = $$($(GO) list ./... | grep -vE '/(app|cmd|aws/stage|database/(sqlite|postgres))(/|$$)')
+stores = ./platform/database/sqlite ./platform/database/postgres
+whole = ./app/... ./cmd/... ./deploy/aws/stage
+parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|database/(sqlite|postgres))(/|$$)')
 
 test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
@@ -31,7 +31,7 @@ test: setup ## everything that CI runs: checks, all tests, those of the parts wi
 	$(GO) test -p 2 -parallel 4 -timeout 20m $(whole)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'TestStore$$/once|concurrency|over|beyond|one_of_many' $(stores)
 	$(GO) test -race -parallel 4 -timeout 10m -run 'AtOnce|Together|SystemTest$$|Live|TestStop' ./app
-	$(GO) test -timeout 5m ./simulation
+	$(GO) test -timeout 5m ./evidence/simulation
 	$(GO) test -timeout 5m -run TestNoTextTakesMuchMemory ./rules
 	$(deployment-tests)
 	$(supply-tests)
@@ -54,14 +54,14 @@ vulncheck: ## look for known vulnerabilities in what the shop calls; says so whe
 	tools/vulncheck.sh
 
 simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
-	$(GO) test -count=1 -timeout 12h ./simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
+	$(GO) test -count=1 -timeout 12h ./evidence/simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
 
 setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and checkers from npm)
 	@tools/setup.sh
 
 # By themselves, so that no other test makes them wait. Without the race detector, which the shop's own tests have, they
 # take two thirds of the time. They always run: Go does not know when Chromium is another one.
-browser-tests = $(GO) test -tags browser -count=1 -parallel 4 -timeout 15m ./web/browsertest
+browser-tests = $(GO) test -tags browser -count=1 -parallel 4 -timeout 15m ./evidence/browsertest
 
 browser-test: setup ## the customer's journeys in a real Chromium, with axe-core: the last step of make test
 	$(browser-tests)
@@ -75,38 +75,38 @@ deploy-test: ## check the deployment files (docs/deployment.md)
 check: ## format, vet, lint, module file, licences and generated code
 	@unformatted=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); test -z "$$unformatted" || { echo "not formatted (make fmt): $$unformatted"; exit 1; }
 	$(GO) vet -tags browser ./...
-	$(GO) vet -tags crashpoints ./crash
+	$(GO) vet -tags crashpoints ./platform/crash
 	$(GO) tool staticcheck -tags browser ./...
 	$(GO) mod tidy -diff
 	$(GO) test -count=1 -run 'TestArchitecture|TestContracts|TestGenerated|TestRegistry|TestSecurityPage' ./app
 	$(GO) test -count=1 -run TestRegistry ./order
-	$(GO) test -count=1 -run TestMade ./aws/template
-	$(GO) test -count=1 ./aws/functions
+	$(GO) test -count=1 -run TestMade ./deploy/aws/template
+	$(GO) test -count=1 ./deploy/aws/functions
 	$(GO) test -count=1 ./cmd/licences
 
 aws-stage: setup ## run the AWS template on this machine: functions, gateway, EventBridge (docs/aws.md; FLAGS=-kills=50)
-	$(GO) run ./aws/stage $(FLAGS)
+	$(GO) run ./deploy/aws/stage $(FLAGS)
 
 SEED ?= 1
 torture: ## kill the shop 300 times and, as root, cut its power 100 times while customers order (some 10 minutes; SEED=2)
 	$(GO) run ./cmd/webshop torture --seed $(SEED) --kills 300 $(if $(filter 0,$(shell id -u)),--power-cuts 100)
 
 cluster-test: setup ## twelve processes, PostgreSQL and a NATS cluster, killed, cut off and upgraded under load (some 8 minutes on a quiet machine; make test has some minutes of it)
-	$(GO) test -count=1 -timeout 90m -v ./app/clustertest -run 'TestCluster$$' -args -long -seed=$(SEED)
+	$(GO) test -count=1 -timeout 90m -v ./evidence/clustertest -run 'TestCluster$$' -args -long -seed=$(SEED)
 
 fmt: ## format all code
 	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
 
 generate: ## make generated code and contract files anew; leaves no diff when they are up to date
-	cd database && $(GO) tool gqlgen generate --config gqlgen.yml
+	cd surfaces/graphql && $(GO) tool gqlgen generate --config gqlgen.yml
 	$(GO) run ./cmd/contracts
 	$(GO) run ./cmd/licences
 
 screenshots: setup ## take the pictures in docs/screenshots anew
-	$(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./web/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
+	$(GO) test -tags browser -count=1 -run '^TestScreenshots$$' ./evidence/browsertest -args -screenshots "$(CURDIR)/docs/screenshots"
 
 lighthouse: setup ## score each page with Lighthouse (installs it on the first run; takes some minutes)
-	web/browsertest/lighthouse.sh
+	evidence/browsertest/lighthouse.sh
 
 bench: build ## measure a shop and the limits of this machine, and then the shop under three times what it can do (some four minutes)
 	bin/webshop bench --half --overload
@@ -118,7 +118,7 @@ bench-postgres: build ## the same of a shop on a PostgreSQL of its own, and what
 	tools/bench-postgres.sh bin/webshop --half
 
 growth: setup ## measure what each process costs, what more copies bring and what stored orders change (as root; some 3 hours, 40 GB)
-	$(GO) test -count=1 -v -timeout 12h ./app/growth -growth $(FLAGS)
+	$(GO) test -count=1 -v -timeout 12h ./evidence/growth -growth $(FLAGS)
 
 bench-compare: ## measure two revisions in turn (OLD=main NEW=. ROUNDS=5) and print the ratio
 	tools/bench-compare.sh $(or $(OLD),main) $(or $(NEW),.) $(or $(ROUNDS),5)

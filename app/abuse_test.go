@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestOneStrangerTakesNoDeliverySlots: businesses without an approval book nothing, and invalid numbers order nothing.

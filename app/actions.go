@@ -4,12 +4,12 @@ import (
 	"context"
 	"strings"
 
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/graphql"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/login"
-	"acme.example/webshop/ops/console"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/login"
+	"acme.example/webshop/surfaces/console"
+	"acme.example/webshop/surfaces/graphql"
 )
 
 // newRecorder makes what writes down what operators do.

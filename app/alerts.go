@@ -8,10 +8,10 @@ import (
 	"html"
 	"time"
 
-	"acme.example/webshop/bus"
 	"acme.example/webshop/email"
-	"acme.example/webshop/mailaddr"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/mailaddr"
+	"acme.example/webshop/surfaces/ops"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestABusinessThatGoesWrongIsToldAlthoughNothingFails: a provider that declines, and a stockist that refuses. Test orders

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/database/pgtest"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // notices is what a webhook heard, as rule and news.

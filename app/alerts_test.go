@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // alerts is what the shop tells of alerts.

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // TestAnArchivedOrderLooksAndAnswersAsBefore: its pages, its links, what an operator asks for, and what comes late.

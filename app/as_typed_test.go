@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"acme.example/webshop/mailaddr"
+	"acme.example/webshop/platform/mailaddr"
 )
 
 // asTyped is what people, and attackers, type: all of it is a name, and must arrive as one.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // breach is one way to break a promise, and the checks that must find it: just those.

@@ -15,12 +15,12 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/pgtest"
-	"acme.example/webshop/database/postgres"
-	"acme.example/webshop/database/sqlite"
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/pgtest"
+	"acme.example/webshop/platform/database/postgres"
+	"acme.example/webshop/platform/database/sqlite"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // scene is a shop that has stopped, as an auditor finds it: its database, and what its partners and its mailbox told

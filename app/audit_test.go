@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/app/systemtest"
-	"acme.example/webshop/audit"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/evidence/systemtest"
 )
 
 // lives makes an order of every kind, in a shop with dearReviews, and returns their numbers by what became of them.

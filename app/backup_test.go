@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/partner/simulator"
 	"acme.example/webshop/platform/datafolder"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // sharedSecret is what the shop and partners of their own sign callbacks with.

@@ -8,7 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/bus/bustest"
+	"acme.example/webshop/platform/bus/bustest"
 )
 
 // TestAnExternalNATSServerComesAndGoes: whatever befalls it, the shop takes orders, an alert names the cause, and what was

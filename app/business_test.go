@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/database/pgtest"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/rules/examples"
 )

@@ -12,8 +12,8 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // trackingKey is the key in an order's tracking link.

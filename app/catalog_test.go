@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/access"
 )
 
 // terms are what the catalog tells of a market.

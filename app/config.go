@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/limit"
+	"acme.example/webshop/platform/limit"
 )
 
 // Config is how a shop is run. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key

@@ -1,6 +1,6 @@
 package app
 
-import "acme.example/webshop/ops/console"
+import "acme.example/webshop/surfaces/console"
 
 // openConsole makes the operator's console.
 func (s *system) openConsole() *console.Console {

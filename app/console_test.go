@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // story is an order as the console tells it.

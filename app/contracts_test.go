@@ -31,12 +31,14 @@ func TestContracts(t *testing.T) {
 // TestGenerated fails when the GraphQL code was not made from the schema that is in the tree.
 func TestGenerated(t *testing.T) {
 	folder := t.TempDir()
-	tree := filepath.Join(folder, "database")
-	copyTree(t, "../database", tree)
+	tree := filepath.Join(folder, "surfaces/graphql")
 	for _, f := range []string{"go.mod", "go.sum"} {
 		copyFile(t, filepath.Join("..", f), filepath.Join(folder, f))
 	}
-	for _, dependency := range []string{"order", "fraud", "approval", "delivery", "stock", "finance", "callbacks", "event", "fault", "mailaddr", "money", "ref", "pricing", "crash", "telemetry"} {
+	for _, dependency := range []string{
+		"surfaces/graphql", "order", "fraud", "approval", "delivery", "stock", "finance", "callbacks", "event", "money", "ref", "pricing",
+		"platform/database", "platform/fault", "platform/mailaddr", "platform/crash", "platform/telemetry",
+	} {
 		copyTree(t, filepath.Join("..", dependency), filepath.Join(folder, dependency))
 	}
 	generate := exec.Command("go", "tool", "gqlgen", "generate", "--config", "gqlgen.yml")
@@ -45,8 +47,8 @@ func TestGenerated(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, file := range []string{"generated.go", "models_generated.go"} {
-		want := read(t, filepath.Join(tree, "graphql", file))
-		if diff := cmp.Diff(read(t, filepath.Join("../database/graphql", file)), want); diff != "" {
+		want := read(t, filepath.Join(tree, file))
+		if diff := cmp.Diff(read(t, filepath.Join("../surfaces/graphql", file)), want); diff != "" {
 			t.Errorf("%s is not what the schema says; run make generate:\n%s", file, diff)
 		}
 	}

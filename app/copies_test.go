@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // TestCopiesWithDifferentSecretsAreRefused: two whole processes on one database need the same link secret. One that replaces

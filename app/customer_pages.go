@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"acme.example/webshop/access"
+	"acme.example/webshop/platform/access"
 )
 
 // pages are where customers are sent: the shop's own, at the address of its public listener, unless they are elsewhere.

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/fault"
 )
 
 // elsewhere has a shop send its customers to pages on another host.

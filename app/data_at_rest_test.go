@@ -10,8 +10,8 @@ import (
 
 	"filippo.io/age"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/access"
 	"acme.example/webshop/platform/datafolder"
 )
 

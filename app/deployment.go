@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // deployment is a way of running the shop. There are three: standalone (one process with an SQLite file), node (one of the

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // dialFrom opens a connection to the public listener from another address of this machine.

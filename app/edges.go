@@ -10,13 +10,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"acme.example/webshop/database/graphql"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/login"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/login"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/surfaces/edge"
-	"acme.example/webshop/web"
+	"acme.example/webshop/surfaces/graphql"
+	"acme.example/webshop/surfaces/web"
 )
 
 // Version is the version of the API.

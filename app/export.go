@@ -7,9 +7,9 @@ import (
 	"io"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/imports"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
 )
 
 // Exporting says what is exported, and from where.

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/imports"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // TestOrdersGoBack: what a shop took goes into the seed's table in a real MariaDB, which LOAD DATA fills, and from there

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"acme.example/webshop/bus"
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
+	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/database"
 )
 
 // What an event may wait and a handler may work before its receipt is held must fit into the leases of the journal, and what

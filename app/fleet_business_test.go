@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/rules/examples"
 )

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
-	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/event"
+	"acme.example/webshop/platform/database/pgtest"
+	"acme.example/webshop/platform/database/postgres"
 )
 
 // TestEachServiceLogsInWithARoleOfItsOwn: in a shop of a process for each service, each logs in as a member of its service's role

@@ -8,9 +8,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/app/systemtest"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/evidence/systemtest"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestAShopInSixteenProcesses: two copies of each service; the system test passes, and a customer's order

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/surfaces/edge"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // graphqlError is an error as GraphQL tells it.

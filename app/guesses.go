@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/http"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/limit"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/limit"
 )
 
 // guessing bounds how many wrong codes the clients of the public listener may give. Whoever asks from this machine, or on the

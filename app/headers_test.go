@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
+	"acme.example/webshop/platform/access"
 )
 
 // TestEveryAnswerIsProtected: also errors, on both listeners. What is of one customer is kept by no cache, and a key in

@@ -11,13 +11,13 @@ import (
 	"sync"
 	"time"
 
-	"acme.example/webshop/bus"
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/postgres"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/postgres"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/telemetry"
 	"acme.example/webshop/rules"
-	"acme.example/webshop/telemetry"
 )
 
 // Host is what a shop without listeners, bus and loops of its own stands on (Hosted).

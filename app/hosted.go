@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/postgres"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/postgres"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // hosted is a shop as functions: a host brings requests, events and moments, and the database is PostgreSQL.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // raw opens a connection to the public listener and sends these bytes.

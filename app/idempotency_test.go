@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestTheSameKeyAndBodyGetTheSameAnswer, also after a restart, and whatever form the same body has.

@@ -11,13 +11,13 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/postgres"
-	"acme.example/webshop/database/sqlite"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/imports"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/postgres"
+	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/platform/datafolder"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
 )
 

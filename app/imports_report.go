@@ -6,8 +6,8 @@ import (
 	"io"
 	"strconv"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/imports"
+	"acme.example/webshop/platform/database"
 )
 
 // importReport says what an import found and did. Findings are told as they come, so that there may be any number.

@@ -15,11 +15,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/evidence/audit"
 	"acme.example/webshop/imports"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // tableRow is a row of the seed's table; nil is NULL.

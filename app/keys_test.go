@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

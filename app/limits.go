@@ -10,9 +10,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/limit"
-	"acme.example/webshop/mailaddr"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/limit"
+	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/surfaces/edge"
 )
 

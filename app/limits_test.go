@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // as are the headers by which a proxy on this machine says for whom it asks.

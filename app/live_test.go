@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // live opens the live answer of an order's tracking link; next returns what it says next, or "" at its end.

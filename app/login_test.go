@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/login"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/login"
 )
 
 // TestAPlainReverseProxyOpensNothing: one on the shop's machine that says nothing of whom it asks for, and the name of the

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // route is an address with the one method, of those that matter, that it takes.

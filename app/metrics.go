@@ -10,13 +10,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"acme.example/webshop/bus"
-	"acme.example/webshop/database"
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
-	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/database"
 	"acme.example/webshop/rules"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // slowBuckets are for what waits for others: from a millisecond to the longest timeout.

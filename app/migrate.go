@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"acme.example/webshop/database/postgres"
+	"acme.example/webshop/platform/database/postgres"
 )
 
 // MigrateTables makes the tables in a PostgreSQL database, or brings them to this version, and lets a user work with them, and

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/postgres"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/postgres"
 )
 
 // node is one of the processes that share a PostgreSQL database: an identical copy of the shop, or some of its services.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestWhatIsCertainlyNotChargedIsNotOrdered: one provider does not let the shop in, the other one is not there. Nothing

@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/login"
-	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/login"
 	"acme.example/webshop/surfaces/edge"
+	"acme.example/webshop/surfaces/ops"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 
 	"github.com/rs/cors"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/login"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/login"
 )
 
 // origins lets the pages of some origins call the public listener, and no page of another site change anything through its

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/fault"
 )
 
 const evilOrigin = "https://evil.example"

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestPastTheBoundOrdersAreRefusedAtOnce: what is refused is told when to come back and leaves nothing; what is

@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"acme.example/webshop/web"
+	"acme.example/webshop/surfaces/web"
 )
 
 // WritePages writes the shop's pages and their assets as files into a folder.

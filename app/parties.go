@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"net/url"
 
-	"acme.example/webshop/partner"
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/partner"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // PartnerTokens are what the shop shows its partners: to each its own, so that none learns what another takes.

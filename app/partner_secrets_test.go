@@ -10,10 +10,10 @@ import (
 	"sync"
 	"testing"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // TestOnePartnerCannotAnswerForAnother: the stockist's signature on the fraud check's callback is no signature, and so the other

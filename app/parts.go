@@ -4,16 +4,16 @@ import (
 	"context"
 	"errors"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/approval"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
-	"acme.example/webshop/ops"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/access"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/stock"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // cleanup undoes what was done, last first.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/bus/nats"
+	"acme.example/webshop/platform/bus/nats"
 )
 
 // natsPatience bounds how long a process waits at its start for the NATS servers: a cluster that has all its nodes needs

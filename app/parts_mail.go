@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 
-	"acme.example/webshop/mailaddr"
-	"acme.example/webshop/partner"
-	"acme.example/webshop/partner/mailbox"
+	"acme.example/webshop/platform/mailaddr"
+	"acme.example/webshop/platform/partner"
+	"acme.example/webshop/platform/partner/mailbox"
 )
 
 // mail is the sender of mails, and the built-in receiver.

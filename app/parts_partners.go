@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
-	"acme.example/webshop/partner"
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/partner"
+	"acme.example/webshop/platform/partner/simulator"
 	"acme.example/webshop/stock"
 )
 

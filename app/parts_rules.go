@@ -7,10 +7,10 @@ import (
 	"os"
 	"time"
 
-	"acme.example/webshop/database"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/database"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/rules/examples"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // DefaultShopFile is the rules of a new shop that is told no others.

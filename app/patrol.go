@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"acme.example/webshop/audit"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // patrolTerm is after how long another copy goes on with the audit when the one that did has died. It is longer than the

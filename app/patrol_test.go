@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // kept is a memory of a patrol.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 var wholeLife = []string{"OrderCreated", "OrderPlaced", "StockCreated", "OrderDeliverable", "DeliveryBooked"}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // TestTheWholeShopOnPostgreSQL, directly and through others: orders go their whole way, and what a shop has left behind goes on

@@ -19,7 +19,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // customers are texts that occur nowhere but in what customers and operators tell the shop, and must not get further.

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 const (

@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestReadinessAnswersWithinASecond: also when the database hangs, whose connection may not notice that no one waits.

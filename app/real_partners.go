@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // realPartners tells an auditor where to ask: which partners of real orders are not simulated, and whether their mails

@@ -26,11 +26,11 @@ func mentionsOf(s event.Service) []mention {
 		{own, `name: WEBSHOP_SERVICES, value: ` + name + `\}`},
 		{own, `app.kubernetes.io/component: ` + name + `\}`},
 		{"deploy/kubernetes/base/kustomization.yaml", `- \.\./` + name + `\n`},
-		{"aws/functions/functions.go", `Services: \[\]string\{[^}]*"` + name + `"`},
-		{".dockerignore", `(?m)^!` + name + `$`},
+		{"deploy/aws/functions/functions.go", `Services: \[\]string\{[^}]*"` + name + `"`},
+		{".dockerignore", `(?m)^!` + folderOf(name) + `$`},
 		{"docs/configuration.md", "`--services`.*`" + name + "`"},
 		{"docs/scale-out.md", "(?m)^\\| `" + name + "` \\|"},
-		{"database/postgres/privileges.go", `"` + name + `":`},
+		{"platform/database/postgres/privileges.go", `"` + name + `":`},
 		{"deploy/kubernetes/trial/user.sh", `for service in .*\b` + name + `\b`},
 		{"deploy/secrets.sh", `for service in .*\b` + name + `\b`},
 		{"app/config.go", `Services that this process runs.*\b` + name + `\b`},
@@ -49,14 +49,22 @@ func mentionsOf(s event.Service) []mention {
 	return all
 }
 
+// folderOf is the folder at the top of the tree that a service is in.
+func folderOf(service string) string {
+	if service == databaseService {
+		return "platform"
+	}
+	return service
+}
+
 // mentionsOfSubscription lists where a subscription must be named, beside the files that are made from the registry.
 func mentionsOfSubscription(s event.Subscription) []mention {
 	quoted := `"` + regexp.QuoteMeta(s.Subscriber) + `"`
 	return []mention{
 		{"app/wiring.go", quoted + `:`},
-		{"aws/functions/functions.go", `Subscribers:.*` + quoted},
-		{"audit/rules.go", `(?s)facts = .*"` + string(s.Type) + `": [^:]*` + quoted},
-		{"audit/rules.go", `(?s)deadlines = .*` + quoted + `:`},
+		{"deploy/aws/functions/functions.go", `Subscribers:.*` + quoted},
+		{"evidence/audit/rules.go", `(?s)facts = .*"` + string(s.Type) + `": [^:]*` + quoted},
+		{"evidence/audit/rules.go", `(?s)deadlines = .*` + quoted + `:`},
 		{"README.md", `-->\|"?` + string(s.Type) + `[^|]*\| ` + s.Service() + `\b`},
 	}
 }

@@ -20,18 +20,18 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"acme.example/webshop/bus"
-	"acme.example/webshop/bus/local"
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/graphql"
-	"acme.example/webshop/database/memory"
-	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/event"
-	"acme.example/webshop/limit"
 	"acme.example/webshop/money"
-	"acme.example/webshop/ops"
 	orders "acme.example/webshop/order"
-	"acme.example/webshop/partner/mailbox"
+	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/bus/local"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/memory"
+	"acme.example/webshop/platform/database/sqlite"
+	"acme.example/webshop/platform/limit"
+	"acme.example/webshop/platform/partner/mailbox"
+	"acme.example/webshop/surfaces/graphql"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // remembered is what a shop remembers of what came to it, with the most bytes that it may take (docs/architecture.md). Each is

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"acme.example/webshop/database/postgres"
-	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/platform/database/postgres"
+	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/platform/datafolder"
 )
 

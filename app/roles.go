@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"acme.example/webshop/login"
+	"acme.example/webshop/platform/login"
 )
 
 // needed is the one table of what takes which role on the private listener. A path that ends in a slash stands for all

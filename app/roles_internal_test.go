@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/login"
+	"acme.example/webshop/platform/login"
 )
 
 // TestRolesAreDocumented: docs/operating.md says of each row of both tables which role it takes.

@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // rulesWith is the built-in rules with some texts changed.

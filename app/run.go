@@ -13,10 +13,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"acme.example/webshop/crash"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/crash"
 	"acme.example/webshop/platform/datafolder"
-	"acme.example/webshop/telemetry"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/telemetry"
 )
 
 // Shop is a running shop.

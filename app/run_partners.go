@@ -11,9 +11,9 @@ import (
 	"net/http"
 	"time"
 
-	"acme.example/webshop/partner"
-	"acme.example/webshop/partner/mailbox"
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/partner"
+	"acme.example/webshop/platform/partner/mailbox"
+	"acme.example/webshop/platform/partner/simulator"
 	"acme.example/webshop/surfaces/edge"
 )
 

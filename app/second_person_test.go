@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // secondPerson is the rule that orders in review over 275 dollars take two persons.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // TestALostSecretIsNotReplaced: a shop that has orders does not make a new secret in place of a lost one, which would quietly make

@@ -17,10 +17,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	ratelimit "golang.org/x/time/rate"
 
-	"acme.example/webshop/limit"
-	"acme.example/webshop/login"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/limit"
+	"acme.example/webshop/platform/login"
 	"acme.example/webshop/surfaces/edge"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // maxSecurityLines bounds how many refusals of each kind are logged, each minute; all are counted. Each kind has its own, so

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestRefusalsAreLoggedAndCounted: of each kind, by the same log as refused logins.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // ask sends GraphQL in one of the forms that clients of the seed use, and returns the data and the errors' codes.

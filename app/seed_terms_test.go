@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // mexican is an order in the seed's terms: its price is in cents of the dollar in every market.

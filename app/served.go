@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"time"
 
-	"acme.example/webshop/bus/local"
-	"acme.example/webshop/crash"
-	"acme.example/webshop/database"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/bus/local"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // served is what standalone and node have in common: listeners and a bus of their own.

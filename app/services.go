@@ -2,12 +2,12 @@ package app
 
 import (
 	"acme.example/webshop/approval"
-	"acme.example/webshop/bus"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/bus"
 	"acme.example/webshop/stock"
 )
 

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // mailParty stands for the mail server of real orders among the partners.

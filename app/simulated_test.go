@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/partner/simulator"
+	"acme.example/webshop/platform/partner/simulator"
 )
 
 // all are the names that --simulate takes.

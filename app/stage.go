@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"acme.example/webshop/login"
+	"acme.example/webshop/platform/login"
 	"acme.example/webshop/surfaces/edge"
 )
 

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/access"
 	"acme.example/webshop/app"
-	"acme.example/webshop/app/systemtest"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/evidence/systemtest"
+	"acme.example/webshop/platform/access"
+	"acme.example/webshop/platform/fault"
 )
 
 const stageToken = "the token of this test's stage"

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"path/filepath"
 
-	"acme.example/webshop/audit"
-	"acme.example/webshop/database"
-	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/platform/datafolder"
 )
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
 )
 
 // promptMail is how soon after its event a mail is sent without a look at its order: what became of the order in so short a

@@ -5,11 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/email"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
 )
 
 // oneOrder is a store that counts how often it is asked.

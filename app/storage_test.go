@@ -15,7 +15,7 @@ import (
 	modernc "modernc.org/sqlite"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // handicaps are what the shop's writing connections get when they are opened, by the file's path.

@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 
-	"acme.example/webshop/crash"
+	"acme.example/webshop/platform/crash"
 )
 
 // openStore opens the database. Every process has it; what is about the shop as a whole (engine) is done by those with the

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/url"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/surfaces/edge"
 )
 

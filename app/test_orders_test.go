@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/audit"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/evidence/audit"
+	"acme.example/webshop/platform/fault"
 )
 
 const testToken = "the token for test orders"

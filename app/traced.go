@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 
-	"acme.example/webshop/telemetry"
+	"acme.example/webshop/platform/telemetry"
 )
 
 // Traces begins to send the traces of this process to where the environment says (OTEL_EXPORTER_OTLP_ENDPOINT), and

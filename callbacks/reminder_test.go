@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // partner is asked about orders that are late; for one of them it hangs.

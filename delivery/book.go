@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // Tx is a transaction in which an order gets its time. The order and the slot are locked and loaded before Book runs.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // FuzzDeliveryTime: a time that is read is told again as the same time, and what is none names its field.

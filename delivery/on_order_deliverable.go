@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // OnOrderDeliverable books the first slot for a test order. A real order waits for its customer.

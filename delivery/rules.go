@@ -3,7 +3,7 @@ package delivery
 import (
 	"context"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // Rules is when each market is delivered to, and in which language it is spoken to.

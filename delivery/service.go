@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/telemetry"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/telemetry"
 )
 
 // Service is the delivery service. All fields must be set.

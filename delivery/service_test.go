@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // book is a store with one order, that counts what it is asked.

@@ -12,9 +12,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"acme.example/webshop/bus/bustest"
-	"acme.example/webshop/database/pgtest"
 	"acme.example/webshop/event"
+	"acme.example/webshop/platform/bus/bustest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // stage runs the containers of compose.yaml as processes. Each gets an address of this machine in place of its name, so

@@ -8,9 +8,9 @@ import (
 	"unicode"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/mailaddr"
 )
 
 // problems collects all fields that are wrong, so that a caller hears of them at once.

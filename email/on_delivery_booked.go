@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // OnDeliveryBooked tells the customer when and where the plants will be brought, on the clock of the market; unless they will

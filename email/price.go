@@ -3,8 +3,8 @@ package email
 import (
 	"strings"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // signs are the currency signs that people know an amount by.

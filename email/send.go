@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
+	"acme.example/webshop/platform/crash"
 	"acme.example/webshop/ref"
 )
 

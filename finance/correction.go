@@ -5,8 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // Correction is what a person enters to make up for a wrong entry: what it lacks, from the same account to the same, or

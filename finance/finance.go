@@ -10,10 +10,10 @@ package finance
 import (
 	"context"
 
-	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

@@ -9,9 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // books keep what they are told, but what they refuse.

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // Account is a place of money in the ledger. Each account is kept for each currency by itself.

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"acme.example/webshop/callbacks"
-	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

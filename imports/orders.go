@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/mailaddr"
 )
 
 // Level says how bad a finding is.

@@ -4,9 +4,9 @@ import (
 	"reflect"
 	"testing"
 
-	"acme.example/webshop/database/storetest"
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database/storetest"
 )
 
 // TestEventsTellAllThatTheyCan: of an order with all fields, no event has an empty one.

@@ -4,12 +4,12 @@ import (
 	"context"
 	"slices"
 
-	"acme.example/webshop/crash"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/telemetry"
 	"acme.example/webshop/ref"
-	"acme.example/webshop/telemetry"
 )
 
 // Why an order is cancelled.

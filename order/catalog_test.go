@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestTheCatalogTellsWhatHoldsInEachMarket: in whichever market it is asked, it tells of all of them.

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // CreateOrder accepts a draft: it checks and prices it, stores it, and takes its payment where the customer type pays

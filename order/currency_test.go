@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/pricing"
 )
 

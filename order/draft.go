@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/pricing"
 )
 

@@ -13,8 +13,8 @@ import (
 	"pgregory.net/rapid"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // someRules are a small shop: two products, the US in dollars, MX in pesos, and firms in the US.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // FuzzCreateOrder: a body that is accepted makes an order by the rules: priced, with texts that fit a mail's header and

@@ -7,8 +7,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

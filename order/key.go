@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // checkKey refuses an Idempotency-Key that is no text: a header can hold any bytes, and not every store takes them.

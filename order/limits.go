@@ -20,7 +20,7 @@ const (
 	// MaxTotal bounds an order's total in minor units: what a GraphQL Int can hold.
 	MaxTotal = math.MaxInt32
 	// MinKeyHold is for how long an Idempotency-Key is remembered at least: the shop's page sends an order again under its key
-	// for an hour (web/js/attempt.js).
+	// for an hour (surfaces/web/js/attempt.js).
 	MinKeyHold = 2 * time.Hour
 	// MaxHold bounds for how long anything about an order's making is remembered.
 	MaxHold = 30 * 24 * time.Hour

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
 )
 
 var errNotSent = fault.Wrap(fmt.Errorf("no permit: %w", order.ErrNotCharged), fault.Unavailable, "the provider is away")

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/mailaddr"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/pricing"
 )
 

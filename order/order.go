@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

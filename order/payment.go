@@ -7,9 +7,9 @@ import (
 	"sync"
 	"time"
 
-	"acme.example/webshop/crash"
-	"acme.example/webshop/fault"
-	"acme.example/webshop/telemetry"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/telemetry"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/pricing"
 )
 

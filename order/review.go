@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // Reviewed returns the order after a step of its review was decided, the events that this causes (none, or that the

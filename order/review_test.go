@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // inReview is an order in a status that waits for steps.

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // NoOnes are names that more than one person may act under: callers from the shop's own machine, holders of the private token,

@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 )
 
 // dear is an order in review at a step that takes two persons.

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // Service is the order service. All fields must be set.

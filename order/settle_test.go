@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/database/sqlite"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database/sqlite"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/mailaddr"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/mailaddr"
 )
 
 // Tally counts an order against what one party may have at a time. The store keeps the tallies of an order while they hold,

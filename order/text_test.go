@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestATextThatIsAMessageOfItsOwnIsRefused, in each field that stands in a mail, and the field is named.

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // Tx is a transaction as the use cases of the order service see it. The rows that a use case works on are named, locked and

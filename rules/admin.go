@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/database"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
 )
 
 // maxListed bounds one list of versions, or of activations.

@@ -8,11 +8,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
 )
 
 const (

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/database"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
 )
 

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
 )
 
 // maxWrong bounds how much that is wrong is told at once.

@@ -1,6 +1,6 @@
 package rules
 
-// drawings are those that the pages have of products (web/drawings).
+// drawings are those that the pages have of products (surfaces/web/drawings).
 var drawings = []string{
 	"lush-bracken", "lush-big-leaf", "exclusive-decorative", "exclusive-bonsai", "basic-bonsai", "basic-big-leaf",
 	"monstera", "fiddle-leaf-fig", "bird-of-paradise", "orchid-tree", "lucky-bamboo", "bonsai-ficus",

@@ -52,7 +52,7 @@ func TestDrawings(t *testing.T) {
 	for _, name := range rules.Schema(app.Providers).Properties["catalog"].Items.Properties["drawing"].Enum {
 		named = append(named, name.(string))
 	}
-	files, err := filepath.Glob("../web/drawings/*.svg")
+	files, err := filepath.Glob("../surfaces/web/drawings/*.svg")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestDrawings(t *testing.T) {
 			drawn = append(drawn, name)
 		}
 	}
-	script, err := os.ReadFile("../web/js/drawings.js")
+	script, err := os.ReadFile("../surfaces/web/js/drawings.js")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"acme.example/webshop/database"
+	"acme.example/webshop/platform/database"
 )
 
 // Routes adds the routes for operators.

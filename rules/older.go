@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 const (

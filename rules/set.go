@@ -4,10 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	"acme.example/webshop/database"
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/email"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
 )
 
 // Set is all rules of one version, after they were checked: each service's part, ready to use. It is never changed.

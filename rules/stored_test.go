@@ -117,7 +117,7 @@ func TestAStoredZoneThatOnlyGoKnows(t *testing.T) {
 
 // TestAKeyIsHeldLongEnoughForThePage, also under stored rules that say less.
 func TestAKeyIsHeldLongEnoughForThePage(t *testing.T) {
-	page, err := os.ReadFile("../web/js/attempt.js")
+	page, err := os.ReadFile("../surfaces/web/js/attempt.js")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
 )
 
 // The parts of an order that may differ under other rules.

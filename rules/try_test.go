@@ -10,8 +10,8 @@ import (
 
 	"acme.example/webshop/app"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
 	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
 )
 

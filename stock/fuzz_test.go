@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"acme.example/webshop/callbacks"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

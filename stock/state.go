@@ -2,7 +2,7 @@ package stock
 
 import (
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // Tx is a transaction in which it is stated that an order's plants are there. The order is locked and loaded before State runs.

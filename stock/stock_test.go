@@ -6,7 +6,7 @@ import (
 
 	"acme.example/webshop/callbacks"
 	"acme.example/webshop/event"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
 

@@ -28,7 +28,7 @@ if ((${#missing[@]})); then
 fi
 
 # node_modules keeps a copy of the lock file that it was made from.
-for folder in web/browsertest deploy/aws; do
+for folder in evidence/browsertest deploy/aws; do
 	if [ ! -e "$folder/node_modules/.package-lock.json" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules/.package-lock.json" ]; then
 		npm ci --prefix "$folder" --no-audit --no-fund --fetch-retries=5 --loglevel=error
 	fi

@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/aws/template"
+	"acme.example/webshop/deploy/aws/template"
 	"acme.example/webshop/event"
 )
 

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/aws"
+	"acme.example/webshop/deploy/aws"
 )
 
 // answerFor is how long the answer of the last invocation may take to be sent, when the process ends.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"acme.example/webshop/database/pgtest"
+	"acme.example/webshop/platform/database/pgtest"
 )
 
 // nowhere is a database that is not there: what needs none works without.

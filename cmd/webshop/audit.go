@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/audit"
+	"acme.example/webshop/evidence/audit"
 )
 
 type auditCommand struct {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/app/bench"
+	"acme.example/webshop/evidence/bench"
 )
 
 type benchCommand struct {

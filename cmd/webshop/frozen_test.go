@@ -12,8 +12,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"acme.example/webshop/database/pgtest"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/database/pgtest"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // alertsOf is what a shop tells of alerts: when it looked, and those of a rule that are open.

@@ -8,7 +8,7 @@ import (
 	"runtime/debug"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/crash"
+	"acme.example/webshop/platform/crash"
 )
 
 type deadLettersCommand struct {

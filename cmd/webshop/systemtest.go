@@ -8,7 +8,7 @@ import (
 	"golang.org/x/term"
 
 	"acme.example/webshop/app"
-	"acme.example/webshop/app/systemtest"
+	"acme.example/webshop/evidence/systemtest"
 )
 
 type systemtestCommand struct {

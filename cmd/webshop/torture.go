@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"acme.example/webshop/app/torture"
+	"acme.example/webshop/evidence/torture"
 )
 
 type tortureCommand struct {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/database/sqlite"
+	"acme.example/webshop/platform/database/sqlite"
 )
 
 // progressEvery is how often a copy that takes long tells how far it is.

@@ -12,8 +12,8 @@ import (
 
 	"filippo.io/age"
 
-	"acme.example/webshop/database/sqlite"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/database/sqlite"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // sealedSuffix ends the name of an encrypted file.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"acme.example/webshop/database"
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
 )
 
 // outsideRoom is how many times more events may wait for mail servers and partners than for the shop itself.

@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"acme.example/webshop/database"
+	"acme.example/webshop/platform/database"
 )
 
 // TestTheFurtherBehindTheLongerAnOrderWaits, and no longer than a second, nor than its customer does.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"acme.example/webshop/fault"
+	"acme.example/webshop/platform/fault"
 )
 
 // FuzzQuery: a body is JSON for GraphQL only when it is JSON with its fields, and a bare query only when it is not.

@@ -16,8 +16,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/limit"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/limit"
 )
 
 // MaxBody bounds the body of every request for which ReadBodies is not told otherwise.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"acme.example/webshop/telemetry"
+	"acme.example/webshop/platform/telemetry"
 )
 
 // untraced are paths that are asked all the time, or answered for minutes: their traces would hide the others.

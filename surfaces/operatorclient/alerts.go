@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"acme.example/webshop/ops"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // OpenAlerts is the error that so many alerts are open.

@@ -14,8 +14,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"acme.example/webshop/fault"
-	"acme.example/webshop/ops"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/surfaces/ops"
 )
 
 // maxAnswer bounds what the client reads of an answer.

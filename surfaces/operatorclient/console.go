@@ -5,7 +5,7 @@ import (
 	"io"
 	"net/http"
 
-	"acme.example/webshop/app/terminal"
+	"acme.example/webshop/surfaces/terminal"
 )
 
 // Order prints the history of an order.

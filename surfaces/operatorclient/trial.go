@@ -11,8 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"acme.example/webshop/fault"
 	"acme.example/webshop/money"
+	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/rules"
 )
 

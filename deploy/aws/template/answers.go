@@ -1,0 +1,60 @@
+package template
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"acme.example/webshop/platform/fault"
+)
+
+// gatewayAnswer is what the gateway says by itself, as a problem like all others of the shop.
+type gatewayAnswer struct {
+	kind   string
+	status int
+	code   fault.Code
+	detail string // "" is the gateway's own message
+}
+
+// unknown are answers when it is not known what became of a request: an instance died, or was too slow. Under its
+// Idempotency-Key the request may come again, so they say when.
+var gatewayAnswers = []gatewayAnswer{
+	{"BAD_REQUEST_BODY", 400, fault.Invalid, "the body does not fit what this address takes"},
+	{"BAD_REQUEST_PARAMETERS", 400, fault.Invalid, ""},
+	{"MISSING_AUTHENTICATION_TOKEN", 404, fault.NotFound, "there is nothing at this address"},
+	{"REQUEST_TOO_LARGE", 413, fault.TooLarge, "the body is too large"},
+	{"THROTTLED", 429, fault.TooMany, "the shop is asked too often; try again in a second"},
+	{"DEFAULT_5XX", 503, fault.Unavailable, "the shop did not answer; try again in a second"},
+	{"INTEGRATION_FAILURE", 503, fault.Unavailable, "the shop did not answer; try again in a second"},
+	{"INTEGRATION_TIMEOUT", 503, fault.Unavailable, "the shop did not answer in time; try again in a second"},
+}
+
+// gatewayResponses are those answers as SAM takes them.
+func gatewayResponses() fields {
+	all := fields{}
+	for _, a := range gatewayAnswers {
+		headers := fields{
+			item("Content-Type", "'application/problem+json'"), item("Cache-Control", "'no-store'"),
+			item("Access-Control-Allow-Origin", sub("'${CorsOrigin}'")),
+		}
+		if a.status == 429 || a.status == 503 {
+			headers = append(headers, item("Retry-After", "'1'"))
+		}
+		all = append(all, item(a.kind, fields{
+			item("StatusCode", a.status), item("ResponseParameters", fields{item("Headers", headers)}),
+			item("ResponseTemplates", fields{item("application/json", a.body())}),
+		}))
+	}
+	return fields{item("GatewayResponses", all)}
+}
+
+// body is the problem, in which the gateway puts its own message, quotes and all.
+func (a gatewayAnswer) body() string {
+	p := fault.ProblemOf(fault.New(a.code, "%s", "DETAIL"))
+	detail := "$context.error.messageString"
+	if a.detail != "" {
+		text, _ := json.Marshal(a.detail) // a text: this cannot fail
+		detail = string(text)
+	}
+	title, _ := json.Marshal(p.Title)
+	return fmt.Sprintf(`{"type":%q,"title":%s,"status":%d,"detail":%s}`, p.Type, title, a.status, detail)
+}

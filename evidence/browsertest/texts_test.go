@@ -1,0 +1,59 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// catalogues are the shop's texts by language, as its pages have them.
+var catalogues = sync.OnceValues(func() (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
+	for _, language := range []string{"en", "es"} {
+		content, err := os.ReadFile("../../surfaces/web/texts/" + language + ".json")
+		if err != nil {
+			return nil, err
+		}
+		texts := map[string]string{}
+		if err := json.Unmarshal(content, &texts); err != nil {
+			return nil, err
+		}
+		all[language] = texts
+	}
+	return all, nil
+})
+
+// word is a text in the language of the tab, with the blanks filled in as name, value, name, value…
+func (p *tab) word(key string, blanks ...string) string {
+	p.Helper()
+	all, err := catalogues()
+	if err != nil {
+		p.Fatal(err)
+	}
+	text := all[p.language[:2]][key]
+	if text == "" {
+		p.Fatalf("there is no text %s in %s", key, p.language)
+	}
+	for i := 0; i < len(blanks); i += 2 {
+		text = strings.ReplaceAll(text, "{"+blanks[i]+"}", blanks[i+1])
+	}
+	return text
+}
+
+// home is where a language is spoken.
+var home = map[string]string{"en-US": "US", "es-MX": "MX"}
+
+// inBothLanguages runs a test for a customer of each country, beside others.
+func inBothLanguages(t *testing.T, test func(t *testing.T, language string)) {
+	t.Parallel()
+	for language := range home {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			test(t, language)
+		})
+	}
+}

@@ -1,0 +1,192 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/memory"
+	"acme.example/webshop/platform/fault"
+)
+
+// bug is a mistake that is planted at a seam of the shop, to see that it is found. What is nil is as it should be.
+type bug struct {
+	name     string
+	within   uint64 // so many seeds
+	finds    string // the invariant that it breaks
+	engine   func(*memory.Store)
+	store    func(database.Store) database.Store
+	payments func(*world, order.Payments) order.Payments
+	books    func(finance.Books) finance.Books
+	deliver  func(dispatch func() bool, ack func()) bool
+}
+
+func (b bug) change(m *memory.Store) {
+	if b.engine != nil {
+		b.engine(m)
+	}
+}
+
+// bugs are the test of the test. Each is a mistake that shops make, and each must be found.
+var bugs = []bug{
+	{name: "ack before commit", within: 5, finds: "acknowledged is committed", deliver: ackFirst},
+	{name: "no receipt", within: 50, finds: "effect and receipt are one", store: func(s database.Store) database.Store { return noReceipts{s} }},
+	{name: "publish before commit", within: 50, finds: "published is journalled", engine: func(m *memory.Store) { m.TellEarly = true }},
+	{name: "charge without key", within: 500, finds: "money is exact", payments: chargesAnew},
+	{name: "sales never told", within: 50, finds: "has a reversal in the books, and no sale", books: func(b finance.Books) finance.Books { return noSales{b} }},
+	{name: "status without guard", within: 50, finds: "only legal moves", engine: func(m *memory.Store) { m.Apply = unguarded }},
+
+	{name: "reviews passed over", within: 50, finds: "no order is placed unreviewed", engine: func(m *memory.Store) { m.Apply = unreviewed }},
+
+	{name: "receipt before effect", within: 100, finds: "no order is lost", store: func(s database.Store) database.Store { return receiptFirst{s} }},
+	{name: "relay without sweep", within: 50, finds: "it comes to rest", store: func(s database.Store) database.Store { return neverDue{s} }},
+	{name: "slot looked at before it is taken", within: 400, finds: "no slot is overbooked", store: func(s database.Store) database.Store { return looksFirst{s} }},
+}
+
+func TestPlantedBugsAreFound(t *testing.T) {
+	for _, b := range bugs {
+		t.Run(b.name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			for seed := uint64(1); seed <= b.within; seed++ {
+				w := simulate(t, seed, memoryDisk(t), b, false)
+				if strings.Contains(strings.Join(w.problems, "\n"), b.finds) {
+					t.Logf("found with seed %d, after %s: %s", seed, time.Since(began).Round(time.Millisecond), w.problems[0])
+					return
+				}
+			}
+			t.Errorf("not found as %q with %d seeds", b.finds, b.within)
+		})
+	}
+}
+
+// ackFirst acknowledges a message before it is handled.
+func ackFirst(dispatch func() bool, ack func()) bool {
+	ack()
+	dispatch()
+	return false // acknowledged already
+}
+
+// unguarded moves an order wherever it is told to.
+func unguarded(o order.Order, m order.Move, now time.Time) (order.Order, bool, error) {
+	if o.Status == m.To {
+		return o, false, nil
+	}
+	o.Status, o.StatusAt, o.CancelReason = m.To, now, m.Reason
+	if m.PaymentReference != "" {
+		o.PaymentReference = m.PaymentReference
+	}
+	return o, true, nil
+}
+
+// unreviewed moves orders as if they had no reviews.
+func unreviewed(o order.Order, m order.Move, now time.Time) (order.Order, bool, error) {
+	reviews := o.Reviews
+	o.Reviews = nil
+	moved, changed, err := o.Apply(m, now)
+	moved.Reviews = reviews
+	return moved, changed, err
+}
+
+// noReceipts does effects without their receipts: those are marked later, by the dispatcher.
+type noReceipts struct{ database.Store }
+
+func without(ctx context.Context) context.Context { return event.WithReceipt(ctx, nil) }
+
+func (s noReceipts) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
+	return s.Store.MoveOrder(without(ctx), m)
+}
+
+func (s noReceipts) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
+	return s.Store.Book(without(ctx), id, at, room)
+}
+
+func (s noReceipts) PostEntries(ctx context.Context, e finance.Entry) error {
+	return s.Store.PostEntries(without(ctx), e)
+}
+
+func (s noReceipts) StockCreated(ctx context.Context, id int64) error {
+	return s.Store.StockCreated(without(ctx), id)
+}
+
+func (s noReceipts) RefuseStock(ctx context.Context, id int64) error {
+	return s.Store.RefuseStock(without(ctx), id)
+}
+
+func (s noReceipts) RecordRefund(ctx context.Context, id int64, reference string) error {
+	return s.Store.RecordRefund(without(ctx), id, reference)
+}
+
+// receiptFirst marks the receipt of a move, and then moves.
+type receiptFirst struct{ database.Store }
+
+func (s receiptFirst) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
+	if r := event.ReceiptOf(ctx); r != nil {
+		if err := s.MarkDone(ctx, r); err != nil {
+			return order.Order{}, err
+		}
+	}
+	return s.Store.MoveOrder(without(ctx), m)
+}
+
+// neverDue publishes nothing again.
+type neverDue struct{ database.Store }
+
+func (neverDue) TakeDue(context.Context, time.Time, time.Duration, int) ([]database.Due, error) {
+	return nil, nil
+}
+
+// looksFirst looks whether a slot has room, and then takes it.
+type looksFirst struct{ database.Store }
+
+func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
+	b, err := s.Booking(ctx, id)
+	if err != nil {
+		return b, err
+	}
+	booked, err := s.Booked(ctx, b.Market, at)
+	if err == nil && booked[at] >= room.Slot && b.TestID == 0 {
+		err = fault.New(fault.SlotTaken, "this delivery time has just been taken; please pick another one")
+	}
+	if err != nil {
+		return b, err
+	}
+	room.Slot += 1000
+	return s.Store.Book(ctx, id, at, room)
+}
+
+// noSales tells the bookkeeping system of no sale, only of reversals.
+type noSales struct{ finance.Books }
+
+func (b noSales) Book(ctx context.Context, p finance.Posting) error {
+	if p.Kind == finance.KindSale {
+		return nil
+	}
+	return b.Books.Book(ctx, p)
+}
+
+// anew charges under a new key each time. Only for refunds it knows the last one of each order.
+type anew struct {
+	order.Payments
+	*world
+}
+
+func chargesAnew(w *world, p order.Payments) order.Payments { return anew{p, w} }
+
+func (a anew) Charge(ctx context.Context, c order.Charge) (string, error) {
+	a.lastKeys[c.Key] = fmt.Sprint(c.Key, "/", a.number())
+	c.Key = a.lastKeys[c.Key]
+	return a.Payments.Charge(ctx, c)
+}
+
+func (a anew) Refund(ctx context.Context, r order.Refund) (string, error) {
+	r.ChargeKey = a.lastKeys[r.ChargeKey]
+	return a.Payments.Refund(ctx, r)
+}

@@ -1,0 +1,183 @@
+package simulation
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/ref"
+)
+
+// What must be so at every moment.
+
+type receiptState = database.ReceiptState
+
+// receiptOf is where the receipt of a message stands.
+func (b *wire) receiptOf(m *message) receiptState {
+	for _, r := range b.receipts(m.env.OrderID) {
+		if r.EventID == m.env.ID && r.Subscriber == m.sub.Subscriber {
+			return r
+		}
+	}
+	return receiptState{}
+}
+
+func (l *life) receipts(id int64) []receiptState {
+	receipts, err := l.store.ReceiptsOf(context.Background(), id)
+	if err != nil {
+		panic(err)
+	}
+	return receipts
+}
+
+// checkJournalled: what is on the bus is in the journal.
+func (b *wire) checkJournalled(env event.Envelope) {
+	if !slices.ContainsFunc(b.history(env.OrderID), func(e event.Envelope) bool { return e.ID == env.ID }) {
+		b.wrong("published is journalled", "%s of order %d is on the bus and not in the journal", env.Type, env.OrderID)
+	}
+}
+
+func (l *life) history(id int64) []event.Envelope {
+	history, err := l.store.History(context.Background(), id)
+	if err != nil {
+		panic(err)
+	}
+	return history
+}
+
+// checkAck: what is acknowledged is in the database: done, parked, or due again after a try that failed.
+func (b *wire) checkAck(m *message, before receiptState) {
+	now := b.receiptOf(m)
+	replayed := b.operator.replays[receiptID{m.env.ID, m.sub.Subscriber}] > 0
+	if now.State == "pending" && now.Attempts == before.Attempts && before.State == "pending" && !replayed {
+		b.wrong("acknowledged is committed", "%s %d is acknowledged, and its receipt as it was", m.sub.Subscriber, m.env.OrderID)
+	}
+}
+
+// checkNotLate: a partner is not called for an event whose receipt was done before the try began.
+func (l *life) checkNotLate(a *activity, what string, id int64) {
+	if a.late {
+		l.wrong("one effect", "%s calls %s (order %d) after its receipt was done", a.name, what, id)
+	}
+}
+
+// checkMidway looks at every order: what was acknowledged is there, moves are legal, and effects have their receipts.
+func (w *world) checkMidway() {
+	orders := w.orders()
+	for _, c := range w.clients {
+		if c.orderID != 0 && !has(orders, c.orderID) {
+			w.wrong("no order is lost", "order %d was acknowledged to client %d", c.orderID, c.number)
+		}
+	}
+	for _, o := range orders {
+		w.checkJournal(o)
+		w.checkReceipts(o)
+		w.checkReviews(o)
+		w.checkEntries(o)
+		if before, seen := w.statuses[o.ID]; seen && !reachable(before, o.Status) {
+			w.wrong("only legal moves", "order %d was %s and is %s", o.ID, before, o.Status)
+		}
+		w.statuses[o.ID] = o.Status
+	}
+	w.checkSlots(orders)
+	w.checkWatched()
+}
+
+func has(orders []order.Order, id int64) bool {
+	return slices.ContainsFunc(orders, func(o order.Order) bool { return o.ID == id })
+}
+
+// orders are all orders. Numbers of such as were not charged are missing.
+func (w *world) orders() (all []order.Order) {
+	found, err := w.life.store.Search(context.Background(), database.OrderQuery{Limit: database.MaxFound})
+	if err != nil {
+		panic(err)
+	}
+	slices.SortFunc(found.Orders, func(a, b order.Order) int { return cmp.Compare(a.ID, b.ID) })
+	return found.Orders
+}
+
+func reachable(from, to order.Status) bool {
+	paidTooLate := from == order.PaymentDeclined && to == order.Cancelled
+	return from == to || paidTooLate || slices.ContainsFunc(from.Next(), func(s order.Status) bool { return reachable(s, to) })
+}
+
+// checkJournal: an order's events are in the order of its life, and say the same as its status.
+func (w *world) checkJournal(o order.Order) {
+	var types []event.Type
+	for _, env := range w.life.history(o.ID) {
+		types = append(types, env.Type)
+	}
+	at := -1
+	for i, t := range types {
+		next := slices.Index(event.Types, t)
+		if next <= at || (t == event.TypeOrderCancelled) && types[max(i-1, 0)] == event.TypeDeliveryBooked {
+			w.wrong("only legal moves", "the journal of order %d is %v", o.ID, types)
+		}
+		at = next
+	}
+	for status, stated := range map[order.Status]event.Type{
+		order.Created: event.TypeOrderCreated, order.InReview: event.TypeReviewRequested, order.Placed: event.TypeOrderPlaced, order.Stocked: event.TypeOrderDeliverable,
+		order.DeliveryBooked: event.TypeDeliveryBooked, order.Cancelled: event.TypeOrderCancelled,
+	} {
+		has := slices.Contains(types, stated)
+		if o.Status == status && !has || has && !reachable(status, o.Status) && stated != event.TypeDeliveryBooked {
+			w.wrong("only legal moves", "order %d is %s, and its journal %v", o.ID, o.Status, types)
+		}
+	}
+}
+
+// checkReceipts: an effect in the database is one transaction with its receipt. Orders that were moved by hand have
+// effects without.
+func (w *world) checkReceipts(o order.Order) {
+	if w.operator.touched[o.ID] {
+		return
+	}
+	reached := func(s order.Status) bool { return reachable(s, o.Status) && o.Status != order.Cancelled }
+	effects := map[string]bool{
+		"order.OrderCreated":   reached(order.Placed) || o.Status == order.InReview,
+		"order.ReviewDone":     reached(order.Placed) && len(o.Reviews) > 0,
+		"order.StockCreated":   reached(order.Stocked),
+		"order.DeliveryBooked": reached(order.DeliveryBooked),
+		"order.OrderCancelled": o.RefundReference != "",
+	}
+	for _, r := range w.life.receipts(o.ID) {
+		if effects[r.Subscriber] && r.State != "done" {
+			w.wrong("effect and receipt are one", "order %d has the effect of %s, whose receipt is %s", o.ID, r.Subscriber, r.State)
+		}
+	}
+}
+
+// checkEntries: the ledger waits for no one: what an event means for it is there with the event. The books have no
+// reversal of a sale that they do not have.
+func (w *world) checkEntries(o order.Order) {
+	placed := w.life.happened(o, event.TypeOrderPlaced) && o.Total.Minor > 0
+	for kind, must := range map[finance.Kind]bool{
+		finance.KindSale: placed, finance.KindReversal: placed && w.life.happened(o, event.TypeOrderCancelled),
+	} {
+		if w.life.entered(o, kind) != must {
+			w.wrong("money is exact", "order %d is %s, and its %s in the ledger: %t", o.ID, o.Status, kind, !must)
+		}
+	}
+	booked := func(e ref.Effect) bool { return w.partners.works[o.Ref().Key(e)] != nil }
+	if booked(ref.Reversal) && !booked(ref.Sale) {
+		w.wrong("money is exact", "order %d has a reversal in the books, and no sale", o.ID)
+	}
+}
+
+// happened reports whether an event is in the order's journal.
+func (l *life) happened(o order.Order, kind event.Type) bool {
+	return slices.ContainsFunc(l.history(o.ID), func(e event.Envelope) bool { return e.Type == kind })
+}
+
+func (l *life) entered(o order.Order, kind finance.Kind) bool {
+	entries, err := l.store.EntriesOf(context.Background(), o.ID)
+	if err != nil {
+		panic(err)
+	}
+	return slices.ContainsFunc(entries, func(e database.LedgerEntry) bool { return e.Kind == kind })
+}

@@ -1,0 +1,161 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
+)
+
+// partners are the third parties. They outlive the lives of the shop, and keep what they did: they are the witness.
+type partners struct {
+	*world
+	charges   map[string]*charge  // by key
+	refunds   map[string]*refund  // by key
+	works     map[string]*work    // by key: consignments, postings, refills
+	mails     map[string][]string // by Message-ID: who got it
+	callbacks []*callback
+	forgets   []forgotten
+	onTheWay  []lateCall
+}
+
+type charge struct {
+	order.Charge
+	declined bool
+	refunded bool
+}
+
+type refund struct{ order.Refund }
+
+// work is what a partner did, once for its key.
+type work struct {
+	key     string
+	kind    string
+	orderID int64
+	what    string // all that it was asked for
+	answer  answer
+}
+
+// callback is what the stockist, or the fraud check, still has to say.
+type callback struct {
+	orderID int64
+	refuses bool
+	screens bool // it is of the fraud check
+	at      time.Time
+	tries   int
+}
+
+// lateCall is a request that arrives after its caller gave up.
+type lateCall struct {
+	by time.Time
+	do func()
+}
+
+func newPartners(w *world) *partners {
+	return &partners{
+		world: w, charges: map[string]*charge{}, refunds: map[string]*refund{}, works: map[string]*work{}, mails: map[string][]string{},
+	}
+}
+
+// asking lets a call of a partner happen, or fail, or arrive late, or lose its answer.
+func asking[T any](l *life, ctx context.Context, what string, id int64, do func(roll uint64) (T, error)) (T, error) {
+	var none T
+	silence := fault.Wrap(errSilence, fault.Unavailable, "the partner is not available")
+	v := l.pause(ctx, asks, what, id, false)
+	switch v.fate {
+	case isLate:
+		late := lateCall{time.Now().Add(time.Minute), func() { _, _ = do(v.roll) }}
+		l.partners.onTheWay = append(l.partners.onTheWay, late)
+		return none, silence
+	case goesOn:
+	case fails:
+		if v.roll%2 == 0 { // and its caller knows that nothing was done
+			return none, fault.Wrap(order.ErrNotCharged, fault.Unavailable, "the partner is not available")
+		}
+		return none, silence
+	default:
+		return none, silence
+	}
+	l.checkNotLate(activityOf(ctx), what, id)
+	result, err := do(v.roll)
+	if l.pause(ctx, asks, what, id, true).fate != goesOn {
+		return none, silence
+	}
+	return result, err
+}
+
+// options are what the partners can do by themselves: requests arrive late, and the stockist calls back.
+func (p *partners) options() (options []option) {
+	for i, late := range p.onTheWay {
+		options = append(options, option{2, func() {
+			p.note("a late request arrives")
+			p.onTheWay = slices.Delete(p.onTheWay, i, i+1)
+			late.do()
+		}})
+	}
+	for _, c := range p.callbacks {
+		if !c.at.After(time.Now()) {
+			options = append(options, option{3, func() { p.callBack(c) }})
+		}
+	}
+	return options
+}
+
+// callBack tells the shop of the plants until it says that it has heard, and sometimes once more.
+func (p *partners) callBack(c *callback) {
+	c.at = time.Now().Add(time.Duration(1+p.dice.IntN(20)) * time.Second)
+	c.tries++
+	again := p.chance(p.plan.double)
+	l := p.life
+	l.begin(fmt.Sprintf("callback of order %d, refuses %t, screens %t", c.orderID, c.refuses, c.screens), func(ctx context.Context, _ *activity) {
+		if err := c.saysOf(l)(ctx, c.orderID); err == nil && !again {
+			p.callbacks = slices.DeleteFunc(p.callbacks, func(other *callback) bool { return other == c })
+		}
+	})
+}
+
+// once does a piece of work for a key that is new, and answers for a known one what was answered before.
+func (p *partners) once(key, kind string, id int64, what string, decide func() answer) (answer, error) {
+	p.recall()
+	if known, ok := p.works[key]; ok {
+		if known.what != what {
+			p.wrong("one key, one request", "%s was asked for %s and for %s", key, known.what, what)
+		}
+		return known.answer, nil
+	}
+	answered := decide()
+	if answered == parks {
+		return answered, fault.New(fault.Conflict, "the partner refuses this for good")
+	}
+	p.works[key] = &work{key, kind, id, what, answered}
+	return answered, nil
+}
+
+// answer is what a partner says to a piece of work.
+type answer int
+
+const (
+	does answer = iota
+	refuses
+	callsBack
+	parks // refuses what it should not, and keeps nothing
+)
+
+// hits throws the dice of a call: so many times in a thousand.
+func (p *partners) hits(roll *uint64, permille int) bool {
+	part := *roll % 1000
+	*roll /= 1000
+	return int(part) < permille && !p.healing
+}
+
+func (p *partners) doesOrParks(roll uint64) func() answer {
+	return func() answer {
+		if p.hits(&roll, p.plan.parks) {
+			return parks
+		}
+		return does
+	}
+}

@@ -1,0 +1,166 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"acme.example/webshop/app"
+	"acme.example/webshop/delivery"
+	"acme.example/webshop/email"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/ref"
+	"acme.example/webshop/stock"
+)
+
+// payments is a payment provider as one life sees it.
+type payments struct{ *life }
+
+func (l *life) payments() map[string]order.Payments {
+	all := map[string]order.Payments{}
+	for _, name := range app.Providers {
+		if all[name] = (payments{l}); l.bug.payments != nil {
+			all[name] = l.bug.payments(l.world, all[name])
+		}
+	}
+	return all
+}
+
+func (payments) Ready(bool) error { return nil }
+
+func (p payments) Charge(ctx context.Context, c order.Charge) (string, error) {
+	return asking(p.life, ctx, "Charge", c.OrderID, func(roll uint64) (string, error) {
+		if _, known := p.partners.charges[c.Key]; !known {
+			p.partners.charges[c.Key] = &charge{Charge: c, declined: p.partners.hits(&roll, p.plan.decline)}
+		}
+		return p.partners.told(c)
+	})
+}
+
+func (p payments) Find(ctx context.Context, c order.Charge) (string, error) {
+	return asking(p.life, ctx, "Find", c.OrderID, func(uint64) (string, error) { return p.partners.told(c) })
+}
+
+// told is what became of a charge.
+func (p *partners) told(c order.Charge) (string, error) {
+	made, ok := p.charges[c.Key]
+	switch {
+	case !ok:
+		return "", fault.New(fault.NotFound, "there is no charge %s", c.Key)
+	case made.Charge != c:
+		p.wrong("one key, one request", "%s was charged as %v and as %v", c.Key, made.Charge, c)
+	case made.declined:
+		return "", fault.New(fault.Declined, "no money")
+	}
+	return "reference of " + c.Key, nil
+}
+
+// owe reports whether money was taken for an order that was declined.
+func (p *partners) owe(orders []order.Order) bool {
+	return slices.ContainsFunc(orders, func(o order.Order) bool {
+		made := p.charges[o.ChargeKey()]
+		return o.Status == order.PaymentDeclined && made != nil && !made.declined
+	})
+}
+
+func (p payments) Refund(ctx context.Context, r order.Refund) (string, error) {
+	return asking(p.life, ctx, "Refund "+r.Key, 0, func(roll uint64) (string, error) {
+		if _, known := p.partners.refunds[r.Key]; known {
+			return "reference of " + r.Key, nil
+		}
+		made := p.partners.charges[r.ChargeKey]
+		if made == nil || made.declined || made.refunded || made.Amount != r.Amount {
+			p.wrong("money is exact", "%s cannot be given back: %+v", r.Key, made)
+			return "", fault.New(fault.Conflict, "no such charge")
+		}
+		if p.partners.hits(&roll, p.plan.parks) {
+			return "", fault.New(fault.Conflict, "the provider refuses this for good")
+		}
+		made.refunded = true
+		p.partners.refunds[r.Key] = &refund{r}
+		return "reference of " + r.Key, nil
+	})
+}
+
+// stockist is the stockist as one life sees it.
+type stockist struct{ *life }
+
+func (s stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
+	p := s.partners
+	answered, err := asking(s.life, ctx, "Refill", r.OrderID, func(roll uint64) (answer, error) {
+		return p.once(r.Key, "refill", r.OrderID, fmt.Sprint(r), func() answer { return p.refill(r.OrderID, roll) })
+	})
+	switch {
+	case err != nil:
+		return false, err
+	case answered == refuses:
+		return false, fault.New(fault.Refused, "there are no such plants")
+	}
+	return answered == does, nil
+}
+
+// refill decides whether there are plants, and whether that is told at once.
+func (p *partners) refill(id int64, roll uint64) answer {
+	refused := p.hits(&roll, p.plan.refuse)
+	if p.hits(&roll, p.plan.later) {
+		p.callbacks = append(p.callbacks, &callback{orderID: id, refuses: refused, at: time.Now().Add(time.Duration(roll%60) * time.Second)})
+		return callsBack
+	}
+	if refused {
+		return refuses
+	}
+	return does
+}
+
+// carrier is the delivery company as one life sees it.
+type carrier struct{ *life }
+
+func (c carrier) Consign(ctx context.Context, con delivery.Consignment) error {
+	_, err := asking(c.life, ctx, "Consign", con.Booking.OrderID, func(roll uint64) (answer, error) {
+		at := delivery.Millis(con.Booking.Time)
+		return c.partners.once(con.Key, "consignment", con.Booking.OrderID, at, c.partners.doesOrParks(roll))
+	})
+	return err
+}
+
+// books is the bookkeeping system as one life sees it.
+type books struct{ *life }
+
+func (l *life) books() finance.Books {
+	if l.bug.books != nil {
+		return l.bug.books(books{l})
+	}
+	return books{l}
+}
+
+func (b books) Book(ctx context.Context, post finance.Posting) error {
+	_, err := asking(b.life, ctx, "Book "+string(post.Kind), post.OrderID, func(roll uint64) (answer, error) {
+		return b.partners.once(post.Key, string(post.Kind), post.OrderID, post.Amount.String(), b.partners.doesOrParks(roll))
+	})
+	return err
+}
+
+// mailer is the mail server as one life sees it.
+type mailer struct{ *life }
+
+func (m mailer) Send(ctx context.Context, mail email.Message) error {
+	_, err := asking(m.life, ctx, "Send "+mail.To, 0, func(roll uint64) (string, error) {
+		if m.partners.hits(&roll, m.plan.parks) {
+			return "", fault.New(fault.Invalid, "there is no such address")
+		}
+		m.partners.mails[mail.ID] = append(m.partners.mails[mail.ID], mail.To)
+		return "", nil
+	})
+	return err
+}
+
+func (mailer) Preview(string, bool) string { return "" }
+
+// links are links that open nothing.
+type links struct{ order.Links }
+
+func (links) Tracking(o ref.Order) string { return "http://shop/track/" + string(o) }
+func (links) Delivery(o ref.Order) string { return "http://shop/deliver/" + string(o) }

@@ -1,0 +1,150 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"acme.example/webshop/approval"
+	"acme.example/webshop/event"
+	"acme.example/webshop/fraud"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/ref"
+)
+
+// screenAfter is when the fraud check is asked again: sooner than in a shop, so that a run sees it.
+const screenAfter = 10 * time.Minute
+
+// reviewed are rules by which orders must pass reviews: those of individuals one, those of businesses both.
+var reviewed = func() *order.Rules {
+	with := *rules.Orders
+	with.Reviews = map[string][]order.ReviewRule{
+		fraud.Step: {{}}, approval.Step: {{CustomerTypes: []string{"B2B"}}, {Markets: []string{"MX"}}},
+	}
+	return &with
+}()
+
+// rules are those of the run.
+func (p plan) rules() *order.Rules {
+	if p.reviews {
+		return reviewed
+	}
+	return rules.Orders
+}
+
+// screening is the fraud check as one life sees it.
+type screening struct{ *life }
+
+func (s screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, error) {
+	p := s.partners
+	answered, err := asking(s.life, ctx, "Check", c.OrderID, func(roll uint64) (answer, error) {
+		return p.once(c.Key, "check", c.OrderID, fmt.Sprint(c), func() answer { return p.screen(c, roll) })
+	})
+	return map[answer]fraud.Outcome{does: fraud.Passed, refuses: fraud.Refused, callsBack: fraud.Later}[answered], err
+}
+
+// screen decides about an order, and whether that is told at once, later, or not until it is asked again.
+func (p *partners) screen(c fraud.Check, roll uint64) answer {
+	decided := does
+	if p.hits(&roll, p.plan.refuse) {
+		decided = refuses
+	}
+	switch {
+	case p.hits(&roll, p.plan.parks):
+		return parks
+	case !p.hits(&roll, p.plan.later):
+		return decided
+	}
+	called := &callback{orderID: c.OrderID, refuses: decided == refuses, screens: true, at: time.Now().Add(time.Duration(roll%60) * time.Second)}
+	if p.forgets = append(p.forgets, forgotten{c.Key, decided}); roll%3 != 0 {
+		p.callbacks = append(p.callbacks, called)
+	}
+	return callsBack
+}
+
+// forgotten is a check that was to be told later. Who asks again, is told.
+type forgotten struct {
+	key     string
+	decided answer
+}
+
+// recall lets the partner know what it decided.
+func (p *partners) recall() {
+	for _, f := range p.forgets {
+		if w := p.works[f.key]; w != nil {
+			w.answer = f.decided
+		}
+	}
+}
+
+// saysOf is how a callback is told to the shop.
+func (c *callback) saysOf(s *life) func(context.Context, int64) error {
+	switch {
+	case c.screens:
+		return func(ctx context.Context, id int64) error {
+			_, err := s.services.Fraud.Store.RecordReview(ctx, id, fraud.Step, !c.refuses, "screening", "")
+			return err
+		}
+	case c.refuses:
+		return s.services.Stock.Store.RefuseStock
+	}
+	return s.services.Stock.Store.StockCreated
+}
+
+// approvals are what the person can do who approves orders: say yes or no, and sometimes both at once with a colleague.
+func (w *world) approvals() (options []option) {
+	if !w.plan.reviews || w.life.running >= mostAtOnce {
+		return nil
+	}
+	open, err := w.life.store.OpenReviews(context.Background(), approval.Step, time.Now().Add(time.Minute), 10)
+	if err != nil {
+		panic(err)
+	}
+	for _, o := range open {
+		options = append(options, option{2, func() {
+			says := w.dice.IntN(4) != 0
+			w.life.approve(o.Order(), says)
+			if w.chance(w.plan.double) {
+				w.life.approve(o.Order(), !says)
+			}
+		}})
+	}
+	return options
+}
+
+func (l *life) approve(id int64, passed bool) {
+	l.begin(fmt.Sprintf("approver of order %d says %t", id, passed), func(ctx context.Context, _ *activity) {
+		switch err := l.services.Approval.Decide(ctx, id, "", passed, ""); fault.CodeOf(err) {
+		case "", fault.Conflict, fault.Unavailable, fault.Internal:
+		default:
+			l.wrong("answers are right", "the approver of order %d was answered %v", id, err)
+		}
+	})
+}
+
+// checkReviews: an order is placed when all have passed it, and the stockist hears of it no sooner; and what the partner
+// said is what was kept.
+func (w *world) checkReviews(o order.Order) {
+	passed := !slices.ContainsFunc(o.Reviews, func(r order.Review) bool { return r.State != order.ReviewPassed })
+	history := w.life.history(o.ID)
+	stated := func(t event.Type) bool {
+		return slices.ContainsFunc(history, func(e event.Envelope) bool { return e.Type == t })
+	}
+	refill := w.partners.works[o.Ref().Key(ref.Refill)] != nil
+	if !passed && (stated(event.TypeOrderPlaced) || refill) {
+		w.wrong("no order is placed unreviewed", "order %d is %s, refill %t, with %+v", o.ID, o.Status, refill, o.Reviews)
+	}
+	if stated(event.TypeReviewDone) != (passed && len(o.Reviews) > 0 || slices.ContainsFunc(o.Reviews, refusedBy)) {
+		w.wrong("no order is placed unreviewed", "order %d: its review is done %t, with %+v", o.ID, stated(event.TypeReviewDone), o.Reviews)
+	}
+	check := w.partners.works[o.Ref().Key(ref.Check)]
+	for _, r := range o.Reviews {
+		if said := map[answer]string{does: order.ReviewPassed, refuses: order.ReviewRefused}; r.By == "screening" && (check == nil || check.answer != callsBack && said[check.answer] != r.State) {
+			w.wrong("answers are right", "order %d: %+v, and the fraud check said %+v", o.ID, r, check)
+		}
+	}
+}
+
+func refusedBy(r order.Review) bool { return r.State == order.ReviewRefused }

@@ -1,0 +1,77 @@
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"acme.example/webshop/evidence/harness"
+)
+
+// shopChild starts the shop, always in the same place.
+type shopChild struct {
+	*harness.Process
+	binary, public string
+	args           []string
+	log            *os.File
+}
+
+// configure says how the shop is started.
+func (s *shopChild) configure(cfg Config, data string, ports, partners []string) (err error) {
+	if s.log, err = os.Create(filepath.Join(cfg.Dir, "shop.log")); err != nil {
+		return err
+	}
+	s.binary, s.public = cfg.Binary, "http://"+ports[0]
+	s.args = append([]string{
+		"serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", data, "--shutdown-timeout", "5s",
+		"--keep", "1s", // so that what has ended is archived under way
+	}, partners...)
+	return nil
+}
+
+// start starts the shop, armed for a crash point or not ("").
+func (s *shopChild) start(armed string) (err error) {
+	fmt.Fprintf(s.log, "\n=== a life begins, armed for %q\n", armed)
+	s.Process, err = harness.Start(s.log, []string{"WEBSHOP_CRASH=" + armed}, s.binary, s.args...)
+	return err
+}
+
+var errGone = errors.New("the shop's process ended")
+
+// startTimeout bounds a start of the shop. The machine may be busy.
+const startTimeout = time.Minute
+
+// ready waits until the shop takes orders.
+func (s *shopChild) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	for {
+		if answers(ctx, s.public+"/readyz") {
+			return nil
+		}
+		select {
+		case <-s.Gone():
+			return errGone
+		case <-ctx.Done():
+			return fmt.Errorf("the shop does not answer: %w", ctx.Err())
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+func answers(ctx context.Context, url string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer res.Body.Close()
+	return res.StatusCode < 300
+}

@@ -1,0 +1,184 @@
+// Package torture is the proof that nothing is lost: it runs the shop as a child process and the partners as another,
+// orders as customers would, kills the shop again and again, at random and at each named crash point, cuts the power of
+// the disk below it, and at the end looks whether the shop, its partners and its customers' mails tell the same.
+//
+// It speaks to processes, over HTTP and by mail only, and shares no code with the shop but the names of its crash
+// points, so that it cannot share a mistake with it. What it believes is what it saw itself: an order counts as
+// acknowledged when its client read a whole answer with status 200.
+package torture
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"acme.example/webshop/evidence/harness"
+	"acme.example/webshop/platform/crash"
+)
+
+// Config says how a run is made. A zero field is the default.
+type Config struct {
+	Binary    string        // the shop's; "" builds one with crash points, from the source tree in the working folder
+	Dir       string        // keeps data and logs of the run; "" is a temporary folder, which goes away after success
+	Seed      uint64        // of all chance; the same seed makes the same lives and customers, not the same timing
+	Kills     int           // how many lives end with SIGKILL
+	PowerCuts int           // how many lives end with the disk's power cut; they need root
+	Duration  time.Duration // no new life begins after that
+	Drain     time.Duration // how long after the last life all may take to come to rest
+	JSON      bool          // print the report as JSON, and no progress
+	Out       io.Writer     // where progress and report go; nil is nowhere
+}
+
+// run is one run of the torture.
+type run struct {
+	harness.Witness
+	cfg    Config
+	report Report
+	rng    *rand.Rand
+	points []crash.Point // those that the binary has
+	disk   *volume       // nil: the data is in a plain folder
+	shop   shopChild
+	clock  recovery
+}
+
+// Run tortures a shop and returns what came of it. The error says what is wrong: a promise that was broken, a shop that
+// did not start again, or a run that could not be made.
+func Run(ctx context.Context, cfg Config) (Report, error) {
+	cfg = cfg.complete()
+	t := &run{cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 1))}
+	begun := time.Now()
+	err := t.all(ctx)
+	t.report.Seconds = seconds(time.Since(begun))
+	if errors.Is(err, ErrNotPossible) {
+		if cfg.Dir == "" {
+			err = errors.Join(err, os.RemoveAll(t.cfg.Dir))
+		}
+		return t.report, err
+	}
+	t.report.Findings = t.Found
+	if wrote := t.report.write(cfg.Out, cfg.JSON); wrote != nil {
+		err = errors.Join(err, wrote)
+	}
+	if n := len(t.report.Problems); n > 0 {
+		err = errors.Join(err, fmt.Errorf("%d promises were broken; logs and data are in %s", n, t.cfg.Dir))
+	} else if err == nil && cfg.Dir == "" {
+		err = os.RemoveAll(t.cfg.Dir)
+	}
+	return t.report, err
+}
+
+func (c Config) complete() Config {
+	c.Duration, c.Drain = cmp.Or(c.Duration, time.Hour), cmp.Or(c.Drain, 6*time.Minute)
+	if c.Out == nil {
+		c.Out = io.Discard
+	}
+	return c
+}
+
+// all is the run: set up, live and die, come to rest, judge.
+func (t *run) all(ctx context.Context) (err error) {
+	patience, goHome := context.WithCancel(ctx)
+	var customers sync.WaitGroup
+	defer func() {
+		goHome()
+		customers.Wait()
+		err = errors.Join(err, t.tearDown())
+	}()
+	if err := t.setUp(ctx); err != nil {
+		return err
+	}
+	customers.Go(func() { t.Order(patience) })
+	lived := t.lives(ctx)
+	t.CloseMarket()
+	if lived != nil {
+		return lived
+	}
+	if err := t.drain(ctx); err != nil {
+		return err
+	}
+	goHome() // who has no clear answer by now does not get one
+	customers.Wait()
+	err = t.Judge(ctx)
+	t.report.ReadySeconds, t.report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
+	return errors.Join(err, t.Audit(ctx, "--data-dir", filepath.Join(t.cfg.Dir, "data")))
+}
+
+func (t *run) setUp(ctx context.Context) (err error) {
+	if t.cfg.Dir == "" {
+		t.cfg.Dir, err = os.MkdirTemp("", "webshop-torture-")
+	} else {
+		err = os.MkdirAll(t.cfg.Dir, 0o750)
+	}
+	if err == nil {
+		err = t.findBinary(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(t.cfg.Dir, "data")
+	if t.cfg.PowerCuts > 0 {
+		if t.disk, err = newVolume(t.cfg.Dir, data); err != nil {
+			return err
+		}
+	}
+	ports, err := harness.FreePorts(2)
+	if err != nil {
+		return err
+	}
+	t.Witness = harness.Witness{
+		Binary: t.cfg.Binary, Dir: t.cfg.Dir, Seed: t.cfg.Seed, Public: "http://" + ports[0], Private: "http://" + ports[1],
+		Say: t.say,
+	}
+	if err := t.Open(ctx); err != nil {
+		return err
+	}
+	return t.shop.configure(t.cfg, data, ports, t.PartnerFlags())
+}
+
+// findBinary builds the shop with its crash points if no binary is given, and finds out whether it has them.
+func (t *run) findBinary(ctx context.Context) error {
+	if t.cfg.Binary == "" {
+		t.cfg.Binary = filepath.Join(t.cfg.Dir, "webshop-crashpoints")
+		t.say("Building the shop with its crash points …")
+		build := exec.CommandContext(ctx, "go", "build", "-tags", "crashpoints", "-o", t.cfg.Binary, "acme.example/webshop/cmd/webshop")
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("no build of the shop (give one with --binary, or start in the source tree): %w: %s", err, out)
+		}
+	}
+	version, err := exec.CommandContext(ctx, t.cfg.Binary, "version").Output()
+	if err != nil {
+		return fmt.Errorf("the shop's binary: %w", err)
+	}
+	if strings.Contains(string(version), "with crash points") {
+		t.points = crash.Points
+	} else {
+		t.note("this binary has no crash points: the shop is killed at random moments only")
+	}
+	return nil
+}
+
+func (t *run) tearDown() error {
+	t.shop.Kill()
+	return errors.Join(t.Close(), t.disk.close())
+}
+
+// note puts something into the report that its reader must know.
+func (t *run) note(format string, args ...any) {
+	t.report.Notes = append(t.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// say prints progress.
+func (t *run) say(format string, args ...any) {
+	if !t.cfg.JSON {
+		fmt.Fprintf(t.cfg.Out, format+"\n", args...)
+	}
+}

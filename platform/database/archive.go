@@ -1,0 +1,162 @@
+package database
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/platform/fault"
+)
+
+// Finished is the question which orders can be archived, in SQL that each engine knows: $1 is the time before which all
+// that happened to them must be, in milliseconds since 1970, and $2 the first id of events that happened then or later.
+// It takes orders by their first event, oldest first, so that it looks at nothing that is younger, and begins after the
+// event $3. It returns the order and its first event.
+//
+// An order is finished when it has ended, is delivered or paid back, and nothing that its subscribers were to do is left,
+// to be tried again, or missing in the ledger, where an operator may have corrected it. Only a fact that a service states of
+// it makes it unfinished again: who archives it asks once more when no one else can change it.
+const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
+	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
+	AND o.final AND o.status_at < $1 AND o.delivery_time < $1
+	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.total_price > 0 AND o.refund_reference = '')
+	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
+		AND (e.time >= $1 OR r.state IS NULL AND e.type <> 'OrderImported' OR r.state NOT IN ('done', 'discarded') OR r.changed_at >= $1))
+	AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = o.order_id AND o.total_price > 0
+		AND (e.type = 'OrderPlaced' OR e.type = 'OrderCancelled'
+			AND EXISTS (SELECT 1 FROM journal p WHERE p.order_id = o.order_id AND p.type = 'OrderPlaced'))
+		AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.order_id = o.order_id AND (l.author <> '' OR l.amount = o.total_price
+			AND l.currency = o.currency AND l.kind = CASE e.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END)))
+	ORDER BY j.event_id`
+
+// Old is an order that can be archived.
+type Old struct {
+	OrderID    int64
+	FirstEvent string
+}
+
+// Cursor keeps where the search for old orders goes on, so that those which are old and never end are looked at once in
+// each pass, and not for each few orders beyond them. The zero value is ready; it is safe for concurrent use.
+type Cursor struct{ after atomic.Pointer[string] }
+
+// After is the event after which the search goes on.
+func (c *Cursor) After() string {
+	if after := c.after.Load(); after != nil {
+		return *after
+	}
+	return uuid.Nil.String()
+}
+
+// Found notes what a search for at most limit orders found. When there were fewer, the pass is over, and the next search
+// begins anew.
+func (c *Cursor) Found(old []Old, limit int) {
+	if len(old) < limit || limit == 0 {
+		c.after.Store(nil)
+		return
+	}
+	c.after.Store(&old[len(old)-1].FirstEvent)
+}
+
+// Archived is the whole history of an order whose events left the journal.
+type Archived struct {
+	OrderID  int64
+	History  []event.Envelope // oldest first
+	Receipts []ReceiptState   // in the order of the events, and by subscriber
+}
+
+// Has reports whether an event of a type is in the history.
+func (a Archived) Has(t event.Type) bool {
+	for _, env := range a.History {
+		if env.Type == t {
+			return true
+		}
+	}
+	return false
+}
+
+// Restate is what becomes of a fact about an order in the archive: nothing when it was stated before. Else it comes too late.
+func (a Archived) Restate(t event.Type) error {
+	if a.Has(t) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "order %d is archived; nothing new happens to it", a.OrderID)
+}
+
+// packedEvent is an event in the archive. Its form is told in docs/architecture.md, and stays readable for ever.
+type packedEvent struct {
+	ID          string          `json:"id"`
+	Type        event.Type      `json:"type"`
+	Source      string          `json:"source"`
+	Time        int64           `json:"time"`
+	TraceParent string          `json:"traceparent,omitempty"`
+	Data        string          `json:"data"`
+	Receipts    []packedReceipt `json:"receipts"`
+}
+
+type packedReceipt struct {
+	Subscriber string `json:"subscriber"`
+	State      string `json:"state"`
+	Attempts   int    `json:"attempts,omitempty"`
+	LastError  []byte `json:"lastError,omitempty"` // any bytes: it may be what a mail server said
+	ChangedAt  int64  `json:"changedAt"`
+}
+
+// packers are kept, since to make one costs more than to use it.
+var packers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
+// largestHistory bounds what is unpacked, in bytes.
+const largestHistory = 16 << 20
+
+// Pack is the history as a row of the archive: JSON, compressed as zlib does (RFC 1950).
+func (a Archived) Pack() ([]byte, error) {
+	of := map[string][]packedReceipt{}
+	for _, r := range a.Receipts {
+		of[r.EventID] = append(of[r.EventID], packedReceipt{r.Subscriber, r.State, r.Attempts, []byte(r.LastError), r.ChangedAt.UnixMilli()})
+	}
+	events := make([]packedEvent, len(a.History))
+	for i, env := range a.History {
+		events[i] = packedEvent{env.ID, env.Type, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data), of[env.ID]}
+	}
+	text, err := json.Marshal(events)
+	if err != nil {
+		return nil, fmt.Errorf("pack order %d: %w", a.OrderID, err)
+	}
+	var packed bytes.Buffer
+	w := packers.Get().(*zlib.Writer)
+	defer packers.Put(w)
+	w.Reset(&packed)
+	if _, err = w.Write(text); err == nil {
+		err = w.Close()
+	}
+	return packed.Bytes(), err
+}
+
+// Unpack reads a row of the archive.
+func Unpack(orderID int64, packed []byte) (Archived, error) {
+	a := Archived{OrderID: orderID}
+	var events []packedEvent
+	r, err := zlib.NewReader(bytes.NewReader(packed))
+	if err == nil {
+		err = json.NewDecoder(io.LimitReader(r, largestHistory)).Decode(&events)
+	}
+	if err != nil {
+		return a, fmt.Errorf("unpack order %d: %w", orderID, err)
+	}
+	for _, e := range events {
+		a.History = append(a.History, event.Envelope{
+			ID: e.ID, Type: e.Type, OrderID: orderID, Source: e.Source, Time: time.UnixMilli(e.Time).UTC(), TraceParent: e.TraceParent, Data: []byte(e.Data),
+		})
+		for _, r := range e.Receipts {
+			a.Receipts = append(a.Receipts, ReceiptState{e.ID, r.Subscriber, r.State, r.Attempts, string(r.LastError), time.UnixMilli(r.ChangedAt).UTC()})
+		}
+	}
+	return a, nil
+}

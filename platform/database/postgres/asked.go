@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/queries"
+)
+
+// takeLate takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
+// work. The rows of asked are written in the order of their numbers, so that two takers do not wait for each other. The
+// share is part of the text, so that the server plans for few rows.
+var takeLate = `WITH late AS (
+		SELECT order_id FROM (
+			SELECT o.order_id, row_number() OVER (
+				PARTITION BY CASE WHEN $2::text LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+			FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
+			WHERE o.status = $2 AND %s AND o.status_at < $3 AND o.status_at > $8
+				AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5) AND ($2 <> 'IN_REVIEW' OR %s)) l
+		WHERE place <= %d),
+	mine AS (
+		SELECT o.order_id FROM orders o JOIN late l ON l.order_id = o.order_id
+		WHERE o.status = $2 ORDER BY o.order_id FOR NO KEY UPDATE OF o SKIP LOCKED),
+	taken AS (
+		INSERT INTO asked AS a (order_id, asker, next_at, times) SELECT order_id, $1, $4::bigint + least($6::bigint, $7), 1 FROM mine ORDER BY order_id
+		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = $4::bigint + least($6::bigint << least(a.times, 20), $7), times = a.times + 1, failure = ''
+			WHERE a.next_at <= $4 OR a.next_at > $5
+		RETURNING order_id)
+	SELECT ` + database.Orders.Names("o") + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`
+
+// Take returns late orders and puts each off.
+func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
+	now, which := s.now(), `NOT o.final`
+	switch l.Status {
+	case order.PaymentDeclined:
+		which = `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason = 'not-confirmed'`
+	case order.Placed:
+		which += ` AND ` + database.MadeHere
+	}
+	return changed(ctx, s.Store, func(row scanner) (o order.Order, err error) {
+		err = database.Orders.Scan(row, &o)
+		return o, err
+	}, fmt.Sprintf(takeLate, which, queries.PostgreSQL.AwaitsStep, l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
+		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds(), l.After.UnixMilli())
+}

@@ -1,0 +1,73 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/queries"
+	"acme.example/webshop/platform/fault"
+)
+
+// Do runs a use case. A new order may show that the database is not where it was: then numbers are left out, and it is tried
+// again.
+func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
+	if rows.More != nil {
+		o, err := s.Order(ctx, rows.Order)
+		if err != nil && fault.CodeOf(err) != fault.NotFound {
+			return false, err
+		}
+		rows = rows.With(&o)
+	}
+	if rows.Rules != nil { // a version that was lost is not given again
+		if err := s.Locate(ctx); err != nil {
+			return false, err
+		}
+	}
+	for try := 1; ; try++ {
+		duplicate, err = s.try(ctx, rows, useCase)
+		if !errors.Is(err, errMoved) || try == tries {
+			return duplicate, err
+		}
+		if err := s.Locate(ctx); err != nil {
+			return false, err
+		}
+	}
+}
+
+// try runs a use case, unless it needs a number and the database is not where it was (errMoved).
+func (s *Store) try(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
+	var next numbered
+	found := database.Loaded{Rows: rows}
+	var reads []read
+	for _, r := range queries.PostgreSQL.Load(s.now(), &found) {
+		reads = append(reads, locked(r))
+	}
+	if rows.Order != 0 {
+		reads = append(reads, locked(queries.LoadOrder(rows.Order, &found.Order)))
+	}
+	if rows.New {
+		here, err := s.here(ctx)
+		if err != nil {
+			return false, err
+		}
+		reads = append(reads, next.read(here, s.now()))
+	}
+	return s.do(ctx, reads, func(t *tx) (err error) {
+		if rows.New {
+			if found.Number, found.Unique, err = next.name(s.random); err != nil {
+				return err
+			}
+		}
+		use := database.NewTx(ctx, s.now(), t.ids)
+		use.Loaded = found
+		if err := useCase(use); err != nil {
+			return err
+		}
+		for _, c := range use.Changes {
+			t.exec(c.SQL, c.Args...)
+		}
+		t.events = append(t.events, use.Events...)
+		return nil
+	})
+}

@@ -1,0 +1,89 @@
+package queries
+
+import (
+	"context"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
+)
+
+func scanEvent(row Row) (env event.Envelope, err error) {
+	err = database.Journal.Scan(row, &env)
+	return env, err
+}
+
+// History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is
+// found.
+func (q *Queries) History(ctx context.Context, id int64) ([]event.Envelope, error) {
+	history, err := q.Journalled(ctx, id)
+	if err != nil || len(history) > 0 {
+		return history, err
+	}
+	a, err := q.archived(ctx, id)
+	return a.History, err
+}
+
+// Journalled returns the events of an order that are not archived.
+func (q *Queries) Journalled(ctx context.Context, id int64) ([]event.Envelope, error) {
+	return all(ctx, q, scanEvent, `SELECT `+database.Journal.Names("j")+` FROM journal j WHERE j.order_id = $1 ORDER BY j.seq`, id)
+}
+
+// ReceiptsOf returns the receipts of all events of an order. It looks at the archive last, as History does.
+func (q *Queries) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
+	receipts, err := q.JournalledReceipts(ctx, orderID)
+	if err != nil || len(receipts) > 0 {
+		return receipts, err
+	}
+	a, err := q.archived(ctx, orderID)
+	return a.Receipts, err
+}
+
+// ReceiptsFrom selects receipts with the events that they are of, in the columns that ScanReceipt reads.
+const ReceiptsFrom = `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
+	FROM receipts r JOIN journal j ON j.event_id = r.event_id `
+
+// JournalledReceipts returns the receipts of an order's events that are not archived.
+func (q *Queries) JournalledReceipts(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
+	return all(ctx, q, ScanReceipt, ReceiptsFrom+`WHERE j.order_id = $1 ORDER BY j.seq, r.subscriber`, orderID)
+}
+
+// ScanReceipt reads a row of ReceiptsFrom.
+func ScanReceipt(row Row) (r database.ReceiptState, err error) {
+	err = row.Scan(&r.EventID, &r.Subscriber, &r.State, &r.Attempts, &r.LastError, (*database.Millis)(&r.ChangedAt))
+	return r, err
+}
+
+// archived returns the history of an order from the archive; an empty one when it is not there.
+func (q *Queries) archived(ctx context.Context, id int64) (database.Archived, error) {
+	packed, err := one(ctx, q, value[[]byte], nil, `SELECT history FROM archive WHERE order_id = $1`, id)
+	if err != nil || packed == nil {
+		return database.Archived{}, err
+	}
+	return database.Unpack(id, packed)
+}
+
+// OldestEvent returns when the oldest event of the journal happened.
+func (q *Queries) OldestEvent(ctx context.Context) (time.Time, error) {
+	at, err := one(ctx, q, value[int64], nil, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`)
+	return database.FromMillis(at), err
+}
+
+// ReceiptOpen reports whether the receipt is still pending.
+func (q *Queries) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
+	state, err := one(ctx, q, value[string], NoReceipt(r), `SELECT state FROM receipts WHERE event_id = $1 AND subscriber = $2`,
+		EventID(r.EventID), r.Subscriber)
+	return state == "pending", err
+}
+
+// Attempts is the number of failed tries so far.
+func (q *Queries) Attempts(ctx context.Context, r *event.Receipt) (int, error) {
+	return one(ctx, q, value[int], NoReceipt(r), `SELECT attempts FROM receipts WHERE event_id = $1 AND subscriber = $2`,
+		EventID(r.EventID), r.Subscriber)
+}
+
+// NoReceipt is the error for a receipt that does not exist.
+func NoReceipt(r *event.Receipt) error {
+	return fault.New(fault.NotFound, "there is no receipt of %s for event %s", r.Subscriber, r.EventID)
+}

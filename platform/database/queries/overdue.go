@@ -1,0 +1,102 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+)
+
+// OldestDue returns when the first of the pending receipts is due.
+func (q *Queries) OldestDue(ctx context.Context) (time.Time, error) {
+	first, err := one(ctx, q, value[int64], nil, `SELECT coalesce(min(next_try), 0) FROM receipts WHERE state = 'pending'`)
+	return database.FromMillis(first), err
+}
+
+// Overdue returns the steps at which deadlines are missed.
+func (q *Queries) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
+	late, err := q.overdueReceipts(ctx, at, d.Receipts)
+	if err != nil {
+		return nil, err
+	}
+	for _, status := range slices.Sorted(maps.Keys(d.Statuses)) {
+		b, err := q.overdueOrders(ctx, status, at.Add(-d.Statuses[status]))
+		if err != nil {
+			return nil, err
+		}
+		if b.Count > 0 {
+			late = append(late, b)
+		}
+	}
+	return late, nil
+}
+
+// overdueReceipts counts in the index of pending receipts, which is short as long as all is well, and once for all
+// subscribers. Left to itself, SQLite could read all receipts that there ever were, by their event ids.
+func (q *Queries) overdueReceipts(ctx context.Context, at time.Time, deadlines map[string]time.Duration) ([]database.Stuck, error) {
+	if len(deadlines) == 0 {
+		return nil, nil
+	}
+	before, late, args := map[string]string{}, []string{}, []any{""} // the first is to be the latest of the bounds
+	for _, subscriber := range slices.Sorted(maps.Keys(deadlines)) {
+		bound := database.FirstEventID(at.Add(-deadlines[subscriber]))
+		late = append(late, fmt.Sprintf("subscriber = $%d AND event_id < $%d", len(args)+1, len(args)+2))
+		args = append(args, subscriber, bound)
+		args[0], before[subscriber] = max(args[0].(string), bound), bound
+	}
+	steps, err := q.steps(ctx, `SELECT subscriber, count(*) FROM receipts INDEXED BY receipts_pending
+		WHERE state = 'pending' AND event_id < $1 AND (`+strings.Join(late, " OR ")+`) GROUP BY subscriber ORDER BY subscriber`, args...)
+	for i, b := range steps {
+		if err == nil {
+			steps[i].Oldest, err = q.waiting(ctx, `SELECT j.order_id, j.event_id, j.time FROM
+				(SELECT event_id FROM receipts INDEXED BY receipts_pending WHERE state = 'pending' AND subscriber = $1 AND event_id < $2
+				ORDER BY event_id LIMIT $3) r JOIN journal j ON j.event_id = r.event_id ORDER BY j.event_id`,
+				b.Subscriber, before[b.Subscriber], database.MaxWaiting)
+		}
+	}
+	return steps, err
+}
+
+func (q *Queries) overdueOrders(ctx context.Context, status order.Status, before time.Time) (database.Stuck, error) {
+	const late = ` FROM orders WHERE status = $1 AND status_at < $2 AND ` + UnderWay
+	count, err := one(ctx, q, value[int], nil, `SELECT count(*)`+late, string(status), before.UnixMilli())
+	b := database.Stuck{Status: status, Count: count}
+	if err == nil && count > 0 {
+		b.Oldest, err = q.waiting(ctx, `SELECT order_id, '', status_at`+late+` ORDER BY status_at LIMIT $3`,
+			string(status), before.UnixMilli(), database.MaxWaiting)
+	}
+	return b, err
+}
+
+// HeldPayments returns orders that wait for their payment and were put off with a reason.
+func (q *Queries) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
+	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
+		WHERE a.asker = $1 AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
+}
+
+// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
+func (q *Queries) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
+	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1
+		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = $2 AND a.failure <> '')
+		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Asker, limit)
+}
+
+// steps reads how much waits at each subscriber.
+func (q *Queries) steps(ctx context.Context, sql string, args ...any) ([]database.Stuck, error) {
+	return all(ctx, q, func(row Row) (b database.Stuck, err error) {
+		err = row.Scan(&b.Subscriber, &b.Count)
+		return b, err
+	}, sql, args...)
+}
+
+func (q *Queries) waiting(ctx context.Context, sql string, args ...any) ([]database.Waiting, error) {
+	return all(ctx, q, func(row Row) (w database.Waiting, err error) {
+		err = row.Scan(&w.OrderID, &w.EventID, (*database.Millis)(&w.Since))
+		return w, err
+	}, sql, args...)
+}

@@ -1,0 +1,109 @@
+package sqlite
+
+import (
+	"sync"
+	"unsafe"
+
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+)
+
+const (
+	// maxRecentBytes bounds the orders that the writer remembers: some 4,000 usual ones.
+	maxRecentBytes = 4 << 20
+	// maxOpen bounds the open receipts that are remembered, of some 100 bytes each: more than may wait before no more orders
+	// are taken.
+	maxOpen = 1 << 15
+)
+
+// recentOrders are orders as they are in the file.
+type recentOrders struct {
+	all   map[int64]*order.Order
+	bytes int
+}
+
+// forget forgets all of them.
+func (r *recentOrders) forget() {
+	clear(r.all)
+	r.bytes = 0
+}
+
+// drop forgets one.
+func (r *recentOrders) drop(id int64) {
+	if o, kept := r.all[id]; kept {
+		r.bytes -= orderBytes(o)
+		delete(r.all, id)
+	}
+}
+
+// keep remembers an order, which is no one else's, as it is in the file, for the next write to it: most follow soon. Each statement that
+// changes an order is followed by keep, and when another process has written, all is forgotten (others). When anything of a transaction is undone, all is forgotten.
+func (t *tx) keep(o *order.Order) {
+	o.StatusAt = database.FromMillis(o.StatusAt.UnixMilli())
+	if !o.DeliveryTime.IsZero() {
+		o.DeliveryTime = database.FromMillis(o.DeliveryTime.UnixMilli())
+	}
+	r := &t.orders
+	r.drop(o.ID)
+	if r.bytes += orderBytes(o); r.bytes > maxRecentBytes {
+		r.forget()
+		r.bytes = orderBytes(o)
+	}
+	r.all[o.ID] = o
+}
+
+// orderBytes is about how many bytes a remembered order takes: itself, its place in the map, and what it points to.
+func orderBytes(o *order.Order) (n int) {
+	c := o.Customer
+	n = 2*int(unsafe.Sizeof(*o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
+		len(o.OrgNumber) + len(o.PaymentReference) + len(o.RefundReference)
+	for _, item := range o.Products {
+		n += 2*int(unsafe.Sizeof(item)) + len(item.SKU)
+	}
+	for _, l := range o.Terms.Lines {
+		n += 2*int(unsafe.Sizeof(l)) + len(l.SKU) + 64*len(l.Off)
+	}
+	for name, value := range o.Terms.Details {
+		n += 96 + len(name) + len(value)
+	}
+	for _, r := range o.Reviews {
+		n += 2*int(unsafe.Sizeof(r)) + len(r.Note)
+	}
+	return n + 64*(len(o.Terms.Codes)+len(o.Terms.Taxes))
+}
+
+// openReceipts are receipts that are known to be pending: those that were written lately and not settled since. It spares
+// the question to the file before each call to a partner.
+type openReceipts struct {
+	mu  sync.Mutex
+	all map[receiptKey]struct{}
+}
+
+type receiptKey struct{ event, subscriber string }
+
+// turned is a receipt that a transaction opens or closes.
+type turned struct {
+	receipt receiptKey
+	open    bool
+}
+
+// turn notes what a transaction has changed, after its commit.
+func (r *openReceipts) turn(all []turned) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, one := range all {
+		if !one.open {
+			delete(r.all, one.receipt)
+		} else if len(r.all) < maxOpen {
+			r.all[one.receipt] = struct{}{}
+		}
+	}
+}
+
+// has reports whether a receipt is known to be pending; of those that it does not have, nothing is known.
+func (r *openReceipts) has(one receiptKey) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, known := r.all[one]
+	return known
+}

@@ -1,0 +1,182 @@
+// Package sqlite is the embedded engine: one file, one writer that gathers concurrent writes into one transaction, and
+// a pool of readers.
+//
+// It guarantees: a write that returned nil is in the file and was synced (WAL, synchronous=FULL), so that it outlives
+// the process and, where the disk keeps its promise of fsync, the power; a write that returned an error changed nothing,
+// except when the context ended while it ran, or the process or the power right after it, which leaves it open. When the
+// file cannot be used, each call fails with fault.Unavailable, OnTrouble is told, and the store goes on by itself when the
+// cause is gone; except for a damaged file, which takes no more writes.
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/queries"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// foldAfter is how many pages of 4 KiB the write-ahead log has when SQLite folds it into the file: 16 MB. A page that changes
+// often is written to the file once for all of its changes.
+const foldAfter = 4000
+
+// readerCount bounds how many reads run at once.
+const readerCount = 4
+
+// Store is the shop's data in one SQLite file. It is safe for concurrent use.
+type Store struct {
+	*queries.Queries
+	database.UseCases
+	path   string
+	file   fs.FileInfo // as it was opened
+	write  *sql.DB
+	read   *readers
+	queue  chan *job
+	done   chan struct{} // closed when the writer has ended
+	quit   chan struct{} // closed by Close
+	ended  error         // of the writer; read it when done is closed
+	now    func() time.Time
+	told   func([]event.Envelope)
+	counts func(writes int) // nil: no one counts
+	health health
+	random io.Reader // of the random parts of references
+
+	backlog backlog
+	archive database.Cursor
+	open    openReceipts
+}
+
+// Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
+// cannot be used is a *Trouble, which says what to do.
+func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
+	return OpenWith(ctx, path, now, rand.Reader)
+}
+
+// OpenWith is Open with a source of the random parts of references.
+func OpenWith(ctx context.Context, path string, now func() time.Time, random io.Reader) (*Store, error) {
+	s := &Store{
+		path: path, now: now, told: func([]event.Envelope) {},
+		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), random: random,
+	}
+	s.Queries = queries.New(db{s}, queries.SQLite, now)
+	s.open.all = map[receiptKey]struct{}{}
+	s.UseCases = database.UseCases{Engine: s, Now: now}
+	t := &tx{path: path, orders: recentOrders{all: map[int64]*order.Order{}}}
+	err := s.begin(ctx, t)
+	if err != nil {
+		s.closeFiles()
+		return nil, fmt.Errorf("sqlite: open: %w", explained(path, err))
+	}
+	go s.writer(t)
+	return s, nil
+}
+
+func (s *Store) begin(ctx context.Context, t *tx) (err error) {
+	if err := private(s.path); err != nil {
+		return err
+	}
+	if s.file, err = os.Stat(s.path); err != nil {
+		return err
+	}
+	// What a savepoint needs to be undone is kept in memory: it is not worth a write to a file.
+	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate&_pragma=temp_store(MEMORY)")); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	crash.At("start.before-migrations")
+	if err := migrate(ctx, s.write, s.path); err != nil {
+		return err
+	}
+	if err := s.write.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&t.firstNumber); err != nil {
+		return err
+	}
+	if t.installation, err = installation(ctx, s.write, s.random); err != nil {
+		return err
+	}
+	read, err := sql.Open("sqlite", dsn(s.path, "_pragma=query_only(1)"))
+	if err != nil {
+		return err
+	}
+	read.SetMaxOpenConns(readerCount)
+	read.SetMaxIdleConns(readerCount)
+	s.read, t.db = &readers{DB: read, explain: s.unreadable}, s.write
+	left, err := s.CountBacklog(ctx)
+	if err != nil {
+		return err
+	}
+	s.backlog.add(left)
+	return t.probe() // better told now than to the first customer
+}
+
+// closeFiles closes what is open after an error, which is the one to tell.
+func (s *Store) closeFiles() {
+	if s.read != nil {
+		_ = s.read.Close()
+	}
+	if s.write != nil {
+		_ = s.write.Close()
+	}
+}
+
+// private makes the file, if there is none, such that only its owner reads what customers told us.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// dsn names a file that exists: where it was deleted, no connection may begin another one.
+func dsn(path, more string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")" +
+		"&_pragma=wal_autocheckpoint(" + strconv.Itoa(foldAfter) + ")&" + more
+}
+
+// fileURI names a file that exists, with pragmas.
+func fileURI(path, pragmas string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(" + patient + ")" + pragmas
+}
+
+// OnCommit sets what is told of the events of each transaction.
+func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+
+// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
+// the first write.
+func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
+
+func (s *Store) counted(writes int) {
+	if s.counts != nil {
+		s.counts(writes)
+	}
+}
+
+// Close refuses new writes, ends those that run, and closes the file.
+func (s *Store) Close() error {
+	err := s.read.Close() // first: a reader keeps the log from being folded in
+	close(s.quit)
+	<-s.done
+	if err := errors.Join(err, s.ended, s.write.Close()); err != nil {
+		return fmt.Errorf("sqlite: close: %w", explained(s.path, err))
+	}
+	return nil
+}

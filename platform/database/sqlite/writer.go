@@ -1,0 +1,172 @@
+package sqlite
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/platform/telemetry"
+)
+
+// maxBatch bounds how many writes share one transaction.
+const maxBatch = 256
+
+const (
+	// behind is how many receipts wait for their first try when the shop is behind: some tenths of a second of work.
+	behind = 256
+	// enough is how many writes a transaction waits for then, pause by pause, for so long at most.
+	enough       = 96
+	pause        = 250 * time.Microsecond
+	longestPause = 6 * time.Millisecond
+)
+
+// job is one caller's write, waiting for its place in a transaction. It may run twice, when the first try was undone.
+type job struct {
+	ctx  context.Context
+	run  func(*tx) error
+	done chan error
+	err  error
+}
+
+// do runs a write in the next transaction and returns when it is durable. When the context carries a receipt, it is
+// marked in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run, and do returns true.
+func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, err error) {
+	receipt := event.ReceiptOf(ctx)
+	if receipt == nil {
+		return false, s.submit(ctx, run)
+	}
+	err = s.submit(ctx, func(t *tx) error {
+		open, err := t.settle(receipt, s.now())
+		if duplicate = !open; err != nil || duplicate {
+			return err
+		}
+		return run(t)
+	})
+	if err == nil {
+		receipt.Settle()
+	}
+	return duplicate, err
+}
+
+// submit runs a write in the next transaction and returns when it is durable.
+func (s *Store) submit(ctx context.Context, run func(*tx) error) (err error) {
+	j := &job{ctx: ctx, done: make(chan error, 1), run: run}
+	select {
+	case s.queue <- j:
+	case <-s.quit:
+		return later(nil, "the shop is stopping")
+	case <-ctx.Done():
+		return later(ctx.Err(), "the database is busy")
+	}
+	select {
+	case err = <-j.done:
+	case <-s.done: // the writer ended; it may have done this one last
+		select {
+		case err = <-j.done:
+		default:
+			return later(nil, "the shop is stopping")
+		}
+	}
+	return err
+}
+
+// later refuses a write that was not tried.
+func later(cause error, why string) error {
+	e := fault.Wrap(cause, fault.Unavailable, "%s", why)
+	e.RetryAfter = soon
+	return e
+}
+
+// writer runs transactions until Close: each takes all that came while the last one ran.
+func (s *Store) writer(t *tx) {
+	defer close(s.done)
+	defer func() { s.ended = t.end(isOther(s.path, s.file)) }()
+	look := time.NewTicker(tendEvery)
+	defer look.Stop()
+	for {
+		select {
+		case j := <-s.queue:
+			s.gather()
+			s.commit(t, s.batch(j))
+		case <-look.C:
+			s.tend(t)
+		case <-s.quit:
+			for len(s.queue) > 0 {
+				s.commit(t, s.batch(<-s.queue))
+			}
+			return
+		}
+	}
+}
+
+// gather lets those write too who are about to, and wait for a processor only. While the shop is behind, it waits for more of
+// them: each transaction then has more writes to share its pages and its sync, and what they cost is what keeps the shop
+// behind. Who writes while it is not waits for no one.
+func (s *Store) gather() {
+	runtime.Gosched()
+	for begun := time.Now(); len(s.queue) < enough && s.Backlog().All() > behind && time.Since(begun) < longestPause; {
+		time.Sleep(pause)
+	}
+}
+
+func (s *Store) batch(first *job) []*job {
+	jobs := []*job{first}
+	for len(jobs) < maxBatch {
+		select {
+		case j := <-s.queue:
+			jobs = append(jobs, j)
+		default:
+			return jobs
+		}
+	}
+	return jobs
+}
+
+// commit runs the jobs in one transaction, tells of their events, and answers the callers. When the transaction fails,
+// all have failed. While there is trouble none is tried, so that no one waits for what cannot be: tend tries.
+func (s *Store) commit(t *tx, jobs []*job) {
+	t.events = nil
+	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
+	trouble := s.health.now()
+	if trouble == nil {
+		t.firstWait = database.FirstWait(s.Backlog())
+		trouble = s.noted(t.attempt(jobs))
+	}
+	if trouble == nil {
+		t.wrote = true
+		s.backlog.add(t.backlog)
+		s.open.turn(t.turned)
+		s.counted(len(jobs))
+	} else {
+		group.Failed(string(fault.Unavailable))
+	}
+	group.End(nil)
+	if len(t.events) > 0 {
+		s.told(t.events)
+	}
+	crash.At("store.after-telling")
+	for _, j := range jobs {
+		if trouble != nil {
+			j.err = trouble.fault("the shop cannot store anything at the moment; try again later")
+		}
+		j.done <- j.err
+	}
+}
+
+// noted notes why a transaction failed, if it did.
+func (s *Store) noted(err error) *Trouble {
+	if err == nil {
+		return nil
+	}
+	kind, blamed := kindOf(err)
+	if !blamed {
+		kind = Failing
+	}
+	t := &Trouble{kind, s.path, err}
+	s.health.failed(t)
+	return t
+}

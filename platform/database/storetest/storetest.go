@@ -1,0 +1,243 @@
+// Package storetest is the one suite that every store passes: it says in tests what database.Store says in words.
+package storetest
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
+)
+
+// Open returns a new, empty store that takes its time from the clock, and closes it when the test ends.
+type Open func(t testing.TB, now func() time.Time) database.Store
+
+// Run runs the suite.
+func Run(t *testing.T, open Open) {
+	for name, test := range map[string]func(*testing.T, *fixture){
+		"orders are stored as they are":              ordersAreStoredAsTheyAre,
+		"every field of an order is kept":            everyFieldOfAnOrderIsKept,
+		"every field of an event is kept":            everyFieldOfAnEventIsKept,
+		"every field of an entry is kept":            everyFieldOfAnEntryIsKept,
+		"every field of an action is kept":           everyFieldOfAnActionIsKept,
+		"every field of a receipt is kept":           everyFieldOfAReceiptIsKept,
+		"what was agreed is kept":                    whatWasAgreedIsKept,
+		"numbers are unique under concurrency":       numbersAreUnique,
+		"an order is named once":                     anOrderIsNamedOnce,
+		"older programs meet orders that they know":  olderProgramsMeetOrdersThatTheyKnow,
+		"a claim makes one order":                    aClaimMakesOneOrder,
+		"a lapsing claim ends with a decline":        aLapsingClaimEndsWithADecline,
+		"moves follow the state machine":             movesFollowTheStateMachine,
+		"any moves at once keep the rules":           anyMovesAtOnceKeepTheRules,
+		"events come with pending receipts":          eventsComeWithPendingReceipts,
+		"commits are told":                           commitsAreTold,
+		"a receipt makes an effect happen once":      aReceiptMakesAnEffectHappenOnce,
+		"a failed effect leaves its receipt open":    aFailedEffectLeavesItsReceiptOpen,
+		"receipts are retried, parked and replayed":  receiptsAreRetriedParkedAndReplayed,
+		"due receipts are taken once":                dueReceiptsAreTakenOnce,
+		"a bus that lost all ends all leases":        aLostBusEndsAllLeases,
+		"the first time again is told":               theFirstTimeAgainIsTold,
+		"what waits its turn is not sent soon":       whatWaitsItsTurnIsNotSentSoon,
+		"work goes on where it was":                  workGoesOnWhereItWas,
+		"one of many copies leads":                   oneOfManyCopiesLeads,
+		"orders without an answer are taken":         ordersWithoutAnAnswerAreTaken,
+		"an order is taken once":                     anOrderIsTakenOnce,
+		"what is paid too late is called off":        whatIsPaidTooLateIsCalledOff,
+		"no one waits for who waited longer":         noOneWaitsForWhoWaitedLonger,
+		"each provider has its share":                eachProviderHasItsShare,
+		"who is put off comes later":                 whoIsPutOffComesLater,
+		"a step takes its own reviews":               aStepTakesItsOwnReviews,
+		"what was declined is asked about":           whatWasDeclinedIsAskedAbout,
+		"what was not charged is forgotten":          whatWasNotChargedIsForgotten,
+		"what may be charged is kept":                whatMayBeChargedIsKept,
+		"what moved on is pruned":                    whatMovedOnIsPruned,
+		"what is in work is not sent again":          whatIsInWorkIsNotSentAgain,
+		"a later success settles what was parked":    aLaterSuccessSettlesWhatWasParked,
+		"a failed try is no lost send":               aFailedTryIsNoLostSend,
+		"many leases end too":                        manyLeasesEndToo,
+		"what is late is overdue":                    whatIsLateIsOverdue,
+		"what did not fail is hurried":               whatDidNotFailIsHurried,
+		"dead letters are replayed together":         deadLettersOfOneSubscriberAreReplayedTogether,
+		"stock is created once":                      stockIsCreatedOnce,
+		"a fact is stated once":                      aFactIsStatedOnce,
+		"a fact with a done receipt is a duplicate":  aFactWithADoneReceiptIsADuplicate,
+		"a fact comes too late":                      aFactComesTooLate,
+		"a refusal that comes too late is told":      aRefusalThatComesTooLateIsTold,
+		"a booking is made once":                     aBookingIsMadeOnce,
+		"a slot is never overbooked":                 aSlotIsNeverOverbooked,
+		"test orders take no room":                   testOrdersTakeNoRoom,
+		"money is entered with its reason":           moneyIsEnteredWithItsReason,
+		"what was never owed is not reversed":        whatWasNeverOwedIsNotReversed,
+		"a wrong entry is corrected":                 aWrongEntryIsCorrected,
+		"taxes are entered with their sale":          taxesAreEnteredWithTheirSale,
+		"test orders are not the shops money":        testOrdersAreNotTheShopsMoney,
+		"what the ledger lacks is found":             whatTheLedgerLacksIsFound,
+		"an archived order is as it was":             anArchivedOrderIsAsItWas,
+		"what is unfinished stays":                   whatIsUnfinishedStays,
+		"what comes late has no effect":              whatComesLateHasNoEffect,
+		"any lives are archived as they were":        anyLivesAreArchivedAsTheyWere,
+		"many archive at once":                       manyArchiveAtOnce,
+		"old test orders are deleted":                oldTestOrdersAreDeleted,
+		"what is left of tests stays":                whatIsLeftOfTestsStays,
+		"test orders are counted":                    testOrdersAreCounted,
+		"lists and counts":                           listsAndCounts,
+		"what is not there is not found":             whatIsNotThereIsNotFound,
+		"orders are found":                           ordersAreFound,
+		"a search goes on page by page":              aSearchGoesOnPageByPage,
+		"what flows is counted":                      whatFlowsIsCounted,
+		"how orders went is counted":                 howOrdersWentIsCounted,
+		"what operators do is kept":                  whatOperatorsDoIsKept,
+		"rules are kept in versions":                 rulesAreKeptInVersions,
+		"rules go back":                              rulesGoBack,
+		"one of many activations wins":               oneOfManyActivations,
+		"what a reader cannot read is not activated": whatAReaderCannotReadIsNotActivated,
+		"a review is decided step by step":           aReviewIsDecidedStepByStep,
+		"a refusal ends a review":                    aRefusalEndsAReview,
+		"who decides first decides":                  whoDecidesFirstDecides,
+		"some orders take two persons":               someOrdersTakeTwoPersons,
+		"two at once are two":                        twoAtOnceAreTwo,
+		"what waits for a review is found":           whatWaitsForAReviewIsFound,
+		"a code is never over-used":                  aCodeIsNeverOverUsed,
+		"codes come back":                            codesComeBack,
+		"earlier uses of a code count":               earlierUsesCount,
+		"a repeat uses no code":                      aRepeatUsesNoCode,
+		"a clock that steps back holds nothing up":   aClockThatStepsBackHoldsNothingUp,
+		"a role that is taken is respected":          aTakenRoleIsRespected,
+		"nobody goes beyond a cap":                   nobodyGoesBeyondACap,
+		"nobody books beyond a cap":                  nobodyBooksBeyondACap,
+		"an organization owes no more than it may":   anOrganizationOwesNoMoreThanItsLimit,
+		"an approved organization is known":          anApprovedOrganizationIsKnown,
+		"what another system took is imported":       whatAnotherSystemTookIsImported,
+		"what changed elsewhere is brought over":     whatChangedElsewhereIsBroughtOver,
+		"an imported order goes on":                  anImportedOrderGoesOn,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := &fixture{T: t, at: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+			f.Store = open(t, f.now)
+			test(t, f)
+		})
+	}
+}
+
+// fixture is a store with a clock.
+type fixture struct {
+	*testing.T
+	database.Store
+	mu sync.Mutex
+	at time.Time
+}
+
+func (f *fixture) now() time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.at
+}
+
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at = f.at.Add(d)
+}
+
+var ctx = context.Background()
+
+// draft is an order with texts that a careless store would break.
+func (f *fixture) draft() order.Order {
+	return order.Order{
+		Status: order.Created, StatusAt: f.now(), CreatedAt: f.now(),
+		Customer:     order.Customer{Name: `Zoë "O'Neil" \ 🌵 𝒳; DROP TABLE orders`, Email: "zoe@example.com", Phone: "+1 212 555", Street: "Rue d'Été 1", City: "東京"},
+		CustomerType: "B2B", Market: "US", OrgNumber: "00123456789012345678", Products: event.ParseItems("BB001,BB001,LB002"),
+		Total: money.Amount{Minor: 48000, Currency: "USD"}, Rate: "17.5", TestID: 0, PaymentProvider: "payments-us",
+	}
+}
+
+func (f *fixture) created(change ...func(*order.Order)) order.Order {
+	f.Helper()
+	o := f.draft()
+	for _, c := range change {
+		c(&o)
+	}
+	stored, fresh, err := f.CreateOrder(ctx, o, order.IdempotencyKey{})
+	if err != nil || !fresh {
+		f.Fatalf("CreateOrder = fresh %v, %v", fresh, err)
+	}
+	return stored
+}
+
+// stocked is an order whose plants are there.
+func (f *fixture) stocked(change ...func(*order.Order)) order.Order {
+	f.Helper()
+	o := f.created(change...)
+	f.move(o.ID, order.Placed)
+	return f.move(o.ID, order.Stocked)
+}
+
+func (f *fixture) move(id int64, to order.Status) order.Order {
+	f.Helper()
+	o, err := f.MoveOrder(ctx, order.Move{OrderID: id, To: to})
+	if err != nil {
+		f.Fatalf("move to %s: %v", to, err)
+	}
+	return o
+}
+
+func (f *fixture) order(id int64) order.Order {
+	f.Helper()
+	o, err := f.Order(ctx, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return o
+}
+
+// event returns the order's only event of a type.
+func (f *fixture) event(id int64, t event.Type) event.Envelope {
+	f.Helper()
+	var found []event.Envelope
+	history, err := f.History(ctx, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, env := range history {
+		if env.Type == t {
+			found = append(found, env)
+		}
+	}
+	if len(found) != 1 {
+		f.Fatalf("order %d has %d events %s, want 1", id, len(found), t)
+	}
+	return found[0]
+}
+
+func (f *fixture) state(id int64, subscriber string) database.ReceiptState {
+	f.Helper()
+	receipts, err := f.ReceiptsOf(ctx, id)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, r := range receipts {
+		if r.Subscriber == subscriber {
+			return r
+		}
+	}
+	f.Fatalf("order %d has no receipt of %s", id, subscriber)
+	return database.ReceiptState{}
+}
+
+func (f *fixture) wantCode(err error, want fault.Code) {
+	f.Helper()
+	if fault.CodeOf(err) != want {
+		f.Errorf("error %v has code %q, want %q", err, fault.CodeOf(err), want)
+	}
+}
+
+// receipt is the key of a subscriber's receipt for an order's event.
+func (f *fixture) receipt(id int64, t event.Type, subscriber string) *event.Receipt {
+	f.Helper()
+	return &event.Receipt{EventID: f.event(id, t).ID, Subscriber: subscriber}
+}

@@ -1,0 +1,61 @@
+package storetest
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+)
+
+// taxed makes an order with taxes that is in the order book.
+func (f *fixture) taxed(taxes ...event.Tax) order.Order {
+	f.Helper()
+	o := f.created(func(o *order.Order) { o.Terms.Taxes = taxes })
+	f.move(o.ID, order.Placed)
+	return o
+}
+
+func taxesAreEnteredWithTheirSale(t *testing.T, f *fixture) {
+	o := f.taxed(event.Tax{Name: "GST", Rate: "5", Amount: 500}, event.Tax{Name: "PST", Rate: "7", Amount: 700}, event.Tax{Name: "NIL", Rate: "0"})
+	f.wantBalances("sold", map[finance.Account]int64{finance.Receivable: 48000, finance.Revenue: -46800, "tax:US:GST": -500, "tax:US:PST": -700})
+	f.cancel(o.ID)
+	f.must(f.PostEntries(ctx, f.sale(o.ID))) // once more, by hand
+	f.must(f.PostEntries(ctx, f.reversal(o.ID)))
+	f.wantBalances("taken back", map[finance.Account]int64{
+		finance.Receivable: 0, finance.Revenue: -46800, finance.Refunds: 46800, "tax:US:GST": 0, "tax:US:PST": 0,
+	})
+	f.wantFaults()
+	wrong := f.entry(o.ID, "tax-reversal:PST")
+	wrong.Kind, wrong.Debit, wrong.Credit = wrong.Kind.Correction(1), wrong.Credit, wrong.Debit
+	wrong.Author, wrong.Reason = "ana", "a test"
+	f.must(f.Correct(ctx, wrong))
+	f.wantFaults(database.LedgerFault{OrderID: o.ID, Kind: "tax-reversal:PST", What: "is missing, must be USD 7.00"})
+	wrong.Kind, wrong.Debit, wrong.Credit = "tax-reversal:PST/2", wrong.Credit, wrong.Debit
+	f.must(f.Correct(ctx, wrong))
+	anyTaxesBalance(t, f)
+}
+
+// anyTaxesBalance: whatever orders there are, the ledger adds up to nothing, and has no faults.
+func anyTaxesBalance(t *testing.T, f *fixture) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var taxes []event.Tax
+		for _, name := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"GST", "PST", "VAT"}), 0, 3, rapid.ID).Draw(rt, "taxes") {
+			taxes = append(taxes, event.Tax{Name: name, Rate: "1", Amount: rapid.Int64Range(0, 9000).Draw(rt, name)})
+		}
+		o := f.taxed(taxes...)
+		if rapid.Bool().Draw(rt, "cancelled") {
+			f.cancel(o.ID)
+		}
+		sum := int64(0)
+		for _, balance := range f.balances() {
+			sum += balance
+		}
+		if faults, err := f.LedgerFaults(ctx, 5); err != nil || len(faults) != 0 || sum != 0 {
+			rt.Fatalf("faults %v, %v; a sum of %d", faults, err, sum)
+		}
+	})
+}

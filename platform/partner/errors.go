@@ -1,0 +1,108 @@
+package partner
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"acme.example/webshop/platform/fault"
+)
+
+// unavailable returns, and counts, the error for an unclear answer. The partner may have done what was asked or not.
+func (c *Client) unavailable(cause error) *fault.Error {
+	c.health.failed(cause)
+	return c.away(cause)
+}
+
+func (c *Client) away(cause error) *fault.Error {
+	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
+}
+
+// answered is an answer that is not 2xx, as the cause of an error.
+type answered struct {
+	status int
+	said   problem
+	once   bool // the request was sent at most once
+}
+
+// Error tells the status, and quotes what the partner said.
+func (a answered) Error() string {
+	text := fmt.Sprintf("answered %d", a.status)
+	if said := a.Unwrap(); said != nil {
+		text += ": " + said.Error()
+	}
+	return text
+}
+
+// Unwrap returns what the partner said.
+func (a answered) Unwrap() error {
+	if a.said.Detail == "" {
+		return nil
+	}
+	return fault.Quote{Text: fmt.Sprintf("%.200q", a.said.Detail)}
+}
+
+// Is reports whether the answer says that nothing was done: a request without a valid token is not read.
+func (a answered) Is(target error) bool {
+	return target == errNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
+}
+
+// refused returns the fault for an answer that is not 2xx. Only the partner's own refusal is permanent. A wrong token,
+// a rate limit or a redirect can be fixed, and must not park orders until then.
+func (c *Client) refused(cause answered, header http.Header) error {
+	switch cause.status {
+	case http.StatusPaymentRequired:
+		return fault.Wrap(cause, fault.Declined, "%s declined the payment", c.name)
+	case http.StatusNotFound:
+		return c.missing(cause, header)
+	case http.StatusConflict, http.StatusUnprocessableEntity:
+		return c.conflict(cause)
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooEarly,
+		http.StatusTooManyRequests:
+		return c.unavailable(cause)
+	}
+	if cause.status >= 400 && cause.status <= 499 {
+		return fault.Wrap(cause, fault.Invalid, "%s did not understand the request", c.name)
+	}
+	return c.unavailable(cause)
+}
+
+// conflict returns the fault for 409 and 422. A 409 of an unknown type usually means that the first request with the
+// same key is still in work: it is transient.
+func (c *Client) conflict(cause answered) error {
+	switch {
+	case cause.said.Type == refusal:
+		return fault.Wrap(cause, fault.Refused, "%s refused this", c.name)
+	case cause.status == http.StatusConflict && cause.said.Type != keyReused:
+		return fault.Wrap(cause, fault.InProgress, "%s is still at work on this; try again later", c.name)
+	}
+	return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
+}
+
+// missing takes a 404 for "not found" only if it is JSON. A gateway or a wrong base URL answers 404 too, and a charge
+// must not count as never made because of that.
+func (c *Client) missing(cause error, header http.Header) error {
+	if !strings.Contains(header.Get("Content-Type"), "json") {
+		return c.unavailable(cause)
+	}
+	return fault.Wrap(cause, fault.NotFound, "%s does not have it", c.name)
+}
+
+// refusal is the type of problem of a partner that understood the request and does not do it. Any other may be our
+// mistake, and decides nothing for a customer.
+const refusal = "/problems/refused"
+
+// keyReused is the type of problem of a partner that has another request under this key.
+const keyReused = "/problems/key-reused"
+
+// problem is what a partner says of an error; empty when it says nothing that can be read.
+type problem struct{ Type, Detail string }
+
+func read(body []byte) problem {
+	var p problem
+	if err := json.Unmarshal(body, &p); err != nil {
+		return problem{} // the status is all there is to tell
+	}
+	return p
+}

@@ -1,0 +1,143 @@
+package mailbox
+
+import (
+	"bytes"
+	"mime"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jhillyerd/enmime/v2"
+	"golang.org/x/net/html"
+
+	"acme.example/webshop/platform/fault"
+)
+
+// Summary is what a list tells of a mail.
+type Summary struct {
+	ID         string    `json:"id"` // the local part of the Message-ID
+	To         string    `json:"to"` // the address that it was sent to, as the SMTP client said
+	ToName     string    `json:"toName"`
+	From       string    `json:"from"`
+	Subject    string    `json:"subject"`
+	ReceivedAt time.Time `json:"receivedAt"`
+	Copies     int       `json:"copies"` // how often it was received
+}
+
+// Mail is a whole mail.
+type Mail struct {
+	Summary
+	Text    string   `json:"text"`
+	HTML    string   `json:"html"`
+	Links   []string `json:"links"`   // in the order of the mail, each once
+	Headers []Header `json:"headers"` // those that a reader asks about
+	Raw     []byte   `json:"-"`       // the source as it was received
+}
+
+// Header is a header of a mail, decoded.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// stored is a mail as it is held: what lists need, and the source from which the rest is read when someone looks.
+type stored struct {
+	Summary
+	messageID string
+	raw       []byte
+}
+
+// Find returns the newest mail with an ID, or fault.NotFound. A mail that cannot be parsed is its source as text.
+func (m *Mailbox) Find(id string) (Mail, error) {
+	m.mu.RLock()
+	s := m.byID[id]
+	if s == nil {
+		m.mu.RUnlock()
+		return Mail{}, fault.New(fault.NotFound, "there is no mail %q; the mailbox keeps the newest only", id)
+	}
+	found := Mail{Summary: s.Summary, Raw: s.raw, Links: []string{}, Headers: []Header{}}
+	m.mu.RUnlock()
+	found.read()
+	return found, nil
+}
+
+// parser takes the charset that a mail declares. Left to guess, enmime reads some short UTF-8 texts as another charset.
+var parser = enmime.NewParser(enmime.DisableCharacterDetection(true))
+
+func (m *Mail) read() {
+	e, err := parser.ReadEnvelope(bytes.NewReader(m.Raw))
+	if err != nil {
+		m.Text = string(m.Raw)
+		return
+	}
+	m.Text, m.HTML = e.Text, e.HTML
+	for _, name := range []string{"From", "To", "Date", "Message-ID"} {
+		if value := e.GetHeader(name); value != "" {
+			m.Headers = append(m.Headers, Header{name, value})
+		}
+	}
+	m.Links = linksIn(m.HTML, m.Text)
+}
+
+var address = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// linksIn lists where the links of a mail lead: those of its HTML or, when it has none, those of its text.
+func linksIn(markup, text string) []string {
+	links := []string{}
+	for tokens := html.NewTokenizer(strings.NewReader(markup)); tokens.Next() != html.ErrorToken; {
+		for _, a := range tokens.Token().Attr {
+			if a.Key == "href" && !slices.Contains(links, a.Val) {
+				links = append(links, a.Val)
+			}
+		}
+	}
+	if markup == "" {
+		links = append(links, address.FindAllString(text, -1)...)
+	}
+	return links
+}
+
+// headers are those that a list needs, decoded.
+type headers struct {
+	messageID, from, subject string
+	to                       []*mail.Address
+}
+
+// readHeaders reads the headers only: most mails are never looked at, and taking one must be cheap. What is no mail has
+// none of them, and is kept all the same: its source can be looked at.
+func readHeaders(raw []byte) headers {
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return headers{}
+	}
+	to, err := m.Header.AddressList("To")
+	if err != nil {
+		to = nil // the address that counts is the one that the client said
+	}
+	return headers{
+		messageID: strings.Trim(m.Header.Get("Message-Id"), " <>"),
+		from:      decoded(m.Header.Get("From")), subject: decoded(m.Header.Get("Subject")), to: to,
+	}
+}
+
+func decoded(header string) string {
+	text, err := new(mime.WordDecoder).DecodeHeader(header)
+	if err != nil {
+		return header // in a charset that is not known: as it is
+	}
+	return text
+}
+
+// summary tells of the mail as one of its recipients has it.
+func (h headers) summary(to string) Summary {
+	s := Summary{To: to, From: h.from, Subject: h.subject, Copies: 1}
+	s.ID, _, _ = strings.Cut(h.messageID, "@")
+	for _, a := range h.to {
+		if strings.EqualFold(a.Address, to) {
+			s.ToName = a.Name
+		}
+	}
+	return s
+}

@@ -1,0 +1,81 @@
+package simulator
+
+import (
+	"net/http"
+
+	"acme.example/webshop/platform/fault"
+)
+
+// State is a partner as its operator sees it.
+type State struct {
+	Name      string            `json:"name"`
+	Has       []string          `json:"has"` // the knobs that it has
+	Knobs     Knobs             `json:"knobs"`
+	Counters  Counters          `json:"counters"`
+	Callbacks *CallbackCounters `json:"callbacks,omitempty"` // of who can answer later
+}
+
+// Knobs serves the operator: GET /partners tells the State of all partners; GET and PUT /partners/{name}/knobs tell
+// and replace the Knobs of one. A knob that is missing in a PUT is set to zero. GET /partners/{name}/records tells what
+// one has recorded, a Page at a time.
+func (p *Partners) Knobs() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /partners", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusOK, map[string][]State{"partners": p.States()})
+	})
+	mux.HandleFunc("GET /partners/{name}/knobs", p.desk((*desk).tellKnobs))
+	mux.HandleFunc("PUT /partners/{name}/knobs", p.desk((*desk).setKnobs))
+	mux.HandleFunc("GET /partners/{name}/records", p.desk((*desk).records))
+	return mux
+}
+
+// States tells the state of all partners, in the order of the flow.
+func (p *Partners) States() []State {
+	states := make([]State, len(p.desks))
+	for i, d := range p.desks {
+		states[i] = d.state()
+		if d.callbacks != nil {
+			counters := d.callbacks.state()
+			states[i].Callbacks = &counters
+		}
+	}
+	return states
+}
+
+// desk serves a request with the desk that its path names.
+func (p *Partners) desk(serve func(*desk, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, d := range p.desks {
+			if d.name == r.PathValue("name") {
+				serve(d, w, r)
+				return
+			}
+		}
+		fault.Write(w, fault.New(fault.NotFound, "there is no partner %.40q; see /partners", r.PathValue("name")))
+	}
+}
+
+func (d *desk) state() State {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return State{Name: d.name, Has: d.has, Knobs: d.knobs, Counters: d.counters}
+}
+
+func (d *desk) tellKnobs(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, d.state().Knobs)
+}
+
+func (d *desk) setKnobs(w http.ResponseWriter, r *http.Request) {
+	knobs, err := readJSON[Knobs](w, r)
+	if err == nil {
+		err = knobs.check(d.has)
+	}
+	if err != nil {
+		fault.Write(w, err)
+		return
+	}
+	d.mu.Lock()
+	d.knobs = knobs
+	d.mu.Unlock()
+	writeJSON(w, http.StatusOK, knobs)
+}

@@ -1,0 +1,215 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/surfaces/ops"
+)
+
+// maxDetail bounds what is kept of an action's detail.
+const maxDetail = 600
+
+// Recorder writes down what operators do.
+type Recorder struct {
+	// Store is nil in a process without the database: there nothing is written down, and what needs it is refused by Check.
+	Store interface {
+		Record(ctx context.Context, a database.Action) error
+		DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
+	}
+	Check func(ctx context.Context, a database.Action) error // refuses what may not be done
+	Log   *slog.Logger
+}
+
+// Recorded writes down what operators do, and who, before it is done; what cannot be written down is not done. What was
+// refused is written down too. Bodies must be bounded, and in memory, before they come here.
+func (c *Recorder) Recorded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a := c.read(r)
+		if a == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		refused, err := c.Begin(r.Context(), *a)
+		if err != nil {
+			fault.Write(w, err)
+			return
+		}
+		seen := &outcome{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		if seen.status >= http.StatusBadRequest {
+			refused(fmt.Sprintf("answered %d", seen.status))
+		}
+	})
+}
+
+// Begin writes down what the caller is about to do, and returns what is to be told if it was refused. An error is why it
+// may not be done.
+func (c *Recorder) Begin(ctx context.Context, a database.Action) (refused func(why string), err error) {
+	a.Who = ops.Who(ctx)
+	refused = func(why string) { c.refused(ctx, a, why) }
+	if err := c.Check(ctx, a); err != nil {
+		refused(string(fault.CodeOf(err)))
+		return nil, err
+	}
+	if c.Store == nil {
+		return refused, nil
+	}
+	if err := c.Store.Record(ctx, a); err != nil {
+		return nil, fmt.Errorf("console: the action could not be written down: %w", err)
+	}
+	return refused, nil
+}
+
+func (c *Recorder) refused(ctx context.Context, a database.Action, why string) {
+	if c.Store == nil {
+		return
+	}
+	a.What, a.Detail = a.What+" refused", why
+	if err := c.Store.Record(context.WithoutCancel(ctx), a); err != nil {
+		c.Log.ErrorContext(ctx, "console: not written down that an action was refused", "what", a.What, "order", a.OrderID, "error", err)
+	}
+}
+
+// outcome remembers which status was answered.
+type outcome struct {
+	http.ResponseWriter
+	status int
+}
+
+func (o *outcome) WriteHeader(status int) {
+	o.status = status
+	o.ResponseWriter.WriteHeader(status)
+}
+
+func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+// whats are the requests that are actions of operators: by method and path, what they do. A path that ends in a slash
+// stands for all below it.
+var whats = map[string]string{
+	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
+	"POST /approve": "approve", "POST /refuse": "refuse",
+	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
+	"POST /ledger/corrections": "correct-ledger",
+	"POST /rules/activate":     "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
+}
+
+// read returns the action that a request asks for, or nil. It leaves the body as it was.
+func (c *Recorder) read(r *http.Request) *database.Action {
+	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	what, one := whats[r.Method+" "+r.URL.Path]
+	if !one {
+		var below bool
+		if what, below = whats[r.Method+" /"+parts[0]+"/"]; !below {
+			return nil
+		}
+	}
+	body, err := io.ReadAll(r.Body) // from memory
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
+		return nil
+	}
+	a := &database.Action{What: what}
+	switch {
+	case parts[0] == "rules":
+		a.Detail = aboutRules(body)
+	case one:
+		a = about(a, body, parts[0])
+	case what != "knobs":
+		a = c.letter(r.Context(), parts, body)
+	case len(parts) == 3:
+		a.Detail = parts[1] + " " + string(body)
+	}
+	if a != nil {
+		a.Detail = cut(a.Detail)
+	}
+	return a
+}
+
+// named is what a body says of an order.
+type named struct {
+	OrderID                          json.Number
+	Status, Reason, Time, Step, Note string
+	Kind, Debit, Credit              string
+	Number, Amount                   json.Number
+	DetailType                       string `json:"detail-type"`
+	DeliveryTime                     json.RawMessage
+}
+
+// about is an action about the order that the body names, where its route reads it; 0 when it names none.
+func about(a *database.Action, body []byte, route string) *database.Action {
+	var told struct {
+		named
+		Detail *named
+	}
+	_ = json.Unmarshal(body, &told) // what cannot be read is refused by who should do it
+	n := &told.named
+	switch {
+	case route == "placeOrder", route == "finance", route == "updateOrderStatus" && told.Detail != nil:
+		n = told.Detail
+	}
+	if n == nil {
+		return a
+	}
+	if id, err := n.OrderID.Int64(); err == nil && id > 0 {
+		a.OrderID = id
+	}
+	a.Detail = strings.Join(strings.Fields(strings.Join([]string{
+		n.Status, n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, told.DetailType,
+		strings.Trim(string(n.DeliveryTime), `"`),
+	}, " ")), " ")
+	return a
+}
+
+// orderOf is the order of a dead letter; 0 when it is not known.
+func (c *Recorder) orderOf(ctx context.Context, eventID, subscriber string) int64 {
+	if c.Store == nil {
+		return 0
+	}
+	letter, err := c.Store.DeadLetter(ctx, &event.Receipt{EventID: eventID, Subscriber: subscriber})
+	if err != nil {
+		return 0
+	}
+	return letter.Envelope.OrderID
+}
+
+// letter is an action about dead letters: /deadletters/EVENT/SUBSCRIBER/replay, …/discard, or /deadletters/replay.
+func (c *Recorder) letter(ctx context.Context, parts []string, body []byte) *database.Action {
+	var told struct{ Subscriber, Reason string }
+	_ = json.Unmarshal(body, &told) // as above
+	switch {
+	case len(parts) == 2 && parts[1] == "replay" && told.Subscriber != "":
+		return &database.Action{What: "replay-all", Subscriber: told.Subscriber}
+	case len(parts) == 4 && (parts[3] == "replay" || parts[3] == "discard"):
+		a := &database.Action{What: parts[3], EventID: parts[1], Subscriber: parts[2], Detail: told.Reason}
+		a.OrderID = c.orderOf(ctx, parts[1], parts[2])
+		return a
+	}
+	return nil
+}
+
+// aboutRules says which rules are to be in force: a version that is kept, or a new one.
+func aboutRules(body []byte) string {
+	var told struct {
+		Version, Expect json.Number
+		Text, Note      string
+	}
+	_ = json.Unmarshal(body, &told) // as above
+	what := "instead of version " + told.Expect.String()
+	switch {
+	case told.Text != "":
+		what = fmt.Sprintf("new rules of %d bytes %s: %s", len(told.Text), what, told.Note)
+	case told.Version != "" && told.Version != "0":
+		what = "version " + told.Version.String() + " " + what
+	}
+	return what
+}

@@ -1,0 +1,63 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"acme.example/webshop/platform/database"
+)
+
+// mutations are what GraphQL's mutations do, where a route does the same. The others have their own names.
+var mutations = map[string]string{
+	"placeOrder": "place", "updateOrderStatus": "update-status", "addDeliveryDataToOrder": "book-delivery",
+	"replayDeadLetter": "replay", "replayDeadLetters": "replay-all", "discardDeadLetter": "discard",
+}
+
+// Mutation returns the action that a mutation is. Of what it is given only what names no customer is kept.
+func (c *Recorder) Mutation(ctx context.Context, name string, args map[string]any) database.Action {
+	a := database.Action{What: name}
+	if what, known := mutations[name]; known {
+		a.What = what
+	}
+	if passed, decided := args["passed"].(bool); decided {
+		a.What = map[bool]string{true: "approve", false: "refuse"}[passed]
+	}
+	if receipt, given := args["receipt"].(map[string]any); given {
+		a.EventID, a.Subscriber = text(receipt["eventId"]), text(receipt["subscriber"])
+		a.OrderID = c.orderOf(ctx, a.EventID, a.Subscriber)
+	}
+	if subscriber, given := args["subscriber"]; given {
+		a.Subscriber = text(subscriber)
+	}
+	for _, given := range []map[string]any{args, inner(args, "deliveryData"), inner(args, "move")} {
+		for _, key := range []string{"id", "orderId"} {
+			if id, err := strconv.ParseInt(text(given[key]), 10, 64); err == nil && id > 0 {
+				a.OrderID = id
+			}
+		}
+		for _, key := range []string{"status", "to", "step", "note", "reason", "deliveryTime"} {
+			a.Detail += " " + text(given[key])
+		}
+	}
+	a.Detail = cut(strings.Join(strings.Fields(a.Detail), " "))
+	return a
+}
+
+func inner(args map[string]any, name string) map[string]any {
+	fields, _ := args[name].(map[string]any)
+	return fields
+}
+
+func text(v any) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+// cut bounds a detail.
+func cut(detail string) string {
+	return strings.ToValidUTF8(detail[:min(len(detail), maxDetail)], "")
+}

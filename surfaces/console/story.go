@@ -1,0 +1,180 @@
+package console
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/ref"
+)
+
+// Story is an order with all that is known of it.
+type Story struct {
+	orderView
+	Ref              ref.Order      `json:"ref"` // what links and the keys of partners are made of
+	Phone            string         `json:"phone"`
+	Street           string         `json:"street"`
+	City             string         `json:"city"`
+	OrgNumber        string         `json:"orgNumber,omitempty"`
+	Products         string         `json:"products"`
+	Agreed           []Fact         `json:"agreed"` // what is paid, and why
+	Rate             string         `json:"rate,omitempty"`
+	DeliveryTime     *time.Time     `json:"deliveryTime,omitempty"`
+	PaymentProvider  string         `json:"paymentProvider,omitempty"`
+	PaymentReference string         `json:"paymentReference,omitempty"`
+	RefundReference  string         `json:"refundReference,omitempty"`
+	CancelReason     string         `json:"cancelReason,omitempty"`
+	Cancellable      bool           `json:"cancellable"`
+	Next             []order.Status `json:"next"` // where it may go from here
+	Reviews          []order.Review `json:"reviews,omitempty"`
+	Moments          []Moment       `json:"moments"`
+}
+
+// Moment is one thing that happened to an order, or is about to.
+type Moment struct {
+	ID         string          `json:"id"`
+	Cause      string          `json:"cause,omitempty"` // the moment that led to it
+	At         time.Time       `json:"at"`
+	Kind       string          `json:"kind" enum:"made,event,receipt,review,money,status,action"`
+	Title      string          `json:"title"`
+	Text       string          `json:"text"`
+	State      string          `json:"state,omitempty"` // of a receipt: pending, done, parked, discarded
+	Attempts   int             `json:"attempts,omitempty"`
+	Error      string          `json:"error,omitempty"`
+	EventID    string          `json:"eventId,omitempty"`
+	Subscriber string          `json:"subscriber,omitempty"`
+	Trace      string          `json:"trace,omitempty"`
+	Mail       string          `json:"mail,omitempty"` // where the viewer of mails shows it
+	Data       json.RawMessage `json:"data,omitempty"`
+	After      State           `json:"after"`
+
+	chapter, place int // in which order what happened in the same millisecond is told
+}
+
+func (c *Console) story(r *http.Request) (any, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "there is no such order")
+	}
+	ctx := r.Context()
+	t := teller{mail: c.Mail}
+	if t.events, err = c.Store.History(ctx, id); err != nil {
+		return nil, err
+	}
+	if t.receipts, err = c.Store.ReceiptsOf(ctx, id); err != nil {
+		return nil, err
+	}
+	if t.entries, err = c.Store.EntriesOf(ctx, id); err != nil {
+		return nil, err
+	}
+	if t.actions, err = c.Store.ActionsOf(ctx, id); err != nil {
+		return nil, err
+	}
+	// Last, so that the order is not older than what is told of it.
+	if t.order, err = c.Store.Order(ctx, id); err != nil {
+		return nil, err
+	}
+	return t.tell(), nil
+}
+
+// teller puts together what the tables know of an order.
+type teller struct {
+	order    order.Order
+	events   []event.Envelope
+	receipts []database.ReceiptState
+	entries  []database.LedgerEntry
+	actions  []database.Action
+	mail     func(id string) bool
+}
+
+func (t teller) tell() Story {
+	o := t.order
+	s := Story{
+		orderView: viewOf(o), Ref: o.Ref(), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
+		Products: o.Products.String(), Agreed: agreed(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
+		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
+		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
+	}
+	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), chapter: -1})
+	for i, env := range t.events {
+		s.Moments = append(s.Moments, t.happened(i, env))
+		s.Moments = append(s.Moments, t.handled(i, env)...)
+	}
+	s.Moments = append(s.Moments, t.decided()...)
+	s.Moments = append(s.Moments, t.money()...)
+	s.Moments = append(s.Moments, t.done()...)
+	s.Moments = append(s.Moments, t.ended()...)
+	slices.SortStableFunc(s.Moments, func(a, b Moment) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.chapter, b.chapter), cmp.Compare(a.place, b.place))
+	})
+	remember(s.Moments, firstState(o))
+	return s
+}
+
+func madeBy(o order.Order) string {
+	how := "to be paid by invoice"
+	switch {
+	case o.Terms.Imported != nil:
+		how = "in another system, which took its money; when is not known"
+	case o.PaymentProvider != "":
+		how = "to be paid at " + o.PaymentProvider + ", under the key " + o.ChargeKey()
+	case o.Total.Minor == 0:
+		how = "there is nothing to pay"
+	}
+	if o.TestID != 0 {
+		how += "; a test order"
+	}
+	return how
+}
+
+func (t teller) happened(i int, env event.Envelope) Moment {
+	m := Moment{
+		ID: env.ID, Cause: t.causeOf(env), At: env.Time, Kind: "event", Title: string(env.Type), Text: "stated by " + strings.TrimPrefix(env.Source, "/webshop/"),
+		EventID: env.ID, Trace: traceID(env.TraceParent), Data: env.Data, chapter: i,
+	}
+	return m
+}
+
+// handled is how far the subscribers got with an event.
+func (t teller) handled(i int, env event.Envelope) (all []Moment) {
+	for _, r := range t.receipts {
+		if r.EventID != env.ID {
+			continue
+		}
+		m := Moment{
+			ID: r.EventID + "." + r.Subscriber, Cause: env.ID, At: r.ChangedAt, Kind: "receipt", Title: r.Subscriber, Text: does(r.Subscriber, t.order.Ref()),
+			State: r.State, Attempts: r.Attempts, Error: r.LastError, EventID: env.ID, Subscriber: r.Subscriber, chapter: i, place: 1,
+		}
+		if id := env.ID + "." + r.Subscriber; strings.HasPrefix(r.Subscriber, "email.") && t.mail != nil && t.mail(id) {
+			m.Mail = "/mail/" + id
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// does is what a subscriber does about an order.
+func does(subscriber string, o ref.Order) string {
+	for _, sub := range event.Subscriptions {
+		if sub.Subscriber == subscriber {
+			return strings.ReplaceAll(sub.Does, "ORDER", string(o))
+		}
+	}
+	return ""
+}
+
+// traceID is the id of the trace in a W3C trace context.
+func traceID(parent string) string {
+	if parts := strings.Split(parent, "-"); len(parts) == 4 {
+		return parts[1]
+	}
+	return ""
+}

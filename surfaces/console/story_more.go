@@ -1,0 +1,79 @@
+package console
+
+import (
+	"slices"
+	"strconv"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database"
+)
+
+// enteredWith is the event that an entry of the ledger is written with.
+var enteredWith = map[finance.Kind]event.Type{
+	finance.KindSale: event.TypeOrderPlaced, finance.KindReversal: event.TypeOrderCancelled,
+}
+
+// money is the order's entries in the ledger.
+func (t teller) money() (all []Moment) {
+	for _, e := range t.entries {
+		m := Moment{
+			ID: "money." + string(e.Kind), At: e.Time, Kind: "money", Title: string(e.Kind),
+			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), chapter: len(t.events), place: 2,
+		}
+		switch _, correction := e.Kind.Corrected(); {
+		case correction:
+			m.Text += ", corrected by " + e.Author + ": " + e.Reason
+		case e.Kind == finance.KindPayment:
+			m.Cause, m.chapter, m.Text = "made", -1, m.Text+"; the provider's number is "+t.order.PaymentReference
+		case e.Kind == finance.KindRefund:
+			m.Cause, m.chapter = t.receiptID("order.OrderCancelled"), t.chapterOf(event.TypeOrderCancelled)
+			m.Text += "; the provider's number is " + t.order.RefundReference
+		default:
+			m.chapter = t.chapterOf(enteredWith[e.Kind.Of()])
+			if m.chapter >= 0 {
+				m.Cause = t.events[m.chapter].ID
+			}
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// chapterOf is the place of the event of a type; -1 when it has not happened.
+func (t teller) chapterOf(kind event.Type) int {
+	return slices.IndexFunc(t.events, func(env event.Envelope) bool { return env.Type == kind })
+}
+
+// done is what operators did.
+func (t teller) done() (all []Moment) {
+	for _, a := range t.actions {
+		m := Moment{ID: actionID(a), At: a.Time, Kind: "action", Title: a.What, Text: "by " + a.Who, EventID: a.EventID, Subscriber: a.Subscriber}
+		if a.Subscriber != "" {
+			m.Text += ", " + a.Subscriber
+		}
+		if a.Detail != "" {
+			m.Text += ": " + a.Detail
+		}
+		m.chapter, m.place = len(t.events), -1
+		all = append(all, m)
+	}
+	return all
+}
+
+func actionID(a database.Action) string { return "action." + strconv.FormatInt(a.ID, 10) }
+
+// ended is the arrival in a status that no event tells of.
+func (t teller) ended() []Moment {
+	m := Moment{ID: "status", At: t.order.StatusAt, Kind: "status", Title: string(t.order.Status), chapter: len(t.events), place: 3}
+	switch t.order.Status {
+	case order.DeliveryBooked:
+		m.Cause, m.Text = t.receiptID("order.DeliveryBooked"), "the order's way ends here"
+	case order.PaymentDeclined:
+		m.Cause, m.Text = "made", "nothing was charged"
+	default:
+		return nil
+	}
+	return []Moment{m}
+}

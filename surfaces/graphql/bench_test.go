@@ -1,0 +1,40 @@
+package graphql_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+	"acme.example/webshop/platform/database/memory"
+	"acme.example/webshop/surfaces/graphql"
+)
+
+// BenchmarkOrder asks for an order with its history, without the network and the database.
+func BenchmarkOrder(b *testing.B) {
+	store := memory.Open(memory.NewDisk(), time.Now)
+	o, _, err := store.CreateOrder(context.Background(), order.Order{
+		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
+	}, order.IdempotencyKey{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	handler := graphql.Handler(&graphql.Resolver{Store: store}, slog.New(slog.DiscardHandler))
+	question := fmt.Sprintf(`{"query": "{ getOrder(id: %d) { orderId status history { id type data } } }"}`, o.ID)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := httptest.NewRequest(http.MethodPost, "/database", strings.NewReader(question))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "OrderCreated") {
+			b.Fatal(w.Body)
+		}
+	}
+}
