@@ -10,6 +10,7 @@ import (
 
 	"acme.example/webshop/email"
 	"acme.example/webshop/platform/bus"
+	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/platform/mailaddr"
 	"acme.example/webshop/surfaces/ops"
 )
@@ -63,7 +64,7 @@ func (s *system) rules() []ops.Rule {
 		rules = append(rules, ops.BusinessUnusual(s.engine, s.cfg.unusual()))
 	}
 	if s.cfg.deployment().keepsFiles(s.cfg) {
-		rules = append(rules, ops.DiskFull(func() (free, total uint64, err error) { return ops.DiskSpace(s.cfg.DataDir) }))
+		rules = append(rules, ops.DiskFull(func() (free, total uint64, err error) { return datafolder.DiskSpace(s.cfg.DataDir) }))
 	}
 	return rules
 }

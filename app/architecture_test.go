@@ -58,7 +58,7 @@ var allowed = map[string]struct{ imports, why string }{
 	"rules":                       {"platform/database order delivery email event platform/fault money pricing", "the rules are made of the services' parts, and kept by the store"},
 	"imports":                     {"event platform/mailaddr money order", "what another system's table says in terms of orders; no store"},
 	"surfaces/operatorclient":     {"surfaces/terminal platform/fault money surfaces/ops rules", "it speaks HTTP only; what the answers are called is said where they are made"},
-	"platform/datafolder":         {"platform/database/sqlite surfaces/ops", "files know no orders; the engine copies its own file"},
+	"platform/datafolder":         {"platform/database/sqlite", "files know no orders; the engine copies its own file"},
 	"surfaces/edge":               {"platform/database platform/fault platform/limit", "what is around every handler knows no handler"},
 	"app":                         {"*", "the wiring"},
 	"evidence/simulation":         {"", "tests only: they wire the services once more, on a clock, a bus and partners that they hold in their hands"},

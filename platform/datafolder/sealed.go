@@ -13,7 +13,6 @@ import (
 	"filippo.io/age"
 
 	"acme.example/webshop/platform/database/sqlite"
-	"acme.example/webshop/surfaces/ops"
 )
 
 // sealedSuffix ends the name of an encrypted file.
@@ -62,7 +61,7 @@ func roomToCopy(folder string) error {
 	if err != nil {
 		return nil // fill says so
 	}
-	free, _, err := ops.DiskSpace(folder)
+	free, _, err := DiskSpace(folder)
 	if need := uint64(file.Size()) + spareRoom; err == nil && free < need {
 		return fmt.Errorf("an encrypted backup needs %d MB on the disk of %s, for the copy that is encrypted; %d MB are free", need>>20, folder, free>>20)
 	}

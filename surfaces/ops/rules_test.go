@@ -11,6 +11,7 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/datafolder"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/surfaces/ops"
 )
@@ -269,7 +270,7 @@ func TestADiskThatFills(t *testing.T) {
 	} {
 		sees(t, ops.DiskFull(func() (uint64, uint64, error) { return c.free, c.total, nil }), c.want...)
 	}
-	free, total, err := ops.DiskSpace(t.TempDir())
+	free, total, err := datafolder.DiskSpace(t.TempDir())
 	if err != nil || free == 0 || total < free {
 		t.Errorf("the real disk has %d of %d left, %v", free, total, err)
 	}

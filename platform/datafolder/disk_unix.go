@@ -1,6 +1,6 @@
 //go:build unix
 
-package ops
+package datafolder
 
 import (
 	"fmt"
