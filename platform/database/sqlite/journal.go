@@ -32,7 +32,6 @@ func (t *tx) expect(env *event.Envelope, now time.Time) error {
 	for _, subscriber := range event.SubscribersOf(env.Type) {
 		args = append(args, subscriber)
 		t.waits(subscriber, 1)
-		t.turned = append(t.turned, turned{receiptKey{env.ID, subscriber}, true})
 	}
 	if event.Silent(env.Type) {
 		return nil

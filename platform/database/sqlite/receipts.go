@@ -10,7 +10,6 @@ import (
 
 // settle marks a pending or parked receipt as done, and reports whether it was one.
 func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
-	t.turned = append(t.turned, turned{receiptKey{r.EventID, r.Subscriber}, false})
 	return t.tried(r, `UPDATE receipts SET state = 'done', changed_at = ? WHERE event_id = ? AND subscriber = ? AND state IN ('pending', 'parked')`,
 		now.UnixMilli(), r.EventID, r.Subscriber)
 }
@@ -33,23 +32,14 @@ func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
 	return err
 }
 
-// changed notes what a use case has changed of a receipt: from now on the file is asked.
+// changed counts a receipt that a use case has changed into the backlog or out of it.
 func (t *tx) changed(before, after *database.ReceiptRow) {
-	t.turned = append(t.turned, turned{receiptKey{after.EventID, after.Subscriber}, false})
 	switch {
 	case before.FirstTry() && !after.FirstTry():
 		t.waits(after.Subscriber, -1)
 	case !before.FirstTry() && after.FirstTry():
 		t.waits(after.Subscriber, 1)
 	}
-}
-
-// ReceiptOpen reports whether the receipt is still pending.
-func (s *Store) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
-	if s.open.has(receiptKey{r.EventID, r.Subscriber}) {
-		return true, nil
-	}
-	return s.Queries.ReceiptOpen(ctx, r)
 }
 
 // BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them

@@ -61,7 +61,6 @@ type Store struct {
 
 	backlog backlog
 	archive database.Cursor
-	open    openReceipts
 }
 
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
@@ -77,7 +76,6 @@ func OpenWith(ctx context.Context, path string, now func() time.Time, random io.
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), random: random,
 	}
 	s.Queries = queries.New(db{s}, queries.SQLite, now)
-	s.open.all = map[receiptKey]struct{}{}
 	s.UseCases = database.UseCases{Engine: s, Now: now}
 	t := &tx{path: path, orders: recentOrders{all: map[int64]*order.Order{}}}
 	err := s.begin(ctx, t)

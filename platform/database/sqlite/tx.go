@@ -27,7 +27,6 @@ type tx struct {
 	prepared     map[string]*sql.Stmt
 	ids          database.EventIDs
 	events       []event.Envelope // journalled in this transaction
-	turned       []turned         // receipts that it opens and closes
 	backlog      database.Backlog // what it adds to what waits
 	orders       recentOrders     // for the next write
 	version      int64            // of the file, as its connection counts the writes of others
@@ -122,7 +121,7 @@ func (t *tx) finish(err error) error {
 }
 
 // forget begins a transaction that has changed nothing yet.
-func (t *tx) forget() { t.events, t.turned, t.backlog = nil, t.turned[:0], database.Backlog{} }
+func (t *tx) forget() { t.events, t.backlog = nil, database.Backlog{} }
 
 // giveUp closes the connection. All errors are dropped: the first one, which led here, is the one to tell.
 func (t *tx) giveUp() {
@@ -188,13 +187,13 @@ func (t *tx) alone(j *job) error {
 	if err := t.exec("SAVEPOINT job"); err != nil {
 		return err
 	}
-	events, turned, backlog := len(t.events), len(t.turned), t.backlog
+	events, backlog := len(t.events), t.backlog
 	j.err = safely(func() error { return j.run(t) })
 	if _, blamed := kindOf(j.err); blamed {
 		return j.err // SQLite may have undone the whole transaction: a savepoint now would begin one of its own
 	}
 	if j.err != nil {
-		t.events, t.turned, t.backlog = t.events[:events], t.turned[:turned], backlog
+		t.events, t.backlog = t.events[:events], backlog
 		t.orders.forget()
 		if err := t.exec("ROLLBACK TO job"); err != nil {
 			return err

@@ -15,15 +15,6 @@ import (
 // maxBatch bounds how many writes share one transaction.
 const maxBatch = 256
 
-const (
-	// behind is how many receipts wait for their first try when the shop is behind: some tenths of a second of work.
-	behind = 256
-	// enough is how many writes a transaction waits for then, pause by pause, for so long at most.
-	enough       = 96
-	pause        = 250 * time.Microsecond
-	longestPause = 6 * time.Millisecond
-)
-
 // job is one caller's write, waiting for its place in a transaction. It may run twice, when the first try was undone.
 type job struct {
 	ctx  context.Context
@@ -90,7 +81,7 @@ func (s *Store) writer(t *tx) {
 	for {
 		select {
 		case j := <-s.queue:
-			s.gather()
+			runtime.Gosched() // those write too who are about to, and wait for a processor only
 			s.commit(t, s.batch(j))
 		case <-look.C:
 			s.tend(t)
@@ -100,16 +91,6 @@ func (s *Store) writer(t *tx) {
 			}
 			return
 		}
-	}
-}
-
-// gather lets those write too who are about to, and wait for a processor only. While the shop is behind, it waits for more of
-// them: each transaction then has more writes to share its pages and its sync, and what they cost is what keeps the shop
-// behind. Who writes while it is not waits for no one.
-func (s *Store) gather() {
-	runtime.Gosched()
-	for begun := time.Now(); len(s.queue) < enough && s.Backlog().All() > behind && time.Since(begun) < longestPause; {
-		time.Sleep(pause)
 	}
 }
 
@@ -139,7 +120,6 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	if trouble == nil {
 		t.wrote = true
 		s.backlog.add(t.backlog)
-		s.open.turn(t.turned)
 		s.counted(len(jobs))
 	} else {
 		group.Failed(string(fault.Unavailable))
