@@ -21,8 +21,8 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 # times slower under the race detector: so the parts have it, and of the tests of the stores and of the whole shop those in
 # which many do something at once. make race runs all with it.
 stores = ./platform/database/sqlite ./platform/database/postgres
-whole = ./app/... ./cmd/... ./deploy/aws/stage
-parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|database/(sqlite|postgres))(/|$$)')
+whole = ./app/... ./cmd/... ./deploy/aws/stage ./evidence/clustertest ./evidence/torture ./evidence/systemtest ./evidence/bench ./evidence/growth
+parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|evidence/(clustertest|torture|systemtest|bench|growth)|database/(sqlite|postgres))(/|$$)')
 
 test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
