@@ -19,30 +19,30 @@ type breach struct {
 
 // bySQL is a breach in the database.
 func bySQL(name, found string, statements ...string) breach {
-	return breach{name, func(t *testing.T, c *scene) { c.sql(t, statements...) }, found, true}
+	return breach{name: name, breaks: func(t *testing.T, c *scene) { c.sql(t, statements...) }, found: found, inside: true}
 }
 
 // byRecord is a breach in which a partner has another record than it should.
 func byRecord(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
-	return breach{name, func(t *testing.T, c *scene) {
+	return breach{name: name, breaks: func(t *testing.T, c *scene) {
 		r := c.record(t, partner, key, of)
 		change(r, r["request"].(map[string]any))
-	}, found, false}
+	}, found: found, inside: false}
 }
 
 // gone is a breach in which a partner never did what the shop says that it did.
 func gone(name, found, partner, key, of string) breach {
-	return breach{name, func(t *testing.T, c *scene) { c.forget(t, partner, key, of) }, found, false}
+	return breach{name: name, breaks: func(t *testing.T, c *scene) { c.forget(t, partner, key, of) }, found: found, inside: false}
 }
 
 // twice is a breach in which a partner did something more.
 func twice(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
-	return breach{name, func(t *testing.T, c *scene) { c.again(t, partner, key, of, change) }, found, false}
+	return breach{name: name, breaks: func(t *testing.T, c *scene) { c.again(t, partner, key, of, change) }, found: found, inside: false}
 }
 
 // told is a breach of what a client was told.
 func told(name, found, lines string) breach {
-	return breach{name, func(_ *testing.T, c *scene) { c.acked = lines }, found, false}
+	return breach{name: name, breaks: func(_ *testing.T, c *scene) { c.acked = lines }, found: found, inside: false}
 }
 
 func set(field string, value any) func(record, request map[string]any) {

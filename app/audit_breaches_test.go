@@ -17,17 +17,17 @@ var ordersBroken = []breach{
 	bySQL("an order that stands still, though the one who should bring it on is done", "order.in-sight",
 		newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {waiting}, '/webshop/stock', 1, '', '{"orderId":{waiting},"testId":0}')`,
 		`INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('ffffffff-0000-7000-8000-000000000000', 'order.StockCreated', 'done', 0, 0)`),
-	{"a receipt that is pending for too long", func(t *testing.T, c *scene) {
+	{name: "a receipt that is pending for too long", breaks: func(t *testing.T, c *scene) {
 		c.sql(t, `UPDATE receipts SET state = 'pending', attempts = 3 WHERE subscriber = 'email.OrderDeliverable'`+of+`{stocked})`,
 			`DELETE FROM claims WHERE order_id = {doubt}`, `DELETE FROM orders WHERE order_id = {doubt}`)
 		late := c.config.Now().Add(time.Hour)
 		c.config.Now = func() time.Time { return late }
 		c.alerts = append(c.alerts, map[string]any{"orders": []any{}, "orderCount": 99})
-	}, "order.in-sight", true},
-	{"a payment that is never settled", func(_ *testing.T, c *scene) {
+	}, found: "order.in-sight", inside: true},
+	{name: "a payment that is never settled", breaks: func(_ *testing.T, c *scene) {
 		late := c.config.Now().Add(time.Hour)
 		c.config.Now = func() time.Time { return late }
-	}, "order.in-sight alert.open", false},
+	}, found: "order.in-sight alert.open", inside: false},
 	bySQL("an order in an unknown status", "order.in-sight move.status", `UPDATE orders SET status = 'SHIPPED' WHERE order_id = {stocked}`),
 	told("an order that a client was told of is not there", "order.acknowledged", `{"orderId": 4711}`),
 	told("an order at another price than told", "order.acknowledged", `{"orderId": {stocked}, "totalPrice": 1, "currency": "USD"}`),
@@ -49,19 +49,19 @@ var moneyBroken = []breach{
 	gone("a refund that never was", "money.refund money.balance", "payments-us", "refund:", "regret"),
 	byRecord("half a refund", "money.refund money.balance", "payments-us", "refund:", "regret", set("amount", 15000)),
 	twice("a refund twice", "money.refund money.balance", "payments-us", "refund:", "regret", set("key", "refund:again")),
-	{"a refund of an order that goes on", func(t *testing.T, c *scene) {
+	{name: "a refund of an order that goes on", breaks: func(t *testing.T, c *scene) {
 		c.again(t, "payments-us", "refund:", "regret", func(record, request map[string]any) {
 			record["key"], request["chargeKey"] = "refund:x", c.record(t, "payments-us", "charge:", "delivered")["key"]
 		})
-	}, "money.refund", false},
+	}, found: "money.refund", inside: false},
 	bySQL("an order that was called off and not refunded", "money.refund money.ledger money.balance", `UPDATE orders SET refund_reference = '' WHERE order_id = {regret}`),
 	twice("money without an order", "money.stray", "payments-us", "charge:", "delivered", set("orderId", 4711)),
-	{"money of an order that pays by invoice", func(t *testing.T, c *scene) {
+	{name: "money of an order that pays by invoice", breaks: func(t *testing.T, c *scene) {
 		c.again(t, "payments-us", "charge:", "delivered", set("orderId", c.ids["firm"]))
-	}, "money.stray", false},
-	{"money at the other provider", func(t *testing.T, c *scene) {
+	}, found: "money.stray", inside: false},
+	{name: "money at the other provider", breaks: func(t *testing.T, c *scene) {
 		c.records["payments-mx"] = append(c.records["payments-mx"], c.record(t, "payments-us", "charge:", "delivered"))
-	}, "money.stray", false},
+	}, found: "money.stray", inside: false},
 	gone("a sale that the books do not have", "money.books", "books", "sale:", "delivered"),
 	gone("a reversal that the books do not have", "money.books", "books", "reversal:", "regret"),
 	twice("a sale twice in the books", "money.books", "books", "sale:", "delivered", set("key", "sale:again")),
@@ -102,50 +102,50 @@ var effectsBroken = []breach{
 	byRecord("a fraud check of another price", "effect.check", "screening", "check:", "checked", set("amount", 1)),
 	twice("a fraud check twice", "effect.check", "screening", "check:", "checked", set("key", "check:again")),
 	bySQL("a fraud check that is said to have refused", "effect.check move.review move.payload", `UPDATE orders SET reviews = replace(reviews, 'passed', 'refused') WHERE order_id = {checked}`),
-	{"a fraud check of an order that needs none", func(t *testing.T, c *scene) {
+	{name: "a fraud check of an order that needs none", breaks: func(t *testing.T, c *scene) {
 		c.again(t, "screening", "check:", "checked", func(record, request map[string]any) {
 			request["orderId"], request["amount"], record["key"] = c.ids["stocked"], 30000, fmt.Sprint("check:", c.ids["stocked"])
 		})
-	}, "effect.check", false},
+	}, found: "effect.check", inside: false},
 	gone("plants that were never asked for", "effect.refill", "stockist", "refill:", "delivered"),
 	twice("plants that were asked for twice", "effect.refill", "stockist", "refill:", "delivered", set("key", "refill:again")),
 	byRecord("other plants than ordered", "effect.refill", "stockist", "refill:", "delivered", set("skus", []any{"BB001"})),
-	{"plants for an order that is not placed", func(t *testing.T, c *scene) {
+	{name: "plants for an order that is not placed", breaks: func(t *testing.T, c *scene) {
 		c.again(t, "stockist", "refill:", "delivered", func(record, request map[string]any) {
 			request["orderId"] = c.ids["doubt"]
 			record["key"] = fmt.Sprint("refill:", c.ids["doubt"])
 		})
-	}, "effect.refill", false},
+	}, found: "effect.refill", inside: false},
 	gone("a van that was never ordered", "effect.consignment", "carrier", "delivery:", "delivered"),
 	twice("two vans", "effect.consignment", "carrier", "delivery:", "delivered", set("key", "delivery:again")),
 	byRecord("a van to another street", "effect.consignment", "carrier", "delivery:", "delivered", set("street", "Elsewhere 2")),
 	byRecord("a van at another time", "effect.consignment", "carrier", "delivery:", "delivered", set("time", "2030-01-01T00:00:00Z")),
-	{"a mail that was never sent", func(_ *testing.T, c *scene) { c.mails = c.mails[1:] }, "effect.mail", false},
-	{"a mail about nothing", func(_ *testing.T, c *scene) {
+	{name: "a mail that was never sent", breaks: func(_ *testing.T, c *scene) { c.mails = c.mails[1:] }, found: "effect.mail", inside: false},
+	{name: "a mail about nothing", breaks: func(_ *testing.T, c *scene) {
 		c.mails = append([]map[string]any{{"id": "019aab12-0000-7000-8000-000000000001.email.OrderCreated", "receivedAt": time.Now()}}, c.mails...)
-	}, "effect.stray", false},
+	}, found: "effect.stray", inside: false},
 	twice("plants for an order that does not exist", "effect.stray", "stockist", "refill:", "delivered", set("orderId", 4711)),
-	{"a test order's van at the real partner", func(t *testing.T, c *scene) {
+	{name: "a test order's van at the real partner", breaks: func(t *testing.T, c *scene) {
 		c.records["carrier-real"] = c.records["carrier"]
 		c.records["carrier"] = slices.DeleteFunc(slices.Clone(c.records["carrier"]), func(r map[string]any) bool {
 			return r["key"] != c.record(t, "carrier", "delivery:", "test")["key"]
 		})
 		c.real = "carrier"
-	}, "effect.stray", false},
+	}, found: "effect.stray", inside: false},
 }
 
 var movesBroken = []breach{
 	bySQL("an event of an unknown type", "move.events effect.receipts", `UPDATE journal SET type = 'StockLost' WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event that is missing", "move.events move.stray money.books money.ledger money.balance effect.refill", `DELETE FROM journal WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("an event that happened twice", "move.events effect.receipts", newEvent+`('ffffffff-0000-7000-8000-000000000000', 'StockCreated', {stocked}, '/webshop/stock', 1, '', '{"orderId":{stocked},"testId":0}')`),
-	{"events in another order", func(t *testing.T, c *scene) {
+	{name: "events in another order", breaks: func(t *testing.T, c *scene) {
 		if c.url != "" {
 			c.sql(t, `UPDATE journal SET seq = 0 WHERE type = 'StockCreated' AND order_id = {stocked}`)
 			return
 		}
 		c.sql(t, `UPDATE journal SET event_id = '00' || substr(event_id, 3), time = 1 WHERE type = 'StockCreated' AND order_id = {stocked}`,
 			`UPDATE receipts SET event_id = '00' || substr(event_id, 3) WHERE subscriber = 'order.StockCreated' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = receipts.event_id)`)
-	}, "move.events", true},
+	}, found: "move.events", inside: true},
 	bySQL("an id that is older than its event", "move.events", `UPDATE journal SET time = time + 100000 WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an event from another service", "move.events", `UPDATE journal SET source = '/webshop/spy' WHERE type = 'StockCreated' AND order_id = {stocked}`),
 	bySQL("an order that was placed unreviewed", "effect.check move.review move.payload", `UPDATE orders SET reviews = replace(reviews, 'passed', 'open') WHERE order_id = {checked}`),
@@ -165,7 +165,7 @@ var movesBroken = []breach{
 		`UPDATE journal SET data = replace(data, '"customer"', '"mood"') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
 	bySQL("a slot that counts too many", "move.slots", `UPDATE slots SET booked = booked + 1`),
 	bySQL("a slot that is not counted", "move.slots", `DELETE FROM slots`),
-	{"a slot without room", func(_ *testing.T, c *scene) { c.config.Capacity = map[string]int{"US": 1, "MX": 0} }, "move.slots", false},
+	{name: "a slot without room", breaks: func(_ *testing.T, c *scene) { c.config.Capacity = map[string]int{"US": 1, "MX": 0} }, found: "move.slots", inside: false},
 	bySQL("a payment in doubt that can be made again", "move.claims", `DELETE FROM claims WHERE order_id = {doubt}`),
 	bySQL("a claim of no order", "move.claims", `UPDATE claims SET order_id = 4711 WHERE order_id = {stocked}`),
 	bySQL("a receipt of no event", "move.stray", `INSERT INTO receipts (event_id, subscriber, state, next_try, changed_at) VALUES ('ffffffff-0000-7000-8000-000000000000', 'email.OrderCreated', 'done', 0, 0)`),
@@ -178,5 +178,5 @@ var movesBroken = []breach{
 		`UPDATE archive SET history = substr(history, 1, 20) WHERE order_id = {old}`),
 	bySQL("an archived history of no order", "move.stray", `INSERT INTO archive (order_id, archived_at, history) SELECT 4711, 1, history FROM archive`),
 	bySQL("an archived order at another price", "move.payload money.charge money.books money.ledger", `UPDATE orders SET total_price = 1 WHERE order_id = {old}`),
-	{"a dead letter that no one hears of", func(_ *testing.T, c *scene) { c.alerts = nil }, "alert.open", false},
+	{name: "a dead letter that no one hears of", breaks: func(_ *testing.T, c *scene) { c.alerts = nil }, found: "alert.open", inside: false},
 }

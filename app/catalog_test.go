@@ -42,9 +42,9 @@ func TestThePagesLearnTheShopFileFromTheAPI(t *testing.T) {
 	individual := customerTerms{"B2C", "at-once", nil}
 	business := customerTerms{"B2B", "invoice", &struct{ MinDigits, MaxDigits int }{9, 9}}
 	want := []terms{
-		{"CA", "CAD", "en", "America/Toronto", []customerTerms{business}},
-		{"MX", "MXN", "es", "America/Mexico_City", []customerTerms{individual}},
-		{"US", "USD", "en", "America/New_York", []customerTerms{individual, business}},
+		{Market: "CA", Currency: "CAD", Language: "en", TimeZone: "America/Toronto", CustomerTypes: []customerTerms{business}},
+		{Market: "MX", Currency: "MXN", Language: "es", TimeZone: "America/Mexico_City", CustomerTypes: []customerTerms{individual}},
+		{Market: "US", Currency: "USD", Language: "en", TimeZone: "America/New_York", CustomerTypes: []customerTerms{individual, business}},
 	}
 	if diff := cmp.Diff(want, told.MarketDetails); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

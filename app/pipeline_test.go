@@ -181,7 +181,7 @@ func (s *shop) receipt(id int64, subscriber string) receipt {
 	for _, e := range s.order(id).History {
 		for _, r := range e.Receipts {
 			if r.Subscriber == subscriber {
-				return receipt{e.ID, r.State, r.LastError, r.Attempts}
+				return receipt{Event: e.ID, State: r.State, LastError: r.LastError, Attempts: r.Attempts}
 			}
 		}
 	}

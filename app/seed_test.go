@@ -197,7 +197,7 @@ func (r seedRow) order() (seedOrder, bool) {
 		return seedOrder{}, false
 	}
 	return seedOrder{
-		*r.CustomerName, *r.CustomerEmail, *r.CustomerPhone, *r.CustomerStreet, *r.CustomerCity, *r.CustomerType, *r.CustomerMarket,
-		*r.OrderedProducts, *r.TotalPrice, *r.TestID, *r.OrgNumber,
+		Name: *r.CustomerName, Email: *r.CustomerEmail, Phone: *r.CustomerPhone, Street: *r.CustomerStreet, City: *r.CustomerCity, CustomerType: *r.CustomerType, Market: *r.CustomerMarket,
+		Products: *r.OrderedProducts, TotalPrice: *r.TotalPrice, TestID: *r.TestID, OrgNumber: *r.OrgNumber,
 	}, true
 }

@@ -178,7 +178,7 @@ func (s *shop) do(req *http.Request) answer {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return answer{s.T, got.StatusCode, got.Header, content}
+	return answer{T: s.T, status: got.StatusCode, header: got.Header, body: content}
 }
 
 // want fails the test unless the status is as wished.

@@ -35,7 +35,7 @@ func (b *book) Book(_ context.Context, _ int64, at time.Time, _ Room) (Booking, 
 func shopOn(b *book) *Service {
 	return &Service{
 		Store: b, Now: func() time.Time { return day(1, 10) },
-		Rules: &Rules{Calendars: map[string]Calendar{"US": {time.UTC, 1, 2, everyDay, []time.Duration{clock(9, 0), clock(12, 0)}, 2}}},
+		Rules: &Rules{Calendars: map[string]Calendar{"US": {Zone: time.UTC, FirstDay: 1, Days: 2, Weekdays: everyDay, Starts: []time.Duration{clock(9, 0), clock(12, 0)}, Capacity: 2}}},
 	}
 }
 

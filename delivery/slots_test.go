@@ -51,24 +51,24 @@ func TestSlots(t *testing.T) {
 		now      string
 		want     []string
 	}{
-		"from tomorrow": {Calendar{newYork, 1, 2, everyDay, starts, 1}, "2026-11-22 12:00", []string{
+		"from tomorrow": {Calendar{Zone: newYork, FirstDay: 1, Days: 2, Weekdays: everyDay, Starts: starts, Capacity: 1}, "2026-11-22 12:00", []string{
 			"Mon 11-23 09:00 EST", "Mon 11-23 18:30 EST", "Tue 11-24 09:00 EST", "Tue 11-24 18:30 EST"}},
-		"from today, in the morning":    {Calendar{newYork, 0, 1, everyDay, starts, 1}, "2026-11-22 08:59", []string{"Sun 11-22 09:00 EST", "Sun 11-22 18:30 EST"}},
-		"from today, at noon":           {Calendar{newYork, 0, 1, everyDay, starts, 1}, "2026-11-22 12:00", []string{"Sun 11-22 18:30 EST"}},
-		"from today, as a slot starts":  {Calendar{newYork, 0, 1, everyDay, starts, 1}, "2026-11-22 18:30", nil},
-		"on some weekdays":              {Calendar{newYork, 1, 7, weekdays, starts[:1], 1}, "2026-11-22 12:00", []string{"Mon 11-23 09:00 EST", "Wed 11-25 09:00 EST", "Sat 11-28 09:00 EST"}},
-		"on none of the weekdays":       {Calendar{newYork, 1, 1, []time.Weekday{time.Friday}, starts, 1}, "2026-11-22 12:00", nil},
-		"late in the evening":           {Calendar{newYork, 1, 1, everyDay, starts[:1], 1}, "2026-11-22 23:59", []string{"Mon 11-23 09:00 EST"}},
-		"after midnight":                {Calendar{newYork, 1, 1, everyDay, starts[:1], 1}, "2026-11-23 00:00", []string{"Tue 11-24 09:00 EST"}},
-		"over the end of the year":      {Calendar{newYork, 1, 2, everyDay, starts[:1], 1}, "2026-12-30 12:00", []string{"Thu 12-31 09:00 EST", "Fri 01-01 09:00 EST"}},
-		"over a leap day":               {Calendar{newYork, 1, 2, everyDay, starts[:1], 1}, "2028-02-28 12:00", []string{"Tue 02-29 09:00 EST", "Wed 03-01 09:00 EST"}},
-		"over the begin of summer time": {Calendar{newYork, 1, 2, everyDay, starts[:1], 1}, "2026-03-06 12:00", []string{"Sat 03-07 09:00 EST", "Sun 03-08 09:00 EDT"}},
-		"over the end of summer time":   {Calendar{newYork, 1, 2, everyDay, starts[:1], 1}, "2026-10-30 12:00", []string{"Sat 10-31 09:00 EDT", "Sun 11-01 09:00 EST"}},
-		"the hour that is skipped": {Calendar{newYork, 1, 1, everyDay, []time.Duration{clock(1, 30), clock(2, 0), clock(2, 30), clock(3, 0)}, 1}, "2026-03-07 12:00",
+		"from today, in the morning":    {Calendar{Zone: newYork, FirstDay: 0, Days: 1, Weekdays: everyDay, Starts: starts, Capacity: 1}, "2026-11-22 08:59", []string{"Sun 11-22 09:00 EST", "Sun 11-22 18:30 EST"}},
+		"from today, at noon":           {Calendar{Zone: newYork, FirstDay: 0, Days: 1, Weekdays: everyDay, Starts: starts, Capacity: 1}, "2026-11-22 12:00", []string{"Sun 11-22 18:30 EST"}},
+		"from today, as a slot starts":  {Calendar{Zone: newYork, FirstDay: 0, Days: 1, Weekdays: everyDay, Starts: starts, Capacity: 1}, "2026-11-22 18:30", nil},
+		"on some weekdays":              {Calendar{Zone: newYork, FirstDay: 1, Days: 7, Weekdays: weekdays, Starts: starts[:1], Capacity: 1}, "2026-11-22 12:00", []string{"Mon 11-23 09:00 EST", "Wed 11-25 09:00 EST", "Sat 11-28 09:00 EST"}},
+		"on none of the weekdays":       {Calendar{Zone: newYork, FirstDay: 1, Days: 1, Weekdays: []time.Weekday{time.Friday}, Starts: starts, Capacity: 1}, "2026-11-22 12:00", nil},
+		"late in the evening":           {Calendar{Zone: newYork, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: starts[:1], Capacity: 1}, "2026-11-22 23:59", []string{"Mon 11-23 09:00 EST"}},
+		"after midnight":                {Calendar{Zone: newYork, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: starts[:1], Capacity: 1}, "2026-11-23 00:00", []string{"Tue 11-24 09:00 EST"}},
+		"over the end of the year":      {Calendar{Zone: newYork, FirstDay: 1, Days: 2, Weekdays: everyDay, Starts: starts[:1], Capacity: 1}, "2026-12-30 12:00", []string{"Thu 12-31 09:00 EST", "Fri 01-01 09:00 EST"}},
+		"over a leap day":               {Calendar{Zone: newYork, FirstDay: 1, Days: 2, Weekdays: everyDay, Starts: starts[:1], Capacity: 1}, "2028-02-28 12:00", []string{"Tue 02-29 09:00 EST", "Wed 03-01 09:00 EST"}},
+		"over the begin of summer time": {Calendar{Zone: newYork, FirstDay: 1, Days: 2, Weekdays: everyDay, Starts: starts[:1], Capacity: 1}, "2026-03-06 12:00", []string{"Sat 03-07 09:00 EST", "Sun 03-08 09:00 EDT"}},
+		"over the end of summer time":   {Calendar{Zone: newYork, FirstDay: 1, Days: 2, Weekdays: everyDay, Starts: starts[:1], Capacity: 1}, "2026-10-30 12:00", []string{"Sat 10-31 09:00 EDT", "Sun 11-01 09:00 EST"}},
+		"the hour that is skipped": {Calendar{Zone: newYork, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: []time.Duration{clock(1, 30), clock(2, 0), clock(2, 30), clock(3, 0)}, Capacity: 1}, "2026-03-07 12:00",
 			[]string{"Sun 03-08 01:30 EST", "Sun 03-08 03:00 EDT"}},
-		"the hour that comes twice": {Calendar{newYork, 1, 1, everyDay, []time.Duration{clock(0, 30), clock(1, 30), clock(2, 30)}, 1}, "2026-10-31 12:00",
+		"the hour that comes twice": {Calendar{Zone: newYork, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: []time.Duration{clock(0, 30), clock(1, 30), clock(2, 30)}, Capacity: 1}, "2026-10-31 12:00",
 			[]string{"Sun 11-01 00:30 EDT", "Sun 11-01 01:30 EDT", "Sun 11-01 02:30 EST"}},
-		"midnight": {Calendar{newYork, 1, 1, everyDay, []time.Duration{0, clock(23, 59)}, 1}, "2026-11-22 12:00", []string{"Mon 11-23 00:00 EST", "Mon 11-23 23:59 EST"}},
+		"midnight": {Calendar{Zone: newYork, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: []time.Duration{0, clock(23, 59)}, Capacity: 1}, "2026-11-22 12:00", []string{"Mon 11-23 00:00 EST", "Mon 11-23 23:59 EST"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := c.calendar.Slots(at(t, newYork, c.now))
@@ -82,7 +82,7 @@ func TestSlots(t *testing.T) {
 // TestTodayIsThatOfTheMarket: at one moment it is Sunday in Mexico and already Monday in UTC.
 func TestTodayIsThatOfTheMarket(t *testing.T) {
 	mexico := zone(t, "America/Mexico_City")
-	c := Calendar{mexico, 1, 1, everyDay, []time.Duration{clock(10, 0)}, 1}
+	c := Calendar{Zone: mexico, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: []time.Duration{clock(10, 0)}, Capacity: 1}
 	got := c.Slots(time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)) // Sunday, 21:00
 	if diff := cmp.Diff([]string{"Mon 11-23 10:00 CST"}, told(mexico, got)); diff != "" {
 		t.Error(diff)
@@ -95,7 +95,7 @@ func TestTodayIsThatOfTheMarket(t *testing.T) {
 // TestHalfAnHourCanBeSkippedToo: on Lord Howe Island summer time is half an hour, and 02:15 does not come.
 func TestHalfAnHourCanBeSkippedToo(t *testing.T) {
 	island := zone(t, "Australia/Lord_Howe")
-	c := Calendar{island, 1, 1, everyDay, []time.Duration{clock(1, 45), clock(2, 15), clock(2, 45)}, 1}
+	c := Calendar{Zone: island, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: []time.Duration{clock(1, 45), clock(2, 15), clock(2, 45)}, Capacity: 1}
 	got := c.Slots(at(t, island, "2026-10-03 12:00"))
 	if diff := cmp.Diff([]string{"Sun 10-04 01:45 +1030", "Sun 10-04 02:45 +11"}, told(island, got)); diff != "" {
 		t.Error(diff)

@@ -35,7 +35,7 @@ func TestEveryMailHasAllItsTexts(t *testing.T) {
 	for name, l := range languages {
 		for _, kind := range kinds {
 			full := letter{
-				Kind: kind, Language: name, language: l, Name: "Ada", Test: true, Items: []item{{1, "x", true, "$1", "$2", []sum{{"o", "−$1"}}}}, Sums: []sum{{"t", "$1"}}, Total: "$1", Included: "IVA",
+				Kind: kind, Language: name, language: l, Name: "Ada", Test: true, Items: []item{{Pieces: 1, Name: "x", Gift: true, Price: "$1", Before: "$2", Off: []sum{{"o", "−$1"}}}}, Sums: []sum{{"t", "$1"}}, Total: "$1", Included: "IVA",
 				When: "now", Address: []string{"a"}, Phone: "1", Button: "https://a.example", Tracking: "https://b.example",
 			}
 			if _, err := full.message("id"); err != nil {

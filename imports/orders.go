@@ -84,7 +84,7 @@ func (m *made) tell(level Level, column, what string, args ...any) {
 	if id == "" || len(id) > 20 {
 		id = unknownNumber
 	}
-	m.findings = append(m.findings, Finding{m.Row.Number, m.Line, strings.ToValidUTF8(id, "\ufffd"), level, column, strings.ToValidUTF8(fmt.Sprintf(what, args...), "\ufffd")})
+	m.findings = append(m.findings, Finding{Row: m.Row.Number, Line: m.Line, OrderID: strings.ToValidUTF8(id, "\ufffd"), Level: level, Column: column, What: strings.ToValidUTF8(fmt.Sprintf(what, args...), "\ufffd")})
 }
 
 func (m *made) wrong() bool {

@@ -13,8 +13,8 @@ func TestTheCatalogTellsWhatHoldsInEachMarket(t *testing.T) {
 	individual := customerTypeDetails{Name: "B2C", Payment: "at-once"}
 	business := customerTypeDetails{Name: "B2B", Payment: "invoice", OrgNumber: &digits{6, 20}}
 	want := []marketDetails{
-		{"MX", "MXN", "es", "UTC", []customerTypeDetails{individual}, false},
-		{"US", "USD", "en", "UTC", []customerTypeDetails{individual, business}, false},
+		{Market: "MX", Currency: "MXN", Language: "es", TimeZone: "UTC", CustomerTypes: []customerTypeDetails{individual}, NothingCharged: false},
+		{Market: "US", Currency: "USD", Language: "en", TimeZone: "UTC", CustomerTypes: []customerTypeDetails{individual, business}, NothingCharged: false},
 	}
 	rules := someRules(t)
 	s := &Service{Rules: rules}

@@ -63,7 +63,7 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 		return Order{}, fault.InvalidFields(wrong...)
 	}
 	o := Order{
-		Customer:     Customer{d.Name, d.Email, d.Phone, d.Street, d.City},
+		Customer:     Customer{Name: d.Name, Email: d.Email, Phone: d.Phone, Street: d.Street, City: d.City},
 		CustomerType: d.CustomerType, Market: d.Market, OrgNumber: string(d.OrgNumber),
 		Products: withGifts(event.ParseItems(d.Products), q), Total: money.Amount{Minor: q.Total, Currency: market.Currency}, TestID: d.TestID,
 		Rules: r.Version, Terms: Terms{Codes: applied(q), Details: d.given(), Lines: q.Lines, Taxes: q.Taxes},

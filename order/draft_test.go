@@ -98,7 +98,7 @@ func TestAcceptMakesTheOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.want.Customer = Customer{"Ann", "ann@example.com", "123", "Thisway 1", "Thatplace"}
+			c.want.Customer = Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "Thisway 1", City: "Thatplace"}
 			c.want.CustomerType, c.want.Market, c.want.Products = c.draft.CustomerType, c.draft.Market, event.ParseItems(c.draft.Products)
 			got.Terms.Lines = nil // TestAnOrderKeepsItsTerms
 			if diff := cmp.Diff(c.want, got); diff != "" {

@@ -94,7 +94,7 @@ func (s *Service) getCatalog(_ context.Context, in *catalogInput) (*catalogOutpu
 		if err != nil {
 			continue // it cannot be bought here (Rules.priced): rules from before prices were bounded
 		}
-		b.Products = append(b.Products, catalogEntry{p.SKU, p.Name, p.Description, p.Category, p.Drawing, price.Minor})
+		b.Products = append(b.Products, catalogEntry{SKU: p.SKU, Name: p.Name, Description: p.Description, Category: p.Category, Drawing: p.Drawing, Price: price.Minor})
 	}
 	for _, name := range b.Markets {
 		d := rules.details(name)
@@ -139,7 +139,7 @@ func (t CustomerType) details(name string) customerTypeDetails {
 		d.OrgNumber = &digits{t.OrgNumber.Min, t.OrgNumber.Max}
 	}
 	for _, a := range t.Details {
-		d.Details = append(d.Details, asked{a.Name, a.Label, a.Hint, a.Pattern, a.Check, a.Required})
+		d.Details = append(d.Details, asked{Name: a.Name, Label: a.Label, Hint: a.Hint, Pattern: a.Pattern, Check: a.Check, Required: a.Required})
 	}
 	return d
 }

@@ -138,7 +138,7 @@ func (r *Rules) present(market string, q pricing.Quote) quoted {
 	}
 	for _, l := range q.Lines {
 		p, _ := r.product(l.SKU)
-		out.Lines = append(out.Lines, quotedLine{l.SKU, p.Name, p.Drawing, l.Quantity, l.UnitPrice, l.Gift, r.off(l.Off), l.Tax, l.Total})
+		out.Lines = append(out.Lines, quotedLine{SKU: l.SKU, Name: p.Name, Drawing: p.Drawing, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Gift: l.Gift, Off: r.off(l.Off), Tax: l.Tax, Total: l.Total})
 	}
 	for _, c := range q.Codes {
 		out.Codes = append(out.Codes, quotedCode{c.Code, c.State})

@@ -50,7 +50,7 @@ func TestAnOrderKeepsItsTerms(t *testing.T) {
 		t.Errorf("%v, %q\n%s", err, o.Products, diff)
 	}
 	uses := offering(t).uses(o)
-	if want := []Use{{"WELCOME", digest("ann@example.com"), digest("ann@example.com"), 5, 1}}; !cmp.Equal(uses, want) {
+	if want := []Use{{Code: "WELCOME", Customer: digest("ann@example.com"), Older: digest("ann@example.com"), Limit: 5, PerCustomer: 1}}; !cmp.Equal(uses, want) {
 		t.Errorf("it uses %+v", uses)
 	}
 }

@@ -100,14 +100,14 @@ func (o Order) Tallies() (all []Tally) {
 			if p == o.organization() {
 				owes = o.account()
 			}
-			all = append(all, Tally{kind, owes, o.CreatedAt, o.Total.Minor})
+			all = append(all, Tally{Kind: kind, Party: owes, At: o.CreatedAt, Amount: o.Total.Minor})
 		}
 		if o.bookedHere() && o.Status != Cancelled {
-			all = append(all, Tally{TallyDelivery, p, o.DeliveryTime, 0})
+			all = append(all, Tally{Kind: TallyDelivery, Party: p, At: o.DeliveryTime, Amount: 0})
 		}
 	}
 	if o.OrgNumber != "" && o.approved() {
-		all = append(all, Tally{TallyApproved, o.organization(), o.CreatedAt, 0})
+		all = append(all, Tally{Kind: TallyApproved, Party: o.organization(), At: o.CreatedAt, Amount: 0})
 	}
 	return all
 }

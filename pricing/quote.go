@@ -159,7 +159,7 @@ func (s *Set) line(market *Market, sku string, quantity int64) (*line, error) {
 
 func (b *bill) add(l *line) {
 	b.lines = append(b.lines, l)
-	b.items = append(b.items, Item{l.SKU, l.category, l.Quantity, l.UnitPrice, l.left})
+	b.items = append(b.items, Item{SKU: l.SKU, Category: l.category, Quantity: l.Quantity, Price: l.UnitPrice, Total: l.left})
 	b.subtotal += l.left
 	b.pieces += l.Quantity
 }

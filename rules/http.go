@@ -143,7 +143,7 @@ func (r *Admin) check(_ context.Context, in *checkInput) (*checkOutput, error) {
 		return nil, err
 	}
 	o := set.Orders
-	return &checkOutput{Checked{set.Format, len(o.Catalog), len(o.Markets), len(o.CustomerTypes)}}, nil
+	return &checkOutput{Checked{Format: set.Format, Products: len(o.Catalog), Markets: len(o.Markets), CustomerTypes: len(o.CustomerTypes)}}, nil
 }
 
 type tryInput struct {

@@ -94,7 +94,7 @@ func (s *Set) Try(orders []order.Order) Trial {
 			count(sums, would.Currency).Would += would.Total
 		}
 		if in := was.differs(would); len(in) > 0 {
-			t.add(Difference{o.ID, o.CreatedAt, o.Market, o.CustomerType, in, was, would})
+			t.add(Difference{OrderID: o.ID, CreatedAt: o.CreatedAt, Market: o.Market, CustomerType: o.CustomerType, In: in, Was: was, Would: would})
 		}
 	}
 	for _, currency := range slices.Sorted(maps.Keys(sums)) {

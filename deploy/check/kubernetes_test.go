@@ -45,9 +45,9 @@ func build(t *testing.T, folder string) *cluster {
 		t.Fatal(err)
 	}
 	c := &cluster{
-		map[string]workload{}, map[string]*core.Service{}, map[string]*policy.PodDisruptionBudget{},
-		map[string]*autoscaling.HorizontalPodAutoscaler{}, map[string]*networking.NetworkPolicy{},
-		map[string]*networking.Ingress{}, map[string]*core.ConfigMap{}, map[string]*core.Secret{},
+		workloads: map[string]workload{}, services: map[string]*core.Service{}, budgets: map[string]*policy.PodDisruptionBudget{},
+		scalers: map[string]*autoscaling.HorizontalPodAutoscaler{}, policies: map[string]*networking.NetworkPolicy{},
+		ingresses: map[string]*networking.Ingress{}, configs: map[string]*core.ConfigMap{}, secrets: map[string]*core.Secret{},
 	}
 	for _, r := range made.Resources() {
 		text, err := r.AsYAML()

@@ -56,7 +56,7 @@ func (l *life) unpack(packed []byte) {
 	for i, k := range all {
 		events[i] = event{id: k.ID, kind: k.Type, source: k.Source, data: k.Data, time: k.Time}
 		for _, r := range k.Receipts {
-			events[i].receipts = append(events[i].receipts, receipt{k.ID, r.Subscriber, r.State, string(r.LastError), r.Attempts, r.ChangedAt})
+			events[i].receipts = append(events[i].receipts, receipt{eventID: k.ID, subscriber: r.Subscriber, state: r.State, lastError: string(r.LastError), attempts: r.Attempts, changedAt: r.ChangedAt})
 		}
 	}
 	l.events = append(events, l.events...)

@@ -85,7 +85,7 @@ func (v verdict) expect(ok bool, expected, is string, args ...any) {
 	}
 	v.check.Broken++
 	if len(v.k.findings) < maxFindings {
-		v.k.findings = append(v.k.findings, Finding{v.order, v.check.Name, v.check.Promise, expected, fmt.Sprintf(is, args...)})
+		v.k.findings = append(v.k.findings, Finding{OrderID: v.order, Check: v.check.Name, Promise: v.check.Promise, Expected: expected, Is: fmt.Sprintf(is, args...)})
 	}
 }
 

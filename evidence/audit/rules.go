@@ -35,27 +35,27 @@ var (
 // facts is the table of events.
 var facts = map[string]fact{
 	// What another system took. Its money and what happened before are that system's, and no one hears of it here.
-	"OrderImported": {"/webshop/order", nil, join(named, wares, []string{"market"}), nil},
-	"OrderCreated": {"/webshop/order", nil, join(named, customer, address, wares, []string{"market", "orgNumber"}),
-		[]string{"order.OrderCreated", "email.OrderCreated"}},
-	"PaymentDeclined": {"/webshop/order", nil, join(named, customer, []string{"market"}),
-		[]string{"email.PaymentDeclined"}},
-	"ReviewRequested": {"/webshop/order", []string{"OrderCreated"}, join(named, customer, wares, []string{"market"}),
-		[]string{"approval.ReviewRequested", "fraud.ReviewRequested"}},
-	"ReviewDone": {"/webshop/order", []string{"ReviewRequested"}, join(nil, []string{"passed"}),
-		[]string{"order.ReviewDone"}},
-	"OrderPlaced": {"/webshop/order", []string{"OrderCreated"}, join(named, wares, []string{"market"}),
-		[]string{"stock.OrderPlaced", "finance.OrderPlaced"}},
-	"StockCreated": {"/webshop/stock", []string{"OrderPlaced"}, nil,
-		[]string{"order.StockCreated"}},
+	"OrderImported": {source: "/webshop/order", after: nil, fields: join(named, wares, []string{"market"}), heard: nil},
+	"OrderCreated": {source: "/webshop/order", after: nil, fields: join(named, customer, address, wares, []string{"market", "orgNumber"}),
+		heard: []string{"order.OrderCreated", "email.OrderCreated"}},
+	"PaymentDeclined": {source: "/webshop/order", after: nil, fields: join(named, customer, []string{"market"}),
+		heard: []string{"email.PaymentDeclined"}},
+	"ReviewRequested": {source: "/webshop/order", after: []string{"OrderCreated"}, fields: join(named, customer, wares, []string{"market"}),
+		heard: []string{"approval.ReviewRequested", "fraud.ReviewRequested"}},
+	"ReviewDone": {source: "/webshop/order", after: []string{"ReviewRequested"}, fields: join(nil, []string{"passed"}),
+		heard: []string{"order.ReviewDone"}},
+	"OrderPlaced": {source: "/webshop/order", after: []string{"OrderCreated"}, fields: join(named, wares, []string{"market"}),
+		heard: []string{"stock.OrderPlaced", "finance.OrderPlaced"}},
+	"StockCreated": {source: "/webshop/stock", after: []string{"OrderPlaced"}, fields: nil,
+		heard: []string{"order.StockCreated"}},
 	// An operator may say by hand that an order is STOCKED, without the stockist: so StockCreated is not asked for.
-	"OrderDeliverable": {"/webshop/order", []string{"OrderPlaced"}, join(named, customer, []string{"market"}),
-		[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}},
-	"DeliveryBooked": {"/webshop/delivery", []string{"OrderDeliverable"}, join(named, customer, address, []string{"market", "deliveryTime"}),
-		[]string{"order.DeliveryBooked", "email.DeliveryBooked", "delivery.DeliveryBooked"}},
+	"OrderDeliverable": {source: "/webshop/order", after: []string{"OrderPlaced"}, fields: join(named, customer, []string{"market"}),
+		heard: []string{"email.OrderDeliverable", "delivery.OrderDeliverable"}},
+	"DeliveryBooked": {source: "/webshop/delivery", after: []string{"OrderDeliverable"}, fields: join(named, customer, address, []string{"market", "deliveryTime"}),
+		heard: []string{"order.DeliveryBooked", "email.DeliveryBooked", "delivery.DeliveryBooked"}},
 	// What was paid too late was declined before, and never created.
-	"OrderCancelled": {"/webshop/order", nil, join(named, customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
-		[]string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
+	"OrderCancelled": {source: "/webshop/order", after: nil, fields: join(named, customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
+		heard: []string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
 }
 
 // joinedLater are subscribers that a later release brought: events from before it have no receipt of them. There is none yet.

@@ -24,7 +24,7 @@ type sums struct {
 }
 
 func newSums() sums {
-	return sums{map[account]int64{}, map[account]int64{}, map[account]int64{}, map[account]int{}}
+	return sums{ledger: map[account]int64{}, cash: map[account]int64{}, owed: map[account]int64{}, unproven: map[account]int{}}
 }
 
 // add adds an order.
@@ -72,7 +72,7 @@ func owed(l *life) (sum int64) {
 func (s sums) balances() []Balance {
 	list := []Balance{}
 	for _, a := range s.accounts(s.ledger) {
-		list = append(list, Balance{a.name, a.currency, s.ledger[a], a.test})
+		list = append(list, Balance{Account: a.name, Currency: a.currency, Amount: s.ledger[a], Test: a.test})
 	}
 	return list
 }

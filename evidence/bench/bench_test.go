@@ -15,7 +15,7 @@ func TestQuantilesAreExact(t *testing.T) {
 	for i := range 101 {
 		all = append(all, time.Duration(100-i)*time.Millisecond)
 	}
-	if q := quantiles(all); q != (Quantiles{50, 95, 99, 100}) {
+	if q := quantiles(all); q != (Quantiles{P50: 50, P95: 95, P99: 99, Max: 100}) {
 		t.Error(q)
 	}
 	if q := quantiles(nil); q != (Quantiles{}) {

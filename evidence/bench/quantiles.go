@@ -20,7 +20,7 @@ func quantiles(all []time.Duration) Quantiles {
 	}
 	slices.Sort(all)
 	at := func(share float64) float64 { return milliseconds(all[int(share*float64(len(all)-1))]) }
-	return Quantiles{at(0.50), at(0.95), at(0.99), at(1)}
+	return Quantiles{P50: at(0.50), P95: at(0.95), P99: at(0.99), Max: at(1)}
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -59,7 +59,7 @@ func (s *shop) open(parent context.Context, screen screen, language string, how 
 	s.Cleanup(end)
 	ctx, closeTab := chromedp.NewContext(bounded, append(how, chromedp.WithListener(c.hear))...)
 	s.Cleanup(closeTab)
-	p := &tab{s.T, ctx, s, screen, language, c}
+	p := &tab{T: s.T, ctx: ctx, shop: s, screen: screen, language: language, console: c}
 	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context of its first use
 		s.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	dir := t.TempDir()
 	file, log := filepath.Join(dir, "shop.yaml"), filepath.Join(dir, "log")
 	write(t, file, rules)
-	s := oneShop{binary, "http://" + ports[0], "http://" + ports[1], filepath.Join(dir, "data")}
+	s := oneShop{binary: binary, public: "http://" + ports[0], private: "http://" + ports[1], data: filepath.Join(dir, "data")}
 	process, err := begin(log, nil, binary, "serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", s.data, "--shop-file", file)
 	if err != nil {
 		t.Fatal(err)

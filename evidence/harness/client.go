@@ -59,7 +59,7 @@ func (c *client) insist(ctx context.Context, method, path, key string, body any)
 		a, clear := c.ask(ctx, method, path, key, content)
 		if c.seen != nil && ctx.Err() == nil {
 			what, _, _ := strings.Cut(path, "?")
-			c.seen(Request{method + " " + what, time.Now(), a.status, clear, time.Since(begun)})
+			c.seen(Request{What: method + " " + what, Ended: time.Now(), Status: a.status, Clear: clear, Waited: time.Since(begun)})
 		}
 		if clear {
 			return a, nil

@@ -130,7 +130,7 @@ func (p *partners) once(key, kind string, id int64, what string, decide func() a
 	if answered == parks {
 		return answered, fault.New(fault.Conflict, "the partner refuses this for good")
 	}
-	p.works[key] = &work{key, kind, id, what, answered}
+	p.works[key] = &work{key: key, kind: kind, orderID: id, what: what, answer: answered}
 	return answered, nil
 }
 

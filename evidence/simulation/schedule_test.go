@@ -72,7 +72,7 @@ func (w *world) pause(ctx context.Context, kind kind, what string, orderID int64
 		w.mu.Unlock()
 		return verdict{fate: isDead}
 	}
-	c := &call{a, what, orderID, kind, after, time.Now(), make(chan verdict)}
+	c := &call{by: a, what: what, orderID: orderID, kind: kind, after: after, since: time.Now(), resume: make(chan verdict)}
 	w.parked = append(w.parked, c)
 	w.mu.Unlock()
 	v := <-c.resume

@@ -32,7 +32,7 @@ func TestGoodShopPasses(t *testing.T) {
 		way := 3 * time.Second
 		want := Summary{
 			TestID: got.TestID, Seed: 7, Orders: 12, Acknowledged: 12, Arrived: 12,
-			FinishedPerSecond: 4, ToDelivery: Latencies{way, way, way, way},
+			FinishedPerSecond: 4, ToDelivery: Latencies{P50: way, P95: way, P99: way, Max: way},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

@@ -45,7 +45,7 @@ func milliseconds(d time.Duration) float64 {
 
 func latencies(of []time.Duration) Latencies {
 	sorted := slices.Sorted(slices.Values(of))
-	return Latencies{percentile(sorted, 50), percentile(sorted, 95), percentile(sorted, 99), percentile(sorted, 100)}
+	return Latencies{P50: percentile(sorted, 50), P95: percentile(sorted, 95), P99: percentile(sorted, 99), Max: percentile(sorted, 100)}
 }
 
 // percentile is the smallest of the sorted times that p percent of them do not exceed; 0 of none.

@@ -54,7 +54,7 @@ func TestPercentileIsTheSmallestThatCoversEnough(t *testing.T) {
 }
 
 func TestSummaryForPeople(t *testing.T) {
-	l := Latencies{1500 * time.Microsecond, 2 * time.Millisecond, 30 * time.Millisecond, 4 * time.Second}
+	l := Latencies{P50: 1500 * time.Microsecond, P95: 2 * time.Millisecond, P99: 30 * time.Millisecond, Max: 4 * time.Second}
 	s := Summary{
 		TestID: 12345, Seed: 1, Orders: 100, Acknowledged: 99, Arrived: 98, Retries: 3, Failures: 2,
 		AcknowledgedPerSecond: 812.34, FinishedPerSecond: 640, CreateOrder: l, ToDelivery: l,

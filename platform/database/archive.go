@@ -119,11 +119,11 @@ const largestHistory = 16 << 20
 func (a Archived) Pack() ([]byte, error) {
 	of := map[string][]packedReceipt{}
 	for _, r := range a.Receipts {
-		of[r.EventID] = append(of[r.EventID], packedReceipt{r.Subscriber, r.State, r.Attempts, []byte(r.LastError), r.ChangedAt.UnixMilli()})
+		of[r.EventID] = append(of[r.EventID], packedReceipt{Subscriber: r.Subscriber, State: r.State, Attempts: r.Attempts, LastError: []byte(r.LastError), ChangedAt: r.ChangedAt.UnixMilli()})
 	}
 	events := make([]packedEvent, len(a.History))
 	for i, env := range a.History {
-		events[i] = packedEvent{env.ID, env.Type, env.Source, env.Time.UnixMilli(), env.TraceParent, string(env.Data), of[env.ID]}
+		events[i] = packedEvent{ID: env.ID, Type: env.Type, Source: env.Source, Time: env.Time.UnixMilli(), TraceParent: env.TraceParent, Data: string(env.Data), Receipts: of[env.ID]}
 	}
 	text, err := json.Marshal(events)
 	if err != nil {
@@ -155,7 +155,7 @@ func Unpack(orderID int64, packed []byte) (Archived, error) {
 			ID: e.ID, Type: e.Type, OrderID: orderID, Source: e.Source, Time: time.UnixMilli(e.Time).UTC(), TraceParent: e.TraceParent, Data: []byte(e.Data),
 		})
 		for _, r := range e.Receipts {
-			a.Receipts = append(a.Receipts, ReceiptState{e.ID, r.Subscriber, r.State, r.Attempts, string(r.LastError), time.UnixMilli(r.ChangedAt).UTC()})
+			a.Receipts = append(a.Receipts, ReceiptState{EventID: e.ID, Subscriber: r.Subscriber, State: r.State, Attempts: r.Attempts, LastError: string(r.LastError), ChangedAt: time.UnixMilli(r.ChangedAt).UTC()})
 		}
 	}
 	return a, nil

@@ -34,22 +34,22 @@ const (
 
 // Unsettled are the orders whose payment has no outcome.
 func Unsettled(before time.Time, share int) Late {
-	return Late{order.Asker, order.PaymentPending, time.Time{}, before, share, settleFirst, settleMost, order.AskAgainAfter}
+	return Late{Asker: order.Asker, Status: order.PaymentPending, Before: before, Share: share, First: settleFirst, Most: settleMost, Longest: order.AskAgainAfter}
 }
 
 // Declined are the orders that were declined without an answer, so that a charge may have come since.
 func Declined(after, now time.Time, share int) Late {
-	return Late{order.LateAsker, order.PaymentDeclined, after, now, share, lateFirst, lateMost, lateMost}
+	return Late{Asker: order.LateAsker, Status: order.PaymentDeclined, After: after, Before: now, Share: share, First: lateFirst, Most: lateMost, Longest: lateMost}
 }
 
 // Unanswered are the orders whose plants have not come. Of one that was imported, the other system has asked the stockist.
 func Unanswered(before time.Time, again time.Duration, limit int) Late {
-	return Late{stock.Asker, order.Placed, time.Time{}, before, limit, remindFirst, again, again}
+	return Late{Asker: stock.Asker, Status: order.Placed, Before: before, Share: limit, First: remindFirst, Most: again, Longest: again}
 }
 
 // Unreviewed are the orders that wait for a step of their review.
 func Unreviewed(step string, before time.Time, again time.Duration, limit int) Late {
-	return Late{step, order.InReview, time.Time{}, before, limit, remindFirst, again, again}
+	return Late{Asker: step, Status: order.InReview, Before: before, Share: limit, First: remindFirst, Most: again, Longest: again}
 }
 
 // Wait is how long an order is put off that was asked about some times before.

@@ -43,7 +43,7 @@ func (t orderTx) Delete(o order.Order) {
 
 func (t orderTx) SaveKey(c order.IdempotencyKey, orderID int64) {
 	if c.Key != "" {
-		t.add(Keys.change(saveKey, &Key{c.Key, c.Fingerprint, orderID, t.now.Add(c.ValidFor)}))
+		t.add(Keys.change(saveKey, &Key{Key: c.Key, Fingerprint: c.Fingerprint, OrderID: orderID, Expires: t.now.Add(c.ValidFor)}))
 	}
 }
 

@@ -49,7 +49,7 @@ func inMemory(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(partners.Close)
-	return &world{t, partners, "http://partners.test", simulator.Transport(partners.Handler())}
+	return &world{t: t, partners: partners, base: "http://partners.test", transport: simulator.Transport(partners.Handler())}
 }
 
 // both runs a test through the in-memory transport and through a real server on the loopback.

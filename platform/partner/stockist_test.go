@@ -55,7 +55,7 @@ func TestTheStockistsCallbackIsAccepted(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer partners.Close()
-		w := &world{t, partners, "http://partners.test", simulator.Transport(partners.Handler())}
+		w := &world{t: t, partners: partners, base: "http://partners.test", transport: simulator.Transport(partners.Handler())}
 		w.turn(simulator.Stockist, `{"answerLater":90000}`)
 		start := time.Now()
 		stockist := partner.Stockist{Route: w.route(simulator.Stockist), CallbackURL: callbackURL}

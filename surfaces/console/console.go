@@ -103,7 +103,7 @@ type actionView struct {
 func actionViews(done []database.Action) []actionView {
 	views := []actionView{}
 	for _, a := range done {
-		views = append(views, actionView{a.Time, a.Who, a.What, a.OrderID, a.Subscriber, a.Detail})
+		views = append(views, actionView{At: a.Time, Who: a.Who, What: a.What, OrderID: a.OrderID, Subscriber: a.Subscriber, Detail: a.Detail})
 	}
 	return views
 }

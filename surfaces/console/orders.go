@@ -31,8 +31,8 @@ type orderView struct {
 
 func viewOf(o order.Order) orderView {
 	return orderView{
-		o.ID, o.Status, o.StatusAt, o.CreatedAt, o.Customer.Name, o.Customer.Email, o.Market, o.CustomerType,
-		o.Total.Minor, string(o.Total.Currency), o.TestID,
+		OrderID: o.ID, Status: o.Status, StatusAt: o.StatusAt, CreatedAt: o.CreatedAt, Name: o.Customer.Name, Email: o.Customer.Email, Market: o.Market, CustomerType: o.CustomerType,
+		Total: o.Total.Minor, Currency: string(o.Total.Currency), TestID: o.TestID,
 	}
 }
 

@@ -115,7 +115,7 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 		Partners: []vitals{},
 	}
 	for _, v := range c.Partners() {
-		s.Partners = append(s.Partners, vitals{v.Partner, v.Calls, v.Failed, v.Failing, instant(v.Since), v.Kinds})
+		s.Partners = append(s.Partners, vitals{Partner: v.Partner, Calls: v.Calls, Failed: v.Failed, Failing: v.Failing, Since: instant(v.Since), Kinds: v.Kinds})
 	}
 	counts, err := c.Store.Counts(ctx)
 	var tests map[order.Status]int
@@ -172,7 +172,7 @@ func (s *sampler) measure(ctx context.Context, store database.ConsoleQueries, no
 	if err != nil {
 		return err
 	}
-	steps, p := map[string]database.Step{}, passage{until, until.Sub(from), flow.Events, map[string]int{}}
+	steps, p := map[string]database.Step{}, passage{until: until, took: until.Sub(from), events: flow.Events, done: map[string]int{}}
 	for _, step := range flow.Steps {
 		steps[step.Subscriber] = step
 	}

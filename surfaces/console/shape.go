@@ -52,7 +52,7 @@ func (c *Console) shape(*http.Request) (any, error) {
 		for _, sub := range event.Subscriptions {
 			if sub.Type == t {
 				e.Subscribers = append(e.Subscribers, subscriberShape{
-					sub.Subscriber, sub.Service(), sub.Does, deadlines.Receipts[sub.Subscriber].Seconds(), brings[sub.Subscriber],
+					Name: sub.Subscriber, Service: sub.Service(), Does: sub.Does, Deadline: deadlines.Receipts[sub.Subscriber].Seconds(), Brings: brings[sub.Subscriber],
 				})
 			}
 		}

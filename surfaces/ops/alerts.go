@@ -155,5 +155,5 @@ func (a *Alerts) List() AlertList {
 		return cmp.Or(ranks[y.Severity]-ranks[x.Severity], x.Since.Compare(y.Since), cmp.Compare(x.ID, y.ID))
 	})
 	slices.Reverse(ended)
-	return AlertList{open, ended, a.looked, a.sure}
+	return AlertList{Open: open, Ended: ended, Looked: a.looked, Sure: a.sure}
 }

@@ -138,5 +138,5 @@ func (a *Alerts) flaps(key string) (n int) {
 
 func (a *Alerts) tell(t *tracked, transition Transition) {
 	t.told = a.looked
-	a.Tell(Notice{transition, t.told, a.Shop, t.Alert})
+	a.Tell(Notice{Transition: transition, At: t.told, Shop: a.Shop, Alert: t.Alert})
 }

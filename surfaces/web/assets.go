@@ -25,7 +25,7 @@ type assets struct {
 
 func newAssets(files fs.FS) (*assets, error) {
 	p, err := newCompressor()
-	return &assets{p, files, map[string]*document{}, map[string]string{}, map[string][]string{}}, err
+	return &assets{compressor: p, files: files, documents: map[string]*document{}, addresses: map[string]string{}, modules: map[string][]string{}}, err
 }
 
 // address loads a file, with all that it refers to, and returns its hashed path.

@@ -47,7 +47,7 @@ func (p *compressor) document(name string, content []byte) (*document, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	sum := sha256.Sum256(content)
-	return &document{contentType, hex.EncodeToString(sum[:6]), content, gzipped}, nil
+	return &document{contentType: contentType, hash: hex.EncodeToString(sum[:6]), plain: content, gzipped: gzipped}, nil
 }
 
 func (p *compressor) compress(content []byte) ([]byte, error) {

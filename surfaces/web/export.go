@@ -23,7 +23,7 @@ func Export() (Exported, error) {
 	if err != nil {
 		return Exported{}, err
 	}
-	e := Exported{map[string][]byte{}, map[string]string{}, slices.Sorted(maps.Keys(s.texts)), http.Header{}}
+	e := Exported{Files: map[string][]byte{}, Pages: map[string]string{}, Languages: slices.Sorted(maps.Keys(s.texts)), Headers: http.Header{}}
 	secure(e.Headers)
 	for address, asset := range s.assets {
 		e.Files[strings.TrimPrefix(address, "/")] = asset.plain

@@ -174,6 +174,6 @@ func (s *Stage) addProxy(a *restAPI, d definition, path, method, pattern string,
 		return fmt.Errorf("the API may not call %s", f.id)
 	}
 	check, err := d.validation(op)
-	a.mux.Handle(pattern, proxy{a, f, path, check})
+	a.mux.Handle(pattern, proxy{api: a, f: f, resource: path, check: check})
 	return err
 }

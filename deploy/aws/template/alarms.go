@@ -21,10 +21,10 @@ type metric struct {
 // each function.
 func alarmResources() (all fields) {
 	queue := func(name, says string, above int) metric {
-		return metric{"AWS/SQS", name, "QueueName", getAtt("DeadLetters", "QueueName"), "Maximum", above, 3, false, says}
+		return metric{namespace: "AWS/SQS", name: name, dimension: "QueueName", of: getAtt("DeadLetters", "QueueName"), statistic: "Maximum", above: above, minutes: 3, says: says}
 	}
 	shop := func(name, says string, above int) metric {
-		return metric{"Webshop", name, "Stack", ref("AWS::StackName"), "Maximum", above, 3, name == "OutboxAgeSeconds", says}
+		return metric{namespace: "Webshop", name: name, dimension: "Stack", of: ref("AWS::StackName"), statistic: "Maximum", above: above, minutes: 3, silence: name == "OutboxAgeSeconds", says: says}
 	}
 	for _, named := range []struct {
 		id string
@@ -42,7 +42,7 @@ func alarmResources() (all fields) {
 	for _, f := range functions.All {
 		for _, name := range []string{"Errors", "Throttles"} {
 			says := f.Name + ": " + strings.ToLower(name) + " in three of five minutes; see its log"
-			m := metric{"AWS/Lambda", name, "FunctionName", ref(resourceName(f)), "Sum", 0, 3, false, says}
+			m := metric{namespace: "AWS/Lambda", name: name, dimension: "FunctionName", of: ref(resourceName(f)), statistic: "Sum", minutes: 3, says: says}
 			all = append(all, item(resourceName(f)+name, m.alarm()))
 		}
 	}

@@ -18,14 +18,14 @@ type gatewayAnswer struct {
 // unknown are answers when it is not known what became of a request: an instance died, or was too slow. Under its
 // Idempotency-Key the request may come again, so they say when.
 var gatewayAnswers = []gatewayAnswer{
-	{"BAD_REQUEST_BODY", 400, fault.Invalid, "the body does not fit what this address takes"},
-	{"BAD_REQUEST_PARAMETERS", 400, fault.Invalid, ""},
-	{"MISSING_AUTHENTICATION_TOKEN", 404, fault.NotFound, "there is nothing at this address"},
-	{"REQUEST_TOO_LARGE", 413, fault.TooLarge, "the body is too large"},
-	{"THROTTLED", 429, fault.TooMany, "the shop is asked too often; try again in a second"},
-	{"DEFAULT_5XX", 503, fault.Unavailable, "the shop did not answer; try again in a second"},
-	{"INTEGRATION_FAILURE", 503, fault.Unavailable, "the shop did not answer; try again in a second"},
-	{"INTEGRATION_TIMEOUT", 503, fault.Unavailable, "the shop did not answer in time; try again in a second"},
+	{kind: "BAD_REQUEST_BODY", status: 400, code: fault.Invalid, detail: "the body does not fit what this address takes"},
+	{kind: "BAD_REQUEST_PARAMETERS", status: 400, code: fault.Invalid, detail: ""},
+	{kind: "MISSING_AUTHENTICATION_TOKEN", status: 404, code: fault.NotFound, detail: "there is nothing at this address"},
+	{kind: "REQUEST_TOO_LARGE", status: 413, code: fault.TooLarge, detail: "the body is too large"},
+	{kind: "THROTTLED", status: 429, code: fault.TooMany, detail: "the shop is asked too often; try again in a second"},
+	{kind: "DEFAULT_5XX", status: 503, code: fault.Unavailable, detail: "the shop did not answer; try again in a second"},
+	{kind: "INTEGRATION_FAILURE", status: 503, code: fault.Unavailable, detail: "the shop did not answer; try again in a second"},
+	{kind: "INTEGRATION_TIMEOUT", status: 503, code: fault.Unavailable, detail: "the shop did not answer in time; try again in a second"},
 }
 
 // gatewayResponses are those answers as SAM takes them.

@@ -59,7 +59,7 @@ func locked(r queries.Read) read {
 	if r.Lock == queries.Name {
 		return named(r.Key)
 	}
-	return read{lock{r.Lock, r.Key}, r.SQL, r.Args, r.Scan}
+	return read{lock: lock{r.Lock, r.Key}, sql: r.SQL, args: r.Args, scan: r.Scan}
 }
 
 // reads is the first pipeline of a transaction.

@@ -21,25 +21,25 @@ func (j job) url() string { return "/" + j.partner + j.path }
 
 var jobs = []job{
 	{
-		simulator.PaymentsUS, "/charges", `{"orderId":7,"amount":15000,"currency":"USD"}`,
-		`{"orderId":7,"amount":15001,"currency":"USD"}`, "declineRate",
+		partner: simulator.PaymentsUS, path: "/charges", body: `{"orderId":7,"amount":15000,"currency":"USD"}`,
+		other: `{"orderId":7,"amount":15001,"currency":"USD"}`, refuseKnob: "declineRate",
 	}, {
-		simulator.PaymentsMX, "/charges", `{"orderId":7,"amount":0,"currency":"MXN"}`,
-		`{"orderId":7,"amount":0,"currency":"USD"}`, "declineRate",
+		partner: simulator.PaymentsMX, path: "/charges", body: `{"orderId":7,"amount":0,"currency":"MXN"}`,
+		other: `{"orderId":7,"amount":0,"currency":"USD"}`, refuseKnob: "declineRate",
 	}, {
-		simulator.Stockist, "/refills", `{"orderId":7,"skus":["A","A"],"callbackUrl":"http://shop.test/cb"}`,
-		`{"orderId":7,"skus":["A"],"callbackUrl":"http://shop.test/cb"}`, "refuseRate",
+		partner: simulator.Stockist, path: "/refills", body: `{"orderId":7,"skus":["A","A"],"callbackUrl":"http://shop.test/cb"}`,
+		other: `{"orderId":7,"skus":["A"],"callbackUrl":"http://shop.test/cb"}`, refuseKnob: "refuseRate",
 	}, {
-		simulator.Carrier, "/consignments", `{"orderId":7,"time":"2026-12-01T09:00:00Z","market":"US","name":"N",` +
+		partner: simulator.Carrier, path: "/consignments", body: `{"orderId":7,"time":"2026-12-01T09:00:00Z","market":"US","name":"N",` +
 			`"email":"e@x.test","phone":"1","street":"S","city":"C"}`,
-		`{"orderId":7,"time":"2026-12-01T10:00:00Z","name":"N","street":"S","city":"C"}`, "refuseRate",
+		other: `{"orderId":7,"time":"2026-12-01T10:00:00Z","name":"N","street":"S","city":"C"}`, refuseKnob: "refuseRate",
 	}, {
-		simulator.Books, "/entries", `{"orderId":7,"kind":"sale","amount":15000,"currency":"USD"}`,
-		`{"orderId":8,"kind":"sale","amount":15000,"currency":"USD"}`, "refuseRate",
+		partner: simulator.Books, path: "/entries", body: `{"orderId":7,"kind":"sale","amount":15000,"currency":"USD"}`,
+		other: `{"orderId":8,"kind":"sale","amount":15000,"currency":"USD"}`, refuseKnob: "refuseRate",
 	}, {
-		simulator.Screening, "/checks", `{"orderId":7,"amount":15000,"currency":"USD","market":"US","customerType":"B2C",` +
+		partner: simulator.Screening, path: "/checks", body: `{"orderId":7,"amount":15000,"currency":"USD","market":"US","customerType":"B2C",` +
 			`"name":"N","email":"e@x.test","callbackUrl":"http://shop.test/cb"}`,
-		`{"orderId":8,"amount":15000,"currency":"USD","email":"e@x.test","callbackUrl":"http://shop.test/cb"}`, "refuseRate",
+		other: `{"orderId":8,"amount":15000,"currency":"USD","email":"e@x.test","callbackUrl":"http://shop.test/cb"}`, refuseKnob: "refuseRate",
 	},
 }
 
