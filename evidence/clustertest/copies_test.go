@@ -2,9 +2,7 @@ package clustertest
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,7 +120,7 @@ func (i *instance) ready(ctx context.Context) error {
 		case <-i.process.Gone():
 			return fmt.Errorf("%s has ended: %s", i.name, i.process.State())
 		default:
-			return answers(ctx, "http://"+i.public.address+"/readyz")
+			return harness.Answers(ctx, "http://"+i.public.address+"/readyz")
 		}
 	})
 	if err != nil {
@@ -135,30 +133,10 @@ func (i *instance) ready(ctx context.Context) error {
 func (i *instance) checkHealth(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	err := answers(ctx, "http://"+i.public.address+"/readyz")
+	err := harness.Answers(ctx, "http://"+i.public.address+"/readyz")
 	i.public.sick.Store(err != nil)
 	i.private.sick.Store(err != nil)
 	return err
-}
-
-var errNotReady = errors.New("not ready")
-
-func answers(ctx context.Context, address string) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("%w: %s", errNotReady, res.Status)
-	}
-	return nil
 }
 
 // stop ends the process as an operator does, and returns an error when it does not end well.

@@ -35,7 +35,7 @@ func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	t.Cleanup(process.Kill)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	if err := watched(ctx, func() error { return answers(ctx, s.public+"/readyz") }); err != nil {
+	if err := watched(ctx, func() error { return harness.Answers(ctx, s.public+"/readyz") }); err != nil {
 		t.Fatalf("%v\n%s", err, harness.Tail(log))
 	}
 	return s

@@ -1,10 +1,12 @@
 package harness
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -112,4 +114,25 @@ func Tail(name string) string {
 	}
 	lines := strings.Split(string(text), "\n")
 	return strings.Join(slices.Clip(lines[max(0, len(lines)-15):]), "\n")
+}
+
+var errNotReady = errors.New("not ready")
+
+// Answers asks whether a process answers an address with success, for five seconds at most.
+func Answers(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if res.StatusCode >= http.StatusMultipleChoices {
+		return fmt.Errorf("%w: %s", errNotReady, res.Status)
+	}
+	return nil
 }
