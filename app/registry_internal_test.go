@@ -63,7 +63,7 @@ func mentionsOfSubscription(s event.Subscription) []mention {
 	return []mention{
 		{"app/wiring.go", quoted + `:`},
 		{"deploy/aws/functions/functions.go", `Subscribers:.*` + quoted},
-		{"evidence/audit/rules.go", `(?s)facts = .*"` + string(s.Type) + `": [^:]*` + quoted},
+		{"evidence/audit/rules.go", `"` + string(s.Type) + `": \{source: .*\n?\s*heard: \[\]string\{[^}]*` + quoted},
 		{"evidence/audit/rules.go", `(?s)deadlines = .*` + quoted + `:`},
 		{"README.md", `-->\|"?` + string(s.Type) + `[^|]*\| ` + s.Service() + `\b`},
 	}
