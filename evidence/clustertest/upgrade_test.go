@@ -19,14 +19,14 @@ var nextRelease = []change{
 	{"event/order_deliverable.go", "\tTestID       int64", "\tGift    string `json:\"gift,omitempty\" jsonschema:\"What comes with the plants.\"`\n\tTestID       int64"},
 	{"order/order.go", "event.OrderDeliverable{", "event.OrderDeliverable{\n\t\t\tGift: \"a cutting\","},
 	{"event/subscriptions.go", "var Subscriptions = []Subscription{", `var Subscriptions = []Subscription{
-	{"finance.OrderDeliverable", TypeOrderDeliverable, 5 * time.Minute, true, "notes what the gift costs"},`},
+	{Subscriber: "finance.OrderDeliverable", Type: TypeOrderDeliverable, Deadline: 5 * time.Minute, Outside: true, Does: "notes what the gift costs"},`},
 	{"app/wiring.go", `"finance.OrderPlaced":    bus.On(s.finance.OnOrderPlaced),`, `"finance.OrderPlaced":    bus.On(s.finance.OnOrderPlaced),
 				"finance.OrderDeliverable": bus.On(func(context.Context, event.OrderDeliverable) error { return nil }),`},
-	{"audit/rules.go", `[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}`,
+	{"evidence/audit/rules.go", `[]string{"email.OrderDeliverable", "delivery.OrderDeliverable"}`,
 		`[]string{"email.OrderDeliverable", "delivery.OrderDeliverable", "finance.OrderDeliverable"}`},
-	{"audit/rules.go", `var deadlines = map[string]time.Duration{`, `var deadlines = map[string]time.Duration{
+	{"evidence/audit/rules.go", `var deadlines = map[string]time.Duration{`, `var deadlines = map[string]time.Duration{
 	"finance.OrderDeliverable": 5 * time.Minute,`},
-	{"audit/rules.go", `var joinedLater = map[string]bool{`, `var joinedLater = map[string]bool{"finance.OrderDeliverable": true`},
+	{"evidence/audit/rules.go", `var joinedLater = map[string]bool{`, `var joinedLater = map[string]bool{"finance.OrderDeliverable": true`},
 }
 
 // buildNext builds the next release.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -136,9 +137,11 @@ func (s *Server) Exec(t testing.TB, database, sql string) {
 	}
 }
 
-// Exec runs a statement in the database at an address, on a connection of its own.
+// Exec runs a statement in the database at an address, on a connection of its own, within half a minute: a server that stands
+// still must not hold up the test that made it stand.
 func Exec(url, sql string) error {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
