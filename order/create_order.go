@@ -28,13 +28,13 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	if err := s.guessed(ctx, rules, d); err != nil {
 		return Order{}, err
 	}
-	claim := rules.idempotencyKey(d, key)
+	idempotencyKey := rules.idempotencyKey(d, key)
 	o, err := rules.Accept(d, s.Now(), s.offerFailed(ctx))
 	if err == nil {
 		err = s.mailable(ctx, o)
 	}
 	if err != nil {
-		return s.refused(ctx, claim, key, err)
+		return s.refused(ctx, idempotencyKey, key, err)
 	}
 	o.Status = Created
 	if o.PaymentProvider != "" {
@@ -45,18 +45,18 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.CreatedAt = s.Now()
 	o.StatusAt = o.CreatedAt
-	claim.Uses, claim.Caps = rules.uses(o), rules.caps(o)
+	idempotencyKey.Uses, idempotencyKey.Caps = rules.uses(o), rules.caps(o)
 	if rules.approvesNew(o) {
-		claim.Known, claim.KnownReviews = o.organization(), rules.ReviewsOf(o, true)
+		idempotencyKey.Known, idempotencyKey.KnownReviews = o.organization(), rules.ReviewsOf(o, true)
 	}
-	o, fresh, err := s.Store.CreateOrder(ctx, o, claim)
+	o, fresh, err := s.Store.CreateOrder(ctx, o, idempotencyKey)
 	switch {
 	case err != nil:
 		return Order{}, err
 	case !fresh:
 		return s.again(o, key)
 	case o.Status == PaymentPending:
-		o, err = s.pay(ctx, o, claim)
+		o, err = s.pay(ctx, o, idempotencyKey)
 		if inDoubt, ok := errors.AsType[*fault.Error](err); ok && inDoubt.Code == fault.InDoubt && key == "" {
 			inDoubt.RetryAfter = 0 // without a key, a second try would be a second order
 		}

@@ -67,7 +67,7 @@ func TestAgainKeepsThePriceOfATestOrder(t *testing.T) {
 			mx.Rate = nil
 		}
 		rules.Markets = map[string]Market{"MX": mx, "US": rules.Markets["US"]}
-		again, err := ready(t, rules).Again(o, nil)
+		again, err := ready(t, rules).Recreate(o, nil)
 		if err != nil || again.Total != (money.Amount{Minor: want, Currency: currency}) {
 			t.Errorf("in %s it costs %v, %v; want %d", currency, again.Total, err, want)
 		}

@@ -248,7 +248,7 @@ func TestClaims(t *testing.T) {
 	rules := someRules(t)
 	one, other := good(), good(func(d *Draft) { d.City = "Elsewhere" })
 	if c := rules.idempotencyKey(good(test("A1", 1)), ""); !reflect.DeepEqual(c, IdempotencyKey{}) {
-		t.Errorf("a test without a key claims %+v", c)
+		t.Errorf("a test without a key makes %+v", c)
 	}
 	keyless, again, differs := rules.idempotencyKey(one, ""), rules.idempotencyKey(one, ""), rules.idempotencyKey(other, "")
 	if !reflect.DeepEqual(keyless, again) || keyless.Key == differs.Key || keyless.ValidFor != time.Second {

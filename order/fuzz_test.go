@@ -13,7 +13,7 @@ import (
 )
 
 // FuzzCreateOrder: a body that is accepted makes an order by the rules: priced, with texts that fit a mail's header and
-// the database; and the same body makes the same order and the same claim.
+// the database; and the same body makes the same order and the same made.
 func FuzzCreateOrder(f *testing.F) {
 	for _, d := range []Draft{good(), good(inMexico), good(firm("123456")), good(test("X1", 5)), {}} {
 		body, err := json.Marshal(d)
@@ -76,8 +76,8 @@ func FuzzOrgNumber(f *testing.F) {
 	})
 }
 
-// FuzzIdempotencyKey: keys that are taken are text, claim different things when they differ, and never what an order
-// without a key claims.
+// FuzzIdempotencyKey: keys that are taken are text, protect different things when they differ, and never what an order
+// without a key does.
 func FuzzIdempotencyKey(f *testing.F) {
 	for _, key := range []string{"", "cart-7f3a", "same:0123", "key:", "\xff", "a\x00", "🌵", "k ' OR 1=1"} {
 		f.Add(key)
@@ -91,9 +91,9 @@ func FuzzIdempotencyKey(f *testing.F) {
 			}
 			return
 		}
-		claim := rules.idempotencyKey(good(), key)
-		if key != "" && (claim.Key == without.Key || claim.Key == rules.idempotencyKey(good(), key+"x").Key) || !utf8.ValidString(claim.Key) {
-			t.Errorf("%q claims %+v", key, claim)
+		made := rules.idempotencyKey(good(), key)
+		if key != "" && (made.Key == without.Key || made.Key == rules.idempotencyKey(good(), key+"x").Key) || !utf8.ValidString(made.Key) {
+			t.Errorf("%q makes %+v", key, made)
 		}
 	})
 }

@@ -68,7 +68,7 @@ type tracked struct {
 	CancelReason string  `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late; or PAYMENT_DECLINED after a doubt: not-confirmed"`
 	Refund       string  `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
 	Steps        []step  `json:"steps" doc:"What has happened, oldest first"`
-	Agreed       *quoted `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
+	Quote        *quoted `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
 }
 
 type step struct {
@@ -161,7 +161,7 @@ func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
 	seen.Products, seen.TotalPrice = o.Products.String(), new(o.CatalogTotal())
 	seen.Currency, seen.Amount = string(o.Total.Currency), new(o.Total.Minor)
 	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable() && o.Terms.Imported == nil, o.CancelReason, o.refund()
-	seen.Agreed = rules.agreed(o)
+	seen.Quote = rules.quoteOf(o)
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {
 		seen.DeliveryURL = s.Links.Delivery(o.Ref())
 	}

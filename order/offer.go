@@ -39,8 +39,8 @@ func (u Use) Spent(all, own int64) bool {
 // Refused is the error of an order that would use a code that is used up.
 func (u Use) Refused() error { return fault.InvalidField("codes", "%s is used up", u.Code) }
 
-// GivenBack are the uses that an order gives back by its arrival in its status: it has come to nothing.
-func (o Order) GivenBack() []Use {
+// ReleasedUses are the uses that an order releases by its arrival in its status: it has come to nothing.
+func (o Order) ReleasedUses() []Use {
 	if o.Status != PaymentDeclined && o.Status != Cancelled {
 		return nil
 	}

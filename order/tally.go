@@ -112,8 +112,8 @@ func (o Order) Tallies() (all []Tally) {
 	return all
 }
 
-// Retallied tells what changes in an order's tallies by a change of the order: which kinds it loses, and what it gets.
-func Retallied(before, after Order) (lost []string, got []Tally) {
+// TallyChanges tells what changes in an order's tallies by a change of the order: which kinds it loses, and what it gets.
+func TallyChanges(before, after Order) (lost []string, got []Tally) {
 	was, is := before.Tallies(), after.Tallies()
 	for _, kind := range []string{TallyUnpaid, TallyPending, TallyDelivery, TallyApproved} {
 		of := func(t Tally) bool { return t.Kind == kind }

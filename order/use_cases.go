@@ -15,8 +15,8 @@ type Tx interface {
 	Now() time.Time
 	// Order returns the order that was named, or fault.NotFound.
 	Order() (Order, error)
-	// HeldKey returns what the idempotency key that was named is held for, if it is.
-	HeldKey() (HeldKey, bool)
+	// StoredKey returns what the idempotency key that was named is held for, if it is.
+	StoredKey() (StoredKey, bool)
 	// Uses and Tallies count, in the order of IdempotencyKey.Uses and IdempotencyKey.Caps: as many as matter.
 	Uses() []Count
 	Tallies() []Count
@@ -42,22 +42,22 @@ type Tx interface {
 // the tallies of a party their amount.
 type Count struct{ All, Part int64 }
 
-// HeldKey is an idempotency key with the order that was made under it.
-type HeldKey struct {
+// StoredKey is an idempotency key with the order that was made under it.
+type StoredKey struct {
 	Fingerprint string
 	Expires     time.Time
 	Order       Order
 }
 
-// Held reports whether the key is still held: until it expires, and as long as the payment of its order has no outcome.
-func (k HeldKey) Held(now time.Time) bool {
+// Valid reports whether the key is still held: until it expires, and as long as the payment of its order has no outcome.
+func (k StoredKey) Valid(now time.Time) bool {
 	return k.Expires.After(now) || k.Order.Status == PaymentPending
 }
 
 // repeats reports whether a request is the one that has the key. Another one is refused.
-func (k HeldKey) repeats(c IdempotencyKey, now time.Time) (bool, error) {
+func (k StoredKey) repeats(c IdempotencyKey, now time.Time) (bool, error) {
 	switch {
-	case !k.Held(now), c.FreedByDecline && k.Order.Status == PaymentDeclined:
+	case !k.Valid(now), c.FreedByDecline && k.Order.Status == PaymentDeclined:
 		return false, nil
 	case k.Fingerprint != c.Fingerprint:
 		return false, fault.New(fault.KeyReused, "this Idempotency-Key was used for another order")
@@ -67,7 +67,7 @@ func (k HeldKey) repeats(c IdempotencyKey, now time.Time) (bool, error) {
 
 // Create stores a new order under its key, or returns the one that was made under it.
 func Create(tx Tx, o Order, c IdempotencyKey) (stored Order, fresh bool, err error) {
-	if key, there := tx.HeldKey(); there {
+	if key, there := tx.StoredKey(); there {
 		repeats, err := key.repeats(c, tx.Now())
 		if err != nil || repeats {
 			return key.Order, false, err
@@ -122,7 +122,7 @@ func ApplyMove(tx Tx, m Move, apply func(Order, Move, time.Time) (Order, bool, e
 		return moved, err
 	}
 	tx.Update(moved)
-	for _, u := range moved.GivenBack() {
+	for _, u := range moved.ReleasedUses() {
 		tx.RemoveUse(u, moved.ID)
 	}
 	return moved, tx.Journal(moved.Arrived()...)
@@ -167,7 +167,7 @@ func Drop(tx Tx, c IdempotencyKey) error {
 	for _, u := range c.Uses {
 		tx.RemoveUse(u, o.ID)
 	}
-	if key, there := tx.HeldKey(); there && key.Order.ID == o.ID {
+	if key, there := tx.StoredKey(); there && key.Order.ID == o.ID {
 		tx.DeleteKey(c)
 	}
 	tx.Delete(o)

@@ -88,7 +88,7 @@ func (s *Set) Try(orders []order.Order) Trial {
 	}
 	sums := map[string]*Sum{}
 	for _, o := range orders {
-		was, would := outcome(o, nil), outcome(s.Orders.Again(o, t.failed))
+		was, would := outcome(o, nil), outcome(s.Orders.Recreate(o, t.failed))
 		count(sums, was.Currency).Was += was.Total
 		if would.Refused == nil {
 			count(sums, would.Currency).Would += would.Total

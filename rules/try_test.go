@@ -43,7 +43,7 @@ func made(t testing.TB, set *rules.Set, n int) (orders []order.Order) {
 			OrgNumber: []string{"", "", "123456789"}[i%3], Products: event.ParseItems([]string{"LB001", "LB001,LB002", "BB001,EX001,EX001"}[i%3]),
 			CreatedAt: at.Add(time.Duration(-i) * time.Minute),
 		}
-		again, err := set.Orders.Again(o, nil)
+		again, err := set.Orders.Recreate(o, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +164,7 @@ markets:`)
 
 func ExampleSet_Try() {
 	was, _ := rules.Check(rules.Default, app.Providers, time.Now())
-	o, _ := was.Orders.Again(order.Order{
+	o, _ := was.Orders.Recreate(order.Order{
 		Customer: order.Customer{Name: "Ann", Email: "ann@example.com", Phone: "123", Street: "s", City: "c"},
 		Market:   "US", CustomerType: "B2C", Products: event.ParseItems("LB001"),
 	}, nil)

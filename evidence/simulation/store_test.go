@@ -138,8 +138,8 @@ func (s store) RefuseStock(ctx context.Context, id int64) error {
 	return err
 }
 
-func (s store) State(ctx context.Context, e event.Event) error {
-	_, err := through(s, ctx, writes, "State "+string(e.EventType()), e.Order(), func(ctx context.Context) (struct{}, error) { return nothing(s.Store.State(ctx, e)) })
+func (s store) Journal(ctx context.Context, e event.Event) error {
+	_, err := through(s, ctx, writes, "Journal "+string(e.EventType()), e.Order(), func(ctx context.Context) (struct{}, error) { return nothing(s.Store.Journal(ctx, e)) })
 	return err
 }
 

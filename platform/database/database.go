@@ -27,7 +27,7 @@ type Services interface {
 	fraud.Store
 	approval.Store
 	finance.Store
-	Facts
+	Journaler
 	Receipts
 	DeadLetters
 	Ledger
@@ -59,13 +59,13 @@ type Store interface {
 	Queue() (waiting, most int)
 }
 
-// Facts is for what services state of an order that is theirs to know, and changes nothing that the store keeps of it.
-type Facts interface {
-	// State journals an event, with a pending receipt for each of its subscribers. One of a type that its order has
+// Journaler stores events of an order that change nothing else that the store keeps of it.
+type Journaler interface {
+	// Journal stores an event, with a pending receipt for each of its subscribers. One of a type that its order has
 	// already is not stated again. When the context carries an event.Receipt, it is marked in the same transaction, and a
 	// call whose receipt is done already changes nothing. If the order does not exist, that is fault.NotFound; one whose history
 	// is archived, and to which nothing new happens any more, fault.Conflict. A new event that is not valid is an error.
-	State(ctx context.Context, e event.Event) error
+	Journal(ctx context.Context, e event.Event) error
 }
 
 // Backlog is how far the handling of events is behind: receipts that wait for their first try. What failed, and waits to
@@ -116,7 +116,7 @@ type Outbox interface {
 	// Hurry makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
 	// have lost their events. Those that failed have a next try already.
 	Hurry(ctx context.Context, receipts []*event.Receipt) error
-	// Prune forgets claims that have expired, and when orders are to be asked about (Late) that have moved on: at most
+	// Prune forgets keys that have expired, and when orders are to be asked about (Late) that have moved on: at most
 	// PruneBatch of each. It returns the larger number: with PruneBatch, there is more.
 	Prune(ctx context.Context, at time.Time) (int, error)
 	// Archive moves the histories of at most limit orders from the journal to the archive, the oldest first, and returns

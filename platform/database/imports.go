@@ -8,7 +8,7 @@ import (
 )
 
 // Imports is for orders that another system took and may still take (order.Imported): what a shop that moves in brings along.
-// No subscriber hears of it, nothing is entered in the ledger, and no code, claim or cap counts them.
+// No subscriber hears of it, nothing is entered in the ledger, and no code, key or cap counts them.
 type Imports interface {
 	// LeaveNumbers makes the numbers of orders that are made from now on higher than one.
 	LeaveNumbers(ctx context.Context, highest int64) error

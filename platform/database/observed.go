@@ -125,11 +125,11 @@ func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 	return err
 }
 
-// State is Facts'.
-func (s Observed) State(ctx context.Context, e event.Event) error {
-	ctx, span := s.onOrder(ctx, "State", e.Order())
+// Journal is Journaler's.
+func (s Observed) Journal(ctx context.Context, e event.Event) error {
+	ctx, span := s.onOrder(ctx, "Journal", e.Order())
 	span.Text("webshop.event", string(e.EventType()))
-	err := s.Services.State(ctx, e)
+	err := s.Services.Journal(ctx, e)
 	span.End(err)
 	return err
 }

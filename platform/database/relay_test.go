@@ -23,7 +23,7 @@ type outbox struct {
 	overdue []Stuck
 	hurried []string
 	pruned  int // how often
-	old     int // claims that have expired
+	old     int // keys that have expired
 
 	restarts int
 	release  time.Duration // how long BusLost takes

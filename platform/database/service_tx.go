@@ -20,9 +20,9 @@ func (t orderTx) Approved() bool              { return t.Loaded.Approved }
 func (t orderTx) Asked() bool                 { return t.Loaded.Asked }
 func (t orderTx) Update(after order.Order)    { t.update(after) }
 
-func (t orderTx) HeldKey() (order.HeldKey, bool) {
+func (t orderTx) StoredKey() (order.StoredKey, bool) {
 	if t.Loaded.Key == nil {
-		return order.HeldKey{}, false
+		return order.StoredKey{}, false
 	}
 	return *t.Loaded.Key, true
 }

@@ -46,7 +46,7 @@ type Loaded struct {
 	Order    order.Order
 	Number   int64
 	Unique   string
-	Key      *order.HeldKey
+	Key      *order.StoredKey
 	Uses     []order.Count
 	Tallies  []order.Count
 	Approved bool
@@ -145,7 +145,7 @@ func (t *Tx) changed(before, after *order.Order) {
 }
 
 func (t *Tx) retally(before, after order.Order) {
-	lost, got := order.Retallied(before, after)
+	lost, got := order.TallyChanges(before, after)
 	for _, kind := range lost {
 		t.add(Tallies.delete(deleteTallies, &Tally{OrderID: before.ID, Tally: order.Tally{Kind: kind}}, 2))
 	}

@@ -113,7 +113,7 @@ func (u UseCases) StockOrder(ctx context.Context, orderID int64) (stock.Order, e
 
 // StockCreated journals StockCreated for an order that is PLACED.
 func (u UseCases) StockCreated(ctx context.Context, orderID int64) error {
-	_, err := u.do(ctx, Rows{Order: orderID, Event: event.TypeStockCreated}, func(t *Tx) error { return stock.State(stockTx{t}) })
+	_, err := u.do(ctx, Rows{Order: orderID, Event: event.TypeStockCreated}, func(t *Tx) error { return stock.Confirm(stockTx{t}) })
 	return err
 }
 
@@ -137,8 +137,8 @@ func (u UseCases) Correct(ctx context.Context, e finance.Entry) error {
 	return err
 }
 
-// State journals an event of an order, once.
-func (u UseCases) State(ctx context.Context, e event.Event) error {
+// Journal stores an event of an order, once.
+func (u UseCases) Journal(ctx context.Context, e event.Event) error {
 	_, err := u.do(ctx, Rows{Order: e.Order(), Event: e.EventType(), Archive: true}, func(t *Tx) error {
 		o, err := t.order()
 		switch {

@@ -52,7 +52,7 @@ func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 		time.Sleep(pruneEvery)
 		synctest.Wait()
 		if box.pruned == 0 {
-			t.Error("expired claims are never pruned")
+			t.Error("expired keys are never pruned")
 		}
 	})
 }
@@ -70,7 +70,7 @@ func TestAClockThatGoesBackHoldsUpNoPruning(t *testing.T) {
 	})
 }
 
-// TestAllThatExpiredIsForgotten: a busy shop makes more claims in a minute than one transaction forgets.
+// TestAllThatExpiredIsForgotten: a busy shop makes more keys in a minute than one transaction forgets.
 func TestAllThatExpiredIsForgotten(t *testing.T) {
 	box := &outbox{old: 540_000}
 	dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent}
@@ -78,7 +78,7 @@ func TestAllThatExpiredIsForgotten(t *testing.T) {
 		time.Sleep(2 * pruneEvery)
 		synctest.Wait()
 		if box.old != 0 {
-			t.Errorf("%d claims are left", box.old)
+			t.Errorf("%d keys are left", box.old)
 		}
 		if most := 540_000/PruneBatch + 3; box.pruned > most {
 			t.Errorf("it pruned %d times, want %d at most", box.pruned, most)

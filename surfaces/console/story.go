@@ -25,7 +25,7 @@ type Story struct {
 	City             string         `json:"city"`
 	OrgNumber        string         `json:"orgNumber,omitempty"`
 	Products         string         `json:"products"`
-	Agreed           []Fact         `json:"agreed"` // what is paid, and why
+	Terms            []Fact         `json:"agreed"` // what is paid, and why
 	Rate             string         `json:"rate,omitempty"`
 	DeliveryTime     *time.Time     `json:"deliveryTime,omitempty"`
 	PaymentProvider  string         `json:"paymentProvider,omitempty"`
@@ -99,7 +99,7 @@ func (t teller) tell() Story {
 	o := t.order
 	s := Story{
 		orderView: viewOf(o), Ref: o.Ref(), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
-		Products: o.Products.String(), Agreed: agreed(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
+		Products: o.Products.String(), Terms: termsOf(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
 		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
 	}

@@ -17,8 +17,8 @@ type Fact struct {
 	Text string `json:"text"`
 }
 
-// agreed tells what was agreed: what each line costs and why, taxes, codes, answers, reviews, and under which rules.
-func agreed(o order.Order) (facts []Fact) {
+// termsOf tells what was agreed: what each line costs and why, taxes, codes, answers, reviews, and under which rules.
+func termsOf(o order.Order) (facts []Fact) {
 	add := func(name, text string) {
 		if text != "" {
 			facts = append(facts, Fact{name, text})

@@ -48,7 +48,7 @@ func TestWhatWasAgreedIsTold(t *testing.T) {
 			{"Review fraud", "open"}, {"Review approval", "passed by ann: known"}, {"Rules", "version 3"},
 		}},
 	} {
-		if diff := cmp.Diff(c.want, agreed(c.order)); diff != "" {
+		if diff := cmp.Diff(c.want, termsOf(c.order)); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 		}
 	}

@@ -54,9 +54,9 @@ func (t *tx) deleteTest(id int64) {
 	t.archive(id) // which takes events and receipts away
 	remove(t, t.disk.archive, id)
 	set(t, &t.disk.ledger, slices.DeleteFunc(slices.Clone(t.disk.ledger), func(e database.LedgerEntry) bool { return e.OrderID == id }))
-	for key, c := range t.disk.claims {
+	for key, c := range t.disk.keys {
 		if c.orderID == id {
-			remove(t, t.disk.claims, key)
+			remove(t, t.disk.keys, key)
 		}
 	}
 	for key := range t.disk.asked {

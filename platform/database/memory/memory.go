@@ -27,7 +27,7 @@ type Disk struct {
 	receipts map[receiptKey]*receipt
 	pending  map[receiptKey]*receipt // those of receipts that are
 	slots    map[slot]int
-	claims   map[string]claim
+	keys     map[string]storedKey
 	uses     map[codeUse]bool
 	tallies  map[tallied]bool
 	asked    map[askedKey]asked
@@ -55,7 +55,7 @@ type slot struct {
 func NewDisk() *Disk {
 	return &Disk{
 		Random:   rand.Reader,
-		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, claims: map[string]claim{},
+		receipts: map[receiptKey]*receipt{}, pending: map[receiptKey]*receipt{}, slots: map[slot]int{}, keys: map[string]storedKey{},
 		leases: map[string]lease{}, progress: map[string]string{},
 		readers: map[string]database.RulesReader{},
 		uses:    map[codeUse]bool{},

@@ -42,6 +42,6 @@ func TestAFailedCommitChangesNothing(t *testing.T) {
 		t.Errorf("%+v, %v", counts, err)
 	}
 	if _, fresh, err := next.CreateOrder(t.Context(), draft, order.IdempotencyKey{Key: "k", ValidFor: time.Hour}); !fresh || err != nil {
-		t.Errorf("the claim of an order that was not made is held: %v", err)
+		t.Errorf("the key of an order that was not made is held: %v", err)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// claim is what keeps a request from making a second order.
-type claim struct {
+// storedKey keeps a request from making a second order.
+type storedKey struct {
 	fingerprint string
 	orderID     int64
 	expires     time.Time
@@ -22,7 +22,7 @@ type claim struct {
 func (s *Store) FindByKey(_ context.Context, c order.IdempotencyKey) (order.Order, error) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()
-	held, ok := s.disk.claims[c.Key]
+	held, ok := s.disk.keys[c.Key]
 	if !ok || held.fingerprint != c.Fingerprint {
 		return s.disk.order(0)
 	}

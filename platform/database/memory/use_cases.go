@@ -41,9 +41,9 @@ func (t *tx) load(id string, l *database.Loaded) {
 	if rows.New {
 		l.Number, l.Unique = int64(len(d.orders))+1, d.unique(id, t.now())
 	}
-	if held, ok := d.claims[rows.Key]; ok && rows.Key != "" {
+	if held, ok := d.keys[rows.Key]; ok && rows.Key != "" {
 		o, _ := d.order(held.orderID)
-		l.Key = &order.HeldKey{Fingerprint: held.fingerprint, Expires: held.expires, Order: o}
+		l.Key = &order.StoredKey{Fingerprint: held.fingerprint, Expires: held.expires, Order: o}
 	}
 	for _, u := range rows.Uses {
 		l.Uses = append(l.Uses, d.counted(u))
@@ -79,10 +79,10 @@ func (t *tx) make(c database.Change) {
 		t.keep(*row, c.Deleted)
 	case *database.Key:
 		if c.Deleted {
-			remove(t, t.disk.claims, row.Key)
+			remove(t, t.disk.keys, row.Key)
 			return
 		}
-		put(t, t.disk.claims, row.Key, claim{row.Fingerprint, row.OrderID, row.Expires})
+		put(t, t.disk.keys, row.Key, storedKey{row.Fingerprint, row.OrderID, row.Expires})
 	case *database.CodeUse:
 		use := codeUse{row.Code, row.Customer, row.OrderID}
 		if c.Deleted {

@@ -117,13 +117,13 @@ func (s *Store) Counts(context.Context) (database.Counts, error) {
 	return counts, nil
 }
 
-// Prune forgets claims that have expired, and when orders are to be asked about that have moved on.
+// Prune forgets keys that have expired, and when orders are to be asked about that have moved on.
 func (s *Store) Prune(ctx context.Context, at time.Time) (most int, err error) {
 	_, err = s.do(ctx, func(t *tx) error {
-		claims, asked := len(t.disk.claims), len(t.disk.asked)
-		for key, c := range t.disk.claims {
+		keys, asked := len(t.disk.keys), len(t.disk.asked)
+		for key, c := range t.disk.keys {
 			if !c.expires.After(at) && t.disk.orders[c.orderID-1].Status != order.PaymentPending {
-				remove(t, t.disk.claims, key)
+				remove(t, t.disk.keys, key)
 			}
 		}
 		for key := range t.disk.asked {
@@ -133,7 +133,7 @@ func (s *Store) Prune(ctx context.Context, at time.Time) (most int, err error) {
 				remove(t, t.disk.asked, key)
 			}
 		}
-		most = max(claims-len(t.disk.claims), asked-len(t.disk.asked))
+		most = max(keys-len(t.disk.keys), asked-len(t.disk.asked))
 		return nil
 	})
 	return most, err

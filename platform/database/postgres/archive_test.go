@@ -96,7 +96,7 @@ func TestAFactThatIsStatedWhileItsOrderIsArchivedIsKept(t *testing.T) {
 		archived <- n
 	}()
 	someoneWaits(t, url) // the order was found, and its receipts are being locked
-	if err := store.State(t.Context(), event.StockCreated{OrderID: o.ID}); err != nil {
+	if err := store.Journal(t.Context(), event.StockCreated{OrderID: o.ID}); err != nil {
 		t.Fatal(err)
 	}
 	release()

@@ -28,7 +28,7 @@ func BenchmarkOrder(b *testing.B) {
 	})
 }
 
-// BenchmarkCreateOrder takes orders from many customers at once, each under a claim, on a server that syncs.
+// BenchmarkCreateOrder takes orders from many customers at once, each under an idempotency key, on a server that syncs.
 func BenchmarkCreateOrder(b *testing.B) {
 	store := openAt(b, pgtest.New(b).Database(b), time.Now)
 	var n atomic.Int64
@@ -36,8 +36,8 @@ func BenchmarkCreateOrder(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			claim := order.IdempotencyKey{Key: fmt.Sprint("key:", n.Add(1)), Fingerprint: "f", ValidFor: time.Hour}
-			if _, _, err := store.CreateOrder(context.Background(), draft(), claim); err != nil {
+			key := order.IdempotencyKey{Key: fmt.Sprint("key:", n.Add(1)), Fingerprint: "f", ValidFor: time.Hour}
+			if _, _, err := store.CreateOrder(context.Background(), draft(), key); err != nil {
 				b.Error(err)
 			}
 		}

@@ -91,8 +91,8 @@ func createMany(t *testing.T, store *postgres.Store) {
 	var group sync.WaitGroup
 	for i := range 40 {
 		group.Go(func() {
-			claim := order.IdempotencyKey{Key: fmt.Sprint("key ", i), Fingerprint: "f", ValidFor: time.Hour}
-			if _, _, err := store.CreateOrder(t.Context(), draft(), claim); err != nil {
+			key := order.IdempotencyKey{Key: fmt.Sprint("key ", i), Fingerprint: "f", ValidFor: time.Hour}
+			if _, _, err := store.CreateOrder(t.Context(), draft(), key); err != nil {
 				t.Error(err)
 			}
 		})

@@ -12,7 +12,7 @@
 // It guarantees: a write that returned nil is committed, and as durable as the server is set up to make it; a write that
 // returned an error changed nothing, except that a fault.Unavailable may leave it open: the connection can be lost after
 // the commit was sent and before it was confirmed. Whoever writes is prepared for that, since a process may die there as
-// well: a try again meets its receipt, its claim or its order's status, and has no second effect; events that were
+// well: a try again meets its receipt, its key or its order's status, and has no second effect; events that were
 // committed are found by the sweep. What cannot have happened is tried again here: reads, and writes whose connection
 // was lost before their commit.
 package postgres

@@ -85,7 +85,7 @@ func (l *loading) key() {
 	}
 	l.lock(Name, "claim "+l.rows.Key, Read{})
 	l.reads = append(l.reads, Read{SQL: heldKey, Args: []any{l.rows.Key}, Scan: func(row Row) error {
-		var held order.HeldKey
+		var held order.StoredKey
 		err := database.Orders.Scan(row, &held.Order, &held.Fingerprint, (*database.Millis)(&held.Expires))
 		if l.found.Key = nil; err == nil {
 			l.found.Key = &held

@@ -219,22 +219,22 @@ func aStepTakesItsOwnReviews(t *testing.T, f *fixture) {
 	}
 }
 
-// whatWasNotChargedIsForgotten, with its claim and its uses of codes.
+// whatWasNotChargedIsForgotten, with its key and its uses of codes.
 func whatWasNotChargedIsForgotten(t *testing.T, f *fixture) {
 	unpaid := f.draft()
 	unpaid.Status = order.PaymentPending
-	claim := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour, Uses: []order.Use{{Code: "ONCE", Customer: "ann", Limit: 1}}}
-	first, _, err := f.CreateOrder(ctx, unpaid, claim)
+	key := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour, Uses: []order.Use{{Code: "ONCE", Customer: "ann", Limit: 1}}}
+	first, _, err := f.CreateOrder(ctx, unpaid, key)
 	f.must(err)
-	f.must(f.DropOrder(ctx, first.ID, claim))
+	f.must(f.DropOrder(ctx, first.ID, key))
 	_, err = f.Order(ctx, first.ID)
 	f.wantCode(err, fault.NotFound)
-	f.wantCode(f.DropOrder(ctx, first.ID, claim), fault.NotFound)
+	f.wantCode(f.DropOrder(ctx, first.ID, key), fault.NotFound)
 	if counts, err := f.Counts(ctx); err != nil || counts.Orders[order.PaymentPending] != 0 {
 		t.Errorf("Counts = %+v, %v", counts, err)
 	}
-	claim.Fingerprint = "b" // whatever it was used for
-	again, fresh, err := f.CreateOrder(ctx, unpaid, claim)
+	key.Fingerprint = "b" // whatever it was used for
+	again, fresh, err := f.CreateOrder(ctx, unpaid, key)
 	if err != nil || !fresh || again.ID == first.ID {
 		t.Errorf("the same key again: order %d, fresh %t, %v", again.ID, fresh, err)
 	}

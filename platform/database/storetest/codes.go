@@ -74,8 +74,8 @@ func codesComeBack(t *testing.T, f *fixture) {
 		o := f.draft()
 		o.Status, o.Terms.Codes = order.PaymentPending, []string{name}
 		use.Customer = o.Uses()[0].Customer
-		claim := order.IdempotencyKey{Uses: []order.Use{use}}
-		stored, _, err := f.CreateOrder(ctx, o, claim)
+		key := order.IdempotencyKey{Uses: []order.Use{use}}
+		stored, _, err := f.CreateOrder(ctx, o, key)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func codesComeBack(t *testing.T, f *fixture) {
 		if used, err := f.UsedUp(ctx, []order.Use{use}); err != nil || len(used) != 0 {
 			t.Errorf("%s, and used up are %v, %v", name, used, err)
 		}
-		if _, _, err := f.CreateOrder(ctx, o, claim); err != nil {
+		if _, _, err := f.CreateOrder(ctx, o, key); err != nil {
 			t.Errorf("%s, and then: %v", name, err)
 		}
 	}
@@ -100,24 +100,24 @@ func codesComeBack(t *testing.T, f *fixture) {
 func aRepeatUsesNoCode(t *testing.T, f *fixture) {
 	o := f.draft()
 	o.Terms.Codes = []string{"ONCE", "TWICE"}
-	claim := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour, Uses: o.Uses()}
-	claim.Uses[0].Limit, claim.Uses[1].PerCustomer = 1, 2
-	first, fresh, err := f.CreateOrder(ctx, o, claim)
+	key := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour, Uses: o.Uses()}
+	key.Uses[0].Limit, key.Uses[1].PerCustomer = 1, 2
+	first, fresh, err := f.CreateOrder(ctx, o, key)
 	if err != nil || !fresh {
 		t.Fatal(fresh, err)
 	}
-	again, fresh, err := f.CreateOrder(ctx, o, claim)
+	again, fresh, err := f.CreateOrder(ctx, o, key)
 	if err != nil || fresh || again.ID != first.ID {
 		t.Errorf("again: order %d, %t, %v", again.ID, fresh, err)
 	}
-	claim.Key = "key:2"
-	_, _, err = f.CreateOrder(ctx, o, claim)
+	key.Key = "key:2"
+	_, _, err = f.CreateOrder(ctx, o, key)
 	f.wantCode(err, fault.Invalid)
-	if used, err := f.UsedUp(ctx, claim.Uses); err != nil || !slices.Equal(used, []string{"ONCE"}) {
+	if used, err := f.UsedUp(ctx, key.Uses); err != nil || !slices.Equal(used, []string{"ONCE"}) {
 		t.Errorf("used up are %v, %v: what was refused may use nothing", used, err)
 	}
-	claim.Uses = claim.Uses[1:]
-	if _, fresh, err := f.CreateOrder(ctx, o, claim); err != nil || !fresh {
+	key.Uses = key.Uses[1:]
+	if _, fresh, err := f.CreateOrder(ctx, o, key); err != nil || !fresh {
 		t.Errorf("the second use of two: %t, %v", fresh, err)
 	}
 }

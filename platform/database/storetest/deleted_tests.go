@@ -49,10 +49,10 @@ func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	for _, r := range f.known(parked.ID).Receipts {
 		f.must(f.Park(ctx, &event.Receipt{EventID: r.EventID, Subscriber: r.Subscriber}, "no"))
 	}
-	claim := order.IdempotencyKey{Key: "key:test", Fingerprint: "a", ValidFor: 30 * 24 * time.Hour}
+	key := order.IdempotencyKey{Key: "key:test", Fingerprint: "a", ValidFor: 30 * 24 * time.Hour}
 	draft := f.draft()
 	draft.TestID, draft.Status = 7, order.PaymentPending
-	claimed, _, err := f.CreateOrder(ctx, draft, claim)
+	claimed, _, err := f.CreateOrder(ctx, draft, key)
 	f.must(err)
 	_, err = f.MoveOrder(ctx, order.Move{OrderID: claimed.ID, To: order.PaymentDeclined})
 	f.must(err)
@@ -79,7 +79,7 @@ func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	if none, err := f.TestOrders(ctx, 7); err != nil || len(none) != 0 {
 		t.Errorf("the test has %d orders, %v", len(none), err)
 	}
-	again, fresh, err := f.CreateOrder(ctx, draft, claim)
+	again, fresh, err := f.CreateOrder(ctx, draft, key)
 	if err != nil || !fresh || again.ID <= claimed.ID {
 		t.Errorf("the key of a deleted order makes %d, fresh %t: %v", again.ID, fresh, err)
 	}

@@ -16,13 +16,13 @@ func aFactIsStatedOnce(t *testing.T, f *fixture) {
 	var all sync.WaitGroup
 	for range 5 {
 		all.Go(func() {
-			if err := f.State(ctx, fact); err != nil {
+			if err := f.Journal(ctx, fact); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	f.must(f.State(event.WithReceipt(ctx, r), fact))
+	f.must(f.Journal(event.WithReceipt(ctx, r), fact))
 	if state := f.state(o.ID, "email.OrderCreated").State; state != "done" || !r.Settled() {
 		t.Errorf("the receipt that came with it is %s, settled %t", state, r.Settled())
 	}
@@ -36,14 +36,14 @@ func aFactIsStatedOnce(t *testing.T, f *fixture) {
 	if after := f.order(o.ID); after.Status != o.Status {
 		t.Errorf("the order is %s", after.Status)
 	}
-	f.wantCode(f.State(ctx, event.StockCreated{OrderID: 2147483647}), fault.NotFound)
+	f.wantCode(f.Journal(ctx, event.StockCreated{OrderID: 2147483647}), fault.NotFound)
 }
 
 // aFactWithADoneReceiptIsADuplicate: then nothing is stated, and nothing of a call that fails stays.
 func aFactWithADoneReceiptIsADuplicate(t *testing.T, f *fixture) {
 	o := f.created()
 	r := func() *event.Receipt { return f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated") }
-	if f.State(event.WithReceipt(ctx, r()), event.StockCreated{OrderID: o.ID, TestID: -1}) == nil {
+	if f.Journal(event.WithReceipt(ctx, r()), event.StockCreated{OrderID: o.ID, TestID: -1}) == nil {
 		t.Error("an event that is not valid was stated")
 	}
 	if state := f.state(o.ID, "email.OrderCreated").State; state != "pending" {
@@ -51,7 +51,7 @@ func aFactWithADoneReceiptIsADuplicate(t *testing.T, f *fixture) {
 	}
 	f.must(f.MarkDone(ctx, r()))
 	again := r()
-	if err := f.State(event.WithReceipt(ctx, again), event.StockCreated{OrderID: o.ID}); err != nil || !again.Settled() {
+	if err := f.Journal(event.WithReceipt(ctx, again), event.StockCreated{OrderID: o.ID}); err != nil || !again.Settled() {
 		t.Errorf("a duplicate: %v", err)
 	}
 	history, err := f.History(ctx, o.ID)
@@ -72,9 +72,9 @@ func aFactComesTooLate(t *testing.T, f *fixture) {
 	}
 	f.pass(year)
 	f.archived(1)
-	f.wantCode(f.State(ctx, event.StockCreated{OrderID: o.ID}), fault.Conflict)
+	f.wantCode(f.Journal(ctx, event.StockCreated{OrderID: o.ID}), fault.Conflict)
 	first := f.event(o.ID, event.TypeOrderCreated)
 	again, err := event.FromJSON(first.Type, first.Data)
 	f.must(err)
-	f.must(f.State(ctx, again))
+	f.must(f.Journal(ctx, again))
 }

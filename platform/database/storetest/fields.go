@@ -50,7 +50,7 @@ func everyFieldOfAnEventIsKept(t *testing.T, f *fixture) {
 		}
 		e := reflect.New(reflect.TypeOf(events[i]).Elem())
 		(&filler{given: given}).fill(e.Elem())
-		f.must(f.State(ctx, e.Interface().(event.Event)))
+		f.must(f.Journal(ctx, e.Interface().(event.Event)))
 		env := f.event(o.ID, name)
 		parsed, err := event.FromJSON(env.Type, env.Data)
 		f.must(err)

@@ -150,7 +150,7 @@ func anImportedOrderGoesOn(t *testing.T, f *fixture) {
 		t.Errorf("%d were archived: %v", n, err)
 	}
 	f.imports([]database.ImportResult{isSame, inConflict}, f.elsewhere(301, order.Placed, time.Time{}), f.elsewhere(302, order.Stocked, time.Time{}))
-	if err := f.State(ctx, event.StockCreated{OrderID: 302}); fault.CodeOf(err) != fault.Conflict {
+	if err := f.Journal(ctx, event.StockCreated{OrderID: 302}); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("an archived order hears more: %v", err)
 	}
 }

@@ -78,19 +78,19 @@ func numbersAreUnique(t *testing.T, f *fixture) {
 	}
 }
 
-func aClaimMakesOneOrder(t *testing.T, f *fixture) {
-	claim := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour}
-	first, fresh, err := f.CreateOrder(ctx, f.draft(), claim)
+func aKeyMakesOneOrder(t *testing.T, f *fixture) {
+	key := order.IdempotencyKey{Key: "key:1", Fingerprint: "a", ValidFor: time.Hour}
+	first, fresh, err := f.CreateOrder(ctx, f.draft(), key)
 	if err != nil || !fresh {
 		t.Fatalf("the first: fresh %v, %v", fresh, err)
 	}
-	again, fresh, err := f.CreateOrder(ctx, f.draft(), claim)
+	again, fresh, err := f.CreateOrder(ctx, f.draft(), key)
 	if err != nil || fresh || again.ID != first.ID {
 		t.Errorf("the second: order %d, fresh %v, %v; want order %d", again.ID, fresh, err, first.ID)
 	}
 	_, _, err = f.CreateOrder(ctx, f.draft(), order.IdempotencyKey{Key: "key:1", Fingerprint: "b", ValidFor: time.Hour})
 	f.wantCode(err, fault.KeyReused)
-	if held, err := f.FindByKey(ctx, claim); err != nil || !cmp.Equal(held, f.order(first.ID)) {
+	if held, err := f.FindByKey(ctx, key); err != nil || !cmp.Equal(held, f.order(first.ID)) {
 		t.Errorf("held is %+v, %v", held, err)
 	}
 	for _, c := range []order.IdempotencyKey{{Key: "key:1", Fingerprint: "b"}, {Key: "key:2", Fingerprint: "a"}, {}} {
@@ -98,30 +98,30 @@ func aClaimMakesOneOrder(t *testing.T, f *fixture) {
 		f.wantCode(err, fault.NotFound)
 	}
 	f.pass(time.Hour)
-	_, err = f.FindByKey(ctx, claim)
+	_, err = f.FindByKey(ctx, key)
 	f.wantCode(err, fault.NotFound)
 	_, err = f.Prune(ctx, f.now())
 	f.must(err)
-	later, fresh, err := f.CreateOrder(ctx, f.draft(), claim)
+	later, fresh, err := f.CreateOrder(ctx, f.draft(), key)
 	if err != nil || !fresh || later.ID == first.ID {
 		t.Errorf("after its hold: order %d, fresh %v, %v", later.ID, fresh, err)
 	}
 }
 
-func aLapsingClaimEndsWithADecline(t *testing.T, f *fixture) {
+func aDeclineFreesTheKey(t *testing.T, f *fixture) {
 	unpaid := f.draft()
 	unpaid.Status = order.PaymentPending
 	for lapses, want := range map[bool]bool{true: true, false: false} {
-		claim := order.IdempotencyKey{Key: fmt.Sprint("lapses ", lapses), Fingerprint: "a", ValidFor: time.Hour, FreedByDecline: lapses}
-		first, _, err := f.CreateOrder(ctx, unpaid, claim)
+		key := order.IdempotencyKey{Key: fmt.Sprint("lapses ", lapses), Fingerprint: "a", ValidFor: time.Hour, FreedByDecline: lapses}
+		first, _, err := f.CreateOrder(ctx, unpaid, key)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, fresh, err := f.CreateOrder(ctx, unpaid, claim); err != nil || fresh {
+		if _, fresh, err := f.CreateOrder(ctx, unpaid, key); err != nil || fresh {
 			t.Errorf("before the decline: fresh %v, %v", fresh, err)
 		}
 		f.move(first.ID, order.PaymentDeclined)
-		if _, fresh, err := f.CreateOrder(ctx, unpaid, claim); err != nil || fresh != want {
+		if _, fresh, err := f.CreateOrder(ctx, unpaid, key); err != nil || fresh != want {
 			t.Errorf("lapses %v, after the decline: fresh %v, %v", lapses, fresh, err)
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"acme.example/webshop/pricing"
 )
 
-// Again makes an order once more from what its customer asked for, at the time when it was made: what it would have been
+// Recreate makes an order once more from what its customer asked for, at the time when it was made: what it would have been
 // under these rules, without a number or status. Codes that they do not know are left out, and none is used up. The price is
 // what the rules say, whatever the customer was shown. The organization is known
 // if the order had no approval to pass. An order that they do not accept is the error of Accept; the observer is told of
 // offers that failed.
-func (r *Rules) Again(o Order, observe pricing.Observer) (Order, error) {
+func (r *Rules) Recreate(o Order, observe pricing.Observer) (Order, error) {
 	d := o.asked()
 	d.Codes = slices.DeleteFunc(d.Codes, func(code string) bool { _, known := r.prices.Coded(code); return !known })
 	switch market := r.Markets[d.Market]; {

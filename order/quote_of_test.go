@@ -38,14 +38,14 @@ func TestWhatWasAgreedIsWhatWasQuoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Rules = 7
-	got := rules.agreed(o)
+	got := rules.quoteOf(o)
 	if got == nil {
 		t.Fatal("nothing was agreed")
 	}
 	if diff := cmp.Diff(want, *got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	if rules.agreed(Order{Products: event.ParseItems("X")}) != nil {
+	if rules.quoteOf(Order{Products: event.ParseItems("X")}) != nil {
 		t.Error("a test order has lines")
 	}
 }

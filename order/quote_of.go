@@ -5,9 +5,9 @@ import (
 	"acme.example/webshop/pricing"
 )
 
-// agreed is what was agreed with an order's customer, in the form of a quote, with the names of the order's own rules; nil
+// quoteOf is what was agreed with an order's customer, in the form of a quote, with the names of the order's own rules; nil
 // for an order that has no lines.
-func (r *Rules) agreed(o Order) *quoted {
+func (r *Rules) quoteOf(o Order) *quoted {
 	if len(o.Terms.Lines) == 0 {
 		return nil
 	}

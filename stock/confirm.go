@@ -5,7 +5,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Tx is a transaction in which it is stated that an order's plants are there. The order is locked and loaded before State runs.
+// Tx is a transaction in which it is stated that an order's plants are there. The order is locked and loaded before Confirm runs.
 type Tx interface {
 	// Order returns the order as stock sees it, and its status; or fault.NotFound.
 	Order() (o Order, status string, err error)
@@ -18,8 +18,8 @@ type Tx interface {
 // waiting is the status of an order that waits for its plants.
 const waiting = "PLACED"
 
-// State states that an order's plants are there (Store.StockCreated).
-func State(tx Tx) error {
+// Confirm journals that an order's plants are there (Store.StockCreated).
+func Confirm(tx Tx) error {
 	o, status, err := tx.Order()
 	switch {
 	case err != nil, tx.Stated():
