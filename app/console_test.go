@@ -18,8 +18,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// story is an order as the console tells it.
-type story struct {
+// history is an order with what happened to it, as the console shows it.
+type history struct {
 	Status, RefundReference, CancelReason string
 	DeliveryTime                          *time.Time
 	Moments                               []struct {
@@ -35,14 +35,14 @@ type story struct {
 	}
 }
 
-func (s *shop) story(id int64) (told story) {
+func (s *shop) history(id int64) (shown history) {
 	s.Helper()
-	s.call("GET", fmt.Sprintf("%s/console/api/orders/%d", s.PrivateURL, id), nil).want(200).into(&told)
-	return told
+	s.call("GET", fmt.Sprintf("%s/console/api/orders/%d", s.PrivateURL, id), nil).want(200).into(&shown)
+	return shown
 }
 
 // titles are what happened, in order.
-func (t story) titles(kind string) (titles []string) {
+func (t history) titles(kind string) (titles []string) {
 	for _, m := range t.Moments {
 		if m.Kind == kind {
 			titles = append(titles, m.Title)
@@ -51,25 +51,25 @@ func (t story) titles(kind string) (titles []string) {
 	return titles
 }
 
-func TestAnOrdersStoryIsWhole(t *testing.T) {
+func TestAnOrdersHistoryIsWhole(t *testing.T) {
 	s := start(t)
 	made := s.create(realOrder("Reader"))
 	s.arrives(made.OrderID, "STOCKED")
 	s.call("POST", s.PrivateURL+"/cancelOrder", map[string]any{"orderId": made.OrderID, "reason": "operator"}).want(200)
-	var told story
+	var shown history
 	s.eventually("the money is back and the customer knows", func() bool {
-		told = s.story(made.OrderID)
-		last := told.Moments[len(told.Moments)-1].After
+		shown = s.history(made.OrderID)
+		last := shown.Moments[len(shown.Moments)-1].After
 		return last.Refunded && last.Open == 0
 	})
-	if diff := cmp.Diff([]string{"OrderCreated", "OrderPlaced", "StockCreated", "OrderDeliverable", "OrderCancelled"}, told.titles("event")); diff != "" {
+	if diff := cmp.Diff([]string{"OrderCreated", "OrderPlaced", "StockCreated", "OrderDeliverable", "OrderCancelled"}, shown.titles("event")); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"cancel"}, told.titles("action")); diff != "" {
+	if diff := cmp.Diff([]string{"cancel"}, shown.titles("action")); diff != "" {
 		t.Error(diff)
 	}
-	for i, m := range told.Moments {
-		if i > 0 && m.At.Before(told.Moments[i-1].At) {
+	for i, m := range shown.Moments {
+		if i > 0 && m.At.Before(shown.Moments[i-1].At) {
 			t.Errorf("%s is told after what came later", m.Title)
 		}
 		if m.Kind == "event" && m.Trace == "" || m.Kind == "receipt" && (m.Cause == "" || m.Text == "") {
@@ -79,11 +79,11 @@ func TestAnOrdersStoryIsWhole(t *testing.T) {
 			s.call("GET", s.PrivateURL+m.Mail, nil).want(200)
 		}
 	}
-	last := told.Moments[len(told.Moments)-1].After
-	if last.Status != told.Status || last.CancelReason != "operator" || !last.Paid || last.Booked || last.Mails != 3 || told.RefundReference == "" {
-		t.Errorf("in the end: %+v of %+v", last, told)
+	last := shown.Moments[len(shown.Moments)-1].After
+	if last.Status != shown.Status || last.CancelReason != "operator" || !last.Paid || last.Booked || last.Mails != 3 || shown.RefundReference == "" {
+		t.Errorf("in the end: %+v of %+v", last, shown)
 	}
-	if first := told.Moments[0].After; first.Status != "PAYMENT_PENDING" || first.Paid {
+	if first := shown.Moments[0].After; first.Status != "PAYMENT_PENDING" || first.Paid {
 		t.Errorf("at first: %+v", first)
 	}
 	s.call("GET", s.PrivateURL+"/console/api/orders/4711", nil).problem(fault.NotFound)
@@ -132,8 +132,8 @@ func TestWhatOperatorsDoIsKeptWithTheirNames(t *testing.T) {
 	if diff := cmp.Diff(want, s.done()); diff != "" {
 		t.Error(diff)
 	}
-	if told := s.story(made.OrderID); len(told.titles("action")) != 1 || a.OrderCount != 1 {
-		t.Errorf("of the order: %v", told.titles("action"))
+	if shown := s.history(made.OrderID); len(shown.titles("action")) != 1 || a.OrderCount != 1 {
+		t.Errorf("of the order: %v", shown.titles("action"))
 	}
 }
 

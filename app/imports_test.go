@@ -250,9 +250,9 @@ func (s *shop) goesOnWith(placed, stocked tableRow) {
 // tells looks at an imported order as operators and its customer do.
 func (s *shop) tells(r tableRow) {
 	s.Helper()
-	told := s.story(int64(r.id))
-	if len(told.Moments) < 2 {
-		s.Errorf("the console tells %+v", told)
+	shown := s.history(int64(r.id))
+	if len(shown.Moments) < 2 {
+		s.Errorf("the console tells %+v", shown)
 	}
 	key := s.keyTo(access.Track, int64(r.id))
 	s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": key}).want(409)

@@ -96,7 +96,7 @@ func TestAWrongEntryIsCorrectedByAnother(t *testing.T) {
 	clean(t, s.audited())
 	s.balanced(map[string]int64{"cash:payments-us USD": 30000, "receivable USD": 0, "revenue USD": -30000})
 	told := false
-	for _, m := range s.story(id).Moments {
+	for _, m := range s.history(id).Moments {
 		told = told || m.Title == "bonus/1" && strings.Contains(m.Text, "corrected by local: there is no bonus")
 	}
 	if actions := strings.Join(s.done(), "\n"); !told || !strings.Contains(actions, "correct-ledger") || !strings.Contains(actions, "there is no bonus") {
@@ -136,7 +136,7 @@ func TestAnOrderThatCostsNothing(t *testing.T) {
 	s.arrives(kept.OrderID, "DELIVERY_BOOKED")
 	s.balanced(map[string]int64{})
 	clean(t, s.audited())
-	if made := s.story(kept.OrderID).Moments[0]; !strings.Contains(made.Text, "there is nothing to pay") {
+	if made := s.history(kept.OrderID).Moments[0]; !strings.Contains(made.Text, "there is nothing to pay") {
 		t.Errorf("%+v", made)
 	}
 }

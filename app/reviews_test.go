@@ -251,8 +251,8 @@ func TestAnOrderTooLongInReview(t *testing.T) {
 	s.eventually("it is asked again", func() bool { return s.calls()["screening"] > 1 })
 	s.call("POST", s.PrivateURL+"/approve", map[string]any{"orderId": made.OrderID, "step": "fraud"}).want(200)
 	s.arrives(made.OrderID, "STOCKED").wantTypes(t, reviewedLife...)
-	if titles := s.story(made.OrderID).titles("review"); !slices.Equal(titles, []string{"fraud passed"}) {
-		t.Errorf("its story tells of the reviews %v", titles)
+	if titles := s.history(made.OrderID).titles("review"); !slices.Equal(titles, []string{"fraud passed"}) {
+		t.Errorf("its history tells of the reviews %v", titles)
 	}
 	if n := s.asked("screening"); n != 1 {
 		t.Errorf("%d checks under one key", n)

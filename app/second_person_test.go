@@ -104,8 +104,8 @@ func TestAnOrderOverTheLimitTakesTwoPersons(t *testing.T) {
 		t.Errorf("the second is told %q", first.Waits)
 	}
 	s.arrives(dear, "STOCKED").wantTypes(t, reviewedLife...)
-	if titles := s.story(dear).titles("review"); !slices.Equal(titles, []string{"approval approved by the first of two", "approval passed"}) {
-		t.Errorf("its story tells of the reviews %v", titles)
+	if titles := s.history(dear).titles("review"); !slices.Equal(titles, []string{"approval approved by the first of two", "approval passed"}) {
+		t.Errorf("its history tells of the reviews %v", titles)
 	}
 	cheap := s.create(firm("Cheap", "products", "BB001,BB002", "totalPrice", 27500)).OrderID
 	s.arrives(cheap, "IN_REVIEW")

@@ -16,43 +16,43 @@ var causes = func() map[event.Type]string {
 	return by
 }()
 
-func (t teller) causeOf(env event.Envelope) string {
+func (b builder) causeOf(env event.Envelope) string {
 	switch {
 	case env.Type == event.TypeOrderCreated:
 		return "made"
 	case env.Type == event.TypeReviewRequested:
-		return t.receiptID("order.OrderCreated")
+		return b.receiptID("order.OrderCreated")
 	case env.Type == event.TypeReviewDone:
-		return t.lastDecision()
+		return b.lastDecision()
 	case env.Type == event.TypeOrderPlaced:
-		return cmp.Or(t.receiptID("order.ReviewDone"), t.receiptID("order.OrderCreated"))
+		return cmp.Or(b.receiptID("order.ReviewDone"), b.receiptID("order.OrderCreated"))
 	case env.Type == event.TypeOrderCancelled:
-		return t.calledOff(env)
-	case env.Type == event.TypeDeliveryBooked && t.order.TestID == 0:
+		return b.cancelCause(env)
+	case env.Type == event.TypeDeliveryBooked && b.order.TestID == 0:
 		return "" // its customer
 	}
-	return t.receiptID(causes[env.Type])
+	return b.receiptID(causes[env.Type])
 }
 
-// calledOff is what led to a cancellation: an operator, the stockist, or (it is not known where) the customer.
-func (t teller) calledOff(env event.Envelope) (cause string) {
-	for _, a := range t.actions {
+// cancelCause is what led to a cancellation: an operator, the stockist, or (it is not known where) the customer.
+func (b builder) cancelCause(env event.Envelope) (cause string) {
+	for _, a := range b.actions {
 		if a.What == "cancel" && !a.Time.After(env.Time) {
 			cause = actionID(a)
 		}
 	}
-	if cause == "" && t.order.CancelReason == order.OutOfStock {
-		cause = t.receiptID("stock.OrderPlaced")
+	if cause == "" && b.order.CancelReason == order.OutOfStock {
+		cause = b.receiptID("stock.OrderPlaced")
 	}
-	if cause == "" && t.order.CancelReason == order.NotAccepted {
-		cause = t.receiptID("order.ReviewDone")
+	if cause == "" && b.order.CancelReason == order.NotAccepted {
+		cause = b.receiptID("order.ReviewDone")
 	}
 	return cause
 }
 
 // receiptID is the moment of a subscriber's receipt; an order has one event of each type, so there is one at most.
-func (t teller) receiptID(subscriber string) string {
-	for _, r := range t.receipts {
+func (b builder) receiptID(subscriber string) string {
+	for _, r := range b.receipts {
 		if r.Subscriber == subscriber {
 			return r.EventID + "." + subscriber
 		}

@@ -63,7 +63,7 @@ func (c *Console) Routes(serve func(path string, h http.Handler)) error {
 	serve("/console/api/shape", c.answer(c.shape))
 	serve("/console/api/now", c.answer(c.now))
 	serve("/console/api/orders", c.answer(c.search))
-	serve("/console/api/orders/{id}", c.answer(c.story))
+	serve("/console/api/orders/{id}", c.answer(c.history))
 	serve("/console/api/inwork", c.answer(c.inWork))
 	serve("/console/api/actions", c.answer(c.actions))
 	return nil

@@ -1,5 +1,5 @@
 // Package terminal shows a running shop to an operator without a browser: what goes through it (webshop top), and one
-// order's story (webshop order). It asks the console's own addresses on the private listener, and imports nothing of the
+// order's history (webshop order). It asks the console's own addresses on the private listener, and imports nothing of the
 // shop.
 //
 // It guarantees: what customers and partners wrote cannot steer the terminal; its control characters are not printed.

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// story is an order as the console tells it (surfaces/console, Story).
-type story struct {
+// history is an order with what happened to it (surfaces/console, History).
+type history struct {
 	OrderID                                                    int64
 	Ref                                                        string
 	Status, Name, Email, Market, CustomerType, Total, Currency any
 	StatusAt, CreatedAt                                        time.Time
 	TestID                                                     int64
-	Agreed                                                     []struct{ Name, Text string }
+	Terms                                                      []struct{ Name, Text string } `json:"agreed"`
 	Moments                                                    []moment
 }
 
@@ -27,9 +27,9 @@ type moment struct {
 	After                                             struct{ Status string }
 }
 
-// Order prints an order's story.
+// Order prints an order's history.
 func Order(ctx context.Context, get Get, id int64, out io.Writer) error {
-	var s story
+	var s history
 	if err := get(ctx, fmt.Sprintf("/console/api/orders/%d", id), &s); err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func Order(ctx context.Context, get Get, id int64, out io.Writer) error {
 	fmt.Fprintf(out, "%s <%s>, %s %s, made %s%s\n", plain(fmt.Sprint(s.Name)), plain(fmt.Sprint(s.Email)), s.Market, s.CustomerType,
 		s.CreatedAt.Local().Format(time.DateTime), map[bool]string{true: fmt.Sprintf(", test %d", s.TestID)}[s.TestID != 0])
 	fmt.Fprintf(out, "reference %s\n", plain(s.Ref))
-	for _, fact := range s.Agreed {
+	for _, fact := range s.Terms {
 		fmt.Fprintf(out, "%s: %s\n", plain(fact.Name), plain(fact.Text))
 	}
 	fmt.Fprintln(out)
@@ -88,7 +88,7 @@ func because(m moment, titles map[string]string) string {
 }
 
 // troubles says what is not done, and why.
-func troubles(s story, out io.Writer) error {
+func troubles(s history, out io.Writer) error {
 	for _, m := range s.Moments {
 		open := m.State == "parked" || m.State == "pending" && m.Attempts > 0
 		if !open {

@@ -72,7 +72,7 @@ func TestTopSaysWhatIsNotKnown(t *testing.T) {
 	}
 }
 
-func TestAnOrdersStoryIsPrinted(t *testing.T) {
+func TestAnOrdersHistoryIsPrinted(t *testing.T) {
 	var out bytes.Buffer
 	if err := Order(t.Context(), shop, 7, &out); err != nil {
 		t.Fatal(err)

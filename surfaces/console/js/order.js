@@ -10,7 +10,7 @@ import { clock, money, tone } from "./words.js";
 
 const id = location.pathname.split("/").pop();
 const slider = one("#when");
-let story;
+let orderHistory;
 let shown = "";
 let looking = false;
 
@@ -27,43 +27,43 @@ async function look() {
     complain(null);
   } catch (error) {
     shown = "";
-    if (story) unknown(one("#summary"), error);
+    if (orderHistory) unknown(one("#summary"), error);
     else complain(error);
   }
   looking = false;
 }
 
 function render(now) {
-  const atEnd = !story || Number(slider.value) === story.moments.length - 1;
-  const last = story?.moments[Number(slider.value)]?.id;
-  story = now;
-  one("#title").textContent = `Order ${story.orderId}`;
-  document.title = `Order ${story.orderId} · ACME console`;
+  const atEnd = !orderHistory || Number(slider.value) === orderHistory.moments.length - 1;
+  const last = orderHistory?.moments[Number(slider.value)]?.id;
+  orderHistory = now;
+  one("#title").textContent = `Order ${orderHistory.orderId}`;
+  document.title = `Order ${orderHistory.orderId} · ACME console`;
   const chip = one("#status");
-  chip.textContent = story.status.replaceAll("_", " ");
-  chip.className = `chip ${tone(story.status, story.next.length === 0)}`;
-  const summary = `${money(story.total, story.currency)} · ${story.market} ${story.customerType}${story.testId ? ` · test ${story.testId}` : ""} · made ${clock(story.createdAt)} · in this status since ${clock(story.statusAt)}`;
+  chip.textContent = orderHistory.status.replaceAll("_", " ");
+  chip.className = `chip ${tone(orderHistory.status, orderHistory.next.length === 0)}`;
+  const summary = `${money(orderHistory.total, orderHistory.currency)} · ${orderHistory.market} ${orderHistory.customerType}${orderHistory.testId ? ` · test ${orderHistory.testId}` : ""} · made ${clock(orderHistory.createdAt)} · in this status since ${clock(orderHistory.statusAt)}`;
   settle(one("#summary"), summary, () => [summary]);
   troubles();
   acts();
   facts();
-  slider.max = story.moments.length - 1;
-  const kept = story.moments.findIndex((m) => m.id === last);
-  slider.value = atEnd || kept < 0 ? story.moments.length - 1 : kept;
+  slider.max = orderHistory.moments.length - 1;
+  const kept = orderHistory.moments.findIndex((m) => m.id === last);
+  slider.value = atEnd || kept < 0 ? orderHistory.moments.length - 1 : kept;
   slide();
 }
 
 function slide() {
   const at = Number(slider.value);
-  renderThen(story, at, slider);
-  renderTimeline(one("#timeline"), story.moments, at, { go: (i) => { slider.value = i; slide(); } });
+  renderThen(orderHistory, at, slider);
+  renderTimeline(one("#timeline"), orderHistory.moments, at, { go: (i) => { slider.value = i; slide(); } });
 }
 
 const then = async (done) => { if (await done) await look(); };
 
 /** troubles says at the top what is wrong with the order, and what can be done about it. */
 function troubles() {
-  const wrong = story.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
+  const wrong = orderHistory.moments.filter((m) => m.state === "parked" || (m.state === "pending" && m.attempts > 0));
   settle(one("#troubles"), wrong.map((m) => [m.id, m.state, m.attempts, m.error]), () => wrong.map((m) => make("li", { class: `alert ${m.state === "parked" ? "high" : "warning"}` },
     make("h2", {}, m.state === "parked" ? `${m.subscriber} gave up` : `${m.subscriber} fails, and is tried again`),
     make("p", { class: "error" }, m.error),
@@ -74,19 +74,19 @@ function troubles() {
 }
 
 function acts() {
-  const { orderId, cancellable, next, status, reviews = [] } = story;
+  const { orderId, cancellable, next, status, reviews = [] } = orderHistory;
   const open = status === "IN_REVIEW" ? reviews.filter((r) => r.state === "open").map((r) => r.step) : [];
   const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
   settle(one("#acts"), [cancellable, next, open], () => [
     ...open.flatMap((step) => [button(`Approve (${step})`, () => approve(orderId, step)), button(`Refuse (${step})`, () => refuse(orderId, step))]),
-    status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId, story.ref)),
+    status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId, orderHistory.ref)),
     cancellable && button("Cancel the order", () => cancel(orderId)),
     next.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, next)),
   ].filter(Boolean));
 }
 
 function facts() {
-  const s = story;
+  const s = orderHistory;
   const rows = [
     ["Reference", s.ref], ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],

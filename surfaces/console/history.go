@@ -16,8 +16,8 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// Story is an order with all that is known of it.
-type Story struct {
+// History is an order with all that is known of it.
+type History struct {
 	orderView
 	Ref              ref.Order      `json:"ref"` // what links and the keys of partners are made of
 	Phone            string         `json:"phone"`
@@ -56,37 +56,37 @@ type Moment struct {
 	Data       json.RawMessage `json:"data,omitempty"`
 	After      State           `json:"after"`
 
-	chapter, place int // in which order what happened in the same millisecond is told
+	index, place int // of its event, and after it: the order of what happened in the same millisecond
 }
 
-func (c *Console) story(r *http.Request) (any, error) {
+func (c *Console) history(r *http.Request) (any, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "there is no such order")
 	}
 	ctx := r.Context()
-	t := teller{mail: c.Mail}
-	if t.events, err = c.Store.History(ctx, id); err != nil {
+	b := builder{mail: c.Mail}
+	if b.events, err = c.Store.History(ctx, id); err != nil {
 		return nil, err
 	}
-	if t.receipts, err = c.Store.ReceiptsOf(ctx, id); err != nil {
+	if b.receipts, err = c.Store.ReceiptsOf(ctx, id); err != nil {
 		return nil, err
 	}
-	if t.entries, err = c.Store.EntriesOf(ctx, id); err != nil {
+	if b.entries, err = c.Store.EntriesOf(ctx, id); err != nil {
 		return nil, err
 	}
-	if t.actions, err = c.Store.ActionsOf(ctx, id); err != nil {
+	if b.actions, err = c.Store.ActionsOf(ctx, id); err != nil {
 		return nil, err
 	}
 	// Last, so that the order is not older than what is told of it.
-	if t.order, err = c.Store.Order(ctx, id); err != nil {
+	if b.order, err = c.Store.Order(ctx, id); err != nil {
 		return nil, err
 	}
-	return t.tell(), nil
+	return b.build(), nil
 }
 
-// teller puts together what the tables know of an order.
-type teller struct {
+// builder puts together what the tables know of an order.
+type builder struct {
 	order    order.Order
 	events   []event.Envelope
 	receipts []database.ReceiptState
@@ -95,25 +95,25 @@ type teller struct {
 	mail     func(id string) bool
 }
 
-func (t teller) tell() Story {
-	o := t.order
-	s := Story{
+func (b builder) build() History {
+	o := b.order
+	s := History{
 		orderView: viewOf(o), Ref: o.Ref(), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
 		Products: o.Products.String(), Terms: termsOf(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
 		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
 	}
-	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), chapter: -1})
-	for i, env := range t.events {
-		s.Moments = append(s.Moments, t.happened(i, env))
-		s.Moments = append(s.Moments, t.handled(i, env)...)
+	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), index: -1})
+	for i, env := range b.events {
+		s.Moments = append(s.Moments, b.happened(i, env))
+		s.Moments = append(s.Moments, b.handled(i, env)...)
 	}
-	s.Moments = append(s.Moments, t.decided()...)
-	s.Moments = append(s.Moments, t.money()...)
-	s.Moments = append(s.Moments, t.done()...)
-	s.Moments = append(s.Moments, t.ended()...)
+	s.Moments = append(s.Moments, b.decided()...)
+	s.Moments = append(s.Moments, b.money()...)
+	s.Moments = append(s.Moments, b.done()...)
+	s.Moments = append(s.Moments, b.ended()...)
 	slices.SortStableFunc(s.Moments, func(a, b Moment) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.chapter, b.chapter), cmp.Compare(a.place, b.place))
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.index, b.index), cmp.Compare(a.place, b.place))
 	})
 	remember(s.Moments, firstState(o))
 	return s
@@ -135,25 +135,25 @@ func madeBy(o order.Order) string {
 	return how
 }
 
-func (t teller) happened(i int, env event.Envelope) Moment {
+func (b builder) happened(i int, env event.Envelope) Moment {
 	m := Moment{
-		ID: env.ID, Cause: t.causeOf(env), At: env.Time, Kind: "event", Title: string(env.Type), Text: "stated by " + strings.TrimPrefix(env.Source, "/webshop/"),
-		EventID: env.ID, Trace: traceID(env.TraceParent), Data: env.Data, chapter: i,
+		ID: env.ID, Cause: b.causeOf(env), At: env.Time, Kind: "event", Title: string(env.Type), Text: "stated by " + strings.TrimPrefix(env.Source, "/webshop/"),
+		EventID: env.ID, Trace: traceID(env.TraceParent), Data: env.Data, index: i,
 	}
 	return m
 }
 
 // handled is how far the subscribers got with an event.
-func (t teller) handled(i int, env event.Envelope) (all []Moment) {
-	for _, r := range t.receipts {
+func (b builder) handled(i int, env event.Envelope) (all []Moment) {
+	for _, r := range b.receipts {
 		if r.EventID != env.ID {
 			continue
 		}
 		m := Moment{
-			ID: r.EventID + "." + r.Subscriber, Cause: env.ID, At: r.ChangedAt, Kind: "receipt", Title: r.Subscriber, Text: does(r.Subscriber, t.order.Ref()),
-			State: r.State, Attempts: r.Attempts, Error: r.LastError, EventID: env.ID, Subscriber: r.Subscriber, chapter: i, place: 1,
+			ID: r.EventID + "." + r.Subscriber, Cause: env.ID, At: r.ChangedAt, Kind: "receipt", Title: r.Subscriber, Text: does(r.Subscriber, b.order.Ref()),
+			State: r.State, Attempts: r.Attempts, Error: r.LastError, EventID: env.ID, Subscriber: r.Subscriber, index: i, place: 1,
 		}
-		if id := env.ID + "." + r.Subscriber; strings.HasPrefix(r.Subscriber, "email.") && t.mail != nil && t.mail(id) {
+		if id := env.ID + "." + r.Subscriber; strings.HasPrefix(r.Subscriber, "email.") && b.mail != nil && b.mail(id) {
 			m.Mail = "/mail/" + id
 		}
 		all = append(all, m)

@@ -16,24 +16,24 @@ var enteredWith = map[finance.Kind]event.Type{
 }
 
 // money is the order's entries in the ledger.
-func (t teller) money() (all []Moment) {
-	for _, e := range t.entries {
+func (b builder) money() (all []Moment) {
+	for _, e := range b.entries {
 		m := Moment{
 			ID: "money." + string(e.Kind), At: e.Time, Kind: "money", Title: string(e.Kind),
-			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), chapter: len(t.events), place: 2,
+			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), index: len(b.events), place: 2,
 		}
 		switch _, correction := e.Kind.Corrected(); {
 		case correction:
 			m.Text += ", corrected by " + e.Author + ": " + e.Reason
 		case e.Kind == finance.KindPayment:
-			m.Cause, m.chapter, m.Text = "made", -1, m.Text+"; the provider's number is "+t.order.PaymentReference
+			m.Cause, m.index, m.Text = "made", -1, m.Text+"; the provider's number is "+b.order.PaymentReference
 		case e.Kind == finance.KindRefund:
-			m.Cause, m.chapter = t.receiptID("order.OrderCancelled"), t.chapterOf(event.TypeOrderCancelled)
-			m.Text += "; the provider's number is " + t.order.RefundReference
+			m.Cause, m.index = b.receiptID("order.OrderCancelled"), b.eventIndex(event.TypeOrderCancelled)
+			m.Text += "; the provider's number is " + b.order.RefundReference
 		default:
-			m.chapter = t.chapterOf(enteredWith[e.Kind.Of()])
-			if m.chapter >= 0 {
-				m.Cause = t.events[m.chapter].ID
+			m.index = b.eventIndex(enteredWith[e.Kind.Of()])
+			if m.index >= 0 {
+				m.Cause = b.events[m.index].ID
 			}
 		}
 		all = append(all, m)
@@ -41,14 +41,14 @@ func (t teller) money() (all []Moment) {
 	return all
 }
 
-// chapterOf is the place of the event of a type; -1 when it has not happened.
-func (t teller) chapterOf(kind event.Type) int {
-	return slices.IndexFunc(t.events, func(env event.Envelope) bool { return env.Type == kind })
+// eventIndex is the place of the event of a type; -1 when it has not happened.
+func (b builder) eventIndex(kind event.Type) int {
+	return slices.IndexFunc(b.events, func(env event.Envelope) bool { return env.Type == kind })
 }
 
 // done is what operators did.
-func (t teller) done() (all []Moment) {
-	for _, a := range t.actions {
+func (b builder) done() (all []Moment) {
+	for _, a := range b.actions {
 		m := Moment{ID: actionID(a), At: a.Time, Kind: "action", Title: a.What, Text: "by " + a.Who, EventID: a.EventID, Subscriber: a.Subscriber}
 		if a.Subscriber != "" {
 			m.Text += ", " + a.Subscriber
@@ -56,7 +56,7 @@ func (t teller) done() (all []Moment) {
 		if a.Detail != "" {
 			m.Text += ": " + a.Detail
 		}
-		m.chapter, m.place = len(t.events), -1
+		m.index, m.place = len(b.events), -1
 		all = append(all, m)
 	}
 	return all
@@ -65,11 +65,11 @@ func (t teller) done() (all []Moment) {
 func actionID(a database.Action) string { return "action." + strconv.FormatInt(a.ID, 10) }
 
 // ended is the arrival in a status that no event tells of.
-func (t teller) ended() []Moment {
-	m := Moment{ID: "status", At: t.order.StatusAt, Kind: "status", Title: string(t.order.Status), chapter: len(t.events), place: 3}
-	switch t.order.Status {
+func (b builder) ended() []Moment {
+	m := Moment{ID: "status", At: b.order.StatusAt, Kind: "status", Title: string(b.order.Status), index: len(b.events), place: 3}
+	switch b.order.Status {
 	case order.DeliveryBooked:
-		m.Cause, m.Text = t.receiptID("order.DeliveryBooked"), "the order's way ends here"
+		m.Cause, m.Text = b.receiptID("order.DeliveryBooked"), "the order's way ends here"
 	case order.PaymentDeclined:
 		m.Cause, m.Text = "made", "nothing was charged"
 	default:

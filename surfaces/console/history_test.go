@@ -62,19 +62,19 @@ func (b *bench) ordered(paid bool, steps ...string) order.Order {
 	return made
 }
 
-// told is the story of an order.
-func (b *bench) told(t interface{ Fatal(...any) }, id int64) Story {
+// told is the history of an order.
+func (b *bench) told(t interface{ Fatal(...any) }, id int64) History {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.SetPathValue("id", fmt.Sprint(id))
-	story, err := b.story(r)
+	answer, err := b.history(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return story.(Story)
+	return answer.(History)
 }
 
-// TestAStoryEndsWhereTheOrderIs: whatever happens to an order, the state that is made anew from its history is its own.
-func TestAStoryEndsWhereTheOrderIs(t *testing.T) {
+// TestAHistoryEndsWhereTheOrderIs: whatever happens to an order, the state that is made anew from its history is its own.
+func TestAHistoryEndsWhereTheOrderIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := newBench()
 		o := b.ordered(rapid.Bool().Draw(t, "paid at once"), []string{"approval", "fraud"}[:rapid.IntRange(0, 2).Draw(t, "reviews")]...)
@@ -118,17 +118,17 @@ func (b *bench) wantEnd(t *rapid.T, id int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	story := b.told(t, id)
-	end := story.Moments[len(story.Moments)-1].After
+	h := b.told(t, id)
+	end := h.Moments[len(h.Moments)-1].After
 	is := State{Status: o.Status, DeliveryTime: instant(o.DeliveryTime), CancelReason: o.CancelReason, Paid: o.PaymentReference != ""}
 	if end.Status != is.Status || end.CancelReason != is.CancelReason || end.Paid != is.Paid || (end.DeliveryTime == nil) != (is.DeliveryTime == nil) {
-		t.Fatalf("the story ends with %+v, and the order is %+v", end, is)
+		t.Fatalf("the history ends with %+v, and the order is %+v", end, is)
 	}
 	known := map[string]bool{"": true}
-	for _, m := range story.Moments {
+	for _, m := range h.Moments {
 		known[m.ID] = true
 	}
-	for _, m := range story.Moments {
+	for _, m := range h.Moments {
 		if !known[m.Cause] {
 			t.Fatalf("%s is caused by %q, which is not told", m.Title, m.Cause)
 		}
