@@ -54,7 +54,7 @@ var moneyBroken = []breach{
 			record["key"], request["chargeKey"] = "refund:x", c.record(t, "payments-us", "charge:", "delivered")["key"]
 		})
 	}, found: "money.refund", inside: false},
-	bySQL("an order that was called off and not refunded", "money.refund money.ledger money.balance", `UPDATE orders SET refund_reference = '' WHERE order_id = {regret}`),
+	bySQL("an order that was cancelled and not refunded", "money.refund money.ledger money.balance", `UPDATE orders SET refund_reference = '' WHERE order_id = {regret}`),
 	twice("money without an order", "money.stray", "payments-us", "charge:", "delivered", set("orderId", 4711)),
 	{name: "money of an order that pays by invoice", breaks: func(t *testing.T, c *scene) {
 		c.again(t, "payments-us", "charge:", "delivered", set("orderId", c.ids["firm"]))
@@ -161,7 +161,7 @@ var movesBroken = []breach{
 	bySQL("an event of another price", "move.payload", `UPDATE journal SET data = replace(data, '30000', '30001') WHERE type = 'OrderPlaced' AND order_id = {stocked}`),
 	bySQL("a cancellation that says unpaid", "move.payload", `UPDATE journal SET data = replace(data, 'true', 'false') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
 	bySQL("a delivery time that no one booked", "move.delivery move.slots", `UPDATE orders SET delivery_time = 1 WHERE order_id = {stocked}`),
-	bySQL("an order that was called off for no reason", "move.cancel", `UPDATE orders SET cancel_reason = 'mood' WHERE order_id = {regret}`,
+	bySQL("an order that was cancelled for no reason", "move.cancel", `UPDATE orders SET cancel_reason = 'mood' WHERE order_id = {regret}`,
 		`UPDATE journal SET data = replace(data, '"customer"', '"mood"') WHERE type = 'OrderCancelled' AND order_id = {regret}`),
 	bySQL("a slot that counts too many", "move.slots", `UPDATE slots SET booked = booked + 1`),
 	bySQL("a slot that is not counted", "move.slots", `DELETE FROM slots`),

@@ -93,7 +93,7 @@ func TestACustomerCancels(t *testing.T) {
 	}
 }
 
-// TestTheStockistRefuses: an order whose plants cannot be had is called off, at once and by callback.
+// TestTheStockistRefuses: an order whose plants cannot be had is cancelled, at once and by callback.
 func TestTheStockistRefuses(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the stockist ", 2)

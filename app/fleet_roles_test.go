@@ -62,7 +62,7 @@ func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 	}
 }
 
-// allWays lets orders go all their ways: reviewed and refused, placed, declined by the stockist, booked, and called off.
+// allWays lets orders go all their ways: reviewed and refused, placed, declined by the stockist, booked, and cancelled.
 func (f *fleet) allWays() {
 	f.Helper()
 	f.approvals()

@@ -50,7 +50,7 @@ func (f *fleet) systemtest(seed uint64) {
 	}
 }
 
-// wholeLife follows an order to its booked delivery, and another one that is called off and gets its money back.
+// wholeLife follows an order to its booked delivery, and another one that is cancelled and gets its money back.
 func (f *fleet) wholeLife(name string) {
 	f.Helper()
 	address := strings.ToLower(name) + "@example.com"

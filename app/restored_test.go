@@ -185,7 +185,7 @@ func TestALinkToALostOrderOpensNoOther(t *testing.T) {
 		"followed":         s.call("GET", s.PublicURL+"/trackOrder/live?key="+track, nil),
 		"offered":          s.call("GET", s.PublicURL+"/deliveryTimes?order="+deliver, nil),
 		"shared":           s.call("POST", s.PublicURL+"/trackOrder/share", map[string]any{"key": track}),
-		"called off":       s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": track}),
+		"cancelled":        s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": track}),
 		"booked":           s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": deliver, "deliveryTime": "16000000000"}),
 		"booked by number": s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": lost.OrderID, "key": deliver, "deliveryTime": "16000000000"}),
 	} {

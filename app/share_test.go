@@ -25,7 +25,7 @@ func TestASharedLinkOnlyShowsHowFarTheOrderIs(t *testing.T) {
 	before := s.footprint()
 	times := s.freeTimes(s.keyTo(access.Deliver, made.OrderID))
 	for name, a := range map[string]answer{
-		"called off":         s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": key}),
+		"cancelled":          s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": key}),
 		"shared on":          s.call("POST", s.PublicURL+"/trackOrder/share", map[string]any{"key": key}),
 		"shown times":        s.call("GET", s.PublicURL+"/deliveryTimes?order="+key, nil),
 		"booked":             s.call("POST", s.PublicURL+"/bookDelivery", map[string]any{"orderId": key, "deliveryTime": times[0]}),

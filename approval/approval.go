@@ -50,7 +50,7 @@ type Service struct {
 func (s *Service) Decide(ctx context.Context, orderID int64, step string, passed bool, note string) error {
 	holds, err := s.Store.RecordReview(ctx, orderID, cmp.Or(step, Step), passed, s.Who(ctx), note)
 	if err == nil && !holds {
-		err = fault.New(fault.Conflict, "the review of order %d is over: it was decided otherwise, or the order was called off", orderID)
+		err = fault.New(fault.Conflict, "the review of order %d is over: it was decided otherwise, or the order was cancelled", orderID)
 	}
 	return err
 }

@@ -64,7 +64,7 @@ type tracked struct {
 	TimeZone     string  `json:"timeZone" doc:"IANA name of the market's time zone"`
 	DeliveryTime string  `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
 	DeliveryURL  string  `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
-	Cancellable  bool    `json:"cancellable" doc:"Whether the order can be called off now (/cancelOrder)"`
+	Cancellable  bool    `json:"cancellable" doc:"Whether the order can be cancelled now (/cancelOrder)"`
 	CancelReason string  `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late; or PAYMENT_DECLINED after a doubt: not-confirmed"`
 	Refund       string  `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
 	Steps        []step  `json:"steps" doc:"What has happened, oldest first"`

@@ -72,7 +72,7 @@ func TestReviewed(t *testing.T) {
 		"refused at another step": {refused, passes, false, "", nil},
 		"the same again":          {decided, passes, true, "", nil},
 		"the contrary":            {decided, refuses, false, "", nil},
-		"called off":              {inReview(Cancelled, "fraud"), passes, false, "", nil},
+		"cancelled":               {inReview(Cancelled, "fraud"), passes, false, "", nil},
 		"too early":               {inReview(Created, "fraud"), passes, false, fault.Conflict, nil},
 		"no such step":            {inReview(InReview, "approval"), passes, false, fault.Conflict, nil},
 	} {
@@ -187,7 +187,7 @@ func TestTallies(t *testing.T) {
 		"by invoice":          {Order{Status: Stocked, OrgNumber: "123456", Total: money.Amount{Minor: 5}}, "unpaid unpaid unpaid"},
 		"by invoice, in need": {Order{Status: InReview, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed}, "unpaid unpaid unpaid"},
 		"approved":            {Order{Status: Placed, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed}, "unpaid unpaid unpaid approved"},
-		"called off":          {Order{Status: Cancelled, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed, DeliveryTime: at}, ""},
+		"cancelled":           {Order{Status: Cancelled, OrgNumber: "123456", Total: money.Amount{Minor: 5}, Reviews: passed, DeliveryTime: at}, ""},
 		"booked":              {Order{Status: DeliveryBooked, PaymentProvider: "p", DeliveryTime: at}, "delivery delivery"},
 		"free of charge":      {Order{Status: Created}, ""},
 		"a test":              {Order{Status: PaymentPending, PaymentProvider: "p", TestID: 1, DeliveryTime: at}, ""},

@@ -23,7 +23,7 @@ func checkReceipts(_ *look, l *life, v verdict) {
 	}
 }
 
-// checkRefill compares the order with what the stockist was asked for. One that was called off may not have been asked
+// checkRefill compares the order with what the stockist was asked for. One that was cancelled may not have been asked
 // for, or the stockist refused.
 func checkRefill(k *look, l *life, v verdict) {
 	p := k.partner(stockist, &l.order)

@@ -49,7 +49,7 @@ func (l *life) expectRecords(records []*record, kind string, amount int64, refer
 	}
 }
 
-// checkRefund compares an order that was called off, or was not, with what its provider gave back.
+// checkRefund compares an order that was cancelled, or was not, with what its provider gave back.
 func checkRefund(k *look, l *life, v verdict) {
 	due := l.status == cancelled && l.paid() && l.total > 0
 	done, _ := l.done("order.OrderCancelled")
@@ -66,7 +66,7 @@ func checkRefund(k *look, l *life, v verdict) {
 	back := p.of("refund", l.id)
 	switch {
 	case l.refunds == "":
-		v.expect(due || len(before(back)) == 0, "no refund of an order that is not called off", "%s has %s", p.name, list(back))
+		v.expect(due || len(before(back)) == 0, "no refund of an order that is not cancelled", "%s has %s", p.name, list(back))
 		v.expect(len(back) <= 1, "at most one refund", "%s has %s", p.name, list(back))
 	case len(back) == 0 && !p.covers(l.event("OrderCancelled").at()):
 		v.unknown()

@@ -119,14 +119,14 @@ func checkDelivery(_ *look, l *life, v verdict) {
 	v.expect(l.status != delivered || l.deliveryTime != 0, "a delivery time", "none, though it is %s", l.status)
 }
 
-// checkCancel asks for the reason of an order that was called off.
+// checkCancel asks for the reason of an order that was cancelled.
 func checkCancel(_ *look, l *life, v verdict) {
 	if l.status == declined {
 		v.expect(l.has("PaymentDeclined") == (l.reason == notConfirmed), "PaymentDeclined just of a payment that was in doubt", "%q, and %s", l.reason, kinds(l.events))
 		return
 	}
 	if l.status != cancelled {
-		v.expect(l.reason == "", "no reason to be called off", "%q", l.reason)
+		v.expect(l.reason == "", "no reason to be cancelled", "%q", l.reason)
 		return
 	}
 	v.expect(slices.Contains(reasons, l.reason), "one of "+strings.Join(reasons, ", "), "%q", l.reason)

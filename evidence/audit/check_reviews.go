@@ -57,7 +57,7 @@ func checkReview(_ *look, l *life, v verdict) {
 	v.expect(!l.has("OrderPlaced") || l.passed(), "placed with all reviews passed", "%s", l.reviews)
 	v.expect(!l.has("OrderPlaced") || over == (len(all) > 0), "placed after its review, if it has one", "%s", kinds(l.events))
 	v.expect(over == (asked && (l.passed() || l.in(isRefused) > 0)), "ReviewDone just when all passed it or one refused it", "%s, and %s", l.reviews, kinds(l.events))
-	v.expect(l.reason != notAccepted || l.in(isRefused) > 0, "a review that refused it", "called off as %s, with %s", l.reason, l.reviews)
+	v.expect(l.reason != notAccepted || l.in(isRefused) > 0, "a review that refused it", "cancelled as %s, with %s", l.reason, l.reviews)
 	v.expect(asked || l.in(isOpen) == len(all), "no decision before it was asked for", "%s, and %s", l.reviews, kinds(l.events))
 }
 

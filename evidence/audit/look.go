@@ -22,9 +22,9 @@ var checks = []check{
 
 	{name: "money.paid", promise: 2, says: "an order that pays at once goes on only when it is paid", each: checkPaid},
 	{name: "money.charge", promise: 2, says: "an order that is paid has one charge at its provider, of its price", each: checkCharge},
-	{name: "money.refund", promise: 2, says: "a paid order that is called off has one refund of its price, and no other has", each: checkRefund},
+	{name: "money.refund", promise: 2, says: "a paid order that is cancelled has one refund of its price, and no other has", each: checkRefund},
 	{name: "money.stray", promise: 2, says: "no provider holds or gave back money without an order", whole: checkStrayMoney},
-	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was called off", each: checkBooks},
+	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was cancelled", each: checkBooks},
 	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its events, as corrected", each: checkLedger},
 	{name: "money.balance", promise: 2, says: "the ledger's cash is what the providers took less what they gave back, and what is owed is explained", whole: checkBalance},
 
@@ -39,8 +39,8 @@ var checks = []check{
 	{name: "move.status", promise: 4, says: "an order's status is where its events have led it", each: checkStatus},
 	{name: "move.payload", promise: 4, says: "an event tells what the order is", each: checkPayload},
 	{name: "move.delivery", promise: 4, says: "an order has a delivery time just when it was booked", each: checkDelivery},
-	{name: "move.review", promise: 4, says: "an order is placed only when all its reviews passed it, and called off for one that refused it", each: checkReview},
-	{name: "move.cancel", promise: 4, says: "an order that was called off has its reason, and no other has one", each: checkCancel},
+	{name: "move.review", promise: 4, says: "an order is placed only when all its reviews passed it, and cancelled for one that refused it", each: checkReview},
+	{name: "move.cancel", promise: 4, says: "an order that was cancelled has its reason, and no other has one", each: checkCancel},
 	{name: "move.slots", promise: 4, says: "a slot counts the orders that have it, and has room for them", whole: checkSlots},
 	{name: "move.claims", promise: 4, says: "a claim is of an order, and a payment in doubt keeps its claim", whole: checkClaims},
 	{name: "move.archive", promise: 4, says: "an order that is archived has ended, its history is whole, and none of it is left elsewhere", each: checkArchive},

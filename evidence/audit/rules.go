@@ -105,7 +105,7 @@ var statusDeadlines = map[string]time.Duration{
 	pending: 2 * time.Minute, created: time.Minute, inReview: 4 * time.Hour, placed: 48 * time.Hour, stocked: 336 * time.Hour,
 }
 
-// reasons are those for which an order may be called off.
+// reasons are those for which an order may be cancelled.
 var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified", notAccepted, paidTooLate}
 
 // notAccepted is the reason of an order that a review refused.

@@ -88,7 +88,7 @@ func (m *market) book(ctx context.Context, p *purchase) {
 	case err != nil:
 	case a.status == http.StatusOK:
 		p.bookedFor = at
-	case a.status != http.StatusConflict: // called off meanwhile
+	case a.status != http.StatusConflict: // cancelled meanwhile
 		m.problem("order %d: bookDelivery answered %d: %s", p.id, a.status, a.body)
 	}
 }

@@ -99,11 +99,11 @@ func (p *purchase) unlike(o *stored) string {
 	notToBe := o.Status == "CANCELLED" && (o.CancelReason == "out-of-stock" || o.CancelReason == "not-accepted" && !o.had("OrderPlaced"))
 	switch {
 	case p.cancelled && o.Status != "CANCELLED":
-		return "its customer was told that it is called off"
+		return "its customer was told that it is cancelled"
 	case p.bookedFor != "" && (o.Status != "DELIVERY_BOOKED" || o.DeliveryTime != p.bookedFor):
 		return "its customer was told that a delivery time is booked"
 	case byCustomer && !p.cancelled:
-		return "its customer was not told that it is called off"
+		return "its customer was not told that it is cancelled"
 	case o.Status == "DELIVERY_BOOKED" && p.real() && p.bookedFor == "":
 		return "its customer was not told of a delivery time"
 	case !p.real() && o.Status != "DELIVERY_BOOKED" && !notToBe:

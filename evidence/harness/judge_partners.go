@@ -63,7 +63,7 @@ func (j *judgement) paid(o *stored, charges []record, refunds map[string][]recor
 	j.refunded(o, p, refunds[c.Key])
 }
 
-// refunded checks that the money of an order that was called off was given back, once, and of no other.
+// refunded checks that the money of an order that was cancelled was given back, once, and of no other.
 func (j *judgement) refunded(o *stored, p *purchase, made []record) {
 	want := 0
 	if o.Status == "CANCELLED" {

@@ -37,14 +37,14 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"doubled": {func(j *judgement, p *purchase, o *stored) {
 			j.byEmail[p.Email] = []*stored{o, {OrderID: 8, Status: "STOCKED"}}
 		}, func(r *Findings) int { return r.Doubled }},
-		"unclear":    {func(_ *judgement, p *purchase, _ *stored) { p.accepted = false }, func(r *Findings) int { return r.Unclear }},
-		"price":      {func(_ *judgement, _ *purchase, o *stored) { o.TotalPrice++ }, func(r *Findings) int { return r.Wrong }},
-		"called off": {func(_ *judgement, p *purchase, _ *stored) { p.cancelled = true }, func(r *Findings) int { return r.Wrong }},
-		"booked":     {func(_ *judgement, p *purchase, _ *stored) { p.bookedFor = "1" }, func(r *Findings) int { return r.Wrong }},
-		"declined":   {func(_ *judgement, p *purchase, _ *stored) { p.accepted, p.declined = false, true }, func(r *Findings) int { return r.Wrong }},
-		"stuck":      {func(_ *judgement, _ *purchase, o *stored) { o.Status = "PLACED" }, func(r *Findings) int { return r.Unfinished }},
-		"pending":    {func(_ *judgement, _ *purchase, o *stored) { o.History[0].Receipts[0].State = "pending" }, func(r *Findings) int { return r.Unfinished }},
-		"stranger":   {func(j *judgement, _ *purchase, _ *stored) { j.byEmail["x@y.example"] = []*stored{{}} }, func(r *Findings) int { return r.Wrong }},
+		"unclear":   {func(_ *judgement, p *purchase, _ *stored) { p.accepted = false }, func(r *Findings) int { return r.Unclear }},
+		"price":     {func(_ *judgement, _ *purchase, o *stored) { o.TotalPrice++ }, func(r *Findings) int { return r.Wrong }},
+		"cancelled": {func(_ *judgement, p *purchase, _ *stored) { p.cancelled = true }, func(r *Findings) int { return r.Wrong }},
+		"booked":    {func(_ *judgement, p *purchase, _ *stored) { p.bookedFor = "1" }, func(r *Findings) int { return r.Wrong }},
+		"declined":  {func(_ *judgement, p *purchase, _ *stored) { p.accepted, p.declined = false, true }, func(r *Findings) int { return r.Wrong }},
+		"stuck":     {func(_ *judgement, _ *purchase, o *stored) { o.Status = "PLACED" }, func(r *Findings) int { return r.Unfinished }},
+		"pending":   {func(_ *judgement, _ *purchase, o *stored) { o.History[0].Receipts[0].State = "pending" }, func(r *Findings) int { return r.Unfinished }},
+		"stranger":  {func(j *judgement, _ *purchase, _ *stored) { j.byEmail["x@y.example"] = []*stored{{}} }, func(r *Findings) int { return r.Wrong }},
 	} {
 		j, p, o := scene(t)
 		c.spoil(j, p, o)

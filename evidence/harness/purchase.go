@@ -25,7 +25,7 @@ type draft struct {
 const (
 	keep   = iota // let it be
 	book          // a delivery time
-	cancel        // call it off
+	cancel        // cancel it
 	both          // both at once; the shop may grant one of them
 )
 
@@ -39,7 +39,7 @@ type purchase struct {
 	accepted, declined bool // what the shop said of it
 	id                 int64
 	tracking           string // the key
-	cancelled          bool   // the shop said that it is called off
+	cancelled          bool   // the shop said that it is cancelled
 	bookedFor          string // the shop said that this time is booked
 }
 

@@ -33,7 +33,7 @@ func (w *world) checkEnd(atRest bool) {
 	w.checkLedger()
 }
 
-// checkStatus: an order ends well, called off, or waiting for its customer.
+// checkStatus: an order ends well, cancelled, or waiting for its customer.
 func (w *world) checkStatus(o order.Order) {
 	switch o.Status {
 	case order.Stocked, order.DeliveryBooked, order.Cancelled, order.PaymentDeclined:
@@ -45,7 +45,7 @@ func (w *world) checkStatus(o order.Order) {
 	}
 }
 
-// checkMoney: each order is charged once, and has its money back if and only if it was called off.
+// checkMoney: each order is charged once, and has its money back if and only if it was cancelled.
 func (w *world) checkMoney(o order.Order) {
 	taken, back := 0, 0
 	for _, c := range w.partners.charges {

@@ -25,7 +25,7 @@ type Scope string
 
 // The scopes of the shop's keys.
 const (
-	Track   Scope = "track"   // see the order, call it off, share it
+	Track   Scope = "track"   // see the order, cancel it, share it
 	Deliver Scope = "deliver" // book its delivery time
 	Share   Scope = "share"   // see the state of an order, nothing else
 )

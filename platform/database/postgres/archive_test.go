@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// ended is an order that was called off, and of which all is done.
+// ended is an order that was cancelled, and of which all is done.
 func ended(t *testing.T, store *postgres.Store) order.Order {
 	t.Helper()
 	o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})

@@ -42,7 +42,7 @@ func (f *fixture) booked(change ...func(*order.Order)) order.Order {
 	return f.move(o.ID, order.DeliveryBooked)
 }
 
-// returned is an order that was paid, called off, and paid back.
+// returned is an order that was paid, cancelled, and paid back.
 func (f *fixture) returned() order.Order {
 	f.Helper()
 	o := f.paid()
@@ -262,7 +262,7 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 			f.heard(o.ID)
 			f.archived(0)
 		},
-		"an invoice that was called off": func() {
+		"an invoice that was cancelled": func() {
 			o := f.created()
 			f.cancel(o.ID)
 			f.heard(o.ID)

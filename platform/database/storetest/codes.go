@@ -22,7 +22,7 @@ func (f *fixture) using(code, address string, limit, perCustomer int64) (order.O
 	return stored, err
 }
 
-// aCodeIsNeverOverUsed, whoever asks at once: customers of one address, orders that are called off meanwhile, and two codes
+// aCodeIsNeverOverUsed, whoever asks at once: customers of one address, orders that are cancelled meanwhile, and two codes
 // in one order.
 func aCodeIsNeverOverUsed(t *testing.T, f *fixture) {
 	const asking, limit, each = 60, 7, 2
@@ -141,7 +141,7 @@ func earlierUsesCount(t *testing.T, f *fixture) {
 	f.wantCode(err, fault.Invalid)
 	f.move(first.ID, order.Cancelled)
 	if _, _, err := f.CreateOrder(ctx, o, order.IdempotencyKey{Uses: []order.Use{now}}); err != nil {
-		t.Errorf("after it was called off: %v", err)
+		t.Errorf("after it was cancelled: %v", err)
 	}
 }
 

@@ -165,9 +165,9 @@ func whatTheLedgerLacksIsFound(t *testing.T, f *fixture) {
 	}
 }
 
-// whatIsPaidTooLateIsCalledOff: its payment was in doubt, came to nothing, and came after all. The money is entered, and
+// whatIsPaidTooLateIsCancelled: its payment was in doubt, came to nothing, and came after all. The money is entered, and
 // given back for its event.
-func whatIsPaidTooLateIsCalledOff(t *testing.T, f *fixture) {
+func whatIsPaidTooLateIsCancelled(t *testing.T, f *fixture) {
 	o := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
 	for range 2 { // coming twice changes nothing
 		_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.PaymentDeclined, Reason: order.NotConfirmed, Event: true})

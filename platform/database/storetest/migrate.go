@@ -45,7 +45,7 @@ func oldEntry(id, kind, debit, credit string) string {
 }
 
 // AfterLedger checks what became of the orders of BeforeLedger: each that was placed has its sale, once, and each that was
-// called off since has its reversal.
+// cancelled since has its reversal.
 func AfterLedger(t *testing.T, s database.Store) {
 	t.Helper()
 	var got []string

@@ -93,7 +93,7 @@ func aRefusalEndsAReview(t *testing.T, f *fixture) {
 	off := f.reviewed("fraud")
 	f.move(off.ID, order.Cancelled)
 	if holds, err := f.RecordReview(ctx, off.ID, "fraud", true, "screening", ""); err != nil || holds {
-		t.Errorf("after it was called off: holds %t, %v", holds, err)
+		t.Errorf("after it was cancelled: holds %t, %v", holds, err)
 	}
 }
 

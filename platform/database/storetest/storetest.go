@@ -47,7 +47,7 @@ func Run(t *testing.T, open Open) {
 		"one of many copies leads":                   oneOfManyCopiesLeads,
 		"orders without an answer are taken":         ordersWithoutAnAnswerAreTaken,
 		"an order is taken once":                     anOrderIsTakenOnce,
-		"what is paid too late is called off":        whatIsPaidTooLateIsCalledOff,
+		"what is paid too late is cancelled":         whatIsPaidTooLateIsCancelled,
 		"no one waits for who waited longer":         noOneWaitsForWhoWaitedLonger,
 		"each provider has its share":                eachProviderHasItsShare,
 		"who is put off comes later":                 whoIsPutOffComesLater,

@@ -79,7 +79,7 @@ func nobodyGoesBeyondACap(t *testing.T, f *fixture) {
 	}
 }
 
-// anOrganizationOwesNoMoreThanItsLimit: its orders by invoice count until they are called off.
+// anOrganizationOwesNoMoreThanItsLimit: its orders by invoice count until they are cancelled.
 func anOrganizationOwesNoMoreThanItsLimit(t *testing.T, f *fixture) {
 	o := f.draft()
 	o.PaymentProvider = ""
@@ -95,7 +95,7 @@ func anOrganizationOwesNoMoreThanItsLimit(t *testing.T, f *fixture) {
 	f.wantCode(err, fault.LimitReached)
 	f.move(first.ID, order.Cancelled)
 	if _, err := f.capped(o, 10, 2*o.Total.Minor+1); err != nil {
-		t.Errorf("after one was called off: %v", err)
+		t.Errorf("after one was cancelled: %v", err)
 	}
 	o.TestID = 7
 	if _, err := f.capped(o, 1, 1); err != nil {
@@ -103,7 +103,7 @@ func anOrganizationOwesNoMoreThanItsLimit(t *testing.T, f *fixture) {
 	}
 }
 
-// anApprovedOrganizationIsKnown for as long as an order of it is not called off.
+// anApprovedOrganizationIsKnown for as long as an order of it is not cancelled.
 func anApprovedOrganizationIsKnown(t *testing.T, f *fixture) {
 	o := f.draft()
 	o.PaymentProvider, o.Reviews = "", []order.Review{{Step: order.Approval, State: order.ReviewOpen}}
@@ -143,11 +143,11 @@ func anApprovedOrganizationIsKnown(t *testing.T, f *fixture) {
 	}
 	f.move(second.ID, order.Cancelled)
 	if other := create(); len(other.Reviews) != 0 {
-		t.Errorf("after an order was called off that was not approved: %+v", other.Reviews)
+		t.Errorf("after an order was cancelled that was not approved: %+v", other.Reviews)
 	}
 	f.move(first.ID, order.Cancelled)
 	if last := create(); len(last.Reviews) != 1 {
-		t.Errorf("after the approved order was called off: %+v", last.Reviews)
+		t.Errorf("after the approved order was cancelled: %+v", last.Reviews)
 	}
 }
 

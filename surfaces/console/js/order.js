@@ -90,7 +90,7 @@ function facts() {
   const rows = [
     ["Reference", s.ref], ["Customer", s.name], ["Mail", s.email], ["Telephone", s.phone], ["Address", `${s.street}, ${s.city}`], ["Organization", s.orgNumber], ...s.agreed.map(({ name, text }) => [name, text]),
     ["Total", money(s.total, s.currency)], ["Exchange rate", s.rate], ["Paid at", s.paymentProvider], ["Charge", s.paymentReference], ["Refund", s.refundReference],
-    ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Called off", s.cancelReason],
+    ["Delivery", s.deliveryTime && clock(s.deliveryTime)], ["Cancelled", s.cancelReason],
     ["Reviews", (s.reviews ?? []).map((r) => `${r.step} ${r.state}${said(r)}`).join(", ")],
   ];
   settle(one("#who"), rows, () => rows.filter(([, value]) => value).flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));

@@ -16,7 +16,7 @@ export function renderThen({ moments, createdAt }, at, slider) {
   const rows = [
     ["Status", s.status.replaceAll("_", " ")], ["Paid", yes(s.paid)], ["Plants are there", yes(s.stock)],
     ["Delivery", s.deliveryTime ? clock(s.deliveryTime) : "not booked"], ["In the books", yes(s.booked)], ["Mails sent", String(s.mails)],
-    ["Events in work", String(s.open)], ...(s.cancelReason ? [["Called off", s.cancelReason], ["Money back", yes(s.refunded)]] : []),
+    ["Events in work", String(s.open)], ...(s.cancelReason ? [["Cancelled", s.cancelReason], ["Money back", yes(s.refunded)]] : []),
   ];
   settle(one("#then"), rows, () => rows.flatMap(([what, is]) => [make("dt", {}, what), make("dd", {}, is)]));
 }

@@ -62,7 +62,7 @@ export function headline(order) {
   return [text(title), shared ? "" : text(more)];
 }
 
-/** whyCancelled says why an order was called off, and what becomes of the money. */
+/** whyCancelled says why an order was cancelled, and what becomes of the money. */
 function whyCancelled({ cancelReason, refund }) {
   const why = reasons[cancelReason] ?? "order.cancelled.operator";
   return [why, refunds[refund] ?? "order.refund.none"].map((key) => text(key)).join(" ");
