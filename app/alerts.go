@@ -25,11 +25,11 @@ const (
 	gapLimit = 15 * time.Second
 )
 
-// rules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
+// alertRules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
 // about what it reaches itself.
-func (s *system) rules() []ops.Rule {
+func (s *system) alertRules() []ops.Rule {
 	everywhere := []ops.Rule{
-		ops.RulesUnreadable(s.book.Understood),
+		ops.RulesUnreadable(s.rules.Understood),
 		ops.PartnerFailing(s.vitals),
 		s.manyRefused(),
 	}
@@ -55,7 +55,7 @@ func (s *system) rules() []ops.Rule {
 		rules = append(rules, ops.BusFails(s.busState))
 	}
 	if s.copies() {
-		rules = append(rules, ops.ProcessSilent(s.book.Name, s.engine))
+		rules = append(rules, ops.ProcessSilent(s.rules.Name, s.engine))
 	}
 	if s.cfg.earnest() {
 		rules = append(rules, ops.PaymentsSimulated(s.cfg.simulatedPayments()))
@@ -147,7 +147,7 @@ func (s *system) vitals() (all []ops.Vitals) {
 // busState is how this process finds the NATS servers.
 func (s *system) busState() (b ops.Bus) {
 	if s.copies() {
-		b.Process = s.book.Name
+		b.Process = s.rules.Name
 	}
 	if t := s.nats.Trouble(); t != nil {
 		b.Trouble, b.Since, b.Settling = t.What, t.Since, t.Settling()

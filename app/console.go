@@ -6,7 +6,7 @@ import "acme.example/webshop/surfaces/console"
 func (s *system) openConsole() *console.Console {
 	return &console.Console{
 		Store: s.engine, Alerts: s.alerts.List, Partners: s.vitals, Audited: s.audited, Deadlines: s.deadlines,
-		Markets: func() []string { return s.book.Latest().Markets() }, Mail: s.hasMail, Stopping: s.quitting, Now: s.now, Log: s.log,
+		Markets: func() []string { return s.rules.Latest().Markets() }, Mail: s.hasMail, Stopping: s.quitting, Now: s.now, Log: s.log,
 	}
 }
 

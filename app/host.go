@@ -69,13 +69,13 @@ func Migrate(ctx context.Context, cfg Config, login func(context.Context) (strin
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	s.engine, s.book = store, &rules.Book{Store: store, Providers: Providers, Now: s.now, Log: log}
+	s.engine, s.rules = store, &rules.Versions{Store: store, Providers: Providers, Now: s.now, Log: log}
 	s.rulesAdmin = s.newRulesAdmin()
 	return s.foundRules(ctx, first)
 }
 
 // Refresh goes by the rules that are in force now. It is to be called before each request and event.
-func (h *Hosted) Refresh(ctx context.Context) { h.system.book.Refresh(ctx) }
+func (h *Hosted) Refresh(ctx context.Context) { h.system.rules.Refresh(ctx) }
 
 // Public answers what customers ask.
 func (h *Hosted) Public() http.Handler { return h.system.public(h.Ready) }
@@ -134,7 +134,7 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
 	s.watchdog.Look(ctx)
-	runs := []func(context.Context){s.publish, s.book.Run, s.alerts.Run, s.notifier.Run}
+	runs := []func(context.Context){s.publish, s.rules.Run, s.alerts.Run, s.notifier.Run}
 	for _, row := range s.running() {
 		runs = append(runs, row.runs...)
 	}

@@ -158,7 +158,7 @@ func (i Importing) readRules(ctx context.Context, t *importTarget) error {
 	}
 	if t.store != nil {
 		if !i.DryRun {
-			admin := rules.Admin{Store: t.store, Book: &rules.Book{Providers: Providers}, Now: time.Now}
+			admin := rules.Admin{Store: t.store, Versions: &rules.Versions{Providers: Providers}, Now: time.Now}
 			if _, err := admin.Found(ctx, text, "with the first import"); err != nil {
 				return err
 			}

@@ -245,7 +245,7 @@ func (s *system) openedAlerts(_ context.Context, tell tell) error {
 // slotsLeft is how many deliveries each market can still take, in all, on each of the days that it offers.
 func (s *system) slotsLeft(ctx context.Context, tell tell) error {
 	now := s.now()
-	for market, calendar := range s.book.Latest().Delivery.Calendars {
+	for market, calendar := range s.rules.Latest().Delivery.Calendars {
 		booked, err := s.store.Booked(ctx, market, now)
 		if err != nil {
 			return err

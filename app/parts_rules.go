@@ -42,26 +42,26 @@ func (c Config) firstRules() ([]byte, error) {
 
 // newBook makes the book of rules; it is opened when the store is there.
 func (s *system) newBook() {
-	s.book = &rules.Book{Providers: Providers, Name: s.cfg.deployment().process(s.cfg), Now: s.now, Log: s.log, Turned: s.counts.expect}
+	s.rules = &rules.Versions{Providers: Providers, Name: s.cfg.deployment().process(s.cfg), Now: s.now, Log: s.log, OnChange: s.counts.expect}
 }
 
 // openRules opens the book. A new shop gets its first rules.
 func (s *system) openRules(ctx context.Context, first []byte) error {
-	s.book.Store = s.store
+	s.rules.Store = s.store
 	return s.cfg.deployment().openRules(ctx, s, first)
 }
 
 var errNoRules = errors.New("a new shop gets its rules from the first process that runs database")
 
 func (s *system) newRulesAdmin() *rules.Admin {
-	return &rules.Admin{Store: s.engine, Book: s.book, Who: ops.Who, Now: s.now}
+	return &rules.Admin{Store: s.engine, Versions: s.rules, Who: ops.Who, Now: s.now}
 }
 
 // leaveRules says that this process goes by the rules no more. When it cannot, it counts for a while longer.
 func (s *system) leaveRules() error {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
-	if err := s.book.Leave(ctx); err != nil {
+	if err := s.rules.Leave(ctx); err != nil {
 		s.log.Debug("rules: not left", "error", err)
 	}
 	return nil
@@ -88,7 +88,7 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 }
 
 // able reports whether this process can handle events: another copy may be able to when it is not.
-func (s *system) able() bool { return s.reach.able() && s.book.Ready() == nil }
+func (s *system) able() bool { return s.reach.able() && s.rules.Ready() == nil }
 
 // CheckRules says what is wrong with a file of rules, with the lines.
 func CheckRules(file string) error {
@@ -104,4 +104,4 @@ func CheckRules(file string) error {
 func RulesSchema() ([]byte, error) { return rules.SchemaJSON(Providers) }
 
 // deadlines are those of the rules in force.
-func (s *system) deadlines() database.Deadlines { return s.book.Latest().Deadlines }
+func (s *system) deadlines() database.Deadlines { return s.rules.Latest().Deadlines }

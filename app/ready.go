@@ -28,7 +28,7 @@ const (
 // and wait in the journal, and a load balancer must not take away a process that can do that.
 func (s *system) ready(ctx context.Context) error {
 	return within(ctx, readyWithin, func(ctx context.Context) error {
-		return errors.Join(s.store.Ping(ctx), s.book.Ready())
+		return errors.Join(s.store.Ping(ctx), s.rules.Ready())
 	})
 }
 

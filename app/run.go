@@ -126,7 +126,7 @@ func (s *Shop) goOn(ctx context.Context) {
 		}
 	}
 	s.work.Go(func() { s.system.publish(background) })
-	s.work.Go(func() { s.system.book.Run(background) })
+	s.work.Go(func() { s.system.rules.Run(background) })
 	if len(s.system.secrets) > 0 && s.cfg.deployment().sharesSecrets() {
 		s.work.Go(func() {
 			s.system.repeat(secretEvery, s.system.haveSecrets, "cannot say which link secret this process has")(background)

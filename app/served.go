@@ -58,13 +58,13 @@ func (served) openRules(ctx context.Context, s *system, first []byte) error {
 		if version, err := s.store.ActiveRules(ctx); err != nil || version == 0 {
 			return errors.Join(err, errNoRules)
 		}
-		return s.book.Open(ctx)
+		return s.rules.Open(ctx)
 	})
 }
 
 func (served) publisher(s *system) database.Publisher { return s.bus }
 
-func (served) alerts(s *system) []ops.Rule { return s.rules() }
+func (served) alerts(s *system) []ops.Rule { return s.alertRules() }
 
 // localBus is the queues of a process: the only one on its journal, or one of several.
 func (s *system) localBus() *local.Bus {

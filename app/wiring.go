@@ -59,7 +59,7 @@ type system struct {
 	guard      *login.Guard // before the private listener
 	links      access.Links // to orders
 	secrets    [][]byte     // that sign them, the newest first; none in a process without links
-	book       *rules.Book
+	rules      *rules.Versions
 	rulesAdmin *rules.Admin      // nil without the database
 	store      database.Services // what the services do with the database
 	journal    database.Store    // the same database, whose commits the relay hears of
@@ -210,7 +210,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 func (s *system) services() {
 	s.mayMail = s.recipients()
 	s.orders = &order.Service{
-		Store: s.store, Rules: s.book.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Now: s.now, Log: s.log,
+		Store: s.store, Rules: s.rules.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 		MayTest: s.cfg.mayTest,
 		Guess:   s.guessing(),
@@ -226,11 +226,11 @@ func (s *system) services() {
 	}
 	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
 	s.delivery = &delivery.Service{
-		Store: s.store, Rules: s.book.Delivery(), Carrier: s.partners.carrier, Links: s.links,
+		Store: s.store, Rules: s.rules.Delivery(), Carrier: s.partners.carrier, Links: s.links,
 		Now: s.now,
 	}
 	s.email = &email.Service{
-		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: s.links, Rules: s.book.Mail(), Now: s.now,
+		Store: s.store, Mailer: s.mail.sender, Orders: standings{s.store, s.now}, Links: s.links, Rules: s.rules.Mail(), Now: s.now,
 	}
 }
 

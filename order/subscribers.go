@@ -12,7 +12,7 @@ func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) erro
 	return err
 }
 
-// OnReviewDone puts an order that passed its reviews into the order book, and calls off one that did not.
+// OnReviewDone puts an order that passed its reviews into the order book, and cancels one that did not.
 func (s *Service) OnReviewDone(ctx context.Context, e event.ReviewDone) error {
 	m := Move{OrderID: e.OrderID, To: Placed, Event: true}
 	if !e.Passed {

@@ -21,15 +21,15 @@ type Admin struct {
 		database.RulesAdmin
 		Search(ctx context.Context, q database.OrderQuery) (database.Found, error)
 	}
-	Book *Book
-	Who  func(context.Context) string // who asks
-	Now  func() time.Time
+	Versions *Versions
+	Who      func(context.Context) string // who asks
+	Now      func() time.Time
 }
 
 // Check returns a text as a set, or what is wrong with it: fault.Invalid, a field for each problem, with its line. It is
 // checked as by this program today.
 func (r *Admin) Check(text string) (*Set, error) {
-	set, err := Check([]byte(text), r.Book.Providers, r.Now())
+	set, err := Check([]byte(text), r.Versions.Providers, r.Now())
 	wrong, ours := errors.AsType[Wrong](err)
 	if !ours {
 		return set, err
@@ -79,8 +79,8 @@ func (r *Admin) turn(ctx context.Context, w database.RulesWish) (database.RulesA
 	if err != nil {
 		return a, err
 	}
-	if err := r.Book.look(ctx); err != nil {
-		r.Book.Log.WarnContext(ctx, "rules: activated, and not read here yet; trying again", "version", a.Version, "error", err)
+	if err := r.Versions.look(ctx); err != nil {
+		r.Versions.Log.WarnContext(ctx, "rules: activated, and not read here yet; trying again", "version", a.Version, "error", err)
 	}
 	return a, nil
 }
@@ -93,7 +93,7 @@ func (r *Admin) Found(ctx context.Context, text []byte, note string) (differ boo
 		return false, err
 	}
 	if active == 0 {
-		set, err := Check(text, r.Book.Providers, r.Now())
+		set, err := Check(text, r.Versions.Providers, r.Now())
 		if err != nil {
 			return false, err
 		}
@@ -139,7 +139,7 @@ func (r *Admin) wanted(ctx context.Context, text string, version int64) (*Set, e
 	case text != "":
 		return r.Check(text)
 	}
-	return r.Book.Of(ctx, version)
+	return r.Versions.Of(ctx, version)
 }
 
 // last are the last real orders that were made here, the newest first.

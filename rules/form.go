@@ -1,6 +1,6 @@
 // Package rules is what the business decides, as data: what is sold, where, to whom, at which price, and when it is
 // delivered. A set of rules is one YAML text. It is checked whole, kept as a version, and then never changed; one version
-// is active. Book gives the services the active version, and older ones for the orders that were made under them.
+// is active. Versions gives the services the active version, and older ones for the orders that were made under them.
 package rules
 
 import (

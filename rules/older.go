@@ -83,23 +83,23 @@ func (o *older) keep(version int64, k kept) {
 }
 
 // fetch reads a version from the store.
-func (b *Book) fetch(ctx context.Context, version int64) (kept, error) {
-	if b.Store == nil {
+func (v *Versions) fetch(ctx context.Context, version int64) (kept, error) {
+	if v.Store == nil {
 		return kept{}, fault.New(fault.Unavailable, "there is no version %d of the rules", version)
 	}
-	v, err := b.Store.RulesOf(ctx, version)
+	stored, err := v.Store.RulesOf(ctx, version)
 	if err != nil {
 		return kept{}, fmt.Errorf("rules: version %d: %w", version, err)
 	}
-	s, err := Parse([]byte(v.Text))
+	s, err := Parse([]byte(stored.Text))
 	if err != nil {
 		err = fault.Wrap(err, fault.Unavailable, "this process cannot read version %d of the rules: %s", version, first(err))
-		return kept{err: err, size: len(v.Text)}, nil
+		return kept{err: err, size: len(stored.Text)}, nil
 	}
 	for _, left := range s.LeftOut {
-		b.Log.WarnContext(ctx, "rules: this program does not understand all of a stored version", "version", version, "left_out", left)
+		v.Log.WarnContext(ctx, "rules: this program does not understand all of a stored version", "version", version, "left_out", left)
 	}
-	return kept{set: s.as(version), size: len(v.Text)}, nil
+	return kept{set: s.as(version), size: len(stored.Text)}, nil
 }
 
 // first is the first of what is wrong.

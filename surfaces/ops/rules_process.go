@@ -18,7 +18,7 @@ const (
 	forgottenAfter = 24 * time.Hour
 )
 
-// Processes returns the processes with a heartbeat (rules.Book.Run), and until when it counts (database.RulesAdmin).
+// Processes returns the processes with a heartbeat (rules.Versions.Run), and until when it counts (database.RulesAdmin).
 type Processes interface {
 	RulesReaders(ctx context.Context, at time.Time) ([]database.RulesReader, error)
 }

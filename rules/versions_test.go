@@ -106,19 +106,19 @@ func priced(price int) string {
 	return strings.Replace(string(rules.Default), "price: 15000", fmt.Sprint("price: ", price), 1)
 }
 
-// following runs a test with a book that follows a shelf.
-func following(t *testing.T, run func(*testing.T, *shelf, *rules.Book)) {
+// following runs a test with versions that follow a shelf.
+func following(t *testing.T, run func(*testing.T, *shelf, *rules.Versions)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shelf{}
-		b := &rules.Book{Store: s, Providers: app.Providers, Name: "here", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+		v := &rules.Versions{Store: s, Providers: app.Providers, Name: "here", Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 		s.bring(priced(1))
-		if err := b.Open(t.Context()); err != nil {
+		if err := v.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		ctx, end := context.WithCancel(t.Context())
 		defer end()
-		go b.Run(ctx)
-		run(t, s, b)
+		go v.Run(ctx)
+		run(t, s, v)
 	})
 }
 
@@ -133,8 +133,8 @@ func cost(t *testing.T, set *rules.Set, err error) int64 {
 
 // TestABookFollowsItsStore: a second after another version is active, it goes by that; older ones stay at hand.
 func TestABookFollowsItsStore(t *testing.T) {
-	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
-		set, err := b.Active()
+	following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
+		set, err := v.Active()
 		if got := cost(t, set, err); got != 1 || set.Version != 1 || set.Orders.Version != 1 || set.Mail.Version != 1 || set.Delivery.Version != 1 {
 			t.Errorf("%d, version %d", got, set.Version)
 		}
@@ -150,24 +150,24 @@ func TestABookFollowsItsStore(t *testing.T) {
 		for n := 2; n < 36; n++ { // more than are kept in memory
 			s.bring(priced(n))
 			time.Sleep(time.Second)
-			if set, err := b.Active(); cost(t, set, err) != int64(n) || b.Latest() != set {
+			if set, err := v.Active(); cost(t, set, err) != int64(n) || v.Latest() != set {
 				t.Fatalf("a second after version %d was activated, version %d is in force", n, set.Version)
 			}
 		}
 		for _, version := range []int64{0, 1, 7, 35} {
-			if set, err := b.Of(t.Context(), version); cost(t, set, err) != max(version, 1) {
+			if set, err := v.Of(t.Context(), version); cost(t, set, err) != max(version, 1) {
 				t.Errorf("version %d: %+v", version, set)
 			}
 		}
-		if _, err := b.Of(t.Context(), 99); fault.CodeOf(err) != fault.NotFound {
+		if _, err := v.Of(t.Context(), 99); fault.CodeOf(err) != fault.NotFound {
 			t.Error(err)
 		}
 		_, before, _ := s.seen()
-		_, err = b.Of(t.Context(), 7)
+		_, err = v.Of(t.Context(), 7)
 		if _, after, _ := s.seen(); err != nil || after != before {
 			t.Errorf("an older version is read %d times: %v", after-before, err)
 		}
-		err = b.Leave(t.Context())
+		err = v.Leave(t.Context())
 		if _, _, until := s.seen(); err != nil || until.After(time.Now()) {
 			t.Error("it still counts as a reader:", err)
 		}
@@ -177,17 +177,17 @@ func TestABookFollowsItsStore(t *testing.T) {
 // TestALookThatWasOvertakenBringsNoOldRulesBack: its answer is from before another activation or a rollback, and comes after it.
 func TestALookThatWasOvertakenBringsNoOldRulesBack(t *testing.T) {
 	for want, change := range map[int64]func(*shelf){3: func(s *shelf) { s.bring(priced(3)) }, 1: func(s *shelf) { s.back(1) }} {
-		following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+		following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
 			s.bring(priced(2))
 			overtaken := s.slowly(true)
 			time.Sleep(500 * time.Millisecond)
 			synctest.Wait() // Run has asked, and waits for the answer: version 2
 			s.slowly(false)
 			change(s)
-			b.Refresh(t.Context())
+			v.Refresh(t.Context())
 			close(overtaken)
 			synctest.Wait()
-			if set, err := b.Active(); cost(t, set, err) != want {
+			if set, err := v.Active(); cost(t, set, err) != want {
 				t.Errorf("version %d is in force, not %d", set.Version, want)
 			}
 		})
@@ -196,7 +196,7 @@ func TestALookThatWasOvertakenBringsNoOldRulesBack(t *testing.T) {
 
 // TestAnOlderVersionIsReadOnce: however many pages ask for it at once, and also when it cannot be read.
 func TestAnOlderVersionIsReadOnce(t *testing.T) {
-	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+	following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
 		for _, text := range []string{priced(2), "format: 2\n" + priced(3), priced(4)} {
 			s.bring(text)
 		}
@@ -206,7 +206,7 @@ func TestAnOlderVersionIsReadOnce(t *testing.T) {
 			slow := s.slowly(true)
 			var group sync.WaitGroup
 			ask := func() {
-				if _, err := b.Of(t.Context(), version); err == nil && want != "" || err != nil && fault.CodeOf(err) != want {
+				if _, err := v.Of(t.Context(), version); err == nil && want != "" || err != nil && fault.CodeOf(err) != want {
 					t.Errorf("version %d: %v", version, err)
 				}
 			}
@@ -227,17 +227,17 @@ func TestAnOlderVersionIsReadOnce(t *testing.T) {
 
 // TestWhoGivesUpDoesNotEndTheReadingForOthers who wait for the same version.
 func TestWhoGivesUpDoesNotEndTheReadingForOthers(t *testing.T) {
-	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+	following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
 		s.bring(priced(2)) // which is not in force for long enough to be seen
 		s.bring(priced(3))
 		time.Sleep(time.Second)
 		slow := s.slowly(true)
 		gone, leave := context.WithCancel(t.Context())
 		first := make(chan error, 1)
-		go func() { _, err := b.Of(gone, 2); first <- err }()
+		go func() { _, err := v.Of(gone, 2); first <- err }()
 		synctest.Wait()
 		second := make(chan error, 1)
-		go func() { _, err := b.Of(t.Context(), 2); second <- err }()
+		go func() { _, err := v.Of(t.Context(), 2); second <- err }()
 		synctest.Wait()
 		leave()
 		if err := <-first; !errors.Is(err, context.Canceled) {
@@ -252,16 +252,16 @@ func TestWhoGivesUpDoesNotEndTheReadingForOthers(t *testing.T) {
 
 // TestABookWithoutItsStoreKeepsItsRules, and goes on when the store is back.
 func TestABookWithoutItsStoreKeepsItsRules(t *testing.T) {
-	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+	following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
 		s.fail(errors.New("away"))
 		s.bring(priced(2))
 		time.Sleep(time.Minute)
-		if set, err := b.Active(); cost(t, set, err) != 1 {
+		if set, err := v.Active(); cost(t, set, err) != 1 {
 			t.Error("the rules are gone")
 		}
 		s.fail(nil)
 		time.Sleep(time.Second)
-		if set, err := b.Active(); cost(t, set, err) != 2 {
+		if set, err := v.Active(); cost(t, set, err) != 2 {
 			t.Error("it does not go on")
 		}
 	})
@@ -270,19 +270,19 @@ func TestABookWithoutItsStoreKeepsItsRules(t *testing.T) {
 // TestABookThatCannotReadIsNotReady: it says why, goes on by the rules before where something must go on, and is ready again
 // with rules that it can read.
 func TestABookThatCannotReadIsNotReady(t *testing.T) {
-	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+	following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
 		s.bring("format: 2\n" + priced(2))
 		time.Sleep(time.Second)
-		if _, err := b.Active(); fault.CodeOf(err) != fault.Unavailable || b.Ready() == nil || !strings.Contains(err.Error(), "version 2") {
+		if _, err := v.Active(); fault.CodeOf(err) != fault.Unavailable || v.Ready() == nil || !strings.Contains(err.Error(), "version 2") {
 			t.Errorf("it takes rules that it cannot read: %v", err)
 		}
-		if _, err := b.Orders().Active(); fault.CodeOf(err) != fault.Unavailable {
+		if _, err := v.Orders().Active(); fault.CodeOf(err) != fault.Unavailable {
 			t.Errorf("the order service takes them: %v", err)
 		}
-		if cost(t, b.Latest(), nil) != 1 {
+		if cost(t, v.Latest(), nil) != 1 {
 			t.Error("it forgot the rules before")
 		}
-		if set, err := b.Of(t.Context(), 1); cost(t, set, err) != 1 {
+		if set, err := v.Of(t.Context(), 1); cost(t, set, err) != 1 {
 			t.Error("it cannot go by the version of an order")
 		}
 		_, before, _ := s.seen()
@@ -292,7 +292,7 @@ func TestABookThatCannotReadIsNotReady(t *testing.T) {
 		}
 		s.bring(priced(3))
 		time.Sleep(time.Second)
-		if set, err := b.Active(); cost(t, set, err) != 3 || b.Ready() != nil {
+		if set, err := v.Active(); cost(t, set, err) != 3 || v.Ready() != nil {
 			t.Error("it does not go on")
 		}
 	})
@@ -300,27 +300,27 @@ func TestABookThatCannotReadIsNotReady(t *testing.T) {
 
 // TestABookBeforeItsFirstRules sells nothing.
 func TestABookBeforeItsFirstRules(t *testing.T) {
-	b := &rules.Book{Store: &shelf{}, Providers: app.Providers, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	if err := b.Open(t.Context()); err != nil {
+	v := &rules.Versions{Store: &shelf{}, Providers: app.Providers, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := v.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if fault.CodeOf(b.Ready()) != fault.Unavailable || len(b.Latest().Orders.Markets) != 0 || len(b.Latest().Deadlines.Receipts) == 0 {
-		t.Errorf("%v, %+v", b.Ready(), b.Latest())
+	if fault.CodeOf(v.Ready()) != fault.Unavailable || len(v.Latest().Orders.Markets) != 0 || len(v.Latest().Deadlines.Receipts) == 0 {
+		t.Errorf("%v, %+v", v.Ready(), v.Latest())
 	}
 }
 
-// TestManyAskOneBook while its rules are turned; for the race detector.
-func TestManyAskOneBook(t *testing.T) {
-	following(t, func(t *testing.T, s *shelf, b *rules.Book) {
+// TestManyAskWhileTheRulesChange; for the race detector.
+func TestManyAskWhileTheRulesChange(t *testing.T) {
+	following(t, func(t *testing.T, s *shelf, v *rules.Versions) {
 		var group sync.WaitGroup
 		for range 4 {
 			group.Go(func() {
 				for n := range 100 {
 					time.Sleep(17 * time.Millisecond)
-					if set, err := b.Active(); cost(t, set, err) != set.Version {
+					if set, err := v.Active(); cost(t, set, err) != set.Version {
 						t.Error("a version with the price of another")
 					}
-					if set, err := b.Of(t.Context(), int64(n%2)+1); n > 50 && cost(t, set, err) != int64(n%2)+1 {
+					if set, err := v.Of(t.Context(), int64(n%2)+1); n > 50 && cost(t, set, err) != int64(n%2)+1 {
 						t.Error("another version than was asked for")
 					}
 				}
