@@ -158,7 +158,7 @@ func (s *shop) totalPrice(id int64) int64 {
 func TestTheSeedsFrontEndIsNotAllowed(t *testing.T) {
 	t.Parallel()
 	front, _ := newSeedFront(t)
-	s := start(t, func(c *app.Config) { c.PrivateToken = "a token of operators" })
+	s := start(t, asAnn) // in production
 	front.endpoint.Store(s.PublicURL)
 	p := s.visit(desktop, "en-US")
 	p.expect("/createOrder", "blocked by CORS policy")
