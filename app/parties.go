@@ -25,7 +25,7 @@ type PartnerTokens struct {
 func (t PartnerTokens) Tokens() map[string]string {
 	return map[string]string{
 		simulator.PaymentsUS: string(t.PaymentsUSToken), simulator.PaymentsMX: string(t.PaymentsMXToken), simulator.Screening: string(t.ScreeningToken),
-		simulator.Stockist: string(t.StockistToken), simulator.Carrier: string(t.CarrierToken), simulator.Books: string(t.BooksToken),
+		simulator.Stockist: string(t.StockistToken), simulator.Carrier: string(t.CarrierToken), simulator.Bookkeeping: string(t.BooksToken),
 	}
 }
 
@@ -45,7 +45,7 @@ func (c Config) parties() []party {
 		{name: simulator.Screening, service: fraudService, address: c.ScreeningURL, secrets: c.ScreeningSecret},
 		{name: simulator.Stockist, service: stockService, address: c.StockistURL, secrets: c.StockistSecret},
 		{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL},
-		{name: simulator.Books, service: financeService, address: c.BooksURL},
+		{name: simulator.Bookkeeping, service: financeService, address: c.BooksURL},
 	}
 }
 

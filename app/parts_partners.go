@@ -23,7 +23,7 @@ type partners struct {
 	screening fraud.Screening
 	stockist  stock.Stockist
 	carrier   delivery.Carrier
-	books     finance.Books
+	books     finance.Bookkeeping
 	callbacks map[string]*partner.Webhook // by the partner that signs them
 	simulated *simulator.Partners         // nil when they are simulated elsewhere
 	health    []*partner.Health
@@ -83,6 +83,6 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer)
 	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}
 	p.stockist = partner.Stockist{Route: route(simulator.Stockist, cfg.StockistURL), CallbackURL: address + "/callbacks/stockist"}
 	p.carrier = partner.Carrier{Route: route(simulator.Carrier, cfg.CarrierURL)}
-	p.books = partner.Books{Route: route(simulator.Books, cfg.BooksURL)}
+	p.books = partner.Bookkeeping{Route: route(simulator.Bookkeeping, cfg.BooksURL)}
 	return errors.Join(wrong...)
 }

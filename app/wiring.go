@@ -224,7 +224,7 @@ func (s *system) services() {
 		Store: s.store, Stockist: s.partners.stockist, Verify: s.partners.callbacks[simulator.Stockist],
 		RemindAfter: func() time.Duration { return s.deadlines().Statuses[order.Placed] }, Now: s.now,
 	}
-	s.finance = &finance.Service{Store: s.store, Books: s.partners.books}
+	s.finance = &finance.Service{Store: s.store, Bookkeeping: s.partners.books}
 	s.delivery = &delivery.Service{
 		Store: s.store, Rules: s.rules.Delivery(), Carrier: s.partners.carrier, Links: s.links,
 		Now: s.now,

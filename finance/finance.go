@@ -40,10 +40,10 @@ type Posting struct {
 	Test    bool
 }
 
-// Books is the bookkeeping system. Its calls are bounded in time.
-type Books interface {
-	// Book books a posting, once for each key.
-	Book(ctx context.Context, p Posting) error
+// Bookkeeping is the bookkeeping system. Its calls are bounded in time.
+type Bookkeeping interface {
+	// Record books a posting, once for each key.
+	Record(ctx context.Context, p Posting) error
 }
 
 // Store is what the finance service needs of the database. When the context carries an event.Receipt, PostEntries marks it in
@@ -59,8 +59,8 @@ type Store interface {
 
 // Service is the finance service. All fields must be set.
 type Service struct {
-	Store Store
-	Books Books
+	Store       Store
+	Bookkeeping Bookkeeping
 }
 
 // OnOrderPlaced tells the bookkeeping system of the sale.
@@ -110,7 +110,7 @@ func (s *Service) book(ctx context.Context, o ref.Order, entries ...Entry) error
 		return nil
 	}
 	for _, e := range entries {
-		if err := s.Books.Book(ctx, e.posting(o)); err != nil {
+		if err := s.Bookkeeping.Record(ctx, e.posting(o)); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ type books struct {
 	has    []string
 }
 
-func (b *books) Book(_ context.Context, p finance.Posting) error {
+func (b *books) Record(_ context.Context, p finance.Posting) error {
 	if p.Key == b.refuse {
 		return fault.New(fault.Conflict, "the period is closed")
 	}
@@ -46,7 +46,7 @@ func (s *store) PostEntries(_ context.Context, e finance.Entry) error {
 func newService(total int64, refuse string) (*finance.Service, *books, *store) {
 	b := &books{refuse: refuse}
 	s := &store{sale: finance.Sale{OrderID: 7, Ref: "7", Amount: money.Amount{Minor: total, Currency: "USD"}, Placed: true}}
-	return &finance.Service{Store: s, Books: b}, b, s
+	return &finance.Service{Store: s, Bookkeeping: b}, b, s
 }
 
 func placed(total int64) event.OrderPlaced {

@@ -24,7 +24,7 @@ type bug struct {
 	engine   func(*memory.Store)
 	store    func(database.Store) database.Store
 	payments func(*world, order.Payments) order.Payments
-	books    func(finance.Books) finance.Books
+	books    func(finance.Bookkeeping) finance.Bookkeeping
 	deliver  func(dispatch func() bool, ack func()) bool
 }
 
@@ -40,7 +40,7 @@ var bugs = []bug{
 	{name: "no receipt", within: 50, finds: "effect and receipt are one", store: func(s database.Store) database.Store { return noReceipts{s} }},
 	{name: "publish before commit", within: 50, finds: "published is journalled", engine: func(m *memory.Store) { m.TellEarly = true }},
 	{name: "charge without key", within: 500, finds: "money is exact", payments: chargesAnew},
-	{name: "sales never told", within: 50, finds: "has a reversal in the books, and no sale", books: func(b finance.Books) finance.Books { return noSales{b} }},
+	{name: "sales never told", within: 50, finds: "has a reversal in the books, and no sale", books: func(b finance.Bookkeeping) finance.Bookkeeping { return noSales{b} }},
 	{name: "status without guard", within: 50, finds: "only legal moves", engine: func(m *memory.Store) { m.Apply = unguarded }},
 
 	{name: "reviews passed over", within: 50, finds: "no order is placed unreviewed", engine: func(m *memory.Store) { m.Apply = unreviewed }},
@@ -163,13 +163,13 @@ func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, room deliv
 }
 
 // noSales tells the bookkeeping system of no sale, only of reversals.
-type noSales struct{ finance.Books }
+type noSales struct{ finance.Bookkeeping }
 
-func (b noSales) Book(ctx context.Context, p finance.Posting) error {
+func (b noSales) Record(ctx context.Context, p finance.Posting) error {
 	if p.Kind == finance.KindSale {
 		return nil
 	}
-	return b.Books.Book(ctx, p)
+	return b.Bookkeeping.Record(ctx, p)
 }
 
 // anew charges under a new key each time. Only for refunds it knows the last one of each order.

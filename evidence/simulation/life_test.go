@@ -108,7 +108,7 @@ func (l *life) wire() {
 		Fraud:    &fraud.Service{Store: l.seen, Screening: screening{l}, RemindAfter: func() time.Duration { return screenAfter }, Now: time.Now},
 		Approval: &approval.Service{Store: l.seen, Who: func(context.Context) string { return "approver" }, Now: time.Now},
 		Stock:    &stock.Service{Store: l.seen, Stockist: stockist{l}, RemindAfter: func() time.Duration { return rules.Deadlines.Statuses[order.Placed] }, Now: time.Now},
-		Finance:  &finance.Service{Store: l.seen, Books: l.books()},
+		Finance:  &finance.Service{Store: l.seen, Bookkeeping: l.books()},
 		Delivery: &delivery.Service{Store: l.seen, Rules: &delivery.Rules{Calendars: calendars}, Carrier: carrier{l}, Now: time.Now},
 		Email:    &email.Service{Store: l.seen, Mailer: mailer{l}, Links: links{}, Rules: rules.Mail, Now: time.Now},
 	}

@@ -129,14 +129,14 @@ func (c carrier) Consign(ctx context.Context, con delivery.Consignment) error {
 // books is the bookkeeping system as one life sees it.
 type books struct{ *life }
 
-func (l *life) books() finance.Books {
+func (l *life) books() finance.Bookkeeping {
 	if l.bug.books != nil {
 		return l.bug.books(books{l})
 	}
 	return books{l}
 }
 
-func (b books) Book(ctx context.Context, post finance.Posting) error {
+func (b books) Record(ctx context.Context, post finance.Posting) error {
 	_, err := asking(b.life, ctx, "Book "+string(post.Kind), post.OrderID, func(roll uint64) (answer, error) {
 		return b.partners.once(post.Key, string(post.Kind), post.OrderID, post.Amount.String(), b.partners.doesOrParks(roll))
 	})

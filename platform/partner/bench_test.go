@@ -43,8 +43,8 @@ func BenchmarkMail(b *testing.B) {
 	}
 }
 
-// BenchmarkBooks books sales at the simulated bookkeeping system, and counts what both cost.
-func BenchmarkBooks(b *testing.B) {
+// BenchmarkBookkeeping books sales at the simulated bookkeeping system, and counts what both cost.
+func BenchmarkBookkeeping(b *testing.B) {
 	p, err := simulator.New(simulator.Config{
 		StockistSecret: []byte("0123456789abcdef0123456789abcdef"), ScreeningSecret: []byte("0123456789abcdef0123456789abcdef"), Callback: &http.Client{}, Now: time.Now,
 	})
@@ -52,17 +52,17 @@ func BenchmarkBooks(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer p.Close()
-	client, err := partner.NewClient(simulator.Books, "http://simulator/"+simulator.Books, simulator.Transport(p.Handler()), partner.Options{})
+	client, err := partner.NewClient(simulator.Bookkeeping, "http://simulator/"+simulator.Bookkeeping, simulator.Transport(p.Handler()), partner.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	books := partner.Books{Route: partner.Route{Live: client, Test: client}}
+	books := partner.Bookkeeping{Route: partner.Route{Live: client, Test: client}}
 	sale := finance.Posting{Kind: finance.KindSale, Amount: money.Amount{Minor: 100, Currency: "USD"}}
 	b.ReportAllocs()
 	for b.Loop() {
 		sale.OrderID++
 		sale.Key = fmt.Sprintf("sale:%d", sale.OrderID)
-		if err := books.Book(b.Context(), sale); err != nil {
+		if err := books.Record(b.Context(), sale); err != nil {
 			b.Fatal(err)
 		}
 	}

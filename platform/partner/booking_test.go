@@ -9,7 +9,7 @@ import (
 )
 
 // bookings are the partners that do one thing and can refuse it.
-var bookings = map[string]string{"Consign": simulator.Carrier, "Book": simulator.Books}
+var bookings = map[string]string{"Consign": simulator.Carrier, "Record": simulator.Bookkeeping}
 
 func TestABookingIsMadeOnce(t *testing.T) {
 	for call, name := range bookings {
@@ -49,7 +49,7 @@ func TestTheBookingArrivesAsItWasSent(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		wantRequest(t, w, simulator.Books, map[string]any{"orderId": 7.0, "amount": 15000.0, "currency": "USD"})
+		wantRequest(t, w, simulator.Bookkeeping, map[string]any{"orderId": 7.0, "amount": 15000.0, "currency": "USD"})
 		wantRequest(t, w, simulator.Carrier, map[string]any{
 			"orderId": 7.0, "name": `Zoë "Zed" 🌱`, "street": "1 Main St", "city": "Springfield", "market": "US",
 			"time": "2026-12-01T09:00:00Z",

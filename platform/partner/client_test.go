@@ -57,7 +57,7 @@ func TestEachCallEndsWithItsContext(t *testing.T) {
 
 func TestRequestsCarryTheirHeaders(t *testing.T) {
 	keys := map[string]string{
-		"Charge": theCharge.Key, "Check": theCheck.Key, "Refill": theRefill.Key, "Consign": theDelivery.Key, "Book": theSale.Key, "Find": "",
+		"Charge": theCharge.Key, "Check": theCheck.Key, "Refill": theRefill.Key, "Consign": theDelivery.Key, "Record": theSale.Key, "Find": "",
 	}
 	var got http.Header
 	route := served(t, partner.Options{Token: token}, func(_ http.ResponseWriter, r *http.Request) { got = r.Header })

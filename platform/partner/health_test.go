@@ -30,11 +30,11 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 200
 		route := answeringWith(t, &status)
-		health, books := route.Live.Health(), partner.Books{Route: route}
+		health, books := route.Live.Health(), partner.Bookkeeping{Route: route}
 		call := func(answer int, times int) {
 			t.Helper()
 			for status = answer; times > 0; times-- {
-				_ = books.Book(t.Context(), theSale) // what it is called for is not of interest
+				_ = books.Record(t.Context(), theSale) // what it is called for is not of interest
 			}
 		}
 		want := func(failing bool, when string) {
@@ -74,11 +74,11 @@ func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 200
 		route := answeringWith(t, &status)
-		health, books := route.Live.Health(), partner.Books{Route: route}
+		health, books := route.Live.Health(), partner.Bookkeeping{Route: route}
 		call := func(answer int, times int, failing bool) {
 			t.Helper()
 			for status = answer; times > 0; times-- {
-				_ = books.Book(t.Context(), theSale) // what it is called for is not of interest
+				_ = books.Record(t.Context(), theSale) // what it is called for is not of interest
 			}
 			if v := health.Look(); v.Failing != failing {
 				t.Errorf("after %d: %+v", answer, v)
@@ -114,13 +114,15 @@ func TestAPartnerThatHangsAfterItAnsweredWell(t *testing.T) {
 		status := 200
 		route := answeringWith(t, &status)
 		for range 50 {
-			_ = partner.Books{Route: route}.Book(t.Context(), theSale) // what it is called for is not of interest
+			_ = partner.Bookkeeping{Route: route}.Record(t.Context(), theSale) // what it is called for is not of interest
 		}
 		time.Sleep(time.Millisecond)
 		status = 0
 		var calls sync.WaitGroup
 		for range 3 {
-			calls.Go(func() { wantCode(t, "Book", partner.Books{Route: route}.Book(t.Context(), theSale), fault.Unavailable) })
+			calls.Go(func() {
+				wantCode(t, "Record", partner.Bookkeeping{Route: route}.Record(t.Context(), theSale), fault.Unavailable)
+			})
 		}
 		time.Sleep(3 * time.Second)
 		if v := route.Live.Health().Look(); !v.Failing {
@@ -136,7 +138,9 @@ func TestACallWithoutAnAnswerCountsBeforeItsTimeout(t *testing.T) {
 		route := answeringWith(t, &status)
 		var calls sync.WaitGroup
 		for range 3 {
-			calls.Go(func() { wantCode(t, "Book", partner.Books{Route: route}.Book(t.Context(), theSale), fault.Unavailable) })
+			calls.Go(func() {
+				wantCode(t, "Record", partner.Bookkeeping{Route: route}.Record(t.Context(), theSale), fault.Unavailable)
+			})
 		}
 		time.Sleep(4 * time.Second)
 		if v := route.Live.Health().Look(); !v.Failing || v.Failed != 3 {
@@ -156,7 +160,7 @@ func TestACallThatIsGivenUpSaysNothingOfThePartner(t *testing.T) {
 		for range 5 {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
-			_ = partner.Books{Route: route}.Book(ctx, theSale)
+			_ = partner.Bookkeeping{Route: route}.Record(ctx, theSale)
 		}
 		if v := route.Live.Health().Look(); v.Failing || v.Failed != 0 {
 			t.Errorf("vitals %+v", v)

@@ -52,9 +52,9 @@ func TestAFailingPartnerSaysHowItFailsAndOfWhichOrders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		books := partner.Books{Route: partner.Route{Live: c, Test: c}}
+		books := partner.Bookkeeping{Route: partner.Route{Live: c, Test: c}}
 		for i := range int64(4) {
-			_ = books.Book(telemetry.AboutOrder(t.Context(), 1+i%3), theSale) // it fails
+			_ = books.Record(telemetry.AboutOrder(t.Context(), 1+i%3), theSale) // it fails
 		}
 		v := c.Health().Look()
 		slices.Sort(v.Orders)
@@ -79,8 +79,8 @@ func TestWhatIsAnsweredAgainIsNotAmongTheOrders(t *testing.T) {
 	t.Parallel()
 	status := 500
 	route := answeringWith(t, &status)
-	books := partner.Books{Route: route}
-	call := func(order int64) { _ = books.Book(telemetry.AboutOrder(context.Background(), order), theSale) }
+	books := partner.Bookkeeping{Route: route}
+	call := func(order int64) { _ = books.Record(telemetry.AboutOrder(context.Background(), order), theSale) }
 	for order := range int64(5) {
 		call(order + 1)
 	}

@@ -149,10 +149,10 @@ func calls(r partner.Route) map[string]func(ctx context.Context, test bool) erro
 			}
 			return partner.Carrier{Route: r}.Consign(ctx, d)
 		},
-		"Book": func(ctx context.Context, test bool) error {
+		"Record": func(ctx context.Context, test bool) error {
 			s := theSale
 			s.Test = test
-			return partner.Books{Route: r}.Book(ctx, s)
+			return partner.Bookkeeping{Route: r}.Record(ctx, s)
 		},
 	}
 }

@@ -33,7 +33,7 @@ func TestLatencyIsAddedToEachCall(t *testing.T) {
 		if took := time.Since(start); took != time.Minute {
 			t.Errorf("GET /charges took %v, want 1m", took)
 		}
-		records(t, p, simulator.Books)
+		records(t, p, simulator.Bookkeeping)
 		if took := time.Since(start); took != time.Minute {
 			t.Errorf("records took %v, want no time, whatever the knobs say", took-time.Minute)
 		}
@@ -43,12 +43,12 @@ func TestLatencyIsAddedToEachCall(t *testing.T) {
 func TestLatencyEndsWithTheClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := partners(t, simulator.Config{})
-		turn(t, p, simulator.Books, `{"latency":60000}`)
+		turn(t, p, simulator.Bookkeeping, `{"latency":60000}`)
 		took := cutOff(t, p, jobs[4])
 		if took != 2*time.Second {
 			t.Errorf("the call ended after %v, want 2s", took)
 		}
-		if n := len(records(t, p, simulator.Books)); n != 0 {
+		if n := len(records(t, p, simulator.Bookkeeping)); n != 0 {
 			t.Errorf("%d records of a request that never came through", n)
 		}
 	})
@@ -160,7 +160,7 @@ func TestKnobsTellWhatWasSet(t *testing.T) {
 
 func TestPartnersAreListed(t *testing.T) {
 	p := partners(t, simulator.Config{})
-	turn(t, p, simulator.Books, `{"latency":1}`)
+	turn(t, p, simulator.Bookkeeping, `{"latency":1}`)
 	post(p, jobs[4].url(), "key:1", jobs[4].body)
 	list := decode[map[string][]simulator.State](t, ask(p.Knobs(), "GET", "/partners", "", ""))["partners"]
 	if diff := cmp.Diff(p.States(), list); diff != "" {

@@ -25,16 +25,16 @@ import (
 
 // The names of the partners: each is reached under "/" and its name.
 const (
-	PaymentsUS = "payments-us"
-	PaymentsMX = "payments-mx"
-	Screening  = "screening"
-	Stockist   = "stockist"
-	Carrier    = "carrier"
-	Books      = "books"
+	PaymentsUS  = "payments-us"
+	PaymentsMX  = "payments-mx"
+	Screening   = "screening"
+	Stockist    = "stockist"
+	Carrier     = "carrier"
+	Bookkeeping = "books"
 )
 
 // Names lists them, in the order of the flow.
-var Names = []string{PaymentsUS, PaymentsMX, Screening, Stockist, Carrier, Books}
+var Names = []string{PaymentsUS, PaymentsMX, Screening, Stockist, Carrier, Bookkeeping}
 
 const (
 	defaultKeepBytes = 4 << 20
@@ -74,7 +74,7 @@ func New(c Config) (*Partners, error) {
 	p.open(newScreening(newDesk(Screening, c), newCallbacks(c, byScreening)))
 	p.open(newStockist(newDesk(Stockist, c), newCallbacks(c, byStockist)))
 	p.open(newCarrier(newDesk(Carrier, c)))
-	p.open(newBooks(newDesk(Books, c)))
+	p.open(newBookkeeping(newDesk(Bookkeeping, c)))
 	return p, nil
 }
 

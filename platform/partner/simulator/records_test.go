@@ -16,7 +16,7 @@ func TestRecordsTellWhatWasDone(t *testing.T) {
 	p := partners(t, simulator.Config{Now: func() time.Time { return at }})
 	kinds := map[string]string{
 		simulator.PaymentsUS: "charge succeeded", simulator.PaymentsMX: "charge succeeded", simulator.Stockist: "refill ready",
-		simulator.Carrier: "consignment booked", simulator.Books: "entry booked", simulator.Screening: "check passed",
+		simulator.Carrier: "consignment booked", simulator.Bookkeeping: "entry booked", simulator.Screening: "check passed",
 	}
 	for _, j := range jobs {
 		answer := decode[simulator.Record](t, post(p, j.url(), "key:1", j.body))
@@ -49,7 +49,7 @@ func TestRecordsAreReadInPages(t *testing.T) {
 	}{{"", []int{100, 100, 50, 0}}, {"&limit=60", []int{60, 60, 60, 60, 10, 0}}} {
 		after, seen := int64(0), int64(0)
 		for _, want := range c.pages {
-			page := pageOf(t, p, simulator.Books, fmt.Sprintf("?after=%d%s", after, c.query))
+			page := pageOf(t, p, simulator.Bookkeeping, fmt.Sprintf("?after=%d%s", after, c.query))
 			if len(page.Records) != want {
 				t.Errorf("after %d%s: %d records, want %d", after, c.query, len(page.Records), want)
 			}
@@ -74,7 +74,7 @@ func TestBadPagesAreRefused(t *testing.T) {
 	} {
 		wantProblem(t, query, ask(p.Handler(), "GET", "/books/records"+query, "", ""), 400, name)
 	}
-	if page := pageOf(t, p, simulator.Books, "?after=9223372036854775806"); len(page.Records) != 0 {
+	if page := pageOf(t, p, simulator.Bookkeeping, "?after=9223372036854775806"); len(page.Records) != 0 {
 		t.Errorf("there are records after the last one: %+v", page)
 	}
 }

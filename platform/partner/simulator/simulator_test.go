@@ -34,7 +34,7 @@ var jobs = []job{
 			`"email":"e@x.test","phone":"1","street":"S","city":"C"}`,
 		other: `{"orderId":7,"time":"2026-12-01T10:00:00Z","name":"N","street":"S","city":"C"}`, refuseKnob: "refuseRate",
 	}, {
-		partner: simulator.Books, path: "/entries", body: `{"orderId":7,"kind":"sale","amount":15000,"currency":"USD"}`,
+		partner: simulator.Bookkeeping, path: "/entries", body: `{"orderId":7,"kind":"sale","amount":15000,"currency":"USD"}`,
 		other: `{"orderId":8,"kind":"sale","amount":15000,"currency":"USD"}`, refuseKnob: "refuseRate",
 	}, {
 		partner: simulator.Screening, path: "/checks", body: `{"orderId":7,"amount":15000,"currency":"USD","market":"US","customerType":"B2C",` +

@@ -1,7 +1,7 @@
 package simulator
 
-// newBooks makes the bookkeeping system.
-func newBooks(d *desk) *desk {
+// newBookkeeping makes the bookkeeping system.
+func newBookkeeping(d *desk) *desk {
 	d.has = append(d.has, knobRefuseRate)
 	serve(d, "/entries", "entry", func(_ entry, record *Record) error {
 		record.Status = booked

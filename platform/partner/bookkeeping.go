@@ -6,13 +6,13 @@ import (
 	"acme.example/webshop/finance"
 )
 
-// Books is the bookkeeping system.
-type Books struct{ Route Route }
+// Bookkeeping is the bookkeeping system.
+type Bookkeeping struct{ Route Route }
 
-var _ finance.Books = Books{}
+var _ finance.Bookkeeping = Bookkeeping{}
 
-// Book books a sale or its reversal, once for each key. A refusal is fault.Conflict.
-func (b Books) Book(ctx context.Context, p finance.Posting) error {
+// Record books a sale or its reversal, once for each key. A refusal is fault.Conflict.
+func (b Bookkeeping) Record(ctx context.Context, p finance.Posting) error {
 	request := struct {
 		OrderID  int64  `json:"orderId"`
 		Kind     string `json:"kind"`
