@@ -199,14 +199,14 @@ func (s *system) kept() []prometheus.Collector {
 	return []prometheus.Collector{
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "webshop_archived_orders_total", Help: "Orders whose events this process moved from the journal to the archive.",
-		}, func() float64 { return float64(s.keeper.Archived()) }),
+		}, func() float64 { return float64(s.housekeeper.Archived()) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "webshop_deleted_test_orders_total", Help: "Old test orders that this process deleted.",
-		}, func() float64 { return float64(s.keeper.Deleted()) }),
+		}, func() float64 { return float64(s.housekeeper.Deleted()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "webshop_journal_oldest_event_timestamp_seconds", Help: "When the oldest event happened that is not archived; 0 before the first look.",
 		}, func() float64 {
-			if oldest := s.keeper.Oldest(); !oldest.IsZero() {
+			if oldest := s.housekeeper.Oldest(); !oldest.IsZero() {
 				return float64(oldest.UnixMilli()) / 1000
 			}
 			return 0

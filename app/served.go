@@ -78,5 +78,5 @@ func (s *system) localBus() *local.Bus {
 		behind := s.engine.Backlog()
 		behind.Inside, behind.Outside = behind.Inside/2, behind.Outside/2 // the engine may have counted fewer when it gave the lease
 		return database.FirstWait(behind)
-	}, s.engine.Hurry)
+	}, s.engine.MakeDue)
 }

@@ -54,39 +54,39 @@ type system struct {
 	finance  *finance.Service
 	email    *email.Service
 
-	cfg        Config
-	mode       string
-	guard      *login.Guard // before the private listener
-	links      access.Links // to orders
-	secrets    [][]byte     // that sign them, the newest first; none in a process without links
-	rules      *rules.Versions
-	rulesAdmin *rules.Admin      // nil without the database
-	store      database.Services // what the services do with the database
-	journal    database.Store    // the same database, whose commits the relay hears of
-	engine     database.Store    // the same, for what is about the shop as a whole; nil unless this process runs database, as is watchdog
-	reach      reach             // whether the store can be reached
-	partners   *partners
-	mail       *mail
-	bus        bus.Bus   // nil where a host brings the events
-	nats       *nats.Bus // the bus, when it is on NATS servers; else nil
-	relay      *database.Relay
-	watchdog   *database.Watchdog
-	keeper     *database.Housekeeper
-	patrol     *audit.Patrol // nil without the database
-	alerts     *ops.Alerts
-	console    *console.Console // nil without the database
-	recorder   *console.Recorder
-	notifier   *ops.Notifier  // tells them, when this copy leads
-	channels   []*ops.Channel // where alerts are sent
-	metrics    *prometheus.Registry
-	requests   *prometheus.HistogramVec
-	counts     *counts
-	security   *securityLog
-	log        *slog.Logger
-	now        func() time.Time
-	quitting   <-chan struct{}                                 // closed when the shop stops
-	mayMail    func(ctx context.Context, address string) error // says when strangers have too many mails sent to an address
-	undo       cleanup                                         // closes what the system stands on
+	cfg         Config
+	mode        string
+	guard       *login.Guard // before the private listener
+	links       access.Links // to orders
+	secrets     [][]byte     // that sign them, the newest first; none in a process without links
+	rules       *rules.Versions
+	rulesAdmin  *rules.Admin      // nil without the database
+	store       database.Services // what the services do with the database
+	journal     database.Store    // the same database, whose commits the relay hears of
+	engine      database.Store    // the same, for what is about the shop as a whole; nil unless this process runs database, as is watchdog
+	reach       reach             // whether the store can be reached
+	partners    *partners
+	mail        *mail
+	bus         bus.Bus   // nil where a host brings the events
+	nats        *nats.Bus // the bus, when it is on NATS servers; else nil
+	relay       *database.Relay
+	watchdog    *database.Watchdog
+	housekeeper *database.Housekeeper
+	patrol      *audit.Patrol // nil without the database
+	alerts      *ops.Alerts
+	console     *console.Console // nil without the database
+	recorder    *console.Recorder
+	notifier    *ops.Notifier  // tells them, when this copy leads
+	channels    []*ops.Channel // where alerts are sent
+	metrics     *prometheus.Registry
+	requests    *prometheus.HistogramVec
+	counts      *counts
+	security    *securityLog
+	log         *slog.Logger
+	now         func() time.Time
+	quitting    <-chan struct{}                                 // closed when the shop stops
+	mayMail     func(ctx context.Context, address string) error // says when strangers have too many mails sent to an address
+	undo        cleanup                                         // closes what the system stands on
 }
 
 // service is what a service brings to the process that runs it.
@@ -156,7 +156,7 @@ func (s *system) table() []service {
 		},
 		{
 			name: databaseService, private: s.operatorRoutes,
-			runs: []func(context.Context){s.watchdog.Run, s.keeper.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
+			runs: []func(context.Context){s.watchdog.Run, s.housekeeper.Run, func(ctx context.Context) { s.patrol.Run(ctx) }},
 		},
 	}
 }
@@ -197,7 +197,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 		s.watchdog = &database.Watchdog{
 			Outbox: s.engine, Deadlines: s.deadlines, Now: s.now, Log: s.log,
 		}
-		s.keeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: s.keeps(), Now: s.now, Log: s.log}
+		s.housekeeper = &database.Housekeeper{Outbox: s.engine, Tests: s.engine, Keep: s.cfg.Keep, KeepTests: s.cfg.KeepTestOrders, Lead: s.keeps(), Now: s.now, Log: s.log}
 		s.patrol = s.newPatrol()
 		s.metrics.MustRegister(s.kept()...)
 	}

@@ -97,10 +97,10 @@ type Receipts interface {
 
 // Outbox is what the relay needs.
 type Outbox interface {
-	// BusLost is told when the bus has lost what was on it: pending receipts are due at once, whatever their lease was, and
+	// ExpireLeases is for when the bus has lost what was on it: pending receipts are due at once, whatever their lease was, and
 	// leases begin short again. Those that failed, and wait to be tried again, keep their back-off. It changes ReleaseBatch
 	// of them in a transaction, so that no other write waits for all of them.
-	BusLost(ctx context.Context) error
+	ExpireLeases(ctx context.Context) error
 	// TakeDue returns pending receipts that are due at a time, oldest first, and puts each off by the lease (twice as
 	// long each time it is sent and no outcome comes), so that another relay does not take it too.
 	TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]Due, error)
@@ -113,9 +113,9 @@ type Outbox interface {
 	OldestDue(ctx context.Context) (time.Time, error)
 	// Overdue returns the steps at which deadlines are missed at a time.
 	Overdue(ctx context.Context, at time.Time, d Deadlines) ([]Stuck, error)
-	// Hurry makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
+	// MakeDue makes those of the receipts due at once that are pending and whose subscriber has not failed: the bus may
 	// have lost their events. Those that failed have a next try already.
-	Hurry(ctx context.Context, receipts []*event.Receipt) error
+	MakeDue(ctx context.Context, receipts []*event.Receipt) error
 	// Prune forgets keys that have expired, and when orders are to be asked about (Late) that have moved on: at most
 	// PruneBatch of each. It returns the larger number: with PruneBatch, there is more.
 	Prune(ctx context.Context, at time.Time) (int, error)

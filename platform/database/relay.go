@@ -205,7 +205,7 @@ func (r *Relay) release(ctx context.Context) bool {
 	if !r.lost {
 		return true
 	}
-	if err := r.outbox.BusLost(ctx); err != nil {
+	if err := r.outbox.ExpireLeases(ctx); err != nil {
 		if ctx.Err() == nil {
 			r.log.Error("relay: what the bus has lost is not due yet; trying again", "error", err)
 		}

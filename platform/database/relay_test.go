@@ -21,12 +21,12 @@ type outbox struct {
 	due     map[time.Time][]Due // by when it is due
 	err     error
 	overdue []Stuck
-	hurried []string
+	madeDue []string
 	pruned  int // how often
 	old     int // keys that have expired
 
 	restarts int
-	release  time.Duration // how long BusLost takes
+	release  time.Duration // how long ExpireLeases takes
 	capped   int
 }
 
@@ -57,16 +57,16 @@ func (o *outbox) Overdue(context.Context, time.Time, Deadlines) ([]Stuck, error)
 	return o.overdue, o.err
 }
 
-func (o *outbox) Hurry(_ context.Context, receipts []*event.Receipt) error {
+func (o *outbox) MakeDue(_ context.Context, receipts []*event.Receipt) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, r := range receipts {
-		o.hurried = append(o.hurried, r.EventID+">"+r.Subscriber)
+		o.madeDue = append(o.madeDue, r.EventID+">"+r.Subscriber)
 	}
 	return nil
 }
 
-func (o *outbox) BusLost(context.Context) error {
+func (o *outbox) ExpireLeases(context.Context) error {
 	time.Sleep(o.release)
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -15,8 +15,8 @@ const (
 	watchEvery = time.Second
 	// pruneEvery is how often what is of no use any more is forgotten: all of it, in transactions of PruneBatch.
 	pruneEvery = time.Minute
-	// maxHurried bounds how many receipts one look makes due at once; the others are hurried by the next looks.
-	maxHurried = 1000
+	// maxMadeDue bounds how many receipts one look makes due at once; the next looks make the others due.
+	maxMadeDue = 1000
 	// staleAfter is how old a look may be before it counts as none.
 	staleAfter = 4 * time.Second
 )
@@ -111,17 +111,17 @@ func (w *Watchdog) look(ctx context.Context, known map[missed]bool) map[missed]b
 		return known
 	}
 	acted := map[missed]bool{}
-	var hurry []*event.Receipt
+	var late []*event.Receipt
 	for _, m := range receipts(overdue) {
 		switch {
 		case known[m]:
 			acted[m] = true
-		case len(hurry) < maxHurried:
-			hurry = append(hurry, &event.Receipt{EventID: m.eventID, Subscriber: m.subscriber})
+		case len(late) < maxMadeDue:
+			late = append(late, &event.Receipt{EventID: m.eventID, Subscriber: m.subscriber})
 			acted[m] = true
 		}
 	}
-	w.hurry(ctx, hurry)
+	w.makeDue(ctx, late)
 	return acted
 }
 
@@ -137,11 +137,11 @@ func receipts(overdue []Stuck) (list []missed) {
 	return list
 }
 
-func (w *Watchdog) hurry(ctx context.Context, receipts []*event.Receipt) {
+func (w *Watchdog) makeDue(ctx context.Context, receipts []*event.Receipt) {
 	if len(receipts) == 0 {
 		return
 	}
-	if err := w.Outbox.Hurry(ctx, receipts); err != nil && ctx.Err() == nil {
-		w.Log.Warn("watchdog: late events not hurried; they are published again in their time", "error", err)
+	if err := w.Outbox.MakeDue(ctx, receipts); err != nil && ctx.Err() == nil {
+		w.Log.Warn("watchdog: late events not made due; they are published again in their time", "error", err)
 	}
 }

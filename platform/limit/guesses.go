@@ -28,7 +28,7 @@ type Guesses struct {
 	seed       maphash.Seed
 	shop       bucket
 	young, old map[netip.Prefix]*guesser
-	turned     time.Time
+	rotated    time.Time
 }
 
 // guesser is a client that has given wrong codes.
@@ -86,8 +86,8 @@ func (g *Guesses) Try(who netip.Prefix, wrong []string, now time.Time) time.Dura
 // client is what is remembered of a client. One that gave no wrong code for as long as all of its guesses take to come back is
 // as good as new, so that forgetting it changes nothing.
 func (g *Guesses) client(who netip.Prefix, now time.Time) *guesser {
-	if now.Sub(g.turned) >= 2*clientGuesses*guessEvery || len(g.young) >= maxGuessers {
-		g.young, g.old, g.turned = map[netip.Prefix]*guesser{}, g.young, now
+	if now.Sub(g.rotated) >= 2*clientGuesses*guessEvery || len(g.young) >= maxGuessers {
+		g.young, g.old, g.rotated = map[netip.Prefix]*guesser{}, g.young, now
 	}
 	if c := g.young[who]; c != nil {
 		return c

@@ -44,7 +44,7 @@ type Limiter struct {
 
 	mu         sync.Mutex
 	young, old map[netip.Prefix]*client
-	turned     time.Time
+	rotated    time.Time
 	streams    map[netip.Prefix]int
 }
 
@@ -67,8 +67,8 @@ func (l *Limiter) Ask(who netip.Prefix, class Class, now time.Time) (wait time.D
 }
 
 func (l *Limiter) bucket(who netip.Prefix, class Class, now time.Time) *rate.Limiter {
-	if now.Sub(l.turned) >= burst || len(l.young) >= l.maxClients {
-		l.young, l.old, l.turned = map[netip.Prefix]*client{}, l.young, now
+	if now.Sub(l.rotated) >= burst || len(l.young) >= l.maxClients {
+		l.young, l.old, l.rotated = map[netip.Prefix]*client{}, l.young, now
 	}
 	c := l.young[who]
 	if c == nil {

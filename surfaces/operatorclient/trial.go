@@ -80,11 +80,11 @@ func because(d rules.Difference) (all []string) {
 		case rules.DiffersInRefusal:
 			all = append(all, fields(d.Would.Refused))
 		case rules.DiffersInOffers:
-			all = append(all, turned("offers", offers(d.Was), offers(d.Would)))
+			all = append(all, changed("offers", offers(d.Was), offers(d.Would)))
 		case rules.DiffersInTax:
-			all = append(all, turned("tax", taxes(d.Was), taxes(d.Would)))
+			all = append(all, changed("tax", taxes(d.Was), taxes(d.Would)))
 		case rules.DiffersInRoute:
-			all = append(all, turned("route", route(d.Was), route(d.Would)))
+			all = append(all, changed("route", route(d.Was), route(d.Would)))
 		}
 	}
 	if len(all) == 0 {
@@ -93,7 +93,7 @@ func because(d rules.Difference) (all []string) {
 	return all
 }
 
-func turned(what, was, would string) string { return what + " " + was + " → " + would }
+func changed(what, was, would string) string { return what + " " + was + " → " + would }
 
 func fields(all []fault.Field) string {
 	var texts []string

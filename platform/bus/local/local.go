@@ -27,15 +27,15 @@ const (
 	mostBytes = 64 << 20
 	// envelopeBytes is what an event in a queue takes beside its payload.
 	envelopeBytes = 512
-	// hurryBatch bounds what is given back at once.
-	hurryBatch = 1000
+	// dueBatch bounds what is given back at once.
+	dueBatch = 1000
 )
 
 // Bus is the queues of a process.
 type Bus struct {
 	lost    chan struct{}
 	lease   Lease
-	hurry   Hurry
+	makeDue MakeDue
 	bytes   atomic.Int64
 	waiting atomic.Int64
 
@@ -49,8 +49,8 @@ type Bus struct {
 // Lease says for how long the journal leaves an event to the process that publishes it for the send-th time, at least.
 type Lease func(send int) time.Duration
 
-// Hurry makes pending receipts due at once.
-type Hurry func(context.Context, []*event.Receipt) error
+// MakeDue makes pending receipts due at once.
+type MakeDue func(context.Context, []*event.Receipt) error
 
 // Alone returns the bus of a process that is the only one to hand over events of its journal. All that is pending was left
 // behind by an earlier life of it, and Lost tells so at once.
@@ -62,10 +62,10 @@ func Alone() *Bus {
 
 // Shared returns the bus of one process of several with the same journal. What the others have in their queues is left to
 // them: it comes when its lease ends. And what waits here until its lease has ended is left to whoever took it then, if it
-// has an effect outside the database. What waits here at the end of the process is given to hurry, which makes it due at
+// has an effect outside the database. What waits here at the end of the process is given to makeDue, which makes it due at
 // once (Flush).
-func Shared(lease Lease, hurry Hurry) *Bus {
-	return &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}, lease: lease, hurry: hurry}
+func Shared(lease Lease, makeDue MakeDue) *Bus {
+	return &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}, lease: lease, makeDue: makeDue}
 }
 
 // Publish puts an event into the queues of its subscribers.
@@ -96,7 +96,7 @@ func (b *Bus) put(subscriber string, env event.Envelope, send int, traceParent s
 func (b *Bus) leave(eventID, subscriber string) {
 	b.leftMu.Lock()
 	defer b.leftMu.Unlock()
-	if b.hurry != nil && len(b.left) < mostWaiting {
+	if b.makeDue != nil && len(b.left) < mostWaiting {
 		b.left = append(b.left, &event.Receipt{EventID: eventID, Subscriber: subscriber})
 	}
 }
@@ -124,8 +124,8 @@ func (b *Bus) Flush(ctx context.Context) error {
 	left := b.left
 	b.left = nil
 	b.leftMu.Unlock()
-	for some := range slices.Chunk(left, hurryBatch) {
-		if err := b.hurry(ctx, some); err != nil {
+	for some := range slices.Chunk(left, dueBatch) {
+		if err := b.makeDue(ctx, some); err != nil {
 			return fmt.Errorf("bus: give back what waits: %w", err)
 		}
 	}

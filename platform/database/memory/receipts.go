@@ -81,8 +81,8 @@ func (s *Store) MarkDone(ctx context.Context, key *event.Receipt) error {
 	return err
 }
 
-// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
-func (s *Store) BusLost(ctx context.Context) error {
+// ExpireLeases ends all leases. What was sent more often than it failed is on a lease, not on a back-off.
+func (s *Store) ExpireLeases(ctx context.Context) error {
 	_, err := s.do(ctx, func(t *tx) error {
 		for key := range t.disk.pending {
 			t.change(&event.Receipt{EventID: key.eventID, Subscriber: key.subscriber}, pending, func(r *receipt) {
@@ -97,8 +97,8 @@ func (s *Store) BusLost(ctx context.Context) error {
 	return err
 }
 
-// Hurry makes receipts due at once.
-func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
+// MakeDue makes receipts due at once.
+func (s *Store) MakeDue(ctx context.Context, receipts []*event.Receipt) error {
 	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
 		for _, key := range receipts {
 			t.change(key, pending, func(r *receipt) {

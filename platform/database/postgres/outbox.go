@@ -40,9 +40,9 @@ var endLeases = fmt.Sprintf(`WITH leased AS (
 		FROM leased l WHERE r.event_id = l.event_id AND r.subscriber = l.subscriber)
 	SELECT count(*), coalesce(max(next_try), 0) FROM leased`, database.ReleaseBatch)
 
-// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
+// ExpireLeases ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
 // by when they are due: what another relay takes meanwhile is behind it, or is released once more, as the same message.
-func (s *Store) BusLost(ctx context.Context) error {
+func (s *Store) ExpireLeases(ctx context.Context) error {
 	now := s.now().UnixMilli()
 	for from := int64(0); ; {
 		var ended int
@@ -54,8 +54,8 @@ func (s *Store) BusLost(ctx context.Context) error {
 	}
 }
 
-// Hurry makes receipts due at once. One that is locked is in work.
-func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
+// MakeDue makes receipts due at once. One that is locked is in work.
+func (s *Store) MakeDue(ctx context.Context, receipts []*event.Receipt) error {
 	var ids, subscribers []string
 	for _, r := range receipts {
 		ids, subscribers = append(ids, queries.EventID(r.EventID)), append(subscribers, r.Subscriber)

@@ -95,7 +95,7 @@ func (s *Store) writer() {
 			waiting = append(waiting, j)
 		}
 		var jobs []*job
-		jobs, waiting = apart(s.gather(waiting))
+		jobs, waiting = splitConflicting(s.gather(waiting))
 		s.commit(jobs)
 	}
 }
@@ -141,9 +141,9 @@ func names(jobs []*job) (n int) {
 	return n
 }
 
-// apart puts jobs off that lock what another one before them locks: in one transaction, neither would see what the other
+// splitConflicting puts jobs off that lock what another one before them locks: in one transaction, neither would see what the other
 // does.
-func apart(jobs []*job) (now, later []*job) {
+func splitConflicting(jobs []*job) (now, later []*job) {
 	taken := map[lock]bool{}
 	for _, j := range jobs {
 		if j.meets(taken) {

@@ -61,7 +61,7 @@ func TestADamagedFile(t *testing.T) {
 		t.Errorf("a read was answered %v", err)
 	}
 	b.refuses(Damaged)
-	time.Sleep(2 * tendEvery) // long enough for a look at whether it has passed
+	time.Sleep(2 * checkEvery) // long enough for a look at whether it has passed
 	b.refuses(Damaged)
 	_ = b.Close() // it may not be able to
 	b.Store = nil
@@ -120,7 +120,7 @@ func TestADeletedLogIsSaved(t *testing.T) {
 	b := openBench(t)
 	b.fill(50)
 	b.eventually("the writer knows its log", func() bool { _, err := os.Stat(b.path + "-wal"); return err == nil })
-	time.Sleep(2 * tendEvery) // it looks each second
+	time.Sleep(2 * checkEvery) // it looks each second
 	if err := os.Remove(b.path + "-wal"); err != nil {
 		t.Fatal(err)
 	}

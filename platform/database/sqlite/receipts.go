@@ -42,9 +42,9 @@ func (t *tx) changed(before, after *database.ReceiptRow) {
 	}
 }
 
-// BusLost ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
+// ExpireLeases ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
 // by when they are due: what another relay takes meanwhile is behind it, or is released once more, as the same message.
-func (s *Store) BusLost(ctx context.Context) error {
+func (s *Store) ExpireLeases(ctx context.Context) error {
 	now := s.now().UnixMilli()
 	for from := int64(0); ; {
 		leased, err := collect(ctx, s.read, func(row scanner) (l leased, err error) {
@@ -115,8 +115,8 @@ func (s *Store) due(ctx context.Context, at time.Time, limit int) ([]database.Du
 		WHERE r.state = 'pending' AND r.next_try <= ? ORDER BY r.next_try LIMIT ?`, at.UnixMilli(), limit)
 }
 
-// Hurry makes receipts due at once.
-func (s *Store) Hurry(ctx context.Context, receipts []*event.Receipt) error {
+// MakeDue makes receipts due at once.
+func (s *Store) MakeDue(ctx context.Context, receipts []*event.Receipt) error {
 	now := s.now().UnixMilli()
 	_, err := s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
 		for _, r := range receipts {

@@ -76,7 +76,7 @@ func later(cause error, why string) error {
 func (s *Store) writer(t *tx) {
 	defer close(s.done)
 	defer func() { s.ended = t.end(isOther(s.path, s.file)) }()
-	look := time.NewTicker(tendEvery)
+	look := time.NewTicker(checkEvery)
 	defer look.Stop()
 	for {
 		select {
@@ -84,7 +84,7 @@ func (s *Store) writer(t *tx) {
 			runtime.Gosched() // those write too who are about to, and wait for a processor only
 			s.commit(t, s.batch(j))
 		case <-look.C:
-			s.tend(t)
+			s.checkHealth(t)
 		case <-s.quit:
 			for len(s.queue) > 0 {
 				s.commit(t, s.batch(<-s.queue))
@@ -108,7 +108,7 @@ func (s *Store) batch(first *job) []*job {
 }
 
 // commit runs the jobs in one transaction, tells of their events, and answers the callers. When the transaction fails,
-// all have failed. While there is trouble none is tried, so that no one waits for what cannot be: tend tries.
+// all have failed. While there is trouble none is tried, so that no one waits for what cannot be: checkHealth tries.
 func (s *Store) commit(t *tx, jobs []*job) {
 	t.events = nil
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })

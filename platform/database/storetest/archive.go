@@ -348,7 +348,7 @@ func (f *fixture) late() map[string]func(id int64, k known) error {
 				err = fmt.Errorf("a duplicate sees the order as %s", moved.Status)
 			}
 			wrong = append(wrong, err, f.PostEntries(event.WithReceipt(ctx, key()), finance.Entry{OrderID: id, Kind: "second", Amount: f.draft().Total, Debit: "a", Credit: "b"}),
-				f.MarkDone(ctx, key()), f.Retry(ctx, key(), "late", f.now()), f.Park(ctx, key(), "late"), f.Hurry(ctx, []*event.Receipt{key()}))
+				f.MarkDone(ctx, key()), f.Retry(ctx, key(), "late", f.now()), f.Park(ctx, key(), "late"), f.MakeDue(ctx, []*event.Receipt{key()}))
 			if code := fault.CodeOf(f.Replay(ctx, key())); code != fault.Conflict {
 				wrong = append(wrong, fmt.Errorf("a replay is %q", code))
 			}

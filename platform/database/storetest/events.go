@@ -188,7 +188,7 @@ func aLostBusEndsAllLeases(t *testing.T, f *fixture) {
 		}
 	}
 	for range 5 { // a crash loop
-		if err := f.BusLost(ctx); err != nil {
+		if err := f.ExpireLeases(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if due := f.sent(0); len(due) != lost {
@@ -200,7 +200,7 @@ func aLostBusEndsAllLeases(t *testing.T, f *fixture) {
 		t.Errorf("%d of %d are sent again in the end", len(due), all)
 	}
 	f.sent(time.Minute) // the failed one is sent twice without an outcome
-	if err := f.BusLost(ctx); err != nil {
+	if err := f.ExpireLeases(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if due := f.sent(0); len(due) != all {
@@ -224,7 +224,7 @@ func manyLeasesEndToo(t *testing.T, f *fixture) {
 	for id := range failed {
 		f.must(f.Retry(ctx, f.receipt(int64(50*id+1), event.TypeOrderCreated, "email.OrderCreated"), "no route", f.now().Add(time.Hour)))
 	}
-	f.must(f.BusLost(ctx))
+	f.must(f.ExpireLeases(ctx))
 	due, err := f.TakeDue(ctx, f.now(), time.Minute, 10*orders)
 	if want := orders*len(event.SubscribersOf(event.TypeOrderCreated)) - failed; err != nil || len(due) != want {
 		t.Errorf("%d are due, %v; want %d", len(due), err, want)
@@ -286,8 +286,8 @@ func whatIsLateIsOverdue(t *testing.T, f *fixture) {
 	}
 }
 
-// whatDidNotFailIsHurried: a receipt that was never tried is due at once, one that failed keeps its next try.
-func whatDidNotFailIsHurried(t *testing.T, f *fixture) {
+// whatDidNotFailIsMadeDue: a receipt that was never tried is due at once, one that failed keeps its next try.
+func whatDidNotFailIsMadeDue(t *testing.T, f *fixture) {
 	if first, err := f.OldestDue(ctx); err != nil || !first.IsZero() {
 		t.Errorf("due in an empty store: %s, %v", first, err)
 	}
@@ -299,7 +299,7 @@ func whatDidNotFailIsHurried(t *testing.T, f *fixture) {
 	if first, err := f.OldestDue(ctx); err != nil || !first.Equal(f.now().Add(database.FirstLease)) {
 		t.Errorf("first due %s, %v", first, err)
 	}
-	if err := f.Hurry(ctx, []*event.Receipt{lost, failed}); err != nil {
+	if err := f.MakeDue(ctx, []*event.Receipt{lost, failed}); err != nil {
 		t.Fatal(err)
 	}
 	due, err := f.TakeDue(ctx, f.now(), time.Minute, 10)

@@ -61,7 +61,7 @@ func Run(t *testing.T, open Open) {
 		"a failed try is no lost send":               aFailedTryIsNoLostSend,
 		"many leases end too":                        manyLeasesEndToo,
 		"what is late is overdue":                    whatIsLateIsOverdue,
-		"what did not fail is hurried":               whatDidNotFailIsHurried,
+		"what did not fail is made due":              whatDidNotFailIsMadeDue,
 		"dead letters are replayed together":         deadLettersOfOneSubscriberAreReplayedTogether,
 		"stock is created once":                      stockIsCreatedOnce,
 		"a fact is stated once":                      aFactIsStatedOnce,

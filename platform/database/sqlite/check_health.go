@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// tendEvery is how often the writer looks after its file: how long trouble that passes is outlived.
-	tendEvery = time.Second
+	// checkEvery is how often the writer looks after its file: how long trouble that passes is outlived.
+	checkEvery = time.Second
 	// largeLog is the size of the write-ahead log from which on the writer asks why it is not folded in. SQLite does
 	// that by itself at 16 MB, and says nothing when it fails.
 	largeLog = 64 << 20
@@ -24,9 +24,9 @@ const (
 
 var errMoved = errors.New("another file, or none, has its name")
 
-// tend looks after the file: it finds out that it was moved, that it cannot be written though no one has tried, and that
+// checkHealth looks after the file: it finds out that it was moved, that it cannot be written though no one has tried, and that
 // trouble has passed.
-func (s *Store) tend(t *tx) {
+func (s *Store) checkHealth(t *tx) {
 	idle := !t.wrote
 	t.wrote = false
 	switch trouble := s.health.now(); {
