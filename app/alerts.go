@@ -139,7 +139,7 @@ func (s *system) mailTo(to string) func(context.Context, ops.Message) error {
 // vitals is how partners and mail servers answer.
 func (s *system) vitals() (all []ops.Vitals) {
 	for _, h := range append(s.mail.sender.Health(), s.partners.health...) {
-		all = append(all, ops.Vitals(h.Look()))
+		all = append(all, ops.Vitals(h.Vitals()))
 	}
 	return all
 }

@@ -88,8 +88,8 @@ func (h *Hosted) Private() (http.Handler, error) {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/alerts" && h.system.guard.Lets(r) {
-			h.system.watchdog.Look(r.Context())
-			h.system.alerts.Look(r.Context())
+			h.system.watchdog.Check(r.Context())
+			h.system.alerts.Evaluate(r.Context())
 		}
 		inside.ServeHTTP(w, r)
 	}), nil
@@ -133,7 +133,7 @@ func (h *Hosted) Park(ctx context.Context, subscriber, eventID, why string) erro
 func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
-	s.watchdog.Look(ctx)
+	s.watchdog.Check(ctx)
 	runs := []func(context.Context){s.publish, s.rules.Run, s.alerts.Run, s.notifier.Run}
 	for _, row := range s.running() {
 		runs = append(runs, row.runs...)
@@ -183,7 +183,7 @@ type Vitals struct {
 // Vitals counts what is wrong now. What alerts there are is as they saw it last.
 func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	s := h.system
-	s.watchdog.Look(ctx)
+	s.watchdog.Check(ctx)
 	parked, err := s.store.Parked(ctx)
 	for _, p := range parked {
 		v.DeadLetters += p.Count

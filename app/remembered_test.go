@@ -279,14 +279,14 @@ func fillAlerts(t *testing.T) any {
 	notifier := &ops.Notifier{Tell: func(ops.Notice) {}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Lead: func(context.Context, time.Time, time.Duration) (bool, error) { return false, nil }}
 	round := 0
 	a := &ops.Alerts{Tell: notifier.Offer, Now: func() time.Time { return time.Now().Add(time.Duration(round) * time.Minute) }, Link: func(id int64) string { return fmt.Sprint("http://127.0.0.1:8081/console/orders/", id) }}
-	a.Rules = []ops.Rule{{Name: "wrong", Look: func(context.Context, time.Time) (all []ops.Condition, err error) {
+	a.Rules = []ops.Rule{{Name: "wrong", Check: func(context.Context, time.Time) (all []ops.Condition, err error) {
 		for i := range 1000 {
 			all = append(all, ops.Condition{Key: fmt.Sprint(round, "/", i), Severity: ops.High, What: strings.Repeat("w", 300), Do: strings.Repeat("d", 300), Orders: make([]int64, ops.MaxOrders)})
 		}
 		return all, nil
 	}}}
 	for round = range 20 {
-		a.Look(t.Context())
+		a.Evaluate(t.Context())
 	}
 	return []any{a, notifier}
 }

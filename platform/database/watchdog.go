@@ -96,8 +96,8 @@ func (w *Watchdog) prune(ctx context.Context) {
 	}
 }
 
-// Look looks once, as Run does each second.
-func (w *Watchdog) Look(ctx context.Context) { w.look(ctx, map[missed]bool{}) }
+// Check looks once, as Run does each second.
+func (w *Watchdog) Check(ctx context.Context) { w.look(ctx, map[missed]bool{}) }
 
 // look acts on what was not known to be overdue, and returns what was acted on and is overdue still.
 func (w *Watchdog) look(ctx context.Context, known map[missed]bool) map[missed]bool {

@@ -121,8 +121,8 @@ func (h *Health) tally(at time.Time) *tally {
 	return t
 }
 
-// Look returns how the partner answers.
-func (h *Health) Look() Vitals {
+// Vitals returns how the partner answers.
+func (h *Health) Vitals() Vitals {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()

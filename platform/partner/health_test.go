@@ -39,7 +39,7 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 		}
 		want := func(failing bool, when string) {
 			t.Helper()
-			if v := health.Look(); v.Failing != failing {
+			if v := health.Vitals(); v.Failing != failing {
 				t.Errorf("%s: %+v", when, v)
 			}
 		}
@@ -48,7 +48,7 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 		begun := time.Now().Truncate(time.Second)
 		call(503, 1)
 		want(true, "after three failures")
-		if v := health.Look(); !v.Since.Equal(begun) || v.Calls != 3 || v.Failed != 3 {
+		if v := health.Vitals(); !v.Since.Equal(begun) || v.Calls != 3 || v.Failed != 3 {
 			t.Errorf("vitals %+v, failing since %s", v, begun)
 		}
 		call(200, 3)
@@ -80,7 +80,7 @@ func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
 			for status = answer; times > 0; times-- {
 				_ = books.Record(t.Context(), theSale) // what it is called for is not of interest
 			}
-			if v := health.Look(); v.Failing != failing {
+			if v := health.Vitals(); v.Failing != failing {
 				t.Errorf("after %d: %+v", answer, v)
 			}
 		}
@@ -91,14 +91,14 @@ func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
 		begun := time.Now()
 		call(500, 2, false)
 		call(500, 1, true)
-		if v := health.Look(); !v.Since.Equal(begun) {
+		if v := health.Vitals(); !v.Since.Equal(begun) {
 			t.Errorf("%+v, failing since %s", v, begun)
 		}
 		call(200, 1, false)
 		time.Sleep(20 * time.Second)
 		call(500, 20, true) // it is left alone now, and its last failures are forgotten before it is
 		time.Sleep(40 * time.Second)
-		if v := health.Look(); !v.Failing || v.Calls != 0 {
+		if v := health.Vitals(); !v.Failing || v.Calls != 0 {
 			t.Errorf("while it is left alone: %+v", v)
 		}
 		call(200, 1, true) // one try is not enough
@@ -125,7 +125,7 @@ func TestAPartnerThatHangsAfterItAnsweredWell(t *testing.T) {
 			})
 		}
 		time.Sleep(3 * time.Second)
-		if v := route.Live.Health().Look(); !v.Failing {
+		if v := route.Live.Health().Vitals(); !v.Failing {
 			t.Errorf("vitals %+v", v)
 		}
 		calls.Wait()
@@ -143,11 +143,11 @@ func TestACallWithoutAnAnswerCountsBeforeItsTimeout(t *testing.T) {
 			})
 		}
 		time.Sleep(4 * time.Second)
-		if v := route.Live.Health().Look(); !v.Failing || v.Failed != 3 {
+		if v := route.Live.Health().Vitals(); !v.Failing || v.Failed != 3 {
 			t.Errorf("vitals %+v", v)
 		}
 		calls.Wait()
-		if v := route.Live.Health().Look(); v.Calls != 3 || v.Failed != 3 {
+		if v := route.Live.Health().Vitals(); v.Calls != 3 || v.Failed != 3 {
 			t.Errorf("each call counts once: %+v", v)
 		}
 	})
@@ -162,7 +162,7 @@ func TestACallThatIsGivenUpSaysNothingOfThePartner(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			_ = partner.Bookkeeping{Route: route}.Record(ctx, theSale)
 		}
-		if v := route.Live.Health().Look(); v.Failing || v.Failed != 0 {
+		if v := route.Live.Health().Vitals(); v.Failing || v.Failed != 0 {
 			t.Errorf("vitals %+v", v)
 		}
 	})
@@ -175,7 +175,7 @@ func TestAMailServerThatIsGoneIsFailing(t *testing.T) {
 		wantCode(t, "Send", m.Send(t.Context(), letter("a")), fault.Unavailable)
 	}
 	health := m.Health()
-	if len(health) != 2 || !health[0].Look().Failing || health[1].Look().Failing || health[0].Look().Partner != "mail server" {
-		t.Errorf("%d servers: %+v", len(health), health[0].Look())
+	if len(health) != 2 || !health[0].Vitals().Failing || health[1].Vitals().Failing || health[0].Vitals().Partner != "mail server" {
+		t.Errorf("%d servers: %+v", len(health), health[0].Vitals())
 	}
 }

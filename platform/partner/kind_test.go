@@ -56,7 +56,7 @@ func TestAFailingPartnerSaysHowItFailsAndOfWhichOrders(t *testing.T) {
 		for i := range int64(4) {
 			_ = books.Record(telemetry.AboutOrder(t.Context(), 1+i%3), theSale) // it fails
 		}
-		v := c.Health().Look()
+		v := c.Health().Vitals()
 		slices.Sort(v.Orders)
 		if !v.Failing || len(v.Kinds) == 0 || v.Kinds[0] != want || !slices.Equal(v.Orders, []int64{1, 2, 3}) {
 			t.Errorf("%s: %+v, want %q", url, v, want)
@@ -86,7 +86,7 @@ func TestWhatIsAnsweredAgainIsNotAmongTheOrders(t *testing.T) {
 	}
 	status = 200
 	call(2)
-	if v := route.Live.Health().Look(); !v.Failing || !slices.Equal(v.Orders, []int64{5, 4, 3, 1}) || !strings.HasPrefix(v.Kinds[0], "answered 500") {
+	if v := route.Live.Health().Vitals(); !v.Failing || !slices.Equal(v.Orders, []int64{5, 4, 3, 1}) || !strings.HasPrefix(v.Kinds[0], "answered 500") {
 		t.Errorf("%+v", v)
 	}
 }

@@ -66,7 +66,7 @@ func TestAMailServerThatIsAwayIsLeftAlone(t *testing.T) {
 		if n := server.dials.Load(); n < 60 || n > 150 {
 			t.Errorf("%d calls in ten minutes, of 3,000 mails", n)
 		}
-		if v := m.Health()[0].Look(); !v.Failing {
+		if v := m.Health()[0].Vitals(); !v.Failing {
 			t.Errorf("it does not count as failing: %+v", v)
 		}
 		server.down.Store(false)
@@ -157,7 +157,7 @@ func TestWaitingForAConnectionIsNoFailure(t *testing.T) {
 				t.Errorf("a mail that waited ends after %s with %v", time.Since(begun), err)
 			}
 		}
-		if v := m.Health()[0].Look(); v.Failing || v.Failed > 1 { // the one that hangs
+		if v := m.Health()[0].Vitals(); v.Failing || v.Failed > 1 { // the one that hangs
 			t.Errorf("the server counts as failing: %+v", v)
 		}
 		if err := <-ended; errors.Is(err, fault.ErrNotBegun) || fault.CodeOf(err) != fault.Unavailable {

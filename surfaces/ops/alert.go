@@ -41,8 +41,8 @@ const MaxOrders = 20
 // Rule is one thing that can be wrong with the shop.
 type Rule struct {
 	Name string
-	// Look returns what is wrong now. An error means that nothing is known, which is an alert of its own.
-	Look func(ctx context.Context, now time.Time) ([]Condition, error)
+	// Check returns what is wrong now. An error means that nothing is known, which is an alert of its own.
+	Check func(ctx context.Context, now time.Time) ([]Condition, error)
 	// After is how long a condition must last before it fires; 0 fires at once.
 	After time.Duration
 }

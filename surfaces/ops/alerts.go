@@ -79,8 +79,10 @@ func (a *Alerts) Run(ctx context.Context) {
 	}
 }
 
-// Look evaluates every rule once, for callers that do not use Run.
-func (a *Alerts) Look(ctx context.Context) { a.evaluate(a.ask(ctx, make([]chan answer, len(a.Rules)))) }
+// Evaluate evaluates every rule once, for callers that do not use Run.
+func (a *Alerts) Evaluate(ctx context.Context) {
+	a.evaluate(a.ask(ctx, make([]chan answer, len(a.Rules))))
+}
 
 // ask evaluates all rules concurrently, and waits until their time is over. A rule that does not return is not
 // evaluated again until it does.
@@ -112,7 +114,7 @@ func (a *Alerts) ask(ctx context.Context, asked []chan answer) (answers []answer
 func askOne(ctx context.Context, rule Rule, now time.Time, to chan<- answer) {
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
-	found, err := safely(func() ([]Condition, error) { return rule.Look(ctx, now) })
+	found, err := safely(func() ([]Condition, error) { return rule.Check(ctx, now) })
 	to <- answer{rule, found, err}
 }
 

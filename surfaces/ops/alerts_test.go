@@ -28,7 +28,7 @@ func withEngine(t *testing.T, after time.Duration, test func(*testing.T, *engine
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		e := &engine{}
-		rule := ops.Rule{Name: "r", After: after, Look: func(context.Context, time.Time) ([]ops.Condition, error) {
+		rule := ops.Rule{Name: "r", After: after, Check: func(context.Context, time.Time) ([]ops.Condition, error) {
 			e.mu.Lock()
 			defer e.mu.Unlock()
 			return slices.Clone(e.found), e.err
@@ -153,12 +153,12 @@ func TestARuleThatCannotLookIsAnAlert(t *testing.T) {
 func TestARuleThatHangsHoldsUpNoOther(t *testing.T) {
 	var asked atomic.Int64
 	var hang atomic.Pointer[chan struct{}] // set before the first look
-	hangs := ops.Rule{Name: "hangs", Look: func(context.Context, time.Time) ([]ops.Condition, error) {
+	hangs := ops.Rule{Name: "hangs", Check: func(context.Context, time.Time) ([]ops.Condition, error) {
 		asked.Add(1)
 		<-*hang.Load()
 		return nil, nil
 	}}
-	panics := ops.Rule{Name: "panics", Look: func(context.Context, time.Time) ([]ops.Condition, error) { panic("oh") }}
+	panics := ops.Rule{Name: "panics", Check: func(context.Context, time.Time) ([]ops.Condition, error) { panic("oh") }}
 	withEngine(t, 0, func(t *testing.T, e *engine) {
 		end := make(chan struct{})
 		hang.Store(&end)

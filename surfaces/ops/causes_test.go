@@ -22,7 +22,7 @@ type watched struct {
 
 func watch(name string, after time.Duration) *watched {
 	w := &watched{}
-	w.Rule = ops.Rule{Name: name, After: after, Look: func(context.Context, time.Time) ([]ops.Condition, error) {
+	w.Rule = ops.Rule{Name: name, After: after, Check: func(context.Context, time.Time) ([]ops.Condition, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return w.found, w.err

@@ -43,7 +43,7 @@ const (
 func AuditFinds(audited func(context.Context) (Audited, error)) Rule {
 	var next, began time.Time
 	var found []Condition
-	return Rule{Name: "audit", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "audit", Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if began.IsZero() {
 			began = now
 		}

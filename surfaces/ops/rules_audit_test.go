@@ -30,7 +30,7 @@ func TestTheAuditFinds(t *testing.T) {
 	seesAt(t, rule, now.Add(10*time.Minute))
 	seesAt(t, rule, now.Add(16*time.Minute), "stopped warning")
 	failure = errors.New("locked")
-	if _, err := rule.Look(t.Context(), now.Add(17*time.Minute)); err == nil {
+	if _, err := rule.Check(t.Context(), now.Add(17*time.Minute)); err == nil {
 		t.Error("what is not known is told as nothing")
 	}
 }

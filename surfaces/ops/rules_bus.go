@@ -23,7 +23,7 @@ const lossTold = 30 * time.Second
 
 // BusFails reports a bus that cannot be used, or that has lost its state.
 func BusFails(bus func() Bus) Rule {
-	return Rule{Name: "bus", After: 2 * time.Second, Look: func(_ context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "bus", After: 2 * time.Second, Check: func(_ context.Context, now time.Time) ([]Condition, error) {
 		b := bus()
 		found := away(b)
 		if b.Lost != "" && now.Sub(b.LostAt) < lossTold {
@@ -38,7 +38,7 @@ func BusFails(bus func() Bus) Rule {
 
 // BusAway is for processes without database: it reports a bus that cannot be used, but not its losses.
 func BusAway(bus func() Bus) Rule {
-	return Rule{Name: "bus", After: 2 * time.Second, Look: func(context.Context, time.Time) ([]Condition, error) {
+	return Rule{Name: "bus", After: 2 * time.Second, Check: func(context.Context, time.Time) ([]Condition, error) {
 		return away(bus()), nil
 	}}
 }

@@ -40,7 +40,7 @@ type Unusual struct {
 // is that of the last week, read from the database at the start and counted from there on.
 func BusinessUnusual(orders Outcomes, u Unusual) Rule {
 	b := &business{orders: orders, limits: limits{u.Least, u.Times}, of: map[string]*history{}}
-	return Rule{Name: "business", Look: b.look}
+	return Rule{Name: "business", Check: b.check}
 }
 
 // business counts outcomes of orders by what may go wrong.
@@ -54,7 +54,7 @@ type business struct {
 	found []Condition
 }
 
-func (b *business) look(ctx context.Context, now time.Time) ([]Condition, error) {
+func (b *business) check(ctx context.Context, now time.Time) ([]Condition, error) {
 	if b.past.IsZero() || now.Before(b.until) { // at the start, and when the clock has stepped back
 		*b = business{orders: b.orders, limits: b.limits, of: map[string]*history{}, part: time.Hour}
 		b.until = now.Add(-countLag).Truncate(bucketSpan)

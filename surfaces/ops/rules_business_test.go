@@ -80,7 +80,7 @@ func (m *market) look(t *testing.T, rule ops.Rule, from, until time.Time, every 
 	t.Helper()
 	first, last = map[string]time.Time{}, map[string]time.Time{}
 	for at := from; at.Before(until); at = at.Add(every) {
-		found, err := rule.Look(t.Context(), at)
+		found, err := rule.Check(t.Context(), at)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestThePastOfALargeShopIsReadInPart(t *testing.T) {
 	m.happen(now.Add(-7*24*time.Hour), time.Second, 7*24*3600, many)
 	rule := ops.BusinessUnusual(m, defaults)
 	for i := range 50 { // each look has a bounded time
-		if _, err := rule.Look(t.Context(), now.Add(time.Duration(i)*time.Second)); err != nil {
+		if _, err := rule.Check(t.Context(), now.Add(time.Duration(i)*time.Second)); err != nil {
 			t.Fatal(err)
 		}
 	}

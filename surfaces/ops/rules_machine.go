@@ -17,7 +17,7 @@ const pingTimeout = 1200 * time.Millisecond
 // StorageFails reports a database in which orders cannot be stored. It shows the message of ping's fault, and its
 // Remedy.
 func StorageFails(ping func(context.Context) error) Rule {
-	return Rule{Name: "storage", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+	return Rule{Name: "storage", Check: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 		defer cancel()
 		err := ping(ctx)
@@ -46,7 +46,7 @@ func remedy(err error, otherwise string) string {
 // RulesUnreadable reports a process that cannot read the active rules, and so takes neither orders nor events, or that
 // ignores a part of them.
 func RulesUnreadable(ready func() (leftOut []string, err error)) Rule {
-	return Rule{Name: "rules-unreadable", Look: func(context.Context, time.Time) ([]Condition, error) {
+	return Rule{Name: "rules-unreadable", Check: func(context.Context, time.Time) ([]Condition, error) {
 		leftOut, err := ready()
 		if len(leftOut) > 0 {
 			return []Condition{inPart(leftOut)}, nil
@@ -99,7 +99,7 @@ type Vitals struct {
 
 // PartnerFailing reports a partner that gives most calls no clear answer.
 func PartnerFailing(partners func() []Vitals) Rule {
-	return Rule{Name: "partner-failing", Look: func(context.Context, time.Time) ([]Condition, error) {
+	return Rule{Name: "partner-failing", Check: func(context.Context, time.Time) ([]Condition, error) {
 		var found []Condition
 		for _, v := range partners() {
 			if v.Failing {
@@ -155,7 +155,7 @@ const afterStorage = 5 * time.Second
 
 // OutboxOld reports a relay that stands still, or events that have been due for too long.
 func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
-	return Rule{Name: "outbox", After: afterStorage, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "outbox", After: afterStorage, Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if still := now.Sub(relay.Swept()); still > longest {
 			return []Condition{{
 				Key: "relay", Severity: Critical, Since: relay.Swept(), Own: true,
@@ -187,7 +187,7 @@ type Consumer struct {
 // its subscriber fails each event in bounded time.
 func SubscriberNotConsuming(consumers func(context.Context) ([]Consumer, error), stuckAfter time.Duration) Rule {
 	progress := map[string]step{}
-	return Rule{Name: "subscriber-not-consuming", After: 2 * time.Second, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "subscriber-not-consuming", After: 2 * time.Second, Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		all, err := consumers(ctx)
 		var found []Condition
 		for _, c := range all {
@@ -231,7 +231,7 @@ const gigabyte = 1 << 30
 // DiskFull reports a folder whose disk is nearly full: a warning under the larger of 5% and 500 MiB, critical under 1%
 // and 100 MiB.
 func DiskFull(free func() (free, total uint64, err error)) Rule {
-	return Rule{Name: "disk-full", Look: func(context.Context, time.Time) ([]Condition, error) {
+	return Rule{Name: "disk-full", Check: func(context.Context, time.Time) ([]Condition, error) {
 		left, total, err := free()
 		severity := Warning
 		switch {
@@ -260,7 +260,7 @@ type Queue struct {
 
 // QueueFull reports a queue that stays over 80% full.
 func QueueFull(queues func(context.Context) ([]Queue, error)) Rule {
-	return Rule{Name: "queue-full", After: afterStorage, Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+	return Rule{Name: "queue-full", After: afterStorage, Check: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		all, err := queues(ctx)
 		var found []Condition
 		for _, q := range all {

@@ -17,7 +17,7 @@ type LateSteps interface {
 
 // OverdueStep reports missed deadlines of subscribers and statuses: one alert for each step.
 func OverdueStep(steps LateSteps) Rule {
-	return Rule{Name: "overdue", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+	return Rule{Name: "overdue", Check: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		late, err := steps.Overdue(ctx)
 		var found []Condition
 		for _, b := range late {
@@ -62,7 +62,7 @@ type ParkedEvents interface {
 
 // DeadLetterKept reports events that a subscriber could not handle: one alert for each subscriber.
 func DeadLetterKept(letters ParkedEvents) Rule {
-	return Rule{Name: "dead-letter", Look: func(ctx context.Context, _ time.Time) ([]Condition, error) {
+	return Rule{Name: "dead-letter", Check: func(ctx context.Context, _ time.Time) ([]Condition, error) {
 		parked, err := letters.Parked(ctx)
 		var found []Condition
 		for _, b := range parked {
@@ -88,7 +88,7 @@ const maxDoubts = 1000
 // PaymentInDoubt reports orders whose payment should have an outcome by now; and, separately, those for which the
 // provider's answer makes no sense.
 func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
-	return Rule{Name: "payment-in-doubt", Look: func(ctx context.Context, now time.Time) (found []Condition, err error) {
+	return Rule{Name: "payment-in-doubt", Check: func(ctx context.Context, now time.Time) (found []Condition, err error) {
 		held, err := orders.HeldPayments(ctx, maxDoubts)
 		if err != nil {
 			return nil, err
@@ -129,7 +129,7 @@ const (
 func LedgerOutOfBalance(ledger LedgerFaults) Rule {
 	var next time.Time
 	var found []Condition
-	return Rule{Name: "ledger", Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "ledger", Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		if now.Before(next) {
 			return found, nil
 		}

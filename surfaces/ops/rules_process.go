@@ -27,7 +27,7 @@ type Processes interface {
 // reach the database. It is over when the process is back, or another one with the same services has taken its place.
 func ProcessSilent(self string, processes Processes) Rule {
 	a := &attendance{self: self, known: map[string]*attendant{}}
-	return Rule{Name: "process-silent", After: 2 * time.Second, Look: func(ctx context.Context, now time.Time) ([]Condition, error) {
+	return Rule{Name: "process-silent", After: 2 * time.Second, Check: func(ctx context.Context, now time.Time) ([]Condition, error) {
 		present, err := processes.RulesReaders(ctx, now)
 		if err != nil {
 			return nil, err

@@ -58,7 +58,7 @@ func (w *town) pass(t *testing.T, d time.Duration) (seen []ops.Condition, first 
 				}
 			}
 		}
-		found, err := w.rule.Look(t.Context(), w.at)
+		found, err := w.rule.Check(t.Context(), w.at)
 		if (err != nil) != w.away {
 			t.Fatal(err)
 		}

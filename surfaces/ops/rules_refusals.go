@@ -73,7 +73,7 @@ func (r *Refusals) lately(now time.Time) (n int) {
 
 // ManyRefused reports a process that refuses unusually many requests of one kind.
 func ManyRefused(kinds ...*Refusals) Rule {
-	return Rule{Name: "refused", Look: func(_ context.Context, now time.Time) (found []Condition, err error) {
+	return Rule{Name: "refused", Check: func(_ context.Context, now time.Time) (found []Condition, err error) {
 		for _, r := range kinds {
 			many := manyRefused[r.Kind]
 			if n := r.lately(now); n >= many.least {

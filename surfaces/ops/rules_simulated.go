@@ -8,7 +8,7 @@ import (
 
 // PaymentsSimulated reports a shop for real customers that is configured to charge nothing.
 func PaymentsSimulated(providers []string) Rule {
-	return Rule{Name: "payments-simulated", Look: func(context.Context, time.Time) ([]Condition, error) {
+	return Rule{Name: "payments-simulated", Check: func(context.Context, time.Time) ([]Condition, error) {
 		if len(providers) == 0 {
 			return nil, nil
 		}

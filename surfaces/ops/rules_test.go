@@ -26,7 +26,7 @@ func sees(t *testing.T, rule ops.Rule, want ...string) []ops.Condition {
 
 func seesAt(t *testing.T, rule ops.Rule, at time.Time, want ...string) []ops.Condition {
 	t.Helper()
-	found, err := rule.Look(t.Context(), at)
+	found, err := rule.Check(t.Context(), at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestRulesThatCannotLookSaySo(t *testing.T) {
 		ops.DiskFull(func() (uint64, uint64, error) { return 0, 0, locked }),
 		ops.QueueFull(func(context.Context) ([]ops.Queue, error) { return nil, locked }),
 	} {
-		if _, err := rule.Look(t.Context(), now); !errors.Is(err, locked) {
+		if _, err := rule.Check(t.Context(), now); !errors.Is(err, locked) {
 			t.Errorf("%s: %v", rule.Name, err)
 		}
 	}
