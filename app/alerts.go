@@ -130,7 +130,7 @@ func (s *system) tell(n ops.Notice) {
 // mailTo sends letters to an operator.
 func (s *system) mailTo(to string) func(context.Context, ops.Message) error {
 	return func(ctx context.Context, l ops.Message) error {
-		return s.mail.desk.Send(ctx, email.Message{
+		return s.mail.operators.Send(ctx, email.Message{
 			ID: l.ID, To: to, Subject: l.Subject, Text: l.Text, HTML: "<pre>" + html.EscapeString(l.Text) + "</pre>",
 		})
 	}

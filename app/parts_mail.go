@@ -10,9 +10,9 @@ import (
 
 // mail is the sender of mails, and the built-in receiver.
 type mail struct {
-	sender  *partner.Mail    // of customers' mails
-	desk    *partner.Mail    // of operators' mails, with connections of its own
-	mailbox *mailbox.Mailbox // nil when mails go to a receiver elsewhere
+	sender    *partner.Mail    // of customers' mails
+	operators *partner.Mail    // of mails to operators, with connections of its own
+	mailbox   *mailbox.Mailbox // nil when mails go to a receiver elsewhere
 }
 
 func (s *system) openMail() (err error) {
@@ -38,10 +38,10 @@ func (s *system) openMail() (err error) {
 	}
 	s.undo.add(func() error { s.mail.sender.Close(); return nil })
 	config.Connections = deskConnections
-	if s.mail.desk, err = partner.NewMail(config); err != nil {
+	if s.mail.operators, err = partner.NewMail(config); err != nil {
 		return err
 	}
-	s.undo.add(func() error { s.mail.desk.Close(); return nil })
+	s.undo.add(func() error { s.mail.operators.Close(); return nil })
 	return nil
 }
 

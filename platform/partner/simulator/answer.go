@@ -23,7 +23,7 @@ type Page struct {
 }
 
 // answer tells the client what became of its request; or does not, by the knob.
-func (d *desk) answer(w http.ResponseWriter, r *http.Request, record Record, err error) {
+func (d *partner) answer(w http.ResponseWriter, r *http.Request, record Record, err error) {
 	if err != nil {
 		fault.Write(w, err)
 		return
@@ -52,7 +52,7 @@ func writeRecord(w http.ResponseWriter, record Record) {
 }
 
 // records answers one page: the records after a sequence. A page without records is the last one.
-func (d *desk) records(w http.ResponseWriter, r *http.Request) {
+func (d *partner) records(w http.ResponseWriter, r *http.Request) {
 	after, err := number(r, "after", 0, 0, math.MaxInt64-1)
 	limit, limitErr := number(r, "limit", pageSize, 1, pageSize)
 	if err == nil {

@@ -26,7 +26,7 @@ const recordOverhead = 112
 
 // book keeps a partner's newest records in a bounded number of bytes. Each is packed into one allocation without
 // pointers, which is smaller than a Record, and of which the garbage collector scans only the place in the list. It is not safe for concurrent use: the
-// desk's lock guards it.
+// partner's lock guards it.
 type book struct {
 	most, held int // bytes
 	last       int64

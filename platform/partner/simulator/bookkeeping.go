@@ -1,7 +1,7 @@
 package simulator
 
 // newBookkeeping makes the bookkeeping system.
-func newBookkeeping(d *desk) *desk {
+func newBookkeeping(d *partner) *partner {
 	d.has = append(d.has, knobRefuseRate)
 	serve(d, "/entries", "entry", func(_ entry, record *Record) error {
 		record.Status = booked

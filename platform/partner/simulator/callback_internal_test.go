@@ -13,7 +13,7 @@ func TestTooManyCallbacksAreNotTakenOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	stockist := p.desks[3]
+	stockist := p.all[3]
 	stockist.knobs.AnswerLater = maxAnswerLater
 	stockist.callbacks.counters.Waiting = maxCallbacks - 1
 	for i, want := range []int{202, 503} {

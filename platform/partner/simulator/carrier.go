@@ -10,7 +10,7 @@ import (
 const booked = "booked"
 
 // newCarrier makes the delivery company.
-func newCarrier(d *desk) *desk {
+func newCarrier(d *partner) *partner {
 	d.has = append(d.has, knobRefuseRate)
 	serve(d, "/consignments", "consignment", func(_ consignment, record *Record) error {
 		record.Status = booked
@@ -41,7 +41,7 @@ func (c consignment) check() error {
 }
 
 // mayRefuse is the refuse knob. The caller holds the lock.
-func (d *desk) mayRefuse() error {
+func (d *partner) mayRefuse() error {
 	if d.chance(d.knobs.RefuseRate) {
 		return fault.New(fault.Refused, "%s refuses this", d.name)
 	}

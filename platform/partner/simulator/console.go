@@ -23,16 +23,16 @@ func (p *Partners) Knobs() http.Handler {
 	mux.HandleFunc("GET /partners", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string][]State{"partners": p.States()})
 	})
-	mux.HandleFunc("GET /partners/{name}/knobs", p.desk((*desk).tellKnobs))
-	mux.HandleFunc("PUT /partners/{name}/knobs", p.desk((*desk).setKnobs))
-	mux.HandleFunc("GET /partners/{name}/records", p.desk((*desk).records))
+	mux.HandleFunc("GET /partners/{name}/knobs", p.named((*partner).tellKnobs))
+	mux.HandleFunc("PUT /partners/{name}/knobs", p.named((*partner).setKnobs))
+	mux.HandleFunc("GET /partners/{name}/records", p.named((*partner).records))
 	return mux
 }
 
 // States tells the state of all partners, in the order of the flow.
 func (p *Partners) States() []State {
-	states := make([]State, len(p.desks))
-	for i, d := range p.desks {
+	states := make([]State, len(p.all))
+	for i, d := range p.all {
 		states[i] = d.state()
 		if d.callbacks != nil {
 			counters := d.callbacks.state()
@@ -42,10 +42,10 @@ func (p *Partners) States() []State {
 	return states
 }
 
-// desk serves a request with the desk that its path names.
-func (p *Partners) desk(serve func(*desk, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+// named serves a request with the partner that its path names.
+func (p *Partners) named(serve func(*partner, http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		for _, d := range p.desks {
+		for _, d := range p.all {
 			if d.name == r.PathValue("name") {
 				serve(d, w, r)
 				return
@@ -55,17 +55,17 @@ func (p *Partners) desk(serve func(*desk, http.ResponseWriter, *http.Request)) h
 	}
 }
 
-func (d *desk) state() State {
+func (d *partner) state() State {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return State{Name: d.name, Has: d.has, Knobs: d.knobs, Counters: d.counters}
 }
 
-func (d *desk) tellKnobs(w http.ResponseWriter, _ *http.Request) {
+func (d *partner) tellKnobs(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, d.state().Knobs)
 }
 
-func (d *desk) setKnobs(w http.ResponseWriter, r *http.Request) {
+func (d *partner) setKnobs(w http.ResponseWriter, r *http.Request) {
 	knobs, err := readJSON[Knobs](w, r)
 	if err == nil {
 		err = knobs.check(d.has)

@@ -53,7 +53,7 @@ type Config struct {
 
 // Partners are the third parties.
 type Partners struct {
-	desks   []*desk // in the order of the flow
+	all     []*partner // in the order of the flow
 	handler *http.ServeMux
 }
 
@@ -69,12 +69,12 @@ func New(c Config) (*Partners, error) {
 	}
 	c = c.withDefaults()
 	p := &Partners{handler: http.NewServeMux()}
-	p.open(newPayments(newDesk(PaymentsUS, c)))
-	p.open(newPayments(newDesk(PaymentsMX, c)))
-	p.open(newScreening(newDesk(Screening, c), newCallbacks(c, byScreening)))
-	p.open(newStockist(newDesk(Stockist, c), newCallbacks(c, byStockist)))
-	p.open(newCarrier(newDesk(Carrier, c)))
-	p.open(newBookkeeping(newDesk(Bookkeeping, c)))
+	p.open(newPayments(newPartner(PaymentsUS, c)))
+	p.open(newPayments(newPartner(PaymentsMX, c)))
+	p.open(newScreening(newPartner(Screening, c), newCallbacks(c, byScreening)))
+	p.open(newStockist(newPartner(Stockist, c), newCallbacks(c, byStockist)))
+	p.open(newCarrier(newPartner(Carrier, c)))
+	p.open(newBookkeeping(newPartner(Bookkeeping, c)))
 	return p, nil
 }
 
@@ -108,8 +108,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-func (p *Partners) open(d *desk) {
-	p.desks = append(p.desks, d)
+func (p *Partners) open(d *partner) {
+	p.all = append(p.all, d)
 	p.handler.Handle("/"+d.name+"/", http.StripPrefix("/"+d.name, d.mux))
 }
 
@@ -119,7 +119,7 @@ func (p *Partners) Handler() http.Handler { return p.handler }
 // Close ends all callbacks, also those that wait for their time, and returns when they have ended. From then on no partner
 // answers later any more: it answers 503 to what it would have answered later.
 func (p *Partners) Close() {
-	for _, d := range p.desks {
+	for _, d := range p.all {
 		if d.callbacks != nil {
 			d.callbacks.close()
 		}

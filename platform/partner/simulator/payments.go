@@ -17,9 +17,9 @@ const (
 const kindCharge, kindRefund = "charge", "refund"
 
 // payments is a payment provider.
-type payments struct{ *desk }
+type payments struct{ *partner }
 
-func newPayments(d *desk) *desk {
+func newPayments(d *partner) *partner {
 	d.has = append(d.has, knobDeclineRate)
 	p := payments{d}
 	serve(d, "/charges", kindCharge, p.charge)

@@ -7,7 +7,7 @@ const (
 )
 
 // newScreening makes who checks orders for fraud: at once, or later.
-func newScreening(d *desk, c *callbacks) *desk {
+func newScreening(d *partner, c *callbacks) *partner {
 	d.has, d.callbacks = append(d.has, knobDeclineRate, knobRefuseRate, knobAnswerLater), c
 	serve(d, "/checks", "check", d.screen)
 	return d
@@ -34,7 +34,7 @@ func (c check) check() error {
 }
 
 // screen checks an order. That it is refused is an outcome, and is remembered.
-func (d *desk) screen(c check, record *Record) error {
+func (d *partner) screen(c check, record *Record) error {
 	if err := d.mayRefuse(); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ const (
 )
 
 // newStockist makes who produces the plants: at once, or later.
-func newStockist(d *desk, c *callbacks) *desk {
+func newStockist(d *partner, c *callbacks) *partner {
 	d.has, d.callbacks = append(d.has, knobRefuseRate, knobAnswerLater), c
 	serve(d, "/refills", "refill", d.refill)
 	return d
@@ -30,7 +30,7 @@ func (r refill) check() error {
 }
 
 // refill produces the pieces.
-func (d *desk) refill(r refill, record *Record) error {
+func (d *partner) refill(r refill, record *Record) error {
 	if err := d.mayRefuse(); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (d *desk) refill(r refill, record *Record) error {
 
 // maybeLater gives a record its status now, or later with a callback, by the knob. The record has it from the time of
 // the callback on, whether or not that comes through: so a shop that never got it can ask again. The caller holds the lock.
-func (d *desk) maybeLater(record *Record, status, url, say string, orderID int64) error {
+func (d *partner) maybeLater(record *Record, status, url, say string, orderID int64) error {
 	record.Status = status
 	if d.knobs.AnswerLater == 0 {
 		return nil

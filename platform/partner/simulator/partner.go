@@ -23,8 +23,8 @@ type Counters struct {
 	Unanswered int64 `json:"unanswered"` // done, but not answered, by the knob
 }
 
-// desk is what all partners have in common.
-type desk struct {
+// partner is what all partners have in common.
+type partner struct {
 	name string
 	has  []string // the knobs that it has
 	now  func() time.Time
@@ -39,8 +39,8 @@ type desk struct {
 	dice     *rand.Rand
 }
 
-func newDesk(name string, c Config) *desk {
-	d := &desk{
+func newPartner(name string, c Config) *partner {
+	d := &partner{
 		name: name, now: c.Now, mux: http.NewServeMux(), book: newBook(c.KeepBytes, c.Now().UTC()),
 		has: []string{knobLatency, knobFailureRate, knobTimeoutAfterSuccessRate},
 		// Dice of its own: what one partner does must not depend on how often another one is called.
@@ -53,9 +53,9 @@ func newDesk(name string, c Config) *desk {
 // request is the body that asks for a piece of work.
 type request interface{ check() error }
 
-// serve adds a kind of work to a desk. For each new key, decide is called once, under the desk's lock: it sets the
+// serve adds a kind of work to a partner. For each new key, decide is called once, under the partner's lock: it sets the
 // record's status, or returns an error and has changed nothing.
-func serve[R request](d *desk, path, kind string, decide func(R, *Record) error) {
+func serve[R request](d *partner, path, kind string, decide func(R, *Record) error) {
 	d.mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		body, readErr := readJSON[R](w, r)
 		key, err := keyOf(r)
@@ -75,7 +75,7 @@ func serve[R request](d *desk, path, kind string, decide func(R, *Record) error)
 }
 
 // arrive counts a request, keeps it waiting and lets it fail, as the knobs say. A request that is wrong fails at once.
-func (d *desk) arrive(ctx context.Context, wrong error) error {
+func (d *partner) arrive(ctx context.Context, wrong error) error {
 	d.mu.Lock()
 	d.counters.Calls++
 	knobs, fails := d.knobs, d.chance(d.knobs.FailureRate)
@@ -94,7 +94,7 @@ func (d *desk) arrive(ctx context.Context, wrong error) error {
 }
 
 // once does the work for a key that is new, and answers for one that is known what was answered before.
-func (d *desk) once(key, kind string, body any, decide func(*Record) error) (Record, error) {
+func (d *partner) once(key, kind string, body any, decide func(*Record) error) (Record, error) {
 	asked, err := json.Marshal(body)
 	if err != nil {
 		return Record{}, fmt.Errorf("simulator: %w", err)
@@ -120,14 +120,14 @@ func (d *desk) once(key, kind string, body any, decide func(*Record) error) (Rec
 }
 
 // reference makes the partner's own number for the next record. Its end keeps apart what was made after a restart.
-func (d *desk) reference() string {
+func (d *partner) reference() string {
 	return fmt.Sprintf("%s-%d-%08x", d.name, d.book.last+1, d.dice.Uint32())
 }
 
 // chance throws the dice. The caller holds the lock.
-func (d *desk) chance(rate float64) bool { return rate > 0 && d.dice.Float64() < rate }
+func (d *partner) chance(rate float64) bool { return rate > 0 && d.dice.Float64() < rate }
 
-func (d *desk) count(counter *int64) {
+func (d *partner) count(counter *int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	*counter++
