@@ -120,7 +120,7 @@ func (s *system) keeps() func(context.Context) (bool, error) {
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }
 
-// tell offers a notice to everyone who is to hear of it.
+// tell offers a notice to everyone who should get it.
 func (s *system) tell(n ops.Notice) {
 	for _, o := range s.channels {
 		o.Offer(n)

@@ -70,7 +70,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault.Write(w, starting)
 }
 
-// elsewhere answers the addresses of services that this process does not run: it says who has them.
+// elsewhere answers the addresses of services that this process does not run: it names the process that does.
 func (s *system) elsewhere(mux *http.ServeMux, title string) {
 	for _, row := range s.table() {
 		add := row.private
@@ -95,7 +95,7 @@ func notHere(service string) http.Handler {
 	})
 }
 
-// served answers with a handler when this process runs a service, and else says who does.
+// served answers with a handler when this process runs a service, and otherwise says which one does.
 func (s *system) served(service string, h http.Handler) http.Handler {
 	if !s.cfg.runs(service) {
 		return notHere(service)

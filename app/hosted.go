@@ -63,7 +63,7 @@ func (h hosted) audits(s *system, c *audit.Config) {
 // roundEvery is how often a host lets a shop go on, at least.
 const roundEvery = time.Minute
 
-// somewhere is a relay of which this process knows nothing.
+// somewhere is a relay that this process knows nothing about.
 type somewhere func() time.Time
 
 // Swept is now: whether the relay is called is the host's to tell.

@@ -122,7 +122,7 @@ func classOf(mux *http.ServeMux) func(*http.Request) limit.Class {
 	}
 }
 
-// tellLimits adds the answer for who asks too often to each operation of an API.
+// tellLimits adds the answer to too many requests to each operation of an API.
 func tellLimits(api huma.API) {
 	for _, item := range api.OpenAPI().Paths {
 		for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {

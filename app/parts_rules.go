@@ -24,7 +24,7 @@ func BuiltInRules(with ...string) ([]byte, error) {
 	return examples.Over(DefaultShopFile, with...)
 }
 
-// leaveTimeout bounds how long a process that stops takes to say that it goes by the rules no more.
+// leaveTimeout bounds how long a process that stops takes to say that it no longer uses the rules.
 const leaveTimeout = 3 * time.Second
 
 // firstRules is the text of a new shop's rules: the shop file, or the built-in one. It is checked when a shop is new: a later
@@ -57,7 +57,7 @@ func (s *system) newRulesAdmin() *rules.Admin {
 	return &rules.Admin{Store: s.engine, Versions: s.rules, Who: ops.Who, Now: s.now}
 }
 
-// leaveRules says that this process goes by the rules no more. When it cannot, it counts for a while longer.
+// leaveRules says that this process no longer uses the rules. When it cannot, the process counts for a while longer.
 func (s *system) leaveRules() error {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()

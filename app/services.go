@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// Services are the services of a shop, for who wires them on other ground than Start does (package simulation).
+// Services are the services of a shop, for callers that wire them differently from Start (package simulation).
 type Services struct {
 	Orders   *order.Service
 	Fraud    *fraud.Service

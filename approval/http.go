@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// PrivateRoutes adds the routes by which a person decides.
+// PrivateRoutes adds the routes that a person decides with.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "reviews", Method: "GET", Path: "/reviews", Summary: "The orders that wait for a review, oldest first",

@@ -13,12 +13,12 @@ import (
 )
 
 // Verifier checks that a callback is from the partner and recent (Standard Webhooks). One that comes again must be no
-// harm to who reads it: a sender rightly repeats what it got no answer to.
+// harm to the reader: a sender rightly repeats what it got no answer to.
 type Verifier interface {
 	Verify(payload []byte, headers http.Header) error
 }
 
-// Callback is the request by which a partner answers later.
+// Callback is the request that a partner answers later with.
 type Callback struct {
 	ID        string `header:"webhook-id" required:"true"`
 	Timestamp string `header:"webhook-timestamp" required:"true"`

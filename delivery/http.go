@@ -21,7 +21,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, bookDelivery("Needs the order's delivery key, from the link in the mail: as orderId (where the seed has the number), as order, or as key beside the number."), s.postBookDelivery)
 }
 
-// PrivateRoutes adds the route by which an operator books for a customer.
+// PrivateRoutes adds the route with which an operator books for a customer.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, bookDelivery("Takes the order's number alone, or its delivery key: who reaches the private listener needs no key."), s.postBookAsOperator)
 }

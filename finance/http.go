@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// PrivateRoutes adds the route by which an operator books an order by hand.
+// PrivateRoutes adds the route with which an operator books an order by hand.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "finance", Method: "POST", Path: "/finance", Summary: "Book an order's money",

@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// cancelRoute adds the route by which a customer calls an order off.
+// cancelRoute adds the route with which a customer cancels an order.
 func (s *Service) cancelRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",
@@ -17,7 +17,7 @@ func (s *Service) cancelRoute(api huma.API) {
 	}, s.postCancelOrder)
 }
 
-// cancelByOperatorRoute adds the route by which an operator calls an order off.
+// cancelByOperatorRoute adds the route with which an operator cancels an order.
 func (s *Service) cancelByOperatorRoute(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "cancelOrder", Method: "POST", Path: "/cancelOrder", Summary: "Call an order off",

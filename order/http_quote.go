@@ -116,7 +116,7 @@ func (s *Service) Quote(ctx context.Context, r *Rules, d Draft) (pricing.Quote, 
 	return q, nil
 }
 
-// usedUp are the codes of a draft of which no use is left.
+// usedUp returns the codes of a draft that have no uses left.
 func (s *Service) usedUp(ctx context.Context, r *Rules, d Draft) ([]string, error) {
 	var uses []Use
 	for _, code := range pricing.Codes(d.Codes) {

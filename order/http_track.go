@@ -49,7 +49,7 @@ type shareOrderOutput struct {
 
 type trackOrderOutput struct{ Body tracked }
 
-// tracked is what the holder of a tracking link may know; of a shared link, no more than state.
+// tracked is what the holder of a tracking link may know; with a shared link, only the state.
 type tracked struct {
 	OrderID      int64   `json:"orderId"`
 	Status       Status  `json:"status"`

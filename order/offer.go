@@ -27,7 +27,7 @@ const MaxLimit = 10_000
 type Use struct {
 	Code               string
 	Customer           string // digest of the mail address
-	Older              string // digest of it by which earlier releases counted
+	Older              string // the digest that earlier releases counted by
 	Limit, PerCustomer int64  // 0 for any number
 }
 

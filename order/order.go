@@ -45,7 +45,7 @@ type Order struct {
 // Customer is who ordered and where to deliver.
 type Customer struct{ Name, Email, Phone, Street, City string }
 
-// Ref is the order's reference, by which links and partners know it.
+// Ref is the order's reference, used in links and by partners.
 func (o Order) Ref() ref.Order { return ref.Of(o.ID, o.Unique) }
 
 // ChargeKey is the idempotency key under which the order's money is taken, asked about and given back.

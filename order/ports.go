@@ -46,7 +46,7 @@ type Store interface {
 	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Asker, LateAsker and the
 	// services that remind their partners.
 	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
-	// UsedUp returns those of the codes of which no use is left.
+	// UsedUp returns the codes that have no uses left.
 	UsedUp(ctx context.Context, uses []Use) ([]string, error)
 }
 
@@ -92,13 +92,13 @@ type Payments interface {
 
 // Links makes and opens the signed links that are the keys to an order.
 type Links interface {
-	// Tracking is the address of the order's own page, for who holds the link.
+	// Tracking is the address of the order's own page, for the holder of the link.
 	Tracking(o ref.Order) string
-	// Shared is the address of the order's page for people with whom the customer shares it: they see the order's state.
+	// Shared is the address of the order's page for people the customer shares it with: they see the order's state.
 	Shared(o ref.Order) string
 	// Delivery is the address where the order's delivery time is picked.
 	Delivery(o ref.Order) string
-	// Success is the address that a customer is sent to who has ordered.
+	// Success is the address that a customer is sent to after ordering.
 	Success() string
 	// OpenTracking returns the order whose tracking key this is, and its number, or fault.Unauthorized.
 	OpenTracking(key string) (o ref.Order, orderID int64, err error)

@@ -17,7 +17,7 @@ type ReviewRule struct {
 // Approval is the review by a person, which makes an organization known.
 const Approval = "approval"
 
-// ReviewsOf returns the reviews that a new order must pass: those of which at least one rule applies, by name. An order of
+// ReviewsOf returns the reviews that a new order must pass: those with at least one rule that applies, by name. An order of
 // an organization that is not known needs approval where the rules say so.
 func (r *Rules) ReviewsOf(o Order, known bool) (open []Review) {
 	for _, step := range slices.Sorted(slices.Values(event.ReviewSteps())) {

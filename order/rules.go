@@ -80,7 +80,7 @@ type CustomerType struct {
 // Digits is what organization numbers look like, and which organizations the shop trusts.
 type Digits struct {
 	Min, Max   int
-	ApproveNew bool     // a person approves orders of an organization of which no order was approved yet
+	ApproveNew bool     // a person approves the orders of an organization until one has been approved
 	Known      []string // organizations that need no approval
 }
 

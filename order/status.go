@@ -50,7 +50,7 @@ func (s Status) Known() bool { _, ok := next[s]; return ok }
 // Next lists where an order may go from here; none from a final status.
 func (s Status) Next() []Status { return slices.Clone(next[s]) }
 
-// Final reports whether an order in this status moves no more.
+// Final reports whether an order in this status never moves again.
 func (s Status) Final() bool { return s.Known() && len(next[s]) == 0 }
 
 // FinalStatuses and OpenStatuses split Statuses by Final.

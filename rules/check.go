@@ -33,7 +33,7 @@ type checker struct {
 	blocks  map[string]bool
 	found   []problem
 	leftOut []string        // of stored rules
-	told    map[string]bool // the paths of which something is told
+	told    map[string]bool // the paths with a problem
 }
 
 // problem is something wrong in a line.

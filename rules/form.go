@@ -158,7 +158,7 @@ func formatOf(root ast.Node) (int, error) {
 		Format int `json:"format"`
 	}
 	if err := yaml.NodeToValue(root, &f); err != nil || f.Format < 1 {
-		return 1, nil // what cannot be read is told by who reads all of it
+		return 1, nil // the reader of the whole reports what cannot be read
 	}
 	if f.Format > Format {
 		return 0, Wrong{fmt.Sprintf("rules: line 1: the format %d is newer than this program, which reads up to %d", f.Format, Format)}

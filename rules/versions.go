@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// lookEvery is how often it is asked which version is active, and lookTimeout for how long at most.
+	// lookEvery is how often the active version is looked up, and lookTimeout how long that may take.
 	lookEvery, lookTimeout = 500 * time.Millisecond, 2 * time.Second
-	// heartbeatEvery is how often a process says that it lives and goes by the rules, and heartbeatFor how long that counts. What
-	// watches the processes (ops.ProcessSilent) misses one that stands still after three times.
+	// heartbeatEvery is how often a process says that it is alive, and heartbeatFor how long that counts.
+	// ops.ProcessSilent reports a process after three missed heartbeats.
 	heartbeatEvery, heartbeatFor = 4 * time.Second, 30 * time.Second
 )
 
@@ -146,7 +146,7 @@ func (v *Versions) bounded(ctx context.Context, do func(context.Context) error) 
 	return do(ctx)
 }
 
-// Leave tells the store that this process goes by the rules no more.
+// Leave tells the store that this process no longer uses the rules.
 func (v *Versions) Leave(ctx context.Context) error { return v.heartbeat(ctx, v.Now()) }
 
 func (v *Versions) heartbeat(ctx context.Context, until time.Time) error {

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// PrivateRoutes adds the route by which an operator asks the stockist by hand.
+// PrivateRoutes adds the route with which an operator asks the stockist by hand.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "stock", Method: "POST", Path: "/stock", Summary: "Ask the stockist for an order's plants",

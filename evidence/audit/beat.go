@@ -36,7 +36,7 @@ func (p *Patrol) newBeat() *beat {
 	return b
 }
 
-// first looks at the next orders: those to which something happened, those of which something was found, and the next ones
+// first looks at the next orders: those that changed, those with findings, and the next ones
 // of the round.
 func (p *Patrol) first(ctx context.Context) (*beat, error) {
 	s, err := p.a.db.snapshot(ctx)

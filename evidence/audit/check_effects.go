@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// checkReceipts compares the receipts of each event with who is to hear it.
+// checkReceipts compares the receipts of each event with its subscribers.
 func checkReceipts(_ *look, l *life, v verdict) {
 	for _, e := range l.events {
 		heard := make([]string, 0, len(e.receipts))

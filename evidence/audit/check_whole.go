@@ -73,7 +73,7 @@ func checkStrayRows(ctx context.Context, k *look, s *snapshot, v verdict) error 
 		UNION ALL SELECT order_id, 'an order for the entry', kind FROM ledger l WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.order_id = l.order_id)`)
 }
 
-// strayRows tells of rows that should not be: of which order, what is missing, and which.
+// strayRows reports rows that should not exist: their order, what is missing, and which row it is.
 func (s *snapshot) strayRows(ctx context.Context, v verdict, query string) error {
 	return s.each(ctx, func(scan func(...any) error) error {
 		var expected, is string

@@ -18,7 +18,7 @@ import (
 // engine is what differs between the databases that hold a shop. All else is said in words that both know.
 type engine struct {
 	begin    string // begins a transaction that only reads, and sees one moment
-	sequence string // the column by which the events of an order are in the order in which they happened
+	sequence string // the column that sorts the events of an order as they happened
 	id       string // the n-th argument as the id of an event
 }
 

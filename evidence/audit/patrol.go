@@ -26,7 +26,7 @@ const (
 	// roundEvery is the least time from the beginning of a round to that of the next: a small shop need not be looked at
 	// all the time.
 	roundEvery = 10 * time.Second
-	// againEvery is how often it looks again at orders of which something was found, to see whether that is over.
+	// againEvery is how often it looks again at orders with findings, to see whether they are resolved.
 	againEvery = 10 * time.Second
 	// settledAfter is how long after an event its order is looked at: until then, its subscribers are at work.
 	settledAfter = 10 * time.Second

@@ -30,7 +30,7 @@ func (l Links) Tracking(o ref.Order) string {
 	return l.Pages.Order + url.QueryEscape(l.Keys.Key(Track, o))
 }
 
-// Shared is the address of the order's page for people with whom the customer shares it.
+// Shared is the address of the order's page for people the customer shares it with.
 func (l Links) Shared(o ref.Order) string {
 	return l.Pages.Order + url.QueryEscape(l.Keys.Key(Share, o))
 }

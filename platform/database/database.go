@@ -126,7 +126,7 @@ type Outbox interface {
 	// OldestEvent returns when the oldest event of the journal happened, which is not archived, or the zero time when
 	// the journal is empty.
 	OldestEvent(ctx context.Context) (time.Time, error)
-	// Lead reports whether a holder has a role at a time, which one of many copies has: who has it keeps it for another
+	// Lead reports whether a holder has a role, which one of many copies has at a time: the holder keeps it for another
 	// term, and another one gets it when the term has run out. A term of zero gives it up. The times are the holders'
 	// own: a role may have two holders for as long as their clocks differ. A term that ends more than ClockSlack after one
 	// that begins now is not respected: it was taken by a clock that has stepped back since.

@@ -68,7 +68,7 @@ type answer struct {
 func (a *Alerts) Run(ctx context.Context) {
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
-	asked := make([]chan answer, len(a.Rules)) // nil: the rule is at rest
+	asked := make([]chan answer, len(a.Rules)) // nil: the rule is not being evaluated
 	for {
 		select {
 		case <-ticker.C:

@@ -208,7 +208,7 @@ func (e *eventBridge) attempt(r *rule, t target, text []byte, since time.Time, t
 	e.bury(r, t, text, tries, err)
 }
 
-// send hands a payload to who is there.
+// send hands a payload to each receiver.
 func (t target) send(payload []byte) error {
 	if t.listen != nil {
 		t.listen(payload)

@@ -42,7 +42,7 @@ type node struct {
 // Options says what servers there are.
 type Options struct {
 	Nodes int // 0: three
-	// Route returns the address by which a node reaches another one, so that a test can put a proxy between them; nil:
+	// Route returns the address at which a node reaches another one, so that a test can put a proxy between them; nil:
 	// directly. It is told the other's own address.
 	Route func(from, to int, address string) string
 }

@@ -205,7 +205,7 @@ func (q *queue) drop() {
 	}
 }
 
-// stop takes no more events, and waits for those in work until the context ends; then it cuts them off.
+// stop stops taking events, and waits for those in work until the context ends; then it cancels them.
 func (q *queue) stop(ctx context.Context) error {
 	defer q.cut()
 	q.mu.Lock()

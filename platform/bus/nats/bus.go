@@ -104,7 +104,7 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	}
 }
 
-// messageID is the id by which the stream knows an event that comes twice.
+// messageID is the id with which the stream recognizes an event that comes twice.
 func (b *Bus) messageID(env event.Envelope) string {
 	return strconv.FormatInt(b.life.Load(), 36) + ":" + env.ID
 }

@@ -159,7 +159,7 @@ func (c *consumer) failed(err error) bool {
 	return true
 }
 
-// stop takes no more messages, and returns when none is in work any more, or the context has ended.
+// stop stops taking messages, and returns when none is in work any more, or the context has ended.
 func (c *consumer) stop(ctx context.Context) error {
 	c.close()
 	select {

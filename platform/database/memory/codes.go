@@ -24,7 +24,7 @@ func (d *Disk) counted(u order.Use) (n order.Count) {
 	return n
 }
 
-// UsedUp returns those of the codes of which no use is left.
+// UsedUp returns the codes that have no uses left.
 func (s *Store) UsedUp(_ context.Context, uses []order.Use) (codes []string, err error) {
 	s.disk.mu.Lock()
 	defer s.disk.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The tables of which a user may not change what is written. New rows come into all of them. Old events leave the journal for
+// The tables whose rows a user may not change. New rows come into all of them. Old events leave the journal for
 // the archive, and old test orders leave for good; triggers keep all else.
 var (
 	keptTables  = []string{"actions", "rules", "rules_activations"}

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Role is the PostgreSQL role of a service: a group, as which no one logs in. A user who is a member of it may do what the
+// Role is the PostgreSQL role of a service: a group that no one logs in as. A user who is a member of it may do what the
 // service does, and a process with several services logs in as a member of several roles.
 func Role(service string) string { return "webshop_" + service }
 

@@ -13,7 +13,7 @@ const countUses = `SELECT (SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE c
 // useArgs are the arguments of countUses.
 func useArgs(u order.Use) []any { return []any{u.Code, u.Customer, u.Limit, u.PerCustomer, u.Older} }
 
-// UsedUp returns those of the codes of which no use is left.
+// UsedUp returns the codes that have no uses left.
 func (q *Queries) UsedUp(ctx context.Context, uses []order.Use) (codes []string, err error) {
 	for _, u := range uses {
 		n, err := one(ctx, q, func(row Row) (n order.Count, err error) {

@@ -15,7 +15,7 @@ func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
 }
 
 // tried changes a pending receipt after a try, and reports whether it was pending. Most have not failed before: such a
-// one waits for its first try no more.
+// one no longer waits for its first try.
 func (t *tx) tried(r *event.Receipt, update string, args ...any) (bool, error) {
 	first, err := t.change(update+` AND attempts = 0`, args...)
 	if err != nil || first > 0 {
