@@ -48,7 +48,7 @@ type Store interface {
 	// Booking returns the order as delivery sees it, or fault.NotFound.
 	Booking(ctx context.Context, orderID int64) (Booking, error)
 	// Booked counts the bookings of a market's slots from a time on, by start of the slot. Full slots are enough to
-	// know, but all are told.
+	// know, but all are reported.
 	Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error)
 	// Book gives an order its time and journals DeliveryBooked. An order that is not STOCKED is fault.NotReady, one
 	// that has another time fault.AlreadyBooked, a slot that has no room fault.SlotTaken, and a customer who has as many

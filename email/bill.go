@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/money"
 )
 
-// item is one line of an order. What it costs is told where the order knows it.
+// item is one line of an order. It has a price if the order has one.
 type item struct {
 	Pieces int
 	Name   string

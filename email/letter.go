@@ -45,7 +45,7 @@ func (l letter) Say(key string, blanks ...any) (string, error) {
 	return l.language.word(string(l.Kind)+"."+key, blanks...)
 }
 
-// customer is whom a letter is for.
+// customer is the recipient of a letter.
 type customer struct {
 	order               ref.Order
 	name, email, market string

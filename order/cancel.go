@@ -29,7 +29,7 @@ const (
 var CancelReasons = []string{ByCustomer, ByOperator, OutOfStock, OrganizationUnverified, NotAccepted}
 
 // CancelOrder calls an order off; its money is given back because of the event. It is idempotent: the first reason
-// stays. An order that cannot be cancelled any more is fault.Conflict.
+// stays. An order that can no longer be cancelled is fault.Conflict.
 func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Order, error) {
 	if !slices.Contains(CancelReasons, reason) {
 		return Order{}, fault.InvalidField("reason", "must be one of %v", CancelReasons)

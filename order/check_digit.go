@@ -11,7 +11,7 @@ var checkDigits = map[string]func(string) bool{
 	"mod11": func(s string) bool { return digitsOf(s, mod11) },
 }
 
-// digitsOf runs a check over the digits of a text, of which there must be two or more, and nothing else.
+// digitsOf runs a check over a text that must be two or more digits, and nothing else.
 func digitsOf(text string, check func(digits []int) bool) bool {
 	var digits []int
 	for _, r := range text {

@@ -13,7 +13,7 @@ import (
 // fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.PaidTooLate, and it is
 // CANCELLED; fault.InDoubt, and the shop asks the provider later (Settle); fault.Unavailable, when the charge certainly was
 // not tried or not made, and nothing is stored; fault.Conflict for a double submit; fault.KeyReused and fault.InProgress for
-// a key that another request has; fault.LimitReached for a customer who has as much as one may have.
+// a key that another request has; fault.LimitReached for a customer who has reached a limit.
 //
 // The key is the client's Idempotency-Key; the same key and draft give the same answer. Without one, the same real
 // order within Rules.DoubleSubmit is taken for a mistake.

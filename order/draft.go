@@ -48,7 +48,7 @@ var (
 
 // Accept checks a draft against the rules and returns the order that it makes, priced, without a number or status.
 // A draft that breaks rules is a fault.Invalid that names every field that is wrong. The time decides which offers hold;
-// the observer is told of offers that failed.
+// the observer is called for offers that failed.
 func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order, error) {
 	var wrong problems
 	d.checkTexts(&wrong)

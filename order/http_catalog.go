@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// catalogRoutes adds the route of who looks around.
+// catalogRoutes adds the route of the catalog.
 func (s *Service) catalogRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "catalog", Method: "GET", Path: "/catalog", Summary: "What there is to buy in a market, and what holds in each market",

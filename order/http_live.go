@@ -82,7 +82,7 @@ func (s *Service) follow(ctx context.Context, to *stream, id int64, shared bool)
 	}
 }
 
-// final reports whether nothing is to come any more.
+// final reports whether no more updates will come.
 func (t tracked) final() bool {
 	return t.OrderID != 0 && t.Status.Final() && t.Refund != refundUnderWay
 }

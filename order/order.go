@@ -42,7 +42,7 @@ type Order struct {
 	Reviews          []Review // the steps that it must pass before it is placed; most orders have none
 }
 
-// Customer is who ordered and where to deliver.
+// Customer is the customer of an order, with the address of delivery.
 type Customer struct{ Name, Email, Phone, Street, City string }
 
 // Ref is the order's reference, used in links and by partners.

@@ -13,7 +13,7 @@ import (
 // review is over), and
 // whether the decision holds: the first one does. Where it takes two persons to pass the order, the first one's yes is kept, and the step is
 // open until another one says yes or no. After it, and when the review is over because another step refused the
-// order or it was cancelled, nothing changes any more, and only the same decision holds. A step that the order does not
+// order or it was cancelled, nothing changes, and only the same decision holds. A step that the order does not
 // have, or not yet, is fault.Conflict.
 func (o Order) WithReview(d Review, now time.Time) (after Order, done []event.Event, holds bool, err error) {
 	at := slices.IndexFunc(o.Reviews, func(r Review) bool { return r.Step == d.Step })
@@ -55,7 +55,7 @@ func (o Order) Awaits(step string) bool {
 		slices.ContainsFunc(o.Reviews, func(r Review) bool { return r.Step == step && r.State == ReviewOpen })
 }
 
-// ReviewRequest is what the services that review the order are told.
+// ReviewRequest is what the services that review the order get.
 func (o Order) ReviewRequest() event.ReviewRequested {
 	e := event.ReviewRequested{
 		OrderID: o.ID, Ref: o.Ref(), Name: o.Customer.Name, Email: o.Customer.Email, CustomerType: o.CustomerType, Market: o.Market,
@@ -75,7 +75,7 @@ func (o Order) reviewDone() event.Event {
 	return e
 }
 
-// OpenReview is the order as those see it who review it.
+// OpenReview is the order as its reviewers see it.
 func (o Order) OpenReview() event.OpenReview {
 	seen := event.OpenReview{Request: o.ReviewRequest(), CatalogTotal: o.CatalogTotal(), Since: o.StatusAt}
 	for _, r := range o.Reviews {

@@ -17,7 +17,7 @@ type Service struct {
 	Store    Store
 	Rules    Rulebook
 	Payments map[string]Payments // by provider
-	// Simulated names the providers that charge nothing, which customers are told.
+	// Simulated names the providers that charge nothing, which is shown to customers.
 	Simulated []string
 	Links     Links
 	Now       func() time.Time

@@ -87,7 +87,7 @@ func short(text string) error {
 	return nil
 }
 
-// compileForItems makes a program that tells of each item whether the expression holds. It is one program over all of
+// compileForItems makes a program that tells for each item whether the expression holds. It is one program over all of
 // them, so that its cost is bounded for the whole cart.
 func compileForItems(text string) (cel.Program, error) {
 	if err := short(text); err != nil {

@@ -55,7 +55,7 @@ func (c *compiler) effect(name string, o Offer) {
 	}
 }
 
-// amounts checks that a fixed amount is told for each market's currency, and for no other.
+// amounts checks that a fixed amount is given for each market's currency, and for no other.
 func (c *compiler) amounts(name string, o Offer) {
 	if len(o.Amounts) == 0 {
 		return
@@ -83,7 +83,7 @@ func (c *compiler) code(name string, o Offer) {
 	c.set.codes[o.Code] = name
 }
 
-// exclusions checks whom offers exclude, and lines the offers up so that each comes after those that exclude it.
+// exclusions checks which offers exclude each other, and sorts the offers so that each comes after those that exclude it.
 func (c *compiler) exclusions() {
 	byName := map[string]*offer{}
 	for _, o := range c.set.offers {
@@ -108,7 +108,7 @@ func (c *compiler) exclusions() {
 	c.circle(judged, byName)
 }
 
-// circle tells of a circle of exclusions, if there is one: among the offers that wait for each other.
+// circle reports a cycle of exclusions, if there is one, among the offers that wait for each other.
 func (c *compiler) circle(judged map[string]bool, byName map[string]*offer) {
 	waits := slices.IndexFunc(c.set.offers, func(o *offer) bool { return !judged[o.name] })
 	if waits < 0 {

@@ -19,5 +19,5 @@
 // the lines add up to is what the quote says of them; a cart costs the same whatever the order of its pieces and codes.
 //
 // Conditions are CEL (https://cel.dev), checked for their types when they are compiled and bounded in cost when they run.
-// One that fails for a cart leaves its offer out of that cart, and the observer is told.
+// One that fails for a cart leaves its offer out of that cart, and the observer is called.
 package pricing

@@ -51,7 +51,7 @@ const (
 	CodeUsedUp        CodeState = "used-up"
 )
 
-// Observer is told that an offer failed for a cart, and was left out.
+// Observer is called when an offer failed for a cart, and was left out.
 type Observer func(offer string, err error)
 
 var (

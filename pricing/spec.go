@@ -37,7 +37,7 @@ type Tax struct {
 	Rates    []Rate
 }
 
-// Rate is one tax. It is for all, unless it names whom or what it is for.
+// Rate is one tax. It applies to all customers and products, unless it names some.
 type Rate struct {
 	Name          string
 	Percent       money.Percent

@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// maxWrong bounds how much that is wrong is told at once.
+// maxWrong bounds how many problems are reported at once.
 const maxWrong = 50
 
 // Wrong is what is wrong with a set of rules: texts for people, each with its line.

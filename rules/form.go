@@ -17,7 +17,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Default is the rules of a new shop that is told no others.
+// Default is the rules of a new shop that is given no others.
 //
 //go:embed shop.yaml
 var Default []byte
@@ -111,7 +111,7 @@ type calendarEntry struct {
 }
 
 // Check reads rules that someone brings, and checks all of them: each value against the schema, what refers to something else,
-// and each offer over sample carts, as at a time. Markets can have these payment providers. All that is wrong is told at once,
+// and each offer over sample carts, as at a time. Markets can have these payment providers. All problems are reported at once,
 // each with its line (Wrong).
 func Check(text []byte, providers []string, now time.Time) (*Set, error) {
 	root, err := parse(text, true)

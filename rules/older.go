@@ -16,11 +16,11 @@ import (
 const (
 	// maxOlder bounds the older versions that are kept in memory, in bytes of their texts.
 	maxOlder = 1 << 20
-	// fetchTimeout bounds the reading of one. Whoever gave up earlier does not end it for the others who wait for it.
+	// fetchTimeout bounds the reading of one. A caller that gives up does not end it for the others that wait.
 	fetchTimeout = 5 * time.Second
 )
 
-// older keeps versions that are not active any more, while orders that were made under them are about. Its zero value is
+// older keeps versions that are no longer active, for the orders that were made under them. Its zero value is
 // ready.
 type older struct {
 	mu      sync.Mutex

@@ -50,7 +50,7 @@ func newSet(orders *order.Rules, calendars map[string]delivery.Calendar, deadlin
 	return s
 }
 
-// none is what a process goes by that has no rules yet: nothing is sold, and the subscribers have their own deadlines.
+// none is the rules of a process that has no rules yet: nothing is sold, and the subscribers have their own deadlines.
 func none() *Set {
 	return newSet(&order.Rules{}, nil, database.Deadlines{Receipts: subscribers()})
 }

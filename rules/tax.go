@@ -52,7 +52,7 @@ func (c *checker) tax(e *taxEntry, f form, at string) (t pricing.Tax) {
 	return t
 }
 
-// taxed checks what and whom a tax is for.
+// taxed checks which products and customers a tax is for.
 func (c *checker) taxed(r rateEntry, f form, at string) {
 	for i, category := range r.Categories {
 		known := slices.ContainsFunc(f.Catalog, func(p productEntry) bool { return p.Category == category })

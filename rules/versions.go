@@ -97,7 +97,7 @@ func (v *Versions) Open(ctx context.Context) error {
 }
 
 // Refresh looks which version is active, unless it did so a short time ago; for callers that do not use Run. While the store does not
-// answer, it goes by what it has.
+// answer, it keeps what it has.
 func (v *Versions) Refresh(ctx context.Context) {
 	v.refreshing.Lock()
 	defer v.refreshing.Unlock()
@@ -153,7 +153,7 @@ func (v *Versions) heartbeat(ctx context.Context, until time.Time) error {
 	return v.Store.AttendRules(ctx, database.RulesReader{Name: v.Name, Format: Format, Level: database.Level, Until: until})
 }
 
-// look asks which version is active, and goes by it when it is another one. Looks may run at once: what one found out is
+// look asks which version is active, and puts it into force when it has changed. Looks may run at once: the answer of one is
 // worth nothing when another one, which began after it, has an answer.
 func (v *Versions) look(ctx context.Context) error {
 	began := v.looks.Add(1)

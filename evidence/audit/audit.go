@@ -16,7 +16,7 @@ type Config struct {
 	Login       func(context.Context) (string, error) // makes the password of each connection to it; nil: the address has it
 
 	// Where the partners tell their records, by name (payments-us, stockist, …): GET URL/records. A partner of real
-	// orders and one of test orders may be the same. What is not named is not checked, and that is said.
+	// orders and one of test orders may be the same. What is not named is not checked, and the report says so.
 	Partners, TestPartners map[string]string
 	MailURL                string            // viewer of the built-in mailbox, e.g. http://127.0.0.1:8081/mail; "" checks no mails
 	MailTestOnly           bool              // real orders' mails go elsewhere

@@ -75,7 +75,7 @@ func (p *Patrol) after(at time.Time, settled string) string {
 	return settled
 }
 
-// confirm looks once more, a little later, at what was found and was not known, and drops what is not so any more.
+// confirm looks again, a little later, at new findings, and drops those that no longer hold.
 func (p *Patrol) confirm(ctx context.Context, b *beat) error {
 	var ids []int64
 	all := false

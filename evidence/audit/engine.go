@@ -15,7 +15,7 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// engine is what differs between the databases that hold a shop. All else is said in words that both know.
+// engine is what differs between the databases that hold a shop. Everything else is SQL that both understand.
 type engine struct {
 	begin    string // begins a transaction that only reads, and sees one moment
 	sequence string // the column that sorts the events of an order as they happened
@@ -79,7 +79,7 @@ func openFile(ctx context.Context, path string, cache int) (*database, error) {
 // connectTimeout bounds the making of a connection.
 const connectTimeout = 10 * time.Second
 
-// openPostgres connects to the database at an address, as one who may change nothing.
+// openPostgres connects to the database at an address, read-only.
 func openPostgres(ctx context.Context, c Config) (*database, error) {
 	config, err := pgx.ParseConfig(c.DatabaseURL)
 	if err != nil {

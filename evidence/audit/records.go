@@ -176,7 +176,7 @@ func numberIn(key string) int64 {
 	return id
 }
 
-// consignment writes what the delivery company is told, to be compared.
+// consignment writes what the delivery company gets, for comparison.
 func consignment(at int64, texts ...string) string {
 	return strings.Join(slices.Insert(texts, 0, moment(at)), " | ")
 }

@@ -90,7 +90,7 @@ func (a Archived) Restate(t event.Type) error {
 	return fault.New(fault.Conflict, "order %d is archived; nothing new happens to it", a.OrderID)
 }
 
-// packedEvent is an event in the archive. Its form is told in docs/architecture.md, and stays readable for ever.
+// packedEvent is an event in the archive. docs/architecture.md describes its form, which stays readable for ever.
 type packedEvent struct {
 	ID          string          `json:"id"`
 	Type        event.Type      `json:"type"`

@@ -52,7 +52,7 @@ type Store interface {
 	Corrections
 	Progress
 	Imports
-	// OnCommit sets what is told of the events of each transaction, after it is durable. It must not block. It is set
+	// OnCommit sets a function that is called with the events of each transaction, once it is durable. It must not block. It is set
 	// once, before the first write.
 	OnCommit(func([]event.Envelope))
 	// Queue returns how many writes wait, and how many may.

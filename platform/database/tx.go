@@ -77,7 +77,7 @@ func NewTx(ctx context.Context, now time.Time, ids *EventIDs) *Tx {
 	return &Tx{ctx: ctx, now: now, ids: ids}
 }
 
-// Run runs the use case. After an error, nothing of it is to be stored.
+// Run runs the use case. After an error, the caller must store nothing of it.
 func (t *Tx) Run(useCase func(*Tx) error) error {
 	if err := useCase(t); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 
 const (
 	watchEvery = time.Second
-	// pruneEvery is how often what is of no use any more is forgotten: all of it, in transactions of PruneBatch.
+	// pruneEvery is how often expired rows are deleted: all of them, in transactions of PruneBatch.
 	pruneEvery = time.Minute
 	// maxMadeDue bounds how many receipts one look makes due at once; the next looks make the others due.
 	maxMadeDue = 1000
@@ -77,7 +77,7 @@ func (w *Watchdog) Run(ctx context.Context) {
 	}
 }
 
-// prune forgets what is of no use any more until the context ends. As long as there is more of it than fits one
+// prune deletes expired rows until the context ends. As long as there are more than fit one
 // transaction it goes on, at the housekeeper's pace. A Run that ended earlier leaves it to the next one.
 func (w *Watchdog) prune(ctx context.Context) {
 	pause(ctx, min(w.pruneAt.Sub(w.Now()), pruneEvery)) // the clock may have stepped back since
