@@ -114,13 +114,16 @@ func (s *stage) publish(env event.Envelope) {
 	s.Bus.Publish(env, "", 0)
 }
 
+// patience is so long that only what never comes takes longer, also under the race detector on a busy machine.
+const patience = 5 * time.Minute
+
 // eventually waits, and lets the journal publish what is due meanwhile.
 func (s *stage) eventually(what string, holds func() bool) {
 	s.Helper()
-	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(patience); !holds(); time.Sleep(2 * time.Millisecond) {
 		s.journal.Sweep(s.Bus)
 		if time.Now().After(end) {
-			s.Fatalf("not within a minute: %s", what)
+			s.Fatalf("not within %s: %s", patience, what)
 		}
 	}
 }
