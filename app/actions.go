@@ -50,7 +50,7 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 	}, nil
 }
 
-// decidedBy is who decides about a review over GraphQL: the caller, who may name no one else.
+// decidedBy returns who decides about a review over GraphQL: always the caller.
 func decidedBy(ctx context.Context, said string) (string, error) {
 	caller := login.Of(ctx)
 	if said != "" && said != caller.Name {

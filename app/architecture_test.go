@@ -90,7 +90,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"github.com/nats-io/":   {"platform/bus/nats platform/bus/bustest", "NATS is the business of the one bus that is made of it"},
 	"github.com/99designs/": {"surfaces/graphql", "GraphQL is the database service's business"},
 	"github.com/wneessen/":  {"platform/partner", "mail goes out in one place"},
-	"charm.land/":           {"surfaces/terminal", "how a terminal is drawn on is the business of who does it"},
+	"charm.land/":           {"surfaces/terminal", "only this package draws on a terminal"},
 	"github.com/alecthomas": {"cmd/webshop cmd/lambda", "flags are the command's business"},
 	"github.com/aws/":       {"deploy/aws deploy/aws/stage cmd/lambda", "AWS is a place to run in, and no part of the shop"},
 	"cel.dev/":              {"pricing", "what an expression is, and what it may cost, is said in one place"},

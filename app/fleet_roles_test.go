@@ -12,7 +12,7 @@ import (
 )
 
 // TestEachServiceLogsInWithARoleOfItsOwn: in a shop of a process for each service, each logs in as a member of its service's role
-// alone. Orders go all their ways; and what is no part of a service its user may not do.
+// alone. Orders reach each of their ends, and each user is refused what its service does not do.
 func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t, "-c", "fsync=off")

@@ -235,7 +235,7 @@ func withRoles(c *app.Config) {
 	c.Operator = []app.Secret{"reader:read=" + "the token of reader", "helper:support", "approve=" + "the token of helper", "ruler:rules=" + "the token of ruler"}
 }
 
-// TestEachRoleMayDoItsPart and no more.
+// TestEachRoleMayDoItsPart: it is refused everything else.
 func TestEachRoleMayDoItsPart(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRoles)

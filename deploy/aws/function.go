@@ -187,7 +187,7 @@ func (f *Function) finish(ctx context.Context) {
 	}
 }
 
-// migrate brings the tables to this version during a deployment: CloudFormation is told of the end at the address it gave.
+// migrate brings the tables to this version during a deployment: it tells CloudFormation the end, at the address that CloudFormation gave.
 func (f *Function) migrate(ctx context.Context, payload []byte, resource bool) (any, error) {
 	if !resource {
 		return f.byHand(ctx, payload)
