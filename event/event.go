@@ -77,10 +77,10 @@ func Wrap(e Event, id string, at time.Time, traceParent string) (Envelope, error
 	if err != nil {
 		return Envelope{}, fmt.Errorf("event %s: %w", e.EventType(), err)
 	}
-	if fits(e) {
-		resolved[e.EventType()].known.add(data)
-	} else if err := Validate(e.EventType(), data); err != nil {
-		return Envelope{}, err
+	if !fits(e) {
+		if err := Validate(e.EventType(), data); err != nil {
+			return Envelope{}, err
+		}
 	}
 	return Envelope{
 		ID: id, Source: sources[e.EventType()], Type: e.EventType(), OrderID: e.Order(),

@@ -36,9 +36,6 @@ func Validate(t Type, data []byte) error {
 	if !ok {
 		return fmt.Errorf("event: there is no event type %q", t)
 	}
-	if schema.known.has(data) {
-		return nil
-	}
 	var instance any
 	if err := json.Unmarshal(data, &instance); err != nil {
 		return fmt.Errorf("event %s: %w", t, err)
@@ -46,14 +43,7 @@ func Validate(t Type, data []byte) error {
 	if err := schema.Validate(instance); err != nil {
 		return fmt.Errorf("event %s: %w", t, err)
 	}
-	schema.known.add(data)
 	return nil
-}
-
-// check is a schema that is ready to be used, and what is known to pass it.
-type check struct {
-	*jsonschema.Resolved
-	known *known
 }
 
 // rule is what a Go type cannot say of a property.
@@ -139,14 +129,14 @@ func schemaOf[E Event]() *jsonschema.Schema {
 // it rises with a change that old subscribers could not read.
 func SchemaURI(t Type) string { return "urn:acme:webshop:event:" + string(t) + ":v1" }
 
-func resolveAll() map[Type]check {
-	all := map[Type]check{}
+func resolveAll() map[Type]*jsonschema.Resolved {
+	all := map[Type]*jsonschema.Resolved{}
 	for t, s := range schemas {
 		r, err := s.CloneSchemas().Resolve(nil)
 		if err != nil {
 			panic(fmt.Sprintf("event %s: %v", t, err)) // as above
 		}
-		all[t] = check{r, &known{}}
+		all[t] = r
 	}
 	return all
 }
