@@ -53,6 +53,7 @@ type Request struct {
 	Method    string
 	Amount    money.Amount
 	Test      bool      // take nothing real
+	Begun     time.Time // when the shop began it. With Until, it says what a provider is told, which must stay the same for a key
 	Until     time.Time // when the customer's time to pay ends; the provider may end it earlier
 	Reference string    // the provider's own, as Begin returned it; "" if that is not known
 
