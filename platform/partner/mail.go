@@ -147,7 +147,7 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	if e.Test {
 		pool = m.test
 	}
-	leave, err := pool.enter(ctx)
+	link, leave, err := pool.enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 		span.End(err)
 		m.observe.observe(pool.health.partner, begun, err)
 	}()
-	err = mailFault(pool.send(ctx, msg))
+	err = mailFault(pool.send(ctx, link, msg))
 	if fault.CodeOf(err) == fault.Unavailable {
 		pool.health.failed(err)
 	}
@@ -209,7 +209,7 @@ func (m *Mail) Preview(id string, test bool) string {
 	return m.previewBase + "/mail/" + url.PathEscape(id)
 }
 
-// Close closes idle connections; a mail being sent closes its own. Send fails from now on.
+// Close waits for the mails being sent, and closes all connections. Send fails from now on.
 func (m *Mail) Close() {
 	m.test.close()
 	m.live.close()
