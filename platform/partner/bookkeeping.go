@@ -19,6 +19,6 @@ func (b Bookkeeping) Record(ctx context.Context, p finance.Posting) error {
 		Amount   int64  `json:"amount"` // minor units
 		Currency string `json:"currency"`
 	}{p.OrderID, string(p.Kind), p.Amount.Minor, string(p.Amount.Currency)}
-	_, err := b.Route.client(p.Test).book(ctx, "/entries", p.Key, request)
+	_, err := b.Route.Client(p.Test).book(ctx, "/entries", p.Key, request)
 	return err
 }

@@ -15,7 +15,7 @@ var _ delivery.Carrier = Carrier{}
 // Consign orders a van, once for each key. A refusal is fault.Conflict.
 func (c Carrier) Consign(ctx context.Context, order delivery.Consignment) error {
 	b := order.Booking
-	client := c.Route.client(b.TestID != 0)
+	client := c.Route.Client(b.TestID != 0)
 	request := struct {
 		OrderID int64     `json:"orderId"`
 		Time    time.Time `json:"time"` // UTC

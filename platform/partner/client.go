@@ -76,11 +76,14 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	return c, nil
 }
 
+// Name is the partner's, as public messages have it.
+func (c *Client) Name() string { return c.name }
+
 // Health is how the partner has answered this client.
 func (c *Client) Health() *Health { return c.health }
 
-// post asks the partner to do something, once for each key, and reads its answer into out.
-func (c *Client) post(ctx context.Context, path, key string, in, out any) error {
+// Post asks the partner to do something, once for each key, and reads its answer into out.
+func (c *Client) Post(ctx context.Context, path, key string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
 		return fmt.Errorf("partner %s: %w", c.name, err)
@@ -88,8 +91,8 @@ func (c *Client) post(ctx context.Context, path, key string, in, out any) error 
 	return c.call(ctx, http.MethodPost, path, key, bytes.NewReader(body), out)
 }
 
-// get asks the partner about something, and reads its answer into out.
-func (c *Client) get(ctx context.Context, path string, out any) error {
+// Get asks the partner about something, and reads its answer into out.
+func (c *Client) Get(ctx context.Context, path string, out any) error {
 	return c.call(ctx, http.MethodGet, path, "", nil, out)
 }
 
@@ -107,7 +110,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	c.address(req, key)
 	leave, err := c.guard.enter(ctx)
 	if err != nil {
-		return c.unavailable(fmt.Errorf("%w: %w", errNotDone, err))
+		return c.Unclear(fmt.Errorf("%w: %w", ErrNotDone, err))
 	}
 	end := c.health.begin(ctx)
 	defer func() { end(err) }()
@@ -115,7 +118,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	status, header, answer, err := c.exchange(way.follow(req))
 	if err != nil {
 		leave(err)
-		return c.unavailable(way.judge(err))
+		return c.Unclear(way.judge(err))
 	}
 	leave(failing(status))
 	span.Int("http.response.status_code", int64(status))
@@ -123,7 +126,7 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 		return c.refused(answered{status, read(answer), way.once()}, header)
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
-		return c.unavailable(withStatus{fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err), status})
+		return c.Unclear(withStatus{fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err), status})
 	}
 	return nil
 }
@@ -187,11 +190,11 @@ type receipt struct {
 // book posts, and succeeds only if the answer has the partner's reference: a gateway may answer an empty "200 OK".
 func (c *Client) book(ctx context.Context, path, key string, request any) (reference string, err error) {
 	var got receipt
-	if err := c.post(ctx, path, key, request, &got); err != nil {
+	if err := c.Post(ctx, path, key, request, &got); err != nil {
 		return "", err
 	}
 	if got.Reference == "" {
-		return "", c.unavailable(fmt.Errorf("%s answered without a reference", path))
+		return "", c.Unclear(fmt.Errorf("%s answered without a reference", path))
 	}
 	return got.Reference, nil
 }

@@ -8,8 +8,8 @@
 // under the key), 400 not understood. A 409 means the same with one of these types; with any other, the first request with the key
 // is still in work, and the shop asks again.
 //
-//	payments  POST /charges       orderId amount currency        200 succeeded, 402 declined
-//	          GET  /charges/{key}                                200 succeeded or declined, 404
+//	payments  POST /charges       orderId amount currency …      200 succeeded, 202 action-required, 402 declined
+//	          GET  /charges/{key}                                200 with the status, 404
 //	          POST /refunds       chargeKey amount currency      200 succeeded, 404, 422 more than was charged
 //	screening POST /checks        orderId amount currency …      200 passed or refused, 202 later
 //	stockist  POST /refills       orderId skus callbackUrl       200 ready, 202 later
@@ -19,6 +19,12 @@
 // Amounts are in minor units of their ISO 4217 currency. A stockist that answered "later" calls back when the plants are there, or
 // cannot be had: POST callbackUrl {"type":"stock.created","timestamp":…,"data":{"orderId":…}}, or stock.refused, signed (Webhook); a
 // fraud check likewise, with check.passed or check.refused.
+//
+// A charge that the customer pays on the provider's own page has more fields: method, until, email, language, back and callbackUrl. It
+// is answered 202 action-required, with the page (url), what to pay with elsewhere (voucher: number, url, payee), or both, and until
+// when; later GET answers succeeded, failed with a reason, or expired. Whenever it changes, the provider posts to callbackUrl
+// {"type":"payment.updated","timestamp":…,"data":{"orderId":…,"key":…}}, signed; and payment.disputed when the customer's bank takes
+// the money back, with the dispute's reference, amount, currency, reason and state: open, won or lost.
 //
 // It guarantees:
 //   - Every call ends: within its timeout, or with its context, and no more than 64 KiB of an answer are read.

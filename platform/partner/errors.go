@@ -2,6 +2,7 @@ package partner
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// unavailable returns, and counts, the error for an unclear answer. The partner may have done what was asked or not.
-func (c *Client) unavailable(cause error) *fault.Error {
+// Unclear returns, and counts, the error for an unclear answer. The partner may have done what was asked or not.
+func (c *Client) Unclear(cause error) *fault.Error {
 	c.health.failed(cause)
 	return c.away(cause)
 }
@@ -45,7 +46,7 @@ func (a answered) Unwrap() error {
 
 // Is reports whether the answer says that nothing was done: a request without a valid token is not read.
 func (a answered) Is(target error) bool {
-	return target == errNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
+	return target == ErrNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
 }
 
 // refused returns the fault for an answer that is not 2xx. Only the partner's own refusal is permanent. A wrong token,
@@ -60,12 +61,12 @@ func (c *Client) refused(cause answered, header http.Header) error {
 		return c.conflict(cause)
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooEarly,
 		http.StatusTooManyRequests:
-		return c.unavailable(cause)
+		return c.Unclear(cause)
 	}
 	if cause.status >= 400 && cause.status <= 499 {
 		return fault.Wrap(cause, fault.Invalid, "%s did not understand the request", c.name)
 	}
-	return c.unavailable(cause)
+	return c.Unclear(cause)
 }
 
 // conflict returns the fault for 409 and 422. A 409 of an unknown type usually means that the first request with the
@@ -80,11 +81,25 @@ func (c *Client) conflict(cause answered) error {
 	return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
 }
 
+// Refusal returns what the error of a Post means for a payment. A partner that answers 400 or 422 has read the request, and
+// does not do it, now or later: fault.Declined; unless it has another one under this key. When the request was sent twice,
+// that is the answer to the second one only, and what became of the first one is open.
+func (c *Client) Refusal(err error) error {
+	a, _ := errors.AsType[answered](err)
+	switch {
+	case (a.status != http.StatusBadRequest && a.status != http.StatusUnprocessableEntity) || a.said.Type == keyReused:
+		return err
+	case !a.once:
+		return c.away(err)
+	}
+	return fault.Wrap(err, fault.Declined, "%s refused the payment", c.name)
+}
+
 // missing takes a 404 for "not found" only if it is JSON. A gateway or a wrong base URL answers 404 too, and a charge
 // must not count as never made because of that.
 func (c *Client) missing(cause error, header http.Header) error {
 	if !strings.Contains(header.Get("Content-Type"), "json") {
-		return c.unavailable(cause)
+		return c.Unclear(cause)
 	}
 	return fault.Wrap(cause, fault.NotFound, "%s does not have it", c.name)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 
 	"acme.example/webshop/order"
@@ -29,41 +28,32 @@ type chargeRequest struct {
 }
 
 // Ready returns fault.Unavailable while the provider is known to be away.
-func (p Payments) Ready(test bool) error { return p.Route.client(test).Ready() }
+func (p Payments) Ready(test bool) error { return p.Route.Client(test).Ready() }
 
 // Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined. With
 // order.ErrNotCharged it was certainly not taken; after any other error, ask Find.
 func (p Payments) Charge(ctx context.Context, c order.Charge) (string, error) {
-	client := p.Route.client(c.Test)
+	client := p.Route.Client(c.Test)
 	var made charge
-	if err := client.post(ctx, "/charges", c.Key, asked(c), &made); err != nil {
+	if err := client.Post(ctx, "/charges", c.Key, asked(c), &made); err != nil {
 		return "", ofCharge(client, err)
 	}
 	return made.outcome(client, c)
 }
 
-// ofCharge says what an error means for a charge. A provider that answers 400 or 422 has read the request, and takes no
-// money for it, now or later; unless it has another one under this key. When the request was sent twice, that is the answer to
-// the second one only, and what became of the first one is open.
+// ofCharge says what an error means for a charge.
 func ofCharge(client *Client, err error) error {
-	if errors.Is(err, errNotDone) {
+	if errors.Is(err, ErrNotDone) {
 		return fault.Wrap(fmt.Errorf("%w: %w", order.ErrNotCharged, err), fault.Unavailable, "%s", fault.ProblemOf(err).Detail)
 	}
-	a, _ := errors.AsType[answered](err)
-	if (a.status == http.StatusBadRequest || a.status == http.StatusUnprocessableEntity) && a.said.Type != keyReused {
-		if !a.once {
-			return client.away(err)
-		}
-		return fault.Wrap(err, fault.Declined, "%s refused the payment", client.name)
-	}
-	return err
+	return client.Refusal(err)
 }
 
 // Find returns a charge's reference; fault.NotFound if it was never made, fault.Declined if it was declined.
 func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
-	client := p.Route.client(c.Test)
+	client := p.Route.Client(c.Test)
 	var made charge
-	if err := client.get(ctx, "/charges/"+url.PathEscape(c.Key), &made); err != nil {
+	if err := client.Get(ctx, "/charges/"+url.PathEscape(c.Key), &made); err != nil {
 		return "", err
 	}
 	return made.outcome(client, c)
@@ -72,7 +62,7 @@ func (p Payments) Find(ctx context.Context, c order.Charge) (string, error) {
 // Refund gives the money of a charge back, once for each key, and returns the provider's reference. It returns
 // fault.Conflict if the provider refuses, or does not have the charge.
 func (p Payments) Refund(ctx context.Context, r order.Refund) (string, error) {
-	client := p.Route.client(r.Test)
+	client := p.Route.Client(r.Test)
 	request := struct {
 		ChargeKey string `json:"chargeKey"`
 		Amount    int64  `json:"amount"` // minor units
@@ -91,7 +81,7 @@ func (c charge) outcome(client *Client, of order.Charge) (string, error) {
 	case c.Status == "declined":
 		return "", fault.New(fault.Declined, "%s declined the payment", client.name)
 	case c.Status != "succeeded" || c.Reference == "":
-		return "", client.unavailable(fmt.Errorf("charge %s has status %q, reference %q", of.Key, c.Status, c.Reference))
+		return "", client.Unclear(fmt.Errorf("charge %s has status %q, reference %q", of.Key, c.Status, c.Reference))
 	case c.Request != asked(of):
 		return "", fault.Wrap(fmt.Errorf("charge %s is %+v, not %+v", of.Key, c.Request, asked(of)), fault.Conflict,
 			"%s has another charge under this key", client.name)

@@ -6,7 +6,8 @@ type Route struct {
 	Test *Client // the simulator, for test orders, whatever Live is
 }
 
-func (r Route) client(test bool) *Client {
+// Client is the one for an order.
+func (r Route) Client(test bool) *Client {
 	if test {
 		return r.Test
 	}

@@ -17,7 +17,7 @@ var _ fraud.Screening = Screening{}
 
 // Check asks about an order, once for each key. Asked again under the same key, it returns the current state.
 func (s Screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, error) {
-	client := s.Route.client(c.Test)
+	client := s.Route.Client(c.Test)
 	request := struct {
 		OrderID      int64  `json:"orderId"`
 		Amount       int64  `json:"amount"` // minor units
@@ -29,12 +29,12 @@ func (s Screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, err
 		CallbackURL  string `json:"callbackUrl"`
 	}{c.OrderID, c.Amount.Minor, string(c.Amount.Currency), c.Market, c.CustomerType, c.Name, c.Email, s.CallbackURL}
 	var got receipt
-	if err := client.post(ctx, "/checks", c.Key, request, &got); err != nil {
+	if err := client.Post(ctx, "/checks", c.Key, request, &got); err != nil {
 		return "", err
 	}
 	switch outcome := fraud.Outcome(got.Status); outcome {
 	case fraud.Passed, fraud.Refused, fraud.Later:
 		return outcome, nil
 	}
-	return "", client.unavailable(fmt.Errorf("check %s has status %q", c.Key, got.Status))
+	return "", client.Unclear(fmt.Errorf("check %s has status %q", c.Key, got.Status))
 }

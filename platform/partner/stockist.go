@@ -18,14 +18,14 @@ var _ stock.Stockist = Stockist{}
 // Refill requests the order's plants, once for each key. It returns true if they are there, false if the stockist will
 // call back. Asked again under the same key, it returns the current state. A refusal is fault.Conflict.
 func (s Stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
-	client := s.Route.client(r.Test)
+	client := s.Route.Client(r.Test)
 	request := struct {
 		OrderID     int64    `json:"orderId"`
 		SKUs        []string `json:"skus"`
 		CallbackURL string   `json:"callbackUrl"`
 	}{r.OrderID, r.SKUs, s.CallbackURL}
 	var got receipt
-	if err := client.post(ctx, "/refills", r.Key, request, &got); err != nil {
+	if err := client.Post(ctx, "/refills", r.Key, request, &got); err != nil {
 		return false, err
 	}
 	switch got.Status {
@@ -34,5 +34,5 @@ func (s Stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
 	case "later":
 		return false, nil
 	}
-	return false, client.unavailable(fmt.Errorf("refill %s has status %q", r.Key, got.Status))
+	return false, client.Unclear(fmt.Errorf("refill %s has status %q", r.Key, got.Status))
 }

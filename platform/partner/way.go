@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// errNotDone is in the error of a call that certainly had no effect: it was not sent, or not authorized.
-var errNotDone = errors.New("certainly not done")
+// ErrNotDone is in the error of a call that certainly had no effect: it was not sent, or not authorized.
+var ErrNotDone = errors.New("certainly not done")
 
 // way is how far a request came. The transport may send one again when a connection that it had used before breaks.
 type way struct{ sought, had atomic.Int32 } // connections
@@ -29,7 +29,7 @@ func (w *way) once() bool { return w.had.Load() <= 1 }
 // that does not tell of its connections leaves it open.
 func (w *way) judge(err error) error {
 	if w.sought.Load() > 0 && w.had.Load() == 0 {
-		return fmt.Errorf("%w: %w", errNotDone, err)
+		return fmt.Errorf("%w: %w", ErrNotDone, err)
 	}
 	return err
 }
