@@ -88,7 +88,7 @@ const services = "a service knows its rules and its events; never another servic
 var forbidden = map[string]struct{ places, why string }{
 	"database/sql":          {"platform/database/queries platform/database/sqlite platform/database/postgres evidence/audit evidence/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"modernc.org/sqlite":    {"platform/database/sqlite evidence/audit evidence/bench", "SQL is the store's business; the auditor and the bench have their own"},
-	"github.com/jackc/":     {"platform/database/postgres platform/database/pgtest evidence/audit evidence/bench", "SQL is the store's business; the auditor and the bench have their own"},
+	"github.com/jackc/pgx":  {"platform/database/postgres platform/database/pgtest evidence/audit evidence/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"github.com/nats-io/":   {"platform/bus/nats platform/bus/bustest", "NATS is the business of the one bus that is made of it"},
 	"github.com/99designs/": {"surfaces/graphql", "GraphQL is the database service's business"},
 	"github.com/wneessen/":  {"platform/partner", "mail goes out in one place"},
