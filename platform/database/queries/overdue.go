@@ -20,20 +20,12 @@ func (q *Queries) OldestDue(ctx context.Context) (time.Time, error) {
 
 // Overdue returns the steps at which deadlines are missed.
 func (q *Queries) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
-	late, err := q.overdueReceipts(ctx, at, d.Receipts)
+	receipts, err := q.overdueReceipts(ctx, at, d.Receipts)
 	if err != nil {
 		return nil, err
 	}
-	for _, status := range slices.Sorted(maps.Keys(d.Statuses)) {
-		b, err := q.overdueOrders(ctx, status, at.Add(-d.Statuses[status]))
-		if err != nil {
-			return nil, err
-		}
-		if b.Count > 0 {
-			late = append(late, b)
-		}
-	}
-	return late, nil
+	orders, err := q.overdueOrders(ctx, at, d.Statuses)
+	return append(receipts, orders...), err
 }
 
 // overdueReceipts counts in the index of pending receipts, which is short as long as all is well, and once for all
@@ -62,15 +54,35 @@ func (q *Queries) overdueReceipts(ctx context.Context, at time.Time, deadlines m
 	return steps, err
 }
 
-func (q *Queries) overdueOrders(ctx context.Context, status order.Status, before time.Time) (database.Stuck, error) {
-	const late = ` FROM orders WHERE status = $1 AND status_at < $2 AND ` + UnderWay
-	count, err := one(ctx, q, value[int], nil, `SELECT count(*)`+late, string(status), before.UnixMilli())
-	b := database.Stuck{Status: status, Count: count}
-	if err == nil && count > 0 {
-		b.Oldest, err = q.waiting(ctx, `SELECT order_id, '', status_at`+late+` ORDER BY status_at LIMIT $3`,
-			string(status), before.UnixMilli(), database.MaxWaiting)
+// lateIn selects from the orders that have been in a status for too long. The status stands in the text: as an argument it could be
+// that of another partial index, so that SQLite would plan anew each time.
+func lateIn(status order.Status, before int) string {
+	return fmt.Sprintf(` FROM orders WHERE status = '%s' AND status_at < $%d AND `+UnderWay, status, before)
+}
+
+// overdueOrders counts once for all statuses, each in its part of the index of open orders.
+func (q *Queries) overdueOrders(ctx context.Context, at time.Time, deadlines map[order.Status]time.Duration) ([]database.Stuck, error) {
+	counts, args := []string{}, []any{}
+	for _, status := range slices.Sorted(slices.Values(order.OpenStatuses())) {
+		if longest, limited := deadlines[status]; limited {
+			args = append(args, at.Add(-longest).UnixMilli())
+			counts = append(counts, fmt.Sprintf(`SELECT '%s' AS status, count(*) AS late`, status)+lateIn(status, len(args)))
+		}
 	}
-	return b, err
+	if len(args) == 0 {
+		return nil, nil
+	}
+	late, err := all(ctx, q, func(row Row) (b database.Stuck, err error) {
+		err = row.Scan(&b.Status, &b.Count)
+		return b, err
+	}, `SELECT status, late FROM (`+strings.Join(counts, " UNION ALL ")+`) l WHERE late > 0 ORDER BY status`, args...)
+	for i, b := range late {
+		if err == nil {
+			late[i].Oldest, err = q.waiting(ctx, `SELECT order_id, '', status_at`+lateIn(b.Status, 1)+` ORDER BY status_at LIMIT $2`,
+				at.Add(-deadlines[b.Status]).UnixMilli(), database.MaxWaiting)
+		}
+	}
+	return late, err
 }
 
 // HeldPayments returns orders that wait for their payment and were put off with a reason.

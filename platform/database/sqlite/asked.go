@@ -12,31 +12,35 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// lateOrders selects the numbers of orders that may be taken: those whose turn it is, of each payment provider its share.
+// lateOrders selects the numbers of orders that may be taken: those whose turn it is, of each payment provider its share. The
+// status stands in the text: as an argument it could be that of another partial index, so that SQLite would plan anew each time.
 func lateOrders(l database.Late) string {
-	which := queries.UnderWay
+	which, share := queries.UnderWay, `''`
 	switch l.Status {
 	case order.PaymentDeclined:
-		which = `status = 'PAYMENT_DECLINED' AND cancel_reason = 'not-confirmed'`
+		which, share = `cancel_reason = 'not-confirmed'`, `o.payment_provider`
+	case order.PaymentPending:
+		share = `o.payment_provider`
+	case order.InReview:
+		which += ` AND ` + queries.SQLite.AwaitsStep
 	case order.Placed:
 		which += ` AND ` + database.MadeHere
 	}
-	return fmt.Sprintf(lateOrdersOf, which)
+	return fmt.Sprintf(lateOrdersOf, share, l.Status, which)
 }
 
-var lateOrdersOf = `SELECT order_id FROM (
-	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since, row_number() OVER (
-		PARTITION BY CASE WHEN $2 LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
+const lateOrdersOf = `SELECT order_id FROM (
+	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since,
+		row_number() OVER (PARTITION BY %s ORDER BY coalesce(a.next_at, o.status_at)) AS place
 	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
-	WHERE o.status = $2 AND %s AND o.status_at < $3 AND o.status_at > $7 AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5)
-		AND ($2 <> 'IN_REVIEW' OR ` + queries.SQLite.AwaitsStep + `))
+	WHERE o.status = '%s' AND %s AND o.status_at < $2 AND o.status_at > $3 AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5))
 	WHERE place <= $6 ORDER BY since`
 
 // Take returns late orders and puts each off.
 func (s db) Take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
 	now := s.now()
 	ids, err := collect(ctx, s.read, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		lateOrders(l), l.Asker, l.Status, l.Before.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share, l.After.UnixMilli())
+		lateOrders(l), l.Asker, l.Before.UnixMilli(), l.After.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

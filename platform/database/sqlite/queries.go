@@ -14,12 +14,11 @@ type db struct{ *Store }
 
 // Query runs a query and has its rows read.
 func (d db) Query(ctx context.Context, read func(queries.Rows) error, query string, args ...any) (err error) {
-	defer func() { err = d.read.explain(err) }()
-	rows, err := d.read.DB.QueryContext(ctx, query, args...)
+	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
 	}
-	defer rows.Close()
+	defer func() { err = d.read.explain(errors.Join(err, rows.Close())) }()
 	return read(rows)
 }
 

@@ -3,28 +3,33 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"sync"
 
 	"acme.example/webshop/platform/database/queries"
 )
 
-// readers is the pool of connections that only read. It says of each error whether the file is to blame.
+// readers is the pool of connections that only read. It says of each error whether the file is to blame. A query is prepared once:
+// to compile it is half of what it costs, or more.
 type readers struct {
 	*sql.DB
 	explain  func(error) error
-	prepared sync.Map // the text of a query for one row to its *sql.Stmt; closing the pool closes them
+	prepared sync.Map // the text of a query to its *sql.Stmt; closing the pool closes them
 }
 
 // QueryContext asks for rows.
 func (r *readers) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	rows, err := r.DB.QueryContext(ctx, query, args...)
+	stmt, err := r.statement(ctx, query)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	return rows, r.explain(err)
 }
 
-// QueryRowContext asks for one row. Its query is prepared once: half of such a read would be to compile it. To break off
-// what takes microseconds, database/sql and the driver would start a goroutine each; so it runs to its end, and those who
-// have gone are not served.
+// QueryRowContext asks for one row. To break off what takes microseconds, database/sql and the driver would start a goroutine
+// each; so it runs to its end, and those who have gone are not served.
 func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
 	if err := ctx.Err(); err != nil {
 		return failed{err}
@@ -36,7 +41,7 @@ func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any
 	return oneRow{stmt.QueryRowContext(context.WithoutCancel(ctx), args...), r.explain}
 }
 
-// statement returns the prepared query. The texts are few: they are those in this package.
+// statement returns the prepared query. The texts are few: they are those of this package and of queries.
 func (r *readers) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := r.prepared.Load(query); ok {
 		return stmt.(*sql.Stmt), nil
@@ -73,20 +78,12 @@ func (s *Store) unreadable(err error) error {
 
 // collect reads all rows of a query.
 func collect[T any](ctx context.Context, db *readers, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
-	defer func() { err = db.explain(err) }()
-	rows, err := db.DB.QueryContext(ctx, query, args...)
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
+	defer func() { err = db.explain(errors.Join(err, rows.Close())) }()
+	return queries.Collect(rows, scan)
 }
 
 // scanner is a row to be read, of *sql.Row or *sql.Rows.
