@@ -19,9 +19,9 @@ type Waiting interface{ Order() int64 }
 
 // Reminder asks a partner again about each order that it has not answered in time.
 type Reminder[O Waiting] struct {
-	Asker string        // who asks
-	After time.Duration // an order is late that waits for longer; it is asked about once in as long a time
-	Now   func() time.Time
+	Poller string        // names the schedule
+	After  time.Duration // an order is late that waits for longer; it is asked about once in as long a time
+	Now    func() time.Time
 	// Take returns late orders that are to be asked about now, those first that have waited longest for it, and puts each
 	// off: by some minutes, and twice as long each time, up to again.
 	Take func(ctx context.Context, before time.Time, again time.Duration, limit int) ([]O, error)
@@ -55,5 +55,5 @@ func (r Reminder[O]) once(ctx context.Context, o O) error {
 	if err := r.Ask(asking, o); err != nil {
 		return err
 	}
-	return r.PutOff(ctx, r.Asker, o.Order(), r.Now().Add(r.After), "")
+	return r.PutOff(ctx, r.Poller, o.Order(), r.Now().Add(r.After), "")
 }

@@ -54,7 +54,7 @@ func TestThePartnerIsAskedAboutEachLateOrder(t *testing.T) {
 		begun := time.Now()
 		p := &partner{due: map[int64]time.Time{1: begun, 2: begun, 3: begun, 4: begun.Add(2 * time.Hour)}}
 		remind := func(ctx context.Context) error {
-			return Remind(ctx, Reminder[number]{Asker: "p", After: time.Hour, Now: time.Now, Take: p.take, Ask: p.ask, PutOff: p.putOff})
+			return Remind(ctx, Reminder[number]{Poller: "p", After: time.Hour, Now: time.Now, Take: p.take, Ask: p.ask, PutOff: p.putOff})
 		}
 		if err := remind(t.Context()); err == nil || !slices.Equal(p.asked, []int64{1, 2, 3}) {
 			t.Errorf("asked about %v, %v", p.asked, err)
@@ -83,7 +83,7 @@ func TestWhoIsNotAskedAboutIsNotPutOffForLong(t *testing.T) {
 		p := &partner{due: map[int64]time.Time{1: time.Now(), 3: time.Now()}}
 		ctx, stop := context.WithCancel(t.Context())
 		ask := func(ctx context.Context, n number) error { stop(); return p.ask(ctx, n) }
-		err := Remind(ctx, Reminder[number]{Asker: "p", After: time.Hour, Now: time.Now, Take: p.take, Ask: ask, PutOff: p.putOff})
+		err := Remind(ctx, Reminder[number]{Poller: "p", After: time.Hour, Now: time.Now, Take: p.take, Ask: ask, PutOff: p.putOff})
 		if wait := time.Until(p.due[3]); err != nil || len(p.asked) != 1 || wait > 5*time.Minute {
 			t.Errorf("asked about %v, the other waits for %s, %v", p.asked, wait, err)
 		}

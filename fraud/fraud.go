@@ -105,7 +105,7 @@ func (s *Service) Remind(ctx context.Context) error {
 		return nil
 	}
 	return callbacks.Remind(ctx, callbacks.Reminder[event.OpenReview]{
-		Asker: Step, After: after, Now: s.Now, PutOff: s.Store.PutOff,
+		Poller: Step, After: after, Now: s.Now, PutOff: s.Store.PutOff,
 		Take: func(ctx context.Context, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
 			return s.Store.TakeReviews(ctx, Step, before, again, limit)
 		},

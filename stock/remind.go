@@ -14,7 +14,7 @@ func (s *Service) Remind(ctx context.Context) error {
 		return nil
 	}
 	return callbacks.Remind(ctx, callbacks.Reminder[Order]{
-		Asker: Asker, After: after, Now: s.Now, Take: s.Store.TakeUnanswered, PutOff: s.Store.PutOff,
+		Poller: Poller, After: after, Now: s.Now, Take: s.Store.TakeUnanswered, PutOff: s.Store.PutOff,
 		Ask: func(ctx context.Context, o Order) error {
 			_, err := s.RefillOrder(ctx, o)
 			return err

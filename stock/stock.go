@@ -47,8 +47,8 @@ type Store interface {
 	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) error
 }
 
-// Asker is in whose name the stockist is asked again.
-const Asker = "stock"
+// Poller names the schedule on which the stockist is asked again.
+const Poller = "stock"
 
 // Refill is what the stockist is asked for.
 type Refill struct {

@@ -16,14 +16,14 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Finished is the question which orders can be archived, in SQL that each engine knows: $1 is the time before which all
-// that happened to them must be, in milliseconds since 1970, and $2 the first id of events that happened then or later.
-// It takes orders by their first event, oldest first, so that it looks at nothing that is younger, and begins after the
-// event $3. It returns the order and its first event.
+// Finished is the query for orders that can be archived, in SQL that each engine knows. $1 is a time in milliseconds
+// since 1970, and $2 the first id of events from that time on: nothing may have happened to the order since. The search
+// begins after the event $3 and goes by the orders' first events, oldest first, so that it reads no younger order. It
+// returns the order and its first event.
 //
-// An order is finished when it has ended, is delivered or paid back, and nothing that its subscribers were to do is left,
-// to be tried again, or missing in the ledger, where an operator may have corrected it. Only a fact that a service states of
-// it makes it unfinished again: who archives it asks once more when no one else can change it.
+// An order is finished when it has ended, or is delivered or refunded; no receipt of it is pending or parked; and no
+// entry is missing in the ledger, where an operator may have corrected it. Only a service that journals another event
+// makes it unfinished again, so the caller must check once more with the order locked.
 const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
 	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
 	AND o.final AND o.status_at < $1 AND o.delivery_time < $1
@@ -43,11 +43,11 @@ type Old struct {
 	FirstEvent string
 }
 
-// Cursor keeps where the search for old orders goes on, so that those which are old and never end are looked at once in
-// each pass, and not for each few orders beyond them. The zero value is ready; it is safe for concurrent use.
+// Cursor remembers where the search for old orders continues, so that old orders that never end are read once in each
+// pass and not once for each batch. The zero value is ready; it is safe for concurrent use.
 type Cursor struct{ after atomic.Pointer[string] }
 
-// After is the event after which the search goes on.
+// After is the event after which the search continues.
 func (c *Cursor) After() string {
 	if after := c.after.Load(); after != nil {
 		return *after
@@ -55,7 +55,7 @@ func (c *Cursor) After() string {
 	return uuid.Nil.String()
 }
 
-// Found notes what a search for at most limit orders found. When there were fewer, the pass is over, and the next search
+// Found records the result of a search for at most limit orders. Fewer than limit end the pass, and the next search
 // begins anew.
 func (c *Cursor) Found(old []Old, limit int) {
 	if len(old) < limit || limit == 0 {
@@ -65,7 +65,7 @@ func (c *Cursor) Found(old []Old, limit int) {
 	c.after.Store(&old[len(old)-1].FirstEvent)
 }
 
-// Archived is the whole history of an order whose events left the journal.
+// Archived is the whole history of an order whose events have left the journal.
 type Archived struct {
 	OrderID  int64
 	History  []event.Envelope // oldest first
@@ -82,7 +82,7 @@ func (a Archived) Has(t event.Type) bool {
 	return false
 }
 
-// Restate is what becomes of a fact about an order in the archive: nothing when it was stated before. Else it comes too late.
+// Restate decides about an event of an archived order: nil if the history has one of its type, else Conflict.
 func (a Archived) Restate(t event.Type) error {
 	if a.Has(t) {
 		return nil
@@ -105,17 +105,17 @@ type packedReceipt struct {
 	Subscriber string `json:"subscriber"`
 	State      string `json:"state"`
 	Attempts   int    `json:"attempts,omitempty"`
-	LastError  []byte `json:"lastError,omitempty"` // any bytes: it may be what a mail server said
+	LastError  []byte `json:"lastError,omitempty"` // any bytes: it may be the answer of a mail server
 	ChangedAt  int64  `json:"changedAt"`
 }
 
-// packers are kept, since to make one costs more than to use it.
+// packers are reused, since making one costs more than using it.
 var packers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
 
-// largestHistory bounds what is unpacked, in bytes.
+// largestHistory bounds an unpacked history, in bytes.
 const largestHistory = 16 << 20
 
-// Pack is the history as a row of the archive: JSON, compressed as zlib does (RFC 1950).
+// Pack returns the history as a row of the archive: JSON, compressed with zlib (RFC 1950).
 func (a Archived) Pack() ([]byte, error) {
 	of := map[string][]packedReceipt{}
 	for _, r := range a.Receipts {

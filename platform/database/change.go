@@ -1,11 +1,11 @@
 package database
 
-// Change is a write of one record, or of those with the first columns of one.
+// Change is a write of one record, or the deletion of all records that share its first columns.
 type Change struct {
 	SQL     string
 	Args    []any
-	Record  any  // a pointer to what is stored, or to what is deleted
-	Deleted bool // it is deleted
+	Record  any  // a pointer to the record to be stored or deleted
+	Deleted bool // whether it is deleted
 }
 
 // change writes all columns of a record with a statement.
@@ -14,7 +14,7 @@ func (t *Table[T]) change(sql string, record *T) (Change, error) {
 	return Change{SQL: sql, Args: args, Record: record}, err
 }
 
-// Update writes what has changed of a record; nothing when nothing has.
+// Update writes the changed columns of a record; changed is false if there are none.
 func (t *Table[T]) Update(before, after *T) (c Change, changed bool, err error) {
 	var columns uint64
 	for i, column := range t.Columns {
@@ -30,7 +30,8 @@ func (t *Table[T]) Update(before, after *T) (c Change, changed bool, err error) 
 	return Change{SQL: u.sql, Args: args, Record: after}, true, err
 }
 
-// delete deletes the records whose first columns are those of one, with the statement for so many columns (DeleteSQL).
+// delete deletes the records that share the first columns of record; sql is the statement of DeleteSQL for as many
+// columns.
 func (t *Table[T]) delete(sql string, record *T, columns int) (Change, error) {
 	args, err := t.args(make([]any, 0, columns), record, t.Columns[:columns])
 	return Change{SQL: sql, Args: args, Record: record, Deleted: true}, err

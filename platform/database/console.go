@@ -9,95 +9,95 @@ import (
 	"acme.example/webshop/order"
 )
 
-// ConsoleQueries is what the operator's console reads beside the journal: it runs beside the engine, so nothing of it crosses
-// processes. Each look costs what is in work, not what there ever was.
+// ConsoleQueries is what the operator's console reads beside the journal. The console runs in the engine's process, so
+// none of this crosses processes. Each query costs as much as the orders under way, however many there ever were.
 type ConsoleQueries interface {
 	// Search returns orders, the newest first.
 	Search(ctx context.Context, q OrderQuery) (Found, error)
-	// Flow counts the events that were journalled from one time until another, and what waits at each subscriber now.
+	// Flow counts the events journalled between two times, and what waits at each subscriber now.
 	Flow(ctx context.Context, from, until time.Time) (Flow, error)
-	// Outcomes counts how real orders went from one time until another.
+	// Outcomes counts how real orders ended between two times.
 	Outcomes(ctx context.Context, from, until time.Time) ([]Outcome, error)
 	// InWork returns pending receipts of a subscriber, the oldest first.
 	InWork(ctx context.Context, subscriber string, limit int) ([]Pending, error)
-	// HeldPayments returns orders that wait for their payment and were put off with a reason (order.Store.PutOff), the
+	// HeldPayments returns orders that wait for their payment and were postponed with a reason (order.Store.PutOff),
 	// oldest first.
 	HeldPayments(ctx context.Context, limit int) ([]Waiting, error)
-	// DoubtfulPayments returns the others that wait for their payment since before a time, the oldest first.
+	// DoubtfulPayments returns the other orders that have waited for their payment since before a time, oldest first.
 	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
-	// Record writes what an operator does.
+	// Record stores an operator's action.
 	Record(ctx context.Context, a Action) error
-	// ActionsOf returns what operators did about an order, oldest first. Order 0 is for what was about no order.
+	// ActionsOf returns the operators' actions on an order, oldest first; for order 0 those that concern no order.
 	ActionsOf(ctx context.Context, orderID int64) ([]Action, error)
-	// LastActions returns what operators did last, the newest first.
+	// LastActions returns the operators' latest actions, newest first.
 	LastActions(ctx context.Context, limit int) ([]Action, error)
 }
 
-// OrderQuery says which orders are looked for. What is empty does not matter.
+// OrderQuery selects orders. An empty field does not restrict it.
 type OrderQuery struct {
-	ID       int64        // this number
-	Customer string       // a part of the name or of the mail address; A to Z in either case
-	Status   order.Status // in this status now
-	Market   string       // of this market
-	Below    int64        // with a lower number: the next page
-	Limit    int          // at most so many, and never more than MaxFound
+	ID       int64        // the order's number
+	Customer string       // part of the name or mail address; ASCII letters match in either case
+	Status   order.Status // the current status
+	Market   string       // the market
+	Below    int64        // only lower numbers: the next page
+	Limit    int          // the number of orders, at most MaxFound
 }
 
 const (
 	// MaxFound bounds one page of a search.
 	MaxFound = 200
-	// SearchDepth is how many numbers one search goes back when no index serves it.
+	// SearchDepth is how many order numbers one search covers if no index serves it.
 	SearchDepth = 100_000
 )
 
 // Found is one page of a search.
 type Found struct {
 	Orders []order.Order
-	// Next is where to look on (OrderQuery.Below); 0 when there is nothing further back. A page may be empty and have a
-	// Next: a search looks at SearchDepth numbers at most, so that it costs the same in a shop of any age.
+	// Next is OrderQuery.Below for the next page; 0 when there are no older orders. A page may be empty and still have a
+	// Next: a search covers SearchDepth numbers at most, so that its cost does not grow with the shop.
 	Next int64
 }
 
-// Flow is what goes through the shop.
+// Flow is the shop's traffic.
 type Flow struct {
-	Events map[event.Type]int // journalled in the time asked for
-	Steps  []Step             // of subscribers at which something is, by name
+	Events map[event.Type]int // journalled in the period
+	Steps  []Step             // the subscribers with pending or parked receipts, by name
 }
 
-// Step is what is at one subscriber.
+// Step is the work at one subscriber.
 type Step struct {
 	Subscriber string
-	Waiting    int       // pending receipts, those that fail included
-	Failing    int       // pending receipts that a try has failed at
+	Waiting    int       // pending receipts, including the failing ones
+	Failing    int       // pending receipts with a failed try
 	Parked     int       // dead letters
-	Oldest     time.Time // of the event that waits for longest; zero when nothing waits
+	Oldest     time.Time // time of the oldest waiting event; zero if none waits
 }
 
-// Pending is a receipt that waits.
+// Pending is a pending receipt.
 type Pending struct {
 	OrderID   int64
 	EventID   string
-	Since     time.Time // of its event
-	Attempts  int       // tries that failed
-	NextTry   time.Time // when its event is published again, at the latest
+	Since     time.Time // time of its event
+	Attempts  int       // failed tries
+	NextTry   time.Time // when its event is published again at the latest
 	LastError string
 }
 
-// Action is one thing that an operator did. It is written before it is done: what was refused is in a second one.
+// Action is one action of an operator. It is stored before it is carried out; a refusal is stored as a second one.
 type Action struct {
 	ID         int64 // rises
 	Time       time.Time
-	Who        string // the name that goes with the token; "token", or "local" without one
+	Who        string // the name that belongs to the token; "token" if it has none, "local" without a token
 	What       string // e.g. "replay"
-	OrderID    int64  // 0: about no order
+	OrderID    int64  // 0: concerns no order
 	EventID    string
 	Subscriber string
 	Detail     string
 }
 
-// Page is the query as a store asks it: its bounds are set, and From is the lowest number to look at when no index leads
-// to the orders. The newest number is that of the newest order below Below, or of all: a page begins at an order, and not
-// somewhere in numbers that were left out (SpareNumbers).
+// Page returns the query with its limits set, and the lowest number to read when no index leads to the orders. newest is
+// the number of the newest order below Below, or of all orders: a page begins at an order, not in a gap of the numbers
+// (SpareNumbers).
 func (q OrderQuery) Page(newest int64) (page OrderQuery, from int64) {
 	if q.Limit < 1 || q.Limit > MaxFound {
 		q.Limit = MaxFound
@@ -111,7 +111,7 @@ func (q OrderQuery) Page(newest int64) (page OrderQuery, from int64) {
 	return q, from
 }
 
-// Bound is the number below which the newest order is to be looked for.
+// Bound is the number below which to look for the newest order.
 func (q OrderQuery) Bound() int64 {
 	if q.Below < 1 {
 		return math.MaxInt64
@@ -119,7 +119,7 @@ func (q OrderQuery) Bound() int64 {
 	return q.Below
 }
 
-// Answer is what was found by a query as Page returned it.
+// Answer returns the page found by a query that Page returned.
 func (q OrderQuery) Answer(found []order.Order, from int64) Found {
 	f := Found{Orders: found}
 	switch {

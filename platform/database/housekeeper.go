@@ -8,37 +8,38 @@ import (
 )
 
 const (
-	// keepEvery is how often the housekeeper looks for what is old enough. It looks at all that is old and not finished,
-	// too.
+	// keepEvery is how often the housekeeper looks for old orders. Each time it also reads the old orders that are not
+	// finished.
 	keepEvery = 5 * time.Minute
-	// archiveBatch bounds the orders of one transaction, for which others wait.
+	// archiveBatch bounds the orders of one transaction, while other writes wait.
 	archiveBatch = 50
-	// restFor is how many times as long as it worked the housekeeper rests, so that at most a tenth of the time is its;
-	// the slower the database is, the more slowly it works.
+	// restFor is how many times longer than it worked the housekeeper rests: it works a tenth of the time at most, and
+	// slows down with the database.
 	restFor = 9
-	// leastRest bounds how fast it works where the database is very fast: 2,500 orders a second.
+	// leastRest bounds its speed on a very fast database: 2,500 orders a second.
 	leastRest = 20 * time.Millisecond
 )
 
-// Housekeeper moves the histories of old orders from the journal to the archive, so that the tables which each order goes
-// through stay as small as Keep allows, and deletes old test orders.
+// Housekeeper moves the histories of old orders from the journal to the archive, so that the tables each order goes
+// through stay small, and deletes old test orders.
 type Housekeeper struct {
 	Outbox    Outbox
 	Tests     Tests
-	Keep      time.Duration // how long after the last that happened to an order; 0: for ever
-	KeepTests time.Duration // the same of test orders
-	// Lead reports whether this process is the one to do it; nil: it is. It is safe in many, but of no use.
+	Keep      time.Duration // how long after an order's last event it is archived; 0: never
+	KeepTests time.Duration // the same for the deletion of test orders
+	// Lead reports whether this process is the leader; nil means that it is. Several at once do no harm, but no good
+	// either.
 	Lead func(context.Context) (bool, error)
 	Now  func() time.Time
 	Log  *slog.Logger
 
-	next     time.Time // when to look again; a Run that ended earlier leaves it to the next one
+	next     time.Time // when to look again; it survives a Run that ends
 	archived atomic.Int64
 	deleted  atomic.Int64
 	oldest   atomic.Int64 // milliseconds since 1970
 }
 
-// Run keeps house until the context ends.
+// Run archives and deletes until the context ends.
 func (h *Housekeeper) Run(ctx context.Context) {
 	if h.Keep <= 0 && h.KeepTests <= 0 {
 		return
@@ -53,7 +54,7 @@ func (h *Housekeeper) Run(ctx context.Context) {
 	}
 }
 
-// tidy deletes and archives what is old enough, a few orders at a time, and then looks how old the rest is.
+// tidy deletes and archives old orders in small batches, and then records the age of the oldest event left.
 func (h *Housekeeper) tidy(ctx context.Context) error {
 	if err := h.step(ctx, h.KeepTests, &h.deleted, h.Tests.DeleteTests); err != nil {
 		return err
@@ -68,7 +69,7 @@ func (h *Housekeeper) tidy(ctx context.Context) error {
 	return err
 }
 
-// step does one thing with all orders to which nothing happened for some time, and counts them.
+// step applies an operation to all orders without a recent event, and counts them.
 func (h *Housekeeper) step(ctx context.Context, keep time.Duration, count *atomic.Int64, do func(context.Context, time.Time, int) (int, error)) error {
 	for done := archiveBatch; keep > 0 && done == archiveBatch; {
 		if h.Lead != nil {
@@ -87,13 +88,13 @@ func (h *Housekeeper) step(ctx context.Context, keep time.Duration, count *atomi
 	return nil
 }
 
-// Archived is how many orders this process has archived.
+// Archived returns how many orders this process has archived.
 func (h *Housekeeper) Archived() int64 { return h.archived.Load() }
 
-// Deleted is how many test orders this process has deleted.
+// Deleted returns how many test orders this process has deleted.
 func (h *Housekeeper) Deleted() int64 { return h.deleted.Load() }
 
-// Oldest is when the oldest event of the journal happened, at the last look; the zero time before the first one.
+// Oldest returns the time of the oldest event in the journal as last read; the zero time before that.
 func (h *Housekeeper) Oldest() time.Time {
 	if ms := h.oldest.Load(); ms != 0 {
 		return time.UnixMilli(ms).UTC()
@@ -101,7 +102,7 @@ func (h *Housekeeper) Oldest() time.Time {
 	return time.Time{}
 }
 
-// pause waits, or until the context ends.
+// pause waits for d, or until the context ends.
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

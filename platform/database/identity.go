@@ -22,10 +22,10 @@ type EventIDs struct {
 	counter uint16
 }
 
-// maxCounter is what 12 bits hold.
+// maxCounter is the largest value of 12 bits.
 const maxCounter = 1<<12 - 1
 
-// next returns the millisecond and counter after those of the id before. A clock that goes back does not.
+// next returns the millisecond and counter after those of the last id. They do not go back when the clock does.
 func (g *EventIDs) next(at time.Time) (int64, uint16) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -50,19 +50,18 @@ func (g *EventIDs) New(at time.Time) string {
 	return id.String()
 }
 
-// NewEnvelope gives an event its place in the journal: an id, and the trace that it belongs to.
+// NewEnvelope wraps an event for the journal: with an id, and the trace that it belongs to.
 func (g *EventIDs) NewEnvelope(ctx context.Context, e event.Event, at time.Time) (event.Envelope, error) {
 	return event.Wrap(e, g.New(at), at, telemetry.Traceparent(ctx))
 }
 
-// FirstEventID is below the id of every event journalled at a time or later, and above those of the milliseconds
-// before it.
+// FirstEventID is below the id of every event journalled at a time or later, and above all earlier ones.
 func FirstEventID(at time.Time) string {
 	ms := at.UnixMilli()
 	return fmt.Sprintf("%08x-%04x-0000-0000-000000000000", ms>>16, ms&0xffff)
 }
 
-// TimeOfEventID is when an event's id was made, UTC; the zero time for what is no id.
+// TimeOfEventID returns when an event's id was made, in UTC; the zero time if it is not such an id.
 func TimeOfEventID(id string) time.Time {
 	parsed, err := uuid.Parse(id)
 	if err != nil {

@@ -7,37 +7,37 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Imports is for orders that another system took and may still take (order.Imported): what a shop that moves in brings along.
-// No subscriber hears of it, nothing is entered in the ledger, and no code, key or cap counts them.
+// Imports imports orders of another system (order.Imported) when a shop moves in. Their events reach no subscriber,
+// nothing is entered in the ledger, and no code, key or cap counts them.
 type Imports interface {
-	// LeaveNumbers makes the numbers of orders that are made from now on higher than one.
+	// LeaveNumbers makes the numbers of new orders higher than highest.
 	LeaveNumbers(ctx context.Context, highest int64) error
-	// Import brings orders in, which have their numbers, in one transaction. It returns what became of each, in their order.
-	// One that is new is stored with its event (order.Order.ImportEvent); of one that was imported before, what Order.Import
-	// says. A real order with a delivery time counts in its slot, however full that is. There are at most ImportBatch.
+	// Import stores orders with their numbers in one transaction, and returns the result of each, in the same order. A
+	// new order is stored with its event (order.Order.ImportEvent); for one imported before, Order.Import decides. A real
+	// order with a delivery time counts in its slot, however full that is. There are at most ImportBatch.
 	Import(ctx context.Context, rows []order.Order) ([]Import, error)
 	// TryImport returns what Import would, and changes nothing.
 	TryImport(ctx context.Context, rows []order.Order) ([]Import, error)
 }
 
-// ImportBatch bounds how many orders one transaction imports, for which others wait.
+// ImportBatch bounds how many orders one transaction imports, while other writes wait.
 const ImportBatch = 1000
 
-// MadeHere is the condition that no other system took an order, in SQL that each engine knows: its terms are JSON, in which no
-// text has a quote that is not escaped.
+// MadeHere is the SQL condition that an order was not imported. Its terms are JSON, where quotes inside texts are
+// escaped.
 const MadeHere = `terms NOT LIKE '%"imported":{%'`
 
-// Import is what became of a row.
+// Import is the result of a row.
 type Import struct {
 	OrderID int64
 	Result  ImportResult
-	Why     string // of a conflict; of an order that was left out
+	Why     string // of a conflict or a skipped order
 }
 
-// ImportResult is a kind of outcome.
+// ImportResult is a kind of result.
 type ImportResult string
 
-// The outcomes of a row.
+// The results of a row.
 const (
 	ImportNew       ImportResult = "new"
 	ImportChanged   ImportResult = "changed"
@@ -45,12 +45,12 @@ const (
 	ImportConflict  ImportResult = "conflict"
 )
 
-// ImportPlan is what a transaction is to write.
+// ImportPlan is what a transaction has to write.
 type ImportPlan struct {
 	Results []Import
 	New     []order.Order
 	Changed []ImportChange
-	Slots   map[ImportSlot]int // by how much their counts change
+	Slots   map[ImportSlot]int // changes of their counts
 }
 
 // ImportChange is an order that an import changes.
@@ -62,7 +62,7 @@ type ImportSlot struct {
 	Start  int64 // milliseconds since 1970
 }
 
-// PlanImport decides about rows, given the orders that have their numbers, and the numbers of test orders that were deleted.
+// PlanImport decides about rows, given the stored orders with their numbers, and the numbers of deleted test orders.
 func PlanImport(rows []order.Order, here map[int64]order.Order, deleted map[int64]bool, now time.Time) *ImportPlan {
 	p := &ImportPlan{Slots: map[ImportSlot]int{}}
 	for _, row := range rows {
@@ -100,7 +100,7 @@ func (p *ImportPlan) result(row order.Order, r ImportResult, why string) {
 	p.Results = append(p.Results, Import{row.ID, r, why})
 }
 
-// count counts a real order in its slot, or out of it.
+// count adds a real order to its slot, or removes it.
 func (p *ImportPlan) count(o order.Order, by int) {
 	if o.TestID != 0 || o.DeliveryTime.IsZero() {
 		return
@@ -111,7 +111,7 @@ func (p *ImportPlan) count(o order.Order, by int) {
 	}
 }
 
-// Taken notes that another order has got the number of one that was to be stored.
+// Taken records that another order already has the number of an order to be stored.
 func (p *ImportPlan) Taken(o order.Order) {
 	for i := range p.Results {
 		if p.Results[i].OrderID == o.ID {

@@ -11,7 +11,7 @@ import (
 // asksStockist is the subscriber that asks the stockist for an order's plants.
 const asksStockist = "stock.OrderPlaced"
 
-// refusing is what RefuseStock needs of an engine.
+// refusing is the part of an engine that RefuseStock uses.
 type refusing interface {
 	MoveOrder(ctx context.Context, m order.Move) (order.Order, error)
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
@@ -19,8 +19,8 @@ type refusing interface {
 	Unsettle(ctx context.Context, r *event.Receipt, failure string) (bool, error)
 }
 
-// RefuseStock cancels an order whose plants cannot be had. An order whose delivery is booked cannot be cancelled any more:
-// that the stockist was asked becomes a dead letter, since it has failed after all, so that an operator hears of it.
+// RefuseStock cancels an order whose plants cannot be had. Once its delivery is booked, an order can no longer be
+// cancelled: then the receipt of the request to the stockist becomes a dead letter, so that an operator sees it.
 func RefuseStock(ctx context.Context, s refusing, orderID int64) error {
 	_, err := s.MoveOrder(ctx, order.Move{OrderID: orderID, To: order.Cancelled, Reason: order.OutOfStock})
 	if fault.CodeOf(err) != fault.Conflict || event.ReceiptOf(ctx) != nil { // a subscriber's own failure parks its receipt
@@ -33,14 +33,14 @@ func RefuseStock(ctx context.Context, s refusing, orderID int64) error {
 	case asked.State == "pending":
 		return fault.New(fault.InProgress, "the stockist is being asked for order %d; say so again soon", orderID)
 	case asked.State == "parked", asked.State == "discarded":
-		return nil // an operator has heard of it
+		return nil // an operator has seen it
 	}
 	told, unsettleErr := s.Unsettle(ctx, &event.Receipt{EventID: asked.EventID, Subscriber: asksStockist},
 		"the stockist refused the order when its delivery was booked; call them, and then the customer")
 	if unsettleErr != nil || told {
 		return unsettleErr
 	}
-	return err // it was never asked for this order, or so long ago that the order is archived
+	return err // the stockist was never asked for it, or the order is archived
 }
 
 func askedStockist(ctx context.Context, s refusing, orderID int64) (ReceiptState, error) {

@@ -11,35 +11,35 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Ledger is what the operator sees of the shop's money.
+// Ledger is the operator's view of the shop's money.
 type Ledger interface {
-	// Balances returns the balance of each account and currency of real orders: debits less credits.
+	// Balances returns the balance of each account and currency over real orders: debits less credits.
 	Balances(ctx context.Context) ([]Balance, error)
 	// EntriesOf returns the entries of an order, oldest first.
 	EntriesOf(ctx context.Context, orderID int64) ([]LedgerEntry, error)
-	// LedgerFaults compares the ledger with the newest orders: each entry that a state of an order or its journal calls for
-	// must be there, with the order's amount, as corrected. It looks at as many orders as told, of those that are archived
-	// at what their state calls for, and returns at most MaxLedgerFaults.
+	// LedgerFaults checks the ledger against the newest orders: each entry that follows from an order's status or its
+	// journal must exist with the order's amount, corrections included. It checks that many orders, archived ones by
+	// their status only, and returns at most MaxLedgerFaults.
 	LedgerFaults(ctx context.Context, newest int) ([]LedgerFault, error)
 }
 
 // MaxLedgerFaults bounds one answer of LedgerFaults.
 const MaxLedgerFaults = 100
 
-// Corrections is for what the processes of the database service do about a wrong entry.
+// Corrections corrects the ledger; only the processes of the database service use it.
 type Corrections interface {
-	// Correct writes a correction (finance.Kind.Correction) into the ledger. The same one is not written twice; another one
-	// of its kind is fault.Conflict. An order that does not exist is fault.NotFound.
+	// Correct writes a correction (finance.Kind.Correction) into the ledger. Writing the same correction again changes
+	// nothing; another one of its kind is fault.Conflict. If the order does not exist, the error is fault.NotFound.
 	Correct(ctx context.Context, e finance.Entry) error
 }
 
-// LedgerEntry is an entry with the time at which it was written.
+// LedgerEntry is an entry with the time when it was written.
 type LedgerEntry struct {
 	finance.Entry
 	Time time.Time
 }
 
-// Balance is what an account has in one currency.
+// Balance is the balance of an account in one currency.
 type Balance struct {
 	Account finance.Account
 	Amount  money.Amount
@@ -56,18 +56,18 @@ func (f LedgerFault) String() string {
 	return fmt.Sprintf("the %s of order %d %s", f.Kind, f.OrderID, f.What)
 }
 
-// EntriesOf returns the ledger entries that an order's arrival in its status, from another one, causes. The store writes
-// those that are not there yet in the transaction that stores the status.
+// EntriesOf returns the ledger entries caused by an order's move from a status to its current one. The store writes the
+// missing ones in the transaction that stores the status.
 //
-// A reversal comes with its sale, which is there since the order was placed, but for one that an older release placed. An
-// order that another system took has no entries: that system has its sale and its money.
+// A cancellation also returns the sale, which exists since the order was placed, except for orders placed by an older
+// release. An imported order has no entries: the other system keeps its sale and its money.
 func EntriesOf(from order.Status, o order.Order) []finance.Entry {
 	test := o.TestID != 0
 	sold := finance.WithTaxes(finance.Sold(o.ID, o.Total, test), o.Market, o.Terms.Taxes)
 	switch {
 	case o.Total.Minor == 0, o.Terms.Imported != nil:
 		return nil
-	case (o.Status == order.Created || from == order.PaymentDeclined) && o.PaymentReference != "": // also what is paid too late
+	case (o.Status == order.Created || from == order.PaymentDeclined) && o.PaymentReference != "": // also a late payment
 		return []finance.Entry{finance.Payment(o.ID, o.PaymentProvider, o.Total, test)}
 	case o.Status == order.Placed:
 		return sold
@@ -77,14 +77,14 @@ func EntriesOf(from order.Status, o order.Order) []finance.Entry {
 	return nil
 }
 
-// LedgerFaultsQuery asks what is wrong in the ledger (LedgerFaults), in SQL that each engine knows. $1 is how many orders it
-// looks at. It returns order, kind, currency, the amount that must be there, and the one that is. The taxes of an order are
-// JSON, which each engine reads in its own way: the given query takes them from booked, and has the columns order_id, kind,
-// amount and currency.
+// LedgerFaultsQuery is the query of LedgerFaults, in SQL that each engine knows. $1 is how many orders it checks. It
+// returns order, kind, currency, expected amount and actual amount. The taxes of an order are JSON, which each engine
+// reads in its own way: the argument is a query that selects them from booked, with the columns order_id, kind, amount
+// and currency.
 //
-// The newest orders are taken by a LIMIT, whose number a planner knows, and what is entered of each by a query of its own.
-// Of a range that begins at a subquery's answer, or of a join, a planner may expect a large part of all orders, and read
-// the whole journal or ledger for them.
+// A LIMIT selects the newest orders, since the planner knows its number, and a subquery per order finds its entries. For
+// a range that begins at a subquery's result, or for a join, a planner may expect a large part of all orders, and read
+// the whole journal or ledger.
 func LedgerFaultsQuery(taxes string) string {
 	return `WITH newest AS MATERIALIZED (SELECT * FROM orders ORDER BY order_id DESC LIMIT $1),
 	booked AS MATERIALIZED (SELECT o.order_id, CASE j.type WHEN 'OrderPlaced' THEN 'sale' ELSE 'reversal' END AS kind, o.total_price, o.currency, o.terms
@@ -100,8 +100,8 @@ func LedgerFaultsQuery(taxes string) string {
 	SELECT order_id, kind, currency, amount, entered FROM compared WHERE amount <> entered LIMIT ` + strconv.Itoa(MaxLedgerFaults)
 }
 
-// entered adds up an entry and its corrections: each adds to it when it moves money between its accounts in the same
-// direction, and takes from it in the other one.
+// entered is the sum of an entry and its corrections: a correction in the same direction is added, one in the opposite
+// direction subtracted.
 const entered = `(SELECT sum(CASE
 		WHEN e.kind = c.kind
 			OR e.debit = 'receivable' AND c.kind IN ('sale', 'refund') OR e.credit = 'receivable' AND c.kind IN ('payment', 'reversal')
@@ -121,7 +121,7 @@ func ScanLedgerFault(row interface{ Scan(...any) error }) (f LedgerFault, err er
 	return f, err
 }
 
-// LedgerFaultOf compares an entry and its corrections with what must be there; nil when all is well.
+// LedgerFaultOf compares an entry and its corrections with the expected entry; nil if they agree.
 func LedgerFaultOf(entries []LedgerEntry, must finance.Entry) *LedgerFault {
 	is := money.Amount{Currency: must.Amount.Currency}
 	for _, e := range entries {

@@ -12,20 +12,20 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// Observed is a store whose steps are seen: in the trace of the caller, and by what counts orders. The zero fields but
-// Services count nothing.
+// Observed is a store whose calls are traced and counted. Zero fields other than Services count nothing.
 //
-// What changes an order that exists belongs to the trace in which the order was made, whoever asks for it and whenever: a
-// customer who books a time a day later, a third party that calls back. It goes on there, linked with what asked.
+// A change of an existing order belongs to the trace in which the order was created, whoever causes it and whenever: a
+// customer who books a time a day later, a callback of a partner. The change continues that trace, with a link to the
+// causing one.
 type Observed struct {
 	Services
-	Arrived func(order.Order)              // told of each order that is stored with a new status
-	Repaid  func(order.Order)              // told of each order whose money was given back
-	Decided func(step string, passed bool) // told of each review that was decided
-	Limited func(kind string)              // told of each order that a cap refused, by the kind of its tallies
+	Arrived func(order.Order)              // called for each order that is stored with a new status
+	Repaid  func(order.Order)              // called for each refunded order
+	Decided func(step string, passed bool) // called for each decision of a review
+	Limited func(kind string)              // called for each order refused by a cap, with the kind of its tallies
 }
 
-// limited tells of what a cap refused.
+// limited counts an order that a cap refused.
 func (s Observed) limited(kind string, err error) {
 	if fault.CodeOf(err) == fault.LimitReached && s.Limited != nil {
 		s.Limited(kind)
@@ -34,37 +34,36 @@ func (s Observed) limited(kind string, err error) {
 
 type changedKey struct{}
 
-// Changed is told by an engine what it stores of an order: a new status, a review that was
-// decided, or that its money was given back. It may be told
-// more than once, when a transaction is tried again; what counts is that the call succeeds.
+// Changed is called by an engine with an order as stored: with a new status, a decided review or a refund. It may be
+// called more than once if a transaction is tried again; the last call counts, and only if the transaction succeeds.
 func Changed(ctx context.Context, o order.Order) {
 	if to, ok := ctx.Value(changedKey{}).(*order.Order); ok {
 		*to = o
 	}
 }
 
-// heard is where Changed puts an order.
+// heard returns a context in which Changed stores its order.
 func heard(ctx context.Context) (context.Context, *order.Order) {
 	to := new(order.Order)
 	return context.WithValue(ctx, changedKey{}, to), to
 }
 
-// arrived tells of a new status, unless there was none.
+// arrived counts a new status, if there is one.
 func (s Observed) arrived(o *order.Order, err error) {
 	if err == nil && o.ID != 0 && s.Arrived != nil {
 		s.Arrived(*o)
 	}
 }
 
-// step begins a step of the store.
+// step starts a span for a call of the store.
 func step(ctx context.Context, name string) (context.Context, telemetry.Span) {
 	return telemetry.Step(ctx, telemetry.Client, "store "+name)
 }
 
-// onOrder begins a step that changes an order: within the order's trace.
+// onOrder starts a span for a call that changes an order, within the order's trace.
 func (s Observed) onOrder(ctx context.Context, name string, id int64) (context.Context, telemetry.Span) {
 	var span telemetry.Span
-	if telemetry.Of(ctx).None() || event.ReceiptOf(ctx) != nil { // a subscriber is within it
+	if telemetry.Of(ctx).None() || event.ReceiptOf(ctx) != nil { // a subscriber's context is in the order's trace
 		ctx, span = step(ctx, name)
 	} else {
 		ctx, span = telemetry.Continue(ctx, s.origin(ctx, id), telemetry.Client, "store "+name)
@@ -73,7 +72,7 @@ func (s Observed) onOrder(ctx context.Context, name string, id int64) (context.C
 	return ctx, span
 }
 
-// origin is the traceparent of the newest event of an order; "" when there is none to be found.
+// origin returns the traceparent of an order's newest event; "" if it has none.
 func (s Observed) origin(ctx context.Context, id int64) string {
 	history, err := s.Services.History(ctx, id)
 	if err != nil || len(history) == 0 {
@@ -82,7 +81,7 @@ func (s Observed) origin(ctx context.Context, id int64) string {
 	return history[len(history)-1].TraceParent
 }
 
-// CreateOrder is order.Store's.
+// CreateOrder implements order.Store.
 func (s Observed) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (stored order.Order, fresh bool, err error) {
 	above := telemetry.Of(ctx)
 	ctx, span := step(ctx, "CreateOrder")
@@ -96,7 +95,7 @@ func (s Observed) CreateOrder(ctx context.Context, o order.Order, c order.Idempo
 	return stored, fresh, err
 }
 
-// MoveOrder is order.Store's.
+// MoveOrder implements order.Store.
 func (s Observed) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
 	ctx, span := s.onOrder(ctx, "MoveOrder", m.OrderID)
 	span.Text("webshop.status", string(m.To))
@@ -107,7 +106,7 @@ func (s Observed) MoveOrder(ctx context.Context, m order.Move) (order.Order, err
 	return o, err
 }
 
-// RefuseStock is stock.Store's.
+// RefuseStock implements stock.Store.
 func (s Observed) RefuseStock(ctx context.Context, orderID int64) error {
 	ctx, span := s.onOrder(ctx, "RefuseStock", orderID)
 	ctx, changed := heard(ctx)
@@ -117,7 +116,7 @@ func (s Observed) RefuseStock(ctx context.Context, orderID int64) error {
 	return err
 }
 
-// StockCreated is stock.Store's.
+// StockCreated implements stock.Store.
 func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 	ctx, span := s.onOrder(ctx, "StockCreated", orderID)
 	err := s.Services.StockCreated(ctx, orderID)
@@ -125,7 +124,7 @@ func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 	return err
 }
 
-// Journal is Journaler's.
+// Journal implements Journaler.
 func (s Observed) Journal(ctx context.Context, e event.Event) error {
 	ctx, span := s.onOrder(ctx, "Journal", e.Order())
 	span.Text("webshop.event", string(e.EventType()))
@@ -134,7 +133,7 @@ func (s Observed) Journal(ctx context.Context, e event.Event) error {
 	return err
 }
 
-// RecordReview is that of the services that review orders.
+// RecordReview implements the store of the services that review orders.
 func (s Observed) RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
 	ctx, span := s.onOrder(ctx, "RecordReview", orderID)
 	span.Text("webshop.review", step)
@@ -147,7 +146,7 @@ func (s Observed) RecordReview(ctx context.Context, orderID int64, step string, 
 	return holds, err
 }
 
-// Book is delivery.Store's.
+// Book implements delivery.Store.
 func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
 	ctx, span := s.onOrder(ctx, "Book", orderID)
 	b, err := s.Services.Book(ctx, orderID, at, room)
@@ -156,7 +155,7 @@ func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, room de
 	return b, err
 }
 
-// RecordRefund is order.Store's.
+// RecordRefund implements order.Store.
 func (s Observed) RecordRefund(ctx context.Context, id int64, reference string) error {
 	ctx, span := s.onOrder(ctx, "RecordRefund", id)
 	ctx, changed := heard(ctx)
@@ -168,7 +167,7 @@ func (s Observed) RecordRefund(ctx context.Context, id int64, reference string) 
 	return err
 }
 
-// PostEntries is finance.Store's.
+// PostEntries implements finance.Store.
 func (s Observed) PostEntries(ctx context.Context, e finance.Entry) error {
 	ctx, span := step(ctx, "PostEntries")
 	err := s.Services.PostEntries(ctx, e)
@@ -176,7 +175,7 @@ func (s Observed) PostEntries(ctx context.Context, e finance.Entry) error {
 	return err
 }
 
-// MarkDone is Receipts'.
+// MarkDone implements Receipts.
 func (s Observed) MarkDone(ctx context.Context, r *event.Receipt) error {
 	ctx, span := step(ctx, "MarkDone")
 	err := s.Services.MarkDone(ctx, r)
@@ -184,7 +183,7 @@ func (s Observed) MarkDone(ctx context.Context, r *event.Receipt) error {
 	return err
 }
 
-// Hold is Receipts'.
+// Hold implements Receipts.
 func (s Observed) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
 	ctx, span := step(ctx, "Hold")
 	err := s.Services.Hold(ctx, r, until)
@@ -192,7 +191,7 @@ func (s Observed) Hold(ctx context.Context, r *event.Receipt, until time.Time) e
 	return err
 }
 
-// Retry is Receipts'.
+// Retry implements Receipts.
 func (s Observed) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
 	ctx, span := step(ctx, "Retry")
 	err := s.Services.Retry(ctx, r, failure, next)
@@ -200,7 +199,7 @@ func (s Observed) Retry(ctx context.Context, r *event.Receipt, failure string, n
 	return err
 }
 
-// Park is Receipts'.
+// Park implements Receipts.
 func (s Observed) Park(ctx context.Context, r *event.Receipt, failure string) error {
 	ctx, span := step(ctx, "Park")
 	err := s.Services.Park(ctx, r, failure)
@@ -208,7 +207,7 @@ func (s Observed) Park(ctx context.Context, r *event.Receipt, failure string) er
 	return err
 }
 
-// ReceiptOpen is Receipts'.
+// ReceiptOpen implements Receipts.
 func (s Observed) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error) {
 	ctx, span := step(ctx, "ReceiptOpen")
 	open, err := s.Services.ReceiptOpen(ctx, r)
@@ -216,7 +215,7 @@ func (s Observed) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, erro
 	return open, err
 }
 
-// Order is order.Store's.
+// Order implements order.Store.
 func (s Observed) Order(ctx context.Context, id int64) (order.Order, error) {
 	ctx, span := step(ctx, "Order")
 	span.Order(id)
@@ -225,7 +224,7 @@ func (s Observed) Order(ctx context.Context, id int64) (order.Order, error) {
 	return o, err
 }
 
-// Booking is delivery.Store's.
+// Booking implements delivery.Store.
 func (s Observed) Booking(ctx context.Context, orderID int64) (delivery.Booking, error) {
 	ctx, span := step(ctx, "Booking")
 	span.Order(orderID)
@@ -234,7 +233,7 @@ func (s Observed) Booking(ctx context.Context, orderID int64) (delivery.Booking,
 	return b, err
 }
 
-// Sale is finance.Store's.
+// Sale implements finance.Store.
 func (s Observed) Sale(ctx context.Context, orderID int64) (finance.Sale, error) {
 	ctx, span := step(ctx, "Sale")
 	span.Order(orderID)

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// Paced keeps the result of a question whose cost grows with the shop, so that asking it over and over takes a fiftieth of
-// one processor at most: after an answer that took a second, the next one is fresh in fifty. What costs next to nothing
-// is asked anew each time. The zero value is ready; it is safe for concurrent use.
+// Paced caches the result of a query whose cost grows with the shop, so that polling it takes at most a fiftieth of one
+// processor: a result that took a second is kept for fifty. A cheap query runs each time. The zero value is ready; it is
+// safe for concurrent use.
 type Paced[T any] struct {
 	mu   sync.Mutex
 	last T
-	free time.Time // when it may be asked again
+	free time.Time // when the query may run again
 }
 
 const (
 	pace = 50
-	// atOnce is what costs next to nothing.
+	// atOnce is the longest duration of a cheap query.
 	atOnce = 2 * time.Millisecond
 )
 
-// Get returns the kept answer, or asks. An error is not kept.
+// Get returns the cached result or runs the query. An error is not cached.
 func (p *Paced[T]) Get(ask func() (T, error)) (T, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

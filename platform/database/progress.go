@@ -2,10 +2,10 @@ package database
 
 import "context"
 
-// Progress is for work in the background that goes on over restarts, and in another copy when the one that did it has died.
+// Progress stores how far a background job is, so that it continues after a restart, or in another copy.
 type Progress interface {
-	// ProgressOf returns what a job kept last; "" when it has kept nothing.
+	// ProgressOf returns what a job saved last; "" if it has saved nothing.
 	ProgressOf(ctx context.Context, job string) (string, error)
-	// SaveProgress keeps it, in place of what was kept before. The job bounds its size.
+	// SaveProgress replaces what the job saved before. The job bounds its size.
 	SaveProgress(ctx context.Context, job, text string) error
 }

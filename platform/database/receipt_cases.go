@@ -11,7 +11,7 @@ import (
 // ReceiptRow is a receipt as it is stored.
 type ReceiptRow struct {
 	ReceiptState
-	Sends   int       // how often it was sent again
+	Sends   int       // how often its event was published again
 	NextTry time.Time // when it is due again
 }
 
@@ -30,7 +30,7 @@ var ReceiptRows = &Table[ReceiptRow]{Name: "receipts", Key: 2, Columns: []Column
 	{"changed_at", func(r *ReceiptRow) any { return (*Millis)(&r.ChangedAt) }},
 }}
 
-// Retry keeps a failed try and makes the receipt due again.
+// Retry records a failed try and makes the receipt due again.
 func (u UseCases) Retry(ctx context.Context, r *event.Receipt, failure string, next time.Time) error {
 	return u.onReceipt(ctx, r, func(row *ReceiptRow, now time.Time) error {
 		if row.State == "pending" {
@@ -63,13 +63,13 @@ func (u UseCases) Unsettle(ctx context.Context, r *event.Receipt, failure string
 	return unsettled, err
 }
 
-// fail keeps a failed try.
+// fail records a failed try.
 func (r *ReceiptRow) fail(state, failure string, now time.Time) {
 	r.State, r.LastError, r.ChangedAt = state, failure, now
 	r.Attempts++
 }
 
-// Hold puts off a pending receipt.
+// Hold postpones a pending receipt.
 func (u UseCases) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
 	return u.onReceipt(ctx, r, func(row *ReceiptRow, _ time.Time) error {
 		if row.State == "pending" && row.NextTry.Before(until) {
@@ -87,7 +87,7 @@ func (u UseCases) Replay(ctx context.Context, r *event.Receipt) error {
 	})
 }
 
-// Discard gives a dead letter up.
+// Discard gives up a dead letter.
 func (u UseCases) Discard(ctx context.Context, r *event.Receipt, reason string) error {
 	return u.onReceipt(ctx, r, func(row *ReceiptRow, now time.Time) error {
 		row.LastError += " | discarded: " + reason
@@ -95,7 +95,7 @@ func (u UseCases) Discard(ctx context.Context, r *event.Receipt, reason string) 
 	})
 }
 
-// unpark gives a dead letter another state. Conflict if it is none.
+// unpark moves a dead letter to another state; Conflict if the receipt is not parked.
 func (r *ReceiptRow) unpark(key *event.Receipt, state string, now time.Time) error {
 	if r.State != "parked" {
 		return fault.New(fault.Conflict, "%s has no dead letter for event %s", key.Subscriber, key.EventID)
@@ -104,7 +104,7 @@ func (r *ReceiptRow) unpark(key *event.Receipt, state string, now time.Time) err
 	return nil
 }
 
-// onReceipt changes a receipt. One that does not exist has no state.
+// onReceipt changes a receipt. A receipt that does not exist has no state.
 func (u UseCases) onReceipt(ctx context.Context, r *event.Receipt, change func(*ReceiptRow, time.Time) error) error {
 	_, err := u.do(event.WithReceipt(ctx, nil), Rows{Receipt: r}, func(t *Tx) error {
 		after := *t.Receipt

@@ -5,7 +5,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// OpenReviews is orders as those see them who review them.
+// OpenReviews converts orders to the form that reviewing services see.
 func OpenReviews(orders []order.Order) (seen []event.OpenReview) {
 	for _, o := range orders {
 		seen = append(seen, o.OpenReview())

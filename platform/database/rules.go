@@ -9,75 +9,74 @@ import (
 
 // Rules is what each process needs of the versions of the shop's rules (package rules).
 type Rules interface {
-	// ActiveRules returns the version that is active; 0 when there is none yet. It is asked often, and costs next to
-	// nothing.
+	// ActiveRules returns the active version; 0 if there is none yet. It is called often, and is cheap.
 	ActiveRules(ctx context.Context) (int64, error)
 	// RulesOf returns a version with its text, or fault.NotFound.
 	RulesOf(ctx context.Context, version int64) (RulesVersion, error)
-	// AttendRules notes until when a process counts as one that must be able to read what is activated.
+	// AttendRules records that a process uses the rules until a time: an activated version must be readable for it.
 	AttendRules(ctx context.Context, r RulesReader) error
 }
 
-// RulesAdmin is what an operator's process needs of them besides.
+// RulesAdmin is what an operator's process needs besides.
 type RulesAdmin interface {
-	// ActivateRules activates a version, and stores it before when it is new. That some other version is active than the
-	// wish expects is fault.Conflict, and so is a process that cannot read what would be active.
+	// ActivateRules activates a version, and stores it first if it is new. The error is fault.Conflict if the active
+	// version is not the one that the wish expects, or a process could not read the new one.
 	ActivateRules(ctx context.Context, w RulesWish) (RulesActivation, error)
 	// ListRules returns versions without their texts, the newest first.
 	ListRules(ctx context.Context, limit int) ([]RulesVersion, error)
-	// Activations returns what was activated, the newest first.
+	// Activations returns the activations, newest first.
 	Activations(ctx context.Context, limit int) ([]RulesActivation, error)
 	// RulesReaders returns the processes that read rules at a time, by name.
 	RulesReaders(ctx context.Context, at time.Time) ([]RulesReader, error)
 }
 
-// RulesVersion is one set of rules as it is kept. It is never changed.
+// RulesVersion is one stored set of rules. It never changes.
 type RulesVersion struct {
-	Version   int64 // from 1; some are left out when the database was moved
+	Version   int64 // from 1; numbers are skipped when the database was moved
 	Text      string
-	Format    int64 // which form the text has: what it takes to read it
+	Format    int64 // the form of the text
 	Author    string
 	Note      string
 	CreatedAt time.Time
 }
 
-// RulesActivation says that a version became active. The last one is in force.
+// RulesActivation records that a version became active. The last one is in force.
 type RulesActivation struct {
 	ID      int64 // from 1, without gaps
 	Version int64
 	Author  string
 	At      time.Time
-	Before  int64 // the activation that a rollback returns to; 0: there is none
+	Before  int64 // the activation that a rollback returns to; 0: none
 }
 
-// RulesReader is a process that goes by the rules.
+// RulesReader is a process that uses the rules.
 type RulesReader struct {
 	Name   string
 	Format int64 // the newest form that it can read
-	Level  int64 // what it knows of stored data besides (Level)
+	Level  int64 // what else it can read of stored data (Level)
 	Until  time.Time
 }
 
-// RulesWish is what an operator wants to be active. One of New, Version and Back says what.
+// RulesWish is an operator's request to activate a version: New, Version or Back is set.
 type RulesWish struct {
-	Expect  int64         // the version that is active now, as far as the operator knows; 0: none
+	Expect  int64         // the active version as the operator knows it; 0: none
 	New     *RulesVersion // a new version: its Text, Format and Note
-	Version int64         // a version that is kept
-	Back    bool          // what was active before
+	Version int64         // a stored version
+	Back    bool          // the version that was active before
 	Author  string
 }
 
-// RulesState is what a wish meets in the store.
+// RulesState is the state in which a wish is decided.
 type RulesState struct {
 	Active       RulesActivation // zero: none
-	Before       RulesActivation // that which Active.Before names; zero: none
-	BeforeFormat int64           // of its version
-	Format       int64           // of the version that is wished for by number; 0: there is no such version
-	Newest       int64           // version
-	Readers      []RulesReader   // that count now
+	Before       RulesActivation // the activation named by Active.Before; zero: none
+	BeforeFormat int64           // of Before's version
+	Format       int64           // of the version that the wish names; 0: it does not exist
+	Newest       int64           // the newest version
+	Readers      []RulesReader   // the processes that use the rules now
 }
 
-// Decide returns the activation that fulfils a wish, without its time.
+// Decide returns the activation that a wish leads to, without its time.
 func (w RulesWish) Decide(s RulesState) (RulesActivation, error) {
 	if w.Expect != s.Active.Version {
 		return RulesActivation{}, fault.New(fault.Conflict, "the active version is %d, not %d: it changed meanwhile; reload", s.Active.Version, w.Expect)
@@ -101,7 +100,7 @@ func (w RulesWish) Decide(s RulesState) (RulesActivation, error) {
 	return a, readable(format, s.Readers)
 }
 
-// readable refuses a form that a living process cannot read: it could take no orders any more.
+// readable refuses a form that a running process cannot read, since that process could take no more orders.
 func readable(format int64, readers []RulesReader) error {
 	for _, r := range readers {
 		if r.Format < format {

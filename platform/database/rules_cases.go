@@ -21,7 +21,7 @@ var RulesActivations = &Table[RulesActivation]{Name: "rules_activations", Key: 1
 	{"before", func(a *RulesActivation) any { return &a.Before }},
 }}
 
-// RulesReaders is the table of the processes that go by the rules.
+// RulesReaders is the table of the processes that use the rules.
 var RulesReaders = &Table[RulesReader]{Name: "rules_readers", Key: 1, Columns: []Column[RulesReader]{
 	{"name", func(r *RulesReader) any { return &r.Name }},
 	{"format", func(r *RulesReader) any { return &r.Format }},
@@ -29,10 +29,10 @@ var RulesReaders = &Table[RulesReader]{Name: "rules_readers", Key: 1, Columns: [
 	{"until", func(r *RulesReader) any { return (*Millis)(&r.Until) }},
 }}
 
-// rulesLock is the name under which one activation at a time is decided.
+// rulesLock is the lock under which one activation at a time is decided.
 const rulesLock = "rules"
 
-// AttendRules notes until when a process reads rules. It waits for an activation under way.
+// AttendRules records until when a process uses the rules. It waits for a running activation.
 func (u UseCases) AttendRules(ctx context.Context, r RulesReader) error {
 	_, err := u.do(ctx, Rows{Lock: rulesLock}, func(t *Tx) error {
 		t.add(Change{SQL: `DELETE FROM rules_readers WHERE until <= $1`, Args: []any{t.now.UnixMilli()}}, nil)

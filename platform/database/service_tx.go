@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// orderTx is what the use cases of the order service see of a transaction.
+// orderTx is a transaction as the use cases of the order service see it.
 type orderTx struct{ *Tx }
 
 func (t orderTx) Order() (order.Order, error) { return t.order() }
@@ -62,7 +62,7 @@ func (t orderTx) RemoveUse(u order.Use, orderID int64) {
 	}
 }
 
-// deliveryTx is what delivery.Book sees.
+// deliveryTx is a transaction as delivery.Book sees it.
 type deliveryTx struct{ *Tx }
 
 func (t deliveryTx) Booking() (delivery.Booking, error) {
@@ -86,7 +86,7 @@ func (t deliveryTx) TakeRoom() {
 	t.add(Slots.change(countInSlot, &one))
 }
 
-// stockTx is what stock.State sees.
+// stockTx is a transaction as stock.State sees it.
 type stockTx struct{ *Tx }
 
 func (t stockTx) Order() (stock.Order, string, error) {
@@ -96,7 +96,7 @@ func (t stockTx) Order() (stock.Order, string, error) {
 
 func (t stockTx) Stated() bool { return t.Loaded.Stated }
 
-// financeTx is what the use cases of the finance service see.
+// financeTx is a transaction as the use cases of the finance service see it.
 type financeTx struct{ *Tx }
 
 func (t financeTx) Taxes() (string, []event.Tax, error) {

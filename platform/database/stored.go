@@ -13,7 +13,7 @@ import (
 // Millis stores a time as milliseconds since 1970, and the zero time as 0. It is read as UTC.
 type Millis time.Time
 
-// Value is the number.
+// Value returns the number.
 func (m *Millis) Value() (any, error) { return ToMillis(time.Time(*m)), nil }
 
 // Scan reads the number.
@@ -26,7 +26,7 @@ func (m *Millis) Scan(value any) error {
 	return nil
 }
 
-// ToMillis is a time in milliseconds since 1970; 0 for the zero time.
+// ToMillis returns a time in milliseconds since 1970; 0 for the zero time.
 func ToMillis(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -34,7 +34,7 @@ func ToMillis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-// FromMillis is the time of so many milliseconds since 1970, UTC; the zero time for 0.
+// FromMillis returns the time, in UTC, from milliseconds since 1970; the zero time for 0.
 func FromMillis(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
@@ -42,7 +42,7 @@ func FromMillis(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// jsonText stores a value as JSON, and one that is empty as "".
+// jsonText stores a value as JSON, and an empty one as "".
 type jsonText[V any] struct{ at *V }
 
 func (j jsonText[V]) Value() (any, error) {
@@ -76,7 +76,7 @@ func (r *rawText) Scan(value any) error {
 	return err
 }
 
-// items stores what was ordered in the form that it has in the API.
+// items stores ordered items in the form that the API has.
 type items event.Items
 
 func (i *items) Value() (any, error) { return event.Items(*i).String(), nil }
@@ -87,14 +87,14 @@ func (i *items) Scan(value any) error {
 	return err
 }
 
-// finality stores whether an order's status is final. It is written for queries, and not read.
+// finality stores whether an order's status is final. It is written for queries and never read back.
 type finality order.Order
 
 func (f *finality) Value() (any, error) { return f.Status.Final(), nil }
 
 func (f *finality) Scan(any) error { return nil }
 
-// textOf is a text as a driver returns it.
+// textOf returns a text that a driver has scanned.
 func textOf(value any) (string, error) {
 	switch text := value.(type) {
 	case string:

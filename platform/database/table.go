@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// Table says how records of type T are stored: each column once. All SQL that lists the columns, and what is passed to it and
-// scanned from it, is made from it. The SQL is the same in each engine: parameters are $1, $2, …, in their order in the text,
-// since SQLite numbers them by their first appearance.
+// Table says how records of type T are stored. It names each column once; all SQL that lists columns, its arguments and
+// its scan targets are made from it. The SQL is the same in each engine: parameters are $1, $2, … in the order of their
+// first use, since SQLite numbers them by their first appearance.
 type Table[T any] struct {
 	Name    string
 	Key     int // the first Key columns are the primary key
 	Columns []Column[T]
 
-	updates sync.Map // of the columns that are written, as bits, to the statement
+	updates sync.Map // statements by the set of written columns, as bits
 }
 
-// Column is a column of a table, and the field of a record that it holds.
+// Column is a column of a table and the field of a record that it holds.
 type Column[T any] struct {
 	Name string
-	// Field is where the value is: a *string, *int64, *int or *bool, or a Stored.
+	// Field returns a pointer to the value: a *string, *int64, *int or *bool, or a Stored.
 	Field func(*T) any
 }
 
@@ -34,7 +34,7 @@ type Stored interface {
 	Value() (any, error)
 }
 
-// Names lists the columns of a table that has an alias in the query, for SELECT; "" is no alias.
+// Names lists the columns of a table for SELECT, with the table's alias in the query if it is not "".
 func (t *Table[T]) Names(alias string) string {
 	if alias != "" {
 		alias += "."
@@ -46,7 +46,7 @@ func (t *Table[T]) Names(alias string) string {
 	return strings.Join(names, ", ")
 }
 
-// SQLType is the type of a column's values, in SQL that each engine knows.
+// SQLType is the type of a column in SQL that each engine knows.
 func (t *Table[T]) SQLType(column int) string {
 	switch t.Columns[column].Field(new(T)).(type) {
 	case *int64, *int, *Millis:
@@ -57,7 +57,7 @@ func (t *Table[T]) SQLType(column int) string {
 	return "text"
 }
 
-// Fields are the fields of a record in the order of its columns, to be scanned, and more after them.
+// Fields returns the fields of a record in the order of its columns, as scan targets, followed by more.
 func (t *Table[T]) Fields(record *T, more ...any) []any {
 	fields := make([]any, 0, len(t.Columns)+len(more))
 	for _, c := range t.Columns {
@@ -66,12 +66,12 @@ func (t *Table[T]) Fields(record *T, more ...any) []any {
 	return append(fields, more...)
 }
 
-// Scan reads a record from a row, and more columns after its own.
+// Scan reads a record from a row, and more from the columns after its own.
 func (t *Table[T]) Scan(row interface{ Scan(...any) error }, record *T, more ...any) error {
 	return row.Scan(t.Fields(record, more...)...)
 }
 
-// Args are the values of a record in the order of its columns.
+// Args returns the values of a record in the order of its columns.
 func (t *Table[T]) Args(record *T) ([]any, error) {
 	return t.args(make([]any, 0, len(t.Columns)), record, t.Columns)
 }
@@ -87,7 +87,7 @@ func (t *Table[T]) args(args []any, record *T, of []Column[T]) ([]any, error) {
 	return args, nil
 }
 
-// value is what a field holds, as it is stored.
+// value returns a field's value as it is stored.
 func value(field any) (any, error) {
 	switch f := field.(type) {
 	case *string:
@@ -104,7 +104,7 @@ func value(field any) (any, error) {
 	return nil, fmt.Errorf("a %T is not stored", field)
 }
 
-// same reports whether two fields of a column hold the same.
+// same reports whether two fields of a column have equal values.
 func same(a, b any) bool {
 	switch a := a.(type) {
 	case *string:
@@ -119,7 +119,7 @@ func same(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// InsertSQL is the statement that inserts so many records; its arguments are those of Args.
+// InsertSQL is the statement that inserts a number of records; its arguments are those of Args.
 func (t *Table[T]) InsertSQL(records int) string {
 	rows := make([]string, records)
 	for i := range rows {
@@ -128,13 +128,14 @@ func (t *Table[T]) InsertSQL(records int) string {
 	return `INSERT INTO ` + t.Name + ` (` + t.Names("") + `) VALUES ` + strings.Join(rows, ", ")
 }
 
-// AbsentSQL inserts a record unless there is one with its key. By a trigger, some tables refuse to be asked for more.
+// AbsentSQL is the statement that inserts a record if its key is not there yet. It looks for the key first, since
+// triggers of append-only tables refuse an insert with an existing key.
 func (t *Table[T]) AbsentSQL() string {
 	return `INSERT INTO ` + t.Name + ` (` + t.Names("") + `) SELECT ` + t.parameters(1, "CAST($%d AS %s)") +
 		` WHERE NOT EXISTS (SELECT 1 FROM ` + t.Name + ` WHERE ` + equal(t.Columns[:t.Key], 1, " AND ") + `) ON CONFLICT DO NOTHING`
 }
 
-// SaveSQL inserts a record, or writes columns of the one that has its key: all of them when none is named. A column with a + is
+// SaveSQL is the statement that inserts a record, or else updates the named columns, by default all. A column with a + is
 // added to.
 func (t *Table[T]) SaveSQL(columns ...string) string {
 	if columns == nil {
@@ -152,12 +153,13 @@ func (t *Table[T]) SaveSQL(columns ...string) string {
 	return t.InsertSQL(1) + ` ON CONFLICT (` + key + `) DO UPDATE SET ` + strings.Join(set, ", ")
 }
 
-// DeleteSQL deletes the records whose first columns have certain values.
+// DeleteSQL is the statement that deletes the records with given values in their first columns.
 func (t *Table[T]) DeleteSQL(columns int) string {
 	return `DELETE FROM ` + t.Name + ` WHERE ` + equal(t.Columns[:columns], 1, " AND ")
 }
 
-// parameters are placeholders for all columns, from a number on: formatted with the number, and the type if asked for.
+// parameters are placeholders for all columns, numbered from first; format receives the number, and the type if it asks
+// for it.
 func (t *Table[T]) parameters(first int, format string) string {
 	all := make([]string, len(t.Columns))
 	for i := range all {
@@ -166,7 +168,7 @@ func (t *Table[T]) parameters(first int, format string) string {
 	return strings.Join(all, ", ")
 }
 
-// equal is columns that equal placeholders, from a number on.
+// equal is a comparison of columns with placeholders, numbered from first.
 func equal[T any](columns []Column[T], first int, separator string) string {
 	all := make([]string, len(columns))
 	for i, c := range columns {
@@ -175,10 +177,10 @@ func equal[T any](columns []Column[T], first int, separator string) string {
 	return strings.Join(all, separator)
 }
 
-// update is a statement that writes some columns of the record that has a key.
+// update is a statement that updates some columns of a record by its key.
 type update[T any] struct {
 	sql     string
-	columns []Column[T] // those that are written, and the key after them
+	columns []Column[T] // the updated columns, then the key
 }
 
 func (t *Table[T]) update(changed uint64) update[T] {

@@ -11,28 +11,28 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Rows names what a use case works on. The engine locks it and loads it before the use case runs.
+// Rows names the rows that a use case works on. The engine locks and loads them before the use case runs.
 type Rows struct {
 	Order   int64 // 0: none
-	New     bool  // a number and a unique part for a new order
+	New     bool  // reserves a number and a unique part for a new order
 	Key     string
-	Uses    []order.Use // counted
-	Caps    []order.Cap // their tallies counted
-	Party   string      // whether it has a tally that a person approved an order of it
+	Uses    []order.Use // to be counted
+	Caps    []order.Cap // caps whose tallies are counted
+	Party   string      // loads whether a person has approved an order of this party
 	Slot    *Slot
-	Asked   string       // whether this asker was handed out the order
-	Event   event.Type   // whether the journal has it of the order
-	Archive bool         // the order's archived history
-	Entry   finance.Kind // the order's entry of this kind
+	Asked   string       // loads whether the order was handed out to this poller
+	Event   event.Type   // loads whether the journal has this event of the order
+	Archive bool         // loads the order's archived history
+	Entry   finance.Kind // loads the order's entry of this kind
 	Receipt *event.Receipt
-	Rules   *RulesWish // what it meets
-	Lock    string     // a name under which one use case at a time is run
-	// More names rows that follow from what never changes of the order: its market, its customer and whether it is a test. An
-	// engine may read the order for it before it locks anything.
+	Rules   *RulesWish // loads the state in which the wish is decided
+	Lock    string     // a lock under which one use case at a time runs
+	// More names rows that depend on immutable properties of the order: its market, its customer and whether it is a
+	// test. An engine may read the order for it before it locks anything.
 	More func(order.Order) (*Slot, []order.Cap)
 }
 
-// With names more rows, given the order.
+// With adds the rows that More names for an order.
 func (r Rows) With(o *order.Order) Rows {
 	if r.More != nil && o.ID != 0 {
 		r.Slot, r.Caps = r.More(*o)
@@ -40,9 +40,9 @@ func (r Rows) With(o *order.Order) Rows {
 	return r
 }
 
-// Loaded is what was loaded of what was named. What does not exist is zero.
+// Loaded is what the named rows contain. Rows that do not exist are zero.
 type Loaded struct {
-	Rows     Rows // what was named
+	Rows     Rows // the request
 	Order    order.Order
 	Number   int64
 	Unique   string
@@ -50,21 +50,21 @@ type Loaded struct {
 	Uses     []order.Count
 	Tallies  []order.Count
 	Approved bool
-	Booked   int // of the slot
+	Booked   int // bookings of the slot
 	Asked    bool
 	Stated   bool
-	Archived []byte // history of the order
+	Archived []byte // the order's archived history
 	Entry    *LedgerEntry
-	Receipt  *ReceiptRow // without a state if it does not exist
+	Receipt  *ReceiptRow // its State is empty if it does not exist
 	Rules    *RulesState
 }
 
-// Tx is a transaction of one use case: what was found, and what it writes. It is the same in all engines. It is what each
-// service's use cases see of the database.
+// Tx is the transaction of one use case: the rows it loaded and the changes it makes. It is the same in all engines. The
+// use cases of each service see a part of it.
 type Tx struct {
 	Loaded
-	Changes []Change         // in the order in which they are to be made
-	Events  []event.Envelope // to be journalled after them
+	Changes []Change         // in the order in which they are written
+	Events  []event.Envelope // journalled after the changes
 
 	ctx context.Context
 	now time.Time
@@ -72,12 +72,12 @@ type Tx struct {
 	err error
 }
 
-// NewTx begins the transaction of a use case. The engine sets what it loads.
+// NewTx starts the transaction of a use case. The engine sets Loaded.
 func NewTx(ctx context.Context, now time.Time, ids *EventIDs) *Tx {
 	return &Tx{ctx: ctx, now: now, ids: ids}
 }
 
-// Run runs the use case. After an error, the caller must store nothing of it.
+// Run runs the use case. After an error, the caller must store nothing of the transaction.
 func (t *Tx) Run(useCase func(*Tx) error) error {
 	if err := useCase(t); err != nil {
 		return err
@@ -85,7 +85,7 @@ func (t *Tx) Run(useCase func(*Tx) error) error {
 	return t.err
 }
 
-// add adds a change to those that are to be made.
+// add adds a change.
 func (t *Tx) add(c Change, err error) {
 	if err != nil {
 		t.err = err
@@ -108,7 +108,7 @@ func (t *Tx) Journal(events ...event.Event) error {
 	return nil
 }
 
-// order returns the order that was named.
+// order returns the named order.
 func (t *Tx) order() (order.Order, error) {
 	if t.Loaded.Order.ID == 0 {
 		return order.Order{}, NoOrder(t.Rows.Order)
@@ -119,7 +119,7 @@ func (t *Tx) order() (order.Order, error) {
 // NoOrder is the error of an order that does not exist.
 func NoOrder(id int64) error { return fault.New(fault.NotFound, "there is no order %d", id) }
 
-// update stores a changed order, its tallies, and what the change means for the shop's money.
+// update stores a changed order, its tallies and its ledger entries.
 func (t *Tx) update(after order.Order) {
 	before := &t.Loaded.Order
 	c, changed, err := Orders.Update(before, &after)
@@ -130,7 +130,7 @@ func (t *Tx) update(after order.Order) {
 	t.changed(before, &after)
 }
 
-// changed writes what follows from a change of an order.
+// changed stores what follows from a change of an order.
 func (t *Tx) changed(before, after *order.Order) {
 	if before.Status != after.Status {
 		t.post(EntriesOf(before.Status, *after)...)
@@ -154,7 +154,7 @@ func (t *Tx) retally(before, after order.Order) {
 	}
 }
 
-// post writes entries that are not there yet. Nothing is owed for what costs nothing.
+// post writes entries that do not exist yet. An amount of zero needs no entry.
 func (t *Tx) post(entries ...finance.Entry) {
 	for _, e := range entries {
 		if e.Amount.Minor != 0 {
@@ -163,7 +163,7 @@ func (t *Tx) post(entries ...finance.Entry) {
 	}
 }
 
-// The statements that are made of a table's columns once.
+// The statements made from the tables' columns, once.
 var (
 	insertOrder   = Orders.InsertSQL(1)
 	deleteOrder   = Orders.DeleteSQL(Orders.Key)

@@ -11,11 +11,12 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// Engine does the transactions of use cases.
+// Engine runs the transactions of use cases.
 type Engine interface {
-	// Do runs a use case in a transaction, in which the rows that it names are locked and loaded, and returns when what it
-	// writes is durable. It may run it again. When the context carries a receipt, that is marked in the same transaction; if it
-	// was neither pending nor parked, the use case is a duplicate: nothing is stored, and Do returns true.
+	// Do runs a use case in a transaction, with the rows that it names locked and loaded, and returns when its writes are
+	// durable. It may run the use case more than once. If the context carries a receipt, it is marked done in the same
+	// transaction; if it was neither pending nor parked, the use case is a duplicate: nothing is stored, and Do returns
+	// true.
 	Do(ctx context.Context, rows Rows, useCase func(*Tx) error) (duplicate bool, err error)
 	// Order returns an order, or fault.NotFound.
 	Order(ctx context.Context, id int64) (order.Order, error)
@@ -23,12 +24,12 @@ type Engine interface {
 	ReceiptsOf(ctx context.Context, orderID int64) ([]ReceiptState, error)
 }
 
-// UseCases is what the services ask of a store and each engine does alike: each is a function of its service's package. It is a
-// part of each engine's Store.
+// UseCases implements the part of a store that is the same in each engine: each method runs a function of its service's
+// package in a transaction. Each engine embeds it in its Store.
 type UseCases struct {
 	Engine Engine
 	Now    func() time.Time
-	// Apply is how a move is applied: order.Order.Apply when it is nil. A test of what finds a wrong one sets another.
+	// Apply applies a move; nil means order.Order.Apply. Tests of the audit replace it to store wrong states.
 	Apply func(order.Order, order.Move, time.Time) (order.Order, bool, error)
 }
 
@@ -36,7 +37,7 @@ func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (d
 	return u.Engine.Do(ctx, rows, func(t *Tx) error { return t.Run(useCase) })
 }
 
-// CreateOrder stores a new order under its key.
+// CreateOrder stores a new order under its idempotency key.
 func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.IdempotencyKey) (stored order.Order, fresh bool, err error) {
 	rows := Rows{New: true, Key: c.Key, Uses: c.Uses, Caps: c.Caps, Party: c.Known}
 	_, err = u.do(ctx, rows, func(t *Tx) (err error) {
@@ -65,7 +66,7 @@ func (u UseCases) apply() func(order.Order, order.Move, time.Time) (order.Order,
 	return order.Order.Apply
 }
 
-// RecordReview keeps how a step of an order's review was decided.
+// RecordReview stores the decision of a step of an order's review.
 func (u UseCases) RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error) {
 	duplicate, err := u.do(ctx, Rows{Order: orderID}, func(t *Tx) (err error) {
 		holds, err = order.RecordReview(orderTx{t}, order.Decision(step, passed, by, note))
@@ -74,19 +75,19 @@ func (u UseCases) RecordReview(ctx context.Context, orderID int64, step string, 
 	return holds || duplicate, err
 }
 
-// RecordRefund keeps the reference of an order's refund.
+// RecordRefund stores the reference of an order's refund.
 func (u UseCases) RecordRefund(ctx context.Context, id int64, reference string) error {
 	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordRefund(orderTx{t}, reference) })
 	return err
 }
 
-// DropOrder forgets an order whose charge certainly was not made.
+// DropOrder deletes an order that was certainly not charged.
 func (u UseCases) DropOrder(ctx context.Context, id int64, c order.IdempotencyKey) error {
 	_, err := u.do(ctx, Rows{Order: id, Key: c.Key, Asked: order.Asker}, func(t *Tx) error { return order.Drop(orderTx{t}, c) })
 	return err
 }
 
-// Book gives an order its time. Test orders take no room, and so need not wait for each other.
+// Book books a time for an order's delivery. Test orders take no room, and so need not wait for each other.
 func (u UseCases) Book(ctx context.Context, orderID int64, at time.Time, room delivery.Room) (booking delivery.Booking, err error) {
 	rows := Rows{Order: orderID, More: func(o order.Order) (*Slot, []order.Cap) {
 		if o.TestID != 0 {
@@ -125,7 +126,7 @@ func (u UseCases) RefuseStock(ctx context.Context, orderID int64) error {
 	}{u, u.Engine}, orderID)
 }
 
-// PostEntries writes an entry into the ledger with its taxes, once.
+// PostEntries writes an entry with its taxes into the ledger, once.
 func (u UseCases) PostEntries(ctx context.Context, e finance.Entry) error {
 	_, err := u.do(ctx, Rows{Order: e.OrderID}, func(t *Tx) error { return finance.Post(financeTx{t}, e) })
 	return err

@@ -6,7 +6,7 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// BookingOf is an order as delivery sees it.
+// BookingOf returns an order as delivery sees it.
 func BookingOf(o order.Order) delivery.Booking {
 	c := o.Customer
 	return delivery.Booking{
@@ -15,13 +15,13 @@ func BookingOf(o order.Order) delivery.Booking {
 	}
 }
 
-// StockOrder is an order as stock sees it.
+// StockOrder returns an order as stock sees it.
 func StockOrder(o order.Order) stock.Order {
 	placed := o.Status == order.Placed || o.Status == order.Stocked || o.Status == order.DeliveryBooked
 	return stock.Order{ID: o.ID, Ref: o.Ref(), Products: o.Products, Placed: placed, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}
 }
 
-// StockOrders is orders as stock sees them.
+// StockOrders returns orders as stock sees them.
 func StockOrders(orders []order.Order) (seen []stock.Order) {
 	for _, o := range orders {
 		seen = append(seen, StockOrder(o))

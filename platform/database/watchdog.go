@@ -15,70 +15,69 @@ const (
 	watchEvery = time.Second
 	// pruneEvery is how often expired rows are deleted: all of them, in transactions of PruneBatch.
 	pruneEvery = time.Minute
-	// maxMadeDue bounds how many receipts one look makes due at once; the next looks make the others due.
+	// maxMadeDue bounds how many receipts one check makes due; the next checks handle the others.
 	maxMadeDue = 1000
-	// staleAfter is how old a look may be before it counts as none.
+	// staleAfter is the age at which the result of a check is no longer used.
 	staleAfter = 4 * time.Second
 )
 
-// Watchdog compares receipts and orders with their deadlines. A receipt that is late and whose subscriber has not failed
-// is made due, since the bus may have lost its event; once, and after a restart once more. About orders that are too long
-// in a status it does nothing but tell: the services that can move them on remind those who must act (stock.Remind).
+// Watchdog compares receipts and orders with their deadlines. A late receipt whose subscriber has not failed is made due,
+// since the bus may have lost its event: once, and once more after a restart. Orders that stay too long in a status are
+// only reported: the services that can move them on poll for them (stock.Remind).
 type Watchdog struct {
 	Outbox    Outbox
-	Deadlines func() Deadlines // as the rules have them now
+	Deadlines func() Deadlines // the deadlines of the active rules
 	Now       func() time.Time
 	Log       *slog.Logger
 
-	last    atomic.Pointer[sight]
+	last    atomic.Pointer[checkResult]
 	pruneAt time.Time // when to prune next
 }
 
-// sight is what a look has seen.
-type sight struct {
+// checkResult is the result of a check.
+type checkResult struct {
 	at      time.Time
 	overdue []Stuck
 	err     error
 }
 
-// missed is one receipt that is late.
-type missed struct{ subscriber, eventID string }
+// lateReceipt is a receipt past its deadline.
+type lateReceipt struct{ subscriber, eventID string }
 
-// Overdue returns what was past its deadline when the watchdog last looked. A look that failed, or is too long ago, is
-// an error.
+// Overdue returns the deadlines lateReceipt at the last check. It is an error if that check failed or is too old.
 func (w *Watchdog) Overdue(context.Context) ([]Stuck, error) {
 	last := w.last.Load()
 	switch {
 	case last == nil:
-		return nil, nil // it starts
+		return nil, nil // it is starting
 	case last.err != nil:
 		return nil, last.err
 	case w.Now().Sub(last.at) > staleAfter:
-		return nil, fmt.Errorf("the watchdog has not looked since %s", last.at.Format(time.TimeOnly))
+		return nil, fmt.Errorf("the watchdog has not checked the deadlines since %s", last.at.Format(time.TimeOnly))
 	}
 	return last.overdue, nil
 }
 
-// Run watches until the context ends.
+// Run checks the deadlines each second until the context ends.
 func (w *Watchdog) Run(ctx context.Context) {
 	var pruning sync.WaitGroup
 	defer pruning.Wait()
 	pruning.Go(func() { w.prune(ctx) })
 	watch := time.NewTicker(watchEvery)
 	defer watch.Stop()
-	known := map[missed]bool{}
+	known := map[lateReceipt]bool{}
 	for {
 		select {
 		case <-watch.C:
-			known = w.look(ctx, known)
+			known = w.check(ctx, known)
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// prune deletes expired rows until the context ends. As long as there are more than fit one
-// transaction it goes on, at the housekeeper's pace. A Run that ended earlier leaves it to the next one.
+// prune deletes expired rows until the context ends. While there is more than one transaction holds, it goes on at the
+// housekeeper's pace. The time of the next pruning survives a Run that ends.
 func (w *Watchdog) prune(ctx context.Context) {
 	pause(ctx, min(w.pruneAt.Sub(w.Now()), pruneEvery)) // the clock may have stepped back since
 	for ctx.Err() == nil {
@@ -96,21 +95,21 @@ func (w *Watchdog) prune(ctx context.Context) {
 	}
 }
 
-// Check looks once, as Run does each second.
-func (w *Watchdog) Check(ctx context.Context) { w.look(ctx, map[missed]bool{}) }
+// Check checks once, as Run does each second.
+func (w *Watchdog) Check(ctx context.Context) { w.check(ctx, map[lateReceipt]bool{}) }
 
-// look acts on what was not known to be overdue, and returns what was acted on and is overdue still.
-func (w *Watchdog) look(ctx context.Context, known map[missed]bool) map[missed]bool {
+// check makes late receipts due that are not in known, and returns all late receipts that it or an earlier check has made due.
+func (w *Watchdog) check(ctx context.Context, known map[lateReceipt]bool) map[lateReceipt]bool {
 	at := w.Now()
 	overdue, err := w.Outbox.Overdue(ctx, at, w.Deadlines())
-	w.last.Store(&sight{at, overdue, err})
+	w.last.Store(&checkResult{at, overdue, err})
 	if err != nil {
 		if ctx.Err() == nil {
-			w.Log.Error("watchdog: no look at the deadlines; trying again", "error", err)
+			w.Log.Error("watchdog: deadlines not checked; trying again", "error", err)
 		}
 		return known
 	}
-	acted := map[missed]bool{}
+	acted := map[lateReceipt]bool{}
 	var late []*event.Receipt
 	for _, m := range receipts(overdue) {
 		switch {
@@ -125,12 +124,12 @@ func (w *Watchdog) look(ctx context.Context, known map[missed]bool) map[missed]b
 	return acted
 }
 
-// receipts lists each receipt that is late.
-func receipts(overdue []Stuck) (list []missed) {
+// receipts lists each late receipt.
+func receipts(overdue []Stuck) (list []lateReceipt) {
 	for _, b := range overdue {
 		for _, o := range b.Oldest {
 			if b.Status == "" {
-				list = append(list, missed{b.Subscriber, o.EventID})
+				list = append(list, lateReceipt{b.Subscriber, o.EventID})
 			}
 		}
 	}
@@ -142,6 +141,6 @@ func (w *Watchdog) makeDue(ctx context.Context, receipts []*event.Receipt) {
 		return
 	}
 	if err := w.Outbox.MakeDue(ctx, receipts); err != nil && ctx.Err() == nil {
-		w.Log.Warn("watchdog: late events not made due; they are published again in their time", "error", err)
+		w.Log.Warn("watchdog: late events not made due; they are published again when their lease ends", "error", err)
 	}
 }

@@ -107,7 +107,7 @@ func TestTheWatchdogTellsWhatItSawAndWhenItCouldNot(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		dog.last.Store(&sight{at: time.Now()})
+		dog.last.Store(&checkResult{at: time.Now()})
 		time.Sleep(2 * staleAfter)
 		if _, err := dog.Overdue(t.Context()); err == nil {
 			t.Error("an old look counts as one")

@@ -25,7 +25,7 @@ type asked struct {
 }
 
 // take returns late orders and puts each off.
-func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
+func (s *Store) take(ctx context.Context, l database.Poll) (taken []order.Order, err error) {
 	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
 		share, now := map[string]int{}, t.now()
 		for _, o := range t.late(l, now) {
@@ -36,7 +36,7 @@ func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order,
 			if share[by]++; share[by] > l.Share {
 				continue
 			}
-			key := askedKey{o.ID, l.Asker}
+			key := askedKey{o.ID, l.Poller}
 			before := t.disk.asked[key]
 			put(t, t.disk.asked, key, asked{millis(now.Add(l.Wait(before.times))), before.times + 1, ""})
 			taken = append(taken, o)
@@ -47,9 +47,9 @@ func (s *Store) take(ctx context.Context, l database.Late) (taken []order.Order,
 }
 
 // late lists the orders whose turn it is, those first that have waited longest.
-func (t *tx) late(l database.Late, now time.Time) []order.Order {
+func (t *tx) late(l database.Poll, now time.Time) []order.Order {
 	since := func(o order.Order) time.Time {
-		if a, known := t.disk.asked[askedKey{o.ID, l.Asker}]; known {
+		if a, known := t.disk.asked[askedKey{o.ID, l.Poller}]; known {
 			return a.next
 		}
 		return o.StatusAt
@@ -58,7 +58,7 @@ func (t *tx) late(l database.Late, now time.Time) []order.Order {
 	for _, o := range t.disk.orders {
 		at := since(o)
 		if o.Status == l.Status && o.StatusAt.Before(millis(l.Before)) && o.StatusAt.After(millis(l.After)) && (!at.After(now) || at.After(now.Add(l.Longest))) &&
-			(l.Status != order.InReview || o.Awaits(l.Asker)) && (l.Status != order.Placed || o.Terms.Imported == nil) &&
+			(l.Status != order.InReview || o.Awaits(l.Poller)) && (l.Status != order.Placed || o.Terms.Imported == nil) &&
 			(l.Status != order.PaymentDeclined || o.CancelReason == order.NotConfirmed) {
 			late = append(late, o)
 		}

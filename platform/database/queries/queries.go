@@ -23,8 +23,8 @@ type DB interface {
 	// Change runs a statement that is a transaction by itself, and returns how many rows it changed. It waits for no other
 	// writes where the engine can help it.
 	Change(ctx context.Context, sql string, args ...any) (int, error)
-	// Take returns late orders and puts each off, so that no other caller takes them too.
-	Take(ctx context.Context, l database.Late) ([]order.Order, error)
+	// TakePolls returns the orders that are due and reschedules each, so that no other caller takes them too.
+	TakePolls(ctx context.Context, p database.Poll) ([]order.Order, error)
 }
 
 // Row is a row to be scanned.

@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Archive moves the histories of finished orders from the journal to the archive. They are read and packed beside the
-// writer, which can be done because what is finished does not change.
+// Archive moves the histories of finished orders from the journal to the archive. They are read and packed outside the
+// writer, since finished orders do not change.
 func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
 	old, err := collect(ctx, s.read, func(row scanner) (o database.Old, err error) {
 		err = row.Scan(&o.OrderID, &o.FirstEvent)
@@ -47,7 +47,7 @@ func (s *Store) archiveAll(ctx context.Context, old []database.Old) (archived in
 	return archived, err
 }
 
-// history is an order's, packed.
+// history is the packed history of an order.
 type history struct {
 	events int64
 	packed []byte
@@ -66,8 +66,8 @@ func (s *Store) pack(ctx context.Context, id int64) (h history, err error) {
 	return h, err
 }
 
-// archive moves one history, and returns how many it moved: none, when another one was faster, or a receipt has become a dead
-// letter since it was packed.
+// archive moves one history, and returns how many it moved: 0 if another process has moved it, or a receipt has become a
+// dead letter since it was packed.
 func (t *tx) archive(id int64, h history, now time.Time) (int, error) {
 	var open bool
 	if err := t.row(`SELECT EXISTS (SELECT 1 FROM journal j JOIN receipts r ON r.event_id = j.event_id

@@ -16,8 +16,8 @@ import (
 	"acme.example/webshop/platform/database/sqlite"
 )
 
-// TestWhatIsWrittenStays: no statement takes something from the tables that are append-only, replaces it or changes it;
-// but from the journal what is in the archive.
+// TestWhatIsWrittenStays: no statement deletes, replaces or changes rows of the append-only tables; only archived events
+// leave the journal.
 func TestWhatIsWrittenStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
 	store, err := sqlite.Open(t.Context(), path, time.Now)

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// backlog counts the receipts that wait for their first try, along with each transaction.
+// backlog counts the receipts that wait for their first try; each transaction updates it.
 type backlog struct{ inside, outside atomic.Int64 }
 
 func (u *backlog) add(more database.Backlog) {
@@ -20,7 +20,7 @@ func (s *Store) Backlog() database.Backlog {
 	return database.Backlog{Inside: int(s.backlog.inside.Load()), Outside: int(s.backlog.outside.Load())}
 }
 
-// waits counts a receipt that begins or ends to wait for its first try.
+// waits counts receipts that begin or end to wait for their first try.
 func (t *tx) waits(subscriber string, n int) { add(&t.backlog, subscriber, n) }
 
 func add(to *database.Backlog, subscriber string, n int) {

@@ -19,7 +19,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// handicaps are what new connections to a file get, to make them fail: a file's path to a pragma.
+// handicaps make new connections to a file fail: from a file's path to a pragma.
 var handicaps sync.Map
 
 func TestMain(m *testing.M) {
@@ -36,14 +36,14 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// bench is a store whose file can be given trouble, and what it told of it.
+// bench is a store whose file can be damaged or blocked, and the trouble that it reported.
 type bench struct {
 	*Store
 	*testing.T
 	path string
 	mu   sync.Mutex
 	told []*Trouble
-	made int // orders that were acknowledged, except to customers
+	made int // acknowledged orders, except those of customers
 }
 
 func openBench(t *testing.T) *bench {
@@ -78,12 +78,12 @@ func (b *bench) close() {
 	b.Store = nil
 }
 
-// handicap makes the writer's connection fail, and each one that takes its place, until it is lifted.
+// handicap makes the writer's connection fail, and each of its successors, until it is lifted.
 func (b *bench) handicap(pragma string) {
 	b.Helper()
 	handicaps.Store(b.path, pragma)
 	b.Cleanup(b.lift)
-	_, _ = b.do(b.Context(), func(t *tx) error { return t.exec(pragma) }) // it may fail with what comes after it
+	_, _ = b.do(b.Context(), func(t *tx) error { return t.exec(pragma) }) // it may fail because of the pragma
 }
 
 func (b *bench) lift() { handicaps.Delete(b.path) }
@@ -110,7 +110,7 @@ func (b *bench) store() error {
 	return err
 }
 
-// eventually waits until something holds.
+// eventually waits until a condition holds.
 func (b *bench) eventually(what string, holds func() bool) {
 	b.Helper()
 	for end := time.Now().Add(15 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
@@ -126,7 +126,7 @@ func (b *bench) all() []*Trouble {
 	return append([]*Trouble(nil), b.told...)
 }
 
-// refuses waits until orders are refused because of a kind of trouble, and checks what is told of it.
+// refuses waits until orders are refused because of a kind of trouble, and checks how it is reported.
 func (b *bench) refuses(kind Kind) {
 	b.Helper()
 	var err error
@@ -161,7 +161,7 @@ func (b *bench) goesOn() {
 	}
 }
 
-// stored is the numbers of all orders in the file.
+// stored returns the numbers of all orders in the file.
 func (b *bench) stored() map[int64]bool {
 	b.Helper()
 	ids, err := collect(b.Context(), b.read, func(row scanner) (id int64, err error) {
@@ -178,7 +178,7 @@ func (b *bench) stored() map[int64]bool {
 	return all
 }
 
-// customers order at once until they are told to stop, and note which orders were acknowledged.
+// customers order concurrently until stop, and record which orders were acknowledged.
 func (b *bench) customers() (stop func() (acknowledged map[int64]bool, refused int)) {
 	var quit atomic.Bool
 	var mu sync.Mutex

@@ -11,10 +11,10 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// checkFor bounds the check of the file at start: a large file is checked in part. Each backup is checked as a whole.
+// checkFor bounds the check of the file at start, so that a large file is checked in part. Backups are checked whole.
 const checkFor = time.Second
 
-// migrate brings the tables up to this version's. It changes no file that is newer or damaged.
+// migrate updates the tables to this version. It changes no file that is newer or damaged.
 func migrate(ctx context.Context, db *sql.DB, path string) error {
 	if err := check(ctx, db, path, `PRAGMA quick_check(1)`); err != nil {
 		return err
@@ -46,10 +46,10 @@ func check(ctx context.Context, db *sql.DB, path, pragma string) error {
 	if _, blamed := kindOf(err); blamed || ctx.Err() != nil || bounded.Err() == nil {
 		return err
 	}
-	return nil // what was seen in the time was sound
+	return nil // the part checked in time is sound
 }
 
-// sound runs one of SQLite's own checks, which answers ok, or what is wrong.
+// sound runs one of SQLite's own checks, which returns ok or a description of the damage.
 func sound(ctx context.Context, db *sql.DB, path, pragma string) error {
 	var found string
 	err := db.QueryRowContext(ctx, pragma).Scan(&found)

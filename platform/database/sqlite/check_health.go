@@ -10,21 +10,21 @@ import (
 )
 
 const (
-	// checkEvery is how often the writer looks after its file: how long trouble that passes is outlived.
+	// checkEvery is how often the writer checks its file, and so by how much temporary trouble can outlast its cause.
 	checkEvery = time.Second
-	// largeLog is the size of the write-ahead log from which on the writer asks why it is not folded in. SQLite does
-	// that by itself at 16 MB, and says nothing when it fails.
+	// largeLog is the size of the write-ahead log at which the writer looks for the reason why it is not folded in.
+	// SQLite folds it by itself at 16 MB, and reports no failure.
 	largeLog = 64 << 20
-	// hugeLog is the size from which on someone must be told, whatever the reason.
+	// hugeLog is the size that is reported whatever the reason.
 	hugeLog = 4 * largeLog
-	// impatient bounds how long a try waits for a lock, as callers wait meanwhile.
+	// impatient bounds how long a try waits for a lock, in milliseconds, since callers wait meanwhile.
 	impatient = "250"
 	patient   = "5000"
 )
 
 var errMoved = errors.New("another file, or none, has its name")
 
-// checkHealth looks after the file: it finds out that it was moved, that it cannot be written though no one has tried, and that
+// checkHealth finds out whether the file was moved, whether it cannot be written though no one has tried, and whether
 // trouble has passed.
 func (s *Store) checkHealth(t *tx) {
 	idle := !t.wrote
@@ -40,14 +40,14 @@ func (s *Store) checkHealth(t *tx) {
 	case trouble == nil:
 		s.foldLog(t)
 	case trouble.Kind == Damaged:
-		s.health.failed(trouble) // it does not pass, and is told again
+		s.health.failed(trouble) // it does not pass, and is reported again
 	default:
 		s.try(t)
 	}
 }
 
-// moved reports whether what is written would not be found at the next start. If only the log was deleted, what is in it
-// is saved by folding it into the file.
+// moved reports whether writes would be missing at the next start. If only the log was deleted, folding it into the file
+// saves its content.
 func (s *Store) moved(t *tx) bool {
 	if isOther(s.path, s.file) {
 		return true
@@ -61,7 +61,7 @@ func (s *Store) moved(t *tx) bool {
 	return true
 }
 
-// try sees whether trouble has passed.
+// try finds out whether trouble has passed.
 func (s *Store) try(t *tx) {
 	err := t.connect()
 	if err == nil {
@@ -81,7 +81,7 @@ func (s *Store) try(t *tx) {
 	}
 }
 
-// probe writes as an order does: it needs pages more, and gives them back; and it stores something that changes nothing.
+// probe writes as an order does: it allocates pages and frees them, and stores something that changes nothing.
 func (t *tx) probe() error {
 	err := t.begin()
 	for _, sql := range []string{
@@ -95,11 +95,11 @@ func (t *tx) probe() error {
 	return t.finish(err)
 }
 
-// foldLog says why a log that has grown large is not folded into the file.
+// foldLog reports why a log that has grown large is not folded into the file.
 func (s *Store) foldLog(t *tx) {
 	log, err := os.Stat(s.path + "-wal")
 	if err != nil || log.Size() <= largeLog || t.conn == nil {
-		return // no log is a small log
+		return // no log counts as a small one
 	}
 	err = t.exec(`PRAGMA wal_checkpoint(PASSIVE)`)
 	if err == nil && log.Size() > hugeLog {
@@ -110,7 +110,7 @@ func (s *Store) foldLog(t *tx) {
 	}
 }
 
-// isOther reports whether a name has become that of another file, or of none.
+// isOther reports whether a path now leads to another file, or to none.
 func isOther(path string, file fs.FileInfo) bool {
 	now, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist) || (err == nil && !os.SameFile(now, file))

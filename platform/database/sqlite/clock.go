@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// The conditions of what a clock that was ahead has put off. Each is answered by an index.
+// The conditions of rows that a clock that was ahead has postponed. Each is answered by an index.
 var (
 	receiptsAhead = `state = 'pending' AND next_try > ?`
 	ordersAhead   = queries.UnderWay + ` AND status IN (` + queries.OpenStatuses + `) AND status_at > ?`
@@ -16,7 +16,7 @@ var (
 		OR EXISTS (SELECT 1 FROM orders WHERE ` + ordersAhead + `) OR EXISTS (SELECT 1 FROM rules_readers WHERE until > ?)`
 )
 
-// CapWaits makes due what a clock that was ahead has put off.
+// CapWaits makes due what a clock that was ahead has postponed.
 func (s *Store) CapWaits(ctx context.Context, at time.Time) error {
 	now, slack, longest := at.UnixMilli(), at.Add(database.ClockSlack).UnixMilli(), at.Add(database.LongestWait).UnixMilli()
 	var ahead bool

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// plan is how SQLite would answer a query.
+// plan returns how SQLite would answer a query.
 func plan(t *testing.T, s *Store, query string, args ...any) string {
 	t.Helper()
 	steps, err := collect(t.Context(), s.read, func(row scanner) (step string, err error) {
@@ -28,7 +28,7 @@ func plan(t *testing.T, s *Store, query string, args ...any) string {
 	return strings.Join(steps, "\n")
 }
 
-// TestTheConsolesLooksReadNoWholeTable: what is asked each second is answered by an index, however many orders there were.
+// TestTheConsolesLooksReadNoWholeTable: the queries that run each second use an index, however many orders there were.
 func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 	s := openBench(t).Store
 	for name, query := range map[string]string{
@@ -45,7 +45,7 @@ func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 			}
 		}
 	}
-	declined := lateOrders(database.Declined(time.Now(), time.Now(), 9))
+	declined := dueOrders(database.Declined(time.Now(), time.Now(), 9))
 	if how := plan(t, s, strings.ReplaceAll(declined, "$", "")); !strings.Contains(how, "orders_declined") || strings.Contains(how, "SCAN o\n") {
 		t.Errorf("orders that were declined: %s", how)
 	}
@@ -57,7 +57,7 @@ func TestTheConsolesLooksReadNoWholeTable(t *testing.T) {
 	}
 }
 
-// BenchmarkConsole is what a look of the console costs in a shop of 100,000 orders that have ended.
+// BenchmarkConsole measures the console's queries in a shop of 100,000 orders that have ended.
 func BenchmarkConsole(b *testing.B) {
 	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "shop.db"), time.Now)
 	if err != nil {
@@ -89,7 +89,7 @@ func BenchmarkConsole(b *testing.B) {
 	}
 }
 
-// fill writes orders that have ended, with the receipts of their events done, as one transaction.
+// fill writes ended orders with their done receipts, in one transaction.
 func fill(b *testing.B, s *Store, orders int) {
 	b.Helper()
 	var ids database.EventIDs

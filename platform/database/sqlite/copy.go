@@ -10,18 +10,18 @@ import (
 	modernc "modernc.org/sqlite"
 )
 
-// copyStep is how many pages (of 4 KiB) are copied between two looks at the context.
+// copyStep is how many pages of 4 KiB are copied between two checks of the context.
 const copyStep = 1024
 
-// Copied tells of a copy.
+// Copied describes a copy.
 type Copied struct {
 	Orders      int
-	FirstNumber int64 // of the first order that a shop makes in the copy
+	FirstNumber int64 // number of the first new order in the copy
 }
 
-// Copy writes the database of one file to a new one, as it is at one moment, while shops use it or not. The progress is
-// told in pages. When it returns nil, the copy was checked as a whole, was synced, and can be used as a shop's file: new
-// orders in it get numbers that no order got after the copy. After an error there may be half a file.
+// Copy copies the database of a file to a new file, as of one moment, whether shops use it or not. Progress is in pages.
+// After nil, the copy was checked whole, is synced, and can be used as a shop's file: new orders in it get numbers that
+// no order of the original got. After an error, part of a file may be left.
 func Copy(ctx context.Context, from, to string, progress func(done, total int)) (Copied, error) {
 	if _, err := os.Stat(from); err != nil {
 		return Copied{}, explained(from, err)
@@ -40,7 +40,7 @@ func Copy(ctx context.Context, from, to string, progress func(done, total int)) 
 	return copied, notTaken(to, err)
 }
 
-// notTaken blames the place of a copy for what only writing meets: the shop's own file is well then.
+// notTaken blames the copy's disk for errors that only writing causes; the shop's own file is fine then.
 func notTaken(to string, err error) error {
 	if _, known := errors.AsType[*Trouble](err); known {
 		return err
@@ -54,7 +54,7 @@ func notTaken(to string, err error) error {
 	return explained(to, err)
 }
 
-// newFile makes a file that only its owner may read, and fails where there is one.
+// newFile makes a file that only its owner may read, and fails if it exists.
 func newFile(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
@@ -63,8 +63,8 @@ func newFile(path string) error {
 	return file.Close()
 }
 
-// copyPages copies within one reading transaction, so that writers neither wait nor change what is copied. It returns
-// how many orders that transaction sees.
+// copyPages copies within one read transaction, so that writers neither wait nor change the copy. It returns how many
+// orders that transaction sees.
 func copyPages(ctx context.Context, from, to string, progress func(done, total int)) (orders int, err error) {
 	db, err := sql.Open("sqlite", fileURI(from, ""))
 	if err != nil {
@@ -85,7 +85,7 @@ func copyPages(ctx context.Context, from, to string, progress func(done, total i
 	err = conn.Raw(func(driver any) error {
 		err := steps(ctx, driver, fileURI(to, "&_pragma=synchronous(FULL)"), progress)
 		if kind, _ := kindOf(err); kind == Damaged || kind == Locked {
-			return err // of the file that is read
+			return err // of the original
 		}
 		return notTaken(to, err)
 	})
@@ -113,8 +113,8 @@ func steps(ctx context.Context, driver any, to string, progress func(done, total
 	return errors.Join(err, b.Finish())
 }
 
-// seal checks a copy as a whole, makes it one file, reserves order numbers in it, and syncs it. What is damaged in the
-// copy is damaged in what it is of.
+// seal checks a copy whole, folds its log in, reserves order numbers, and syncs it. Damage in the copy is damage of the
+// original.
 func seal(ctx context.Context, path, of string) (c Copied, err error) {
 	db, err := sql.Open("sqlite", fileURI(path, "&_pragma=synchronous(FULL)"))
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestACopyOntoAFullDiskBlamesThatDisk, and not the shop's own file, which is well.
+// TestACopyOntoAFullDiskBlamesThatDisk, and not the shop's own file.
 func TestACopyOntoAFullDiskBlamesThatDisk(t *testing.T) {
 	b := openBench(t)
 	b.fill(300)

@@ -20,8 +20,8 @@ func (b *bench) copy() (string, Copied) {
 	return to, copied
 }
 
-// TestACopyUnderLoad has every order that was acknowledged before, and is a store like any other. No new order in it
-// gets a number that one got after the copy.
+// TestACopyUnderLoad has every order acknowledged before it, and is a store like any other. Its new orders get numbers
+// that no order of the original got.
 func TestACopyUnderLoad(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)
@@ -72,7 +72,7 @@ func TestACopyOfWhatNoOneServes(t *testing.T) {
 	}
 }
 
-// TestASearchGoesOverTheGap in one step: who looks for orders finds those from before the backup on the second page.
+// TestASearchGoesOverTheGap: the second page of a search has the orders from before the backup.
 func TestASearchGoesOverTheGap(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)
@@ -91,7 +91,7 @@ func TestASearchGoesOverTheGap(t *testing.T) {
 	}
 }
 
-// TestNumbersDoNotRunOut: near the last number, a restored shop leaves fewer out.
+// TestNumbersDoNotRunOut: near the last number, a restored shop skips fewer.
 func TestNumbersDoNotRunOut(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)
@@ -123,7 +123,7 @@ func TestWhatCannotBeCopied(t *testing.T) {
 	}
 }
 
-// TestARestoredFileKeepsItsNumbersOverRestarts: the gap is left once, and not at each start.
+// TestARestoredFileKeepsItsNumbersOverRestarts: numbers are skipped once, not at each start.
 func TestARestoredFileKeepsItsNumbersOverRestarts(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)

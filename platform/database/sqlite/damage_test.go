@@ -19,7 +19,7 @@ func (b *bench) rename(from, to string) {
 	}
 }
 
-// fill stores so many orders.
+// fill stores n orders.
 func (b *bench) fill(n int) {
 	b.Helper()
 	for range n {
@@ -29,7 +29,7 @@ func (b *bench) fill(n int) {
 	}
 }
 
-// damage overwrites all of the file but its first pages.
+// damage overwrites the file except its first pages.
 func damage(t *testing.T, path string) {
 	t.Helper()
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -45,25 +45,25 @@ func damage(t *testing.T, path string) {
 	if err := errors.Join(err, file.Sync()); err != nil {
 		t.Fatal(err)
 	}
-	// The file is not closed: that would take the locks of this process off it.
+	// The file is not closed, since that would release this process's locks on it.
 	t.Cleanup(func() { _ = file.Close() })
 }
 
-// TestADamagedFile: as soon as the damage is seen, no more orders go into the file, and it stays so.
+// TestADamagedFile: once damage is seen, the file takes no more orders, for good.
 func TestADamagedFile(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)
 	b.fill(200)
 	b.close()
-	b.reopen() // all is in the file now, and nothing in the log
+	b.reopen() // the file now has everything, the log nothing
 	damage(t, b.path)
-	if _, err := b.Counts(t.Context()); fault.CodeOf(err) != fault.Unavailable { // the writer may go on from memory until someone sees it
+	if _, err := b.Counts(t.Context()); fault.CodeOf(err) != fault.Unavailable { // the writer may go on from memory until a read finds the damage
 		t.Errorf("a read was answered %v", err)
 	}
 	b.refuses(Damaged)
-	time.Sleep(2 * checkEvery) // long enough for a look at whether it has passed
+	time.Sleep(2 * checkEvery) // long enough for a try to find that it has passed
 	b.refuses(Damaged)
-	_ = b.Close() // it may not be able to
+	_ = b.Close() // it may fail
 	b.Store = nil
 	b.refusedAtStart(Damaged)
 }
@@ -114,13 +114,13 @@ func write(t *testing.T, path string, content []byte) {
 	}
 }
 
-// TestADeletedLogIsSaved: what was acknowledged is in a log that has no name any more. It is put into the file.
+// TestADeletedLogIsSaved: the log with acknowledged orders was deleted; its content is folded into the file.
 func TestADeletedLogIsSaved(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)
 	b.fill(50)
 	b.eventually("the writer knows its log", func() bool { _, err := os.Stat(b.path + "-wal"); return err == nil })
-	time.Sleep(2 * checkEvery) // it looks each second
+	time.Sleep(2 * checkEvery) // it checks each second
 	if err := os.Remove(b.path + "-wal"); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestADeletedLogIsSaved(t *testing.T) {
 	}
 }
 
-// TestADeletedFileIsSaved under another name, when the store is closed.
+// TestADeletedFileIsSaved under another name when the store is closed.
 func TestADeletedFileIsSaved(t *testing.T) {
 	t.Parallel()
 	b := openBench(t)

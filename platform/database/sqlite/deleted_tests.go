@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// DeleteTests deletes old test orders. They are found beside the writer, which asks once more.
+// DeleteTests deletes old test orders. They are found outside the writer, which checks them again.
 func (s *Store) DeleteTests(ctx context.Context, before time.Time, limit int) (deleted int, err error) {
 	old, err := collect(ctx, s.read, func(row scanner) (o database.OldTest, err error) {
 		err = row.Scan(&o.OrderID, &o.StatusAt)
@@ -32,7 +32,7 @@ func (s *Store) DeleteTests(ctx context.Context, before time.Time, limit int) (d
 	return deleted, err
 }
 
-// deleteTest deletes one order, and returns how many: none when something has happened to it since it was found.
+// deleteTest deletes one order, and returns how many: 0 if something has happened to it since it was found.
 func (t *tx) deleteTest(o database.OldTest, before, now time.Time) (int, error) {
 	known, err := t.change(`INSERT INTO deleted_tests (order_id, deleted_at, last_event)
 		SELECT order_id, $2, $3 FROM (`+database.OldTests+` AND o.order_id = $4)`, before.UnixMilli(), now.UnixMilli(), o.BeyondEvents(), o.OrderID)

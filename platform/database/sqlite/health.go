@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// remindEvery is how often trouble that lasts is told again.
+// remindEvery is how often lasting trouble is reported again.
 const remindEvery = time.Minute
 
-// health is what the store knows about its file.
+// health is the state of the file.
 type health struct {
 	mu      sync.Mutex
-	trouble *Trouble // nil: all is well
+	trouble *Trouble // nil: the file is fine
 	told    func(*Trouble)
 	toldAt  map[Kind]time.Time
 }
 
-// OnTrouble sets what is told when the file cannot be used, each minute as long as that lasts, and with nil when it can
-// be used again. It must not block.
+// OnTrouble sets a function that is called when the file cannot be used, each minute while that lasts, and with nil when
+// it can be used again. The function must not block.
 func (s *Store) OnTrouble(told func(*Trouble)) {
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()
 	s.health.told = told
 }
 
-// Ping reports whether orders can be stored and read, or else why not.
+// Ping returns nil if orders can be stored and read, or else why not.
 func (s *Store) Ping(ctx context.Context) error {
 	if t := s.health.now(); t != nil {
 		return t.fault(string(t.Kind))
@@ -34,7 +34,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.read.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_schema`).Scan(&tables)
 }
 
-// Queue tells how many writes wait for their transaction, and how many can.
+// Queue returns how many writes wait for their transaction, and how many can.
 func (s *Store) Queue() (used, capacity int) { return len(s.queue), cap(s.queue) }
 
 func (h *health) now() *Trouble {
@@ -43,7 +43,7 @@ func (h *health) now() *Trouble {
 	return h.trouble
 }
 
-// failed notes trouble. A damaged file stays damaged, whatever else happens to it.
+// failed records trouble. A damaged file stays damaged, whatever else happens to it.
 func (h *health) failed(t *Trouble) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -53,14 +53,14 @@ func (h *health) failed(t *Trouble) {
 	h.tell(h.trouble)
 }
 
-// warn tells of trouble that keeps nothing from being stored.
+// warn reports trouble that does not stop writes.
 func (h *health) warn(t *Trouble) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tell(t)
 }
 
-// well notes that the file can be used again.
+// well records that the file can be used again.
 func (h *health) well() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -73,7 +73,7 @@ func (h *health) well() {
 	}
 }
 
-// tell tells of one kind of trouble, now and then.
+// tell reports trouble, each kind once a minute.
 func (h *health) tell(t *Trouble) {
 	if h.told == nil || time.Since(h.toldAt[t.Kind]) < remindEvery {
 		return

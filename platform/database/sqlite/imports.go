@@ -18,7 +18,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// UpToDate reports whether the tables in a file are those of this program. It changes nothing.
+// UpToDate reports whether a file has this program's tables. It changes nothing.
 func UpToDate(ctx context.Context, path string) (is bool, err error) {
 	db, err := sql.Open("sqlite", fileURI(path, "&_pragma=query_only(1)"))
 	if err != nil {
@@ -39,11 +39,11 @@ func UpToDate(ctx context.Context, path string) (is bool, err error) {
 	return version == sources[len(sources)-1].Version, explained(path, err)
 }
 
-// LeaveNumbers has nothing to do: new orders are numbered after the highest that is there, and imports are in one transaction
-// with their numbers.
+// LeaveNumbers does nothing: new orders are numbered after the highest one, and an import is one transaction with its
+// numbers.
 func (s *Store) LeaveNumbers(context.Context, int64) error { return nil }
 
-// TryImport returns what Import would.
+// TryImport returns what Import would, and changes nothing.
 func (s *Store) TryImport(ctx context.Context, rows []order.Order) ([]database.Import, error) {
 	plan, err := planImport(rows, s.now(), func(query string, args ...any) (*sql.Rows, error) { return s.read.QueryContext(ctx, query, args...) })
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Store) TryImport(ctx context.Context, rows []order.Order) ([]database.I
 	return plan.Results, nil
 }
 
-// Import brings orders in.
+// Import imports orders.
 func (s *Store) Import(ctx context.Context, rows []order.Order) (results []database.Import, err error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
@@ -71,7 +71,7 @@ func (s *Store) Import(ctx context.Context, rows []order.Order) (results []datab
 	return results, err
 }
 
-// planImport decides about rows. The question is one for all of them.
+// planImport decides about rows, with one query for all of them.
 func planImport(rows []order.Order, now time.Time, ask func(query string, args ...any) (*sql.Rows, error)) (*database.ImportPlan, error) {
 	numbers := make([]int64, len(rows))
 	for i, row := range rows {
@@ -119,7 +119,7 @@ func (t *tx) rows(query string, args ...any) (*sql.Rows, error) {
 	return stmt.QueryContext(context.Background(), args...)
 }
 
-// imports writes what is planned.
+// imports writes a plan.
 func (t *tx) imports(ctx context.Context, plan *database.ImportPlan, ids []string, now time.Time) error {
 	orders, events := make([]order.Order, 0, len(plan.New)), make([]event.Envelope, 0, len(plan.New))
 	for i, o := range plan.New {

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// TestAnImportBesideARunningShop: what the shop remembers of an order is not what it goes by when another process has changed it.
+// TestAnImportBesideARunningShop: the shop does not use a cached order that another process has changed.
 func TestAnImportBesideARunningShop(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
 	open := func() *Store {
@@ -42,7 +42,7 @@ func TestAnImportBesideARunningShop(t *testing.T) {
 		}
 	}
 	bring(order.Placed, database.ImportNew)
-	if _, err := shop.MoveOrder(t.Context(), order.Move{OrderID: 301, To: order.Placed}); err != nil { // which changes nothing, and is remembered
+	if _, err := shop.MoveOrder(t.Context(), order.Move{OrderID: 301, To: order.Placed}); err != nil { // which changes nothing, and caches the order
 		t.Fatal(err)
 	}
 	bring(order.Stocked, database.ImportChanged)

@@ -39,7 +39,7 @@ func (t *tx) expect(env *event.Envelope, now time.Time) error {
 	return t.exec(expecting[env.Type], args...)
 }
 
-// expecting is the statement that writes the receipts of an event, by its type.
+// expecting has the statement of expect for each type of event.
 var expecting = func() map[event.Type]string {
 	all := map[event.Type]string{}
 	for _, name := range event.Types {

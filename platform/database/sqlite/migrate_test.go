@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/database/storetest"
 )
 
-// TestOldOrdersGetTheirSales, once, when a file is opened from before they were entered when an order is placed.
+// TestOldOrdersGetTheirSales, once, when a file is opened that was written before placing an order entered its sale.
 func TestOldOrdersGetTheirSales(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
 	db, err := sql.Open("sqlite", "file:"+path)

@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// installation returns the id of the shop whose file this is, and makes one the first time.
+// installation returns the id of the file's shop, and makes one the first time.
 func installation(ctx context.Context, db *sql.DB, random io.Reader) (id string, err error) {
 	err = db.QueryRowContext(ctx, `SELECT id FROM installation`).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -25,10 +25,10 @@ func installation(ctx context.Context, db *sql.DB, random io.Reader) (id string,
 	return id, err
 }
 
-// olderProgram is the condition that a process is there that does not know of unique parts.
+// olderProgram is the condition that a process runs that does not know unique parts.
 const olderProgram = `EXISTS (SELECT 1 FROM rules_readers WHERE until > ? AND level < 1)`
 
-// unique returns the unique part of a new order, or "" as long as a process is there that does not know of such parts.
+// unique returns the unique part of a new order, or "" while a process runs that does not know unique parts.
 func (t *tx) unique(id string, now time.Time) (string, error) {
 	var older bool
 	err := t.row(`SELECT `+olderProgram, now.UnixMilli()).Scan(&older)
@@ -38,8 +38,8 @@ func (t *tx) unique(id string, now time.Time) (string, error) {
 	return ref.Unique(t.installation, id), nil
 }
 
-// Restored tells a file that it is an old copy of a shop's database: numbers of orders that were made since are left out.
-// No shop may use the file meanwhile.
+// Restored prepares a file that is an old copy of a shop's database: it skips the numbers of orders made since. No shop
+// may use the file meanwhile.
 func Restored(ctx context.Context, path string) (c Copied, err error) {
 	if _, err := os.Stat(path); err != nil {
 		return c, explained(path, err)
@@ -53,7 +53,7 @@ func Restored(ctx context.Context, path string) (c Copied, err error) {
 	return c, explained(path, err)
 }
 
-// leaveOut notes in a file from which number on new orders are numbered, such that those of lost orders do not come again.
+// leaveOut stores the next order number in a file, so that the numbers of lost orders are not given again.
 func leaveOut(ctx context.Context, db *sql.DB) (c Copied, err error) {
 	var highest, first int64
 	if err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(max(order_id), 0) FROM orders`).Scan(&c.Orders, &highest); err != nil {

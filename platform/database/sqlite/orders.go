@@ -11,7 +11,7 @@ import (
 
 var orderColumns = database.Orders.Names("")
 
-// load reads an order into o, or fails with fault.NotFound. Number 0 reads nothing.
+// load reads an order into o; fault.NotFound if there is none. Number 0 reads nothing.
 func (t *tx) load(id int64, o *order.Order) error {
 	if id == 0 {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// BenchmarkOverdue is what one look at the deadlines costs after a long outage, with 50,000 receipts that are late.
+// BenchmarkOverdue measures one check of the deadlines after a long outage, with 50,000 late receipts.
 func BenchmarkOverdue(b *testing.B) {
 	ctx, at := context.Background(), time.Now()
 	store := open(b, func() time.Time { return at })

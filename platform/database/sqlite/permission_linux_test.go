@@ -10,15 +10,14 @@ import (
 	"time"
 )
 
-// asNobody runs something without the rights of root, whom no mode of a file stops: on a thread of its own, which ends
-// with it.
+// asNobody runs a function without root's rights, which override file modes, on a thread of its own that ends afterwards.
 func asNobody(t *testing.T, run func()) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if os.Getuid() == 0 {
-			runtime.LockOSThread() // and never unlocked
+			runtime.LockOSThread() // never unlocked, so that the thread ends
 			const nobody = 65534
 			if _, _, errno := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); errno != 0 {
 				t.Error(errno)
@@ -45,7 +44,7 @@ func TestAFileThatMayNotBeWritten(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = os.Chmod(folder, 0o700) }) // so that it can be cleaned up
+			t.Cleanup(func() { _ = os.Chmod(folder, 0o700) }) // so that it can be removed
 			asNobody(t, func() { b.refusedAtStart(ReadOnly) })
 			if err := os.Chmod(folder, 0o777); err != nil {
 				t.Fatal(err)

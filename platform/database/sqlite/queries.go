@@ -9,10 +9,10 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// db is the store as the shared queries ask it.
+// db is the store for the shared queries.
 type db struct{ *Store }
 
-// Query runs a query and has its rows read.
+// Query runs a query and passes its rows to read.
 func (d db) Query(ctx context.Context, read func(queries.Rows) error, query string, args ...any) (err error) {
 	rows, err := d.read.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -22,7 +22,7 @@ func (d db) Query(ctx context.Context, read func(queries.Rows) error, query stri
 	return read(rows)
 }
 
-// QueryRow runs a query for one row and has it scanned.
+// QueryRow runs a query for one row and passes it to scan.
 func (d db) QueryRow(ctx context.Context, scan func(queries.Row) error, query string, args ...any) (found bool, err error) {
 	err = scan(d.read.QueryRowContext(ctx, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {

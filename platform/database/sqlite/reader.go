@@ -10,15 +10,15 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// readers is the pool of connections that only read. It says of each error whether the file is to blame. A query is prepared once:
-// to compile it is half of what it costs, or more.
+// readers is the pool of read-only connections. It finds errors that the file caused. A query is prepared once, since
+// compiling it is half of its cost or more.
 type readers struct {
 	*sql.DB
 	explain  func(error) error
-	prepared sync.Map // the text of a query to its *sql.Stmt; closing the pool closes them
+	prepared sync.Map // from the text of a query to its *sql.Stmt; closing the pool closes them
 }
 
-// QueryContext asks for rows.
+// QueryContext runs a query.
 func (r *readers) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	stmt, err := r.statement(ctx, query)
 	if err != nil {
@@ -28,8 +28,8 @@ func (r *readers) QueryContext(ctx context.Context, query string, args ...any) (
 	return rows, r.explain(err)
 }
 
-// QueryRowContext asks for one row. To break off what takes microseconds, database/sql and the driver would start a goroutine
-// each; so it runs to its end, and those who have gone are not served.
+// QueryRowContext runs a query for one row. It takes microseconds and is not cancelled with the context, for which
+// database/sql and the driver would each start a goroutine; if the context has already ended, it does not run.
 func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any) scanner {
 	if err := ctx.Err(); err != nil {
 		return failed{err}
@@ -41,7 +41,7 @@ func (r *readers) QueryRowContext(ctx context.Context, query string, args ...any
 	return oneRow{stmt.QueryRowContext(context.WithoutCancel(ctx), args...), r.explain}
 }
 
-// statement returns the prepared query. The texts are few: they are those of this package and of queries.
+// statement returns a prepared query. There are few: those of this package and of queries.
 func (r *readers) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := r.prepared.Load(query); ok {
 		return stmt.(*sql.Stmt), nil
@@ -63,7 +63,7 @@ type oneRow struct {
 
 func (o oneRow) Scan(dest ...any) error { return o.explain(o.row.Scan(dest...)) }
 
-// unreadable says what an error of a read means. A damaged file is noted at once: no order may go into it.
+// unreadable converts an error of a read. Damage is recorded at once, so that the file takes no more orders.
 func (s *Store) unreadable(err error) error {
 	kind, blamed := kindOf(err)
 	if !blamed {
@@ -86,7 +86,7 @@ func collect[T any](ctx context.Context, db *readers, scan func(scanner) (T, err
 	return queries.Collect(rows, scan)
 }
 
-// scanner is a row to be read, of *sql.Row or *sql.Rows.
+// scanner is a row of *sql.Row or *sql.Rows.
 type scanner = queries.Row
 
 type failed struct{ err error }

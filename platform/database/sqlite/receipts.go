@@ -14,8 +14,8 @@ func (t *tx) settle(r *event.Receipt, now time.Time) (bool, error) {
 		now.UnixMilli(), r.EventID, r.Subscriber)
 }
 
-// tried changes a pending receipt after a try, and reports whether it was pending. Most have not failed before: such a
-// one no longer waits for its first try.
+// tried changes a pending receipt after a try, and reports whether it was pending. Usually this was its first try, which
+// it then no longer waits for.
 func (t *tx) tried(r *event.Receipt, update string, args ...any) (bool, error) {
 	first, err := t.change(update+` AND attempts = 0`, args...)
 	if err != nil || first > 0 {
@@ -32,7 +32,7 @@ func (s *Store) MarkDone(ctx context.Context, r *event.Receipt) error {
 	return err
 }
 
-// changed counts a receipt that a use case has changed into the backlog or out of it.
+// changed updates the backlog when a use case has changed a receipt.
 func (t *tx) changed(before, after *database.ReceiptRow) {
 	switch {
 	case before.FirstTry() && !after.FirstTry():
@@ -42,8 +42,9 @@ func (t *tx) changed(before, after *database.ReceiptRow) {
 	}
 }
 
-// ExpireLeases ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
-// by when they are due: what another relay takes meanwhile is behind it, or is released once more, as the same message.
+// ExpireLeases ends all leases. A receipt is on a lease, not on a back-off, if it was sent more often than it failed. It
+// goes by due time: a receipt that another relay takes meanwhile is behind that point, or released once more as the same
+// message.
 func (s *Store) ExpireLeases(ctx context.Context) error {
 	now := s.now().UnixMilli()
 	for from := int64(0); ; {
@@ -61,7 +62,7 @@ func (s *Store) ExpireLeases(ctx context.Context) error {
 	}
 }
 
-// leased is a receipt, and until when it waits.
+// leased is a receipt and when it is due.
 type leased struct {
 	eventID, subscriber string
 	until               int64
@@ -81,12 +82,12 @@ func (s *Store) release(ctx context.Context, all []leased, now int64) error {
 	return err
 }
 
-// wait is how long a receipt has until it is sent again.
+// wait returns how long after a send a receipt is sent again.
 func wait(d database.Due, lease time.Duration) time.Duration {
-	return lease << min(max(d.Send-d.Attempts, 0), database.MaxDoublings) // Send is the number of sends before this one
+	return lease << min(max(d.Send-d.Attempts, 0), database.MaxDoublings) // Send counts the sends before this one
 }
 
-// TakeDue returns receipts that are due and puts each off by its lease.
+// TakeDue returns due receipts and postpones each by its lease.
 func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	taken, err := s.due(ctx, at, limit)
 	if err != nil || len(taken) == 0 {

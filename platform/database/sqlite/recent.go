@@ -7,23 +7,23 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// maxRecentBytes bounds the orders that the writer remembers: some 4,000 usual ones. Without them, an order costs a sixth more
-// processor time.
+// maxRecentBytes bounds the orders that the writer caches: some 4,000 usual ones. Without the cache, an order costs a
+// sixth more processor time.
 const maxRecentBytes = 4 << 20
 
-// recentOrders are orders as they are in the file.
+// recentOrders is a cache of orders as stored in the file.
 type recentOrders struct {
 	all   map[int64]*order.Order
 	bytes int
 }
 
-// forget forgets all of them.
+// forget empties the cache.
 func (r *recentOrders) forget() {
 	clear(r.all)
 	r.bytes = 0
 }
 
-// drop forgets one.
+// drop removes one order.
 func (r *recentOrders) drop(id int64) {
 	if o, kept := r.all[id]; kept {
 		r.bytes -= orderBytes(o)
@@ -31,8 +31,9 @@ func (r *recentOrders) drop(id int64) {
 	}
 }
 
-// keep remembers an order, which is no one else's, as it is in the file, for the next write to it: most follow soon. Each statement that
-// changes an order is followed by keep, and when another process has written, all is forgotten (others). When anything of a transaction is undone, all is forgotten.
+// keep caches an order, which the caller no longer uses, as stored in the file, since the next write to it usually
+// follows soon. Each statement that changes an order is followed by keep. The cache is emptied when another process has
+// written (others), and when any part of a transaction is undone.
 func (t *tx) keep(o *order.Order) {
 	o.StatusAt = database.FromMillis(o.StatusAt.UnixMilli())
 	if !o.DeliveryTime.IsZero() {
@@ -47,7 +48,7 @@ func (t *tx) keep(o *order.Order) {
 	r.all[o.ID] = o
 }
 
-// orderBytes is about how many bytes a remembered order takes: itself, its place in the map, and what it points to.
+// orderBytes estimates the memory of a cached order: the order, its map entry, and what it points to.
 func orderBytes(o *order.Order) (n int) {
 	c := o.Customer
 	n = 2*int(unsafe.Sizeof(*o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +

@@ -1,11 +1,11 @@
-// Package sqlite is the embedded engine: one file, one writer that gathers concurrent writes into one transaction, and
-// a pool of readers.
+// Package sqlite is the embedded engine: one file, one writer that groups concurrent writes into one transaction, and a
+// pool of readers.
 //
-// It guarantees: a write that returned nil is in the file and was synced (WAL, synchronous=FULL), so that it outlives
-// the process and, where the disk keeps its promise of fsync, the power; a write that returned an error changed nothing,
-// except when the context ended while it ran, or the process or the power right after it, which leaves it open. When the
-// file cannot be used, each call fails with fault.Unavailable, OnTrouble is told, and the store goes on by itself when the
-// cause is gone; except for a damaged file, which takes no more writes.
+// It guarantees: a write that returned nil is in the file and synced (WAL, synchronous=FULL), so that it survives the end
+// of the process and, if the disk honours fsync, a power cut. A write that returned an error changed nothing, unless the
+// context ended while it ran or the process or power failed right after it; then it may be stored or not. When the file
+// cannot be used, each call fails with fault.Unavailable, and OnTrouble's function is called. The store recovers by
+// itself when the cause is gone, except from a damaged file, which takes no more writes.
 package sqlite
 
 import (
@@ -34,8 +34,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// foldAfter is how many pages of 4 KiB the write-ahead log has when SQLite folds it into the file: 16 MB. A page that changes
-// often is written to the file once for all of its changes.
+// foldAfter is the size of the write-ahead log, in pages of 4 KiB, at which SQLite folds it into the file: 16 MB. A page
+// that changes often is then written to the file once.
 const foldAfter = 4000
 
 // readerCount bounds how many reads run at once.
@@ -46,25 +46,25 @@ type Store struct {
 	*queries.Queries
 	database.UseCases
 	path   string
-	file   fs.FileInfo // as it was opened
+	file   fs.FileInfo // as it was when opened
 	write  *sql.DB
 	read   *readers
 	queue  chan *job
 	done   chan struct{} // closed when the writer has ended
 	quit   chan struct{} // closed by Close
-	ended  error         // of the writer; read it when done is closed
+	ended  error         // the writer's error; read it once done is closed
 	now    func() time.Time
 	told   func([]event.Envelope)
-	counts func(writes int) // nil: no one counts
+	counts func(writes int) // nil: not counted
 	health health
-	random io.Reader // of the random parts of references
+	random io.Reader // for the random parts of references
 
 	backlog backlog
 	archive database.Cursor
 }
 
-// Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. A file that
-// cannot be used is a *Trouble, which says what to do.
+// Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. If the file
+// cannot be used, the error is a *Trouble, which says what to do.
 func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
 	return OpenWith(ctx, path, now, rand.Reader)
 }
@@ -94,7 +94,7 @@ func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 	if s.file, err = os.Stat(s.path); err != nil {
 		return err
 	}
-	// What a savepoint needs to be undone is kept in memory: it is not worth a write to a file.
+	// The data for undoing a savepoint stays in memory: writing it to a file is not worth it.
 	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate&_pragma=temp_store(MEMORY)")); err != nil {
 		return err
 	}
@@ -121,10 +121,10 @@ func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 		return err
 	}
 	s.backlog.add(left)
-	return t.probe() // better told now than to the first customer
+	return t.probe() // better to fail now than with the first customer's order
 }
 
-// closeFiles closes what is open after an error, which is the one to tell.
+// closeFiles closes what is open after an error, which is the one to report.
 func (s *Store) closeFiles() {
 	if s.read != nil {
 		_ = s.read.Close()
@@ -134,7 +134,7 @@ func (s *Store) closeFiles() {
 	}
 }
 
-// private makes the file, if there is none, such that only its owner reads what customers told us.
+// private makes the file if it does not exist, so that only its owner can read the customers' data.
 func private(path string) error {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -143,7 +143,7 @@ func private(path string) error {
 	return file.Close()
 }
 
-// dsn names a file that exists: where it was deleted, no connection may begin another one.
+// dsn names a file that exists, so that a connection does not make a new one where it was deleted.
 func dsn(path, more string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")" +
@@ -155,11 +155,11 @@ func fileURI(path, pragmas string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=busy_timeout(" + patient + ")" + pragmas
 }
 
-// OnCommit sets what is told of the events of each transaction.
+// OnCommit sets a function that is called with the events of each transaction.
 func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
 
-// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
-// the first write.
+// OnGroup sets a function that is called after each transaction with the number of its writes. The function must not
+// block. Set it once, before the first write.
 func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
 
 func (s *Store) counted(writes int) {
@@ -168,9 +168,9 @@ func (s *Store) counted(writes int) {
 	}
 }
 
-// Close refuses new writes, ends those that run, and closes the file.
+// Close refuses new writes, waits for those that run, and closes the file.
 func (s *Store) Close() error {
-	err := s.read.Close() // first: a reader keeps the log from being folded in
+	err := s.read.Close() // before the writer: an open reader keeps the log from being folded in
 	close(s.quit)
 	<-s.done
 	if err := errors.Join(err, s.ended, s.write.Close()); err != nil {

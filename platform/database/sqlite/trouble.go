@@ -13,10 +13,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Kind is what is wrong with the file, in words that give nothing away.
+// Kind is what is wrong with the file, in words that callers may see.
 type Kind string
 
-// The kinds, one for each thing that an operator can do about it.
+// The kinds: one for each remedy.
 const (
 	DiskFull    Kind = "the disk is full"
 	WriteFailed Kind = "a write to the disk failed"
@@ -35,7 +35,7 @@ const (
 	CopyRefused Kind = "the copy cannot be written"
 )
 
-// remedies is what to do about each kind.
+// remedies says what to do about each kind.
 var remedies = map[Kind]string{
 	DiskFull:    "free some space: a running shop goes on by itself",
 	WriteFailed: "look for a quota or a limit of the file size (ulimit -f), and for a broken disk in the kernel's log: a running shop goes on by itself",
@@ -50,8 +50,8 @@ var remedies = map[Kind]string{
 	LogGrows:    "free some space, and end what reads the database for long: orders are still taken, as long as the log can grow",
 }
 
-// kinds is the one table from SQLite's codes to what they mean here. An extended code goes before its primary one. What
-// is not in it is the fault of one statement, and not of the file.
+// kinds maps SQLite's codes to kinds. An extended code is looked up before its primary one. An error with another code is
+// the statement's, not the file's.
 var kinds = map[int]Kind{
 	lib.SQLITE_FULL: DiskFull, lib.SQLITE_NOLFS: DiskFull, lib.SQLITE_IOERR_SHMSIZE: DiskFull,
 	lib.SQLITE_IOERR_WRITE: WriteFailed, lib.SQLITE_IOERR_FSYNC: WriteFailed, lib.SQLITE_IOERR_TRUNCATE: WriteFailed,
@@ -69,25 +69,25 @@ type Trouble struct {
 	Cause error
 }
 
-// Error is the whole text.
+// Error returns the whole text.
 func (t *Trouble) Error() string {
 	return fmt.Sprintf("%s: %s; %s (%v)", t.Path, t.Kind, t.Remedy(), t.Cause)
 }
 
-// Remedy is what to do about it.
+// Remedy says what to do about it.
 func (t *Trouble) Remedy() string { return remedies[t.Kind] }
 
 // Unwrap returns the cause.
 func (t *Trouble) Unwrap() error { return t.Cause }
 
 const (
-	// soon is when a caller may come back: what passes by itself is looked at each second.
+	// soon is when a caller may try again if the trouble may pass by itself, which is checked each second.
 	soon = 5 * time.Second
-	// late is when a caller may come back where someone has to do something first.
+	// late is when a caller may try again if someone has to act first.
 	late = 5 * time.Minute
 )
 
-// fault is the trouble as a caller may see it. Each caller gets one of its own, because it may be changed on its way.
+// fault returns the trouble as a caller may see it. Each caller gets a new one, since it may be changed on its way.
 func (t *Trouble) fault(what string) *fault.Error {
 	e := fault.Wrap(t, fault.Unavailable, "%s", what)
 	e.RetryAfter = soon
@@ -97,7 +97,7 @@ func (t *Trouble) fault(what string) *fault.Error {
 	return e
 }
 
-// kindOf reports whether the file is to blame for an error, and how.
+// kindOf reports whether the file caused an error, and the kind.
 func kindOf(err error) (kind Kind, blamed bool) {
 	if t, known := errors.AsType[*Trouble](err); known {
 		return t.Kind, true
@@ -117,7 +117,7 @@ func kindOf(err error) (kind Kind, blamed bool) {
 	return "", false
 }
 
-// explained says what an error means for the file, where the file is to blame.
+// explained converts an error to a Trouble if the file caused it.
 func explained(path string, err error) error {
 	if t, known := errors.AsType[*Trouble](err); known {
 		return t

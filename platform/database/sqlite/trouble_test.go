@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestTroubleThatPasses: whatever the trouble, exactly the acknowledged orders are in the file, before, during and
-// after, and the store goes on by itself.
+// TestTroubleThatPasses: whatever the trouble, exactly the acknowledged orders are in the file, before, during and after,
+// and the store recovers by itself.
 func TestTroubleThatPasses(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind  Kind
@@ -53,7 +53,7 @@ func TestTroubleThatPasses(t *testing.T) {
 	}
 }
 
-// TestTroubleIsToldThoughNoOneOrders, and that it has passed.
+// TestTroubleIsToldThoughNoOneOrders, and so is its end.
 func TestTroubleIsToldThoughNoOneOrders(t *testing.T) {
 	for kind, begin := range map[Kind]func(*bench) (end func()){
 		DiskFull: func(b *bench) func() { b.handicap(`PRAGMA max_page_count = 1`); return b.lift },

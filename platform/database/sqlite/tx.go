@@ -15,33 +15,33 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// savedAs is the end of the name under which a file is saved that was moved, replaced or deleted under a running shop.
+// savedAs is the suffix of the name under which a file is saved that was moved, replaced or deleted while the shop ran.
 const savedAs = ".saved"
 
-// tx is the writer's transaction, with its statements prepared once for all transactions of one connection.
+// tx is the writer's transaction, with its statements prepared once per connection.
 type tx struct {
 	db           *sql.DB
 	path         string
-	conn         *sql.Conn // nil: the last one was given up
+	conn         *sql.Conn // nil: the last one was abandoned
 	log          fs.FileInfo
 	prepared     map[string]*sql.Stmt
 	ids          database.EventIDs
 	events       []event.Envelope // journalled in this transaction
-	backlog      database.Backlog // what it adds to what waits
-	orders       recentOrders     // for the next write
-	version      int64            // of the file, as its connection counts the writes of others
+	backlog      database.Backlog // change of the backlog
+	orders       recentOrders     // cached for the next write
+	version      int64            // of the file: changes when another connection writes
 	changes      int              // statements so far that may have changed something
-	firstNumber  int64            // no new order has a lower number: of what a backup does not know
-	firstWait    time.Duration    // of what it journals (database.FirstWait)
-	wrote        bool             // jobs, since the file was looked after
-	installation string           // id
+	firstNumber  int64            // new orders have at least this number, so that those unknown to a backup are skipped
+	firstWait    time.Duration    // of new receipts (database.FirstWait)
+	wrote        bool             // whether a job has written since the last check of the file
+	installation string           // its id
 }
 
-// attempt runs jobs in one transaction. A job that fails is undone alone, and its error is its own. The error returned
-// is the file's: then nothing was stored.
+// attempt runs jobs in one transaction. A job that fails is undone alone, with its own error. The returned error is the
+// file's: then nothing was stored.
 //
-// Savepoints, which undo one job, cost each of them more than what they are for: to fail after something was written is
-// rare. So it is first tried without. When a job then fails too late, all is undone and run again, with savepoints.
+// A savepoint for each job would cost more than it is worth, since jobs rarely fail after they have written something. So
+// the jobs run without savepoints first. If one fails after it has written, all are undone and run again with savepoints.
 func (t *tx) attempt(jobs []*job) error {
 	err := t.run(jobs, t.together)
 	if errors.Is(err, errHalfDone) {
@@ -66,10 +66,10 @@ func (t *tx) run(jobs []*job, one func(*job) error) error {
 	return t.finish(err)
 }
 
-// errHalfDone is that of a transaction in which a job failed after it had written something.
+// errHalfDone means that a job failed after it had written something.
 var errHalfDone = errors.New("sqlite: a write failed half-done")
 
-// begin starts a transaction, on a new connection where the last one was given up.
+// begin starts a transaction, on a new connection if the last one was abandoned.
 func (t *tx) begin() error {
 	if err := t.connect(); err != nil {
 		return err
@@ -80,8 +80,8 @@ func (t *tx) begin() error {
 	return t.others()
 }
 
-// others forgets what is remembered of orders when another process has written to the file: webshop import may do so beside a
-// running shop.
+// others empties the cache of orders when another process has written to the file, as webshop import may beside a running
+// shop.
 func (t *tx) others() error {
 	before := t.version
 	if err := t.row(`PRAGMA data_version`).Scan(&t.version); err != nil {
@@ -104,8 +104,8 @@ func (t *tx) connect() (err error) {
 	return nil
 }
 
-// finish commits, unless there is an error already. After an error the transaction is undone, and its connection is
-// given up: what state SQLite left it in (rolled back or not, savepoints gone or not) no longer matters.
+// finish commits if there is no error. After an error it undoes the transaction and abandons the connection, so that it
+// does not matter in which state SQLite left it.
 func (t *tx) finish(err error) error {
 	if err == nil {
 		crash.At("store.before-commit")
@@ -120,10 +120,10 @@ func (t *tx) finish(err error) error {
 	return err
 }
 
-// forget begins a transaction that has changed nothing yet.
+// forget resets a transaction that has changed nothing yet.
 func (t *tx) forget() { t.events, t.backlog = nil, database.Backlog{} }
 
-// giveUp closes the connection. All errors are dropped: the first one, which led here, is the one to tell.
+// giveUp closes the connection. Errors are dropped: the one that led here is reported.
 func (t *tx) giveUp() {
 	if t.conn == nil {
 		return
@@ -132,12 +132,12 @@ func (t *tx) giveUp() {
 	for _, stmt := range t.prepared {
 		_ = stmt.Close()
 	}
-	_ = t.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool does not keep it
+	_ = t.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool drops it
 	t.conn, t.prepared = nil, nil
 }
 
-// end folds the write-ahead log into the file and gives the connection back. A file that has lost its name is saved
-// under another one: no one else can reach it.
+// end folds the write-ahead log into the file and returns the connection. A file without a name is saved under another
+// one, since nothing else can reach it.
 func (t *tx) end(nameless bool) error {
 	if t.conn == nil {
 		return nil
@@ -152,7 +152,7 @@ func (t *tx) end(nameless bool) error {
 	return errors.Join(err, t.conn.Close())
 }
 
-// save writes all that the connection sees to a new file, which only its owner may read.
+// save writes what the connection sees to a new file that only its owner may read.
 func (t *tx) save(path string) error {
 	if err := newFile(path); err != nil {
 		return err
@@ -179,7 +179,7 @@ func (t *tx) together(j *job) error {
 	return nil
 }
 
-// alone runs one job such that it can be undone without the others. The error returned is the file's, not the job's.
+// alone runs one job in a savepoint. The returned error is the file's, not the job's.
 func (t *tx) alone(j *job) error {
 	if j.gone() {
 		return nil
@@ -190,7 +190,7 @@ func (t *tx) alone(j *job) error {
 	events, backlog := len(t.events), t.backlog
 	j.err = safely(func() error { return j.run(t) })
 	if _, blamed := kindOf(j.err); blamed {
-		return j.err // SQLite may have undone the whole transaction: a savepoint now would begin one of its own
+		return j.err // SQLite may have undone the whole transaction: then a savepoint would start another one
 	}
 	if j.err != nil {
 		t.events, t.backlog = t.events[:events], backlog
@@ -202,7 +202,7 @@ func (t *tx) alone(j *job) error {
 	return t.exec("RELEASE job")
 }
 
-// gone reports whether the caller has gone, which then is the job's error.
+// gone reports whether the caller's context has ended, and makes that the job's error.
 func (j *job) gone() bool {
 	if err := j.ctx.Err(); err != nil {
 		j.err = later(err, "the caller has gone")
@@ -233,7 +233,7 @@ func (t *tx) statement(query string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// exec runs a statement. It does not end with the caller's context: other callers share the transaction.
+// exec runs a statement. It ignores the caller's context, since other callers share the transaction.
 func (t *tx) exec(query string, args ...any) error {
 	_, err := t.change(query, args...)
 	return err
@@ -253,7 +253,7 @@ func (t *tx) result(query string, args ...any) (sql.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.changes++ // if only because it may have changed something before it failed
+	t.changes++ // even a failed statement may have changed something
 	result, err := stmt.ExecContext(context.Background(), args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
@@ -270,7 +270,7 @@ func (t *tx) row(query string, args ...any) scanner {
 	return stmt.QueryRowContext(context.Background(), args...)
 }
 
-// logMoved reports whether the write-ahead log is no longer the one that the connection writes to.
+// logMoved reports whether the write-ahead log is no longer the file that the connection writes to.
 func (t *tx) logMoved() bool {
 	if t.conn == nil {
 		return false

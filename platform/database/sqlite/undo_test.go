@@ -10,8 +10,8 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// TestAWriteThatFailsHalfDoneIsUndoneAlone: those beside it in its transaction are stored, and nothing of it is, neither in
-// the file nor in what the store remembers.
+// TestAWriteThatFailsHalfDoneIsUndoneAlone: the other writes of its transaction are stored, and nothing of it remains in
+// the file or the cache.
 func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	b := openBench(t)
 	ctx := context.Background()
@@ -42,7 +42,7 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	<-held
 	wrong := &job{ctx: ctx, done: make(chan error, 1), run: half}
 	right := &job{ctx: ctx, done: make(chan error, 1), run: create}
-	b.queue <- wrong // both come while a transaction runs, so that they share the next one
+	b.queue <- wrong // both arrive while a transaction runs, so that they share the next one
 	b.queue <- right
 	close(hold)
 	if err := errors.Join(<-results, <-right.done); err != nil {
@@ -60,7 +60,7 @@ func TestAWriteThatFailsHalfDoneIsUndoneAlone(t *testing.T) {
 	}
 }
 
-// within are the use cases, run in a transaction that has begun.
+// within returns the use cases, run in a transaction that has begun.
 func within(s *Store, t *tx) database.UseCases {
 	return database.UseCases{Engine: begun{s, t}, Now: s.now}
 }
@@ -78,7 +78,7 @@ func (b begun) Do(ctx context.Context, rows database.Rows, useCase func(*databas
 	return false, b.t.store(use, b.now())
 }
 
-// TestADeadLetterIsNotArchived: one that was made of a receipt between the packing of its order and the archiving is kept.
+// TestADeadLetterIsNotArchived: if a receipt becomes a dead letter after its order was packed, the order is not archived.
 func TestADeadLetterIsNotArchived(t *testing.T) {
 	b := openBench(t)
 	ctx := context.Background()

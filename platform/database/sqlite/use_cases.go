@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// Do runs a use case. It writes when it has succeeded: one that fails needs not be undone.
+// Do runs a use case. Nothing is written before it has succeeded, so a failed one need not be undone.
 func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
 	var id string
 	if rows.New {
@@ -43,7 +43,7 @@ func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*databa
 	return duplicate, err
 }
 
-// decide loads what a use case has named, and runs it.
+// decide loads the rows of a use case, and runs it.
 func (t *tx) decide(ctx context.Context, rows database.Rows, id string, now time.Time, useCase func(*database.Tx) error) (*database.Tx, error) {
 	use := database.NewTx(ctx, now, &t.ids)
 	if err := ignore(t.load(rows.Order, &use.Order), fault.NotFound); err != nil {
@@ -56,7 +56,7 @@ func (t *tx) decide(ctx context.Context, rows database.Rows, id string, now time
 	return use, useCase(use)
 }
 
-// unlessDone is the error of a use case, unless its receipt is done, so that it was a duplicate.
+// unlessDone returns the error of a use case, unless its receipt is already done and it was a duplicate.
 func (t *tx) unlessDone(receipt *event.Receipt, duplicate *bool, failure error) error {
 	if receipt == nil {
 		return failure
@@ -70,7 +70,7 @@ func (t *tx) unlessDone(receipt *event.Receipt, duplicate *bool, failure error) 
 	return cmp.Or(err, failure)
 }
 
-// find loads what was named besides the order.
+// find loads the named rows other than the order.
 func (t *tx) find(id string, now time.Time, l *database.Loaded) error {
 	if l.Rows.New {
 		if err := t.name(id, now, l); err != nil {
@@ -78,7 +78,7 @@ func (t *tx) find(id string, now time.Time, l *database.Loaded) error {
 		}
 	}
 	for _, r := range queries.SQLite.Load(now, l) {
-		if r.SQL == "" { // nothing is locked: there is one writer
+		if r.SQL == "" { // no lock is needed: there is one writer
 			continue
 		}
 		if err := r.Scan(t.row(queries.SQLite.SQL(r.SQL), r.Args...)); err != nil {
@@ -88,8 +88,8 @@ func (t *tx) find(id string, now time.Time, l *database.Loaded) error {
 	return nil
 }
 
-// newNumber is the number after the highest; in a restored file, one that no order had after the backup. And it asks whether a
-// process is there that does not know of unique parts.
+// newNumber selects the number after the highest one, at least the reserved one of a restored file, and whether a process
+// runs that does not know unique parts.
 const newNumber = `SELECT max(?, (SELECT coalesce(max(order_id), 0) + 1 FROM orders)), ` + olderProgram
 
 // name gives a new order its number and, unless an older program runs, its unique part.
@@ -102,7 +102,7 @@ func (t *tx) name(id string, now time.Time, l *database.Loaded) error {
 	return err
 }
 
-// store makes the changes of a use case, and journals its events.
+// store writes the changes of a use case, and journals its events.
 func (t *tx) store(use *database.Tx, now time.Time) error {
 	for _, c := range use.Changes {
 		if err := t.exec(c.SQL, c.Args...); err != nil {
@@ -117,7 +117,7 @@ func (t *tx) store(use *database.Tx, now time.Time) error {
 				continue
 			}
 			t.orders.drop(row.ID)
-			t.firstNumber = max(t.firstNumber, row.ID+1) // no other order gets its number, as long as this process runs
+			t.firstNumber = max(t.firstNumber, row.ID+1) // no other order gets its number while this process runs
 		}
 	}
 	for i := range use.Events {

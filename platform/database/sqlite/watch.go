@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Prune forgets claims that have expired, and when orders are to be asked about that have moved on.
+// Prune deletes expired idempotency keys, and the polling schedules of orders that have left the polled status.
 func (s *Store) Prune(ctx context.Context, at time.Time) (most int, err error) {
 	_, err = s.do(ctx, func(t *tx) error {
 		claims, err := t.change(`DELETE FROM claims WHERE key IN (SELECT key FROM claims c WHERE expires_at <= ?

@@ -15,7 +15,7 @@ import (
 // maxBatch bounds how many writes share one transaction.
 const maxBatch = 256
 
-// job is one caller's write, waiting for its place in a transaction. It may run twice, when the first try was undone.
+// job is one caller's write, queued for a transaction. It may run twice, if the first try was undone.
 type job struct {
 	ctx  context.Context
 	run  func(*tx) error
@@ -23,8 +23,9 @@ type job struct {
 	err  error
 }
 
-// do runs a write in the next transaction and returns when it is durable. When the context carries a receipt, it is
-// marked in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run, and do returns true.
+// do runs a write in the next transaction and returns when it is durable. If the context carries a receipt, it is marked
+// done in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run, and do
+// returns true.
 func (s *Store) do(ctx context.Context, run func(*tx) error) (duplicate bool, err error) {
 	receipt := event.ReceiptOf(ctx)
 	if receipt == nil {
@@ -55,7 +56,7 @@ func (s *Store) submit(ctx context.Context, run func(*tx) error) (err error) {
 	}
 	select {
 	case err = <-j.done:
-	case <-s.done: // the writer ended; it may have done this one last
+	case <-s.done: // the writer ended; this may have been its last job
 		select {
 		case err = <-j.done:
 		default:
@@ -65,14 +66,14 @@ func (s *Store) submit(ctx context.Context, run func(*tx) error) (err error) {
 	return err
 }
 
-// later refuses a write that was not tried.
+// later refuses a write before it is tried.
 func later(cause error, why string) error {
 	e := fault.Wrap(cause, fault.Unavailable, "%s", why)
 	e.RetryAfter = soon
 	return e
 }
 
-// writer runs transactions until Close: each takes all that came while the last one ran.
+// writer runs transactions until Close, each with all jobs that arrived during the last one.
 func (s *Store) writer(t *tx) {
 	defer close(s.done)
 	defer func() { s.ended = t.end(isOther(s.path, s.file)) }()
@@ -81,7 +82,7 @@ func (s *Store) writer(t *tx) {
 	for {
 		select {
 		case j := <-s.queue:
-			runtime.Gosched() // those write too who are about to, and wait for a processor only
+			runtime.Gosched() // lets goroutines that are about to write queue their jobs
 			s.commit(t, s.batch(j))
 		case <-look.C:
 			s.checkHealth(t)
@@ -107,8 +108,8 @@ func (s *Store) batch(first *job) []*job {
 	return jobs
 }
 
-// commit runs the jobs in one transaction, tells of their events, and answers the callers. When the transaction fails,
-// all have failed. While there is trouble none is tried, so that no one waits for what cannot be: checkHealth tries.
+// commit runs the jobs in one transaction, passes on their events, and answers the callers. If the transaction fails, all
+// jobs have failed. While there is trouble none is tried, so that no caller waits in vain: checkHealth tries.
 func (s *Store) commit(t *tx, jobs []*job) {
 	t.events = nil
 	group := telemetry.Group("commit", len(jobs), func(i int) context.Context { return jobs[i].ctx })
@@ -137,7 +138,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	}
 }
 
-// noted notes why a transaction failed, if it did.
+// noted records why a transaction failed, if it did.
 func (s *Store) noted(err error) *Trouble {
 	if err == nil {
 		return nil

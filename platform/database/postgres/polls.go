@@ -9,10 +9,10 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// takeLate takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
+// takePolls takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
 // work. The rows of asked are written in the order of their numbers, so that two takers do not wait for each other. The
 // share is part of the text, so that the server plans for few rows.
-var takeLate = `WITH late AS (
+var takePolls = `WITH late AS (
 		SELECT order_id FROM (
 			SELECT o.order_id, row_number() OVER (
 				PARTITION BY CASE WHEN $2::text LIKE 'PAYMENT_%%' THEN o.payment_provider END ORDER BY coalesce(a.next_at, o.status_at)) AS place
@@ -30,10 +30,10 @@ var takeLate = `WITH late AS (
 		RETURNING order_id)
 	SELECT ` + database.Orders.Names("o") + ` FROM orders o JOIN taken t ON t.order_id = o.order_id ORDER BY o.status_at`
 
-// Take returns late orders and puts each off.
-func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
+// TakePolls returns the orders that are due and reschedules each.
+func (s db) TakePolls(ctx context.Context, p database.Poll) ([]order.Order, error) {
 	now, which := s.now(), `NOT o.final`
-	switch l.Status {
+	switch p.Status {
 	case order.PaymentDeclined:
 		which = `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason = 'not-confirmed'`
 	case order.Placed:
@@ -42,6 +42,6 @@ func (s db) Take(ctx context.Context, l database.Late) ([]order.Order, error) {
 	return changed(ctx, s.Store, func(row scanner) (o order.Order, err error) {
 		err = database.Orders.Scan(row, &o)
 		return o, err
-	}, fmt.Sprintf(takeLate, which, queries.PostgreSQL.AwaitsStep, l.Share), l.Asker, string(l.Status), l.Before.UnixMilli(), now.UnixMilli(),
-		now.Add(l.Longest).UnixMilli(), l.First.Milliseconds(), l.Most.Milliseconds(), l.After.UnixMilli())
+	}, fmt.Sprintf(takePolls, which, queries.PostgreSQL.AwaitsStep, p.Share), p.Poller, string(p.Status), p.Before.UnixMilli(), now.UnixMilli(),
+		now.Add(p.Longest).UnixMilli(), p.First.Milliseconds(), p.Max.Milliseconds(), p.After.UnixMilli())
 }

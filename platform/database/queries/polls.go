@@ -12,24 +12,24 @@ import (
 
 // TakeUnsettled returns orders whose payment is to be asked about now.
 func (q *Queries) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
-	return q.db.Take(ctx, database.Unsettled(before, share))
+	return q.db.TakePolls(ctx, database.Unsettled(before, share))
 }
 
 // TakeDeclined returns orders that were declined without an answer, whose charge is to be looked for now.
 func (q *Queries) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
-	return q.db.Take(ctx, database.Declined(after, q.now(), share))
+	return q.db.TakePolls(ctx, database.Declined(after, q.now(), share))
 }
 
 // TakeUnanswered returns orders about which the stockist is to be asked now.
 func (q *Queries) TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]stock.Order, error) {
-	late, err := q.db.Take(ctx, database.Unanswered(before, again, limit))
-	return database.StockOrders(late), err
+	due, err := q.db.TakePolls(ctx, database.Unanswered(before, again, limit))
+	return database.StockOrders(due), err
 }
 
 // TakeReviews returns orders about which a step of their review is to ask now.
 func (q *Queries) TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error) {
-	late, err := q.db.Take(ctx, database.Unreviewed(step, before, again, limit))
-	return database.OpenReviews(late), err
+	due, err := q.db.TakePolls(ctx, database.Unreviewed(step, before, again, limit))
+	return database.OpenReviews(due), err
 }
 
 // PutOff lets no order be asked about before a time.

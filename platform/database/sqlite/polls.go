@@ -12,11 +12,11 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// lateOrders selects the numbers of orders that may be taken: those whose turn it is, of each payment provider its share. The
-// status stands in the text: as an argument it could be that of another partial index, so that SQLite would plan anew each time.
-func lateOrders(l database.Late) string {
+// dueOrders selects the numbers of the orders that are due, for each payment provider at most its share. The status is
+// part of the text: as an argument it might belong to another partial index, and SQLite would plan each time.
+func dueOrders(p database.Poll) string {
 	which, share := queries.UnderWay, `''`
-	switch l.Status {
+	switch p.Status {
 	case order.PaymentDeclined:
 		which, share = `cancel_reason = 'not-confirmed'`, `o.payment_provider`
 	case order.PaymentPending:
@@ -26,28 +26,28 @@ func lateOrders(l database.Late) string {
 	case order.Placed:
 		which += ` AND ` + database.MadeHere
 	}
-	return fmt.Sprintf(lateOrdersOf, share, l.Status, which)
+	return fmt.Sprintf(dueOrdersOf, share, p.Status, which)
 }
 
-const lateOrdersOf = `SELECT order_id FROM (
+const dueOrdersOf = `SELECT order_id FROM (
 	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since,
 		row_number() OVER (PARTITION BY %s ORDER BY coalesce(a.next_at, o.status_at)) AS place
 	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
 	WHERE o.status = '%s' AND %s AND o.status_at < $2 AND o.status_at > $3 AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5))
 	WHERE place <= $6 ORDER BY since`
 
-// Take returns late orders and puts each off.
-func (s db) Take(ctx context.Context, l database.Late) (taken []order.Order, err error) {
+// TakePolls returns the orders that are due and reschedules each.
+func (s db) TakePolls(ctx context.Context, p database.Poll) (taken []order.Order, err error) {
 	now := s.now()
 	ids, err := collect(ctx, s.read, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		lateOrders(l), l.Asker, l.Before.UnixMilli(), l.After.UnixMilli(), now.UnixMilli(), now.Add(l.Longest).UnixMilli(), l.Share)
+		dueOrders(p), p.Poller, p.Before.UnixMilli(), p.After.UnixMilli(), now.UnixMilli(), now.Add(p.Longest).UnixMilli(), p.Share)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	_, err = s.do(event.WithReceipt(ctx, nil), func(t *tx) error {
-		taken = nil // it may be run again
+		taken = nil // the job may run again
 		for _, id := range ids {
-			o, mine, err := t.takeOne(l, id, now)
+			o, mine, err := t.reschedule(p, id, now)
 			if err != nil {
 				return err
 			}
@@ -60,23 +60,23 @@ func (s db) Take(ctx context.Context, l database.Late) (taken []order.Order, err
 	return taken, err
 }
 
-// takeOne puts an order off, unless another caller has, or it has moved on.
-func (t *tx) takeOne(l database.Late, id int64, now time.Time) (o order.Order, mine bool, err error) {
-	if err := t.load(id, &o); err != nil || o.Status != l.Status {
+// reschedule sets an order's next poll, unless another caller has done so or the order has another status by now.
+func (t *tx) reschedule(p database.Poll, id int64, now time.Time) (o order.Order, mine bool, err error) {
+	if err := t.load(id, &o); err != nil || o.Status != p.Status {
 		return o, false, ignore(err, fault.NotFound)
 	}
 	var next int64
 	var times int
-	err = t.row(`SELECT coalesce(max(next_at), 0), coalesce(max(times), 0) FROM asked WHERE order_id = ? AND asker = ?`, id, l.Asker).Scan(&next, &times)
-	if err != nil || next > now.UnixMilli() && next <= now.Add(l.Longest).UnixMilli() {
+	err = t.row(`SELECT coalesce(max(next_at), 0), coalesce(max(times), 0) FROM asked WHERE order_id = ? AND asker = ?`, id, p.Poller).Scan(&next, &times)
+	if err != nil || next > now.UnixMilli() && next <= now.Add(p.Longest).UnixMilli() {
 		return o, false, err
 	}
 	return o, true, t.exec(`INSERT INTO asked (order_id, asker, next_at, times) VALUES (?, ?, ?, 1)
 		ON CONFLICT (order_id, asker) DO UPDATE SET next_at = excluded.next_at, times = times + 1, failure = ''`,
-		id, l.Asker, now.Add(l.Wait(times)).UnixMilli())
+		id, p.Poller, now.Add(p.Wait(times)).UnixMilli())
 }
 
-// ignore drops an error of a kind.
+// ignore drops errors of a kind.
 func ignore(err error, code fault.Code) error {
 	if fault.CodeOf(err) == code {
 		return nil
