@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// Archive moves the histories of finished orders from the journal to the archive. One process does so at a time; another
-// one meanwhile finds nothing to do.
+// Archive moves the histories of finished orders from the journal to the archive. One process does so at a time;
+// meanwhile it does nothing in the others.
 func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archived int, err error) {
 	err = s.transaction(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		old, err := s.finished(ctx, conn, before, limit)
@@ -30,8 +30,8 @@ func (s *Store) Archive(ctx context.Context, before time.Time, limit int) (archi
 	return archived, nil
 }
 
-// finished returns orders that can be archived. The server cannot know that few rows are looked at, and would rather read
-// whole tables.
+// finished returns orders that can be archived. It rules out plans that read whole tables, since the planner cannot know that few rows are
+// read.
 func (s *Store) finished(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) (ids []int64, err error) {
 	var alone bool
 	lock := named("archive")
@@ -55,9 +55,9 @@ func scanOld(row scanner) (o database.Old, err error) {
 	return o, err
 }
 
-// settled locks finished orders, and returns those that are still finished then: until it was locked, a service may have
-// stated one more fact of an order. It locks in the order in which all transactions do: receipts first, since the event of
-// a finished order may come once more. An order that is locked is in work, and left to the next time.
+// settled locks finished orders, and returns those that are still finished: a service may have journalled an event before
+// the lock. It locks in the order of all transactions: receipts first, since the event of a finished order may arrive
+// once more. Orders locked by others are in work, and left for the next time.
 func (s *Store) settled(ctx context.Context, conn *pgx.Conn, old []database.Old, before time.Time) (ids []int64, err error) {
 	for _, o := range old {
 		ids = append(ids, o.OrderID)
@@ -83,7 +83,7 @@ func (s *Store) settled(ctx context.Context, conn *pgx.Conn, old []database.Old,
 	return ids, err
 }
 
-// archiveAll moves the histories of orders, which are locked.
+// archiveAll moves the histories of locked orders.
 func (s *Store) archiveAll(ctx context.Context, conn *pgx.Conn, orders []int64) (int, error) {
 	receipts, err := rows(ctx, conn, queries.ScanReceipt, queries.ReceiptsFrom+`WHERE j.order_id = ANY($1) ORDER BY r.event_id, r.subscriber`, orders)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Store) archiveAll(ctx context.Context, conn *pgx.Conn, orders []int64) 
 	return len(ids), conn.SendBatch(ctx, batch).Close()
 }
 
-// pack packs the histories of orders, whose events come one order after the other.
+// pack packs the histories of orders; events are sorted by order.
 func pack(events []event.Envelope, receipts []database.ReceiptState) (ids []int64, packed [][]byte, err error) {
 	of := map[string][]database.ReceiptState{}
 	for _, r := range receipts {

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// ended is an order that was cancelled, and of which all is done.
+// ended returns an order that was cancelled and whose receipts are all done.
 func ended(t *testing.T, store *postgres.Store) order.Order {
 	t.Helper()
 	o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
@@ -41,7 +41,7 @@ func receipts(t *testing.T, store *postgres.Store, id int64) []database.ReceiptS
 	return all
 }
 
-// hold begins a transaction with a statement, and ends it when it is told to.
+// hold begins a transaction with a statement, and commits it when end is called.
 func hold(t *testing.T, url, sql string, args ...any) (end func()) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -78,8 +78,8 @@ func someoneWaits(t *testing.T, url string) {
 	}
 }
 
-// TestAFactThatIsStatedWhileItsOrderIsArchivedIsKept: it comes between the moment in which the order is found to be
-// finished and the one in which its history is moved. Then the order is not finished any more.
+// TestAFactThatIsStatedWhileItsOrderIsArchivedIsKept: an event that is journalled after its order was found finished and
+// before its history is moved makes the order unfinished.
 func TestAFactThatIsStatedWhileItsOrderIsArchivedIsKept(t *testing.T) {
 	url := pgtest.Database(t)
 	store := openAt(t, url, time.Now)
@@ -118,7 +118,7 @@ func TestAFactThatIsStatedWhileItsOrderIsArchivedIsKept(t *testing.T) {
 	}
 }
 
-// TestAnOrderInWorkIsNotArchived: a fact that is not committed yet would be all that its history has.
+// TestAnOrderInWorkIsNotArchived: else an event that is not committed yet would be its whole history.
 func TestAnOrderInWorkIsNotArchived(t *testing.T) {
 	url := pgtest.Database(t)
 	store := openAt(t, url, time.Now)

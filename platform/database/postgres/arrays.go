@@ -20,7 +20,7 @@ func insertArrays[T any](t *database.Table[T]) string {
 	return `INSERT INTO ` + t.Name + ` (` + t.Names("") + `) SELECT * FROM unnest(` + strings.Join(types, ", ") + `)`
 }
 
-// arrays are records as an array for each column.
+// arrays returns one array per column of the records.
 func arrays[T any](t *database.Table[T], records []T) ([]any, error) {
 	columns := make([]any, len(t.Columns))
 	for i := range records {
@@ -42,7 +42,7 @@ func arrays[T any](t *database.Table[T], records []T) ([]any, error) {
 	return columns, nil
 }
 
-// with adds a value to an array, which may be none yet.
+// with appends a value to an array, which may be nil.
 func with[V any](array any, value V) []V {
 	values, _ := array.([]V)
 	return append(values, value)

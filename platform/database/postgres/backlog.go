@@ -9,27 +9,26 @@ import (
 )
 
 const (
-	// countEvery is how old the count of what waits may be before it is counted anew. Orders that come in meanwhile are
-	// few beside the bound.
+	// countEvery is the age at which the count is renewed. Few orders come in meanwhile, compared with the bound.
 	countEvery = 250 * time.Millisecond
 )
 
-// countTimeout bounds one counting.
+// countTimeout bounds one count.
 var countTimeout = time.Second
 
-// backlog counts the receipts that wait for their first try. Each process counts in the database what all of them left
-// there, at most four times a second, and only when it is asked.
+// backlog counts the receipts of all processes that wait for their first try. Each process counts in the database, at
+// most four times a second, and only on demand.
 type backlog struct {
 	mu     sync.Mutex
-	at     time.Time // of the last count, or of the last that failed
+	at     time.Time // of the last count, whether it failed or not
 	last   database.Backlog
-	cancel context.CancelFunc // of the counting that is under way; nil: none is
+	cancel context.CancelFunc // cancels the running count; nil: none runs
 	closed bool
 	all    sync.WaitGroup
 }
 
-// Backlog counts the receipts that wait for their first try. It waits for nothing: it returns the last count, and has it
-// counted anew when that is a quarter of a second old. While the database is away the last count stands.
+// Backlog returns the last count without waiting, and starts a new one if that is a quarter of a second old. While the
+// database cannot be reached, the last count stays.
 func (s *Store) Backlog() database.Backlog {
 	u := &s.backlog
 	u.mu.Lock()
@@ -42,7 +41,7 @@ func (s *Store) Backlog() database.Backlog {
 	return u.last
 }
 
-// count keeps a count, or the one before.
+// count stores a new count; after an error the last one stays.
 func (u *backlog) count(n database.Backlog, err error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -52,7 +51,7 @@ func (u *backlog) count(n database.Backlog, err error) {
 	}
 }
 
-// close ends the counting, and lets none begin.
+// close ends a running count, and prevents new ones.
 func (u *backlog) close() {
 	u.mu.Lock()
 	if u.closed = true; u.cancel != nil {

@@ -21,14 +21,14 @@ func draft() order.Order {
 	}
 }
 
-// BenchmarkOrder is on a server that syncs.
+// BenchmarkOrder runs against a server that syncs.
 func BenchmarkOrder(b *testing.B) {
 	storetest.Benchmark(b, func(t testing.TB, now func() time.Time) database.Store {
 		return openAt(t, pgtest.New(t).Database(t), now)
 	})
 }
 
-// BenchmarkCreateOrder takes orders from many customers at once, each under an idempotency key, on a server that syncs.
+// BenchmarkCreateOrder creates orders concurrently, each under an idempotency key, on a server that syncs.
 func BenchmarkCreateOrder(b *testing.B) {
 	store := openAt(b, pgtest.New(b).Database(b), time.Now)
 	var n atomic.Int64
@@ -44,7 +44,7 @@ func BenchmarkCreateOrder(b *testing.B) {
 	})
 }
 
-// BenchmarkHandleEvent moves orders on as their events are handled: a receipt, a status, the next event with its receipts.
+// BenchmarkHandleEvent moves orders as their events are handled: a receipt, a status, the next event with its receipts.
 func BenchmarkHandleEvent(b *testing.B) {
 	ctx := context.Background()
 	store := openAt(b, pgtest.New(b).Database(b), time.Now)

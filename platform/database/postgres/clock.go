@@ -8,14 +8,14 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// notEnded is the condition of the index of orders whose status is not final.
+// notEnded is the condition of the index of orders without a final status.
 var notEnded = queries.UnderWay + ` AND status IN (` + queries.OpenStatuses + `)`
 
-// anyAhead asks for what a clock that was ahead has put off. Each part is answered by an index.
+// anyAhead reports whether a clock that was ahead has postponed anything. Each part is answered by an index.
 var anyAhead = `SELECT EXISTS (SELECT 1 FROM receipts WHERE state = 'pending' AND next_try > $1)
 	OR EXISTS (SELECT 1 FROM orders WHERE ` + notEnded + ` AND status_at > $2) OR EXISTS (SELECT 1 FROM rules_readers WHERE until > $1)`
 
-// CapWaits makes due what a clock that was ahead has put off. What is locked is in work, and left to the next time.
+// CapWaits makes due what a clock that was ahead has postponed. Locked rows are in work, and left for the next time.
 func (s *Store) CapWaits(ctx context.Context, at time.Time) error {
 	now, slack, longest := at.UnixMilli(), at.Add(database.ClockSlack).UnixMilli(), at.Add(database.LongestWait).UnixMilli()
 	var ahead bool

@@ -12,18 +12,18 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// outcome is what became of a transaction.
+// outcome is the outcome of a transaction.
 type outcome int
 
 const (
 	committed outcome = iota
 	undone            // a statement failed
-	away              // the connection was lost before anything could be committed
-	open              // it was lost while committing: no one can tell
+	away              // the connection was lost before the commit was sent
+	open              // the connection was lost during the commit: it may have happened or not
 )
 
-// commit runs jobs in one transaction and answers their callers. When a statement fails, the two halves are tried each
-// by itself, and so on, until the job that is to blame fails alone.
+// commit runs jobs in one transaction and answers their callers. If a statement fails, each half is tried by itself, and
+// so on, until the failing job is alone.
 func (s *Store) commit(jobs []*job) {
 	begun := time.Now()
 	for try := 1; ; try++ {
@@ -43,7 +43,7 @@ func (s *Store) commit(jobs []*job) {
 	}
 }
 
-// answer tells the callers what became of their jobs: the error of the transaction, or their own.
+// answer returns the transaction's error, or their own, to the callers.
 func answer(jobs []*job, err error) {
 	for _, j := range jobs {
 		if err != nil {
@@ -53,7 +53,7 @@ func answer(jobs []*job, err error) {
 	}
 }
 
-// transact runs one transaction, in two round trips, and tells of its events.
+// transact runs one transaction in two round trips, and passes on its events.
 func (s *Store) transact(jobs []*job) (result outcome, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
 	defer cancel()
@@ -85,7 +85,7 @@ func (s *Store) transact(jobs []*job) (result outcome, err error) {
 		s.counts(len(jobs))
 	}
 	if len(t.events) > 0 {
-		s.told(t.events)
+		s.onCommit(t.events)
 	}
 	return committed, nil
 }

@@ -26,7 +26,7 @@ func copies(t *testing.T, n int, now func() time.Time) (all []*postgres.Store) {
 	return all
 }
 
-// TestManyRelaysTakeEachReceiptOnce, all at once, and together all that is due.
+// TestManyRelaysTakeEachReceiptOnce, concurrently, and together all that are due.
 func TestManyRelaysTakeEachReceiptOnce(t *testing.T) {
 	stores := copies(t, 4, time.Now)
 	const orders = 300
@@ -45,7 +45,7 @@ func TestManyRelaysTakeEachReceiptOnce(t *testing.T) {
 	for _, store := range stores {
 		for range 2 {
 			taking.Go(func() {
-				for { // others may hold what is left, so that an empty answer is no end
+				for { // others may have locked the rest, so an empty result does not mean the end
 					due, err := store.TakeDue(t.Context(), at, time.Hour, 20)
 					mu.Lock()
 					for _, d := range due {
@@ -71,7 +71,7 @@ func TestManyRelaysTakeEachReceiptOnce(t *testing.T) {
 	}
 }
 
-// TestManyCopiesHaveOneEffect: the same requests and the same events come to all copies at once.
+// TestManyCopiesHaveOneEffect: all copies get the same requests and events at once.
 func TestManyCopiesHaveOneEffect(t *testing.T) {
 	ctx, stores := t.Context(), copies(t, 4, time.Now)
 	slot := time.Now().Add(24 * time.Hour).Truncate(time.Second).UTC()
@@ -135,7 +135,7 @@ func TestManyCopiesHaveOneEffect(t *testing.T) {
 	}
 }
 
-// TestAllCopiesSeeWhatWaits: the intake of each copy knows how far all of them are behind.
+// TestAllCopiesSeeWhatWaits: the admission of each copy knows the backlog of all.
 func TestAllCopiesSeeWhatWaits(t *testing.T) {
 	stores := copies(t, 2, time.Now)
 	if _, _, err := stores[0].CreateOrder(context.Background(), draft(), order.IdempotencyKey{}); err != nil {

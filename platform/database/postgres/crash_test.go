@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// customers order one after another until they are told to stop, and keep what was acknowledged.
+// customers order one after another until they are stopped, and keep what was acknowledged.
 type customers struct {
 	mu    sync.Mutex
 	got   map[int64]bool
@@ -68,7 +68,7 @@ func (c *customers) count() int {
 	return len(c.got)
 }
 
-// more waits until more orders are taken than before.
+// more waits until more orders have been taken.
 func (c *customers) more(t *testing.T) {
 	t.Helper()
 	before := c.count()
@@ -79,7 +79,8 @@ func (c *customers) more(t *testing.T) {
 	}
 }
 
-// TestTheServerIsKilledWhileOrdersComeIn: what was acknowledged is there, with its event, and the store goes on by itself.
+// TestTheServerIsKilledWhileOrdersComeIn: what was acknowledged is stored with its event, and the store recovers by
+// itself.
 func TestTheServerIsKilledWhileOrdersComeIn(t *testing.T) {
 	server := pgtest.New(t, "-c", "fsync=off") // a killed process loses no file
 	store := openAt(t, server.Database(t), time.Now)
@@ -110,7 +111,7 @@ func TestTheServerIsKilledWhileOrdersComeIn(t *testing.T) {
 	t.Logf("%d acknowledged, %d stored", c.count(), counts.Orders[order.Created])
 }
 
-// TestAServerThatHangsKeepsNoOneWaiting, and when it goes on, so does the store.
+// TestAServerThatHangsKeepsNoOneWaiting, and the store recovers when the server does.
 func TestAServerThatHangsKeepsNoOneWaiting(t *testing.T) {
 	server := pgtest.New(t, "-c", "fsync=off")
 	store := openAt(t, server.Database(t), time.Now)

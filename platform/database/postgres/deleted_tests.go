@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// DeleteTests deletes old test orders. One process does so at a time; another one meanwhile finds nothing to do.
+// DeleteTests deletes old test orders. One process does so at a time; meanwhile it does nothing in the others.
 func (s *Store) DeleteTests(ctx context.Context, before time.Time, limit int) (deleted int, err error) {
 	err = s.transaction(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		old, err := s.oldTests(ctx, conn, before, limit)
@@ -26,8 +26,8 @@ func (s *Store) DeleteTests(ctx context.Context, before time.Time, limit int) (d
 	return deleted, nil
 }
 
-// oldTests returns test orders that can be deleted, and locks them: receipts first, as all transactions do. An order that is
-// locked is in work, and left to the next time. What happened until it was locked is looked for once more.
+// oldTests returns test orders that can be deleted, and locks them: receipts first, as in all transactions. Locked orders
+// are in work, and left for the next time. What happened before the lock is checked again.
 func (s *Store) oldTests(ctx context.Context, conn *pgx.Conn, before time.Time, limit int) ([]database.OldTest, error) {
 	var alone bool
 	lock := named("deleted tests")
@@ -62,7 +62,7 @@ func numbersOf(old []database.OldTest) (ids []int64) {
 	return ids
 }
 
-// deleteTests deletes orders, which are locked.
+// deleteTests deletes locked orders.
 func (s *Store) deleteTests(ctx context.Context, conn *pgx.Conn, old []database.OldTest) error {
 	ids := numbersOf(old)
 	var beyond []string

@@ -13,13 +13,13 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// LedgerFaultsQuery is what LedgerFaults asks.
+// LedgerFaultsQuery is the query of LedgerFaults.
 var LedgerFaultsQuery = queries.PostgreSQL.LedgerFaultsQuery()
 
 // Pooled reports whether the store knows that it is behind a pooler.
 func (s *Store) Pooled() bool { return s.link.pooled.Load() }
 
-// TakeReads takes all connections that reads can have, until they are given back.
+// TakeReads takes all connections for reads until giveBack is called.
 func (s *Store) TakeReads(t *testing.T) (giveBack func()) {
 	var all []interface{ Release() }
 	for range s.pools.Load().read.Config().MaxConns {
@@ -36,7 +36,7 @@ func (s *Store) TakeReads(t *testing.T) (giveBack func()) {
 	}
 }
 
-// SetCountTimeout sets how long the counting of what waits may take, until the test ends.
+// SetCountTimeout sets how long a count of the backlog may take, until the test ends.
 func SetCountTimeout(t *testing.T, d time.Duration) {
 	before := countTimeout
 	countTimeout = d
@@ -60,8 +60,8 @@ func MigrateTo(ctx context.Context, url string, version int64) error {
 	return errors.Join(err, db.Close())
 }
 
-// Share is how many connections the store may have.
+// Share returns how many connections the store may have.
 func (s *Store) Share() int { return s.pools.Load().size }
 
-// Code is PostgreSQL's code of an error.
+// Code returns PostgreSQL's code of an error.
 func Code(err error) string { return code(err) }

@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	// readTimeout bounds one read, with its tries.
+	// readTimeout bounds one read with its retries.
 	readTimeout = 10 * time.Second
-	// tries is how often what did not happen is tried.
+	// tries is how often a read is tried, or a write that was not committed.
 	tries = 4
-	// tryFor bounds for how long. Who waits for an answer is told that the database is away rather than kept waiting.
+	// tryFor bounds the time for retries. After that, callers get an error rather than wait.
 	tryFor = time.Second
 	// firstPause is the pause before the second try; it doubles.
 	firstPause = 20 * time.Millisecond
 )
 
-// ask runs a read, and again on another connection when its own is lost: reading twice does no harm.
+// ask runs a read, and again on another connection if its own is lost: repeating a read does no harm.
 func (s *Store) ask(ctx context.Context, read func(context.Context, *pgx.Conn) error) error {
 	return s.askOn(ctx, reading, read)
 }
@@ -42,17 +42,17 @@ func (s *Store) askOn(ctx context.Context, which func(*pools) *pool, read func(c
 	}
 }
 
-// change runs a statement that is a transaction by itself. It is not tried again: it may have happened.
+// change runs a statement that is a transaction by itself. It is not retried: it may have been committed.
 func (s *Store) change(ctx context.Context, statement func(context.Context, *pgx.Conn) error) error {
 	if s.link.pooled.Load() {
-		return s.transaction(ctx, statement) // for its settings
+		return s.transaction(ctx, statement) // to apply the settings
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	return failure(s.once(ctx, reading, statement))
 }
 
-// transaction runs statements in a transaction. It is not tried again.
+// transaction runs statements in a transaction. It is not retried.
 func (s *Store) transaction(ctx context.Context, run func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -61,7 +61,7 @@ func (s *Store) transaction(ctx context.Context, run func(context.Context, *pgx.
 
 func pause(try int) { time.Sleep(firstPause << (try - 1)) }
 
-// code is PostgreSQL's code of an error, or "".
+// code returns PostgreSQL's code of an error, or "".
 func code(err error) string {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code
@@ -69,8 +69,8 @@ func code(err error) string {
 	return ""
 }
 
-// collided reports whether a transaction failed because of others beside it: a serialization failure, a deadlock, a lock that
-// someone else has, or a number that an import has just taken.
+// collided reports whether a transaction failed because of concurrent ones: a serialization failure, a deadlock, a lock
+// held by another session, or a number that an import has just taken.
 func collided(err error) bool {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == "23505" && e.ConstraintName == "orders_pkey" {
 		return true
@@ -82,8 +82,8 @@ func collided(err error) bool {
 	return false
 }
 
-// failure is an error as the caller gets it. A fault is told as it is; what a later try may not meet is
-// fault.Unavailable: a lost connection, a server that stops or has no room, a timeout, a collision.
+// failure converts an error for the caller. A fault stays as it is; what may succeed on a later try is fault.Unavailable:
+// a lost connection, a server that stops or is full, a timeout, a collision.
 func failure(lost bool, err error) error {
 	if _, ok := errors.AsType[*fault.Error](err); ok || err == nil {
 		return err

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestAFullDiskIsTold, before the first order is refused. It is the disk of the tables; the log of the server is on another
+// TestAFullDiskIsTold, before the first order is refused. The tables' disk is full; the log of the server is on another
 // one, which has room.
 func TestAFullDiskIsTold(t *testing.T) {
 	server := pgtest.New(t, "-c", "fsync=off")
@@ -30,7 +30,7 @@ func TestAFullDiskIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	troubled(t, store, postgres.DiskFull)
-	for refused := false; !refused; { // until what the last page of each table had room for is used up
+	for refused := false; !refused; { // until the free space in the last page of each table is used up
 		_, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{})
 		if refused = err != nil; refused && fault.CodeOf(err) != fault.Unavailable {
 			t.Errorf("an order: %v", err)

@@ -8,16 +8,16 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The tables whose rows a user may not change. New rows come into all of them. Old events leave the journal for
-// the archive, and old test orders leave for good; triggers keep all else.
+// The tables whose rows a user may not change. All of them get new rows. Only archived events and old test orders are
+// deleted; triggers prevent the rest.
 var (
 	keptTables  = []string{"actions", "rules", "rules_activations"}
 	leftByTests = []string{"journal", "ledger", "archive"}
 	versions    = "goose_db_version"
 )
 
-// Grant lets a user of the server work with the tables of the shop that this one owns, and no more than that: it may not
-// change what is append-only, nor tables or their triggers.
+// Grant allows a database user to work with the shop's tables, which the connected user owns, and no more: it cannot
+// change append-only rows, tables or triggers.
 func Grant(ctx context.Context, url, user string) error {
 	return asOwner(ctx, url, func(tx pgx.Tx) error {
 		o, err := ownedBy(ctx, tx)
@@ -33,7 +33,7 @@ func Grant(ctx context.Context, url, user string) error {
 	})
 }
 
-// grantOf gives a user what the shop does with one table, and takes what an earlier version gave.
+// grantOf grants what the shop does with one table, and revokes what an earlier version granted.
 func grantOf(name string, sequence bool, user string) []string {
 	allowed := "SELECT, INSERT, UPDATE, DELETE"
 	switch {

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// lodger makes the tables as their owner, and returns the address of one who may use them.
+// lodger makes the tables as their owner, and returns the address of a user who may work with them.
 func lodger(t testing.TB, url string) string {
 	t.Helper()
 	user := pgtest.User(t)
@@ -23,7 +23,7 @@ func lodger(t testing.TB, url string) string {
 	return pgtest.As(user, url)
 }
 
-// TestWhatTheShopsUserMayNotDo: change what was written, the tables, or what guards them.
+// TestWhatTheShopsUserMayNotDo: change append-only rows, tables or triggers.
 func TestWhatTheShopsUserMayNotDo(t *testing.T) {
 	url := pgtest.Database(t)
 	shop := lodger(t, url)
@@ -45,13 +45,13 @@ func TestWhatTheShopsUserMayNotDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{"DELETE FROM journal WHERE order_id = 2", "DELETE FROM ledger", "DELETE FROM archive", "UPDATE orders SET test_id = 1"} {
-		if err := pgtest.Exec(shop, sql); postgres.Code(err) != "P0001" { // it may, of test orders; a trigger keeps the others
+		if err := pgtest.Exec(shop, sql); postgres.Code(err) != "P0001" { // it may delete test orders; a trigger prevents the rest
 			t.Errorf("%s: %v", sql, err)
 		}
 	}
 }
 
-// TestAUserWhoMayNotMigrateIsTold who may, and what of a right is missing.
+// TestAUserWhoMayNotMigrateIsTold who may, and which right is missing.
 func TestAUserWhoMayNotMigrateIsTold(t *testing.T) {
 	url := pgtest.Database(t)
 	shop := pgtest.As(pgtest.User(t), url)

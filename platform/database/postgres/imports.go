@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// LeaveNumbers leaves numbers out, as after a restore. An order that is being made meanwhile, and whose number is taken by an
-// import, gets another one (collided).
+// LeaveNumbers skips numbers, as after a restore. An order that is being created meanwhile and whose number an import
+// takes gets another one (collided).
 func (s *Store) LeaveNumbers(ctx context.Context, highest int64) error {
 	if err := s.Locate(ctx); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (s *Store) LeaveNumbers(ctx context.Context, highest int64) error {
 	return err
 }
 
-// TryImport returns what Import would.
+// TryImport returns what Import would, and changes nothing.
 func (s *Store) TryImport(ctx context.Context, rows []order.Order) (results []database.Import, err error) {
 	err = s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		plan, err := s.planImport(ctx, conn, rows, "")
@@ -44,9 +44,9 @@ func (s *Store) TryImport(ctx context.Context, rows []order.Order) (results []da
 	return results, err
 }
 
-// Import brings orders in. It locks those that are there first, as all transactions do.
+// Import imports orders. It locks the stored ones first, as all transactions do.
 func (s *Store) Import(ctx context.Context, rows []order.Order) (results []database.Import, err error) {
-	if err := s.Locate(ctx); err != nil { // a new database is given its installation's id
+	if err := s.Locate(ctx); err != nil { // a new database gets its installation's id
 		return nil, err
 	}
 	err = s.transaction(ctx, func(ctx context.Context, conn *pgx.Conn) error {
@@ -96,8 +96,8 @@ func (s *Store) planImport(ctx context.Context, conn *pgx.Conn, all []order.Orde
 	return database.PlanImport(all, here, deleted, s.now()), nil
 }
 
-// insertImported stores the new orders of a plan with their events, in one statement each. A number that an order has got
-// meanwhile is a conflict.
+// insertImported stores the new orders of a plan and their events, in one statement each. A number that another order has
+// got meanwhile is a conflict.
 func (s *Store) insertImported(ctx context.Context, conn *pgx.Conn, plan *database.ImportPlan) error {
 	if len(plan.New) == 0 {
 		return nil
@@ -139,7 +139,7 @@ func (s *Store) nameImported(ctx context.Context, conn *pgx.Conn, orders []order
 	return nil
 }
 
-// journalImported writes the events of those orders that were stored.
+// journalImported writes the events of the stored orders.
 func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *database.ImportPlan, stored map[int64]bool) error {
 	t := &tx{ids: &s.ids}
 	for _, o := range plan.New {
@@ -160,7 +160,7 @@ func (s *Store) journalImported(ctx context.Context, conn *pgx.Conn, plan *datab
 	return conn.SendBatch(ctx, &t.batch).Close()
 }
 
-// plannedBatch is what else a plan writes. Slots are taken in an order, so that no two imports wait for each other.
+// plannedBatch returns the plan's other writes. Slots are locked in a fixed order, so that two imports do not deadlock.
 func plannedBatch(plan *database.ImportPlan) (*pgx.Batch, error) {
 	batch := &pgx.Batch{}
 	for _, o := range plan.Changed {

@@ -7,8 +7,7 @@ import (
 
 var eventColumns = database.Journal.Names("j")
 
-// journalAll writes the events of all jobs, and a pending receipt for each of their subscribers: two statements, however
-// many there are.
+// journalAll writes the events of all jobs, and a pending receipt for each of their subscribers, in two statements.
 func (t *tx) journalAll() error {
 	var receipts, subscribers []string
 	var written []int64

@@ -10,24 +10,24 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// link is how the server is reached: directly, or through a pooler (PgBouncer, RDS Proxy), which lends a connection to the
-// server for one transaction only. Behind a pooler nothing may be kept in a session: no prepared statements, no settings,
-// no locks of a session. Start-up parameters are sent in neither case, since poolers refuse them.
+// link is the way to the server: direct, or through a pooler (PgBouncer, RDS Proxy), which lends a server connection for
+// one transaction only. Behind a pooler a session keeps nothing: no prepared statements, settings or session locks.
+// Start-up parameters are never sent, since poolers refuse them.
 //
-// A pooler is recognized by its own number for the connection, which is not that of the server's process.
+// A pooler is recognized by its own number for the connection, which differs from the server's process number.
 type link struct {
-	login  func(context.Context, *pgx.ConnConfig) error // nil: the address has all that it takes
-	names  []string                                     // of the settings that are ours to make
+	login  func(context.Context, *pgx.ConnConfig) error // nil: the address has the password
+	names  []string                                     // the settings that the shop makes
 	values []string
 	pooled atomic.Bool
 }
 
-// settings are those of each session, unless the address names others.
+// settings are made in each session, unless the address sets others.
 var settings = [][2]string{
 	{"application_name", "webshop"},
-	{"lock_timeout", "1s"},                        // no lock of ours is held that long: someone else's must not stop the shop
-	{"statement_timeout", "15s"},                  // so that the server gives up what we gave up
-	{"idle_in_transaction_session_timeout", "5s"}, // a process that hangs does not keep its locks
+	{"lock_timeout", "1s"},                        // the shop holds no lock that long: a lock of another session must not stop it
+	{"statement_timeout", "15s"},                  // so that the server gives up when the shop has
+	{"idle_in_transaction_session_timeout", "5s"}, // so that a hanging process does not keep its locks
 	{"jit", "off"},                                // it costs short statements more than it gains
 }
 
@@ -41,7 +41,7 @@ func newLink(config *pgx.ConnConfig, login func(context.Context, *pgx.ConnConfig
 	return l
 }
 
-// before prepares the making of a connection.
+// before prepares a new connection.
 func (l *link) before(ctx context.Context, config *pgx.ConnConfig) error {
 	if l.pooled.Load() {
 		config.DefaultQueryExecMode = pgx.QueryExecModeExec
@@ -52,16 +52,16 @@ func (l *link) before(ctx context.Context, config *pgx.ConnConfig) error {
 	return l.login(ctx, config)
 }
 
-// errPooler ends a connection that was made as to a server, and leads to a pooler.
+// errPooler ends a connection that was opened as a direct one and leads to a pooler.
 var errPooler = errors.New("there is a pooler between the shop and the server: connecting again")
 
-// direct makes the settings of a session that is known to be one, and reports whether it is. The last of them undoes one
-// with which a crash of the server loses what was committed last.
+// direct makes the settings of a session, if it is one, and reports whether it is. The last one overrides a setting with
+// which a crash of the server loses the latest commits.
 const direct = `SELECT CASE WHEN pg_backend_pid() <> $1::bigint THEN false ELSE
 	(SELECT count(set_config(name, value, false)) FROM unnest($2::text[], $3::text[]) s (name, value)) >= 0
 	AND (current_setting('synchronous_commit') <> 'off' OR set_config('synchronous_commit', 'on', false) = 'on') END`
 
-// after sees what a new connection leads to.
+// after finds out what a new connection leads to.
 func (l *link) after(ctx context.Context, conn *pgx.Conn) error {
 	var is bool
 	err := conn.QueryRow(ctx, direct, pgx.QueryExecModeExec, conn.PgConn().PID(), l.names, l.values).Scan(&is)
@@ -75,11 +75,11 @@ func (l *link) after(ctx context.Context, conn *pgx.Conn) error {
 	return nil
 }
 
-// local makes the settings of a session for one transaction.
+// local makes the settings for one transaction.
 const local = `SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) s (name, value)
 	UNION ALL SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`
 
-// begin is how a transaction begins.
+// begin adds the beginning of a transaction.
 func (l *link) begin(batch *pgx.Batch) {
 	batch.Queue("begin isolation level read committed")
 	if l.pooled.Load() {
@@ -87,7 +87,7 @@ func (l *link) begin(batch *pgx.Batch) {
 	}
 }
 
-// transaction runs something in a transaction.
+// transaction runs statements in a transaction.
 func (l *link) transaction(ctx context.Context, conn *pgx.Conn, run func(context.Context, *pgx.Conn) error) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if l.pooled.Load() {

@@ -19,19 +19,19 @@ import (
 var migrations embed.FS
 
 const (
-	// lockEvery is between two tries to get the lock of the migrations.
+	// lockEvery is the wait between two tries to get the migrations' lock.
 	lockEvery = time.Second
-	// lockFor bounds how long it is tried, while another copy of the shop migrates.
+	// lockFor bounds the tries, while another copy of the shop migrates.
 	lockFor = 10 * time.Minute
 )
 
-// migrate brings the tables to the version of this program. Many copies may do so at once: one migrates, under a lock that
-// ends with its transaction, and the others wait for it. Migrations go forward only, so tables that are newer than this
-// program are refused.
+// migrate updates the tables to this program's version. Many copies may call it at once: one migrates, under a lock that
+// ends with its transaction, and the others wait. Migrations only go forward, so tables newer than this program are an
+// error.
 func migrate(ctx context.Context, config *pgx.ConnConfig, options ...stdlib.OptionOpenDB) (err error) {
 	config = config.Copy()
 	config.ConnectTimeout = connectTimeout
-	config.DefaultQueryExecMode = pgx.QueryExecModeExec // it works behind a pooler too
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec // works behind a pooler too
 	db := stdlib.OpenDB(*config, options...)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := usable(ctx, db); err != nil {
@@ -58,7 +58,7 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, options ...stdlib.Opti
 	return nil
 }
 
-// bring migrates, alone.
+// bring migrates under the lock.
 func bring(ctx context.Context, db *sql.DB, provider *goose.Provider) error {
 	release, err := alone(ctx, db)
 	if err != nil {
@@ -68,9 +68,9 @@ func bring(ctx context.Context, db *sql.DB, provider *goose.Provider) error {
 	return errors.Join(err, release())
 }
 
-// alone gets the lock of the migrations, which is that of earlier releases too. It belongs to a transaction that stays open,
-// not to a session: behind a pooler, a session is someone else's in the next moment. It asks for the lock now and then: one
-// who waited in the server would hold up a CREATE INDEX CONCURRENTLY.
+// alone gets the migrations' lock, the same as in earlier releases. It belongs to an open transaction rather than a
+// session, which a pooler may lend to others. It tries again and again, since waiting inside the server would block a
+// CREATE INDEX CONCURRENTLY.
 func alone(ctx context.Context, db *sql.DB) (release func() error, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lockFor)
 	defer cancel()
@@ -96,10 +96,10 @@ func alone(ctx context.Context, db *sql.DB) (release func() error, err error) {
 	}
 }
 
-// Denied reports whether an error says that the user may not do something.
+// Denied reports whether an error means that the user lacks a privilege.
 func Denied(err error) bool { return code(err) == notAllowed }
 
-// notAllowed is the code of what a user may not do.
+// notAllowed is the code for a missing privilege.
 const notAllowed = "42501"
 
 func migrateError(err error, is, newest int64) error {
@@ -109,8 +109,7 @@ func migrateError(err error, is, newest int64) error {
 	return fmt.Errorf("migrate: %w", err)
 }
 
-// version is the version that the tables have: 0 when there are none, or when they cannot be read, which the
-// migration tells then.
+// version returns the tables' version: 0 if there are none, or if they cannot be read, which the migration then reports.
 func version(ctx context.Context, db *sql.DB) (is int64) {
 	if err := db.QueryRowContext(ctx, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`).Scan(&is); err != nil {
 		return 0
@@ -118,7 +117,7 @@ func version(ctx context.Context, db *sql.DB) (is int64) {
 	return is
 }
 
-// usable reports why this database cannot hold a shop.
+// usable returns an error if this database cannot hold a shop.
 func usable(ctx context.Context, db *sql.DB) error {
 	var encoding string
 	if err := db.QueryRowContext(ctx, `SHOW server_encoding`).Scan(&encoding); err != nil {

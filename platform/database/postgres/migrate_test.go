@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/database/storetest"
 )
 
-// TestManyCopiesMigrateAtOnce: one of them makes the tables, the others wait, and all work.
+// TestManyCopiesMigrateAtOnce: one makes the tables, the others wait, and all work.
 func TestManyCopiesMigrateAtOnce(t *testing.T) {
 	url := pgtest.Database(t)
 	var copies sync.WaitGroup
@@ -38,7 +38,7 @@ func TestManyCopiesMigrateAtOnce(t *testing.T) {
 	}
 }
 
-// TestOldOrdersGetTheirSales, once, when tables are migrated from before they were entered when an order is placed.
+// TestOldOrdersGetTheirSales, once, when tables are migrated that were written before placing an order entered its sale.
 func TestOldOrdersGetTheirSales(t *testing.T) {
 	url := pgtest.Database(t)
 	if err := postgres.MigrateTo(t.Context(), url, 8); err != nil {
@@ -78,7 +78,7 @@ func TestADatabaseThatCannotHoldNamesIsRefused(t *testing.T) {
 	}
 }
 
-// TestNoPasswordIsTold, whatever is wrong with the address or the server.
+// TestNoPasswordIsTold: no error has the password, whatever is wrong with the address or the server.
 func TestNoPasswordIsTold(t *testing.T) {
 	for _, url := range []string{
 		"postgres://shop:secret-word@127.0.0.1:1/shop", "postgres://shop:secret-word@127.0.0.1:port/shop",
@@ -102,7 +102,7 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	if _, err := store.MoveOrder(t.Context(), order.Move{OrderID: o.ID, To: order.Placed}); err != nil { // it has an entry in the ledger
 		t.Fatal(err)
 	}
-	// An archive row of another transaction is no reason to take something from the journal.
+	// An archive row of another transaction does not allow to delete from the journal.
 	if err := pgtest.Exec(url, fmt.Sprintf(`INSERT INTO archive VALUES (%d, 0, '')`, o.ID)); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	}
 }
 
-// TestFinalIsWhatTheStatusSays, of orders from before it was stored, and of those that programs from before move meanwhile.
+// TestFinalIsWhatTheStatusSays, for orders older than the column, and for those that older programs move meanwhile.
 func TestFinalIsWhatTheStatusSays(t *testing.T) {
 	url := pgtest.Database(t)
 	if err := postgres.MigrateTo(t.Context(), url, 8); err != nil {

@@ -9,12 +9,12 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// numbered is a number for a new order, and what else its reference is made of.
+// numbered is a number for a new order, and the rest of its reference.
 type numbered struct {
 	number       int64
 	installation string
-	here         bool // the database is where it was
-	known        bool // all living processes know of unique parts
+	here         bool // whether the database is the one that it was
+	known        bool // whether all running processes know unique parts
 }
 
 func (n *numbered) read(p place, now time.Time) read {
@@ -42,17 +42,17 @@ func (n *numbered) name(random io.Reader) (number int64, unique string, err erro
 	return n.number, ref.Unique(n.installation, id), err
 }
 
-// spareVersions is how many versions of the rules are left out with the order numbers.
+// spareVersions is how many versions of the rules are skipped along with the order numbers.
 const spareVersions = 1000
 
-// Locate looks whether the database is where it was. If not, numbers of orders that may have been lost are left out, and
-// OnMoved is told. A new database is given its installation's id.
+// Locate finds out whether the database was restored or failed over. If so, it skips the numbers of orders that may be
+// lost, and calls OnMoved's function. A new database gets its installation's id.
 func (s *Store) Locate(ctx context.Context) error {
 	_, err := s.locate(ctx, false)
 	return err
 }
 
-// Restored leaves numbers out of a database that is an older copy, whether or not that can be seen, and returns the number
+// Restored skips numbers in a database that is an older copy, whether or not that can be detected, and returns the number
 // of the next order.
 func (s *Store) Restored(ctx context.Context) (first int64, err error) { return s.locate(ctx, true) }
 
@@ -70,20 +70,20 @@ func (s *Store) locate(ctx context.Context, restored bool) (first int64, err err
 		}
 		return k.keep(t, s.random)
 	})
-	if err == nil && first != 0 && s.moved != nil {
-		s.moved(database.Moved{Was: k.was.String(), Is: k.is.String(), First: first})
+	if err == nil && first != 0 && s.onMoved != nil {
+		s.onMoved(database.Moved{Was: k.was.String(), Is: k.is.String(), First: first})
 	}
 	return first, err
 }
 
-// known is what a database knows of itself.
+// known is what a database stores about itself.
 type known struct {
-	installation   string // "" in a new one
+	installation   string // "" in a new database
 	was, is        place
-	highest        int64 // number of an order
-	given, skipped int64 // numbers: by the sequence, and left out
-	rules          int64 // the newest version
-	rulesFrom      int64 // no new version has this number or a lower one
+	highest        int64 // highest order number
+	given, skipped int64 // numbers: given by the sequence, and skipped
+	rules          int64 // newest version
+	rulesFrom      int64 // new versions have higher numbers
 }
 
 func (k *known) reads(p place) []read {

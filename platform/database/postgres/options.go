@@ -13,16 +13,16 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// Options are for a process that is one of very many on the same database. The zero value is a process as Open makes it.
+// Options are for one of very many processes on the same database. The zero value is a process as Open makes it.
 type Options struct {
-	// Connections is how many the process may have at once, for all that it does; 0: its share of what the server has, at
-	// most four for writes and four for the rest.
+	// Connections is how many connections the process may have in all; 0: its share of the server's, at most four for
+	// writes and four for the rest.
 	Connections int
-	// Log is told of the share, and of trouble with the database; nil: no one is.
+	// Log receives the share, and trouble with the database; nil: not logged.
 	Log *slog.Logger
-	// Login makes the password of each new connection; nil: the address has it.
+	// Login returns the password for each new connection; nil: the address has it.
 	Login func(context.Context) (string, error)
-	// Migrated says that someone else has made the tables, and brings them to newer versions (Migrate): it is not looked.
+	// Migrated skips the migration: another process has called Migrate.
 	Migrated bool
 }
 
@@ -51,11 +51,11 @@ func OpenWith(ctx context.Context, url string, o Options, now func() time.Time) 
 	}
 	s.config = config
 	s.begin(few, writers)
-	_ = s.Ping(ctx) // it finds out how many connections there may be; what is wrong it has told to the log
+	_ = s.Ping(ctx) // it finds out the number of connections; trouble is logged
 	return s, nil
 }
 
-// Migrate makes the tables at an address, or brings them to the version of this program.
+// Migrate makes the tables at an address, or updates them to this program's version.
 func Migrate(ctx context.Context, url string, o Options) error {
 	config, err := parse(url)
 	if err != nil {
@@ -82,7 +82,7 @@ func (o Options) signIn() func(context.Context, *pgx.ConnConfig) error {
 	return o.login
 }
 
-// login gives a connection that is about to be made its password.
+// login sets the password of a new connection.
 func (o Options) login(ctx context.Context, config *pgx.ConnConfig) (err error) {
 	if config.Password, err = o.Login(ctx); err != nil {
 		return fmt.Errorf("login: %w", err)

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestStoreWithOneConnection: what a process with many connections does, one with a single one does too.
+// TestStoreWithOneConnection: a process with a single connection can do everything.
 func TestStoreWithOneConnection(t *testing.T) {
 	storetest.Run(t, func(t testing.TB, now func() time.Time) database.Store {
 		store, err := postgres.OpenWith(context.Background(), pgtest.Database(t), postgres.Options{Connections: 1}, now)
@@ -27,7 +27,7 @@ func TestStoreWithOneConnection(t *testing.T) {
 	})
 }
 
-// TestEachConnectionLogsInAnew: with a password of its own; one that cannot be made is told as a database that is away.
+// TestEachConnectionLogsInAnew: with a new password; if there is none, the database is unavailable.
 func TestEachConnectionLogsInAnew(t *testing.T) {
 	var logins atomic.Int32
 	var wrong atomic.Bool

@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// TakeDue returns receipts that are due and puts each off by its lease. Many relays may take at once: what one takes, the
-// others pass over, and none waits. The limit is part of the text, so that the server plans for few rows.
+// TakeDue returns due receipts and postpones each by its lease. Many relays may call it at once: each skips the rows of
+// the others, and none waits. The limit is part of the text, so that the server plans for few rows.
 func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	return changed(ctx, s, func(row scanner) (d database.Due, err error) {
 		err = database.Journal.Scan(row, &d.Envelope, &d.Subscriber, &d.Send, &d.Attempts)
@@ -28,8 +28,8 @@ func (s *Store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, 
 		ORDER BY t.next_try, j.seq`, limit, database.MaxDoublings), at.UnixMilli(), lease.Milliseconds())
 }
 
-// endLeases ends the leases of some receipts, and returns how many, and until when the last of them waited. What is locked
-// is in work, or another relay does the same with it.
+// endLeases ends the leases of some receipts, and returns how many, and the latest due time. Locked receipts are in work,
+// or another relay ends their leases.
 var endLeases = fmt.Sprintf(`WITH leased AS (
 		SELECT event_id, subscriber, next_try FROM receipts WHERE state = 'pending' AND next_try >= $2
 			AND (sends <> attempts OR attempts = 0 AND next_try > $1)
@@ -40,8 +40,9 @@ var endLeases = fmt.Sprintf(`WITH leased AS (
 		FROM leased l WHERE r.event_id = l.event_id AND r.subscriber = l.subscriber)
 	SELECT count(*), coalesce(max(next_try), 0) FROM leased`, database.ReleaseBatch)
 
-// ExpireLeases ends all leases. What was sent more often than it failed is on a lease, not on a back-off. It goes through them
-// by when they are due: what another relay takes meanwhile is behind it, or is released once more, as the same message.
+// ExpireLeases ends all leases. A receipt is on a lease, not on a back-off, if it was sent more often than it failed. It
+// goes by due time: a receipt that another relay takes meanwhile is behind that point, or released once more as the same
+// message.
 func (s *Store) ExpireLeases(ctx context.Context) error {
 	now := s.now().UnixMilli()
 	for from := int64(0); ; {
@@ -54,7 +55,7 @@ func (s *Store) ExpireLeases(ctx context.Context) error {
 	}
 }
 
-// MakeDue makes receipts due at once. One that is locked is in work.
+// MakeDue makes receipts due at once. Locked receipts are in work.
 func (s *Store) MakeDue(ctx context.Context, receipts []*event.Receipt) error {
 	var ids, subscribers []string
 	for _, r := range receipts {
@@ -69,11 +70,11 @@ func (s *Store) MakeDue(ctx context.Context, receipts []*event.Receipt) error {
 	return err
 }
 
-// markFinal notes of orders that their status is final, where a program has moved them that did not know of it.
+// markFinal marks orders as final that were moved by a program that does not know the column.
 var markFinal = fmt.Sprintf(`UPDATE orders SET final = true WHERE order_id IN (SELECT order_id FROM orders
 	WHERE NOT final AND status IN (%s) LIMIT %d FOR NO KEY UPDATE SKIP LOCKED)`, queries.FinalStatuses, database.PruneBatch)
 
-// Prune forgets claims that have expired, and when orders are to be asked about that have moved on.
+// Prune deletes expired idempotency keys, and the polling schedules of orders that have left the polled status.
 func (s *Store) Prune(ctx context.Context, at time.Time) (int, error) {
 	if _, err := s.count(ctx, markFinal); err != nil {
 		return 0, err

@@ -10,49 +10,49 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// A database can lose its newest commits without a word: a standby is promoted that had not heard of them, or an older
-// copy is restored. Its sequence then gives numbers once more that customers and partners know as those of other orders.
-// So the row of the table installation says where the database was when it last made an order, and each new order compares
-// that with where it is, in its own transaction: no connection, pooler or failover can get in between. Where it differs,
-// numbers are left out first (Locate).
+// A database can silently lose its latest commits: a standby is promoted that had not received them, or an older copy is
+// restored. Its sequence then gives numbers again that customers and partners know as those of other orders. So the table
+// installation stores where the database was when it last created an order, and each new order compares that with where
+// it is, within its own transaction, so that no failover can come in between. If they differ, numbers are skipped first
+// (Locate).
 
-// place is where a database is: the system identifier of its cluster, the timeline of its write-ahead log, and the file of
-// its table installation. A standby that was promoted and a point-in-time recovery are on a new timeline; a dump that was
-// restored is in another file, database or cluster.
+// place identifies a database: the system identifier of its cluster, the timeline of its write-ahead log, and the file of
+// its table installation. A promoted standby and a point-in-time recovery are on a new timeline; a restored dump is in
+// another file, database or cluster.
 type place [3]string
 
-// columns are the parts of a place as they are stored; ” is one that could not be told.
+// columns store the parts of a place; an empty part is unknown.
 const columns = `system, timeline, relation`
 
-// whereabouts asks for each part. No privilege is needed for it by default. The control file tells the timeline late: only after
-// the first checkpoint of a new one.
+// whereabouts selects each part. No privilege is needed by default. The control file is not used for the timeline, since
+// it has a new one only after its first checkpoint.
 var whereabouts = place{
 	`(SELECT system_identifier::text FROM pg_control_system())`,
 	`left(pg_walfile_name(pg_current_wal_lsn()), 8)`,
 	`(SELECT oid::text FROM pg_database WHERE datname = current_database()) || '/' || pg_relation_filenode('installation')::text`,
 }
 
-// untold asks for nothing.
-const untold = `''`
+// unknown selects an unknown part.
+const unknown = `''`
 
-// errMoved says that the database is not where it was.
-var errMoved = errors.New("postgres: the database is not where it was")
+// errMoved means that the database was restored or failed over.
+var errMoved = errors.New("postgres: the database was restored or failed over")
 
-// here returns how this server is asked where it is. Managed servers may not tell all of it.
+// here returns how to select the parts on this server. Managed servers may not show all of them.
 func (s *Store) here(ctx context.Context) (place, error) {
 	if p := s.place.Load(); p != nil {
 		return *p, nil
 	}
 	p := whereabouts
 	for i := range p {
-		var told string
-		err := s.askOn(ctx, writing, func(ctx context.Context, conn *pgx.Conn) error { // no order waits for readers
-			return conn.QueryRow(ctx, `SELECT `+p[i]).Scan(&told)
+		var part string
+		err := s.askOn(ctx, writing, func(ctx context.Context, conn *pgx.Conn) error { // so that no order waits for readers
+			return conn.QueryRow(ctx, `SELECT `+p[i]).Scan(&part)
 		})
 		switch code(err) {
 		case "42501", "0A000", "42883": // not permitted, not supported, no such function
-			p[i] = untold
-		case "55000": // it is a standby
+			p[i] = unknown
+		case "55000": // a standby
 			return place{}, fault.Wrap(err, fault.Unavailable, "the database takes no writes at the moment")
 		default:
 			if err != nil {
@@ -64,21 +64,21 @@ func (s *Store) here(ctx context.Context) (place, error) {
 	return p, nil
 }
 
-// sql asks for all parts.
+// sql selects all parts.
 func (p place) sql() string { return strings.Join(p[:], ", ") }
 
-// same is the condition that a row of installation says the place where the database is.
+// same is the condition that a row of installation has the current place.
 func (p place) same() string {
 	conditions := []string{"true"}
 	for i, column := range strings.Split(columns, ", ") {
-		if p[i] != untold {
+		if p[i] != unknown {
 			conditions = append(conditions, column+` IN ('', `+p[i]+`)`)
 		}
 	}
 	return strings.Join(conditions, " AND ")
 }
 
-// differs reports whether a part that was told is another one now.
+// differs reports whether a known part has changed.
 func (p place) differs(now place) bool {
 	for i := range p {
 		if p[i] != "" && now[i] != "" && p[i] != now[i] {
@@ -88,7 +88,7 @@ func (p place) differs(now place) bool {
 	return false
 }
 
-// or fills in what is not told now.
+// or fills in unknown parts.
 func (p place) or(before place) place {
 	for i := range p {
 		if p[i] == "" {

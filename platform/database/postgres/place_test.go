@@ -17,7 +17,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// located is a store that has looked where it is, as a shop does at its start, and what it told of a move.
+// located returns a store that has called Locate, as at a shop's start, and the moves that it reports.
 func located(t *testing.T, url string) (*postgres.Store, *moves) {
 	t.Helper()
 	s, told := openAt(t, url, time.Now), &moves{}
@@ -63,7 +63,7 @@ func mustOrder(t *testing.T, s *postgres.Store) order.Order {
 	return o
 }
 
-// wantSkip fails unless an order has the first number after a restore at which the last known number was this.
+// wantSkip fails unless an order has the first number after a restore, when known was the last known number.
 func wantSkip(t *testing.T, o order.Order, known int64) {
 	t.Helper()
 	if want := database.FirstAfter(known); o.ID < want || o.ID > want+100 {
@@ -71,7 +71,7 @@ func wantSkip(t *testing.T, o order.Order, known int64) {
 	}
 }
 
-// TestADatabaseThatStaysSkipsNothing: over restarts of shops and of the server, whoever looks, and after a crash of it.
+// TestADatabaseThatStaysSkipsNothing: over restarts of shops and of the server, for any user, and after a crash.
 func TestADatabaseThatStaysSkipsNothing(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t)
@@ -90,8 +90,8 @@ func TestADatabaseThatStaysSkipsNothing(t *testing.T) {
 	}
 }
 
-// TestAPromotedStandbyUnderARunningShop: the standby has not heard of the newest orders when it takes over. The stores, which
-// run on, leave numbers out, once for all of them; an order of before keeps its reference.
+// TestAPromotedStandbyUnderARunningShop: the standby lacks the newest orders when it takes over. The running stores skip
+// numbers, once for all of them; an older order keeps its reference.
 func TestAPromotedStandbyUnderARunningShop(t *testing.T) {
 	t.Parallel()
 	primary := pgtest.New(t)
@@ -133,7 +133,7 @@ func TestAPromotedStandbyUnderARunningShop(t *testing.T) {
 	}
 }
 
-// eventually stores an order as soon as a server takes it.
+// eventually stores an order as soon as a server accepts it.
 func eventually(t *testing.T, s *postgres.Store) order.Order {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
@@ -147,8 +147,8 @@ func eventually(t *testing.T, s *postgres.Store) order.Order {
 	}
 }
 
-// TestACopyIsNotWhereItWas, however it was made: a dump in the same database, in another one, in another server; and in an
-// older snapshot of the files, which cannot be seen and is told (Restored).
+// TestACopyIsNotWhereItWas, however it was made: a dump in the same database, another one, or another server; an older
+// snapshot of the files, which cannot be detected, needs Restored.
 func TestACopyIsNotWhereItWas(t *testing.T) {
 	t.Parallel()
 	server, other := pgtest.New(t), pgtest.New(t)
@@ -200,7 +200,7 @@ func psql(t *testing.T, url, sql string) {
 	}
 }
 
-// TestRestoredIsToldByHand, also while a shop runs: its next order is further on.
+// TestRestoredIsToldByHand, also while a shop runs, which then skips numbers.
 func TestRestoredIsToldByHand(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)
@@ -215,7 +215,7 @@ func TestRestoredIsToldByHand(t *testing.T) {
 	if after.ID != first {
 		t.Errorf("the next order is %d, want %d", after.ID, first)
 	}
-	// Who looks for orders goes back over the gap in one step.
+	// A search covers the gap in one step.
 	newest, err := s.Search(t.Context(), database.OrderQuery{Limit: 10})
 	older, err2 := s.Search(t.Context(), database.OrderQuery{Limit: 10, Below: newest.Next})
 	if err != nil || err2 != nil || len(newest.Orders) != 1 || len(older.Orders) != 1 || older.Orders[0].ID != before.ID || older.Next != 0 {
@@ -223,7 +223,7 @@ func TestRestoredIsToldByHand(t *testing.T) {
 	}
 }
 
-// TestAnOrdinaryUserSeesAFailover: one who may not read the control file, and owns nothing.
+// TestAnOrdinaryUserSeesAFailover: a user who may not read the control file, and owns nothing.
 func TestAnOrdinaryUserSeesAFailover(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)
@@ -243,7 +243,7 @@ func TestAnOrdinaryUserSeesAFailover(t *testing.T) {
 	wantSkip(t, mustOrder(t, owner), database.FirstAfter(before.ID+1)+1)
 }
 
-// TestManyNoticeAMoveAtOnce: numbers are left out once, and no order gets one that another one has.
+// TestManyNoticeAMoveAtOnce: numbers are skipped once, and no order gets another one's.
 func TestManyNoticeAMoveAtOnce(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)
@@ -274,7 +274,7 @@ func TestManyNoticeAMoveAtOnce(t *testing.T) {
 	}
 }
 
-// TestALostVersionOfTheRulesIsNotGivenAgain: a process that runs on knows another text by its number.
+// TestALostVersionOfTheRulesIsNotGivenAgain: a running process has cached another text under its number.
 func TestALostVersionOfTheRulesIsNotGivenAgain(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)

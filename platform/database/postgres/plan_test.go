@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// manyOrders are 20,000 finished ones, with as much of their rows as the ledger is compared with.
+// manyOrders inserts 20,000 finished orders, with the columns that LedgerFaults reads.
 const manyOrders = `
 	SET session_replication_role = replica;
 	INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number,
@@ -25,7 +25,7 @@ const manyOrders = `
 		SELECT i, kind, 'a', 'b', 100, 'USD', false, 1 FROM generate_series(1, 20000) i, unnest(ARRAY['payment', 'sale']) kind;
 	ANALYZE`
 
-// TestTheLedgerIsComparedByKeys: what is looked at each minute must not read whole tables, which grow for ever.
+// TestTheLedgerIsComparedByKeys: a query that runs each minute must not read whole tables, which grow for ever.
 func TestTheLedgerIsComparedByKeys(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Database(t)

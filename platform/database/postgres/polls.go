@@ -9,9 +9,9 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// takePolls takes orders whose turn it is, of each payment provider its share. What another transaction has locked is in
-// work. The rows of asked are written in the order of their numbers, so that two takers do not wait for each other. The
-// share is part of the text, so that the server plans for few rows.
+// takePolls returns due orders, for each payment provider at most its share. Orders locked by other transactions are in
+// work and skipped. The rows of asked are written in the order of their numbers, so that concurrent callers do not wait
+// for each other. The share is part of the text, so that the server plans for few rows.
 var takePolls = `WITH late AS (
 		SELECT order_id FROM (
 			SELECT o.order_id, row_number() OVER (

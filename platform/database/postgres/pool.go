@@ -14,25 +14,24 @@ import (
 )
 
 const (
-	// connectTimeout bounds the making of a connection, and pingTimeout the question whether it still works.
+	// connectTimeout bounds connecting, and pingTimeout the check that a connection works.
 	connectTimeout = 3 * time.Second
 	pingTimeout    = time.Second
-	// idle is after how long without use a connection is asked whether it still works.
+	// idle is how long a connection may be unused before it is checked.
 	idle = time.Second
 )
 
-// pool is a number of connections that are made when they are needed. When one is lost, the others are most likely lost
-// too (the server has restarted, or another one took over), or not at all (someone ended a single session): so each is
-// asked once before it is used again.
+// pool makes connections when they are needed. When one is lost, the others are probably lost too (the server restarted,
+// or another one took over), or not at all (a single session was ended): so each is checked once before its next use.
 type pool struct {
 	*pgxpool.Pool
-	lost atomic.Int64 // when a connection was lost last, as time since began
+	lost atomic.Int64 // when a connection was last lost, as time since began
 }
 
-// began is what times are measured from that no step of the clock may change.
+// began is the origin of durations that must not depend on steps of the clock.
 var began = time.Now()
 
-// newPool makes a pool of at most so many connections.
+// newPool makes a pool of at most that many connections.
 func newPool(config *pgxpool.Config, l *link, most int) (*pool, error) {
 	p := &pool{}
 	config = config.Copy()
@@ -51,11 +50,11 @@ func newPool(config *pgxpool.Config, l *link, most int) (*pool, error) {
 	return p, nil
 }
 
-// once runs something on a connection, and reports whether that was lost.
+// once runs a function on a connection, and reports whether the connection was lost.
 func (p *pool) once(ctx context.Context, run func(context.Context, *pgx.Conn) error) (lost bool, err error) {
 	conn, err := p.Acquire(ctx)
 	if errors.Is(err, errPooler) {
-		conn, err = p.Acquire(ctx) // now in the way that it wants
+		conn, err = p.Acquire(ctx) // in the mode that the link wants now
 	}
 	if err != nil {
 		return true, err
@@ -65,7 +64,7 @@ func (p *pool) once(ctx context.Context, run func(context.Context, *pgx.Conn) er
 		return false, nil
 	}
 	if code(err) == readOnly {
-		_ = conn.Conn().Close(ctx) // it may lead to a server that was the main one before; a new one may find the other
+		_ = conn.Conn().Close(ctx) // it may lead to a server that is no longer the primary; a new one may find the new primary
 	}
 	if lost = conn.Conn().IsClosed(); lost {
 		p.lost.Store(int64(time.Since(began)))
@@ -73,11 +72,11 @@ func (p *pool) once(ctx context.Context, run func(context.Context, *pgx.Conn) er
 	return lost, err
 }
 
-// readOnly is what a server says that was the main one before another took over.
+// readOnly is the error code of a server that is no longer the primary.
 const readOnly = "25006"
 
-// forgiving keeps a connection whose caller has gone: it asks the server to give up, and only when that does not help, the
-// connection is closed.
+// forgiving keeps a connection whose caller's context has ended: it cancels the query, and closes the connection only if
+// that does not help.
 func forgiving(conn *pgconn.PgConn) ctxwatch.Handler {
 	return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, CancelRequestDelay: 100 * time.Millisecond, DeadlineDelay: time.Second}
 }

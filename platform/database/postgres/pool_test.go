@@ -13,14 +13,14 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// sessions are the server's processes that work for a store.
+// sessions returns the server's processes for a store.
 func sessions(t *testing.T, url string) []string {
 	t.Helper()
 	return strings.Fields(ask(t, url, `SELECT coalesce(string_agg(pid::text, ' '), '') FROM pg_stat_activity
 		WHERE datname = current_database() AND application_name = 'webshop'`))
 }
 
-// TestOneLostConnectionCostsNoOther, and no write and no read fails because of it.
+// TestOneLostConnectionCostsNoOther, and no write or read fails because of it.
 func TestOneLostConnectionCostsNoOther(t *testing.T) {
 	url := pgtest.Database(t)
 	store := openAt(t, url, time.Now)
@@ -60,8 +60,8 @@ func TestOneLostConnectionCostsNoOther(t *testing.T) {
 	}
 }
 
-// TestWhatWaitsIsCountedBesideTheWriter: an order needs no read connection while it is written. Counting would wait for an
-// hour here.
+// TestWhatWaitsIsCountedBesideTheWriter: creating an order needs no read connection. Counting would wait for an hour
+// here.
 func TestWhatWaitsIsCountedBesideTheWriter(t *testing.T) {
 	postgres.SetCountTimeout(t, time.Hour)
 	store := openAt(t, pgtest.Database(t), time.Now)

@@ -17,8 +17,8 @@ import (
 	"acme.example/webshop/platform/database/storetest"
 )
 
-// TestStoreBehindAPooler: what a process does directly, as the owner of the tables, it does behind a PgBouncer in transaction
-// mode, as it comes, and as a user who owns nothing.
+// TestStoreBehindAPooler: a store works behind a PgBouncer in transaction mode with default settings, as the owner of the
+// tables and as a user who owns nothing.
 func TestStoreBehindAPooler(t *testing.T) {
 	storetest.Run(t, func(t testing.TB, now func() time.Time) database.Store {
 		return openAt(t, pgtest.Pooled(t, lodger(t, pgtest.Database(t))), now)
@@ -39,7 +39,7 @@ func ask(t *testing.T, url, sql string, args ...any) (text string) {
 	return text
 }
 
-// settingsSeen are those under which orders are written.
+// settingsSeen records the settings under which orders are written.
 const settingsSeen = `CREATE TABLE seen (settings text);
 	CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		INSERT INTO seen SELECT concat_ws(' ', current_setting('lock_timeout'), current_setting('statement_timeout'),
@@ -48,8 +48,8 @@ const settingsSeen = `CREATE TABLE seen (settings text);
 	END $$;
 	CREATE TRIGGER look AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION look()`
 
-// TestSettingsHoldWithAndWithoutAPooler, also where the database would lose what was committed last; and a pooler's
-// connections are given back as they were.
+// TestSettingsHoldWithAndWithoutAPooler, also if the database's own would lose the latest commits; and a pooler gets its
+// connections back unchanged.
 func TestSettingsHoldWithAndWithoutAPooler(t *testing.T) {
 	for name, pooled := range map[string]bool{"directly": false, "behind a pooler": true} {
 		t.Run(name, func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestSettingsHoldWithAndWithoutAPooler(t *testing.T) {
 	}
 }
 
-// createMany lets many customers order at once.
+// createMany creates orders concurrently.
 func createMany(t *testing.T, store *postgres.Store) {
 	t.Helper()
 	var group sync.WaitGroup
@@ -100,7 +100,7 @@ func createMany(t *testing.T, store *postgres.Store) {
 	group.Wait()
 }
 
-// TestManyCopiesMigrateAtOnceBehindAPooler: the lock of the migrations belongs to a transaction, not to a session that the
+// TestManyCopiesMigrateAtOnceBehindAPooler: the migrations' lock belongs to a transaction, not to a session that the
 // pooler lends to others.
 func TestManyCopiesMigrateAtOnceBehindAPooler(t *testing.T) {
 	url := pgtest.Pooled(t, pgtest.Database(t))
@@ -121,8 +121,8 @@ func TestManyCopiesMigrateAtOnceBehindAPooler(t *testing.T) {
 	createMany(t, openAt(t, url, time.Now))
 }
 
-// TestOneConnectionThroughAProxy: a function of AWS has one connection, logs in anew with each, and may have RDS Proxy before
-// its database.
+// TestOneConnectionThroughAProxy: an AWS function has one connection, gets a new password for each, and may have RDS
+// Proxy before its database.
 func TestOneConnectionThroughAProxy(t *testing.T) {
 	url := pgtest.Database(t)
 	o := postgres.Options{Connections: 1, Migrated: true, Login: func(context.Context) (string, error) { return "a password that is trusted", nil }}

@@ -1,20 +1,20 @@
 // Package postgres is the engine for a shop in many processes: any number of copies of the shop share one database, and
 // each may be killed at any time.
 //
-// A write reads and locks what it is about, decides, and writes. All writes of a process that wait at the same time share
-// a transaction, in two pipelines: one reads and locks for all of them, one writes for all of them and commits. So a
-// write alone takes two round trips, and a full transaction takes no more. Several writers commit in parallel.
+// A write locks and reads its rows, decides, and writes. All writes of a process that wait at the same time share a
+// transaction, in two pipelines: one locks and reads for all of them, one writes for all of them and commits. So one
+// write takes two round trips, and a full transaction takes no more. Several writers commit in parallel.
 //
-// Transactions are READ COMMITTED. Each takes a lock on every row that its decisions depend on (or an advisory lock where
-// there may be no row yet: claims, slots) before it reads it, and all take them in the same order; so there is nothing
-// left that SERIALIZABLE would find, and no transaction fails because others ran beside it.
+// Transactions are READ COMMITTED. Each locks every row that its decisions depend on before it reads it (with an advisory
+// lock if the row may not exist yet: idempotency keys, slots), and all lock in the same order. So SERIALIZABLE would find
+// nothing more, and no transaction fails because of concurrent ones.
 //
-// It guarantees: a write that returned nil is committed, and as durable as the server is set up to make it; a write that
-// returned an error changed nothing, except that a fault.Unavailable may leave it open: the connection can be lost after
-// the commit was sent and before it was confirmed. Whoever writes is prepared for that, since a process may die there as
-// well: a try again meets its receipt, its key or its order's status, and has no second effect; events that were
-// committed are found by the sweep. What cannot have happened is tried again here: reads, and writes whose connection
-// was lost before their commit.
+// It guarantees: a write that returned nil is committed, and as durable as the server is set up to make it. A write that
+// returned an error changed nothing, except that after fault.Unavailable it may be committed: the connection can be lost
+// between the commit and its confirmation. Callers must be prepared for that, as their process could die there as well:
+// another try finds the receipt, the key or the order's status, and has no second effect; the sweep finds committed
+// events. What was certainly not committed is retried here: reads, and writes whose connection was lost before their
+// commit.
 package postgres
 
 import (
@@ -34,36 +34,36 @@ import (
 )
 
 const (
-	// writers is how many transactions commit at once.
+	// writers is how many transactions commit in parallel.
 	writers = 4
-	// readers is how many reads run at once.
+	// readers is how many reads run in parallel.
 	readers = 4
 )
 
-// Store is the shop's data in a PostgreSQL database. It is safe for concurrent use, and so are many of them on the same
-// database, in many processes.
+// Store is the shop's data in a PostgreSQL database. It is safe for concurrent use, in many processes on the same
+// database.
 type Store struct {
 	*queries.Queries
 	database.UseCases
 	link    *link
-	config  *pgxpool.Config // of new pools; nil: the number of connections is fixed
+	config  *pgxpool.Config // for new pools; nil: the number of connections is fixed
 	pools   atomic.Pointer[pools]
-	sharing sync.Mutex     // of changes of pools; none after Close
-	closing sync.WaitGroup // of pools that were changed for others
+	sharing sync.Mutex     // serializes changes of pools; none after Close
+	closing sync.WaitGroup // counts the replaced pools that are still in use
 	probe   *probe
 	log     *slog.Logger
 
-	queue chan *job
-	quit  chan struct{} // closed by Close
-	done  chan struct{} // closed when all writers have ended
-	now   func() time.Time
-	told  func([]event.Envelope)
-	// counts is told how many writes were in each transaction; nil: no one counts.
-	counts func(writes int)
-	ids    database.EventIDs
-	random io.Reader             // of the random parts of references
-	place  atomic.Pointer[place] // how the server is asked where it is
-	moved  func(database.Moved)  // nil: no one is told
+	queue    chan *job
+	quit     chan struct{} // closed by Close
+	done     chan struct{} // closed when all writers have ended
+	now      func() time.Time
+	onCommit func([]event.Envelope)
+	// counts is called with the number of writes of each transaction; nil: not counted.
+	counts  func(writes int)
+	ids     database.EventIDs
+	random  io.Reader             // for the random parts of references
+	place   atomic.Pointer[place] // how to select this server's place
+	onMoved func(database.Moved)  // nil: not reported
 
 	backlog backlog
 	archive database.Cursor
@@ -74,12 +74,12 @@ func Open(ctx context.Context, url string, now func() time.Time) (*Store, error)
 	return OpenWith(ctx, url, Options{}, now)
 }
 
-// begin starts so many writers.
+// begin starts as many writers.
 func (s *Store) begin(p *pools, atOnce int) *Store {
 	s.Queries = queries.New(db{s}, queries.PostgreSQL, s.now)
 	s.UseCases = database.UseCases{Engine: s, Now: s.now}
 	s.pools.Store(p)
-	s.told, s.probe, s.random = func([]event.Envelope) {}, newProbe(s.log), rand.Reader
+	s.onCommit, s.probe, s.random = func([]event.Envelope) {}, newProbe(s.log), rand.Reader
 	s.queue, s.done, s.quit = make(chan *job, queued), make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	for range atOnce {
@@ -89,21 +89,21 @@ func (s *Store) begin(p *pools, atOnce int) *Store {
 	return s
 }
 
-// OnCommit sets what is told of the events of each transaction.
-func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+// OnCommit sets a function that is called with the events of each transaction.
+func (s *Store) OnCommit(f func([]event.Envelope)) { s.onCommit = f }
 
-// OnGroup sets what is told after each transaction how many writes were in it. It must not block. It is set once, before
-// the first write.
+// OnGroup sets a function that is called after each transaction with the number of its writes. The function must not
+// block. Set it once, before the first write.
 func (s *Store) OnGroup(count func(writes int)) { s.counts = count }
 
-// OnMoved sets what is told when the database is not where it was (Locate), which may have been noticed by a new order. It
-// must not block. It is set once, before the first write.
-func (s *Store) OnMoved(told func(database.Moved)) { s.moved = told }
+// OnMoved sets a function that is called when the database was restored or failed over (Locate), also if a new order
+// finds that out. The function must not block. Set it once, before the first write.
+func (s *Store) OnMoved(f func(database.Moved)) { s.onMoved = f }
 
-// Queue returns how many writes wait for the writers, and how many may.
+// Queue returns how many writes wait for the writers, and how many can.
 func (s *Store) Queue() (waiting, most int) { return len(s.queue), cap(s.queue) }
 
-// Close refuses new writes, ends those that run, and closes the connections.
+// Close refuses new writes, waits for those that run, and closes the connections.
 func (s *Store) Close() error {
 	close(s.quit)
 	<-s.done

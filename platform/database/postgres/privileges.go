@@ -1,21 +1,21 @@
 package postgres
 
-// What a service may do with a table.
+// The privileges of a service on a table.
 const (
 	reads   = "SELECT"
 	adds    = "SELECT, INSERT"
-	marks   = "SELECT, UPDATE" // or locks rows, which takes the same
+	marks   = "SELECT, UPDATE" // or locks rows, which takes the same privilege
 	keeps   = "SELECT, INSERT, UPDATE"
 	forgets = "SELECT, INSERT, DELETE"
 	owns    = "SELECT, INSERT, UPDATE, DELETE"
 )
 
-// everyone is what each service needs: to say that it lives, and the rules.
+// everyone is what each service needs: its registration as a running process, and the rules.
 var everyone = map[string]string{
 	versions: reads, "leases": owns, "probes": "INSERT", "rules": reads, "rules_activations": reads, "rules_readers": owns,
 }
 
-// privileges is the one table of what each service does with which table besides. Database has all that the shop does with them.
+// privileges is the one table of each service's other privileges. The database service has all that the shop needs.
 var privileges = map[string]map[string]string{
 	"order": {
 		"orders": owns, "order_numbers": "USAGE", "installation": keeps, "claims": owns, "code_uses": forgets, "tallies": forgets, "asked": owns,
@@ -24,7 +24,7 @@ var privileges = map[string]map[string]string{
 	"fraud":    {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps},
 	"approval": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads},
 	"delivery": {"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "slots": keeps, "tallies": forgets},
-	"stock": { // an order whose plants cannot be had is cancelled
+	"stock": { // it cancels orders whose plants cannot be had
 		"orders": marks, "journal": adds, "receipts": keeps, "archive": reads, "asked": keeps, "ledger": adds, "code_uses": forgets, "tallies": forgets,
 	},
 	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds},

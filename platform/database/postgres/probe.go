@@ -13,32 +13,32 @@ import (
 )
 
 const (
-	// probeEvery is for how long the outcome of a try to write is good, and so how often it is tried at most.
+	// probeEvery is how long the result of a test write is valid.
 	probeEvery = time.Second
-	// probeTimeout bounds one try.
+	// probeTimeout bounds one test write.
 	probeTimeout = 2 * time.Second
-	// processTerm is for how long a process counts, among which the connections are shared, after it has said so.
+	// processTerm is how long a process counts, when connections are shared out, after it last registered.
 	processTerm = 30 * time.Second
-	// remindEvery is how often trouble that lasts is told to the log again.
+	// remindEvery is how often lasting trouble is logged again.
 	remindEvery = time.Minute
 )
 
-// probe knows whether the database can be written.
+// probe tests whether the database can be written.
 type probe struct {
-	process string // the name of this one, among those that share the database
-	flight  singleflight.Group
-	log     *slog.Logger
-	mu      sync.Mutex
-	at      time.Time
-	err     error
-	told    Kind // what the log was told last; "": that all is well
-	toldAt  time.Time
+	process  string // this process's name among those that share the database
+	flight   singleflight.Group
+	log      *slog.Logger
+	mu       sync.Mutex
+	at       time.Time
+	err      error
+	logged   Kind // what was logged last; "": no trouble
+	loggedAt time.Time
 }
 
 func newProbe(log *slog.Logger) *probe { return &probe{process: "process:" + rand.Text(), log: log} }
 
-// Ping reports whether orders can be stored, or else why not (a *Trouble). It writes and commits, once a second at most:
-// a caller that asks more often gets the last answer, and callers that ask at the same time wait for the same answer.
+// Ping returns nil if orders can be stored, or else a *Trouble. It writes and commits at most once a second: callers
+// within that second get the last result, and concurrent callers wait for the same one.
 func (s *Store) Ping(ctx context.Context) error {
 	p := s.probe
 	if err, fresh := p.last(); fresh {
@@ -65,25 +65,25 @@ func (p *probe) last() (err error, fresh bool) {
 	return p.err, time.Since(p.at) < probeEvery
 }
 
-// note keeps the outcome of a try. The log is told of trouble once, and each minute as long as it lasts, and that it is over.
+// note records the result of a test write. It logs trouble once, and each minute while it lasts, and its end.
 func (p *probe) note(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.at, p.err = time.Now(), err
 	trouble, is := errors.AsType[*Trouble](err)
 	switch {
-	case is && (trouble.Kind != p.told || time.Since(p.toldAt) >= remindEvery):
-		p.told, p.toldAt = trouble.Kind, p.at
+	case is && (trouble.Kind != p.logged || time.Since(p.loggedAt) >= remindEvery):
+		p.logged, p.loggedAt = trouble.Kind, p.at
 		p.log.Error("storage: no orders are taken", "what", trouble.Kind, "do", trouble.Remedy(), "error", trouble.Cause)
-	case !is && p.told != "":
-		p.told = ""
+	case !is && p.logged != "":
+		p.logged = ""
 		p.log.Info("storage: all is well again; orders are taken")
 	}
 }
 
-// Each try writes as an order does: it needs a page more of a file, which a full disk refuses, and commits, which a server
-// that must wait for its standby does not do. The page is given back by a rollback and the next vacuum; where there is no
-// vacuum, no more than 64 MB are taken.
+// Each test write does what an order does: it takes a new page of a file, which a full disk refuses, and commits, which a
+// server that waits for its standby does not do. A rollback and the next vacuum free the page; without vacuum, at most 64
+// MB are used.
 const (
 	takePage = `INSERT INTO probes (filler) SELECT repeat('x', 500) WHERE pg_relation_size('probes') < 64 << 20`
 	sayAlive = `INSERT INTO leases (role, holder, until) VALUES ($1, $1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint + $2)
@@ -92,7 +92,7 @@ const (
 		WHERE starts_with(role, 'process:') AND until < extract(epoch FROM clock_timestamp()) * 1000 FOR UPDATE SKIP LOCKED)`
 )
 
-// tryWrite stores that this process is alive, and reads how many connections it may have.
+// tryWrite registers this process, and reads how many connections it may have.
 func (s *Store) tryWrite(ctx context.Context) error {
 	var found share
 	lost, err := s.once(ctx, writing, func(ctx context.Context, conn *pgx.Conn) error {
@@ -114,7 +114,7 @@ func (s *Store) tryWrite(ctx context.Context) error {
 	return nil
 }
 
-// leave says that this process does not count any more. If it cannot, it counts for a while longer.
+// leave unregisters this process. If it cannot, its registration expires.
 func (s *Store) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

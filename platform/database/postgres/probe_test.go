@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// troubled waits until a store says what is wrong with its database; "" is nothing.
+// troubled waits until a store reports a kind of trouble; "" is none.
 func troubled(t *testing.T, store *postgres.Store, want postgres.Kind) {
 	t.Helper()
 	var err error
@@ -73,8 +73,8 @@ func TestADatabaseThatCannotBeWrittenIsTold(t *testing.T) {
 	troubled(t, store, "")
 }
 
-// TestOperatorsFindRoomBesideManyProcesses, on a server with few connections: each process takes its share, and says so; one
-// that has gone leaves it to the others.
+// TestOperatorsFindRoomBesideManyProcesses, on a server with few connections: each process takes its share and logs it;
+// the share of a process that has ended goes to the others.
 func TestOperatorsFindRoomBesideManyProcesses(t *testing.T) {
 	const most, reserved, room, processes = 20, 3, 5, 4
 	server := pgtest.New(t, "-c", "fsync=off", "-c", "max_connections=20")
@@ -116,7 +116,7 @@ func TestOperatorsFindRoomBesideManyProcesses(t *testing.T) {
 			})
 		}
 	}
-	for range 30 { // an operator comes again and again
+	for range 30 { // an operator connects again and again
 		_ = ask(t, url, `SELECT version()`)
 	}
 	stop()

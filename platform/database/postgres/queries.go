@@ -9,10 +9,10 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// db is the store as the shared queries ask it.
+// db is the store for the shared queries.
 type db struct{ *Store }
 
-// Query runs a query and has its rows read.
+// Query runs a query and passes its rows to read.
 func (d db) Query(ctx context.Context, read func(queries.Rows) error, sql string, args ...any) error {
 	return d.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, sql, storable(args)...)
@@ -24,7 +24,7 @@ func (d db) Query(ctx context.Context, read func(queries.Rows) error, sql string
 	})
 }
 
-// QueryRow runs a query for one row and has it scanned.
+// QueryRow runs a query for one row and passes it to scan.
 func (d db) QueryRow(ctx context.Context, scan func(queries.Row) error, sql string, args ...any) (found bool, err error) {
 	err = d.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		err := scan(conn.QueryRow(ctx, sql, storable(args)...))

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// changed runs a statement that is a transaction by itself, and returns the rows that it tells.
+// changed runs a statement that is a transaction by itself, and scans the rows that it returns.
 func changed[T any](ctx context.Context, s *Store, scan func(scanner) (T, error), sql string, args ...any) (all []T, err error) {
 	err = s.change(ctx, func(ctx context.Context, conn *pgx.Conn) (err error) {
 		all, err = rows(ctx, conn, scan, sql, args...)
@@ -28,7 +28,7 @@ func rows[T any](ctx context.Context, conn *pgx.Conn, scan func(scanner) (T, err
 	return all, err
 }
 
-// row reads one row; none is missing, whatever that means.
+// row reads one row, and returns missing if there is none.
 func (s *Store) row(ctx context.Context, scan func(scanner) error, missing error, sql string, args ...any) error {
 	return s.ask(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		err := scan(conn.QueryRow(ctx, sql, storable(args)...))

@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/database/queries"
 )
 
-// receiptRow is a receipt that a transaction has locked. One that is not there has no state.
+// receiptRow is a receipt that a transaction has locked. Its state is empty if it does not exist.
 type receiptRow struct{ state string }
 
 func (r *receiptRow) read(key *event.Receipt) read {

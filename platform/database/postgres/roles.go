@@ -11,15 +11,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Role is the PostgreSQL role of a service: a group that no one logs in as. A user who is a member of it may do what the
-// service does, and a process with several services logs in as a member of several roles.
+// Role returns the PostgreSQL role of a service: a group without login. Its members may do what the service does; a
+// process with several services logs in as a member of several roles.
 func Role(service string) string { return "webshop_" + service }
 
-// grantLock keeps two from granting at once, which PostgreSQL does not take.
+// grantLock serializes grants, which fail in PostgreSQL if they are concurrent.
 const grantLock = 0x77656273686f70
 
-// GrantServices makes the roles of the services where they are missing, and gives each what its service needs of the tables,
-// and no more.
+// GrantServices makes missing roles of the services, and grants each the privileges of its service, and no more.
 func GrantServices(ctx context.Context, url string) error {
 	return asOwner(ctx, url, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(grantLock)); err != nil {
@@ -41,10 +40,10 @@ func GrantServices(ctx context.Context, url string) error {
 	})
 }
 
-// services are those of the table of privileges, sorted.
+// services are the services in the table of privileges, sorted.
 func services() []string { return slices.Sorted(maps.Keys(privileges)) }
 
-// makeRoles makes the roles that are missing.
+// makeRoles makes the missing roles.
 func makeRoles(ctx context.Context, tx pgx.Tx) error {
 	var missing []string
 	for _, service := range services() {
@@ -63,7 +62,7 @@ func makeRoles(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// grantsOf takes what an earlier version gave the role of a service, and gives it what the table of privileges says.
+// grantsOf revokes what an earlier version granted to a service's role, and grants what the table of privileges says.
 func grantsOf(service string, o owned) []string {
 	role := Role(service)
 	all := []string{"GRANT USAGE ON SCHEMA " + pgx.Identifier{o.schema}.Sanitize() + " TO " + role}
@@ -81,7 +80,7 @@ func grantsOf(service string, o owned) []string {
 	return all
 }
 
-// allowedTo is what a service may do with a table, as GRANT takes it; "" is nothing.
+// allowedTo returns a service's privileges on a table, as GRANT takes them; "" is none.
 func allowedTo(service, table string) string {
 	if allowed := privileges[service][table]; allowed != "" {
 		return allowed
@@ -99,7 +98,7 @@ func run(ctx context.Context, tx pgx.Tx, statements []string) error {
 	return nil
 }
 
-// owned are the tables and sequences of this user in a schema: whether each is a sequence, by its name.
+// owned are the tables and sequences of this user in a schema, by name: whether each is a sequence.
 type owned struct {
 	schema string
 	tables map[string]bool
@@ -124,7 +123,7 @@ func ownedBy(ctx context.Context, tx pgx.Tx) (o owned, err error) {
 	return o, err
 }
 
-// asOwner runs something in a transaction as the owner of the tables.
+// asOwner runs a function in a transaction as the owner of the tables.
 func asOwner(ctx context.Context, url string, do func(pgx.Tx) error) (err error) {
 	config, err := parse(url)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// TestAnOwnerWhoMayNotMakeRoles is told what another one has to run; when the roles are there, the owner grants.
+// TestAnOwnerWhoMayNotMakeRoles: the error has the statements for another user to run; once the roles exist, the owner
+// grants.
 func TestAnOwnerWhoMayNotMakeRoles(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t, "-c", "fsync=off")

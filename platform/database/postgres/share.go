@@ -11,26 +11,26 @@ import (
 )
 
 const (
-	// mostConnections is how many a process has where there is room: for each writer one, and as many for reads.
+	// mostConnections is how many connections a process has if there is room: one for each writer, and as many for reads.
 	mostConnections = writers + readers
-	// leastConnections is how many it has in any case: one to write, one to read.
+	// leastConnections is its minimum: one to write, one to read.
 	leastConnections = 2
-	// operatorsRoom is how many connections the processes leave to others: webshop audit, psql, a copy that starts.
+	// operatorsRoom is how many connections the processes leave free: for webshop audit, psql, a copy that starts.
 	operatorsRoom = 5
 )
 
-// connectionsLeft is how many connections all processes of the shop may have together, without what others need, and
-// how many processes there are.
+// connectionsLeft selects how many connections all processes of the shop may have together, and how many processes there
+// are.
 const connectionsLeft = `SELECT least(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 		- coalesce(current_setting('reserved_connections', true)::int, 0),
 		(SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = session_user),
 		(SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database())),
 	(SELECT count(*) FROM leases WHERE starts_with(role, 'process:'))`
 
-// share is what the processes of the shop share: the connections that the server has for them, and how many they are.
+// share is what the shop's processes share: connections, and their number.
 type share struct{ connections, processes int }
 
-// each is how many connections each process may have.
+// each returns how many connections each process may have.
 func (s share) each() int {
 	each := (s.connections - operatorsRoom) / max(s.processes, 1)
 	return min(max(each, leastConnections), mostConnections)
@@ -38,8 +38,8 @@ func (s share) each() int {
 
 // pools are the connections of a process.
 type pools struct {
-	write *pool // a connection for each writer, or fewer
-	read  *pool // for all else; the same one where connections are few and their number is fixed
+	write *pool // one connection for each writer, or fewer
+	read  *pool // for the rest; the same as write if connections are few and their number is fixed
 	size  int
 }
 
@@ -61,11 +61,11 @@ func (p *pools) close() {
 	p.read.Close()
 }
 
-// writing and reading say which pool something is to run on.
+// writing and reading select a pool.
 func writing(p *pools) *pool { return p.write }
 func reading(p *pools) *pool { return p.read }
 
-// once runs something on a connection of one of the pools, which may just have been changed for others.
+// once runs a function on a connection of one of the pools. The pool may just have been replaced.
 func (s *Store) once(ctx context.Context, which func(*pools) *pool, run func(context.Context, *pgx.Conn) error) (lost bool, err error) {
 	for {
 		lost, err = which(s.pools.Load()).once(ctx, run)
@@ -75,8 +75,8 @@ func (s *Store) once(ctx context.Context, which func(*pools) *pool, run func(con
 	}
 }
 
-// settle gives this process its share of the connections, and says so. Behind a pooler it has all: how many of them lead to
-// the server is the pooler's to say.
+// settle sets this process's share of the connections, and logs it. Behind a pooler a process takes the maximum, since
+// the pooler decides how many lead to the server.
 func (s *Store) settle(found share) {
 	s.sharing.Lock()
 	defer s.sharing.Unlock()
@@ -99,5 +99,5 @@ func (s *Store) settle(found share) {
 	s.log.Log(context.Background(), level, "database: this process has its share of the connections", "connections", size,
 		"of", found.connections, "processes", found.processes, "leftToOthers", operatorsRoom)
 	old := s.pools.Swap(fresh)
-	s.closing.Go(old.close) // when who uses one of them has ended
+	s.closing.Go(old.close) // once its users are done
 }

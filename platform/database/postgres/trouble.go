@@ -7,10 +7,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Kind is why nothing can be stored, in words that give nothing away.
+// Kind is why nothing can be stored, in words that callers may see.
 type Kind string
 
-// The kinds, one for each thing that an operator can do about it.
+// The kinds: one for each remedy.
 const (
 	Away       Kind = "the database does not answer"
 	DiskFull   Kind = "the disk of the database is full"
@@ -22,7 +22,7 @@ const (
 	Failing    Kind = "the database fails"
 )
 
-// remedies is what to do about each kind.
+// remedies says what to do about each kind.
 var remedies = map[Kind]string{
 	Away:       "look whether the server runs and can be reached: the shop goes on by itself when it does",
 	DiskFull:   "free some space on the disks of the database server, or make them larger: the shop goes on by itself",
@@ -34,7 +34,7 @@ var remedies = map[Kind]string{
 	Failing:    "read the cause in the shop's log, and the log of the database server: the shop goes on by itself when it is gone",
 }
 
-// kinds is the one table from PostgreSQL's codes, or the first two letters of them, to what they mean here.
+// kinds maps PostgreSQL's codes, or their first two characters, to kinds.
 var kinds = map[string]Kind{
 	"53100": DiskFull, "53": NoRoom, readOnly: ReadOnly, notAllowed: NotAllowed, "28": NoLogin, "3D": NoLogin,
 	"42P01": NoTables, "42703": NoTables, "08": Away, "57": Away,
@@ -46,18 +46,18 @@ type Trouble struct {
 	Cause error
 }
 
-// Error is for the operator: what, what to do, and the cause.
+// Error returns a text for the operator: what, what to do, and the cause.
 func (t *Trouble) Error() string {
 	return string(t.Kind) + "; " + t.Remedy() + " (" + t.Cause.Error() + ")"
 }
 
-// Remedy is what to do about it.
+// Remedy says what to do about it.
 func (t *Trouble) Remedy() string { return remedies[t.Kind] }
 
 // Unwrap returns the cause.
 func (t *Trouble) Unwrap() error { return t.Cause }
 
-// troubled says what an error of a try to write means, as a fault that tells the kind.
+// troubled converts an error of a test write to a fault that names the kind.
 func troubled(lost bool, err error) error {
 	kind, known := kinds[code(err)]
 	if c := code(err); !known && len(c) == 5 {

@@ -21,8 +21,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// lock is what a read locks until the end of the transaction. All transactions take their locks in the order of kind and
-// key, so that no two of them wait for each other.
+// lock is a lock that a read takes until the end of the transaction. All transactions take their locks in the order of
+// kind and key, so that they do not deadlock.
 type lock struct {
 	kind queries.Lock
 	key  string
@@ -30,21 +30,21 @@ type lock struct {
 
 func (l lock) compare(m lock) int {
 	if (l.kind == queries.Nothing) != (m.kind == queries.Nothing) {
-		return cmp.Compare(m.kind, l.kind) // what is not locked comes last
+		return cmp.Compare(m.kind, l.kind) // reads without a lock come last
 	}
 	return cmp.Or(cmp.Compare(l.kind, m.kind), cmp.Compare(l.key, m.key))
 }
 
-// read is one statement of a transaction's first pipeline. What it found is scanned before the job decides, and anew when
-// the transaction is tried again.
+// read is one statement of a transaction's first pipeline. Its result is scanned before the job decides, and again if the
+// transaction is retried.
 type read struct {
 	lock lock
 	sql  string
 	args []any
-	scan func(scanner) error // nil: nothing is to be scanned
+	scan func(scanner) error // nil: there is nothing to scan
 }
 
-// scanner is a row to be read.
+// scanner is a row of a result.
 type scanner = queries.Row
 
 // named locks a name.
@@ -54,7 +54,7 @@ func named(name string) read {
 	return read{lock: lock{queries.Name, name}, sql: `SELECT pg_advisory_xact_lock($1)`, args: []any{int64(hash.Sum64())}}
 }
 
-// locked is a read that the engines share. What may have no row yet is locked by its name.
+// locked converts a read that the engines share. Rows that may not exist yet are locked by name.
 func locked(r queries.Read) read {
 	if r.Lock == queries.Name {
 		return named(r.Key)
@@ -62,7 +62,7 @@ func locked(r queries.Read) read {
 	return read{lock: lock{r.Lock, r.Key}, sql: r.SQL, args: r.Args, scan: r.Scan}
 }
 
-// reads is the first pipeline of a transaction.
+// reads returns the first pipeline of a transaction.
 func (s *Store) reads(jobs []*job) *pgx.Batch {
 	var all []read
 	for _, j := range jobs {
@@ -80,7 +80,7 @@ func (s *Store) reads(jobs []*job) *pgx.Batch {
 	return batch
 }
 
-// found scans a row that may be missing, and reports whether it is there.
+// found scans a row that may be missing, and reports whether it exists.
 func found(row scanner, dest ...any) (bool, error) {
 	err := row.Scan(dest...)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -89,15 +89,15 @@ func found(row scanner, dest ...any) (bool, error) {
 	return err == nil, err
 }
 
-// tx is what the jobs of a transaction write. It is sent when all have decided.
+// tx collects the writes of a transaction's jobs. They are sent when all jobs have decided.
 type tx struct {
 	ids    *database.EventIDs
 	batch  pgx.Batch
 	events []event.Envelope
-	first  time.Duration // until they are published again (database.FirstWait)
+	first  time.Duration // until new receipts are due (database.FirstWait)
 }
 
-// run lets a job decide. What one that fails has written is taken back.
+// run lets a job decide. If it fails, its writes are dropped.
 func (t *tx) run(j *job) error {
 	if err := j.ctx.Err(); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "the caller has gone")
@@ -110,7 +110,7 @@ func (t *tx) run(j *job) error {
 	return err
 }
 
-// exec writes.
+// exec adds a statement.
 func (t *tx) exec(sql string, args ...any) { t.batch.Queue(sql, storable(args)...) }
 
 // journal writes events.
@@ -125,7 +125,7 @@ func (t *tx) journal(ctx context.Context, now time.Time, events ...event.Event) 
 	return nil
 }
 
-// writes is the second pipeline of a transaction.
+// writes returns the second pipeline of a transaction.
 func (t *tx) writes() (*pgx.Batch, error) {
 	if len(t.events) > 0 {
 		if err := t.journalAll(); err != nil {
@@ -141,7 +141,8 @@ func (t *tx) writes() (*pgx.Batch, error) {
 	return &t.batch, nil
 }
 
-// storable are arguments as PostgreSQL can hold them: a text that is not UTF-8, or has a zero byte, is quoted as in Go.
+// storable converts arguments that PostgreSQL cannot hold: a text that is not UTF-8, or has a zero byte, is quoted as in
+// Go.
 func storable(args []any) []any {
 	for i, arg := range args {
 		if text, ok := arg.(string); ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {

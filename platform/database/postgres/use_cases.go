@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Do runs a use case. A new order may show that the database is not where it was: then numbers are left out, and it is tried
+// Do runs a use case. If a new order shows that the database was restored or failed over, numbers are skipped and it runs
 // again.
 func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
 	if rows.More != nil {
@@ -19,7 +19,7 @@ func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*databa
 		}
 		rows = rows.With(&o)
 	}
-	if rows.Rules != nil { // a version that was lost is not given again
+	if rows.Rules != nil { // a lost version's number is not given again
 		if err := s.Locate(ctx); err != nil {
 			return false, err
 		}
@@ -35,7 +35,7 @@ func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*databa
 	}
 }
 
-// try runs a use case, unless it needs a number and the database is not where it was (errMoved).
+// try runs a use case. It returns errMoved if it needs a number and the database was restored or failed over.
 func (s *Store) try(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
 	var next numbered
 	found := database.Loaded{Rows: rows}

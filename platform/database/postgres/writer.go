@@ -12,26 +12,25 @@ import (
 const (
 	// maxBatch bounds how many writes share one transaction.
 	maxBatch = 64
-	// maxNames is how many names the writes of one transaction lock before no more join it. The last one may go beyond it.
+	// maxNames bounds the names that the writes of one transaction lock. The last write may exceed it.
 	maxNames = 128
-	// queued bounds how many writes wait; more callers wait for a place.
+	// queued bounds how many writes wait; more callers wait for a place in the queue.
 	queued = 256
 	// writeTimeout bounds one transaction.
 	writeTimeout = 5 * time.Second
 )
 
-// job is one caller's write, waiting for its place in a transaction. It may run more than once, when a transaction is
-// tried again.
+// job is one caller's write, queued for a transaction. It may run more than once if the transaction is retried.
 type job struct {
 	ctx    context.Context
 	reads  []read          // run first
-	decide func(*tx) error // decides what to write, from what the reads found
+	decide func(*tx) error // decides what to write, from the reads' results
 	done   chan error
 	err    error
 }
 
-// do runs a write in one of the next transactions and returns when it is committed. When the context carries a receipt,
-// it is marked in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run,
+// do runs a write in one of the next transactions and returns when it is committed. If the context carries a receipt, it
+// is marked done in the same transaction; if it was neither pending nor parked, the write is a duplicate: it is not run,
 // and do returns true.
 func (s *Store) do(ctx context.Context, reads []read, decide func(*tx) error) (duplicate bool, err error) {
 	j := &job{ctx: ctx, reads: reads, decide: decide, done: make(chan error, 1)}
@@ -56,10 +55,10 @@ func (s *Store) do(ctx context.Context, reads []read, decide func(*tx) error) (d
 	return duplicate, nil
 }
 
-// submit puts a job in the queue and waits for its end, which comes soon: a transaction is bounded in time.
+// submit queues a job and waits for its end. It comes soon, since transactions are bounded in time.
 func (s *Store) submit(j *job) error {
 	select {
-	case <-s.quit: // first: the writers end when the queue is empty
+	case <-s.quit: // checked first: the writers end when the queue is empty
 		return fault.New(fault.Unavailable, "the shop is stopping")
 	default:
 	}
@@ -73,7 +72,7 @@ func (s *Store) submit(j *job) error {
 	select {
 	case err := <-j.done:
 		return err
-	case <-s.done: // the writers ended; they may have done this one last
+	case <-s.done: // the writers ended; this may have been their last job
 		select {
 		case err := <-j.done:
 			return err
@@ -83,7 +82,7 @@ func (s *Store) submit(j *job) error {
 	}
 }
 
-// writer runs transactions until Close: each takes all that came while the last one ran.
+// writer runs transactions until Close, each with all jobs that arrived during the last one.
 func (s *Store) writer() {
 	var waiting []*job
 	for {
@@ -100,7 +99,7 @@ func (s *Store) writer() {
 	}
 }
 
-// next waits for a job. At the end it returns those that are left, and then nil.
+// next waits for a job. After Close it returns the remaining jobs, and then nil.
 func (s *Store) next() *job {
 	select {
 	case j := <-s.queue:
@@ -115,7 +114,7 @@ func (s *Store) next() *job {
 	}
 }
 
-// gather adds what waits in the queue to the jobs.
+// gather adds the queued jobs.
 func (s *Store) gather(jobs []*job) []*job {
 	for len(jobs) < maxBatch && names(jobs) < maxNames {
 		select {
@@ -128,8 +127,8 @@ func (s *Store) gather(jobs []*job) []*job {
 	return jobs
 }
 
-// names counts the advisory locks of jobs. Each writer of each process holds as many at a time, and the server has room for
-// 6,400 by default.
+// names counts the advisory locks of jobs. Each writer of each process holds as many at a time; by default the server has
+// room for 6,400.
 func names(jobs []*job) (n int) {
 	for _, j := range jobs {
 		for _, r := range j.reads {
@@ -141,8 +140,8 @@ func names(jobs []*job) (n int) {
 	return n
 }
 
-// splitConflicting puts jobs off that lock what another one before them locks: in one transaction, neither would see what the other
-// does.
+// splitConflicting postpones jobs that lock what an earlier one locks: within one transaction, neither would see the
+// other's writes.
 func splitConflicting(jobs []*job) (now, later []*job) {
 	taken := map[lock]bool{}
 	for _, j := range jobs {

@@ -19,7 +19,7 @@ func TestAWriteThatFailsFailsAlone(t *testing.T) {
 		all.Go(func() {
 			o := draft()
 			if i%50 == 0 {
-				o.Total.Minor = -1 // the table refuses it
+				o.Total.Minor = -1 // violates a constraint of the table
 			}
 			if _, _, err := store.CreateOrder(t.Context(), o, order.IdempotencyKey{}); (err != nil) != (i%50 == 0) {
 				t.Errorf("order %d: %v", i, err)
@@ -32,7 +32,7 @@ func TestAWriteThatFailsFailsAlone(t *testing.T) {
 	}
 }
 
-// TestALockOfSomeoneElseStopsOneOrderOnly: an operator who has left a row locked holds up its order, and no other.
+// TestALockOfSomeoneElseStopsOneOrderOnly: a row that an operator has left locked holds up its order, and no other.
 func TestALockOfSomeoneElseStopsOneOrderOnly(t *testing.T) {
 	url := pgtest.Database(t)
 	store := openAt(t, url, time.Now)
@@ -66,7 +66,7 @@ func TestALockOfSomeoneElseStopsOneOrderOnly(t *testing.T) {
 	}
 }
 
-// TestAnyTextCanBeKept: what a partner answered may be no text at all.
+// TestAnyTextCanBeKept: a partner's answer may be no valid text.
 func TestAnyTextCanBeKept(t *testing.T) {
 	store := openAt(t, pgtest.Database(t), time.Now)
 	o, _, err := store.CreateOrder(t.Context(), draft(), order.IdempotencyKey{Key: "\xff\x00", Fingerprint: "f", ValidFor: time.Hour})

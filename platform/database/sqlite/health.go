@@ -11,18 +11,18 @@ const remindEvery = time.Minute
 
 // health is the state of the file.
 type health struct {
-	mu      sync.Mutex
-	trouble *Trouble // nil: the file is fine
-	told    func(*Trouble)
-	toldAt  map[Kind]time.Time
+	mu         sync.Mutex
+	trouble    *Trouble // nil: the file is fine
+	notify     func(*Trouble)
+	reportedAt map[Kind]time.Time
 }
 
 // OnTrouble sets a function that is called when the file cannot be used, each minute while that lasts, and with nil when
 // it can be used again. The function must not block.
-func (s *Store) OnTrouble(told func(*Trouble)) {
+func (s *Store) OnTrouble(notify func(*Trouble)) {
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()
-	s.health.told = told
+	s.health.notify = notify
 }
 
 // Ping returns nil if orders can be stored and read, or else why not.
@@ -50,14 +50,14 @@ func (h *health) failed(t *Trouble) {
 	if h.trouble == nil || h.trouble.Kind != Damaged {
 		h.trouble = t
 	}
-	h.tell(h.trouble)
+	h.report(h.trouble)
 }
 
 // warn reports trouble that does not stop writes.
 func (h *health) warn(t *Trouble) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.tell(t)
+	h.report(t)
 }
 
 // well records that the file can be used again.
@@ -67,20 +67,20 @@ func (h *health) well() {
 	if h.trouble == nil || h.trouble.Kind == Damaged {
 		return
 	}
-	h.trouble, h.toldAt = nil, nil
-	if h.told != nil {
-		h.told(nil)
+	h.trouble, h.reportedAt = nil, nil
+	if h.notify != nil {
+		h.notify(nil)
 	}
 }
 
-// tell reports trouble, each kind once a minute.
-func (h *health) tell(t *Trouble) {
-	if h.told == nil || time.Since(h.toldAt[t.Kind]) < remindEvery {
+// report reports trouble, each kind once a minute.
+func (h *health) report(t *Trouble) {
+	if h.notify == nil || time.Since(h.reportedAt[t.Kind]) < remindEvery {
 		return
 	}
-	if h.toldAt == nil {
-		h.toldAt = map[Kind]time.Time{}
+	if h.reportedAt == nil {
+		h.reportedAt = map[Kind]time.Time{}
 	}
-	h.toldAt[t.Kind] = time.Now()
-	h.told(t)
+	h.reportedAt[t.Kind] = time.Now()
+	h.notify(t)
 }

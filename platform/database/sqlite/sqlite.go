@@ -45,19 +45,19 @@ const readerCount = 4
 type Store struct {
 	*queries.Queries
 	database.UseCases
-	path   string
-	file   fs.FileInfo // as it was when opened
-	write  *sql.DB
-	read   *readers
-	queue  chan *job
-	done   chan struct{} // closed when the writer has ended
-	quit   chan struct{} // closed by Close
-	ended  error         // the writer's error; read it once done is closed
-	now    func() time.Time
-	told   func([]event.Envelope)
-	counts func(writes int) // nil: not counted
-	health health
-	random io.Reader // for the random parts of references
+	path     string
+	file     fs.FileInfo // as it was when opened
+	write    *sql.DB
+	read     *readers
+	queue    chan *job
+	done     chan struct{} // closed when the writer has ended
+	quit     chan struct{} // closed by Close
+	ended    error         // the writer's error; read it once done is closed
+	now      func() time.Time
+	onCommit func([]event.Envelope)
+	counts   func(writes int) // nil: not counted
+	health   health
+	random   io.Reader // for the random parts of references
 
 	backlog backlog
 	archive database.Cursor
@@ -72,7 +72,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 // OpenWith is Open with a source of the random parts of references.
 func OpenWith(ctx context.Context, path string, now func() time.Time, random io.Reader) (*Store, error) {
 	s := &Store{
-		path: path, now: now, told: func([]event.Envelope) {},
+		path: path, now: now, onCommit: func([]event.Envelope) {},
 		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), random: random,
 	}
 	s.Queries = queries.New(db{s}, queries.SQLite, now)
@@ -156,7 +156,7 @@ func fileURI(path, pragmas string) string {
 }
 
 // OnCommit sets a function that is called with the events of each transaction.
-func (s *Store) OnCommit(told func([]event.Envelope)) { s.told = told }
+func (s *Store) OnCommit(f func([]event.Envelope)) { s.onCommit = f }
 
 // OnGroup sets a function that is called after each transaction with the number of its writes. The function must not
 // block. Set it once, before the first write.

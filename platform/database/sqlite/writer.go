@@ -127,7 +127,7 @@ func (s *Store) commit(t *tx, jobs []*job) {
 	}
 	group.End(nil)
 	if len(t.events) > 0 {
-		s.told(t.events)
+		s.onCommit(t.events)
 	}
 	crash.At("store.after-telling")
 	for _, j := range jobs {
