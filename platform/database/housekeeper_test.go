@@ -13,15 +13,15 @@ import (
 	"acme.example/webshop/order"
 )
 
-// attic counts what is archived.
+// attic is a store that counts archived and deleted orders.
 type attic struct {
 	Outbox
 	mu       sync.Mutex
-	finished int // orders that are to be archived
+	finished int // orders to be archived
 	calls    int
 	before   time.Time
 
-	tests       int // test orders that are to be deleted
+	tests       int // test orders to be deleted
 	testsBefore time.Time
 
 	takes time.Duration
@@ -54,7 +54,7 @@ func (a *attic) TestsByStatus(context.Context) (map[order.Status]int, error) { r
 
 func (a *attic) OldestEvent(context.Context) (time.Time, error) { return time.UnixMilli(4711), nil }
 
-// is looks at the attic, or changes it.
+// is reads or changes the attic.
 func (a *attic) is(look func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -125,7 +125,7 @@ func TestTheHousekeeperKeepsForEverAndFollows(t *testing.T) {
 	})
 }
 
-// TestTheHousekeeperDeletesTestOrders, in small steps, by a time of their own, also where nothing is archived.
+// TestTheHousekeeperDeletesTestOrders, in small steps, by a period of their own, also if nothing is archived.
 func TestTheHousekeeperDeletesTestOrders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &attic{tests: 120, finished: 7}

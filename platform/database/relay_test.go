@@ -14,16 +14,16 @@ import (
 	"acme.example/webshop/event"
 )
 
-// outbox tells what it is told to.
+// outbox is an outbox with prepared results.
 type outbox struct {
-	Outbox  // nil: what is not below is not asked
+	Outbox  // nil: the other methods are not called
 	mu      sync.Mutex
-	due     map[time.Time][]Due // by when it is due
+	due     map[time.Time][]Due // by due time
 	err     error
 	overdue []Stuck
 	madeDue []string
 	pruned  int // how often
-	old     int // keys that have expired
+	old     int // expired keys
 
 	restarts int
 	release  time.Duration // how long ExpireLeases takes
@@ -98,7 +98,7 @@ func (o *outbox) set(err error, overdue ...Stuck) {
 	o.overdue, o.err = overdue, err
 }
 
-// wire keeps what was published.
+// wire keeps what is published.
 type wire struct {
 	mu   sync.Mutex
 	sent []string
@@ -128,7 +128,7 @@ func (w *wire) has(want string) bool {
 	return false
 }
 
-// lost tells once that the bus has lost all.
+// lost reports once that the bus has lost its state.
 func lost() <-chan struct{} {
 	told := make(chan struct{}, 1)
 	told <- struct{}{}
@@ -171,7 +171,7 @@ func TestTheRelayPublishesWhatIsCommittedAndWhatIsDue(t *testing.T) {
 	})
 }
 
-// TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime: other copies have gone on, and have it in work.
+// TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime: other copies have gone on, and handle it.
 func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box, bus := &outbox{due: map[time.Time][]Due{
@@ -195,7 +195,7 @@ func TestOnABusThatOutlivedTheProcessNothingIsSentBeforeItsTime(t *testing.T) {
 	})
 }
 
-// TestARelayWithoutABusLeavesWhatIsDueToOthers: it would put it off, and publish nothing.
+// TestARelayWithoutABusLeavesWhatIsDueToOthers: taking it would postpone it without publishing.
 func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
 	box, bus := &outbox{due: map[time.Time][]Due{{}: {{Envelope: event.Envelope{ID: "e"}, Subscriber: "s", Send: 1}}}}, &wire{away: true}
 	relay := NewRelay(box, bus, time.Now, silent)
@@ -211,7 +211,7 @@ func TestARelayWithoutABusLeavesWhatIsDueToOthers(t *testing.T) {
 	}
 }
 
-// TestWhatTheBusLostIsSentAtOnce, also when it takes long to make it due, as it does when much is pending.
+// TestWhatTheBusLostIsSentAtOnce, also if the release takes long, as it does when much is pending.
 func TestWhatTheBusLostIsSentAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		box, bus := &outbox{release: 3 * time.Second}, &wire{}
@@ -223,7 +223,7 @@ func TestWhatTheBusLostIsSentAtOnce(t *testing.T) {
 	})
 }
 
-// TestTheFirstTimeAgainIsTheSameMessage: once for all subscribers, as at the commit. After a try it is for one of them.
+// TestTheFirstTimeAgainIsTheSameMessage for all subscribers, as at the commit. After a try it is for one of them.
 func TestTheFirstTimeAgainIsTheSameMessage(t *testing.T) {
 	e, f := event.Envelope{ID: "e"}, event.Envelope{ID: "f"}
 	box, bus := &outbox{due: map[time.Time][]Due{{}: {
@@ -236,7 +236,7 @@ func TestTheFirstTimeAgainIsTheSameMessage(t *testing.T) {
 	}
 }
 
-// TestInsideAProcessEachReceiptIsSentByItself: another process may have taken the others of the same event.
+// TestInsideAProcessEachReceiptIsSentByItself: another process may have taken the other receipts of the same event.
 func TestInsideAProcessEachReceiptIsSentByItself(t *testing.T) {
 	box, bus := &outbox{due: map[time.Time][]Due{{}: {
 		{Envelope: event.Envelope{ID: "e"}, Subscriber: "s", Send: 1}, {Envelope: event.Envelope{ID: "e"}, Subscriber: "t", Send: 1},
@@ -279,7 +279,7 @@ func TestTheRelayOutlivesADatabaseFault(t *testing.T) {
 	})
 }
 
-// idler is a bus inside the process.
+// idler is a bus whose subscribers run in this process.
 type idler struct {
 	wire
 	busy atomic.Bool
@@ -287,8 +287,7 @@ type idler struct {
 
 func (i *idler) Idle() bool { return !i.busy.Load() }
 
-// TestABusThatIsIdleIsGivenMoreSoon: after a sweep that found as many as it may take, the next one does not wait for its
-// second, unless the bus has enough to do.
+// TestABusThatIsIdleIsGivenMoreSoon: after a full sweep, the next one comes before its second, unless the bus is busy.
 func TestABusThatIsIdleIsGivenMoreSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun, full := time.Now(), make([]Due, sweepBatch)
@@ -339,14 +338,14 @@ func TestAStalledBusDoesNotHoldUpTheEnd(t *testing.T) {
 }
 
 func TestMoreThanTheRelayHoldsDoesNotBlockACommit(t *testing.T) {
-	relay := NewRelay(&outbox{}, &wire{}, time.Now, silent) // not running
+	relay := NewRelay(&outbox{}, &wire{}, time.Now, silent) // it does not run
 	relay.Committed(make([]event.Envelope, handover+10))
 	if waiting, most := relay.Queue(); waiting != handover || most != handover {
 		t.Errorf("the relay holds %d of %d events", waiting, most)
 	}
 }
 
-// counter counts what is published, and tells when it was so much.
+// counter counts what is published, and signals when a number is reached.
 type counter struct {
 	left int
 	done chan struct{}
@@ -360,7 +359,7 @@ func (c *counter) Publish(event.Envelope, string, int) {
 	}
 }
 
-// BenchmarkRelay is what it costs to hand a committed event to the publisher.
+// BenchmarkRelay measures passing a committed event to the publisher.
 func BenchmarkRelay(b *testing.B) {
 	c := &counter{b.N, make(chan struct{})}
 	relay := NewRelay(&outbox{}, c, time.Now, silent)
@@ -369,7 +368,7 @@ func BenchmarkRelay(b *testing.B) {
 	running.Go(func() { relay.Run(ctx, nil) })
 	b.ReportAllocs()
 	for range b.N {
-		relay.committed <- event.Envelope{} // as Committed does, which leaves to the sweep what there is no room for
+		relay.committed <- event.Envelope{} // as Committed does, which leaves to the sweep what does not fit
 	}
 	<-c.done
 	b.StopTimer()

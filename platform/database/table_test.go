@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/database/storetest"
 )
 
-// stored are the values of a row, as a database returns them.
+// stored are the values of a row as a database returns them.
 type stored []any
 
 // Scan reads the values.
@@ -32,7 +32,8 @@ func (s stored) Scan(dest ...any) error {
 	return nil
 }
 
-// TestEachFieldIsAColumn: what is written of a record, and read again, is the record. The difference names a field that no column has.
+// TestEachFieldIsAColumn: a record that is written and read again is the same. The difference names a field without a
+// column.
 func TestEachFieldIsAColumn(t *testing.T) {
 	eachFieldIsAColumn(t, database.Orders)
 	eachFieldIsAColumn(t, database.Journal)

@@ -44,7 +44,7 @@ func TestTheWatchdogHurriesOnceForEachMissedDeadline(t *testing.T) {
 		}
 		box.set(nil)
 		looks(2)
-		box.set(nil, late...) // missed again, after it went
+		box.set(nil, late...) // late again, after it was handled
 		looks(2)
 		if len(box.madeDue) != 2 {
 			t.Errorf("made due %v, want it once more", box.madeDue)
@@ -70,7 +70,7 @@ func TestAClockThatGoesBackHoldsUpNoPruning(t *testing.T) {
 	})
 }
 
-// TestAllThatExpiredIsForgotten: a busy shop makes more keys in a minute than one transaction forgets.
+// TestAllThatExpiredIsForgotten: a busy shop makes more keys in a minute than one transaction prunes.
 func TestAllThatExpiredIsForgotten(t *testing.T) {
 	box := &outbox{old: 540_000}
 	dog := &Watchdog{Outbox: box, Deadlines: func() Deadlines { return Deadlines{} }, Now: time.Now, Log: silent}

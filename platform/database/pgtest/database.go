@@ -16,14 +16,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// shared is the one server of the tests of a package. Files outlive a killed process here without being synced.
+// shared is the server shared by the tests of a package. It does not sync: files survive the kill of a process anyway.
 var shared = sync.OnceValues(func() (*Server, error) { return start(append(forgetful, "-c", "max_connections=400")...) })
 
-// forgetful are the settings of a server that forgets what is not synced when the machine fails.
+// forgetful are the settings of a server that loses what is not synced when the machine fails.
 var forgetful = []string{"-c", "fsync=off", "-c", "full_page_writes=off"}
 
-// Database returns the address of a new, empty database on the server that all tests of the package share. It is
-// dropped when the test ends.
+// Database returns the address of a new, empty database on the package's shared server. It is dropped when the test ends.
 func Database(t testing.TB) (url string) {
 	t.Helper()
 	s, err := shared()
@@ -33,7 +32,7 @@ func Database(t testing.TB) (url string) {
 	return s.Database(t)
 }
 
-// New starts a server for one test, which may do to it what it likes. It stops when the test ends.
+// New starts a server for one test, which may do anything to it. It stops when the test ends.
 func New(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	s, err := start(settings...)
@@ -48,7 +47,7 @@ func New(t testing.TB, settings ...string) *Server {
 	return s
 }
 
-// Start starts a server for a program, which stops it. It forgets what is not synced when the machine fails.
+// Start starts a server for a program, which must stop it. It loses what is not synced when the machine fails.
 func Start() (*Server, error) { return start(forgetful...) }
 
 // Make returns the address of a new, empty database on the server.
@@ -80,8 +79,8 @@ func (s *Server) create(t testing.TB, how string) (url string) {
 	return s.URL(name)
 }
 
-// Copy returns the address of a new database that is as another one of Database is, which no one may use meanwhile. It is
-// dropped when the test ends.
+// Copy returns the address of a new copy of a database made by Database, which no one may use meanwhile. It is dropped
+// when the test ends.
 func Copy(t testing.TB, url string) string {
 	t.Helper()
 	s, err := shared()
@@ -92,7 +91,7 @@ func Copy(t testing.TB, url string) string {
 	return s.create(t, " TEMPLATE "+path[strings.LastIndex(path, "/")+1:])
 }
 
-// user is one of the server who owns nothing.
+// user is a user of the server who owns nothing.
 const user = "shop"
 
 // User returns the name of a user of the shared server who owns nothing.
@@ -106,7 +105,7 @@ func User(t testing.TB) string {
 	return user
 }
 
-// Login returns a user of the shared server who is a member of a role, and makes both.
+// Login makes a role and a user who is its member, on the shared server, and returns the user.
 func Login(t testing.TB, user, role string) string {
 	t.Helper()
 	s, err := shared()
@@ -119,12 +118,12 @@ func Login(t testing.TB, user, role string) string {
 	return user
 }
 
-// As is the address of a database for another user.
+// As returns the address of a database for another user.
 func As(user, url string) string {
 	return strings.Replace(url, "postgres://postgres@", "postgres://"+user+"@", 1)
 }
 
-// URL is where a database of the server is reached: on a socket in its folder.
+// URL returns the address of a database of the server: on a socket in its folder.
 func (s *Server) URL(database string) string {
 	return fmt.Sprintf("postgres://postgres@/%s?host=%s", database, s.folder)
 }
@@ -137,8 +136,8 @@ func (s *Server) Exec(t testing.TB, database, sql string) {
 	}
 }
 
-// Exec runs a statement in the database at an address, on a connection of its own, within half a minute: a server that stands
-// still must not hold up the test that made it stand.
+// Exec runs a statement in the database at an address, on a connection of its own, within half a minute, so that a
+// hanging server does not hold up the test that made it hang.
 func Exec(url, sql string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -151,12 +150,12 @@ func Exec(url, sql string) error {
 	return err
 }
 
-// unprivileged gives the folder to a user who is not root, since PostgreSQL refuses to run as root.
+// unprivileged gives the folder to a user other than root, since PostgreSQL refuses to run as root.
 func (s *Server) unprivileged() error {
 	if os.Getuid() != 0 {
 		return nil
 	}
-	who, err := osuser.Lookup("postgres") // the package's
+	who, err := osuser.Lookup("postgres") // made by the package
 	if err != nil {
 		who, err = osuser.Lookup("nobody")
 	}

@@ -40,7 +40,7 @@ func (s *Server) SmallDisk(t testing.TB, megabytes int) (folder string) {
 	return folder
 }
 
-// DatabaseOnDisk returns the address of a new, empty database whose tables are on the small disk.
+// DatabaseOnDisk returns the address of a new, empty database with its tables on the small disk.
 func (s *Server) DatabaseOnDisk(t testing.TB) (url string) {
 	t.Helper()
 	return s.create(t, " TABLESPACE small")

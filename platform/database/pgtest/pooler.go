@@ -16,8 +16,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// poolerConfig is PgBouncer's: a connection to the server is lent for one transaction. It is what Debian's package has,
-// but for the places of files, the users, and a number of connections that tests with many stores can share.
+// poolerConfig is PgBouncer's: it lends a server connection for one transaction. It has the defaults of Debian's package,
+// except for paths, users, and a number of connections that tests with many stores can share.
 const poolerConfig = `[databases]
 * = host=%[1]s
 [pgbouncer]
@@ -31,7 +31,7 @@ default_pool_size = 4
 max_db_connections = 8
 `
 
-// sharedPooler is in front of the server that all tests of the package share.
+// sharedPooler is in front of the package's shared server.
 var sharedPooler = sync.OnceValues(func() (*Pooler, error) {
 	s, err := shared()
 	if err != nil {
@@ -40,8 +40,8 @@ var sharedPooler = sync.OnceValues(func() (*Pooler, error) {
 	return s.StartPooler()
 })
 
-// Pooled returns the address of a database, on the server that all tests of the package share, behind a PgBouncer in
-// transaction mode (Debian's `pgbouncer`).
+// Pooled returns the address of a database on the package's shared server, behind a PgBouncer in transaction mode
+// (Debian's `pgbouncer`).
 func Pooled(t testing.TB, url string) string {
 	t.Helper()
 	p, err := sharedPooler()
@@ -54,8 +54,8 @@ func Pooled(t testing.TB, url string) string {
 // Pooler is a PgBouncer in transaction mode. It ends with the process that started it.
 type Pooler struct {
 	server  *Server
-	folder  string         // of its files and its socket
-	alive   io.WriteCloser // as long as it is open, the pooler lives
+	folder  string         // of its files and socket
+	alive   io.WriteCloser // the pooler runs as long as this is open
 	process *exec.Cmd
 }
 
@@ -81,10 +81,10 @@ func (s *Server) StartPooler() (*Pooler, error) {
 	return p, p.Start()
 }
 
-// Behind is the address of a database of the server behind the pooler.
+// Behind returns the address of a database of the server behind the pooler.
 func (p *Pooler) Behind(url string) string { return strings.Replace(url, p.server.folder, p.folder, 1) }
 
-// Start starts a pooler that does not run, and waits until it answers.
+// Start starts a stopped pooler, and waits until it answers.
 func (p *Pooler) Start() (err error) {
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
@@ -117,6 +117,6 @@ func (p *Pooler) Break() error {
 // Stop ends the pooler.
 func (p *Pooler) Stop() error {
 	err := p.alive.Close()
-	_ = p.process.Wait() // it was told to end, whatever it says to that
+	_ = p.process.Wait() // it was told to end; its exit status does not matter
 	return err
 }

@@ -1,8 +1,7 @@
-// Package pgtest starts a real PostgreSQL for tests: Debian's `postgresql`, unprivileged, in a folder of its own
-// and on a socket in it, so that it meets no other server. The tests need it: where it is missing they fail, and say
-// what to do.
+// Package pgtest starts a real PostgreSQL for tests: Debian's `postgresql`, unprivileged, in a folder of its own and on a
+// socket in it, apart from other servers. If it is not installed, the tests fail and say what to do.
 //
-// A server ends with the process that started it, however that ends: also when a test panics or is killed.
+// A server ends with the process that started it, even if a test panics or is killed.
 package pgtest
 
 import (
@@ -20,19 +19,19 @@ import (
 	"time"
 )
 
-// startTimeout bounds the start of a server, which recovers first after a crash.
+// startTimeout bounds the start of a server, including its recovery after a crash.
 const startTimeout = time.Minute
 
-// Server is a PostgreSQL of the tests.
+// Server is a PostgreSQL for tests.
 type Server struct {
 	bin, folder string
 	settings    []string
 	user        *syscall.Credential
-	alive       io.WriteCloser // as long as it is open, the server lives
+	alive       io.WriteCloser // the server runs as long as this is open
 	process     *exec.Cmd
 }
 
-// supervise runs a command until its input ends, which it does with the process that started it, and then removes the
+// supervise runs a command until its input ends, at the latest with the process that started it, and then removes the
 // folder. A word on the input ends it too, but keeps the folder.
 const supervise = `signal=$1; folder=$2; shift 2; "$@" & read -r keep; kill -$signal $! 2>/dev/null; wait $!; [ -n "$keep" ] || rm -rf "$folder"`
 
@@ -57,7 +56,7 @@ func newServer(settings []string) (*Server, error) {
 	return s, nil
 }
 
-// binaries finds the newest PostgreSQL of the system.
+// binaries finds the newest PostgreSQL on the system.
 func binaries() (string, error) {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if err != nil {
@@ -70,7 +69,7 @@ func binaries() (string, error) {
 		return "", errors.New("PostgreSQL is not installed: run make setup, or install Debian's package postgresql")
 	}
 	version := func(path string) int {
-		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(path))) // what is no number is the oldest
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(path))) // a name that is no number counts as oldest
 		return n
 	}
 	return slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) }), nil
@@ -78,7 +77,7 @@ func binaries() (string, error) {
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
 
-// command runs as the unprivileged user, in the server's folder.
+// command runs as the unprivileged user in the server's folder.
 func (s *Server) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = s.folder
@@ -86,7 +85,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Start starts a server that does not run, and waits until it answers.
+// Start starts a stopped server, and waits until it answers.
 func (s *Server) Start() error {
 	args := append([]string{"-c", supervise, "supervise", "QUIT", s.folder, filepath.Join(s.bin, "postgres"), "-D", s.data(),
 		"-k", s.folder, "-c", "listen_addresses="}, s.settings...)
@@ -115,7 +114,7 @@ func (s *Server) ready() error {
 			return nil
 		}
 		if time.Now().After(end) {
-			log, _ := os.ReadFile(filepath.Join(s.folder, "log")) // to tell what went wrong
+			log, _ := os.ReadFile(filepath.Join(s.folder, "log")) // for the error
 			return fmt.Errorf("PostgreSQL does not start: %w\n%s", err, log)
 		}
 	}
@@ -131,7 +130,7 @@ func (s *Server) Log(t testing.TB) string {
 	return string(text)
 }
 
-// Crash kills the server as a power cut would, all its processes at once. Start starts it again on what it had stored.
+// Crash kills all processes of the server at once, as a power cut would. Start starts it again on what it had stored.
 func (s *Server) Crash() error {
 	all, err := s.processes()
 	if err == nil {
@@ -149,13 +148,13 @@ func (s *Server) Crash() error {
 	return err
 }
 
-// Pause stops the server where it stands: it keeps its connections, and does not answer until Resume.
+// Pause stops all processes of the server: it keeps its connections, but does not answer until Resume.
 func (s *Server) Pause() error { return s.signal(syscall.SIGSTOP) }
 
-// Resume lets the server go on.
+// Resume continues the server.
 func (s *Server) Resume() error { return s.signal(syscall.SIGCONT) }
 
-// PID is the process that all others of the server descend from, while it runs.
+// PID returns the main process of the server, while it runs.
 func (s *Server) PID() int { return s.process.Process.Pid }
 
 // signal sends a signal to all processes of the server.
@@ -169,8 +168,7 @@ func (s *Server) signal(sig syscall.Signal) error {
 	return err
 }
 
-// processes lists all processes of the server, the main one first. That one stands still from now on, so that it makes no
-// more, of which the list would not tell.
+// processes lists all processes of the server, the main one first, which it stops, so that it starts no others meanwhile.
 func (s *Server) processes() (all []int, err error) {
 	content, err := os.ReadFile(filepath.Join(s.data(), "postmaster.pid"))
 	if err != nil {
@@ -193,7 +191,7 @@ func (s *Server) processes() (all []int, err error) {
 	return all, err
 }
 
-// ended waits until none of the processes that were killed holds anything any more, such as the server's shared memory.
+// ended waits until the killed processes hold nothing any more, such as the server's shared memory.
 func ended(all []int) error {
 	for end := time.Now().Add(startTimeout); ; time.Sleep(5 * time.Millisecond) {
 		alive := slices.DeleteFunc(slices.Clone(all), func(pid int) bool {
@@ -213,6 +211,6 @@ func ended(all []int) error {
 // Stop ends the server and removes its files.
 func (s *Server) Stop() error {
 	err := s.alive.Close()
-	_ = s.process.Wait() // it was told to end, whatever it says to that
+	_ = s.process.Wait() // it was told to end; its exit status does not matter
 	return err
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Standby starts a server that follows this one without being waited for. It stops when the test ends.
+// Standby starts an asynchronous standby of this server. It stops when the test ends.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "postgres")
@@ -41,14 +41,14 @@ func (s *Server) Standby(t testing.TB) *Server {
 	return follower
 }
 
-// CatchUp waits until the standby has all that the server which it follows has committed.
+// CatchUp waits until the standby has all commits of its primary.
 func (s *Server) CatchUp(t testing.TB, primary *Server) {
 	t.Helper()
 	at := ask[string](t, primary, `SELECT pg_current_wal_flush_lsn()::text`)
 	s.until(t, fmt.Sprintf(`SELECT pg_last_wal_replay_lsn() >= '%s'::pg_lsn`, at))
 }
 
-// WaitFor lets the server answer a commit only when a standby has it too.
+// WaitFor makes the server confirm a commit only when the standby has it too.
 func (s *Server) WaitFor(t testing.TB, standby *Server) {
 	t.Helper()
 	s.Exec(t, "postgres", `ALTER SYSTEM SET synchronous_standby_names = '*'`)
@@ -57,7 +57,7 @@ func (s *Server) WaitFor(t testing.TB, standby *Server) {
 	standby.CatchUp(t, s)
 }
 
-// Retire lets a server go on by itself, whether it was killed or had a standby, so that its databases can be dropped.
+// Retire makes a server run alone, whether it was killed or had a standby, so that its databases can be dropped.
 func (s *Server) Retire() error {
 	if err := Exec(s.URL("postgres"), `SELECT`); err != nil {
 		if err := s.Start(); err != nil {
@@ -67,7 +67,7 @@ func (s *Server) Retire() error {
 	return errors.Join(Exec(s.URL("postgres"), `ALTER SYSTEM RESET synchronous_standby_names`), Exec(s.URL("postgres"), `SELECT pg_reload_conf()`))
 }
 
-// Detach ends that the standby follows: of what is committed from now on it does not hear.
+// Detach ends the replication to the standby: it gets no later commits.
 func (s *Server) Detach(t testing.TB) {
 	t.Helper()
 	s.Exec(t, "postgres", `ALTER SYSTEM SET primary_conninfo = ''`)
@@ -75,7 +75,7 @@ func (s *Server) Detach(t testing.TB) {
 	s.until(t, `SELECT NOT EXISTS (SELECT 1 FROM pg_stat_wal_receiver)`)
 }
 
-// Promote makes the standby the one that takes writes.
+// Promote makes the standby the primary.
 func (s *Server) Promote(t testing.TB) {
 	t.Helper()
 	if !ask[bool](t, s, `SELECT pg_promote()`) {
@@ -83,11 +83,11 @@ func (s *Server) Promote(t testing.TB) {
 	}
 }
 
-// Either is the address of a database that is found on the one of several servers that takes writes.
+// Either returns the address of a database on whichever of several servers is the primary.
 func Either(database string, servers ...*Server) string {
 	at, err := url.Parse(database)
 	if err != nil {
-		panic(err) // it is one of Database
+		panic(err) // it was made by Database
 	}
 	var folders, ports []string
 	for _, s := range servers {
@@ -97,7 +97,7 @@ func Either(database string, servers ...*Server) string {
 	return at.String()
 }
 
-// until waits until a query says true.
+// until waits until a query returns true.
 func (s *Server) until(t testing.TB, sql string) {
 	t.Helper()
 	for end := time.Now().Add(startTimeout); !ask[bool](t, s, sql); time.Sleep(20 * time.Millisecond) {

@@ -6,7 +6,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// countUses counts the uses of a code, and those by one customer: as many as matter.
+// countUses counts the uses of a code, and those by one customer, up to their limits.
 const countUses = `SELECT (SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 LIMIT $3) u),
 	(SELECT count(*) FROM (SELECT 1 FROM code_uses WHERE code = $1 AND customer IN ($2, $5) LIMIT $4) u)`
 

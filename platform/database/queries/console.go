@@ -10,8 +10,8 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Search returns orders, the newest first. Orders in a status that does not last are found by its index, others by going
-// back through the numbers, SearchDepth of them at most.
+// Search returns orders, newest first. Orders in a status that is not final are found by its index, others among the
+// previous SearchDepth numbers.
 func (q *Queries) Search(ctx context.Context, wanted database.OrderQuery) (database.Found, error) {
 	newest, err := one(ctx, q, value[int64], nil, `SELECT coalesce(max(order_id), 0) FROM orders WHERE order_id < $1`, wanted.Bound())
 	if err != nil {
@@ -23,7 +23,7 @@ func (q *Queries) Search(ctx context.Context, wanted database.OrderQuery) (datab
 	return page.Answer(found, from), err
 }
 
-// Searched is a search in SQL.
+// Searched returns the SQL of a search.
 func Searched(q database.OrderQuery, from int64) (sql string, args []any) {
 	table, where := "orders o", []string{}
 	add := func(condition string, value any) {
@@ -38,7 +38,7 @@ func Searched(q database.OrderQuery, from int64) (sql string, args []any) {
 	switch {
 	case q.ID != 0:
 		add("o.order_id = ?", q.ID)
-	case len(q.Status.Next()) > 0: // it does not last: few orders have it
+	case len(q.Status.Next()) > 0: // not final: few orders have it
 		table = "orders o INDEXED BY orders_open"
 		where = append(where, UnderWay)
 	}
@@ -52,10 +52,10 @@ func Searched(q database.OrderQuery, from int64) (sql string, args []any) {
 		fmt.Sprintf(` ORDER BY o.order_id DESC LIMIT %d`, q.Limit), args
 }
 
-// likeEscaper makes a text stand for itself in LIKE.
+// likeEscaper escapes a text for LIKE.
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// Flow counts events by their ids, which rise with time, and receipts in the indexes of those that are not done.
+// Flow counts events by their ids, which rise with time, and the receipts that are not done by their indexes.
 func (q *Queries) Flow(ctx context.Context, from, until time.Time) (database.Flow, error) {
 	type count struct {
 		of event.Type
@@ -77,7 +77,7 @@ func (q *Queries) Flow(ctx context.Context, from, until time.Time) (database.Flo
 	return flow, err
 }
 
-// flowing counts what is not done, at each subscriber.
+// flowing counts the receipts that are not done at each subscriber.
 func (q *Queries) flowing(ctx context.Context) ([]database.Step, error) {
 	return all(ctx, q, func(row Row) (step database.Step, err error) {
 		var oldest string
@@ -93,7 +93,7 @@ func (q *Queries) flowing(ctx context.Context) ([]database.Step, error) {
 		GROUP BY subscriber ORDER BY subscriber`)
 }
 
-// InWork returns pending receipts of a subscriber, the oldest first.
+// InWork returns pending receipts of a subscriber, oldest first.
 func (q *Queries) InWork(ctx context.Context, subscriber string, limit int) ([]database.Pending, error) {
 	return all(ctx, q, func(row Row) (p database.Pending, err error) {
 		err = row.Scan(&p.OrderID, &p.EventID, (*database.Millis)(&p.Since), &p.Attempts, (*database.Millis)(&p.NextTry), &p.LastError)
@@ -104,7 +104,7 @@ func (q *Queries) InWork(ctx context.Context, subscriber string, limit int) ([]d
 			JOIN journal j ON j.event_id = r.event_id ORDER BY j.event_id`, subscriber, limit)
 }
 
-// Outcomes counts events by their ids, which rise with time, and declined payments in their index.
+// Outcomes counts events by their ids, which rise with time, and declined payments by their index.
 func (q *Queries) Outcomes(ctx context.Context, from, until time.Time) ([]database.Outcome, error) {
 	return all(ctx, q, func(row Row) (o database.Outcome, err error) {
 		err = row.Scan(&o.Event, &o.Provider, &o.Reason, &o.Count)

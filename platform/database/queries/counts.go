@@ -9,14 +9,14 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// UnderWay is the condition of the index of orders whose status is not final, in its own words: SQLite knows it by no others.
+// UnderWay is the condition of the index of orders without a final status, in exactly these words, which SQLite compares.
 const UnderWay = `NOT final`
 
-// OpenStatuses are the statuses of such orders as a list in SQL: with it, a question about the time of their status is answered
-// by the index.
+// OpenStatuses are the statuses of such orders as a list in SQL. With it, the index answers queries about the time of
+// their status.
 var OpenStatuses = listed(order.OpenStatuses())
 
-// FinalStatuses are those that are final, as a list in SQL.
+// FinalStatuses are the final statuses as a list in SQL.
 var FinalStatuses = listed(order.FinalStatuses())
 
 func listed(statuses []order.Status) string {
@@ -27,8 +27,8 @@ func listed(statuses []order.Status) string {
 	return strings.Join(names, ", ")
 }
 
-// Counts tells how many orders and receipts there are. Orders that are on their way are counted in their index; of those
-// that have ended there are ever more, so they are counted anew only now and then.
+// Counts returns how many orders and receipts there are. Orders under way are counted by their index; the ever growing
+// number of ended ones is cached (Paced).
 func (q *Queries) Counts(ctx context.Context) (database.Counts, error) {
 	orders, err := q.byStatus(ctx, `SELECT status, count(*) FROM orders WHERE `+UnderWay+` GROUP BY status
 		UNION ALL SELECT 'pending', count(*) FROM receipts WHERE state = 'pending'
@@ -53,7 +53,7 @@ func (q *Queries) TestsByStatus(ctx context.Context) (map[order.Status]int, erro
 	})
 }
 
-// byStatus reads how many there are of each status.
+// byStatus reads the number of orders in each status.
 func (q *Queries) byStatus(ctx context.Context, sql string) (map[order.Status]int, error) {
 	type count struct {
 		of order.Status

@@ -16,7 +16,7 @@ func (q *Queries) ListDeadLetters(ctx context.Context, limit int) ([]database.De
 	return all(ctx, q, scanDeadLetter, deadLetters+` ORDER BY r.changed_at LIMIT $1`, limit)
 }
 
-// DeadLetter returns one dead letter. NotFound if it does not exist.
+// DeadLetter returns one dead letter, or NotFound.
 func (q *Queries) DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error) {
 	none := fault.New(fault.NotFound, "there is no dead letter of %s for event %s", r.Subscriber, r.EventID)
 	return one(ctx, q, scanDeadLetter, none, deadLetters+` AND r.event_id = $1 AND r.subscriber = $2`, EventID(r.EventID), r.Subscriber)

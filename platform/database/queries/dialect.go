@@ -5,17 +5,17 @@ import (
 	"sync"
 )
 
-// Dialect is where an engine's SQL differs. The queries are written for both engines: with PostgreSQL's names of functions
-// and its locks, and with the indexes and the order of joins that SQLite has to be told. Each engine leaves out what it
+// Dialect is where an engine's SQL differs. The queries are written for both engines: with PostgreSQL's names of
+// functions and its locks, and with the indexes and join orders that SQLite must be given. Each engine removes what it
 // does not know.
 type Dialect struct {
-	// AwaitsStep is the condition that an order o waits for the step $1 of its review.
+	// AwaitsStep is the condition that an order o waits for the review step $1.
 	AwaitsStep string
 
 	newestRules string // the newest version of the rules
 	taxes       string // the taxes of the orders in booked (database.LedgerFaultsQuery)
 	rewrite     []rewrite
-	known       sync.Map // the text of a query to its text in this dialect; the texts are few
+	known       sync.Map // from the text of a query to its text in this dialect; there are few texts
 }
 
 type rewrite struct {
@@ -49,7 +49,7 @@ var PostgreSQL = &Dialect{
 	},
 }
 
-// SQLite is the dialect of SQLite. It counts in its indexes, which is cheap without a bound.
+// SQLite is the dialect of SQLite. It counts in its indexes, which is cheap without a limit.
 var SQLite = &Dialect{
 	AwaitsStep: `(EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'step' = $1 AND value ->> 'state' = 'open')
 		AND NOT EXISTS (SELECT 1 FROM json_each(o.reviews) WHERE value ->> 'state' = 'refused'))`,
@@ -66,5 +66,5 @@ var SQLite = &Dialect{
 	},
 }
 
-// countBound bounds what is counted: more is behind by any measure.
+// countBound limits a count: any larger number means too far behind.
 const countBound = ` LIMIT 200000`

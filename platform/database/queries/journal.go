@@ -14,8 +14,8 @@ func scanEvent(row Row) (env event.Envelope, err error) {
 	return env, err
 }
 
-// History returns the journal of an order, oldest first. It looks at the archive last: what is moved there meanwhile is
-// found.
+// History returns the journal of an order, oldest first. It reads the archive last, to find what is moved there
+// meanwhile.
 func (q *Queries) History(ctx context.Context, id int64) ([]event.Envelope, error) {
 	history, err := q.Journalled(ctx, id)
 	if err != nil || len(history) > 0 {
@@ -30,7 +30,7 @@ func (q *Queries) Journalled(ctx context.Context, id int64) ([]event.Envelope, e
 	return all(ctx, q, scanEvent, `SELECT `+database.Journal.Names("j")+` FROM journal j WHERE j.order_id = $1 ORDER BY j.seq`, id)
 }
 
-// ReceiptsOf returns the receipts of all events of an order. It looks at the archive last, as History does.
+// ReceiptsOf returns the receipts of all events of an order. It reads the archive last, as History does.
 func (q *Queries) ReceiptsOf(ctx context.Context, orderID int64) ([]database.ReceiptState, error) {
 	receipts, err := q.JournalledReceipts(ctx, orderID)
 	if err != nil || len(receipts) > 0 {
@@ -40,7 +40,7 @@ func (q *Queries) ReceiptsOf(ctx context.Context, orderID int64) ([]database.Rec
 	return a.Receipts, err
 }
 
-// ReceiptsFrom selects receipts with the events that they are of, in the columns that ScanReceipt reads.
+// ReceiptsFrom selects receipts with their events, in the columns that ScanReceipt reads.
 const ReceiptsFrom = `SELECT r.event_id, r.subscriber, r.state, r.attempts, r.last_error, r.changed_at
 	FROM receipts r JOIN journal j ON j.event_id = r.event_id `
 
@@ -55,7 +55,7 @@ func ScanReceipt(row Row) (r database.ReceiptState, err error) {
 	return r, err
 }
 
-// archived returns the history of an order from the archive; an empty one when it is not there.
+// archived returns the history of an order from the archive, or an empty one.
 func (q *Queries) archived(ctx context.Context, id int64) (database.Archived, error) {
 	packed, err := one(ctx, q, value[[]byte], nil, `SELECT history FROM archive WHERE order_id = $1`, id)
 	if err != nil || packed == nil {
@@ -64,7 +64,7 @@ func (q *Queries) archived(ctx context.Context, id int64) (database.Archived, er
 	return database.Unpack(id, packed)
 }
 
-// OldestEvent returns when the oldest event of the journal happened.
+// OldestEvent returns the time of the oldest event in the journal.
 func (q *Queries) OldestEvent(ctx context.Context) (time.Time, error) {
 	at, err := one(ctx, q, value[int64], nil, `SELECT coalesce((SELECT time FROM journal ORDER BY event_id LIMIT 1), 0)`)
 	return database.FromMillis(at), err
@@ -77,7 +77,7 @@ func (q *Queries) ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, erro
 	return state == "pending", err
 }
 
-// Attempts is the number of failed tries so far.
+// Attempts returns the number of failed tries so far.
 func (q *Queries) Attempts(ctx context.Context, r *event.Receipt) (int, error) {
 	return one(ctx, q, value[int], NoReceipt(r), `SELECT attempts FROM receipts WHERE event_id = $1 AND subscriber = $2`,
 		EventID(r.EventID), r.Subscriber)

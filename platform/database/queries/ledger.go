@@ -6,7 +6,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Balances returns what each account has.
+// Balances returns the balance of each account.
 func (q *Queries) Balances(ctx context.Context) ([]database.Balance, error) {
 	return all(ctx, q, func(row Row) (b database.Balance, err error) {
 		err = row.Scan(&b.Account, &b.Amount.Currency, &b.Amount.Minor)
@@ -25,7 +25,7 @@ func (q *Queries) EntriesOf(ctx context.Context, orderID int64) ([]database.Ledg
 	}, `SELECT `+database.Entries.Names("")+` FROM ledger WHERE order_id = $1 ORDER BY time, kind`, orderID)
 }
 
-// LedgerFaultsQuery is the question of LedgerFaults.
+// LedgerFaultsQuery is the query of LedgerFaults.
 func (d *Dialect) LedgerFaultsQuery() string { return database.LedgerFaultsQuery(d.taxes) }
 
 // LedgerFaults compares the ledger with the newest orders.

@@ -11,35 +11,35 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Read is a read of a transaction, before its use case runs.
+// Read is a query that a transaction runs before its use case.
 type Read struct {
 	Lock Lock
-	Key  string // of what is locked
+	Key  string // what is locked
 	SQL  string // "": it only locks
 	Args []any
-	Scan func(Row) error // what is found, and anew when the transaction is tried again
+	Scan func(Row) error // scans the result, again if the transaction is retried
 }
 
-// Lock says what a read locks, for an engine in which transactions run side by side. They lock in the order of Lock and Key.
-// What is not locked is read last, when nothing can change any more that depends on the locks.
+// Lock says what a read locks, in an engine whose transactions run concurrently. They lock in the order of Lock and Key.
+// Reads without a lock come last, when all that depends on the locks is fixed.
 type Lock int
 
-// What is locked.
+// The kinds of locks.
 const (
 	Nothing Lock = iota
 	Receipt
-	Name // of what may have no row yet
+	Name // of rows that may not exist yet
 	Order
 )
 
-// loading is what a use case has named, and what is found of it.
+// loading is the rows of a use case, and their contents.
 type loading struct {
 	rows  *database.Rows
 	found *database.Loaded
 	reads []Read
 }
 
-// LoadOrder returns the read that finds an order. It is locked such that others may refer to it meanwhile, as new events and
+// LoadOrder returns the read that finds an order. Its lock lets other transactions refer to the order, as new events and
 // entries do, but not change it.
 func LoadOrder(id int64, found *order.Order) Read {
 	return Read{Lock: Order, Key: strconv.FormatInt(id, 10), SQL: lockedOrder, Args: []any{id}, Scan: func(row Row) error {
@@ -48,7 +48,7 @@ func LoadOrder(id int64, found *order.Order) Read {
 	}}
 }
 
-// Load returns the reads that find what a use case has named (Loaded.Rows), but the order and what New asks for.
+// Load returns the reads that find the rows of a use case (Loaded.Rows), except its order and what New reserves.
 func (d *Dialect) Load(now time.Time, found *database.Loaded) []Read {
 	rows := &found.Rows
 	l := &loading{rows: rows, found: found}
@@ -73,12 +73,12 @@ func (l *loading) lock(what Lock, key string, r Read) {
 	l.reads = append(l.reads, r)
 }
 
-// one adds a read that always finds a row.
+// one adds a read that always returns a row.
 func (l *loading) one(dest any, sql string, args ...any) {
 	l.reads = append(l.reads, Read{SQL: sql, Args: args, Scan: func(row Row) error { return row.Scan(dest) }})
 }
 
-// key names the idempotency key, and finds the order that has it.
+// key locks the idempotency key, and finds the order that has it.
 func (l *loading) key() {
 	if l.rows.Key == "" {
 		return
@@ -96,9 +96,9 @@ func (l *loading) key() {
 
 // counts counts the uses of codes, and the tallies of parties.
 func (l *loading) counts() {
-	l.found.Uses, l.found.Tallies = make([]order.Count, len(l.rows.Uses)), make([]order.Count, len(l.rows.Caps)) // those that are not counted are 0
+	l.found.Uses, l.found.Tallies = make([]order.Count, len(l.rows.Uses)), make([]order.Count, len(l.rows.Caps)) // those that are not counted stay 0
 	for i, u := range l.rows.Uses {
-		if u.Limit > 0 || u.PerCustomer > 0 { // one that has no limit is no one's to wait for
+		if u.Limit > 0 || u.PerCustomer > 0 { // without a limit there is nothing to lock
 			l.count(&l.found.Uses[i], "code "+u.Code, countUses, useArgs(u)...)
 		}
 	}
@@ -110,7 +110,7 @@ func (l *loading) counts() {
 	}
 }
 
-// count locks a name, and counts what has it.
+// count locks a name, and counts.
 func (l *loading) count(n *order.Count, name, sql string, args ...any) {
 	l.lock(Name, name, Read{})
 	l.reads = append(l.reads, Read{SQL: sql, Args: args, Scan: func(row Row) error { return row.Scan(&n.All, &n.Part) }})
@@ -123,7 +123,7 @@ func (l *loading) slot() {
 	}
 }
 
-// ofOrder finds what belongs to the order.
+// ofOrder finds the rows that belong to the order.
 func (l *loading) ofOrder() {
 	id := l.rows.Order
 	if l.rows.Asked != "" {
@@ -147,7 +147,7 @@ func (l *loading) ofOrder() {
 	}
 }
 
-// receipt finds a receipt, and locks it.
+// receipt finds and locks a receipt.
 func (l *loading) receipt() {
 	r := l.rows.Receipt
 	l.lock(Receipt, r.EventID+" "+r.Subscriber, Read{SQL: receiptOf, Args: []any{EventID(r.EventID), r.Subscriber}, Scan: func(row Row) error {
@@ -164,11 +164,11 @@ var (
 	entryOf      = `SELECT ` + database.Entries.Names("") + ` FROM ledger WHERE order_id = $1 AND kind = $2`
 )
 
-// countTallies counts the tallies of a party, and adds up their amounts: as many as matter.
+// countTallies counts the tallies of a party and adds up their amounts, up to the limit.
 const countTallies = `SELECT count(*), CAST(coalesce(sum(amount), 0) AS bigint)
 	FROM (SELECT amount FROM tallies WHERE kind = $1 AND party = $2 AND at > $3 LIMIT $4) t`
 
-// UnlessNone is an error of a read, but that there was no row.
+// UnlessNone returns err, or nil if it means that there was no row.
 func UnlessNone(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// rules finds what a wish about the rules meets. Of the processes that read them, the first who can read the least is told.
+// rules finds the state in which a wish is decided. The first reader returned is one with the lowest format.
 func (l *loading) rules(d *Dialect, now time.Time) {
 	const last = `(SELECT before FROM rules_activations ORDER BY id DESC LIMIT 1)`
 	activations, s := `SELECT `+database.RulesActivations.Names("")+` FROM rules_activations `, new(database.RulesState)

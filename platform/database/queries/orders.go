@@ -17,12 +17,12 @@ func scanOrder(row Row) (o order.Order, err error) {
 	return o, err
 }
 
-// Order returns an order. NotFound if it does not exist.
+// Order returns an order, or NotFound.
 func (q *Queries) Order(ctx context.Context, id int64) (order.Order, error) {
 	return one(ctx, q, scanOrder, database.NoOrder(id), orders+` FROM orders o WHERE o.order_id = $1`, id)
 }
 
-// OrderRef returns an order's reference. NotFound if it does not exist.
+// OrderRef returns an order's reference, or NotFound.
 func (q *Queries) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
 	o, err := q.Order(ctx, id)
 	return o.Ref(), err

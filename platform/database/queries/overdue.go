@@ -12,13 +12,13 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// OldestDue returns when the first of the pending receipts is due.
+// OldestDue returns the earliest time at which a pending receipt is due.
 func (q *Queries) OldestDue(ctx context.Context) (time.Time, error) {
 	first, err := one(ctx, q, value[int64], nil, `SELECT coalesce(min(next_try), 0) FROM receipts WHERE state = 'pending'`)
 	return database.FromMillis(first), err
 }
 
-// Overdue returns the steps at which deadlines are missed.
+// Overdue returns the steps whose deadlines are missed.
 func (q *Queries) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
 	receipts, err := q.overdueReceipts(ctx, at, d.Receipts)
 	if err != nil {
@@ -28,13 +28,13 @@ func (q *Queries) Overdue(ctx context.Context, at time.Time, d database.Deadline
 	return append(receipts, orders...), err
 }
 
-// overdueReceipts counts in the index of pending receipts, which is short as long as all is well, and once for all
-// subscribers. Left to itself, SQLite could read all receipts that there ever were, by their event ids.
+// overdueReceipts counts by the index of pending receipts, which is normally short, once for all subscribers. By itself,
+// SQLite might read all receipts ever made, by their event ids.
 func (q *Queries) overdueReceipts(ctx context.Context, at time.Time, deadlines map[string]time.Duration) ([]database.Stuck, error) {
 	if len(deadlines) == 0 {
 		return nil, nil
 	}
-	before, late, args := map[string]string{}, []string{}, []any{""} // the first is to be the latest of the bounds
+	before, late, args := map[string]string{}, []string{}, []any{""} // the first will be the latest of the bounds
 	for _, subscriber := range slices.Sorted(maps.Keys(deadlines)) {
 		bound := database.FirstEventID(at.Add(-deadlines[subscriber]))
 		late = append(late, fmt.Sprintf("subscriber = $%d AND event_id < $%d", len(args)+1, len(args)+2))
@@ -85,20 +85,20 @@ func (q *Queries) overdueOrders(ctx context.Context, at time.Time, deadlines map
 	return late, err
 }
 
-// HeldPayments returns orders that wait for their payment and were put off with a reason.
+// HeldPayments returns orders that wait for their payment and were postponed with a reason.
 func (q *Queries) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
 		WHERE a.asker = $1 AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
 }
 
-// DoubtfulPayments returns orders that wait for their payment, but for those of HeldPayments.
+// DoubtfulPayments returns orders that wait for their payment, except those of HeldPayments.
 func (q *Queries) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1
 		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = $2 AND a.failure <> '')
 		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Asker, limit)
 }
 
-// steps reads how much waits at each subscriber.
+// steps reads how many receipts wait at each subscriber.
 func (q *Queries) steps(ctx context.Context, sql string, args ...any) ([]database.Stuck, error) {
 	return all(ctx, q, func(row Row) (b database.Stuck, err error) {
 		err = row.Scan(&b.Subscriber, &b.Count)

@@ -1,5 +1,5 @@
-// Package queries is what an engine is asked, written once for all engines: the reads of the store, and the statements that
-// change one table only. Where the engines need different plans or locks, the engine has a query of its own.
+// Package queries holds the store's SQL that is the same for all engines: the reads, and the statements that change one
+// table only. Where the engines need different plans or locks, each has a query of its own.
 package queries
 
 import (
@@ -14,14 +14,14 @@ import (
 
 // DB is an engine's connections.
 type DB interface {
-	// Query runs a query and has its rows read. They may be read more than once, from the first one on.
+	// Query runs a query and passes its rows to read, which may be called more than once.
 	Query(ctx context.Context, read func(Rows) error, sql string, args ...any) error
-	// QueryRow runs a query for one row and has it scanned. It reports whether there is one.
+	// QueryRow runs a query for one row and passes it to scan. It reports whether there is one.
 	QueryRow(ctx context.Context, scan func(Row) error, sql string, args ...any) (found bool, err error)
-	// Exec runs a statement in a transaction, in which the context's receipt is marked as well.
+	// Exec runs a statement in a transaction that also marks the context's receipt as done.
 	Exec(ctx context.Context, sql string, args ...any) error
-	// Change runs a statement that is a transaction by itself, and returns how many rows it changed. It waits for no other
-	// writes where the engine can help it.
+	// Change runs a statement that is a transaction by itself, and returns how many rows it changed. If the engine can,
+	// it does not wait for other writes.
 	Change(ctx context.Context, sql string, args ...any) (int, error)
 	// TakePolls returns the orders that are due and reschedules each, so that no other caller takes them too.
 	TakePolls(ctx context.Context, p database.Poll) ([]order.Order, error)
@@ -37,13 +37,13 @@ type Rows interface {
 	Err() error
 }
 
-// Queries asks an engine. It is part of each engine's store.
+// Queries is the part of each engine's store that reads.
 type Queries struct {
 	db      DB
 	dialect *Dialect
 	now     func() time.Time
 
-	lasting database.Paced[map[order.Status]int] // orders in statuses that last
+	lasting database.Paced[map[order.Status]int] // orders in final statuses
 	tests   database.Paced[map[order.Status]int] // test orders
 }
 
@@ -96,7 +96,7 @@ func (q *Queries) exec(ctx context.Context, sql string, args ...any) error {
 	return q.db.Exec(ctx, q.dialect.SQL(sql), args...)
 }
 
-// EventID is an event's id, or one that no event has for a text that is no id.
+// EventID returns an event's id, or an id that no event has if the text is not an id.
 func EventID(id string) string {
 	if uuid.Validate(id) != nil {
 		return uuid.Nil.String()

@@ -8,12 +8,12 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// ActiveRules returns the version that is active.
+// ActiveRules returns the active version.
 func (q *Queries) ActiveRules(ctx context.Context) (int64, error) {
 	return one(ctx, q, value[int64], nil, `SELECT version FROM rules_activations ORDER BY id DESC LIMIT 1`)
 }
 
-// RulesOf returns a version with its text. NotFound if it does not exist.
+// RulesOf returns a version with its text, or NotFound.
 func (q *Queries) RulesOf(ctx context.Context, version int64) (database.RulesVersion, error) {
 	return one(ctx, q, scanRules, fault.New(fault.NotFound, "there is no version %d of the rules", version),
 		`SELECT `+database.RulesVersions.Names("")+` FROM rules WHERE version = $1`, version)
@@ -24,7 +24,7 @@ func (q *Queries) ListRules(ctx context.Context, limit int) ([]database.RulesVer
 	return all(ctx, q, scanRules, `SELECT version, '', format, author, note, created_at FROM rules ORDER BY version DESC LIMIT $1`, limit)
 }
 
-// Activations returns what was activated.
+// Activations returns the activations.
 func (q *Queries) Activations(ctx context.Context, limit int) ([]database.RulesActivation, error) {
 	return all(ctx, q, scanActivation, `SELECT `+database.RulesActivations.Names("")+` FROM rules_activations ORDER BY id DESC LIMIT $1`, limit)
 }

@@ -22,7 +22,7 @@ import (
 
 const year = 365 * 24 * time.Hour
 
-// sold is an order that is paid, delivered, and of which no more is to be done.
+// sold returns an order that is paid and delivered, with all receipts done.
 func (f *fixture) sold() order.Order {
 	f.Helper()
 	o := f.booked()
@@ -30,7 +30,7 @@ func (f *fixture) sold() order.Order {
 	return o
 }
 
-// booked is an order that has its delivery, and of whose events no one has heard.
+// booked returns an order with a booked delivery whose receipts are all pending.
 func (f *fixture) booked(change ...func(*order.Order)) order.Order {
 	f.Helper()
 	o := f.paid(change...)
@@ -42,7 +42,7 @@ func (f *fixture) booked(change ...func(*order.Order)) order.Order {
 	return f.move(o.ID, order.DeliveryBooked)
 }
 
-// returned is an order that was paid, cancelled, and paid back.
+// returned returns an order that was paid, cancelled and refunded.
 func (f *fixture) returned() order.Order {
 	f.Helper()
 	o := f.paid()
@@ -59,7 +59,7 @@ func (f *fixture) cancel(id int64) {
 	f.must(err)
 }
 
-// unconfirmed is an order whose payment was in doubt and came to nothing, which its customer was told.
+// unconfirmed returns an order whose doubtful payment was declined, with its mail sent.
 func (f *fixture) unconfirmed() order.Order {
 	f.Helper()
 	o := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
@@ -69,7 +69,7 @@ func (f *fixture) unconfirmed() order.Order {
 	return f.order(o.ID)
 }
 
-// heard lets every subscriber handle every event of an order.
+// heard handles all events of an order at all subscribers.
 func (f *fixture) heard(id int64) {
 	f.Helper()
 	receipts, err := f.ReceiptsOf(ctx, id)
@@ -109,7 +109,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-// archived archives what is finished since an hour, and wants so many to be.
+// archived archives orders that have been finished for an hour, and wants that many.
 func (f *fixture) archived(want int) {
 	f.Helper()
 	if n, err := f.Archive(ctx, f.now().Add(-time.Hour), 1000); err != nil || n != want {
@@ -117,7 +117,7 @@ func (f *fixture) archived(want int) {
 	}
 }
 
-// known is all that a store tells of an order.
+// known is all that a store returns of an order.
 type known struct {
 	Order    order.Order
 	History  []event.Envelope
@@ -138,7 +138,7 @@ func (f *fixture) known(id int64) (k known) {
 	return k
 }
 
-// watched is all that those see who look after the shop as a whole.
+// watched is what the watchdog, the audit and the console read of the whole shop.
 type watched struct {
 	Counts   database.Counts
 	Overdue  []database.Stuck
@@ -165,10 +165,10 @@ func (f *fixture) watched() (w watched) {
 	return w
 }
 
-// anArchivedOrderIsAsItWas: to who asks for it, and to who looks after all; and it is archived once.
+// anArchivedOrderIsAsItWas, by itself and in the totals; and it is archived once.
 func anArchivedOrderIsAsItWas(t *testing.T, f *fixture) {
 	orders := []order.Order{f.sold(), f.returned(), f.booked(), f.stocked(), f.sold(), f.unconfirmed()}
-	f.must(f.Park(ctx, f.receipt(orders[2].ID, event.TypeOrderCreated, "email.OrderCreated"), "caf\xe9 \x00")) // as a mail server may say
+	f.must(f.Park(ctx, f.receipt(orders[2].ID, event.TypeOrderCreated, "email.OrderCreated"), "caf\xe9 \x00")) // as a mail server may answer
 	f.must(f.Discard(ctx, f.receipt(orders[2].ID, event.TypeOrderCreated, "email.OrderCreated"), "no one reads it"))
 	f.heard(orders[2].ID)
 	f.pass(year)
@@ -201,7 +201,7 @@ func anArchivedOrderIsAsItWas(t *testing.T, f *fixture) {
 	}
 }
 
-// whatIsUnfinishedStays in the journal, until it is finished.
+// whatIsUnfinishedStays in the journal until it is finished.
 func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 	finishes := map[string]func(){
 		"an event that waits to be handled": func() {
@@ -279,13 +279,13 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 	doubt := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
 	f.pass(year)
 	f.archived(0)
-	f.move(doubt.ID, order.PaymentDeclined) // which no one has heard of
+	f.move(doubt.ID, order.PaymentDeclined) // no subscriber has handled its event
 	f.pass(year)
 	f.archived(0)
 }
 
-// whatComesLateHasNoEffect: whatever still comes for an order that is archived gets the answer that one gets which ended
-// as well and is in the journal, and changes nothing.
+// whatComesLateHasNoEffect: calls for an archived order return what they do for an ended order in the journal, and change
+// nothing.
 func whatComesLateHasNoEffect(t *testing.T, f *fixture) {
 	for name, make := range map[string]func() order.Order{"sold": f.sold, "returned": f.returned} {
 		f.pass(year)
@@ -311,7 +311,7 @@ func whatComesLateHasNoEffect(t *testing.T, f *fixture) {
 	}
 }
 
-// late is what may come for an order at any time.
+// late has the calls that may come for an order at any time.
 func (f *fixture) late() map[string]func(id int64, k known) error {
 	all := map[string]func(id int64, k known) error{
 		"the stockist's answer": func(id int64, _ known) error { return f.StockCreated(ctx, id) },
@@ -327,7 +327,7 @@ func (f *fixture) late() map[string]func(id int64, k known) error {
 	}
 	all["the refund, by hand, once more"] = func(id int64, k known) error {
 		if k.Order.RefundReference == "" {
-			return nil // nothing is to be paid back
+			return nil // nothing is to be refunded
 		}
 		return f.RecordRefund(ctx, id, k.Order.RefundReference)
 	}
@@ -358,11 +358,11 @@ func (f *fixture) late() map[string]func(id int64, k known) error {
 	return all
 }
 
-// anyLivesAreArchivedAsTheyWere makes orders do random things, and archives in between.
+// anyLivesAreArchivedAsTheyWere runs random steps on orders, and archives in between.
 func anyLivesAreArchivedAsTheyWere(t *testing.T, f *fixture) {
 	archived := 0
 	rapid.Check(t, func(rt *rapid.T) {
-		ids := []int64{f.sold().ID} // at least one that is finished: its delivery is over
+		ids := []int64{f.sold().ID} // at least one is finished: its delivery is over
 		f.pass(48 * time.Hour)
 		for range rapid.IntRange(1, 4).Draw(rt, "orders") {
 			ids = append(ids, f.created().ID)
@@ -391,7 +391,7 @@ func anyLivesAreArchivedAsTheyWere(t *testing.T, f *fixture) {
 	}
 }
 
-// anything is a step of an order's life, which may be refused.
+// anything is a random step of an order, which may be refused.
 func (f *fixture) anything(rt *rapid.T, id int64) {
 	f.pass(time.Second)
 	switch rapid.IntRange(0, 6).Draw(rt, "what") {
@@ -413,7 +413,7 @@ func (f *fixture) anything(rt *rapid.T, id int64) {
 	}
 }
 
-// manyArchiveAtOnce, while orders come in and events come late: each history goes once, and is whole all the time.
+// manyArchiveAtOnce, while orders come in and events arrive late: each history moves once, and is complete all the time.
 func manyArchiveAtOnce(t *testing.T, f *fixture) {
 	const orders = 30
 	var before []known
@@ -425,7 +425,7 @@ func manyArchiveAtOnce(t *testing.T, f *fixture) {
 	var group sync.WaitGroup
 	for i := range 4 {
 		group.Go(func() {
-			for archived.Load() < orders && t.Context().Err() == nil { // another one may hold what is left
+			for archived.Load() < orders && t.Context().Err() == nil { // another one may hold the rest
 				n, err := f.Archive(ctx, f.now(), 5)
 				if err != nil {
 					t.Error(err)

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Benchmark measures all that a store does for one order on its whole way: twelve writes, and the reads between them.
+// Benchmark measures a store's work for one order from creation to delivery: twelve writes, and the reads between them.
 func Benchmark(b *testing.B, open Open) {
 	s := &stage{Store: open(b, time.Now)}
 	s.OnCommit(func(events []event.Envelope) {
@@ -35,10 +35,10 @@ func Benchmark(b *testing.B, open Open) {
 	})
 }
 
-// stage is a store whose events are told by order and type.
+// stage is a store that finds event ids by order and type.
 type stage struct {
 	database.Store
-	ids sync.Map // place to the event's id
+	ids sync.Map // from place to the event's id
 }
 
 type place struct {
@@ -46,7 +46,7 @@ type place struct {
 	kind  event.Type
 }
 
-// live takes one order the whole way.
+// live runs one order from creation to delivery.
 func (s *stage) live(key string) error {
 	o := (&fixture{at: time.Now()}).draft()
 	o.Status, o.TestID = order.PaymentPending, 7
@@ -60,7 +60,7 @@ func (s *stage) live(key string) error {
 	for _, sub := range event.Subscriptions {
 		id, stated := s.ids.Load(place{o.ID, sub.Type})
 		if !stated {
-			continue // an order that goes the whole way is not cancelled
+			continue // this order is not cancelled
 		}
 		if err := s.handle(o.ID, sub, id.(string)); err != nil {
 			return fmt.Errorf("%s: %w", sub.Subscriber, err)
@@ -69,7 +69,7 @@ func (s *stage) live(key string) error {
 	return nil
 }
 
-// handle does what a subscriber does in the store.
+// handle does a subscriber's calls of the store.
 func (s *stage) handle(id int64, sub event.Subscription, eventID string) error {
 	r := &event.Receipt{EventID: eventID, Subscriber: sub.Subscriber}
 	ctx := event.WithReceipt(ctx, r)

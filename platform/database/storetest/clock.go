@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// aClockThatStepsBackHoldsNothingUp: what was put off by a clock two hours ahead does not wait for two hours.
+// aClockThatStepsBackHoldsNothingUp: what a clock two hours ahead postponed does not wait for two hours.
 func aClockThatStepsBackHoldsNothingUp(t *testing.T, f *fixture) {
 	placed, created := f.created(), f.created(func(o *order.Order) { o.Status = order.PaymentPending })
 	f.move(placed.ID, order.Placed)

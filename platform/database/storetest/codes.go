@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// using makes an order that uses a code, for a customer.
+// using creates an order of a customer with a code.
 func (f *fixture) using(code, address string, limit, perCustomer int64) (order.Order, error) {
 	o := f.draft()
 	o.Customer.Email, o.Terms.Codes = address, []string{code}
@@ -22,8 +22,8 @@ func (f *fixture) using(code, address string, limit, perCustomer int64) (order.O
 	return stored, err
 }
 
-// aCodeIsNeverOverUsed, whoever asks at once: customers of one address, orders that are cancelled meanwhile, and two codes
-// in one order.
+// aCodeIsNeverOverUsed by concurrent callers: customers of one address, orders that are cancelled meanwhile, and two
+// codes in one order.
 func aCodeIsNeverOverUsed(t *testing.T, f *fixture) {
 	const asking, limit, each = 60, 7, 2
 	var group sync.WaitGroup
@@ -55,7 +55,7 @@ func aCodeIsNeverOverUsed(t *testing.T, f *fixture) {
 			t.Errorf("customer %d used it %d times", n, used)
 		}
 	}
-	for n := kept; n < limit; n++ { // what was given back is there again
+	for n := kept; n < limit; n++ { // returned uses are available again
 		if _, err := f.using("MANY", fmt.Sprintf("new %d@example.com", n), limit, each); err != nil {
 			t.Errorf("use %d: %v", n, err)
 		}
@@ -122,7 +122,8 @@ func aRepeatUsesNoCode(t *testing.T, f *fixture) {
 	}
 }
 
-// earlierUsesCount: a code that an earlier release counted under another digest of the same address is used, and comes back.
+// earlierUsesCount: a use that an earlier release counted under another digest of the same address counts, and can be
+// returned.
 func earlierUsesCount(t *testing.T, f *fixture) {
 	o := f.draft()
 	o.Customer.Email, o.Terms.Codes = "a.n.n+1@gmail.com", []string{"ONCE"}

@@ -125,7 +125,7 @@ func whatFlowsIsCounted(t *testing.T, f *fixture) {
 	}
 }
 
-// howOrdersWentIsCounted: test orders are not, nor is what happened before or after.
+// howOrdersWentIsCounted, without test orders, and without what happened before or after.
 func howOrdersWentIsCounted(t *testing.T, f *fixture) {
 	paying := func(o *order.Order) { o.Status = order.PaymentPending }
 	cancel := func(id int64, reason string) {

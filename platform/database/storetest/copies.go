@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// theFirstTimeAgainIsTold: when no one has tried an event and it was not sent again yet, the bus may have it, and it is
-// the same message. After a replay, after a try, and the second time, it is another one.
+// theFirstTimeAgainIsTold: if no one has tried an event and it was not published again yet, the bus may have it, and it
+// is the same message. After a replay, after a try, and the second time, it is another one.
 func theFirstTimeAgainIsTold(t *testing.T, f *fixture) {
 	o := f.created()
 	tried := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
@@ -45,7 +45,7 @@ func theFirstTimeAgainIsTold(t *testing.T, f *fixture) {
 	}
 }
 
-// whatWaitsItsTurnIsNotSentSoon: a shop that is behind does not publish again what only waits.
+// whatWaitsItsTurnIsNotSentSoon: with a backlog, events that only wait are not published again.
 func whatWaitsItsTurnIsNotSentSoon(t *testing.T, f *fixture) {
 	for range 2000 / len(event.SubscribersOf(event.TypeOrderCreated)) {
 		f.created()
@@ -56,7 +56,7 @@ func whatWaitsItsTurnIsNotSentSoon(t *testing.T, f *fixture) {
 			t.Fatalf("backlog: %+v", f.Backlog())
 		}
 	}
-	for len(f.sent(0)) > 0 { // what is due is put off
+	for len(f.sent(0)) > 0 { // due receipts are postponed
 	}
 	o := f.created()
 	soon := f.sent(database.FirstLease)
@@ -110,7 +110,7 @@ func oneOfManyCopiesLeads(t *testing.T, f *fixture) {
 	}
 }
 
-// workGoesOnWhereItWas: each job finds what it kept last.
+// workGoesOnWhereItWas: each job finds what it saved last.
 func workGoesOnWhereItWas(t *testing.T, f *fixture) {
 	for _, kept := range []string{"", `{"at":1}`, `{"at":2}`} {
 		if kept != "" {

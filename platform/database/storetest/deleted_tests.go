@@ -14,7 +14,7 @@ import (
 
 func test(o *order.Order) { o.TestID = 7 }
 
-// deleted deletes test orders that have not changed for an hour, and checks how many were deleted.
+// deleted deletes test orders that have not changed for an hour, and checks how many.
 func (f *fixture) deleted(want int) {
 	f.Helper()
 	if n, err := f.DeleteTests(ctx, f.now().Add(-time.Hour), 1000); err != nil || n != want {
@@ -22,7 +22,7 @@ func (f *fixture) deleted(want int) {
 	}
 }
 
-// gone fails the test unless nothing is left of an order.
+// gone fails the test if anything is left of an order.
 func (f *fixture) gone(id int64) {
 	f.Helper()
 	_, err := f.Order(ctx, id)
@@ -34,7 +34,7 @@ func (f *fixture) gone(id int64) {
 	}
 }
 
-// oldTestOrdersAreDeleted whole, in bounded steps, and nothing of another order is.
+// oldTestOrdersAreDeleted completely, in bounded steps, and nothing of another order is.
 func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	realOne := f.sold()
 	var tests []int64
@@ -58,7 +58,7 @@ func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	f.must(err)
 	f.created()
 	before := f.known(realOne.ID)
-	f.deleted(0) // they are young
+	f.deleted(0) // they are too young
 	f.pass(2 * time.Hour)
 	if n, err := f.DeleteTests(ctx, f.now().Add(-time.Hour), 2); err != nil || n != 2 {
 		t.Fatalf("%d were deleted, want 2: %v", n, err)
@@ -85,8 +85,8 @@ func oldTestOrdersAreDeleted(t *testing.T, f *fixture) {
 	}
 }
 
-// whatIsLeftOfTestsStays: a payment in doubt, an event that is still to be handled, and the newest order of all, whose number
-// must not come twice. An archived one goes too.
+// whatIsLeftOfTestsStays: a doubtful payment, a pending receipt, and the newest order of all, whose number must not be
+// given again. Archived test orders are deleted too.
 func whatIsLeftOfTestsStays(t *testing.T, f *fixture) {
 	archived := f.booked(test)
 	f.heard(archived.ID)
@@ -98,7 +98,7 @@ func whatIsLeftOfTestsStays(t *testing.T, f *fixture) {
 	f.gone(archived.ID)
 	f.order(paying.ID)
 	f.heard(waiting.ID)
-	f.deleted(0) // it was heard just now
+	f.deleted(0) // handled just now
 	newest := f.created(test)
 	f.heard(newest.ID)
 	f.pass(2 * time.Hour)

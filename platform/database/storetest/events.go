@@ -43,7 +43,7 @@ func commitsAreTold(t *testing.T, f *fixture) {
 		told = append(told, events...)
 	})
 	o := f.created()
-	_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.DeliveryBooked}) // refused: tells nothing
+	_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.DeliveryBooked}) // refused: journals nothing
 	f.wantCode(err, fault.Conflict)
 	f.move(o.ID, order.Placed)
 	mu.Lock()
@@ -164,7 +164,7 @@ func dueReceiptsAreTakenOnce(t *testing.T, f *fixture) {
 	}
 }
 
-// sent passes a time and takes what is due then.
+// sent advances the clock and takes what is due then.
 func (f *fixture) sent(after time.Duration) []database.Due {
 	f.Helper()
 	f.pass(after)
@@ -208,7 +208,8 @@ func aLostBusEndsAllLeases(t *testing.T, f *fixture) {
 	}
 }
 
-// manyLeasesEndToo: more than one transaction changes. Those that failed keep their back-off wherever they are among them.
+// manyLeasesEndToo, with more than one transaction. Receipts that failed keep their back-off wherever they are among
+// them.
 func manyLeasesEndToo(t *testing.T, f *fixture) {
 	const atOnce, orders = 32, database.ReleaseBatch/2 + 12 // each has two receipts at least
 	var all sync.WaitGroup
@@ -286,7 +287,7 @@ func whatIsLateIsOverdue(t *testing.T, f *fixture) {
 	}
 }
 
-// whatDidNotFailIsMadeDue: a receipt that was never tried is due at once, one that failed keeps its next try.
+// whatDidNotFailIsMadeDue: a receipt without a try is due at once, one that failed keeps its next try.
 func whatDidNotFailIsMadeDue(t *testing.T, f *fixture) {
 	if first, err := f.OldestDue(ctx); err != nil || !first.IsZero() {
 		t.Errorf("due in an empty store: %s, %v", first, err)

@@ -39,7 +39,7 @@ func aFactIsStatedOnce(t *testing.T, f *fixture) {
 	f.wantCode(f.Journal(ctx, event.StockCreated{OrderID: 2147483647}), fault.NotFound)
 }
 
-// aFactWithADoneReceiptIsADuplicate: then nothing is stated, and nothing of a call that fails stays.
+// aFactWithADoneReceiptIsADuplicate: then nothing is journalled, and a failed call leaves nothing.
 func aFactWithADoneReceiptIsADuplicate(t *testing.T, f *fixture) {
 	o := f.created()
 	r := func() *event.Receipt { return f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated") }
@@ -61,7 +61,7 @@ func aFactWithADoneReceiptIsADuplicate(t *testing.T, f *fixture) {
 	}
 }
 
-// aFactComesTooLate for an order that is archived, unless it was stated before.
+// aFactComesTooLate for an archived order, unless the order has it already.
 func aFactComesTooLate(t *testing.T, f *fixture) {
 	o := f.created()
 	f.move(o.ID, order.Cancelled)

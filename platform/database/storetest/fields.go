@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// everyFieldOfAnOrderIsKept by CreateOrder and Import. The difference names a field that is forgotten.
+// everyFieldOfAnOrderIsKept by CreateOrder and Import. The difference names a forgotten field.
 func everyFieldOfAnOrderIsKept(t *testing.T, f *fixture) {
 	var want order.Order
 	Fill(&want, map[string]any{"Status": order.PaymentDeclined, "Currency": "USD"})
@@ -92,18 +92,18 @@ func everyFieldOfAnActionIsKept(t *testing.T, f *fixture) {
 	}
 }
 
-// everyFieldOfAReceiptIsKept, of one that has failed.
+// everyFieldOfAReceiptIsKept, for a failed one.
 func everyFieldOfAReceiptIsKept(t *testing.T, f *fixture) {
 	r := f.receipt(f.created().ID, event.TypeOrderCreated, "email.OrderCreated")
 	f.pass(time.Second)
 	f.must(f.Park(ctx, r, "failed"))
 	letter, err := f.DeadLetter(ctx, r)
 	f.must(err)
-	wantFilled(t, letter, "TraceParent") // this test is in no trace
+	wantFilled(t, letter, "TraceParent") // this test has no trace
 	wantFilled(t, f.state(letter.Envelope.OrderID, r.Subscriber))
 }
 
-// wantFilled tells which fields are zero, but those that are empty here.
+// wantFilled reports the zero fields, except those that are empty here.
 func wantFilled(t *testing.T, record any, empty ...string) {
 	t.Helper()
 	v := reflect.ValueOf(record)

@@ -11,14 +11,14 @@ import (
 	"acme.example/webshop/event"
 )
 
-// Fill gives each field of a record, however deep, a value of its own that is not zero: so a field that is forgotten anywhere is
-// missed. Fields that are named in given have that value instead.
+// Fill gives each field of a record, at any depth, a value of its own that is not zero, so that a forgotten field is
+// noticed. Fields named in given get that value instead.
 func Fill[T any](record *T, given map[string]any) {
 	(&filler{given: given}).fill(reflect.ValueOf(record).Elem())
 }
 
 type filler struct {
-	given map[string]any // by the field's name
+	given map[string]any // by field name
 	last  int64
 }
 
@@ -67,13 +67,13 @@ func (f *filler) fields(v reflect.Value) {
 	}
 }
 
-// jsonName is how a field is named in JSON.
+// jsonName returns a field's name in JSON.
 func jsonName(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name
 }
 
-// decoded is an event of which only the payload is known as its Go type.
+// decoded returns an event of which only the payload's Go type is known.
 func decoded(t *testing.T, e event.Event, of reflect.Type) any {
 	t.Helper()
 	data, err := json.Marshal(e)

@@ -18,7 +18,7 @@ import (
 
 func stockIsCreatedOnce(t *testing.T, f *fixture) {
 	o := f.created()
-	f.wantCode(f.StockCreated(ctx, o.ID), fault.Conflict) // not in the order book yet
+	f.wantCode(f.StockCreated(ctx, o.ID), fault.Conflict) // not placed yet
 	f.move(o.ID, order.Placed)
 	var group sync.WaitGroup
 	for range 10 {
@@ -80,7 +80,7 @@ func aBookingIsMadeOnce(t *testing.T, f *fixture) {
 	}
 }
 
-// aSlotIsNeverOverbooked lets random numbers of customers run for random capacities.
+// aSlotIsNeverOverbooked by random numbers of customers, for random capacities.
 func aSlotIsNeverOverbooked(t *testing.T, f *fixture) {
 	days := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -122,7 +122,8 @@ func testOrdersTakeNoRoom(t *testing.T, f *fixture) {
 	}
 }
 
-// aRefusalThatComesTooLateIsTold: the order goes on, and what asked the stockist is a dead letter, once.
+// aRefusalThatComesTooLateIsTold: the order continues, and the receipt of the request to the stockist becomes a dead
+// letter, once.
 func aRefusalThatComesTooLateIsTold(t *testing.T, f *fixture) {
 	o := f.booked()
 	f.wantCode(f.RefuseStock(ctx, o.ID), fault.InProgress) // the stockist is still being asked

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// elsewhere is an order as another system has it.
+// elsewhere returns an order as another system has it.
 func (f *fixture) elsewhere(id int64, status order.Status, at time.Time, change ...func(*order.Order)) order.Order {
 	o := f.draft()
 	o.ID, o.Status, o.DeliveryTime, o.PaymentProvider, o.CustomerType = id, status, at, "", "B2C"
@@ -30,7 +30,7 @@ func (f *fixture) elsewhere(id int64, status order.Status, at time.Time, change 
 	return o
 }
 
-// imports imports rows, and checks what became of them; a trial before says the same.
+// imports imports rows, and checks the results; a trial before returns the same.
 func (f *fixture) imports(want []database.ImportResult, rows ...order.Order) (got []database.Import) {
 	f.Helper()
 	would, err := f.TryImport(ctx, rows)
@@ -57,7 +57,7 @@ const (
 	inConflict               = database.ImportConflict
 )
 
-// whatAnotherSystemTookIsImported as it is there, silently, and once.
+// whatAnotherSystemTookIsImported unchanged, without deliveries, and once.
 func whatAnotherSystemTookIsImported(t *testing.T, f *fixture) {
 	at := f.now().Add(48 * time.Hour)
 	rows := []order.Order{
@@ -93,7 +93,7 @@ func whatAnotherSystemTookIsImported(t *testing.T, f *fixture) {
 	}
 }
 
-// whatChangedElsewhereIsBroughtOver, unless this shop went on with the order, or has one of its own with the number.
+// whatChangedElsewhereIsBroughtOver, unless this shop has moved the order on, or has one of its own with the number.
 func whatChangedElsewhereIsBroughtOver(t *testing.T, f *fixture) {
 	own := f.created()
 	at, later := f.now().Add(48*time.Hour), f.now().Add(72*time.Hour)
@@ -120,7 +120,7 @@ func whatChangedElsewhereIsBroughtOver(t *testing.T, f *fixture) {
 	}
 }
 
-// anImportedOrderGoesOn as others do, but for money, which this shop did not take.
+// anImportedOrderGoesOn like others, except for money, which this shop did not take.
 func anImportedOrderGoesOn(t *testing.T, f *fixture) {
 	f.imports([]database.ImportResult{isNew, isNew}, f.elsewhere(301, order.Placed, time.Time{}), f.elsewhere(302, order.Placed, time.Time{}))
 	f.pass(time.Hour)

@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// whatIsInWorkIsNotSentAgain: a held receipt is not due before its time, and a hold takes nothing from a longer wait.
+// whatIsInWorkIsNotSentAgain: a held receipt is not due before its time, and a hold shortens no longer wait.
 func whatIsInWorkIsNotSentAgain(t *testing.T, f *fixture) {
 	o := f.created()
 	r := f.receipt(o.ID, event.TypeOrderCreated, "email.OrderCreated")
@@ -30,8 +30,8 @@ func whatIsInWorkIsNotSentAgain(t *testing.T, f *fixture) {
 	}
 }
 
-// aLaterSuccessSettlesWhatWasParked: two handlers of one event ran at once, and the one that failed for good was faster.
-// What the other did is stored, and the receipt is done.
+// aLaterSuccessSettlesWhatWasParked: two handlers of one event ran at once, and the one that failed for good ended first.
+// The other's effect is stored, and the receipt is done.
 func aLaterSuccessSettlesWhatWasParked(t *testing.T, f *fixture) {
 	o := f.paid()
 	f.move(o.ID, order.Placed)

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// paid is an order that was paid with a card.
+// paid returns an order that was paid with a card.
 func (f *fixture) paid(change ...func(*order.Order)) order.Order {
 	f.Helper()
 	o := f.created(append(change, func(o *order.Order) { o.Status = order.PaymentPending })...)
@@ -29,7 +29,7 @@ func (f *fixture) sale(id int64) finance.Entry {
 	return finance.Sold(id, f.draft().Total, false)
 }
 
-// balances returns the balance of each account, in dollars' minor units.
+// balances returns the balance of each account, in cents.
 func (f *fixture) balances() map[finance.Account]int64 {
 	f.Helper()
 	all, err := f.Balances(ctx)
@@ -45,7 +45,7 @@ func (f *fixture) balances() map[finance.Account]int64 {
 	return by
 }
 
-// moneyIsEnteredWithItsReason: the order's own change enters it, and no subscriber or partner is waited for.
+// moneyIsEnteredWithItsReason: the order's change enters it, without a subscriber or partner.
 func moneyIsEnteredWithItsReason(t *testing.T, f *fixture) {
 	o := f.paid()
 	want := map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000}
@@ -54,7 +54,7 @@ func moneyIsEnteredWithItsReason(t *testing.T, f *fixture) {
 	want[finance.Receivable], want[finance.Revenue] = 0, -48000
 	f.wantBalances("placed", want)
 	r := f.receipt(o.ID, event.TypeOrderPlaced, "finance.OrderPlaced")
-	for range 3 { // what is there is not entered again, however often
+	for range 3 { // entries that exist are not entered again
 		f.must(f.PostEntries(event.WithReceipt(ctx, r), f.sale(o.ID)))
 		f.must(f.PostEntries(ctx, f.sale(o.ID)))
 	}
@@ -83,7 +83,7 @@ func (f *fixture) wantBalances(when string, want map[finance.Account]int64) {
 	}
 }
 
-// whatWasNeverOwedIsNotReversed: of an order that was not placed, or costs nothing.
+// whatWasNeverOwedIsNotReversed: orders that were not placed, or cost nothing.
 func whatWasNeverOwedIsNotReversed(t *testing.T, f *fixture) {
 	f.cancel(f.created().ID)
 	free := f.created(func(o *order.Order) { o.Total.Minor, o.PaymentProvider = 0, "" })
@@ -100,7 +100,7 @@ func testOrdersAreNotTheShopsMoney(t *testing.T, f *fixture) {
 	f.wantBalances("of real orders", map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000})
 }
 
-// aWrongEntryIsCorrected, by others that say who entered them, and why; what makes it wrong is found.
+// aWrongEntryIsCorrected by others that have an author and a reason; the fault is found.
 func aWrongEntryIsCorrected(t *testing.T, f *fixture) {
 	o := f.paid()
 	f.move(o.ID, order.Placed)
@@ -111,7 +111,7 @@ func aWrongEntryIsCorrected(t *testing.T, f *fixture) {
 		right := f.entry(o.ID, kind)
 		f.wantFaults()
 		less := finance.Entry{OrderID: o.ID, Kind: kind.Correction(1), Debit: right.Credit, Credit: right.Debit, Amount: dollar, Author: "ana", Reason: "a test"}
-		for range 2 { // the same one once
+		for range 2 { // the same one counts once
 			f.must(f.Correct(ctx, less))
 		}
 		f.wantFaults(database.LedgerFault{OrderID: o.ID, Kind: kind, What: "is USD 479.00, must be USD 480.00"})
@@ -150,7 +150,7 @@ func (f *fixture) wantFaults(want ...database.LedgerFault) {
 	}
 }
 
-// whatTheLedgerLacksIsFound, of the newest orders: also an entry that was taken back as a whole.
+// whatTheLedgerLacksIsFound, for the newest orders: also an entry that was reversed as a whole.
 func whatTheLedgerLacksIsFound(t *testing.T, f *fixture) {
 	o := f.created()
 	f.move(o.ID, order.Placed)
@@ -165,11 +165,11 @@ func whatTheLedgerLacksIsFound(t *testing.T, f *fixture) {
 	}
 }
 
-// whatIsPaidTooLateIsCancelled: its payment was in doubt, came to nothing, and came after all. The money is entered, and
-// given back for its event.
+// whatIsPaidTooLateIsCancelled: its payment was in doubt, was declined, and came after all. The money is entered, and
+// refunded for its event.
 func whatIsPaidTooLateIsCancelled(t *testing.T, f *fixture) {
 	o := f.created(func(o *order.Order) { o.Status = order.PaymentPending })
-	for range 2 { // coming twice changes nothing
+	for range 2 { // the second time changes nothing
 		_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.PaymentDeclined, Reason: order.NotConfirmed, Event: true})
 		f.must(err)
 	}

@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// BeforeLedger puts orders into tables as they were before a sale was entered when its order is placed. It is SQL that each
-// engine knows, but for bytes: nothing is none of them.
+// BeforeLedger inserts orders as stored before placing an order entered its sale. The SQL suits each engine; nothing is
+// its literal for no bytes.
 func BeforeLedger(nothing string) string {
 	return strings.Join([]string{
 		oldOrder("1", "PLACED", "100", `{"taxes":[{"name":"GST","rate":"5","amount":5},{"name":"NIL","rate":"0","amount":0}]}`), oldEvent("1", "OrderPlaced"),
@@ -44,8 +44,8 @@ func oldEntry(id, kind, debit, credit string) string {
 		VALUES (` + id + `, '` + kind + `', '` + debit + `', '` + credit + `', 100, 'USD', false, 4)`
 }
 
-// AfterLedger checks what became of the orders of BeforeLedger: each that was placed has its sale, once, and each that was
-// cancelled since has its reversal.
+// AfterLedger checks the orders of BeforeLedger: each placed one has its sale, once, and each one cancelled since has its
+// reversal.
 func AfterLedger(t *testing.T, s database.Store) {
 	t.Helper()
 	var got []string

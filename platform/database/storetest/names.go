@@ -14,8 +14,8 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// anOrderIsNamedOnce: its reference has its number, the installation's id and a random part; it stays, and all who have to
-// do with the order are told it.
+// anOrderIsNamedOnce: its reference has its number, the installation's id and a random part; it never changes, and all
+// who deal with the order get it.
 func anOrderIsNamedOnce(t *testing.T, f *fixture) {
 	first, second := f.stocked(), f.created()
 	for _, o := range []order.Order{first, second} {
@@ -38,7 +38,7 @@ func anOrderIsNamedOnce(t *testing.T, f *fixture) {
 	}
 }
 
-// told is the reference that an event of an order tells.
+// told returns the reference in an event of an order.
 func (f *fixture) told(id int64, t event.Type) ref.Order {
 	f.Helper()
 	var told struct{ Ref ref.Order }
@@ -48,8 +48,8 @@ func (f *fixture) told(id int64, t event.Type) ref.Order {
 	return told.Ref
 }
 
-// olderProgramsMeetOrdersThatTheyKnow: as long as a process lives that knows nothing of unique parts, orders are named as it
-// would name them, by their numbers; and those keep their names.
+// olderProgramsMeetOrdersThatTheyKnow: while a process runs that does not know unique parts, new orders are named by
+// their numbers, and keep those names.
 func olderProgramsMeetOrdersThatTheyKnow(t *testing.T, f *fixture) {
 	attend := func(name string, level int64) {
 		err := f.AttendRules(ctx, database.RulesReader{Name: name, Format: 1, Level: level, Until: f.now().Add(time.Minute)})

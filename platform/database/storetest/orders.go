@@ -29,7 +29,7 @@ func ordersAreStoredAsTheyAre(t *testing.T, f *fixture) {
 
 func whatWasAgreedIsKept(t *testing.T, f *fixture) {
 	want := f.draft()
-	want.Rules = 1<<53 + 1 // more than a float holds
+	want.Rules = 1<<53 + 1 // more than a float64 holds
 	want.Terms = order.Terms{
 		Codes: []string{"WELCOME"}, Details: map[string]string{"reference": `a "quoted" é 🌵`},
 		Lines: []event.Line{
@@ -143,7 +143,7 @@ func movesFollowTheStateMachine(t *testing.T, f *fixture) {
 	_, err = f.MoveOrder(ctx, order.Move{OrderID: paid.ID, To: order.Stocked})
 	f.wantCode(err, fault.Conflict)
 	f.move(paid.ID, order.Placed)
-	f.move(paid.ID, order.Placed) // what is so is no error
+	f.move(paid.ID, order.Placed) // a status that it has already is no error
 	f.event(paid.ID, event.TypeOrderPlaced)
 	_, err = f.MoveOrder(ctx, order.Move{OrderID: paid.ID, To: order.Created})
 	f.wantCode(err, fault.Conflict)
@@ -153,7 +153,7 @@ func movesFollowTheStateMachine(t *testing.T, f *fixture) {
 	}
 }
 
-// anyMovesAtOnceKeepTheRules throws random moves at one order from many sides; the history must be a legal life.
+// anyMovesAtOnceKeepTheRules applies random moves to one order concurrently; its history must be legal.
 func anyMovesAtOnceKeepTheRules(t *testing.T, f *fixture) {
 	all := []order.Status{order.Created, order.Placed, order.Stocked, order.DeliveryBooked, order.Cancelled, order.PaymentDeclined}
 	legal := []event.Type{event.TypeOrderCreated, event.TypeOrderPlaced, event.TypeOrderDeliverable}
@@ -173,7 +173,7 @@ func anyMovesAtOnceKeepTheRules(t *testing.T, f *fixture) {
 		group.Wait()
 		history, err := f.History(ctx, o.ID)
 		if n := len(history); n > 1 && history[n-1].Type == event.TypeOrderCancelled {
-			history = history[:n-1] // may end any life
+			history = history[:n-1] // it may end any history
 		}
 		if err != nil || len(history) > len(legal) {
 			rt.Fatalf("%d events, %v", len(history), err)

@@ -44,7 +44,7 @@ func ordersWithoutAnAnswerAreTaken(t *testing.T, f *fixture) {
 	}
 }
 
-// unpaid is an order that waits for its payment.
+// unpaid returns an order that waits for its payment.
 func (f *fixture) unpaid(provider string) order.Order {
 	f.Helper()
 	return f.created(func(o *order.Order) { o.Status, o.PaymentProvider = order.PaymentPending, provider })
@@ -93,7 +93,7 @@ func anOrderIsTakenOnce(t *testing.T, f *fixture) {
 	}
 }
 
-// noOneWaitsForWhoWaitedLonger: with more orders than a share, the oldest ones do not keep the others from being taken.
+// noOneWaitsForWhoWaitedLonger: with more orders than a share, the oldest ones do not keep the others from being polled.
 func noOneWaitsForWhoWaitedLonger(t *testing.T, f *fixture) {
 	const n, share = 12, 5
 	var want, got []int64
@@ -103,7 +103,7 @@ func noOneWaitsForWhoWaitedLonger(t *testing.T, f *fixture) {
 	}
 	for range (n + share - 1) / share {
 		got = append(got, f.unsettled(share)...)
-		f.pass(5 * time.Second) // the first are due again, and do not keep the others from being taken
+		f.pass(5 * time.Second) // the first are due again, and the others come nevertheless
 	}
 	if slices.Sort(got); !slices.Equal(slices.Compact(got), want) {
 		t.Errorf("took %v, want each of %v", got, want)
@@ -134,7 +134,7 @@ func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 		if err != nil || len(held) != want || want == 1 && (held[0].OrderID != first.ID || !held[0].Since.Equal(first.StatusAt)) {
 			t.Errorf("held: %+v, %v; want %d", held, err, want)
 		}
-		oldest := second // what is held is older, and takes no place
+		oldest := second // the held one is older, and takes no place
 		if want == 0 {
 			oldest = first
 		}
@@ -155,7 +155,7 @@ func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 	}
 }
 
-// whatWasDeclinedIsAskedAbout for a day, less and less often, if its customer was told that it is in doubt.
+// whatWasDeclinedIsAskedAbout for a day, at growing intervals, if its customer was told that it is in doubt.
 func whatWasDeclinedIsAskedAbout(t *testing.T, f *fixture) {
 	f.pass(time.Hour)
 	sure, doubtful, other := f.unpaid("a"), f.unpaid("a"), f.unpaid("b")
@@ -241,7 +241,7 @@ func whatWasNotChargedIsForgotten(t *testing.T, f *fixture) {
 	f.must(f.DropOrder(ctx, again.ID, order.IdempotencyKey{}))
 }
 
-// whatMayBeChargedIsKept: an order that is paid, and one about which someone asks now.
+// whatMayBeChargedIsKept: an order that is paid, and one that is being polled.
 func whatMayBeChargedIsKept(t *testing.T, f *fixture) {
 	f.wantCode(f.DropOrder(ctx, f.created().ID, order.IdempotencyKey{}), fault.Conflict)
 	for i := range 20 {

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// reviewed is an order that must pass steps, in review.
+// reviewed returns an order in review that must pass steps.
 func (f *fixture) reviewed(steps ...string) order.Order {
 	f.Helper()
 	o := f.created(func(o *order.Order) {
@@ -28,7 +28,7 @@ func (f *fixture) reviewed(steps ...string) order.Order {
 	return o
 }
 
-// waiting are the numbers of the orders that wait for a step.
+// waiting returns the numbers of the orders that wait for a step.
 func (f *fixture) waiting(step string, before time.Time, limit int) (ids []int64) {
 	f.Helper()
 	open, err := f.OpenReviews(ctx, step, before, limit)
@@ -55,7 +55,7 @@ func aReviewIsDecidedStepByStep(t *testing.T, f *fixture) {
 	_, err := f.MoveOrder(ctx, order.Move{OrderID: o.ID, To: order.Placed})
 	f.wantCode(err, fault.Conflict)
 	f.pass(time.Second)
-	for says, want := range map[string]bool{"Ann": true, "Bob": true} { // the same again changes nothing
+	for says, want := range map[string]bool{"Ann": true, "Bob": true} { // the same decision again changes nothing
 		if holds, err := f.RecordReview(ctx, o.ID, "approval", true, says, `known "é"`); err != nil || holds != want {
 			t.Errorf("%s: holds %t, %v", says, holds, err)
 		}

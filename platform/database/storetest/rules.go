@@ -23,7 +23,7 @@ func (f *fixture) activate(w database.RulesWish) database.RulesActivation {
 	return a
 }
 
-// brings is a wish for a new version.
+// brings returns a wish for a new version.
 func brings(text string, expect int64) database.RulesWish {
 	return database.RulesWish{Expect: expect, Author: "ann", New: &database.RulesVersion{Text: text, Format: 1, Note: "about " + text[:1]}}
 }
@@ -150,9 +150,9 @@ func whatAReaderCannotReadIsNotActivated(t *testing.T, f *fixture) {
 	}
 	f.pass(30 * time.Second)
 	attend("new-one", 2, time.Minute)
-	f.pass(30 * time.Second) // the old one is heard of no more
+	f.pass(30 * time.Second) // the old one's attendance has expired
 	f.activate(later)
-	attend("old-one", 1, time.Minute) // and comes back
+	attend("old-one", 1, time.Minute) // it returns
 	f.activate(database.RulesWish{Expect: 2, Back: true})
 	for _, wish := range []database.RulesWish{{Expect: 1, Version: 2}, {Expect: 1, New: later.New}} {
 		if _, err := f.ActivateRules(ctx, wish); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "old-one") {

@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// dear is an order in review that it takes two persons to pass.
+// dear returns an order in review that two persons must approve.
 func (f *fixture) dear() order.Order {
 	f.Helper()
 	o := f.created(func(o *order.Order) {
@@ -63,7 +63,7 @@ func twoAtOnceAreTwo(t *testing.T, f *fixture) {
 	o := f.dear()
 	var all sync.WaitGroup
 	for i := range 10 {
-		all.Go(func() { // the same person's again may be refused, or come when both were there
+		all.Go(func() { // the same person's second one may be refused, or come after both
 			if _, err := f.RecordReview(ctx, o.ID, order.Approval, true, fmt.Sprint("person", i%2), ""); err != nil && fault.CodeOf(err) != fault.Conflict {
 				t.Error(err)
 			}

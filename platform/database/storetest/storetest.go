@@ -1,4 +1,4 @@
-// Package storetest is the one suite that every store passes: it says in tests what database.Store says in words.
+// Package storetest is the suite that every store passes: it tests the promises of database.Store.
 package storetest
 
 import (
@@ -146,7 +146,7 @@ func (f *fixture) pass(d time.Duration) {
 
 var ctx = context.Background()
 
-// draft is an order with texts that a careless store would break.
+// draft returns an order with texts that a careless store would damage.
 func (f *fixture) draft() order.Order {
 	return order.Order{
 		Status: order.Created, StatusAt: f.now(), CreatedAt: f.now(),
@@ -169,7 +169,7 @@ func (f *fixture) created(change ...func(*order.Order)) order.Order {
 	return stored
 }
 
-// stocked is an order whose plants are there.
+// stocked returns an order whose plants are there.
 func (f *fixture) stocked(change ...func(*order.Order)) order.Order {
 	f.Helper()
 	o := f.created(change...)
@@ -236,7 +236,7 @@ func (f *fixture) wantCode(err error, want fault.Code) {
 	}
 }
 
-// receipt is the key of a subscriber's receipt for an order's event.
+// receipt returns the key of a subscriber's receipt for an order's event.
 func (f *fixture) receipt(id int64, t event.Type, subscriber string) *event.Receipt {
 	f.Helper()
 	return &event.Receipt{EventID: f.event(id, t).ID, Subscriber: subscriber}

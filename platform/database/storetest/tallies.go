@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// capped makes an order under a cap: each of its parties may have at most that many of its kind.
+// capped creates an order under a cap: each of its parties may have at most that many of its kind.
 func (f *fixture) capped(o order.Order, most, amount int64) (order.Order, error) {
 	var caps []order.Cap
 	for _, t := range o.Tallies() {
@@ -24,14 +24,14 @@ func (f *fixture) capped(o order.Order, most, amount int64) (order.Order, error)
 	return stored, err
 }
 
-// of is an unpaid order of a mail address, to an address of its own unless one is given.
+// of returns an unpaid order of a mail address, to an address of its own unless one is given.
 func (f *fixture) of(email, street string) order.Order {
 	o := f.draft()
 	o.Status, o.OrgNumber, o.Customer.Email, o.Customer.Street = order.PaymentPending, "", email, street
 	return o
 }
 
-// nobodyGoesBeyondACap, whoever asks at once: the orders have only the address, or only the mailbox in common.
+// nobodyGoesBeyondACap, with concurrent orders that have only the address or the mailbox in common.
 func nobodyGoesBeyondACap(t *testing.T, f *fixture) {
 	const asking, most = 40, 7
 	for name, draft := range map[string]func(n int) order.Order{
@@ -103,7 +103,7 @@ func anOrganizationOwesNoMoreThanItsLimit(t *testing.T, f *fixture) {
 	}
 }
 
-// anApprovedOrganizationIsKnown for as long as an order of it is not cancelled.
+// anApprovedOrganizationIsKnown until its order is cancelled.
 func anApprovedOrganizationIsKnown(t *testing.T, f *fixture) {
 	o := f.draft()
 	o.PaymentProvider, o.Reviews = "", []order.Review{{Step: order.Approval, State: order.ReviewOpen}}
@@ -151,7 +151,7 @@ func anApprovedOrganizationIsKnown(t *testing.T, f *fixture) {
 	}
 }
 
-// nobodyBooksBeyondACap, whoever asks at once; what was delivered does not count, nor what another address has.
+// nobodyBooksBeyondACap, with concurrent bookings; delivered orders and other addresses do not count.
 func nobodyBooksBeyondACap(t *testing.T, f *fixture) {
 	const asking, most = 12, 3
 	room := delivery.Room{Slot: 1000, Customer: most}

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// taxed makes an order with taxes that is in the order book.
+// taxed creates a placed order with taxes.
 func (f *fixture) taxed(taxes ...event.Tax) order.Order {
 	f.Helper()
 	o := f.created(func(o *order.Order) { o.Terms.Taxes = taxes })
@@ -23,7 +23,7 @@ func taxesAreEnteredWithTheirSale(t *testing.T, f *fixture) {
 	o := f.taxed(event.Tax{Name: "GST", Rate: "5", Amount: 500}, event.Tax{Name: "PST", Rate: "7", Amount: 700}, event.Tax{Name: "NIL", Rate: "0"})
 	f.wantBalances("sold", map[finance.Account]int64{finance.Receivable: 48000, finance.Revenue: -46800, "tax:US:GST": -500, "tax:US:PST": -700})
 	f.cancel(o.ID)
-	f.must(f.PostEntries(ctx, f.sale(o.ID))) // once more, by hand
+	f.must(f.PostEntries(ctx, f.sale(o.ID))) // again, by hand
 	f.must(f.PostEntries(ctx, f.reversal(o.ID)))
 	f.wantBalances("taken back", map[finance.Account]int64{
 		finance.Receivable: 0, finance.Revenue: -46800, finance.Refunds: 46800, "tax:US:GST": 0, "tax:US:PST": 0,
@@ -39,7 +39,7 @@ func taxesAreEnteredWithTheirSale(t *testing.T, f *fixture) {
 	anyTaxesBalance(t, f)
 }
 
-// anyTaxesBalance: whatever orders there are, the ledger adds up to nothing, and has no faults.
+// anyTaxesBalance: for any orders, the ledger adds up to zero, and has no faults.
 func anyTaxesBalance(t *testing.T, f *fixture) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var taxes []event.Tax
