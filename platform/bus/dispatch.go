@@ -12,11 +12,11 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Handler does what a subscriber does about an event. It may be called more than once for one event.
+// Handler handles an event for a subscriber. It may be called more than once for one event.
 type Handler func(context.Context, event.Envelope) error
 
-// On makes a Handler of a service's method for one event type. An event that is not valid against its schema is a
-// permanent fault.
+// On makes a Handler from a service's method for one event type. An event that does not match its schema is a permanent
+// fault.
 func On[E event.Event](handle func(context.Context, E) error) Handler {
 	return func(ctx context.Context, env event.Envelope) error {
 		e, err := event.Open[E](env)
@@ -27,7 +27,7 @@ func On[E event.Event](handle func(context.Context, E) error) Handler {
 	}
 }
 
-// Receipts is where the outcome of each try is kept. The database has it.
+// Receipts stores the outcome of each try. The database implements it.
 type Receipts interface {
 	ReceiptOpen(ctx context.Context, r *event.Receipt) (bool, error)
 	Hold(ctx context.Context, r *event.Receipt, until time.Time) error
@@ -37,55 +37,55 @@ type Receipts interface {
 	Park(ctx context.Context, r *event.Receipt, failure string) error
 }
 
-// Retries says how often and when a failed event is tried again: after a random time up to Base, which doubles with
-// each try up to Cap; after Attempts tries it is parked.
+// Retries says how often and when a failed event is tried again: after a random wait up to Base, doubled with each try up
+// to Cap; after Attempts tries it is parked.
 type Retries struct {
 	Attempts  int
 	Base, Cap time.Duration
 }
 
-// DefaultRetries goes on through a partner's outage of about half an hour, at most one.
+// DefaultRetries covers a partner's outage of about half an hour, at most one hour.
 var DefaultRetries = Retries{Attempts: 20, Base: time.Second, Cap: 5 * time.Minute}
 
-// Dispatcher calls handlers and keeps what became of it. All fields but Observe and Able must be set.
+// Dispatcher calls handlers and stores the outcomes. All fields but Observe and Able must be set.
 type Dispatcher struct {
 	Receipts Receipts
 	Retries  Retries
-	Timeout  time.Duration // of one call of a handler; shorter than the bus waits for an acknowledgement
+	Timeout  time.Duration // for one call of a handler; shorter than the bus waits for an acknowledgement
 	Now      func() time.Time
-	Jitter   func(longest time.Duration) time.Duration // a random time from 0 up to the longest
+	Jitter   func(longest time.Duration) time.Duration // returns a random duration from 0 to longest
 	Log      *slog.Logger
-	// Able reports whether an outcome could be stored now; nil: always. While it cannot, no events are taken, and those
-	// that come are given back: another copy may be able.
+	// Able reports whether an outcome can be stored now; nil: always. Meanwhile no events are taken, and those delivered
+	// are returned, since another copy may be able.
 	Able    func() bool
-	Observe func(subscriber string, outcome Outcome, took time.Duration) // of each try; nil: no one counts
+	Observe func(subscriber string, outcome Outcome, took time.Duration) // called for each try; nil: not counted
 }
 
-// CanStore reports whether an outcome could be stored now.
+// CanStore reports whether an outcome can be stored now.
 func (d *Dispatcher) CanStore() bool { return d.Able == nil || d.Able() }
 
-// Outcome is what became of a try.
+// Outcome is the outcome of a try.
 type Outcome string
 
 // The outcomes of a try.
 const (
 	Done    Outcome = "done"
-	Before  Outcome = "done-before" // nothing was left to do: the event came again
-	Again   Outcome = "retried"     // it failed, and is tried again
+	Before  Outcome = "done-before" // the event was delivered again, and already done
+	Again   Outcome = "retried"     // it failed, and will be tried again
 	Parked  Outcome = "parked"      // it failed, and is a dead letter
 	NotKept Outcome = "not-stored"  // the outcome could not be stored; the event is delivered again
-	PutOff  Outcome = "put-off"     // it was not begun, for want of a place (fault.ErrNotBegun); the event is delivered again
+	PutOff  Outcome = "put-off"     // it was not begun for lack of room (fault.ErrNotBegun); the event is delivered again
 )
 
-// Outcomes lists them.
+// Outcomes lists the outcomes.
 var Outcomes = []Outcome{Done, Before, Again, Parked, NotKept, PutOff}
 
-// bookkeeping bounds how long an outcome may take to be stored.
+// bookkeeping bounds the storing of an outcome.
 const bookkeeping = 10 * time.Second
 
-// Dispatch hands an event to its subscriber. It returns true when the outcome is in the database: done, due again, or
-// parked. Otherwise the event must be delivered again: its outcome could not be stored, or there was no place to begin with it,
-// which costs no try.
+// Dispatch handles an event for a subscriber. It returns true if the outcome is in the database: done, due again, or
+// parked. Otherwise the event must be delivered again: its outcome could not be stored, or there was no room to begin,
+// which does not count as a try.
 func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Handler, env event.Envelope) bool {
 	ctx, cancel := context.WithTimeout(ctx, d.Timeout+bookkeeping)
 	defer cancel()
@@ -107,7 +107,7 @@ func (d *Dispatcher) Dispatch(ctx context.Context, sub event.Subscription, h Han
 	return true
 }
 
-// try handles an event once, and stores the outcome. The error is that of the storing.
+// try handles an event once, and stores the outcome. The error is that of storing.
 func (d *Dispatcher) try(ctx context.Context, sub event.Subscription, h Handler, env event.Envelope) (Outcome, error) {
 	r := &event.Receipt{EventID: env.ID, Subscriber: sub.Subscriber}
 	if sub.Outside {
@@ -131,7 +131,7 @@ func (d *Dispatcher) try(ctx context.Context, sub event.Subscription, h Handler,
 	return Done, nil
 }
 
-// call runs the handler with its receipt, bounded in time, and turns a panic into an error.
+// call runs the handler with its receipt and a timeout, and turns a panic into an error.
 func (d *Dispatcher) call(ctx context.Context, r *event.Receipt, h Handler, env event.Envelope) (err error) {
 	ctx, cancel := context.WithTimeout(event.WithReceipt(ctx, r), d.Timeout)
 	defer cancel()
@@ -143,7 +143,7 @@ func (d *Dispatcher) call(ctx context.Context, r *event.Receipt, h Handler, env 
 	return h(ctx, env)
 }
 
-// failed keeps a failed try: parks what cannot be helped by trying again, and what was tried often enough.
+// failed records a failed try. It parks permanent failures, and those with too many tries.
 func (d *Dispatcher) failed(ctx context.Context, r *event.Receipt, cause error) (Outcome, error) {
 	attempts, err := d.Receipts.Attempts(ctx, r)
 	if err != nil {
@@ -160,8 +160,8 @@ func (d *Dispatcher) failed(ctx context.Context, r *event.Receipt, cause error) 
 	return Again, d.Receipts.Retry(ctx, r, cause.Error(), d.Now().Add(wait))
 }
 
-// longest is the most that is waited after so many failed tries: exponential, up to the cap. With full jitter below
-// it, what failed together does not come back together.
+// longest returns the longest wait after a number of failed tries: exponential, up to Cap. A random wait below it (full
+// jitter) spreads the retries of events that failed together.
 func (r Retries) longest(attempts int) time.Duration {
 	if attempts < 30 && r.Base<<attempts < r.Cap {
 		return r.Base << attempts
@@ -169,7 +169,7 @@ func (r Retries) longest(attempts int) time.Duration {
 	return r.Cap
 }
 
-// stored tells when an outcome is not in the database. A receipt that is not there is: the event's order was archived
+// stored logs an outcome that is not in the database. A missing receipt counts as stored: the event's order was archived
 // when all its events had been handled, or the database is not the one that the event came from.
 func (d *Dispatcher) stored(ctx context.Context, r *event.Receipt, outcome Outcome, err error) (Outcome, error) {
 	if fault.CodeOf(err) == fault.NotFound {

@@ -24,9 +24,9 @@ type ledger struct {
 	done      int
 	parked    []string
 	retried   []time.Time
-	heldAfter int // how often it was held when it was retried
+	heldAfter int // how often it was held before it was retried
 	held      []time.Time
-	holding   time.Duration // how long it takes to hold one
+	holding   time.Duration // how long a hold takes
 }
 
 func (l *ledger) with(f func()) error {
@@ -81,8 +81,8 @@ func stockCreated(t testing.TB) event.Envelope {
 
 var inside = event.Subscription{Subscriber: "order.StockCreated", Type: event.TypeStockCreated}
 
-// TestAnEventOfAnArchivedOrderIsPassedOver: it has no receipt any more. It has no effect outside the database, is not
-// parked, and is not delivered again.
+// TestAnEventOfAnArchivedOrderIsPassedOver: its receipt is gone. It has no effect outside the database, is not parked,
+// and is not delivered again.
 func TestAnEventOfAnArchivedOrderIsPassedOver(t *testing.T) {
 	for name, sub := range map[string]event.Subscription{
 		"inside": inside, "outside": {Subscriber: "email.OrderCreated", Type: event.TypeStockCreated, Outside: true},
@@ -209,13 +209,13 @@ func TestWithoutADatabaseTheEventComesAgain(t *testing.T) {
 	}
 }
 
-// TestAReceiptIsHeldWhileItsHandlerWorks: when it works for long, and from the beginning when the event has waited for
-// long. An effect in the database, and a handler that is quick, cost no write.
+// TestAReceiptIsHeldWhileItsHandlerWorks: when it works for long, and from the start if the event has waited for long.
+// Effects in the database and quick handlers cost no write.
 func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
 	outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
 	for name, c := range map[string]struct {
 		sub         event.Subscription
-		waited      time.Duration // of the event, before its handler begins
+		waited      time.Duration // before its handler begins
 		works       time.Duration
 		before, all int // how often it is held: when the handler begins, and in all
 	}{
@@ -249,7 +249,7 @@ func TestAReceiptIsHeldWhileItsHandlerWorks(t *testing.T) {
 	}
 }
 
-// TestALeaseThatEndsSoonIsExtendedAtOnce, where the delivery tells when it ends.
+// TestALeaseThatEndsSoonIsExtendedAtOnce, if the delivery has the end of its lease.
 func TestALeaseThatEndsSoonIsExtendedAtOnce(t *testing.T) {
 	outside := event.Subscription{Subscriber: "email.StockCreated", Type: event.TypeStockCreated, Outside: true}
 	for left, want := range map[time.Duration]int{time.Second: 1, bus.LeaseAfter: 1, 2 * bus.LeaseAfter: 0} {
@@ -263,7 +263,7 @@ func TestALeaseThatEndsSoonIsExtendedAtOnce(t *testing.T) {
 	}
 }
 
-// TestAHoldIsOverBeforeAFailureIsKept: else it would put off the next try.
+// TestAHoldIsOverBeforeAFailureIsKept: else it would postpone the next try.
 func TestAHoldIsOverBeforeAFailureIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &ledger{holding: time.Second}

@@ -8,24 +8,25 @@ import (
 )
 
 const (
-	// LeaseAfter is how long a handler works before it holds its receipt. It is shorter than the journal waits at least
-	// until it publishes an event again: most handlers end by then, and cost no write.
+	// LeaseAfter is how long a handler works before it holds its receipt. It is shorter than the shortest time until the
+	// journal publishes an event again. Most handlers end earlier, and cost no write.
 	LeaseAfter = 3 * time.Second
-	// LeaseAtOnce is how old an event is whose receipt is held before its handler begins: it has waited for so long that it
-	// may be published again before a handler has ended that begins now.
+	// LeaseAtOnce is the age of an event from which its receipt is held before its handler begins, since the event may
+	// otherwise be published again before the handler ends.
 	LeaseAtOnce = 10 * time.Second
-	// leaseMargin is how long it may take to extend a lease.
+	// leaseMargin is the time allowed for extending a lease.
 	leaseMargin = 500 * time.Millisecond
 )
 
 type leaseKey struct{}
 
-// WithLease is the context of a delivery that tells until when the journal leaves the event to this process.
+// WithLease returns the context of a delivery whose lease ends at a time: until then the journal leaves the event to this
+// process.
 func WithLease(ctx context.Context, until time.Time) context.Context {
 	return context.WithValue(ctx, leaseKey{}, until)
 }
 
-// ends reports whether the lease of an event may end before a handler that begins now takes another one.
+// ends reports whether the lease of an event may end before a handler that begins now extends it.
 func (d *Dispatcher) ends(ctx context.Context, env event.Envelope) bool {
 	if until, known := ctx.Value(leaseKey{}).(time.Time); known {
 		return until.Sub(d.Now()) < LeaseAfter+leaseMargin
@@ -33,8 +34,8 @@ func (d *Dispatcher) ends(ctx context.Context, env event.Envelope) bool {
 	return d.Now().Sub(env.Time) > LeaseAtOnce
 }
 
-// callLeased runs a handler, and holds its receipt meanwhile, so that the journal does not publish the event again and no
-// second handler begins. An effect in the database needs no such care: it is one transaction with its receipt.
+// callLeased runs a handler and holds its receipt meanwhile, so that the journal does not publish the event again and no
+// second handler begins. An effect in the database needs no hold: it is one transaction with its receipt.
 func (d *Dispatcher) callLeased(ctx context.Context, sub event.Subscription, r *event.Receipt, h Handler, env event.Envelope) error {
 	if !sub.Outside {
 		return d.call(ctx, r, h, env)
@@ -45,7 +46,7 @@ func (d *Dispatcher) callLeased(ctx context.Context, sub event.Subscription, r *
 		held := make(chan struct{})
 		late := time.AfterFunc(LeaseAfter, func() { defer close(held); d.lease(ctx, r) })
 		defer func() {
-			if !late.Stop() { // what has begun must end before the outcome is kept, or it would put off the next try
+			if !late.Stop() { // a hold under way must end before the outcome is stored, or it would postpone the next try
 				<-held
 			}
 		}()
@@ -53,8 +54,8 @@ func (d *Dispatcher) callLeased(ctx context.Context, sub event.Subscription, r *
 	return d.call(ctx, r, h, env)
 }
 
-// lease puts off a receipt for as long as a handler and its bookkeeping may take. Where that fails, the event may be
-// published again early: keys and receipts still make that one effect.
+// lease holds a receipt for as long as a handler and its bookkeeping may take. If that fails, the event may be published
+// again early; keys and receipts still make that one effect.
 func (d *Dispatcher) lease(ctx context.Context, r *event.Receipt) {
 	err := d.Receipts.Hold(ctx, r, d.Now().Add(d.Timeout+bookkeeping))
 	if err != nil && ctx.Err() == nil {

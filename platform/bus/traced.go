@@ -7,8 +7,8 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// Publishing begins the span of a publishing, within the event's trace. The trace context is for those who hear the event;
-// it is "" when nothing is traced.
+// Publishing starts the span of a publishing, within the event's trace. The subscribers receive the trace context; it is
+// "" if nothing is traced.
 func Publishing(env event.Envelope, subscriber string, send int) (span telemetry.Span, traceParent string) {
 	if !telemetry.On() || env.TraceParent == "" {
 		return span, ""
@@ -25,7 +25,7 @@ func Publishing(env event.Envelope, subscriber string, send int) (span telemetry
 
 type tryKey struct{}
 
-// WithTry is the context of a delivery: it continues the trace of the publishing, and knows which try it is.
+// WithTry returns the context of a delivery: it continues the trace of the publishing, and has the try.
 func WithTry(ctx context.Context, try telemetry.Try, traceParent string) context.Context {
 	if !telemetry.On() {
 		return ctx
@@ -33,7 +33,7 @@ func WithTry(ctx context.Context, try telemetry.Try, traceParent string) context
 	return telemetry.Remote(context.WithValue(ctx, tryKey{}, try), traceParent)
 }
 
-// begin begins the span of a try. It is within the event's trace, unless the delivery brought where in it.
+// begin starts the span of a try. It is within the event's trace, unless the delivery has a place in it.
 func begin(ctx context.Context, sub event.Subscription, env event.Envelope) (context.Context, telemetry.Span) {
 	ctx = telemetry.About(ctx, telemetry.IDs{Order: env.OrderID, Event: env.ID, Subscriber: sub.Subscriber})
 	if !telemetry.Traced(ctx) {

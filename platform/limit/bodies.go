@@ -10,27 +10,27 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Bodies bounds the bytes of request bodies in memory, in all and for each limited client, so that slow senders fill
-// only their own share. It is safe for concurrent use. All fields must be set.
+// Bodies bounds the bytes of request bodies in memory, in total and per limited client, so that slow senders fill only
+// their own share. It is safe for concurrent use. All fields must be set.
 type Bodies struct {
 	Most, PerClient int64
 	Proxies         Proxies
-	Refused         func(why string) // hears of each refusal: OfClient or OfAll
+	Refused         func(why string) // called for each refusal: OfClient or OfAll
 
 	mu  sync.Mutex
 	all int64
 	of  map[netip.Prefix]int64
 }
 
-// Of returns a reader of a request's body that counts what it reads, until done is called. Where there is no room for
-// more, it fails with fault.TooMany or fault.Unavailable.
+// Of returns a reader of a request's body that counts what it reads until done is called. If there is no room, it fails
+// with fault.TooMany or fault.Unavailable.
 func (b *Bodies) Of(r *http.Request) (body io.Reader, done func()) {
 	who, limited := b.Proxies.Client(r)
 	c := &counted{Reader: r.Body, bodies: b, who: who, limited: limited && b.PerClient > 0}
 	return c, func() { b.release(c.who, c.limited, c.bytes) }
 }
 
-// Bytes is how many are in memory.
+// Bytes returns how many are in memory.
 func (b *Bodies) Bytes() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestBodiesAreBoundedInBytes, in all and of each client; what is done is given back.
+// TestBodiesAreBoundedInBytes, in total and per client; finished ones are released.
 func TestBodiesAreBoundedInBytes(t *testing.T) {
 	var refused []string
 	b := &Bodies{Most: 100, PerClient: 40, Refused: func(why string) { refused = append(refused, why) }}

@@ -1,7 +1,7 @@
 // Package limit bounds how much one client may ask of the shop, so that no client can keep others out.
 //
-// It guarantees: a client is the peer, or whom a trusted proxy names, never whom the client itself claims to be; a client within
-// its rate is not refused, whatever others do; and memory is bounded.
+// It guarantees: a client is the peer, or whom a trusted proxy names, never whom the client itself claims to be; a client
+// within its rate is not refused, whatever others do; and memory is bounded.
 package limit
 
 import (
@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// Proxies are the networks whose X-Forwarded-For is trusted. This machine is always one of them: callers on it have no
-// limits anyway, so a forged client gains nothing.
+// Proxies are the networks whose X-Forwarded-For is trusted. This machine is always trusted: callers on it have no limits
+// anyway, so a forged client gains nothing.
 type Proxies []netip.Prefix
 
-// network is what one customer is given: an IPv4 address, or a /64 of IPv6, within which each request can have
+// network returns what one customer usually has: an IPv4 address, or a /64 of IPv6, from which each request may use
 // another address.
 func network(a netip.Addr) netip.Prefix {
 	bits := a.BitLen()
@@ -24,7 +24,7 @@ func network(a netip.Addr) netip.Prefix {
 	}
 	p, err := a.Prefix(bits)
 	if err != nil {
-		return netip.Prefix{} // no address at all: these share one limit
+		return netip.Prefix{} // no address: these share one limit
 	}
 	return p
 }
@@ -39,11 +39,11 @@ func (p Proxies) Client(r *http.Request) (client netip.Prefix, limited bool) {
 	return network(p.behind(peer, strings.Split(strings.Join(said, ","), ","))), true
 }
 
-// Peer is the address of the connection, whatever client it speaks for.
+// Peer returns the network of the connection's address, whatever client it forwards.
 func Peer(r *http.Request) netip.Prefix { return network(address(r.RemoteAddr)) }
 
-// behind follows the hops backwards while they are trusted. What a client wrote into the header itself precedes what
-// the proxies added, and is never reached. A proxy without a readable hop is the client itself.
+// behind follows the hops backwards while they are trusted. What a client wrote into the header itself precedes what the
+// proxies added, and is never reached. A proxy without a readable hop counts as the client.
 func (p Proxies) behind(peer netip.Addr, hops []string) netip.Addr {
 	client := peer
 	for i := len(hops) - 1; i >= 0 && p.trusted(client); i-- {
@@ -68,7 +68,7 @@ func (p Proxies) trusted(a netip.Addr) bool {
 	return false
 }
 
-// address reads an address with or without a port; the zero Addr when it is none.
+// address parses an address with or without a port; the zero Addr if it is invalid.
 func address(text string) netip.Addr {
 	if withPort, err := netip.ParseAddrPort(text); err == nil {
 		return withPort.Addr().Unmap().WithZone("")
@@ -82,7 +82,7 @@ func address(text string) netip.Addr {
 
 type clientKey struct{}
 
-// WithClient returns a context that carries a client that has limits.
+// WithClient returns a context with a limited client.
 func WithClient(ctx context.Context, client netip.Prefix) context.Context {
 	return context.WithValue(ctx, clientKey{}, client)
 }

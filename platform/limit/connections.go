@@ -16,17 +16,17 @@ const (
 	Idle     = "idle"   // it was idle for a while, and there are many
 )
 
-// shortIdle is how long a connection may be idle while more than half of all connections are open.
+// shortIdle is how long a connection may be idle while more than half of all possible connections are open.
 const shortIdle = 5 * time.Second
 
-// Connections bounds the open connections of a server, in all and for each client. When there are too many, the one
-// that has been idle longest is closed; if none is idle, the new one. Its memory is that of the connections. All fields
-// must be set before Listen; its method State is the server's ConnState.
+// Connections bounds the open connections of a server, in total and per client. When there are too many, the one that has
+// been idle longest is closed; if none is idle, the new one. Its memory grows with the connections. All fields must be
+// set before Listen; use the method State as the server's ConnState.
 type Connections struct {
-	Most      int // in all
-	PerClient int // of a client; 0 is Most. Trusted proxies and this machine, which speak for many, may have three quarters of Most
+	Most      int // in total
+	PerClient int // per client; 0 means Most. Trusted proxies and this machine, which forward for many, may have three quarters of Most
 	Proxies   Proxies
-	Closed    func(why string) // hears of each that is closed for others
+	Closed    func(why string) // called for each connection closed for others
 	Now       func() time.Time
 
 	mu      sync.Mutex
@@ -38,7 +38,7 @@ type Connections struct {
 // group is a set of open connections that share a bound.
 type group struct {
 	open    int
-	waiting list.List // those without a request, the longest first
+	waiting list.List // those without a request, the longest idle first
 }
 
 type connection struct {
@@ -46,8 +46,8 @@ type connection struct {
 	who            netip.Prefix
 	client         *group
 	fresh          bool          // it never had a request
-	since          time.Time     // when it began to wait
-	inAll, inOwner *list.Element // nil while a request is on it
+	since          time.Time     // when it became idle
+	inAll, inOwner *list.Element // nil while it has a request
 }
 
 // Listen bounds the connections that a listener accepts.
@@ -68,11 +68,11 @@ func (l *bounded) Accept() (net.Conn, error) {
 		if err != nil || l.bounds.take(c) {
 			return c, err
 		}
-		_ = c.Close() // nothing can be done about an error
+		_ = c.Close() // an error is of no use
 	}
 }
 
-// Open is how many connections are open.
+// Open returns how many connections are open.
 func (b *Connections) Open() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -102,7 +102,7 @@ func (b *Connections) take(conn net.Conn) bool {
 	return true
 }
 
-// most is how many connections an address may have.
+// most returns how many connections an address may have.
 func (b *Connections) most(peer netip.Addr) int {
 	switch {
 	case b.PerClient == 0:
@@ -113,7 +113,7 @@ func (b *Connections) most(peer netip.Addr) int {
 	return min(b.PerClient, b.Most)
 }
 
-// tire ends what is idle for a while, when many are open.
+// tire closes connections that have been idle for shortIdle, if many are open.
 func (b *Connections) tire() {
 	for longest := b.all.waiting.Front(); b.all.open > b.Most/2 && longest != nil; longest = b.all.waiting.Front() {
 		c := longest.Value.(*connection)
@@ -124,8 +124,8 @@ func (b *Connections) tire() {
 	}
 }
 
-// room makes room for one more in a group. What is ended stays counted until it is closed, so a few more than the bound
-// may be open for a moment.
+// room makes room for one more in a group. A connection counts until it is closed, so a few more than the bound may be
+// open for a moment.
 func (b *Connections) room(g *group, most int, why string) bool {
 	longest := g.waiting.Front()
 	switch {
@@ -139,20 +139,20 @@ func (b *Connections) room(g *group, most int, why string) bool {
 	return true
 }
 
-// end ends a connection that waits. On one that had requests, a request that has just come is still answered: its server
-// only stops to wait for the next. It goes to the end of the line, for the case that one has come.
+// end ends an idle connection. If it has had requests, a request that has just come is still answered: its server only
+// stops waiting for the next. It moves to the end of the list, in case one has come.
 func (b *Connections) end(c *connection, why string) {
 	b.Closed(why)
 	b.busy(c)
 	b.wait(c)
 	if c.fresh {
-		_ = c.Close() // the server hears of it
+		_ = c.Close() // the server notices
 		return
 	}
 	_ = c.SetReadDeadline(time.Unix(1, 0)) // it may be closed already
 }
 
-// wait puts a connection at the end of the lines of those that wait for a request; busy takes it out.
+// wait puts a connection at the end of the lists of idle ones; busy removes it.
 func (b *Connections) wait(c *connection) {
 	c.since = b.Now()
 	c.inAll, c.inOwner = b.all.waiting.PushBack(c), c.client.waiting.PushBack(c)
@@ -166,7 +166,7 @@ func (b *Connections) busy(c *connection) {
 	}
 }
 
-// State hears what becomes of a connection.
+// State follows the state of a connection.
 func (b *Connections) State(conn net.Conn, state http.ConnState) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -11,17 +11,17 @@ import (
 	"time"
 )
 
-// line is a listener and a server in one: it accepts connections from named addresses, and says what became of them.
+// line is a listener and a server in one: it accepts connections from named addresses, and records why they are closed.
 type line struct {
 	*testing.T
 	bounds   *Connections
 	listener net.Listener
 	next     net.Conn
-	closed   []string // why, for each that was closed
+	closed   []string // the reason of each close
 	now      time.Time
 }
 
-// wire is a connection; ended is how it was told to go.
+// wire is a connection; ended is how it was ended.
 type wire struct {
 	net.Conn
 	from  string
@@ -57,7 +57,7 @@ func (l *line) Accept() (net.Conn, error) {
 func (l *line) Close() error   { return nil }
 func (l *line) Addr() net.Addr { return nil }
 
-// dial connects; the connection then waits for its first request. nil when it was refused.
+// dial connects; the connection is then idle without a request. It returns nil if the connection was refused.
 func (l *line) dial(from string) *wire {
 	l.Helper()
 	w := &wire{from: from + ":1"}
@@ -73,7 +73,7 @@ func (l *line) dial(from string) *wire {
 	return w
 }
 
-// idle connects, and has had a request.
+// idle connects, and completes a request.
 func (l *line) idle(from string) *wire {
 	l.Helper()
 	w := l.dial(from)
@@ -84,7 +84,7 @@ func (l *line) idle(from string) *wire {
 	return w
 }
 
-// active connects, and a request is on it.
+// active connects, and starts a request.
 func (l *line) active(from string) *wire {
 	l.Helper()
 	w := l.dial(from)
@@ -123,7 +123,7 @@ func TestAClientWhoseConnectionsAreAllInUseGetsNoMore(t *testing.T) {
 	}
 }
 
-// TestWhenThereAreTooManyTheLongestIdleGoesFirst, whoever has it; one that never had a request is closed.
+// TestWhenThereAreTooManyTheLongestIdleGoesFirst, whoever has it; if it never had a request, it is closed.
 func TestWhenThereAreTooManyTheLongestIdleGoesFirst(t *testing.T) {
 	l := newLine(t, 4, 4)
 	silent, idle := l.dial("203.0.113.1"), l.idle("203.0.113.2")
@@ -146,7 +146,7 @@ func TestWhenThereAreTooManyTheLongestIdleGoesFirst(t *testing.T) {
 	}
 }
 
-// TestIdleTimeIsShortUnderPressure: from when more than half of all are open.
+// TestIdleTimeIsShortUnderPressure: while more than half of all possible connections are open.
 func TestIdleTimeIsShortUnderPressure(t *testing.T) {
 	l := newLine(t, 6, 6)
 	old := []*wire{l.idle("203.0.113.1"), l.idle("203.0.113.2")}
@@ -176,7 +176,7 @@ func TestProxiesAndThisMachineHaveMoreConnections(t *testing.T) {
 	}
 }
 
-// TestConnectionsLeaveNothingBehind: what is closed is forgotten, and so is its client.
+// TestConnectionsLeaveNothingBehind: closed connections are removed, and so are their clients.
 func TestConnectionsLeaveNothingBehind(t *testing.T) {
 	l := newLine(t, 100, 10)
 	var all []*wire

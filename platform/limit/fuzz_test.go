@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzClient: whatever a client writes into the header, its limit is its own, as long as a proxy adds what it saw.
+// FuzzClient: whatever a client writes into the header, it gets its own limit, as long as a proxy adds what it saw.
 func FuzzClient(f *testing.F) {
 	for _, said := range []string{"", "127.0.0.1", "::1, 10.0.0.1", "1.2.3.4:5, [2001:db8::1]:80", "unknown, ,,", "for=1.2.3.4", "fe80::1%eth0", "10.9.9.9"} {
 		f.Add(said)

@@ -12,11 +12,11 @@ type Guard struct {
 	Limiter *Limiter
 	Proxies Proxies
 	ClassOf func(*http.Request) Class
-	Refused func(*http.Request, Class) // hears of each refusal
+	Refused func(*http.Request, Class) // called for each refusal
 	Now     func() time.Time
 }
 
-// Handler wraps a handler; live answers are bounded by Streams.
+// Handler wraps a handler. Streams bounds live answers.
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, limited := g.Proxies.Client(r)
@@ -33,8 +33,8 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// Streams bounds a client's concurrent live answers. It wraps only what runs after the body was read, so that a stalled
-// body takes no place.
+// Streams bounds a client's concurrent live answers. Wrap only what runs after the body was read, so that a stalled body
+// does not count.
 func (g *Guard) Streams(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client, limited := g.Proxies.Client(r)

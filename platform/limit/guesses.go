@@ -15,14 +15,14 @@ const (
 	// All clients together may give shopGuesses, and then one more per shopGuessEvery.
 	shopGuesses    = 200
 	shopGuessEvery = 2 * time.Second
-	// maxGuessers bounds each of two generations of clients: some 300 bytes each, 6 MB in all.
+	// maxGuessers bounds each of two generations of clients: some 300 bytes each, 6 MB in total.
 	maxGuessers = 10_000
 )
 
-// Guesses bounds how many wrong codes clients give: each by itself, and all together. It is safe for concurrent use.
+// Guesses bounds how many wrong codes clients give: each one, and all together. It is safe for concurrent use.
 //
-// When all together have made too many, only clients without a recent wrong code may give codes, so that an attacker
-// with many addresses has one guess with each. The same wrong code again is no further guess.
+// When all together have given too many, only clients without a recent wrong code may give codes, so that an attacker
+// with many addresses has one guess with each. Repeating a wrong code is not another guess.
 type Guesses struct {
 	mu         sync.Mutex
 	seed       maphash.Seed
@@ -37,26 +37,26 @@ type guesser struct {
 	gave []uint64 // hashes of the last ones
 }
 
-// bucket has tokens, which are used up and come back with time. It may owe some.
+// bucket is a token bucket. It may be in debt.
 type bucket struct {
 	used float64
 	at   time.Time
 }
 
-// wait returns how long it takes until a token is available, when the bucket holds most and one comes back per every.
+// wait returns how long it takes until a token is available, in a bucket of size most that gains one per every.
 func (b *bucket) wait(most float64, every time.Duration, now time.Time) time.Duration {
 	b.used = max(0, b.used-max(0, now.Sub(b.at).Seconds())/every.Seconds())
 	b.at = now
 	return max(0, time.Duration((b.used-most+1)*float64(every)))
 }
 
-// NewGuesses makes a budget that is not used yet.
+// NewGuesses returns an unused budget.
 func NewGuesses() *Guesses {
 	return &Guesses{seed: maphash.MakeSeed(), young: map[netip.Prefix]*guesser{}}
 }
 
-// Try counts a client's wrong codes. It returns 0 if the client may learn which are wrong, else how long it must wait
-// before it gives any code, and counts nothing.
+// Try counts a client's wrong codes. It returns 0 if the client may learn which are wrong. Otherwise it returns how long
+// the client must wait before it gives any code, and counts nothing.
 func (g *Guesses) Try(who netip.Prefix, wrong []string, now time.Time) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -83,8 +83,7 @@ func (g *Guesses) Try(who netip.Prefix, wrong []string, now time.Time) time.Dura
 	return 0
 }
 
-// client is what is remembered of a client. One that gave no wrong code for as long as all of its guesses take to come back is
-// as good as new, so that forgetting it changes nothing.
+// client returns a client's record. A record is not needed once all of the client's guesses have come back.
 func (g *Guesses) client(who netip.Prefix, now time.Time) *guesser {
 	if now.Sub(g.rotated) >= 2*clientGuesses*guessEvery || len(g.young) >= maxGuessers {
 		g.young, g.old, g.rotated = map[netip.Prefix]*guesser{}, g.young, now

@@ -11,8 +11,8 @@ func guesserAt(n int) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{9, byte(n >> 16), byte(n >> 8), byte(n)}), 32)
 }
 
-// TestGuessingIsSlow: a client gives its budget of wrong codes, and then one a minute; right codes wait as well, so that no
-// guess is told. Another client does not notice.
+// TestGuessingIsSlow: a client gives its budget of wrong codes, and then one a minute. Right codes wait as well, so that
+// nothing is revealed. Other clients are not affected.
 func TestGuessingIsSlow(t *testing.T) {
 	g, now, let := NewGuesses(), begun, 0
 	for i := range 3600 * 10 { // ten a second for an hour

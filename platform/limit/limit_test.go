@@ -20,7 +20,7 @@ func from(peer string, forwarded ...string) *http.Request {
 	return r
 }
 
-// TestAClientIsNotWhoItSaysItIs: only proxies are believed, and of what they pass on only what they saw themselves.
+// TestAClientIsNotWhoItSaysItIs: only proxies are trusted, and only for what they saw themselves.
 func TestAClientIsNotWhoItSaysItIs(t *testing.T) {
 	proxies := Proxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8:ff::/48")}
 	for name, c := range map[string]struct {
@@ -80,7 +80,7 @@ func TestRatesAreByClientAndClass(t *testing.T) {
 	}
 }
 
-// TestForgettingChangesNothing: however the generations turn, a client gets its rate and its burst, and no more.
+// TestForgettingChangesNothing: with any turn of the generations, a client gets exactly its rate and burst.
 func TestForgettingChangesNothing(t *testing.T) {
 	l, who := New(1), netip.MustParsePrefix("2001:db8::/64")
 	let := 0
@@ -105,7 +105,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestAGuardSaysWhenToComeBack, and lets this machine through.
+// TestAGuardSaysWhenToComeBack, and does not limit this machine.
 func TestAGuardSaysWhenToComeBack(t *testing.T) {
 	refused := map[Class]int{}
 	g := Guard{

@@ -11,10 +11,10 @@ import (
 // Class is a kind of request with a limit of its own, so that a client that reads much can still order.
 type Class int
 
-// The classes, the dearest first.
+// The classes, the most expensive first.
 const (
-	Writes Class = iota // each may take money, a slot or a letter
-	Reads               // each asks the database
+	Writes Class = iota // each may take money or a slot, or send a mail
+	Reads               // each queries the database
 	Pages               // from memory; also callbacks, which are many and signed
 	Streams
 	classes
@@ -23,21 +23,21 @@ const (
 func (c Class) String() string { return [classes]string{"writes", "reads", "pages", "streams"}[c] }
 
 const (
-	// A client may save up this long of its rate, for a burst.
+	// burst is how much of its rate a client may save up.
 	burst = 10 * time.Second
-	// maxClients bounds each of two generations: some 400 bytes each, 16 MB in all.
+	// maxClients bounds each of two generations: some 400 bytes each, 16 MB in total.
 	maxClients = 20_000
 	// maxStreams is how many live answers one client may have at once, enough for many customers behind one address.
 	maxStreams = 50
 )
 
-// shares says how many times the rate of writes each class may have.
+// shares is the rate of each class as a multiple of the rate of writes.
 var shares = [classes]float64{Writes: 1, Reads: 10, Pages: 40, Streams: 1}
 
-// Limiter counts what clients ask for: a token bucket for each client and class. It is safe for concurrent use.
+// Limiter counts requests: a token bucket for each client and class. It is safe for concurrent use.
 //
-// A bucket that was not used for as long as a burst is full, as a new one is, so that forgetting it changes nothing:
-// clients are kept in two generations, and the older one is dropped when the younger one has had its time, or is full.
+// A bucket that was unused for burst is full, like a new one, and can be dropped. So clients are kept in two generations,
+// and the older one is dropped when the younger one has had its time, or is full.
 type Limiter struct {
 	perSecond  float64
 	maxClients int
@@ -50,7 +50,7 @@ type Limiter struct {
 
 type client [classes]*rate.Limiter
 
-// New makes a limiter that lets each client write so often a second, on average.
+// New returns a limiter that allows each client that many writes a second on average.
 func New(perSecond float64) *Limiter {
 	return &Limiter{perSecond: perSecond, maxClients: maxClients, young: map[netip.Prefix]*client{}, streams: map[netip.Prefix]int{}}
 }
@@ -84,7 +84,7 @@ func (l *Limiter) bucket(who netip.Prefix, class Class, now time.Time) *rate.Lim
 	return c[class]
 }
 
-// Open begins a live answer of a client, and reports whether it may have another one; Close ends it.
+// Open counts a live answer of a client, and reports whether it is allowed. Close ends it.
 func (l *Limiter) Open(who netip.Prefix) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,35 +13,34 @@ const (
 )
 
 const (
-	// perAddress is how many orders strangers may make for one mail address at once, and in each hour; each is answered
-	// with a few mails. More than anyone orders, and too few to flood anyone.
+	// perAddress is how many orders strangers may make for one mail address at once, and per hour; each sends a few
+	// mails. It is more than anyone orders, and too few to flood anyone.
 	perAddress = 20
-	// perDomain is the same for all addresses of one organization: a firm where everyone orders.
+	// perDomain is the same for all addresses of one organization, for a company where everyone orders.
 	perDomain = 1000
-	// maxRecipients bounds what is remembered: some 40 bytes each, 16 MB in all.
+	// maxRecipients bounds the records: some 40 bytes each, 16 MB in total.
 	maxRecipients = 200_000
 )
 
-// Recipients bounds the mails that strangers can cause: it counts orders by mail address, and by the organization of
-// its mail server. It is safe for concurrent use.
+// Recipients bounds the mails that strangers can cause: it counts orders per mail address, and per organization of its
+// mail server. It is safe for concurrent use.
 //
-// What is remembered of each is when all of its orders so far would have come at the allowed rate. From then on it is as
-// one that never ordered, and is forgotten without a difference. When there are too many, the older half is forgotten
-// earlier than that.
+// Each record is the time when all orders so far would have come at the allowed rate. After that the record makes no
+// difference, and is dropped. When there are too many, the older half is dropped earlier.
 type Recipients struct {
 	mu         sync.Mutex
 	seed       maphash.Seed
-	most       int              // remembered in each half
+	most       int              // records in each half
 	young, old map[uint64]int64 // nanoseconds since 1970
 }
 
-// NewRecipients makes a count that is empty.
+// NewRecipients returns an empty count.
 func NewRecipients() *Recipients {
 	return &Recipients{seed: maphash.MakeSeed(), most: maxRecipients, young: map[uint64]int64{}}
 }
 
-// Ask counts an order for a mail address of an organization; "" is an organization without a bound. It returns 0 when the
-// order may be made, and else why not and how long to wait; it is not counted then.
+// Ask counts an order for a mail address of an organization; an organization "" has no bound. It returns 0 if the order
+// is allowed; otherwise why not and how long to wait, and the order is not counted.
 func (r *Recipients) Ask(address, organization string, now time.Time) (wait time.Duration, why string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -61,7 +60,7 @@ func (r *Recipients) Ask(address, organization string, now time.Time) (wait time
 	return 0, ""
 }
 
-// until is when all orders so far would have come at the allowed rate.
+// until returns when all orders so far would have come at the allowed rate.
 func (r *Recipients) until(who uint64, now time.Time) time.Time {
 	nanos, known := r.young[who]
 	if !known {
@@ -73,7 +72,7 @@ func (r *Recipients) until(who uint64, now time.Time) time.Time {
 	return now
 }
 
-// wait is how long there is to wait for the next order: what came at once may be an hour's worth.
+// wait returns how long to wait for the next order: an hour's worth may come at once.
 func (r *Recipients) wait(who uint64, perHour int, now time.Time) time.Duration {
 	return r.until(who, now).Add(time.Hour/time.Duration(perHour)).Sub(now) - time.Hour
 }

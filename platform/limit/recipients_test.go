@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TestAnAddressGetsSoManyOrdersAtOnceAndInEachHour, and another one does not notice.
+// TestAnAddressGetsSoManyOrdersAtOnceAndInEachHour, and other addresses are not affected.
 func TestAnAddressGetsSoManyOrdersAtOnceAndInEachHour(t *testing.T) {
 	r := NewRecipients()
 	let := 0
@@ -28,7 +28,7 @@ func TestAnAddressGetsSoManyOrdersAtOnceAndInEachHour(t *testing.T) {
 	}
 }
 
-// TestADomainGetsMoreThanAnAddress, and a domain of very many people has no bound. What is refused is not counted.
+// TestADomainGetsMoreThanAnAddress, and a public mail provider has no bound. Refused orders are not counted.
 func TestADomainGetsMoreThanAnAddress(t *testing.T) {
 	r := NewRecipients()
 	for i := range perDomain {

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// BenchmarkMail sends mails of a usual length to the built-in receiver, and counts what both cost.
+// BenchmarkMail sends mails of usual length to the built-in receiver, and measures both together.
 func BenchmarkMail(b *testing.B) {
 	box, err := mailbox.New(mailbox.Config{})
 	if err != nil {
@@ -43,7 +43,7 @@ func BenchmarkMail(b *testing.B) {
 	}
 }
 
-// BenchmarkBookkeeping books sales at the simulated bookkeeping system, and counts what both cost.
+// BenchmarkBookkeeping posts sales to the simulated bookkeeping system, and measures both together.
 func BenchmarkBookkeeping(b *testing.B) {
 	p, err := simulator.New(simulator.Config{
 		StockistSecret: []byte("0123456789abcdef0123456789abcdef"), ScreeningSecret: []byte("0123456789abcdef0123456789abcdef"), Callback: &http.Client{}, Now: time.Now,

@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// bookings are the partners that do one thing and can refuse it.
+// bookings are the partners with one operation, which they can refuse.
 var bookings = map[string]string{"Consign": simulator.Carrier, "Record": simulator.Bookkeeping}
 
 func TestABookingIsMadeOnce(t *testing.T) {

@@ -26,17 +26,17 @@ const (
 	userAgent      = "acme-webshop"
 )
 
-// Options are what may differ between partners. The zero value is good.
+// Options may differ between partners. The zero value works.
 type Options struct {
-	Timeout time.Duration // bounds each call, with its body; 0 means 5 seconds
+	Timeout time.Duration // bounds each call including its body; 0 means 5 seconds
 	Token   string        // bearer token, a secret; "" sends none
-	Observe Observer      // told of each call; nil: no one counts
+	Observe Observer      // called for each call; nil: not counted
 }
 
 // Observer is called after each call of a partner, with its outcome ("ok" or a fault.Code) and duration.
 type Observer func(partner, outcome string, took time.Duration)
 
-// observe reports a call that began at a time.
+// observe reports a call.
 func (o Observer) observe(partner string, begun time.Time, err error) {
 	if o != nil {
 		o(partner, cmp.Or(string(fault.CodeOf(err)), "ok"), time.Since(begun))
@@ -53,9 +53,9 @@ type Client struct {
 	health            *Health
 }
 
-// NewClient makes a client for the partner with this name, which appears in public messages. The base URL must be
-// absolute, http or https, without a user, query or fragment. A nil transport is the default one of net/http.
-// Redirects are not followed.
+// NewClient returns a client for the partner with this name, which appears in public messages. The base URL must be
+// absolute, http or https, without user, query or fragment. A nil transport is net/http's default. Redirects are not
+// followed.
 func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*Client, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
@@ -76,13 +76,13 @@ func NewClient(name, baseURL string, transport http.RoundTripper, o Options) (*C
 	return c, nil
 }
 
-// Name is the partner's, as public messages have it.
+// Name returns the partner's name in public messages.
 func (c *Client) Name() string { return c.name }
 
-// Health is how the partner has answered this client.
+// Health returns the record of the partner's answers to this client.
 func (c *Client) Health() *Health { return c.health }
 
-// Post asks the partner to do something, once for each key, and reads its answer into out.
+// Post sends a request with an effect, once for each key, and reads its answer into out.
 func (c *Client) Post(ctx context.Context, path, key string, in, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -91,7 +91,7 @@ func (c *Client) Post(ctx context.Context, path, key string, in, out any) error 
 	return c.call(ctx, http.MethodPost, path, key, bytes.NewReader(body), out)
 }
 
-// Get asks the partner about something, and reads its answer into out.
+// Get sends a query, and reads its answer into out.
 func (c *Client) Get(ctx context.Context, path string, out any) error {
 	return c.call(ctx, http.MethodGet, path, "", nil, out)
 }
@@ -114,16 +114,16 @@ func (c *Client) call(ctx context.Context, method, path, key string, body io.Rea
 	}
 	end := c.health.begin(ctx)
 	defer func() { end(err) }()
-	var way way
-	status, header, answer, err := c.exchange(way.follow(req))
+	var trace connTrace
+	status, header, answer, err := c.exchange(trace.follow(req))
 	if err != nil {
 		leave(err)
-		return c.Unclear(way.judge(err))
+		return c.Unclear(trace.judge(err))
 	}
 	leave(failing(status))
 	span.Int("http.response.status_code", int64(status))
 	if status < 200 || status > 299 {
-		return c.refused(answered{status, read(answer), way.once()}, header)
+		return c.refused(answered{status, read(answer), trace.once()}, header)
 	}
 	if err := json.Unmarshal(answer, out); err != nil {
 		return c.Unclear(withStatus{fmt.Errorf("answered %d with a body that is not as agreed: %w", status, err), status})
@@ -140,7 +140,7 @@ func failing(status int) error {
 	return nil
 }
 
-// Ready returns fault.Unavailable while the partner is known to be away and calls are not sent.
+// Ready returns fault.Unavailable while the partner is known to be down and calls are not sent.
 func (c *Client) Ready() error {
 	if !c.guard.away() {
 		return nil
@@ -150,7 +150,7 @@ func (c *Client) Ready() error {
 	return away
 }
 
-// address writes the headers of a request.
+// address sets the headers of a request.
 func (c *Client) address(req *http.Request, key string) {
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "application/json")
@@ -181,7 +181,7 @@ func (c *Client) exchange(req *http.Request) (status int, header http.Header, bo
 	return res.StatusCode, res.Header, body, err
 }
 
-// receipt is a partner's answer when it has done something.
+// receipt is the answer to a request with an effect.
 type receipt struct {
 	Reference string `json:"reference"` // the partner's own number for it
 	Status    string `json:"status"`

@@ -36,7 +36,7 @@ func TestEachCallEndsWithItsTimeout(t *testing.T) {
 func TestEachCallEndsWithItsContext(t *testing.T) {
 	arrived, gone := make(chan struct{}), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // the server notices that the client is gone only after that
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices only then that the client has gone
 		arrived <- struct{}{}
 		<-r.Context().Done()
 		gone <- struct{}{}
@@ -65,7 +65,7 @@ func TestRequestsCarryTheirHeaders(t *testing.T) {
 		TraceID: trace.TraceID{0xab}, SpanID: trace.SpanID{0xcd}, TraceFlags: trace.FlagsSampled,
 	}))
 	for name, call := range calls(route) {
-		_ = call(ctx, false) // its empty answer is not the point
+		_ = call(ctx, false) // its empty answer does not matter
 		for header, want := range map[string]string{
 			"Idempotency-Key": keys[name],
 			"User-Agent":      "acme-webshop",

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Unclear returns, and counts, the error for an unclear answer. The partner may have done what was asked or not.
+// Unclear counts an unclear answer, and returns its error. The partner may have carried out the request or not.
 func (c *Client) Unclear(cause error) *fault.Error {
 	c.health.failed(cause)
 	return c.away(cause)
@@ -20,14 +20,14 @@ func (c *Client) away(cause error) *fault.Error {
 	return fault.Wrap(cause, fault.Unavailable, "%s is not available at the moment; try again later", c.name)
 }
 
-// answered is an answer that is not 2xx, as the cause of an error.
+// answered is an answer other than 2xx, as the cause of an error.
 type answered struct {
 	status int
 	said   problem
 	once   bool // the request was sent at most once
 }
 
-// Error tells the status, and quotes what the partner said.
+// Error returns the status, and quotes the partner's text.
 func (a answered) Error() string {
 	text := fmt.Sprintf("answered %d", a.status)
 	if said := a.Unwrap(); said != nil {
@@ -36,7 +36,7 @@ func (a answered) Error() string {
 	return text
 }
 
-// Unwrap returns what the partner said.
+// Unwrap returns the partner's text.
 func (a answered) Unwrap() error {
 	if a.said.Detail == "" {
 		return nil
@@ -44,13 +44,13 @@ func (a answered) Unwrap() error {
 	return fault.Quote{Text: fmt.Sprintf("%.200q", a.said.Detail)}
 }
 
-// Is reports whether the answer says that nothing was done: a request without a valid token is not read.
+// Is reports whether the answer means that nothing was done: a request without a valid token is not read.
 func (a answered) Is(target error) bool {
 	return target == ErrNotDone && a.once && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden)
 }
 
-// refused returns the fault for an answer that is not 2xx. Only the partner's own refusal is permanent. A wrong token,
-// a rate limit or a redirect can be fixed, and must not park orders until then.
+// refused returns the fault for an answer other than 2xx. Only the partner's own refusal is permanent. A wrong token, a
+// rate limit or a redirect can be fixed, and must not park orders until then.
 func (c *Client) refused(cause answered, header http.Header) error {
 	switch cause.status {
 	case http.StatusPaymentRequired:
@@ -69,8 +69,8 @@ func (c *Client) refused(cause answered, header http.Header) error {
 	return c.Unclear(cause)
 }
 
-// conflict returns the fault for 409 and 422. A 409 of an unknown type usually means that the first request with the
-// same key is still in work: it is transient.
+// conflict returns the fault for 409 and 422. A 409 of an unknown type usually means that the first request with the same
+// key is still in work, so it is transient.
 func (c *Client) conflict(cause answered) error {
 	switch {
 	case cause.said.Type == refusal:
@@ -81,9 +81,9 @@ func (c *Client) conflict(cause answered) error {
 	return fault.Wrap(cause, fault.Conflict, "%s refused the request", c.name)
 }
 
-// Refusal returns what the error of a Post means for a payment. A partner that answers 400 or 422 has read the request, and
-// does not do it, now or later: fault.Declined; unless it has another one under this key. When the request was sent twice,
-// that is the answer to the second one only, and what became of the first one is open.
+// Refusal converts an error of Post for a payment. A partner that answers 400 or 422 has read the request and refuses it for
+// good: fault.Declined, unless it has another request under this key. If the request was sent twice, that answers only the
+// second one, and the outcome of the first is unknown.
 func (c *Client) Refusal(err error) error {
 	a, _ := errors.AsType[answered](err)
 	switch {
@@ -95,8 +95,8 @@ func (c *Client) Refusal(err error) error {
 	return fault.Wrap(err, fault.Declined, "%s refused the payment", c.name)
 }
 
-// missing takes a 404 for "not found" only if it is JSON. A gateway or a wrong base URL answers 404 too, and a charge
-// must not count as never made because of that.
+// missing takes a 404 for "not found" only if it is JSON. A gateway or a wrong base URL answers 404 too, which must not
+// mean that a charge was never made.
 func (c *Client) missing(cause error, header http.Header) error {
 	if !strings.Contains(header.Get("Content-Type"), "json") {
 		return c.Unclear(cause)
@@ -104,20 +104,20 @@ func (c *Client) missing(cause error, header http.Header) error {
 	return fault.Wrap(cause, fault.NotFound, "%s does not have it", c.name)
 }
 
-// refusal is the type of problem of a partner that understood the request and does not do it. Any other may be our
-// mistake, and decides nothing for a customer.
+// refusal is the problem type of a partner that understood the request and refuses it. Any other refusal may be the
+// shop's own mistake, and decides nothing for a customer.
 const refusal = "/problems/refused"
 
-// keyReused is the type of problem of a partner that has another request under this key.
+// keyReused is the problem type of a partner that has another request under this key.
 const keyReused = "/problems/key-reused"
 
-// problem is what a partner says of an error; empty when it says nothing that can be read.
+// problem is a partner's problem document; empty if there is none.
 type problem struct{ Type, Detail string }
 
 func read(body []byte) problem {
 	var p problem
 	if err := json.Unmarshal(body, &p); err != nil {
-		return problem{} // the status is all there is to tell
+		return problem{} // the status is all there is
 	}
 	return p
 }

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// FuzzWebhook: only what is signed with the secret and fresh is taken, whatever stands in the headers.
+// FuzzWebhook: only fresh callbacks signed with the secret are accepted, whatever the headers are.
 func FuzzWebhook(f *testing.F) {
 	key := []byte("a secret of at least 24 bytes")
 	webhook, err := NewWebhook(key)
@@ -49,7 +49,7 @@ func FuzzWebhook(f *testing.F) {
 	})
 }
 
-// answers is a partner that answers as it is told.
+// answers is a partner with prepared answers.
 type answers struct {
 	status      int
 	contentType string
@@ -62,8 +62,8 @@ func (a answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// FuzzAnswer: a partner has done something only when it says so with 2xx and its reference; and whatever else it
-// answers, a customer is told none of it.
+// FuzzAnswer: a partner has done something only if it answers 2xx with its reference; and customers see nothing of its
+// answers.
 func FuzzAnswer(f *testing.F) {
 	for status, body := range map[int]string{
 		200: `{"reference":"r1","status":"succeeded"}`, 201: `{}`, 204: ``, 302: `{"reference":"r"}`, 402: `{"type":"/problems/payment-declined","detail":"no"}`,

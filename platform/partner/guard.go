@@ -10,16 +10,15 @@ import (
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 )
 
-// A partner counts as away when of at least so many calls in a window this share failed. Then it is only tried now and
-// then.
+// A partner counts as down if this share failed of at least that many calls in a window. Then only a few calls are tried.
 const (
 	awayCalls  = 10
 	awayPart   = 0.5
 	awayWindow = 10 * time.Second
 	tryAgain   = 2 * time.Second
-	backAfter  = 2 // successes in a row
+	backAfter  = 2 // consecutive successes
 	atOnce     = 64
-	longWait   = time.Second // for one of the places of atOnce
+	longWait   = time.Second // for one of atOnce places
 )
 
 var (
@@ -27,17 +26,17 @@ var (
 	errBusy = errors.New("not called: too many calls are under way")
 )
 
-// guard is a bulkhead and a circuit breaker: concurrent calls are bounded, and all fail at once while the partner is
-// known to be away. Afterwards it is on trial, with at most two calls at a time.
+// guard is a bulkhead and a circuit breaker: it bounds concurrent calls, and fails them at once while the partner is
+// known to be down. After that the breaker is half-open, with at most two calls at a time.
 type guard struct {
 	breaker circuitbreaker.CircuitBreaker[any]
 	room    bulkhead.Bulkhead[any]
 
 	mu    sync.Mutex
-	turns int // how often the breaker changed its state
+	turns int // how often the breaker has changed its state
 }
 
-// newGuard makes a guard that counts calls over a window, and lets a partner that is away be tried again after a time.
+// newGuard returns a guard that counts calls over a window, and lets a partner that is down be tried again after a time.
 func newGuard(window, again time.Duration) *guard {
 	g := &guard{room: bulkhead.New[any](atOnce)}
 	g.breaker = circuitbreaker.NewBuilder[any]().WithFailureRateThreshold(awayPart, awayCalls, window).
@@ -47,7 +46,7 @@ func newGuard(window, again time.Duration) *guard {
 	return g
 }
 
-// enter asks for a call, and returns the function to report its outcome. After an error no call may be made.
+// enter asks to make a call. The caller must report its outcome to leave; after an error it must not call.
 func (g *guard) enter(ctx context.Context) (leave func(error), err error) {
 	if err := g.room.AcquirePermitWithMaxWait(ctx, longWait); err != nil {
 		return nil, errors.Join(errBusy, err)
@@ -71,7 +70,7 @@ func (g *guard) permit() (turn int, permitted bool) {
 }
 
 // record counts the outcome of a call, unless the breaker has changed its state since the call began: a call from before
-// the outage is not on trial, and its end must not make room for one more.
+// the outage is no trial, and its end must not make room for another one.
 func (g *guard) record(turn int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

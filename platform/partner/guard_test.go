@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// scripted is a partner that answers a charge with a status, which the test changes, and counts the calls.
+// scripted is a partner that answers charges with a status set by the test, and counts the calls.
 type scripted struct{ status, calls atomic.Int64 }
 
 func (a *scripted) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
@@ -27,8 +27,8 @@ func (a *scripted) wantCalls(t *testing.T, least, most int64) {
 	}
 }
 
-// TestAPartnerThatIsAwayIsLeftAlone: after enough failures calls fail at once and are not sent, but for a try now and
-// then; when the partner is back, so are the calls.
+// TestAPartnerThatIsAwayIsLeftAlone: after enough failures calls fail at once without being sent, except for occasional
+// tries; when the partner is back, so are the calls.
 func TestAPartnerThatIsAwayIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := &scripted{}
@@ -59,7 +59,7 @@ func TestAPartnerThatIsAwayIsLeftAlone(t *testing.T) {
 	})
 }
 
-// TestWhatIsNoOutage: a failure now and then, and a partner that says no.
+// TestWhatIsNoOutage: occasional failures, and refusals.
 func TestWhatIsNoOutage(t *testing.T) {
 	for name, answers := range map[string][]int64{
 		"every fourth fails": {200, 200, 200, 500}, "declined": {402}, "refused": {422}, "not understood": {400}, "unknown": {404},
@@ -76,7 +76,7 @@ func TestWhatIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestCallsAtOnceAreBounded: a partner that hangs holds 64 calls; the others wait a second for a place, and no longer.
+// TestCallsAtOnceAreBounded: a partner that hangs holds 64 calls; the others wait for one second at most.
 func TestCallsAtOnceAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent atomic.Int64

@@ -13,59 +13,59 @@ import (
 )
 
 const (
-	// healthWindow is over how many seconds calls are counted.
+	// healthWindow is the period over which calls are counted, in seconds.
 	healthWindow = 30
-	// fewestFailures is how many calls must have failed before a partner counts as failing. If that many failed in a
-	// row, earlier answers do not count.
+	// fewestFailures is how many calls must have failed before a partner counts as failing. If that many failed in a row,
+	// earlier answers do not count.
 	fewestFailures = 3
-	// slowCall is how long a call may be unanswered before it counts as failed: earlier than its timeout.
+	// slowCall is how long a call may be unanswered before it counts as failed, which is before its timeout.
 	slowCall = 3 * time.Second
-	// quietFor is how long a partner's state is known without any call. It is longer than the wait between two tries of
-	// an event.
+	// quietFor is how long a partner's state is kept without any call. It is longer than the wait between two tries of an
+	// event.
 	quietFor = 6 * time.Minute
 )
 
-// Vitals is how a partner answers.
+// Vitals is the state of a partner.
 type Vitals struct {
 	Partner       string
 	Calls, Failed int       // in the last half minute
-	Failing       bool      // it failed at least three calls, and half of them or the last ones; until it answers most calls again
-	Since         time.Time // of the first failure, when it is failing
-	Kinds         []string  // how it fails, the most frequent first; what is known of its last failures
-	Orders        []int64   // whose last call failed, the newest first; at most maxFailures
+	Failing       bool      // from three failed calls on, if half of all or the last ones failed, until it answers most calls again
+	Since         time.Time // of the first failure, if it is failing
+	Kinds         []string  // the kinds of the last failures, the most frequent first
+	Orders        []int64   // whose last call failed, newest first; at most maxFailures
 }
 
-// Health counts how a partner answers, and whether it is failing: it is left alone (shut), or it failed half of the calls
-// of the last half minute, or the last three. A call has failed when it has no clear answer (fault.Unavailable), or none for
-// 3 seconds; a declined payment and a refusal are answers. It is safe for concurrent use.
+// Health counts a partner's answers, and decides whether it is failing: the breaker is open (shut), or half of the calls
+// of the last half minute failed, or the last three. A call has failed if it has no clear answer (fault.Unavailable), or
+// none for 3 seconds; a declined payment or a refusal is an answer. It is safe for concurrent use.
 type Health struct {
 	partner string
-	shut    func() bool // whether the partner is left alone, because it is known to be away; nil: never
+	shut    func() bool // reports whether calls fail at once, because the partner is known to be down; nil: never
 
 	mu       sync.Mutex
 	seconds  [healthWindow]tally
-	open     map[int64]failure // each call under way: when it began, and what it is until it has ended
+	open     map[int64]failure // the calls under way: when they began, and what they count as until they end
 	calls    int64             // so far
 	last     time.Time         // end of the last call
-	heard    time.Time         // when it last gave a clear answer
-	row      int               // how many calls failed since then
-	rowAt    time.Time         // when the first of them did
+	heard    time.Time         // last clear answer
+	row      int               // failed calls since then
+	rowAt    time.Time         // the first of them
 	failing  bool
 	since    time.Time
-	failures []failure // the last ones, the newest last
+	failures []failure // the last ones, newest last
 }
 
 // failure is a call without a clear answer.
 type failure struct {
 	at    time.Time
 	kind  string
-	order int64 // 0: of none
+	order int64 // 0: none
 }
 
-// maxFailures bounds the failures that are remembered of a partner.
+// maxFailures bounds the remembered failures of a partner.
 const maxFailures = 200
 
-// tally is the calls that ended in one second.
+// tally counts the calls that ended in one second.
 type tally struct {
 	second        int64
 	calls, failed int
@@ -75,7 +75,7 @@ func newHealth(partner string) *Health {
 	return &Health{partner: partner, open: map[int64]failure{}}
 }
 
-// begin records the beginning of a call; the returned function records its end and outcome.
+// begin records the start of a call; end records its end and outcome.
 func (h *Health) begin(ctx context.Context) (end func(error)) {
 	order := telemetry.OrderOf(ctx)
 	h.mu.Lock()
@@ -98,7 +98,7 @@ func (h *Health) begin(ctx context.Context) (end func(error)) {
 	}
 }
 
-// failed records a failed call. One that its caller gave up, or that was not made, does not count.
+// failed records a failed call. Calls cancelled by their callers, or not made, do not count.
 func (h *Health) failed(cause error) {
 	if errors.Is(cause, context.Canceled) || errors.Is(cause, errAway) || errors.Is(cause, errBusy) {
 		return
@@ -112,7 +112,7 @@ func (h *Health) failed(cause error) {
 	}
 }
 
-// tally is the place of a second.
+// tally returns the count of a second.
 func (h *Health) tally(at time.Time) *tally {
 	t := &h.seconds[at.Unix()%healthWindow]
 	if t.second != at.Unix() {
@@ -121,7 +121,7 @@ func (h *Health) tally(at time.Time) *tally {
 	return t
 }
 
-// Vitals returns how the partner answers.
+// Vitals returns the state of the partner.
 func (h *Health) Vitals() Vitals {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -135,7 +135,7 @@ func (h *Health) Vitals() Vitals {
 		if !h.failing {
 			h.failing, h.since = true, first
 			if !most && h.row > 0 {
-				h.since = h.rowAt // what failed before that may have been chance
+				h.since = h.rowAt // earlier failures may have been chance
 			}
 		}
 	case v.Calls > 0 && 2*v.Failed < v.Calls:
@@ -148,8 +148,8 @@ func (h *Health) Vitals() Vitals {
 	return v
 }
 
-// causes tells how calls failed since the partner is failing, those without an answer for too long among them, and of
-// which orders.
+// causes returns the kinds of the failures since the partner is failing, including calls unanswered for too long, and
+// their orders.
 func (h *Health) causes(now time.Time) (kinds []string, orders []int64) {
 	times := map[string]int{}
 	note := func(f failure) {
@@ -174,8 +174,8 @@ func (h *Health) causes(now time.Time) (kinds []string, orders []int64) {
 	return kinds, orders
 }
 
-// count adds up the window and the calls without an answer, and finds the first failure. The row is how many failed, or
-// have no answer, since the last clear answer.
+// count adds up the window and the unanswered calls, and finds the first failure. row is how many failed, or have no
+// answer, since the last clear answer.
 func (h *Health) count(now time.Time) (v Vitals, first time.Time, row int) {
 	v, first, row = Vitals{Partner: h.partner}, now, h.row
 	for _, t := range h.seconds {

@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// answeringWith is a partner that gives each call this status; 0 is no answer.
+// answeringWith returns a partner that answers each call with this status; 0 is no answer.
 func answeringWith(t *testing.T, status *int) partner.Route {
 	return served(t, partner.Options{}, func(w http.ResponseWriter, r *http.Request) {
 		if *status == 0 {
@@ -34,7 +34,7 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 		call := func(answer int, times int) {
 			t.Helper()
 			for status = answer; times > 0; times-- {
-				_ = books.Record(t.Context(), theSale) // what it is called for is not of interest
+				_ = books.Record(t.Context(), theSale) // what it is called for does not matter
 			}
 		}
 		want := func(failing bool, when string) {
@@ -58,7 +58,7 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 		time.Sleep(time.Minute)
 		call(402, 5)
 		call(409, 5)
-		call(404, 1) // in JSON: there is no such thing
+		call(404, 1) // in JSON: it does not exist
 		want(false, "after declined payments and refusals")
 		call(429, 20)
 		want(true, "after being turned away")
@@ -69,7 +69,7 @@ func TestAPartnerThatFailsMostCallsIsFailing(t *testing.T) {
 	})
 }
 
-// TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce: what it answered before does not hide that it fails now.
+// TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce: earlier answers do not hide new failures.
 func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		status := 200
@@ -78,7 +78,7 @@ func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
 		call := func(answer int, times int, failing bool) {
 			t.Helper()
 			for status = answer; times > 0; times-- {
-				_ = books.Record(t.Context(), theSale) // what it is called for is not of interest
+				_ = books.Record(t.Context(), theSale) // what it is called for does not matter
 			}
 			if v := health.Vitals(); v.Failing != failing {
 				t.Errorf("after %d: %+v", answer, v)
@@ -96,7 +96,7 @@ func TestAPartnerThatAnsweredWellJustBeforeIsFailingAtOnce(t *testing.T) {
 		}
 		call(200, 1, false)
 		time.Sleep(20 * time.Second)
-		call(500, 20, true) // it is left alone now, and its last failures are forgotten before it is
+		call(500, 20, true) // the breaker opens, and then its last failures expire
 		time.Sleep(40 * time.Second)
 		if v := health.Vitals(); !v.Failing || v.Calls != 0 {
 			t.Errorf("while it is left alone: %+v", v)
@@ -114,7 +114,7 @@ func TestAPartnerThatHangsAfterItAnsweredWell(t *testing.T) {
 		status := 200
 		route := answeringWith(t, &status)
 		for range 50 {
-			_ = partner.Bookkeeping{Route: route}.Record(t.Context(), theSale) // what it is called for is not of interest
+			_ = partner.Bookkeeping{Route: route}.Record(t.Context(), theSale) // what it is called for does not matter
 		}
 		time.Sleep(time.Millisecond)
 		status = 0

@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// withStatus is an error that came with an answer.
+// withStatus is an error with the status of an answer.
 type withStatus struct {
 	error
 	status int
@@ -21,7 +21,7 @@ type withStatus struct {
 // Unwrap returns the error without the status.
 func (w withStatus) Unwrap() error { return w.error }
 
-// statusOf is the status of the answer that an error came with; 0 for none.
+// statusOf returns the status that an error has; 0 for none.
 func statusOf(err error) int {
 	if a, ok := errors.AsType[answered](err); ok {
 		return a.status
@@ -30,7 +30,7 @@ func statusOf(err error) int {
 	return w.status
 }
 
-// kindOf describes in our own words why a call got no clear answer.
+// kindOf describes in the shop's own words why a call got no clear answer.
 func kindOf(err error) string {
 	var timeout net.Error
 	var name *net.DNSError

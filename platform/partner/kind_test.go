@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// TestAFailingPartnerSaysHowItFailsAndOfWhichOrders, by what its calls really meet.
+// TestAFailingPartnerSaysHowItFailsAndOfWhichOrders, with real failures of calls.
 func TestAFailingPartnerSaysHowItFailsAndOfWhichOrders(t *testing.T) {
 	t.Parallel()
 	answering := func(status int, body string) string {
@@ -64,7 +64,7 @@ func TestAFailingPartnerSaysHowItFailsAndOfWhichOrders(t *testing.T) {
 	}
 }
 
-// silent takes connections and says nothing.
+// silent accepts connections and never answers.
 func silent(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,7 +74,7 @@ func silent(t *testing.T) string {
 	return "http://" + l.Addr().String()
 }
 
-// TestWhatIsAnsweredAgainIsNotAmongTheOrders: of those that failed, it is named that did not succeed since.
+// TestWhatIsAnsweredAgainIsNotAmongTheOrders: a failed order is named only if it has not succeeded since.
 func TestWhatIsAnsweredAgainIsNotAmongTheOrders(t *testing.T) {
 	t.Parallel()
 	status := 500

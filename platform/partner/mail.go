@@ -23,31 +23,31 @@ import (
 // The TLS policies of a mail server: whether the connection is upgraded with STARTTLS.
 const (
 	TLSNone          = "none"          // never: for a server on this machine
-	TLSOpportunistic = "opportunistic" // where the server offers it
-	TLSMandatory     = "mandatory"     // always; a server that does not offer it gets no mail
+	TLSOpportunistic = "opportunistic" // if the server offers it
+	TLSMandatory     = "mandatory"     // always; a server without it gets no mail
 )
 
 var tlsPolicies = map[string]gomail.TLSPolicy{
 	TLSNone: gomail.NoTLS, TLSOpportunistic: gomail.TLSOpportunistic, TLSMandatory: gomail.TLSMandatory,
 }
 
-// SMTP says how a mail server is reached. The zero SMTP is no server.
+// SMTP is the access to a mail server. The zero SMTP is no server.
 type SMTP struct {
 	Host     string
 	Port     int
-	TLS      string         // a TLS policy; "" is TLSMandatory
-	Username string         // "": none is asked for. Without TLS, only methods are used that do not show the password
+	TLS      string         // a TLS policy; "" means TLSMandatory
+	Username string         // "": no authentication. Without TLS, only methods that do not reveal the password are used
 	Password string         `json:"-"`
-	RootCAs  *x509.CertPool // who may vouch for the server; nil: whom the system trusts
+	RootCAs  *x509.CertPool // the authorities trusted for its certificate; nil: the system's
 }
 
-// String is the server's address, without the secrets that %v would show.
+// String returns the server's address, without the secrets that %v would show.
 func (s SMTP) String() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // GoString keeps the secrets out of %#v too.
 func (s SMTP) GoString() string { return "partner.SMTP(" + s.String() + ")" }
 
-// PlainSMTP is a mail server at host:port that takes mail without TLS and password, as the built-in receiver does.
+// PlainSMTP returns a mail server at host:port without TLS and password, as the built-in receiver is.
 func PlainSMTP(address string) (SMTP, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -67,21 +67,21 @@ func byTCP(ctx context.Context, network, address string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, network, address)
 }
 
-// MailConfig says how mails are sent.
+// MailConfig configures the sending of mails.
 type MailConfig struct {
-	Live        SMTP          // where mails go; zero: to Test, all of them
-	Test        SMTP          // the built-in receiver, where the mails of test orders go always
-	DialTest    Dial          `json:"-"` // how the built-in receiver is reached; nil: by TCP
+	Live        SMTP          // for all mails; zero: all go to Test
+	Test        SMTP          // the built-in receiver, which always gets the mails of test orders
+	DialTest    Dial          `json:"-"` // connects to the built-in receiver; nil: by TCP
 	From        string        // the sender, e.g. "ACME Potted Plants <orders@acme.example>"
 	PreviewBase string        // where the built-in receiver's viewer is, e.g. "http://127.0.0.1:8081"
-	Timeout     time.Duration // of one mail, from when it has one of the connections; 0 is 10 seconds
-	Connections int           // open at once to each server; 0 is 8
-	Observe     Observer      `json:"-"` // told of each mail, under the server's name; nil: no one counts
+	Timeout     time.Duration // for one mail, once it has a connection; 0 means 10 seconds
+	Connections int           // open at once to each server; 0 means 8
+	Observe     Observer      `json:"-"` // called for each mail, with the server's name; nil: not counted
 }
 
-// Mail sends mails over SMTP, and keeps its connections for the next ones. It is safe for concurrent use.
+// Mail sends mails over SMTP, and keeps connections for the next ones. It is safe for concurrent use.
 //
-// It guarantees: a call ends within its timeout and the bounded wait for a connection; a test order's mail reaches no
+// It guarantees: a call ends within its timeout plus the bounded wait for a connection; mails of test orders reach no
 // real server; a subject or name cannot become a header; the password is in no error. A failed call may have sent the
 // mail.
 type Mail struct {
@@ -93,7 +93,7 @@ type Mail struct {
 	observe     Observer
 }
 
-// NewMail returns a sender of mails, or what is wrong with its configuration. It does not connect yet.
+// NewMail returns a sender of mails, or an error if its configuration is invalid. It does not connect yet.
 func NewMail(c MailConfig) (*Mail, error) {
 	from, err := sender(c.From)
 	if err != nil {
@@ -122,7 +122,7 @@ func NewMail(c MailConfig) (*Mail, error) {
 	return m, nil
 }
 
-// sender reads the address that mails come from, for servers of any kind.
+// sender parses the sender's address, which must suit servers of any kind.
 func sender(text string) (*mail.Address, error) {
 	from, err := mail.ParseAddress(text)
 	if err != nil {
@@ -135,9 +135,8 @@ func sender(text string) (*mail.Address, error) {
 	return &mail.Address{Name: from.Name, Address: address.String()}, err
 }
 
-// Send delivers a message to the mail server. It returns fault.Invalid if the server refuses the address for good, else
-// fault.Unavailable; with fault.ErrNotBegun if all connections were in use for too long. A server that is away is only
-// tried now and then.
+// Send sends a message. It returns fault.Invalid if the server refuses the address for good, else fault.Unavailable, with
+// fault.ErrNotBegun if all connections were in use for too long. A server that is down is only tried occasionally.
 func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	msg, err := m.compose(e)
 	if err != nil {
@@ -168,11 +167,11 @@ func (m *Mail) Send(ctx context.Context, e email.Message) (err error) {
 	return err
 }
 
-// askTimeout bounds asking the mail server what it takes, for which a customer waits.
+// askTimeout bounds the query of a mail server's capabilities, for which a customer waits.
 const askTimeout = 3 * time.Second
 
-// Takes returns nil if the mail server takes an address, as far as is known, fault.Invalid if not, and
-// fault.Unavailable if it had to be asked and does not answer.
+// Takes returns nil if the mail server accepts an address, as far as is known, fault.Invalid if not, and
+// fault.Unavailable if the server must be queried and does not answer.
 func (m *Mail) Takes(ctx context.Context, address string) error {
 	a, err := mailaddr.Parse(address)
 	if err != nil {
@@ -193,7 +192,7 @@ func (m *Mail) Takes(ctx context.Context, address string) error {
 	return nil
 }
 
-// Health is how the mail servers have answered: the real one, if there is one, and the built-in receiver.
+// Health returns the records of the mail servers: the real one, if there is one, and the built-in receiver.
 func (m *Mail) Health() []*Health {
 	if m.live == m.test {
 		return []*Health{m.test.health}
@@ -201,7 +200,7 @@ func (m *Mail) Health() []*Health {
 	return []*Health{m.live.health, m.test.health}
 }
 
-// Preview returns where a mail of the built-in receiver can be read, or "" for a real one.
+// Preview returns the address of a mail's page in the built-in receiver, or "" for a real one.
 func (m *Mail) Preview(id string, test bool) string {
 	if !test && m.live != m.test {
 		return ""

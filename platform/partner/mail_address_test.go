@@ -11,13 +11,13 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// told is what a mail server was told.
+// told is what a mail server has received.
 type told struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-// listening notes all that comes over a connection.
+// listening records what is read from a connection.
 type listening struct {
 	net.Conn
 	*told
@@ -43,7 +43,7 @@ func (h *told) commands(word string) (all []string) {
 	return all
 }
 
-// serverWith is a mail server that says what it has, and what it was told.
+// serverWith returns a mail server with extensions, and what it receives.
 func serverWith(t *testing.T, extensions ...string) (partner.SMTP, *told) {
 	h := &told{}
 	hello := "250-script\r\n"
@@ -54,7 +54,7 @@ func serverWith(t *testing.T, extensions ...string) (partner.SMTP, *told) {
 	return tcpServer(t, func(c net.Conn) { serve(listening{c, h}) }), h
 }
 
-// TestADomainIsToldInASCII: every server takes it so, and none is asked for SMTPUTF8 when it is not needed.
+// TestADomainIsToldInASCII: every server accepts that, and SMTPUTF8 is used only if needed.
 func TestADomainIsToldInASCII(t *testing.T) {
 	server, was := serverWith(t, "8BITMIME", "SMTPUTF8")
 	m := mailer(t, mustReceive(t), func(c *partner.MailConfig) { c.Live, c.From = server, "ACME <orders@büro.example>" })
@@ -85,7 +85,7 @@ func TestADomainIsToldInASCII(t *testing.T) {
 	}
 }
 
-// TestAnAddressThatTheServerCannotTakeIsRefused: when it is asked for, before there is an order, and when a mail is to be sent.
+// TestAnAddressThatTheServerCannotTakeIsRefused: by Takes, before there is an order, and by Send.
 func TestAnAddressThatTheServerCannotTakeIsRefused(t *testing.T) {
 	server, was := serverWith(t, "8BITMIME")
 	m := mailer(t, mustReceive(t), func(c *partner.MailConfig) { c.Live = server })

@@ -15,11 +15,11 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// away is a mail server that can be away, inside the process, so that its time is the test's.
+// away is a mail server that can be down, within the process, so that it has the test's clock.
 type away struct {
 	down  atomic.Bool
 	dials atomic.Int64
-	hangs atomic.Bool // it takes connections, and says nothing
+	hangs atomic.Bool // accepts connections, and never answers
 }
 
 func (a *away) dial(context.Context, string, string) (net.Conn, error) {
@@ -50,7 +50,7 @@ func (a *away) mailer(t *testing.T, connections int) *partner.Mail {
 	return m
 }
 
-// TestAMailServerThatIsAwayIsLeftAlone: thousands of mails that are tried again in an outage are not as many calls, and when
+// TestAMailServerThatIsAwayIsLeftAlone: the retries of thousands of mails in an outage are not as many calls, and when
 // the server is back, so are the mails.
 func TestAMailServerThatIsAwayIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -98,8 +98,8 @@ func TestAMailServerThatHangsIsLeftAlone(t *testing.T) {
 	})
 }
 
-// TestAnAnswerAboutOneMailIsNoOutage: anyone can order with addresses that the server does not take now, and the mails of
-// others must not wait because of that.
+// TestAnAnswerAboutOneMailIsNoOutage: anyone can order with addresses that the server refuses for now, which must not
+// hold up the mails of others.
 func TestAnAnswerAboutOneMailIsNoOutage(t *testing.T) {
 	for _, c := range []struct {
 		word, answer string
@@ -124,7 +124,7 @@ func TestAnAnswerAboutOneMailIsNoOutage(t *testing.T) {
 	}
 }
 
-// TestAQuestionToAMailServerThatIsAwayIsNotAsked: customers with such addresses do not wait for it one after the other.
+// TestAQuestionToAMailServerThatIsAwayIsNotAsked: customers with such addresses do not wait for it one after another.
 func TestAQuestionToAMailServerThatIsAwayIsNotAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &away{}
@@ -139,7 +139,7 @@ func TestAQuestionToAMailServerThatIsAwayIsNotAsked(t *testing.T) {
 	})
 }
 
-// TestWaitingForAConnectionIsNoFailure: neither of the mail nor of the server.
+// TestWaitingForAConnectionIsNoFailure of the mail or the server.
 func TestWaitingForAConnectionIsNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &away{}

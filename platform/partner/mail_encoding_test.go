@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// heard keeps what a server is sent.
+// heard keeps what a server receives.
 type heard struct {
 	net.Conn
 	mu  *sync.Mutex
@@ -25,7 +25,8 @@ func (h heard) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestABodyIsQuotedWhereItMustBe: for servers that do not take 8 bits, and when a line is too long or no line of a mail.
+// TestABodyIsQuotedWhereItMustBe: for servers without 8BITMIME, and for lines that are too long or have characters that a
+// mail cannot have.
 func TestABodyIsQuotedWhereItMustBe(t *testing.T) {
 	for _, c := range []struct{ name, hello, text, want string }{
 		{"a usual one", "250-script\r\n250 8BITMIME", "¡Gracias!\n.\nTwo × three.", "8bit"},
@@ -53,7 +54,7 @@ func TestABodyIsQuotedWhereItMustBe(t *testing.T) {
 	}
 }
 
-// TestAMailWithinTheProcessArrivesAsTyped, without a connection of the network, and its receiver can be closed.
+// TestAMailWithinTheProcessArrivesAsTyped, without a network connection, and its receiver can be closed.
 func TestAMailWithinTheProcessArrivesAsTyped(t *testing.T) {
 	box, connections := receiver(t)
 	m := mailer(t, box, func(c *partner.MailConfig) { c.DialTest = box.Dial })

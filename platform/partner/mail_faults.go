@@ -10,14 +10,14 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// NoUTF8 refuses an address with other letters than ASCII before the @, which the mail server does not take.
+// NoUTF8 refuses an address with non-ASCII letters before the @, which the mail server does not accept.
 func NoUTF8() *fault.Error {
 	f := fault.InvalidField("email", "must have only letters from a to z, digits and the like before the @")
 	f.Cause = errNoUTF8
 	return f
 }
 
-// mailFault returns why a mail was not taken. If a server refuses our sender or password, the mail is tried again.
+// mailFault returns why a mail was refused. If a server refuses the sender or password, the mail is tried again.
 func mailFault(err error) error {
 	if err == nil {
 		return nil
@@ -29,7 +29,7 @@ func mailFault(err error) error {
 		return own
 	}
 	refused, ok := errors.AsType[*gomail.SendError](err)
-	if ok { // it names the customer's address, and what the server says may
+	if ok { // the error has the customer's address, and so may the server's text
 		err = fault.Quote{Text: err.Error(), Cause: err}
 		if code := refused.ErrorCode(); code != 0 {
 			err = withStatus{fmt.Errorf("answered %d: %w", code, err), code}
@@ -52,13 +52,13 @@ func mailFault(err error) error {
 	}
 }
 
-// securityOrPolicy finds the enhanced status codes 5.7.x (RFC 3463, 3.8) by which a server says that it does not take mail
-// from us: we are not allowed to, not authenticated, or on a list. The address and the mail are not to blame, whatever was
-// asked last. The library tells the code only of servers that announce such codes; others send them too.
+// securityOrPolicy finds the enhanced status codes 5.7.x (RFC 3463, 3.8), by which a server refuses the shop: it is not
+// allowed, not authenticated, or blocked. Neither the address nor the mail is to blame, whichever command was refused.
+// The library returns the code only for servers that announce such codes; others send them too.
 var securityOrPolicy = regexp.MustCompile(`\b5\d\d "?5\.7\.\d{1,3}\b`)
 
-// ofServer returns the error if the server is away: no connection, no answer, an answer before the recipient was named,
-// or one with which it hangs up. Any other is about this mail or its recipient.
+// ofServer returns the error if the server is down: no connection, no answer, an error before the recipient was named, or
+// one after which it hangs up. Any other error is about this mail or its recipient.
 func ofServer(err error) error {
 	refused, answered := errors.AsType[*gomail.SendError](err)
 	if !answered {
@@ -74,10 +74,10 @@ func ofServer(err error) error {
 	return nil
 }
 
-// closingDown is what a server says before it hangs up (RFC 5321, 3.8).
+// closingDown is the code with which a server hangs up (RFC 5321, 3.8).
 const closingDown = 421
 
-// wasDead reports whether a kept connection was gone before the server heard of the mail.
+// wasDead reports whether a kept connection was closed before the server received anything of the mail.
 func wasDead(err error) bool {
 	e, ok := errors.AsType[*gomail.SendError](err)
 	if !ok {
@@ -87,8 +87,8 @@ func wasDead(err error) bool {
 	return early && (e.ErrorCode() == 0 || e.ErrorCode() == closingDown)
 }
 
-// reusable reports whether the connection is at the beginning of a new mail: the last was taken, or was refused before
-// its content.
+// reusable reports whether the connection is ready for a new mail: the last one was accepted, or refused before its
+// content.
 func reusable(err error) bool {
 	if err == nil || errors.Is(err, errNoUTF8) {
 		return true

@@ -21,11 +21,11 @@ var (
 	plainSubject = regexp.MustCompile(`^[!-~]+( [!-~]+)*$`)
 )
 
-// lineEnds writes every line end as a mail does. Left as they are, a bare CR makes the library's encoder drop the next
-// LF, however far away.
+// lineEnds converts all line ends to those of a mail. A bare CR would make the library's encoder drop the next LF,
+// however far away.
 var lineEnds = strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n")
 
-// withLineEnds writes every line end of a text as a mail does. Nearly all texts have only one kind.
+// withLineEnds converts all line ends to those of a mail. Nearly all texts have only one kind.
 func withLineEnds(text string) string {
 	if strings.Contains(text, "\r") {
 		return lineEnds.Replace(text)
@@ -33,23 +33,23 @@ func withLineEnds(text string) string {
 	return strings.ReplaceAll(text, "\n", "\r\n")
 }
 
-// The longest texts that are shown in a header, in characters. What a mail says in full, it says in its body.
+// The longest texts shown in a header, in characters. The body has the full text.
 const (
 	maxToName    = 200
 	maxSubject   = 300
-	maxPlainText = 200 // a longer one is encoded, which folds anywhere
+	maxPlainText = 200 // a longer one is encoded, which can be folded anywhere
 	maxLine      = 900 // of a body that is sent as it is, in bytes
 )
 
-// draft is a mail that is ready but for how its body is sent.
+// draft is a complete mail except for the encoding of its body.
 type draft struct {
 	*gomail.Msg
-	asIs      bool // whether its body can be sent without being quoted, to a server that takes 8 bits
-	needsUTF8 bool // whether its recipient's address can only be told to a server with SMTPUTF8
+	asIs      bool // whether the body can be sent unquoted to a server with 8BITMIME
+	needsUTF8 bool // whether the recipient's address needs a server with SMTPUTF8
 }
 
-// compose makes the mail. The To header is written here, and the library is told the recipient as one that no header
-// names: its quoted names lose doubled spaces where they are folded, show "=?…?=" decoded, and cannot be read at all
+// compose makes the mail. It writes the To header itself, and passes the recipient to the library for the envelope only:
+// in the library's own header, quoted names lose doubled spaces when folded, show "=?…?=" decoded, and cannot be parsed
 // with a backslash beside an emoji.
 func (m *Mail) compose(e email.Message) (*draft, error) {
 	address, err := mailaddr.Parse(e.To)
@@ -67,15 +67,15 @@ func (m *Mail) compose(e email.Message) (*draft, error) {
 	msg.SetGenHeader(gomail.HeaderSubject, subject(cut(e.Subject, maxSubject)))
 	msg.SetMessageIDWithValue(e.ID + "@" + m.domain)
 	msg.SetDate()
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no one's holiday notice answers it
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // so that no holiday notice answers it
 	text, html := withLineEnds(e.Text), withLineEnds(e.HTML)
 	msg.SetBodyWriter(gomail.TypeTextPlain, writes(text))
 	msg.AddAlternativeWriter(gomail.TypeTextHTML, writes(html))
 	return &draft{msg, fitsLines(text) && fitsLines(html), address.NeedsUTF8()}, nil
 }
 
-// encode sends the body as it is, where the server and all between take it so (RFC 6152), and else quoted, which takes a fifth
-// of the time of a mail.
+// encode sends the body as it is if the server accepts that (RFC 6152), otherwise quoted, which costs a fifth of a mail's
+// time.
 func (d *draft) encode(takes8Bit bool) {
 	encoding := gomail.EncodingQP
 	if takes8Bit && d.asIs {
@@ -86,8 +86,7 @@ func (d *draft) encode(takes8Bit bool) {
 	}
 }
 
-// fitsLines reports whether a text has only what may be in a line of a mail, and no line that is too long for one (RFC 5322:
-// 998 bytes).
+// fitsLines reports whether all lines of a text can be lines of a mail, in characters and length (RFC 5322: 998 bytes).
 func fitsLines(text string) bool {
 	for line := range strings.SplitSeq(text, "\r\n") {
 		if len(line) > maxLine || strings.ContainsAny(line, "\x00\r\n") {
@@ -97,7 +96,7 @@ func fitsLines(text string) bool {
 	return utf8.ValidString(text)
 }
 
-// writes writes a text without a copy of it, which the library would make.
+// writes writes a text without the copy that the library would make.
 func writes(text string) func(io.Writer) (int64, error) {
 	return func(w io.Writer) (int64, error) {
 		n, err := io.WriteString(w, text)
@@ -105,7 +104,7 @@ func writes(text string) func(io.Writer) (int64, error) {
 	}
 }
 
-// toHeader writes a recipient with its name, one encoded word to a line.
+// toHeader formats a recipient with its name, one encoded word per line.
 func toHeader(to *mail.Address) string {
 	address := (&mail.Address{Address: to.Address}).String()
 	switch {
@@ -118,7 +117,7 @@ func toHeader(to *mail.Address) string {
 	}
 }
 
-// subject writes a subject so that it is read as it was typed. The library folds it.
+// subject encodes a subject so that it is read as typed. The library folds it.
 func subject(text string) string {
 	if plainSubject.MatchString(text) && !strings.Contains(text, "=?") && len(text) <= maxPlainText {
 		return text
@@ -126,8 +125,8 @@ func subject(text string) string {
 	return strings.Join(encodedWords(text), " ")
 }
 
-// encodedWords writes any text in the letters of a header (RFC 2047). A word holds whole characters, and is short
-// enough to stand in a line beside the header's name.
+// encodedWords encodes any text in the characters of a header (RFC 2047). Each word has whole characters, and fits a line
+// together with the header's name.
 func encodedWords(text string) []string {
 	const perWord = 36
 	text = strings.ToValidUTF8(text, string(utf8.RuneError))
@@ -143,7 +142,7 @@ func encodedWords(text string) []string {
 	return words
 }
 
-// cut keeps the first characters of a text.
+// cut returns the first characters of a text.
 func cut(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {
 		return text

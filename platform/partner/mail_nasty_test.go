@@ -2,7 +2,7 @@ package partner_test
 
 import "strings"
 
-// nasty is what customers may type.
+// nasty are texts that customers may type.
 var nasty = map[string]string{
 	"quotes":              `O'Brien "the" ''Great'' ` + "`x`",
 	"backslashes":         `C:\new\table \\ \" \0 \u0041`,

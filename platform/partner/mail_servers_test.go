@@ -19,7 +19,7 @@ import (
 	"acme.example/webshop/platform/partner/mailbox"
 )
 
-// counted counts the connections that a listener was asked for.
+// counted counts the connections of a listener.
 type counted struct {
 	net.Listener
 	n *atomic.Int64
@@ -43,7 +43,7 @@ func listen(t *testing.T, address string) (net.Listener, *atomic.Int64) {
 	return counted{l, n}, n
 }
 
-// receiver opens a mailbox and tells how many connections it took.
+// receiver opens a mailbox and counts its connections.
 func receiver(t *testing.T) (*mailbox.Mailbox, *atomic.Int64) {
 	t.Helper()
 	l, n := listen(t, "127.0.0.1:0")
@@ -68,7 +68,7 @@ func plainSMTP(t *testing.T, address string) partner.SMTP {
 	return s
 }
 
-// mailer sends to the receiver, with changes to its configuration.
+// mailer sends to the receiver, with a changed configuration.
 func mailer(t *testing.T, box *mailbox.Mailbox, change func(*partner.MailConfig)) *partner.Mail {
 	t.Helper()
 	c := partner.MailConfig{
@@ -131,13 +131,12 @@ func tcpServer(t *testing.T, serve func(net.Conn)) partner.SMTP {
 	return plainSMTP(t, l.Addr().String())
 }
 
-// silentServer takes connections and says nothing.
+// silentServer accepts connections and never answers.
 func silentServer(t *testing.T) partner.SMTP {
 	return tcpServer(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 }
 
-// script answers each command by the first word of it; a command without an answer gets 250, and an answer that is
-// "hang" none.
+// script answers each command by its first word: 250 by default, and "hang" means no answer.
 func script(answers map[string]string) func(net.Conn) {
 	return func(c net.Conn) {
 		fmt.Fprint(c, "220 script\r\n")
@@ -167,7 +166,7 @@ func script(answers map[string]string) func(net.Conn) {
 	}
 }
 
-// picky refuses all addresses but those that begin with "good".
+// picky refuses all addresses except those that begin with "good".
 type picky struct{}
 
 func (picky) Mail(string, *smtp.MailOptions) error { return nil }

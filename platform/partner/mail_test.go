@@ -94,7 +94,7 @@ func TestABrokenConnectionIsReplaced(t *testing.T) {
 	t.Run("noticed when it is back", func(t *testing.T) { restart(t, false) })
 }
 
-// restart sends a mail before and two after the server was started anew, and maybe one in between.
+// restart sends a mail before and two after a restart of the server, and optionally one in between.
 func restart(t *testing.T, meanwhile bool) {
 	box, _ := receiver(t)
 	m := mailer(t, box, nil)

@@ -30,12 +30,12 @@ func shop(t *testing.T) (*email.Service, *mailbox.Mailbox) {
 	}, box
 }
 
-// same writes all line ends in one way: a mail has only one.
+// same converts all line ends to one kind, as a mail does.
 func same(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-// textOf is what a person reads of an HTML page, line ends included.
+// textOf returns what a person reads of an HTML page, line ends included.
 func textOf(markup string) string {
 	var out strings.Builder
 	for tokens := html.NewTokenizer(strings.NewReader(markup)); tokens.Next() != html.ErrorToken; {
@@ -65,7 +65,7 @@ type tb interface {
 	Errorf(string, ...any)
 }
 
-// arrivesAsTyped books a delivery for a customer with these texts and reads the mail as it arrived.
+// arrivesAsTyped books a delivery for a customer with these texts and checks the mail that arrives.
 func arrivesAsTyped(t tb, ctx *testing.T, s *email.Service, box *mailbox.Mailbox, name, street, city string) {
 	t.Helper()
 	plain := send(t, ctx, s, box, "Ada", "A street", "A city")
@@ -87,7 +87,7 @@ func arrivesAsTyped(t tb, ctx *testing.T, s *email.Service, box *mailbox.Mailbox
 	wantNamed(t, got, name[:byteOfRune(name, 200)])
 }
 
-// wantNamed fails when a mail program would show another name for the recipient, or another address.
+// wantNamed fails if a mail program would show another name or address for the recipient.
 func wantNamed(t tb, m mailbox.Mail, name string) {
 	t.Helper()
 	e, err := enmime.ReadEnvelope(strings.NewReader(string(m.Raw)))
@@ -95,7 +95,7 @@ func wantNamed(t tb, m mailbox.Mail, name string) {
 		t.Fatal(err)
 	}
 	to, err := e.AddressList("To")
-	shown := strings.Contains(name, "=?") || to[0].Name == name // enmime decodes twice what looks as if it were encoded
+	shown := strings.Contains(name, "=?") || to[0].Name == name // enmime decodes twice what looks encoded
 	if err != nil || len(to) != 1 || to[0].Address != "ada@example.com" || !shown || m.ToName != name {
 		t.Errorf("the mail is to %q and in lists to %q, %v; want %q", to, m.ToName, err, name)
 	}
@@ -111,7 +111,7 @@ func byteOfRune(s string, n int) int {
 	return len(s)
 }
 
-// onlyOurHeaders fails when a mail has a header that the shop did not write, or one of them twice.
+// onlyOurHeaders fails if a mail has a header that the shop did not write, or has one twice.
 func onlyOurHeaders(t tb, m mailbox.Mail) {
 	t.Helper()
 	parsed, err := mail.ReadMessage(strings.NewReader(string(m.Raw)))

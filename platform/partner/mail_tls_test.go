@@ -18,7 +18,7 @@ import (
 
 const password = "correct-horse"
 
-// guarded takes mail from who knows the password.
+// guarded accepts mail only with the password.
 type guarded struct{ picky }
 
 func (guarded) AuthMechanisms() []string { return []string{sasl.Plain} }
@@ -31,7 +31,7 @@ func (guarded) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
-// guardedServer asks for a password, under TLS when it has a certificate. It returns who vouches for it.
+// guardedServer requires a password, under TLS if it has a certificate. It returns the authority to trust.
 func guardedServer(t *testing.T, withTLS bool) (partner.SMTP, *x509.CertPool) {
 	t.Helper()
 	l, _ := listen(t, "127.0.0.1:0")

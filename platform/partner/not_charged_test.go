@@ -20,8 +20,8 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// chargeAll makes charges at once, and counts those that certainly were not made, those without an answer, and those that
-// were declined.
+// chargeAll makes charges at once, and counts those that were certainly not made, those without an answer, and those
+// declined.
 func chargeAll(t *testing.T, payments partner.Payments, n int) (notCharged, open, declined int) {
 	t.Helper()
 	outcomes := make(chan error, n)
@@ -49,8 +49,8 @@ func chargeAll(t *testing.T, payments partner.Payments, n int) (notCharged, open
 
 func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// TestAPartnerOnTrialGetsTwoCalls: it hangs for five seconds, is left alone for two, and then is on trial: with two calls
-// and no more, until they have ended. The others certainly were not sent.
+// TestAPartnerOnTrialGetsTwoCalls: it hangs for five seconds, is left alone for two, and then is on trial with two calls
+// at a time until they end. The others were certainly not sent.
 func TestAPartnerOnTrialGetsTwoCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		payments := partner.Payments{Route: served(t, partner.Options{}, hangs)}
@@ -66,7 +66,7 @@ func TestAPartnerOnTrialGetsTwoCalls(t *testing.T) {
 	})
 }
 
-// TestATrialIsNotEndedByCallsFromBefore, which began before the partner was known to be away and end while it is on trial.
+// TestATrialIsNotEndedByCallsFromBefore: calls that began before the breaker opened and end while it is half-open.
 func TestATrialIsNotEndedByCallsFromBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent atomic.Int64
@@ -103,7 +103,7 @@ func TestWhoFindsNoPlaceIsNotCharged(t *testing.T) {
 	})
 }
 
-// TestWhoIsNotLetInIsNotCharged: the token was revoked. That is a failure of the partner, which is left alone soon.
+// TestWhoIsNotLetInIsNotCharged: the token was revoked. That is a failure of the partner, which is soon left alone.
 func TestWhoIsNotLetInIsNotCharged(t *testing.T) {
 	for _, status := range []int64{401, 403} {
 		there := &scripted{}
@@ -119,7 +119,7 @@ func TestWhoIsNotLetInIsNotCharged(t *testing.T) {
 	}
 }
 
-// TestWhoHasNoConnectionIsNotCharged: no one listens, or who listens is not the partner.
+// TestWhoHasNoConnectionIsNotCharged: nothing listens, or the listener is not the partner.
 func TestWhoHasNoConnectionIsNotCharged(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -131,7 +131,7 @@ func TestWhoHasNoConnectionIsNotCharged(t *testing.T) {
 	}
 	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
 	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
-	stranger.StartTLS() // with a certificate that nobody signed
+	stranger.StartTLS() // its certificate is not trusted
 	defer stranger.Close()
 	for name, base := range map[string]string{"refused": nobody, "a stranger": stranger.URL} {
 		c := newClient(t, base, nil, partner.Options{})
@@ -142,8 +142,8 @@ func TestWhoHasNoConnectionIsNotCharged(t *testing.T) {
 	}
 }
 
-// TestWhoseAnswerIsLostMayBeCharged: also when net/http sends the request again, on another connection, and that one is
-// not let in, or refused.
+// TestWhoseAnswerIsLostMayBeCharged, also if net/http sends the request again on another connection, and that one is
+// unauthorized or refused.
 func TestWhoseAnswerIsLostMayBeCharged(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusBadRequest, http.StatusUnprocessableEntity} {
 		for _, http2 := range []bool{false, true} {
@@ -162,7 +162,7 @@ func lostAnswer(t *testing.T, status int, http2 bool) (open, declined int) {
 		switch calls.Add(1) {
 		case 1: // opens the connection
 			w.WriteHeader(http.StatusNotFound)
-		case 2: // taken, and then the connection breaks
+		case 2: // accepted, and then the connection breaks
 			panic(http.ErrAbortHandler)
 		default:
 			w.WriteHeader(status)
@@ -178,7 +178,7 @@ func lostAnswer(t *testing.T, status int, http2 bool) (open, declined int) {
 	return open, declined
 }
 
-// TestAConnectionThatBreaksOnTheWayMayHaveCharged: the server reads the request and goes away.
+// TestAConnectionThatBreaksOnTheWayMayHaveCharged: the server reads the request and breaks the connection.
 func TestAConnectionThatBreaksOnTheWayMayHaveCharged(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -202,8 +202,8 @@ func TestAConnectionThatBreaksOnTheWayMayHaveCharged(t *testing.T) {
 	}
 }
 
-// TestAChargeThatIsRefusedForGoodIsDeclined: the provider has read it, and takes no money for it. One that has another
-// charge under the key has not said anything of this one.
+// TestAChargeThatIsRefusedForGoodIsDeclined: the provider has read it, and refuses it. An answer about another charge
+// under the key says nothing about this one.
 func TestAChargeThatIsRefusedForGoodIsDeclined(t *testing.T) {
 	for _, c := range []struct {
 		status int

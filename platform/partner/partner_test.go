@@ -52,7 +52,7 @@ func inMemory(t *testing.T) *world {
 	return &world{t: t, partners: partners, base: "http://partners.test", transport: simulator.Transport(partners.Handler())}
 }
 
-// both runs a test through the in-memory transport and through a real server on the loopback.
+// both runs a test with the in-memory transport and with a real server on the loopback.
 func both(t *testing.T, test func(*testing.T, *world)) {
 	t.Run("in memory", func(t *testing.T) { test(t, inMemory(t)) })
 	t.Run("loopback", func(t *testing.T) {
@@ -64,7 +64,7 @@ func both(t *testing.T, test func(*testing.T, *world)) {
 	})
 }
 
-// route leads both kinds of orders to one partner.
+// route leads all orders to one partner.
 func (w *world) route(name string) partner.Route {
 	c := newClient(w.t, w.base+"/"+name, w.transport, partner.Options{})
 	return partner.Route{Live: c, Test: c}
@@ -81,7 +81,7 @@ func (w *world) turn(name, knobs string) {
 	}
 }
 
-// records asks a partner what it has recorded.
+// records returns what a partner has recorded.
 func (w *world) records(name string) []simulator.Record {
 	w.t.Helper()
 	answer := httptest.NewRecorder()
@@ -102,7 +102,7 @@ func newClient(t *testing.T, base string, transport http.RoundTripper, o partner
 	return c
 }
 
-// served is a route to a handler of the test's own.
+// served returns a route to a handler.
 func served(t *testing.T, o partner.Options, handler http.HandlerFunc) partner.Route {
 	c := newClient(t, "http://partner.test", simulator.Transport(handler), o)
 	return partner.Route{Live: c, Test: c}
@@ -115,7 +115,7 @@ func wantCode(t *testing.T, what string, err error, want fault.Code) {
 	}
 }
 
-// calls are all calls that an adapter has.
+// calls returns all calls of all adapters.
 func calls(r partner.Route) map[string]func(ctx context.Context, test bool) error {
 	return map[string]func(context.Context, bool) error{
 		"Charge": func(ctx context.Context, test bool) error {
@@ -157,7 +157,7 @@ func calls(r partner.Route) map[string]func(ctx context.Context, test bool) erro
 	}
 }
 
-// roundTrip is a function as a round tripper.
+// roundTrip is a function as an http.RoundTripper.
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -2,7 +2,7 @@ package partner
 
 // Route selects the real or the simulated partner. Both clients must be set; they may be the same.
 type Route struct {
-	Live *Client // the partner of real orders
+	Live *Client // for real orders
 	Test *Client // the simulator, for test orders, whatever Live is
 }
 

@@ -10,12 +10,12 @@ import (
 // Screening is the fraud check.
 type Screening struct {
 	Route       Route
-	CallbackURL string // where it answers later: the shop's own public address for it
+	CallbackURL string // for later answers: the shop's own public address
 }
 
 var _ fraud.Screening = Screening{}
 
-// Check asks about an order, once for each key. Asked again under the same key, it returns the current state.
+// Check asks about an order, once for each key. Another call with the same key returns the current state.
 func (s Screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, error) {
 	client := s.Route.Client(c.Test)
 	request := struct {

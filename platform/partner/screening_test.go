@@ -40,7 +40,7 @@ func TestACheckTellsPassedRefusedOrLater(t *testing.T) {
 	}
 }
 
-// TestAnOutcomeThatIsNoneDecidesNothing: a gateway's "200 OK" neither lets an order pass nor refuses it.
+// TestAnOutcomeThatIsNoneDecidesNothing: a gateway's "200 OK" neither passes nor refuses an order.
 func TestAnOutcomeThatIsNoneDecidesNothing(t *testing.T) {
 	for _, body := range []string{`{}`, `{"status":"ready"}`, `{"status":""}`, `ok`} {
 		route := served(t, partner.Options{}, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })

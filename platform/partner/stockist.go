@@ -10,13 +10,13 @@ import (
 // Stockist is the partner that produces the plants.
 type Stockist struct {
 	Route       Route
-	CallbackURL string // where the stockist answers later: the shop's own public address for it
+	CallbackURL string // for later answers: the shop's own public address
 }
 
 var _ stock.Stockist = Stockist{}
 
 // Refill requests the order's plants, once for each key. It returns true if they are there, false if the stockist will
-// call back. Asked again under the same key, it returns the current state. A refusal is fault.Conflict.
+// call back. Another call with the same key returns the current state. A refusal is fault.Conflict.
 func (s Stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
 	client := s.Route.Client(r.Test)
 	request := struct {

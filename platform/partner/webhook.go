@@ -17,7 +17,7 @@ import (
 // minSecret is the shortest key that Standard Webhooks allows, in bytes.
 const minSecret = 24
 
-// prefix begins a secret in the form of Standard Webhooks, followed by the key in base64.
+// prefix begins a secret in the form of Standard Webhooks; the key follows in base64.
 const prefix = "whsec_"
 
 // Key returns the key of a secret. A secret without the prefix is the key itself.
@@ -26,7 +26,7 @@ func Key(secret string) ([]byte, error) {
 	if encoded, is := strings.CutPrefix(secret, prefix); is {
 		var err error
 		if key, err = base64.StdEncoding.DecodeString(encoded); err != nil {
-			return nil, errors.New("what follows whsec_ must be base64") // and not the library's words, which tell where
+			return nil, errors.New("what follows whsec_ must be base64") // not the library's error, which has positions
 		}
 	}
 	if len(key) < minSecret {
@@ -35,18 +35,18 @@ func Key(secret string) ([]byte, error) {
 	return key, nil
 }
 
-// Webhook checks callbacks by Standard Webhooks: a signature under the shared secret over id, timestamp and body, and
-// a timestamp that is at most 5 minutes off.
+// Webhook verifies callbacks by Standard Webhooks: a signature under the shared secret over id, timestamp and body, and a
+// timestamp that is at most 5 minutes off.
 //
-// It remembers no ids: a sender rightly repeats one when the shop's answer was lost. Replays are harmless, because
-// StockCreated is published once for each order.
+// It keeps no ids: a sender rightly repeats one if the shop's answer was lost. Replays are harmless, because StockCreated
+// is published once for each order.
 //
 // It accepts any of its secrets, so that they can be changed while callbacks come in.
 type Webhook struct{ secrets []*standardwebhooks.Webhook }
 
 var _ callbacks.Verifier = (*Webhook)(nil)
 
-// NewWebhook makes a verifier for keys of at least 24 bytes each (Key).
+// NewWebhook returns a verifier for keys of at least 24 bytes each (Key).
 func NewWebhook(secrets ...[]byte) (*Webhook, error) {
 	w := &Webhook{}
 	for _, secret := range secrets {

@@ -16,7 +16,7 @@ import (
 
 const payload = `{"type":"stock.created","data":{"orderId":7}}`
 
-// signed are the headers of a callback.
+// signed returns the headers of a callback.
 func signed(t *testing.T, key []byte, body string, at time.Time) http.Header {
 	t.Helper()
 	signer, err := standardwebhooks.NewWebhookRaw(key)
@@ -82,7 +82,7 @@ func TestNewWebhookRefusesAShortSecret(t *testing.T) {
 	}
 }
 
-// TestAWebhookSecretCanBeChanged while callbacks come in: both are good for a while, and then only the new one.
+// TestAWebhookSecretCanBeChanged while callbacks come in: both are valid for a while, and then only the new one.
 func TestAWebhookSecretCanBeChanged(t *testing.T) {
 	old, fresh := []byte("the old secret of 24 bytes"), []byte("the new secret of 24 bytes")
 	both, err := partner.NewWebhook(fresh, old)

@@ -1,9 +1,9 @@
-// Package local is a bus inside one process: it hands events to their subscribers through queues in memory, one for each
+// Package local is a bus within one process: it passes events to their subscribers through queues in memory, one per
 // subscriber, so that a slow one does not hold up the others.
 //
-// The queues are bounded. What does not fit, and what is in them when the process ends, is published again by the journal
-// when its lease ends. An event that waits in a queue is not put there twice; one that is published while it is in work
-// is delivered once more afterwards.
+// The queues are bounded. The journal publishes again what does not fit, or is queued when the process ends, once its
+// lease ends. A queued event is not queued twice; an event published while it is in work is delivered once more
+// afterwards.
 package local
 
 import (
@@ -25,13 +25,13 @@ const (
 	mostWaiting = 16 << 10
 	// mostBytes bounds the events in all queues.
 	mostBytes = 64 << 20
-	// envelopeBytes is what an event in a queue takes beside its payload.
+	// envelopeBytes is the memory of a queued event besides its payload.
 	envelopeBytes = 512
-	// dueBatch bounds what is given back at once.
+	// dueBatch bounds how many receipts are made due at once.
 	dueBatch = 1000
 )
 
-// Bus is the queues of a process.
+// Bus is the queues of a process. Make one with Alone or Shared.
 type Bus struct {
 	lost    chan struct{}
 	lease   Lease
@@ -43,27 +43,27 @@ type Bus struct {
 	queues map[string]*queue // by subscriber
 
 	leftMu sync.Mutex
-	left   []*event.Receipt // what no one here takes any more
+	left   []*event.Receipt // receipts that no handler here takes any more
 }
 
-// Lease says for how long the journal leaves an event to the process that publishes it for the send-th time, at least.
+// Lease returns how long, at least, the journal leaves an event to the process that publishes it for the send-th time.
 type Lease func(send int) time.Duration
 
 // MakeDue makes pending receipts due at once.
 type MakeDue func(context.Context, []*event.Receipt) error
 
-// Alone returns the bus of a process that is the only one to hand over events of its journal. All that is pending was left
-// behind by an earlier life of it, and Lost tells so at once.
+// Alone returns the bus of the only process that publishes events of its journal. All pending events are left from its
+// last run, so Lost signals at once.
 func Alone() *Bus {
 	b := Shared(nil, nil)
 	b.lost <- struct{}{}
 	return b
 }
 
-// Shared returns the bus of one process of several with the same journal. What the others have in their queues is left to
-// them: it comes when its lease ends. And what waits here until its lease has ended is left to whoever took it then, if it
-// has an effect outside the database. What waits here at the end of the process is given to makeDue, which makes it due at
-// once (Flush).
+// Shared returns the bus of one of several processes with the same journal. Events in the queues of the others stay
+// there, and come here when their leases end. An event with an effect outside the database that waits here beyond its
+// lease is left to the process that has taken it then. Flush passes the events that are queued at the end of the process
+// to makeDue.
 func Shared(lease Lease, makeDue MakeDue) *Bus {
 	return &Bus{lost: make(chan struct{}, 1), queues: map[string]*queue{}, lease: lease, makeDue: makeDue}
 }
@@ -92,7 +92,7 @@ func (b *Bus) put(subscriber string, env event.Envelope, send int, traceParent s
 	q.put(&delivery{env: env, sent: send, until: b.until(send), traceParent: traceParent})
 }
 
-// leave notes what other processes are to take.
+// leave records a receipt that other processes should take.
 func (b *Bus) leave(eventID, subscriber string) {
 	b.leftMu.Lock()
 	defer b.leftMu.Unlock()
@@ -101,7 +101,7 @@ func (b *Bus) leave(eventID, subscriber string) {
 	}
 }
 
-// until is when the lease of an event ends that is published now; zero: never.
+// until returns when the lease of an event ends that is published now; zero: never.
 func (b *Bus) until(send int) (end time.Time) {
 	if b.lease == nil {
 		return end
@@ -109,16 +109,16 @@ func (b *Bus) until(send int) (end time.Time) {
 	return time.Now().Add(b.lease(send))
 }
 
-// Able reports that events can be published: always.
+// Able returns true: events can always be published.
 func (b *Bus) Able() bool { return true }
 
 // Idle reports whether no event waits in a queue.
 func (b *Bus) Idle() bool { return b.waiting.Load() == 0 }
 
-// Lost tells once at the start of a process that is alone that its queues are empty.
+// Lost signals once, at the start of a process that is alone, that its queues are empty.
 func (b *Bus) Lost() <-chan struct{} { return b.lost }
 
-// Flush gives to other processes what no one takes here any more.
+// Flush makes the receipts due that no handler here takes any more.
 func (b *Bus) Flush(ctx context.Context) error {
 	b.leftMu.Lock()
 	left := b.left
@@ -132,7 +132,7 @@ func (b *Bus) Flush(ctx context.Context) error {
 	return nil
 }
 
-// Wipe loses every event that waits. It is a fault to be made on purpose: nothing calls it in a normal build.
+// Wipe loses every queued event. It is for fault injection: a normal build never calls it.
 func (b *Bus) Wipe() {
 	for _, q := range b.all() {
 		q.wipe()
@@ -145,7 +145,7 @@ func (b *Bus) all() []*queue {
 	return slices.Collect(maps.Values(b.queues))
 }
 
-// Subscribe opens the queue of a subscription, whose events go to the dispatcher.
+// Subscribe opens the queue of a subscription, whose events are passed to the dispatcher.
 func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *bus.Dispatcher, h bus.Handler) (func(context.Context) error, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -164,7 +164,7 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *bus.Disp
 	}, nil
 }
 
-// Consumers returns how full each queue is.
+// Consumers returns the state of each queue.
 func (b *Bus) Consumers(context.Context) (all []bus.Consumer, err error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -178,7 +178,7 @@ func (b *Bus) Consumers(context.Context) (all []bus.Consumer, err error) {
 	return all, nil
 }
 
-// Fill returns how many bytes of events are in the queues and in work, and how many may be.
+// Fill returns how many bytes of events are queued or in work, and how many can be.
 func (b *Bus) Fill(context.Context) (held, most uint64, err error) {
 	return uint64(max(b.bytes.Load(), 0)), mostBytes, nil
 }

@@ -24,7 +24,7 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// TestSuiteAmongCopies is the same with other processes on the journal.
+// TestSuiteAmongCopies runs the suite with other processes on the journal.
 func TestSuiteAmongCopies(t *testing.T) {
 	t.Parallel()
 	bustest.Suite(t, func(*testing.T) bustest.Ground {
@@ -33,7 +33,7 @@ func TestSuiteAmongCopies(t *testing.T) {
 	})
 }
 
-// shared is the bus of one of several processes.
+// shared returns the bus of one of several processes.
 func shared() *local.Bus { return local.Shared(func(int) time.Duration { return lease }, nil) }
 
 const lease = 10 * time.Second
@@ -69,7 +69,8 @@ func TestWhatWaitsAtTheEndIsGivenBack(t *testing.T) {
 	}
 }
 
-// TestWhatWaitsLongerThanItsLeaseIsLeftToOthers, where two may not act at once; unless its lease was taken again here.
+// TestWhatWaitsLongerThanItsLeaseIsLeftToOthers, where two handlers at once would do harm, unless the event was leased
+// again here.
 func TestWhatWaitsLongerThanItsLeaseIsLeftToOthers(t *testing.T) {
 	for _, c := range []struct {
 		sub   event.Subscription
@@ -103,14 +104,14 @@ func TestWhatWaitsLongerThanItsLeaseIsLeftToOthers(t *testing.T) {
 	}
 }
 
-// TestOnlyOneThatIsAloneReleasesWhatIsPending: with other processes, what they have in their queues is left to them.
+// TestOnlyOneThatIsAloneReleasesWhatIsPending: the events queued in other processes are left to them.
 func TestOnlyOneThatIsAloneReleasesWhatIsPending(t *testing.T) {
 	if len(local.Alone().Lost()) != 1 || len(shared().Lost()) != 0 {
 		t.Error("not only the one that is alone is told that all is lost")
 	}
 }
 
-// TestWhatWaitsIsNotQueuedTwice: the journal publishes again what waits for longer than its lease.
+// TestWhatWaitsIsNotQueuedTwice: the journal publishes an event again that waits longer than its lease.
 func TestWhatWaitsIsNotQueuedTwice(t *testing.T) {
 	b := local.Alone()
 	hang := make(chan struct{})
@@ -135,7 +136,7 @@ func TestWhatWaitsIsNotQueuedTwice(t *testing.T) {
 	stop()
 }
 
-// TestNothingIsLeftOfWhatWasStopped: bytes and counts come back to zero.
+// TestNothingIsLeftOfWhatWasStopped: the bytes and counts return to zero.
 func TestNothingIsLeftOfWhatWasStopped(t *testing.T) {
 	b := local.Alone()
 	hang := make(chan struct{})
@@ -176,14 +177,14 @@ func subscribeTo(t testing.TB, b bus.Bus, sub event.Subscription, h bus.Handler)
 	}
 }
 
-// done is receipts of a database that keeps nothing.
+// done stores no receipts.
 type done struct{ bus.Receipts }
 
 func (done) ReceiptOpen(context.Context, *event.Receipt) (bool, error) { return true, nil }
 func (done) Hold(context.Context, *event.Receipt, time.Time) error     { return nil }
 func (done) MarkDone(context.Context, *event.Receipt) error            { return nil }
 
-// BenchmarkThroughput is the time for each of many events that are published at once.
+// BenchmarkThroughput measures the time per event when many are published at once.
 func BenchmarkThroughput(b *testing.B) {
 	shopBus := local.Alone()
 	var all sync.WaitGroup

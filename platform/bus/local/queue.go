@@ -15,14 +15,14 @@ import (
 type delivery struct {
 	env         event.Envelope
 	traceParent string
-	sent        int       // how often the journal has sent it again
+	sent        int       // how often the journal has published it again
 	until       time.Time // the end of its lease; zero: never
-	delivered   int       // how often it was given to the handler
-	inWork      bool      // whether it is given to the handler now
+	delivered   int       // how often it was passed to the handler
+	inWork      bool      // whether the handler has it now
 	repeat      bool      // whether it was published meanwhile
 }
 
-// lapseMargin is how long before its end a lease counts as ended: there must be time to extend it.
+// lapseMargin is how long before its end a lease counts as ended, to leave time for extending it.
 const lapseMargin = 500 * time.Millisecond
 
 func (d *delivery) bytes() int64 { return envelopeBytes + int64(len(d.env.Data)) }
@@ -33,15 +33,15 @@ type queue struct {
 	sub      event.Subscription
 	dispatch func(context.Context, event.Envelope) bool
 	able     func() bool
-	base     context.Context // of the handlers
+	base     context.Context // for the handlers
 	cut      context.CancelFunc
-	ready    *sync.Cond // of mu: an event waits, or the queue is closed
+	ready    *sync.Cond // on mu: an event waits, or the queue is closed
 
 	mu       sync.Mutex
 	waiting  []*delivery
-	known    map[string]*delivery // by event: those that wait, are in work, or come again soon
+	known    map[string]*delivery // by event: those that wait, are in work, or will be delivered again soon
 	workers  int                  // goroutines
-	idle     int                  // those of them that have nothing to do
+	idle     int                  // goroutines without work
 	inWork   int
 	finished uint64
 	closed   bool
@@ -56,7 +56,7 @@ func newQueue(ctx context.Context, b *Bus, sub event.Subscription, d *bus.Dispat
 	return q
 }
 
-// put adds an event, unless it waits already or there is no room.
+// put adds an event, unless it is queued already or there is no room.
 func (q *queue) put(d *delivery) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -75,7 +75,7 @@ func (q *queue) put(d *delivery) {
 	q.push(d)
 }
 
-// push lets an event wait for a worker. The caller holds the lock.
+// push queues an event for a worker. The caller holds the lock.
 func (q *queue) push(d *delivery) {
 	q.waiting = append(q.waiting, d)
 	q.bus.waiting.Add(1)
@@ -89,15 +89,15 @@ func (q *queue) push(d *delivery) {
 	}
 }
 
-// work handles events until the queue is closed. Workers stay when there is nothing to do: a new goroutine for each event
-// would have to grow its stack each time.
+// work handles events until the queue is closed. Idle workers stay, since a new goroutine per event would have to grow
+// its stack each time.
 func (q *queue) work() {
 	for d, given := q.next(); d != nil; d, given = q.next() {
 		q.settle(d, q.handle(given))
 	}
 }
 
-// next waits for an event. It returns it, and as it is now; or nil when the queue is closed.
+// next waits for an event. It returns it, and a copy of its state now; nil when the queue is closed.
 func (q *queue) next() (d *delivery, given delivery) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -120,7 +120,7 @@ func (q *queue) next() (d *delivery, given delivery) {
 	}
 }
 
-// pop takes the event that waits for longest. The caller holds the lock.
+// pop takes the event that has waited longest. The caller holds the lock.
 func (q *queue) pop() *delivery {
 	d := q.waiting[0]
 	q.waiting[0], q.waiting = nil, q.waiting[1:]
@@ -128,13 +128,13 @@ func (q *queue) pop() *delivery {
 	return d
 }
 
-// lapsed reports whether another process may have the event by now, and must not be the second to act on it. An effect in
-// the database needs no such care: it is one transaction with its receipt.
+// lapsed reports whether another process may have the event by now, so that this one must not act on it. An effect in the
+// database needs no check: it is one transaction with its receipt.
 func (q *queue) lapsed(d *delivery) bool {
 	return q.sub.Outside && !d.until.IsZero() && time.Until(d.until) < lapseMargin
 }
 
-// handle reports whether the outcome is in the database.
+// handle handles an event, and reports whether the outcome is in the database.
 func (q *queue) handle(d delivery) bool {
 	if !q.able() {
 		return false
@@ -147,7 +147,7 @@ func (q *queue) handle(d delivery) bool {
 	return q.dispatch(ctx, d.env)
 }
 
-// settle forgets an event whose outcome is stored, or lets it come again.
+// settle removes an event whose outcome is stored, or schedules its next delivery.
 func (q *queue) settle(d *delivery, stored bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -172,7 +172,7 @@ func (q *queue) settle(d *delivery, stored bool) {
 	}
 }
 
-// putBack lets an event wait again, unless it was forgotten meanwhile.
+// putBack queues an event again, unless it was removed meanwhile.
 func (q *queue) putBack(d *delivery) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -181,20 +181,20 @@ func (q *queue) putBack(d *delivery) {
 	}
 }
 
-// forget makes room. The caller holds the lock.
+// forget removes an event and its bytes. The caller holds the lock.
 func (q *queue) forget(d *delivery) {
 	delete(q.known, d.env.ID)
 	q.bus.bytes.Add(-d.bytes())
 }
 
-// wipe forgets all events that are not in work.
+// wipe removes all events that are not in work.
 func (q *queue) wipe() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.drop()
 }
 
-// drop forgets all events that are not in work. The caller holds the lock.
+// drop removes all events that are not in work. The caller holds the lock.
 func (q *queue) drop() {
 	q.bus.waiting.Add(-int64(len(q.waiting)))
 	q.waiting = nil
@@ -232,7 +232,7 @@ func (q *queue) stop(ctx context.Context) error {
 	return fmt.Errorf("bus: events of %s were still in work: %w", q.sub.Subscriber, ctx.Err())
 }
 
-// rest tells that a closed queue has nothing in work. The caller holds the lock.
+// rest closes done if a closed queue has nothing in work. The caller holds the lock.
 func (q *queue) rest() {
 	if q.closed && q.inWork == 0 {
 		select {
@@ -243,7 +243,7 @@ func (q *queue) rest() {
 	}
 }
 
-// describe tells how full the queue is.
+// describe adds the queue's state to c.
 func (q *queue) describe(c *bus.Consumer) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
