@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// lease is how long after it was published a pending event is published again; it doubles each time. It is short, so that
-	// tests are.
+	// lease is how long after it was published a pending event is published again; it doubles each time. It is short to
+	// keep the tests short.
 	lease = 300 * time.Millisecond
-	// sweepEvery is how often the journal publishes what is due, and sweepBatch how much of it at once.
+	// sweepEvery is how often the journal publishes what is due, and sweepBatch how much at once.
 	sweepEvery = 20 * time.Millisecond
 	sweepBatch = 500
 )
 
-// key names a receipt.
+// key identifies a receipt.
 type key struct{ event, subscriber string }
 
-// receipt is how far a subscriber got with an event.
+// receipt is the state of an event at a subscriber.
 type receipt struct {
 	env      event.Envelope
 	due      time.Time
@@ -36,8 +36,8 @@ type receipt struct {
 
 func (r *receipt) pending() bool { return r.done == 0 && r.parked == "" }
 
-// Journal keeps events and receipts in memory, as the database does, and publishes what is pending and due, as the relay
-// does.
+// Journal keeps events and receipts in memory, in place of the database, and publishes what is pending and due, in place
+// of the relay.
 type Journal struct {
 	mu       sync.Mutex
 	receipts map[key]*receipt
@@ -59,7 +59,7 @@ func (j *Journal) Commit(env event.Envelope) {
 	}
 }
 
-// Sweep publishes again what is pending and due. When the bus has lost events, all that is pending is due.
+// Sweep publishes again what is pending and due. If the bus has lost events, everything pending is due.
 func (j *Journal) Sweep(b bus.Bus) {
 	lost := false
 	select {
@@ -91,7 +91,7 @@ func (j *Journal) take(all bool) map[key]receipt {
 	return due
 }
 
-// Pending counts the receipts that are neither done nor parked, of one subscriber, or of all ("").
+// Pending counts the receipts of a subscriber, or of all (""), that are neither done nor parked.
 func (j *Journal) Pending(subscriber string) (n int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -115,7 +115,7 @@ func (j *Journal) parked(id string) (why []string) {
 	return why
 }
 
-// effects checks that every receipt that is done was marked so once.
+// effects checks that every done receipt was marked exactly once.
 func (j *Journal) effects(t testing.TB) {
 	t.Helper()
 	j.mu.Lock()
@@ -144,18 +144,18 @@ func (j *Journal) ReceiptOpen(_ context.Context, r *event.Receipt) (open bool, e
 	return open, err
 }
 
-// Attempts counts failed tries.
+// Attempts returns the number of failed tries.
 func (j *Journal) Attempts(_ context.Context, r *event.Receipt) (n int, err error) {
 	err = j.with(r, func(kept *receipt) { n = kept.attempts })
 	return n, err
 }
 
-// Hold puts a receipt off.
+// Hold postpones a receipt.
 func (j *Journal) Hold(_ context.Context, r *event.Receipt, until time.Time) error {
 	return j.with(r, func(kept *receipt) { kept.due = until })
 }
 
-// MarkDone marks a pending receipt: it is the effect too, in one transaction.
+// MarkDone marks a pending receipt. This is also the effect, in one transaction.
 func (j *Journal) MarkDone(_ context.Context, r *event.Receipt) error {
 	return j.with(r, func(kept *receipt) {
 		if kept.pending() {
@@ -164,7 +164,7 @@ func (j *Journal) MarkDone(_ context.Context, r *event.Receipt) error {
 	})
 }
 
-// Retry keeps a failed try.
+// Retry records a failed try.
 func (j *Journal) Retry(_ context.Context, r *event.Receipt, _ string, next time.Time) error {
 	return j.with(r, func(kept *receipt) { kept.attempts++; kept.due = next })
 }
@@ -174,13 +174,13 @@ func (j *Journal) Park(_ context.Context, r *event.Receipt, failure string) erro
 	return j.with(r, func(kept *receipt) { kept.attempts++; kept.parked = failure })
 }
 
-// stockCreated is an event with one subscriber.
+// stockCreated returns an event with one subscriber.
 func stockCreated(t testing.TB, n int) event.Envelope {
 	t.Helper()
 	return wrapped(t, event.StockCreated{OrderID: int64(n + 1)}, "stock "+strconv.Itoa(n))
 }
 
-// deliveryBooked is an event with three subscribers: one with an effect in the database, two with one outside.
+// deliveryBooked returns an event with three subscribers: one with an effect in the database, two with one outside.
 func deliveryBooked(t testing.TB, n int) event.Envelope {
 	t.Helper()
 	return wrapped(t, event.DeliveryBooked{OrderID: int64(n + 1), DeliveryTime: "1800000000000"}, "booked "+strconv.Itoa(n))

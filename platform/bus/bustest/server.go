@@ -1,8 +1,8 @@
-// Package bustest has the suite that every bus passes, and starts real NATS servers for tests: the nats-server of the Go module that the shop is built with, each
-// a process of its own on a loopback port, alone or as a JetStream cluster. They keep their streams in files and sync
-// each write, as docs/scale-out.md says.
+// Package bustest has the suite that every bus passes, and starts real NATS servers for tests: the nats-server of the Go
+// module that the shop is built with, each as a process on a loopback port, alone or as a JetStream cluster. They keep
+// their streams in files and sync each write, as docs/scale-out.md says.
 //
-// A server ends with the process that started it, however that ends: also when a test panics or is killed.
+// A server ends with the process that started it, even if a test panics or is killed.
 package bustest
 
 import (
@@ -25,25 +25,25 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// Cluster is NATS servers that know each other. Nodes are numbered from 0. It is not safe for concurrent use.
+// Cluster is a set of NATS servers that know each other. Nodes are numbered from 0. It is not safe for concurrent use.
 type Cluster struct {
 	binary string
 	nodes  []*node
 }
 
-// node is one server. Its ports and its folder outlive its processes.
+// node is one server. Its ports and folder outlive its processes.
 type node struct {
 	folder  string
-	address string         // of clients
-	alive   io.WriteCloser // as long as it is open, the process lives
+	address string         // for clients
+	alive   io.WriteCloser // the process runs as long as this is open
 	process *exec.Cmd
 }
 
-// Options says what servers there are.
+// Options configures the servers.
 type Options struct {
 	Nodes int // 0: three
 	// Route returns the address at which a node reaches another one, so that a test can put a proxy between them; nil:
-	// directly. It is told the other's own address.
+	// directly. The argument address is the other's own.
 	Route func(from, to int, address string) string
 }
 
@@ -52,7 +52,7 @@ const (
 	stopTimeout  = 20 * time.Second
 )
 
-// supervise runs a command until its input names a signal, or ends, which it does with the process that started it.
+// supervise runs a command until its input names a signal or ends, at the latest with the process that started it.
 const supervise = `"$@" & read -r signal; kill -${signal:-KILL} $! 2>/dev/null; wait $!`
 
 // Start starts servers on empty folders. They stop when the test ends.
@@ -87,13 +87,13 @@ func Start(t testing.TB, o Options) *Cluster {
 	return c
 }
 
-// Server starts a server inside the test's process, and returns its address. It stops when the test ends.
+// Server starts a server within the test's process, and returns its address. It stops when the test ends.
 func Server(t testing.TB) (url string) {
 	t.Helper()
 	return ServerWith(t, &server.Options{})
 }
 
-// ServerWith starts a server with options of the test's own.
+// ServerWith starts a server with the test's options.
 func ServerWith(t testing.TB, o *server.Options) (url string) {
 	t.Helper()
 	o.ServerName, o.Host, o.Port, o.NoSigs, o.NoLog = "test", "127.0.0.1", -1, true, true
@@ -113,7 +113,7 @@ func ServerWith(t testing.TB, o *server.Options) (url string) {
 	return s.ClientURL()
 }
 
-// Binary is the server's program, for tests that start it with their own configuration.
+// Binary returns the path of the server's program, for tests that start it with their own configuration.
 func Binary(t testing.TB) string {
 	t.Helper()
 	binary, err := built()
@@ -123,7 +123,7 @@ func Binary(t testing.TB) string {
 	return binary
 }
 
-// built is the server's program, built once for each version of the module and kept with what Go keeps.
+// built builds the server's program once for each version of the module, and keeps it in Go's cache.
 var built = sync.OnceValues(func() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -172,8 +172,8 @@ jetstream { store_dir: %q, sync_interval: always, max_memory_store: 512MB, max_f
 	return nil
 }
 
-// clustered is the part of a node's configuration about the others. With routes through a proxy, what nodes tell each
-// other of their addresses leads nowhere, so that no one goes past it.
+// clustered is the part of a node's configuration about the others. If routes go through a proxy, the addresses that
+// nodes advertise lead nowhere, so that none bypasses it.
 func clustered(i int, addresses []string, through func(from, to int, address string) string) string {
 	advertise := ""
 	if through != nil {
@@ -190,15 +190,15 @@ func clustered(i int, addresses []string, through func(from, to int, address str
 	return fmt.Sprintf("cluster { name: webshop, listen: %q, no_advertise: true, %sroutes: [%s] }\n", addresses[i], advertise, strings.Join(routes, ", "))
 }
 
-// Ports are below those that the system gives to connections: while a node is down, no one else must get its own.
+// Ports are below those that the system assigns to connections: while a node is down, its ports must stay free.
 const lowestPort, highestPort = 20_000, 32_000
 
-// freePorts returns addresses on loopback that nothing listens on.
+// freePorts returns loopback addresses that nothing listens on.
 func freePorts(n int) (addresses []string, err error) {
 	for range 1000 {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort)))
 		if err != nil {
-			continue // someone has it
+			continue // it is in use
 		}
 		defer l.Close() // not before all are found
 		if addresses = append(addresses, l.Addr().String()); len(addresses) == n {
@@ -208,7 +208,7 @@ func freePorts(n int) (addresses []string, err error) {
 	return nil, errors.New("no free ports")
 }
 
-// URLs is where clients reach the nodes, running or not.
+// URLs returns the clients' addresses of all nodes, running or not.
 func (c *Cluster) URLs() (urls []string) {
 	for _, n := range c.nodes {
 		urls = append(urls, "nats://"+n.address)
@@ -216,7 +216,7 @@ func (c *Cluster) URLs() (urls []string) {
 	return urls
 }
 
-// PIDs are the processes that those of the nodes descend from. All must run.
+// PIDs returns the main processes of the nodes. All must run.
 func (c *Cluster) PIDs() (all []int) {
 	for _, n := range c.nodes {
 		all = append(all, n.process.Process.Pid)
@@ -224,19 +224,19 @@ func (c *Cluster) PIDs() (all []int) {
 	return all
 }
 
-// Kill ends a node as a power cut of its machine would. What it had synced is there when it is started again.
+// Kill ends a node as a power cut would. What it had synced is there when it is started again.
 func (c *Cluster) Kill(i int) error { return c.nodes[i].end("KILL") }
 
-// Stop ends a node in good order.
+// Stop ends a node gracefully.
 func (c *Cluster) Stop(i int) error { return c.nodes[i].end("TERM") }
 
-// Pause stops a node where it stands: it keeps its connections, and does not answer until Resume.
+// Pause stops a node's processes: it keeps its connections, but does not answer until Resume.
 func (c *Cluster) Pause(i int) error { return c.nodes[i].signal(syscall.SIGSTOP) }
 
-// Resume lets a node go on.
+// Resume continues a node.
 func (c *Cluster) Resume(i int) error { return c.nodes[i].signal(syscall.SIGCONT) }
 
-// Wipe loses all that a node had stored, which must not run.
+// Wipe deletes everything that a node has stored. It must not run.
 func (c *Cluster) Wipe(i int) error { return os.RemoveAll(c.nodes[i].file("jetstream")) }
 
 // RestartAll starts all nodes after all were stopped.
@@ -250,7 +250,7 @@ func (c *Cluster) RestartAll() (err error) {
 	return err
 }
 
-// Restart starts a node that does not run, on what it had stored, and waits until it takes connections.
+// Restart starts a stopped node on what it had stored, and waits until it accepts connections.
 func (c *Cluster) Restart(i int) error {
 	n := c.nodes[i]
 	return errors.Join(n.start(c.binary), n.ready())
@@ -265,10 +265,10 @@ func (n *node) start(binary string) (err error) {
 	return n.process.Start()
 }
 
-// file is one of the node's files.
+// file returns the path of one of the node's files.
 func (n *node) file(name string) string { return filepath.Join(n.folder, name) }
 
-// ready waits until the node takes connections, which it does after it has read its streams.
+// ready waits until the node accepts connections, which it does after it has read its streams.
 func (n *node) ready() error {
 	for end := time.Now().Add(startTimeout); ; time.Sleep(20 * time.Millisecond) {
 		conn, err := net.Dial("tcp", n.address)
@@ -276,7 +276,7 @@ func (n *node) ready() error {
 			return conn.Close()
 		}
 		if time.Now().After(end) {
-			log, _ := os.ReadFile(n.file("log")) // to tell what went wrong
+			log, _ := os.ReadFile(n.file("log")) // for the error
 			return fmt.Errorf("nats-server does not start: %w\n%s", err, log)
 		}
 	}
@@ -294,7 +294,7 @@ func (n *node) signal(sig syscall.Signal) error {
 	return syscall.Kill(pid, sig)
 }
 
-// end ends the node's process with a signal, and returns when it has gone.
+// end sends a signal to the node's process, and waits until it has gone.
 func (n *node) end(signal string) error {
 	if n.process == nil {
 		return nil
@@ -303,7 +303,7 @@ func (n *node) end(signal string) error {
 	late := time.AfterFunc(stopTimeout, func() { _ = n.signal(syscall.SIGKILL) })
 	defer late.Stop()
 	err = errors.Join(err, n.alive.Close())
-	_ = n.process.Wait() // it was told to end, whatever it says to that
+	_ = n.process.Wait() // it was told to end; its exit status does not matter
 	n.process = nil
 	return err
 }

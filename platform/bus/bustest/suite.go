@@ -16,12 +16,12 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Ground is what a bus is tested on.
+// Ground is a bus to be tested.
 type Ground struct {
 	Bus     bus.Bus
-	Wipe    func()         // loses what is on the bus, and tells no one
-	Restart func() bus.Bus // the bus of a process that starts after the one of Bus has died
-	Room    int            // for how many events of one subscriber there is room at most
+	Wipe    func()         // loses what is on the bus, without a signal
+	Restart func() bus.Bus // returns the bus of a process that starts after that of Bus has died
+	Room    int            // the most events of one subscriber that fit
 }
 
 // Suite tests what every bus promises, together with the journal: whatever the bus does, each event has its effect once
@@ -63,7 +63,7 @@ type stage struct {
 	stops   map[string]func(context.Context) error
 }
 
-// Subscriptions by name.
+// subscription returns a subscription by name.
 func subscription(name string) event.Subscription {
 	for _, sub := range event.Subscriptions {
 		if sub.Subscriber == name {
@@ -108,16 +108,16 @@ func (s *stage) subscribeAll(h bus.Handler) {
 	}
 }
 
-// publish commits an event and hands it to the bus.
+// publish commits an event and publishes it.
 func (s *stage) publish(env event.Envelope) {
 	s.journal.Commit(env)
 	s.Bus.Publish(env, "", 0)
 }
 
-// patience is so long that only what never comes takes longer, also under the race detector on a busy machine.
+// patience is so long that only what never happens takes longer, even with the race detector on a busy machine.
 const patience = 5 * time.Minute
 
-// eventually waits, and lets the journal publish what is due meanwhile.
+// eventually waits, while the journal publishes what is due.
 func (s *stage) eventually(what string, holds func() bool) {
 	s.Helper()
 	for end := time.Now().Add(patience); !holds(); time.Sleep(2 * time.Millisecond) {
@@ -166,7 +166,7 @@ func aRetryReachesItsSubscriberOnly(s *stage) {
 	mu.Unlock()
 }
 
-// lost: what is lost on the way is published again.
+// lost: what the bus loses is published again.
 func lost(s *stage) {
 	s.subscribeAll(func(context.Context, event.Envelope) error { time.Sleep(2 * time.Millisecond); return nil })
 	for n := range 500 {
@@ -198,7 +198,7 @@ func lateAndReordered(s *stage) {
 	s.journal.effects(s)
 }
 
-// doubled: whatever is published more than once has one effect.
+// doubled: an event published more than once has one effect.
 func doubled(s *stage) {
 	s.subscribeAll(ok)
 	for n := range 100 {
@@ -212,7 +212,7 @@ func doubled(s *stage) {
 	s.journal.effects(s)
 }
 
-// publishedAgainWhileInWork: it is not passed over. The try in work may be one that fails, and the new one the next.
+// publishedAgainWhileInWork: it is not dropped. The try in work may fail, and the new one is the next.
 func publishedAgainWhileInWork(s *stage) {
 	var calls atomic.Int32
 	begun, goOn := make(chan struct{}), make(chan struct{})
@@ -233,7 +233,7 @@ func publishedAgainWhileInWork(s *stage) {
 	s.soon("it is tried again", func() bool { return s.journal.Pending("") == 0 })
 }
 
-// restarted: the process dies in the midst of the work.
+// restarted: the process dies during the work.
 func restarted(s *stage) {
 	var calls atomic.Int32
 	died := make(chan struct{})
@@ -280,7 +280,7 @@ func queueFull(s *stage) {
 	s.journal.effects(s)
 }
 
-// slowBesideFast: a subscriber that hangs holds up no other one.
+// slowBesideFast: a subscriber that hangs does not hold up the others.
 func slowBesideFast(s *stage) {
 	hang := make(chan struct{})
 	s.subscribe(slow, func(context.Context, event.Envelope) error { <-hang; return nil })
@@ -298,7 +298,7 @@ func slowBesideFast(s *stage) {
 	s.eventually("the slow one has done all", func() bool { return s.journal.Pending(slow) == 0 })
 }
 
-// failing: a handler that fails is called again when its time has come, and then parked.
+// failing: a handler that fails is called again when it is due, and finally parked.
 func failing(s *stage) {
 	var calls atomic.Int32
 	s.subscribe(stock, func(_ context.Context, env event.Envelope) error {
@@ -315,7 +315,7 @@ func failing(s *stage) {
 	}
 }
 
-// poison: an event that cannot be read is parked, and those after it go on.
+// poison: an event that cannot be read is parked, and the next ones are handled.
 func poison(s *stage) {
 	s.subscribe(stock, bus.On(func(context.Context, event.StockCreated) error { return nil }))
 	wrong := stockCreated(s, 1)
@@ -328,7 +328,7 @@ func poison(s *stage) {
 	}
 }
 
-// notBegun: an event for which there was no place comes again soon, and that costs no try.
+// notBegun: an event for which there was no room is delivered again soon, and that does not count as a try.
 func notBegun(s *stage) {
 	var calls atomic.Int32
 	s.subscribe(stock, func(context.Context, event.Envelope) error {
@@ -341,7 +341,7 @@ func notBegun(s *stage) {
 	s.soon("it is done", s.allDone)
 }
 
-// cannotStore: who cannot store outcomes takes no events, and goes on when it can.
+// cannotStore: a process that cannot store outcomes takes no events until it can.
 func cannotStore(s *stage) {
 	var calls atomic.Int32
 	s.broken.Store(true)
@@ -357,7 +357,7 @@ func cannotStore(s *stage) {
 	s.eventually("all are done", s.allDone)
 }
 
-// stopAndStart: what is in work when a subscriber stops is finished; the rest comes when it starts again.
+// stopAndStart: what is in work when a subscriber stops is finished; the rest is delivered when it starts again.
 func stopAndStart(s *stage) {
 	var calls atomic.Int32
 	goOn := make(chan struct{})
@@ -378,7 +378,7 @@ func stopAndStart(s *stage) {
 	s.journal.effects(s)
 }
 
-// stopCutsOff: a handler that does not end in time is cut off.
+// stopCutsOff: a handler that does not end in time is cancelled.
 func stopCutsOff(s *stage) {
 	begun := make(chan struct{})
 	s.subscribe(stock, func(ctx context.Context, _ event.Envelope) error {
@@ -411,7 +411,7 @@ func manyEvents(s *stage) {
 	s.journal.effects(s)
 }
 
-// whoTakesNoEvents: the bus tells, and how many wait.
+// whoTakesNoEvents: the bus reports it, and how many events wait.
 func whoTakesNoEvents(s *stage) {
 	hang := make(chan struct{})
 	s.subscribe(stock, func(context.Context, event.Envelope) error { <-hang; return nil })

@@ -1,9 +1,9 @@
-// Package nats is a bus between processes, over NATS JetStream.
+// Package nats is a bus between processes, on NATS JetStream.
 //
-// It guarantees: an event that was published reaches each of its subscribers at least once, as long as the bus lives;
-// and what the bus loses is missed, not lost, because the journal has it and publishes it again. Whatever is missing of
-// the stream and its consumers is made again within seconds, and Lost tells the process that has the journal. A message is
-// acknowledged after its effect is committed, never before. Retries belong to the database, not to the bus.
+// It guarantees: a published event reaches each of its subscribers at least once, as long as the bus keeps its state;
+// what the bus loses is delivered later, because the journal has it and publishes it again. A missing stream or consumer
+// is made again within seconds, and Lost tells the process that has the journal. A message is acknowledged only after its
+// effect is committed. Retries belong to the database, not to the bus.
 package nats
 
 import (
@@ -25,22 +25,22 @@ import (
 
 const (
 	streamName   = "WEBSHOP"
-	retrySubject = "webshop.retry." // + subscriber: heard by that one; event.Subject is heard by all of a type
-	// maxAckPending bounds the messages of one subscriber that are in work, over all its copies.
+	retrySubject = "webshop.retry." // + subscriber; event.Subject reaches all subscribers of a type
+	// maxAckPending bounds the messages in work of one subscriber, over all its copies.
 	maxAckPending = 1024
-	// maxPublishPending bounds the messages that wait for the bus to confirm them.
+	// maxPublishPending bounds the messages that wait for the bus's confirmation.
 	maxPublishPending = 4096
 	publishTimeout    = 5 * time.Second
-	// publishTries and publishAgain are for a stream that has no leader for the moment: a cluster takes up to nine seconds
-	// to choose one. It is the same message, which the stream takes once.
+	// publishTries and publishAgain are for a stream without a leader: a cluster takes up to nine seconds to elect one.
+	// It is the same message, which the stream accepts once.
 	publishTries, publishAgain = 40, 250 * time.Millisecond
 )
 
-// traceHeader carries the span of the publishing. The event's own ce-traceparent, which says what caused the event, is the
-// same each time that it is published.
+// traceHeader carries the span of the publishing. The event's own ce-traceparent, which says what caused the event, stays
+// the same.
 const traceHeader = "traceparent"
 
-// inProcess is JetStream's error for a message whose id is that of one which is being stored.
+// inProcess is JetStream's error for a message with the id of one that is being stored.
 const inProcess jetstream.ErrorCode = 10158
 
 // Bus is a connection to the shop's stream. It is safe for concurrent use.
@@ -49,16 +49,15 @@ type Bus struct {
 	log     *slog.Logger
 	address string // of the servers, for operators
 	health  health
-	usable  atomic.Bool  // whether the stream was there at the last look, and has had its consumers
+	usable  atomic.Bool  // whether the last check found the stream, and it has had its consumers
 	life    atomic.Int64 // of the consumers (state.life); 0: not known yet
-	// unconfirmed is since when the bus has confirmed nothing, though it was given time to, in nanoseconds since 1970; 0:
-	// it confirms.
+	// unconfirmed is when the bus stopped confirming messages, in nanoseconds since 1970; 0: it confirms.
 	unconfirmed atomic.Int64
 }
 
-// Open begins to make the stream and a durable consumer for every subscription, or to update them in place, so that no
-// event passes a subscriber that starts later; and it makes again whatever is missing of them later on, until the
-// connection is closed. Many processes may do so at once. It does not wait for the servers: see Await.
+// Open starts to make the stream and a durable consumer for every subscription, or to update them in place, so that a
+// subscriber that starts later misses no event. Until the connection is closed, it also makes again whatever is missing.
+// Many processes may call it at once. It does not wait for the servers: see Await.
 func Open(conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
 	b := &Bus{log: log, health: newHealth(), address: withoutUsers(conn.Servers())}
 	js, err := jetstream.New(conn,
@@ -74,16 +73,16 @@ func Open(conn *nats.Conn, settings Settings, log *slog.Logger) (*Bus, error) {
 	return b, nil
 }
 
-// token is a subscriber's name as one token of a subject, where dots separate.
+// token returns a subscriber's name as one token of a subject, where dots separate.
 func token(subscriber string) string { return strings.ReplaceAll(subscriber, ".", "_") }
 
-// Publish hands an event to the bus without waiting for its confirmation: to all subscribers of its type, or to one
-// of them when it is named, for the send-th time. A failure is logged, unless the bus is known to be away; the journal
-// publishes the event again. What is in the journal was valid when it was written (event.Wrap); if it is not any more, its
-// subscribers park it.
+// Publish sends an event to the bus without waiting for its confirmation: to all subscribers of its type, or to the named
+// one as its send-th delivery. A failure is logged, unless the bus is known to be down; the journal publishes the event
+// again. Journalled events were valid when they were written (event.Wrap); if one is not any more, its subscribers park
+// it.
 func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	if !b.js.Conn().IsConnected() && !b.usable.Load() {
-		return // it would wait, and be sent beside what the journal publishes again
+		return // it would be buffered, and sent beside what the journal publishes again
 	}
 	subject, id := event.Subject(env.Type), b.messageID(env)
 	if subscriber != "" {
@@ -104,12 +103,12 @@ func (b *Bus) Publish(env event.Envelope, subscriber string, send int) {
 	}
 }
 
-// messageID is the id with which the stream recognizes an event that comes twice.
+// messageID returns the id by which the stream drops duplicates.
 func (b *Bus) messageID(env event.Envelope) string {
 	return strconv.FormatInt(b.life.Load(), 36) + ":" + env.ID
 }
 
-// sent reads from a message's id how often its event was sent again (Publish).
+// sent returns, from a message's id, how often its event was published again (Publish).
 func sent(id string) int {
 	n, err := strconv.Atoi(id[strings.LastIndexByte(id, '/')+1:])
 	if err != nil {
@@ -118,11 +117,11 @@ func sent(id string) int {
 	return n
 }
 
-// Able reports whether events can be published: there is a connection to a server, and the stream was there at the last
-// look and had its consumers.
+// Able reports whether events can be published: a server is connected, and the last check found the stream with its
+// consumers.
 func (b *Bus) Able() bool { return b.js.Conn().IsConnected() && b.usable.Load() }
 
-// notPublished is called for each event that the bus did not confirm.
+// notPublished is called for each message that the bus did not confirm.
 func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {
 	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == inProcess {
 		return // it was published before, and is being stored
@@ -134,7 +133,7 @@ func (b *Bus) notPublished(_ jetstream.JetStream, msg *nats.Msg, err error) {
 		"type", msg.Header.Get("ce-type"), "error", err)
 }
 
-// Flush waits until the bus has confirmed or refused all that was published, or the context ends.
+// Flush waits until the bus has confirmed or refused all messages, or the context ends.
 func (b *Bus) Flush(ctx context.Context) error {
 	select {
 	case <-b.js.PublishAsyncComplete():
@@ -144,7 +143,7 @@ func (b *Bus) Flush(ctx context.Context) error {
 	}
 }
 
-// Wipe loses every event that is on the bus. It is a fault to be made on purpose: nothing calls it in a normal build.
+// Wipe loses every event on the bus. It is for fault injection: a normal build never calls it.
 func (b *Bus) Wipe(ctx context.Context) error {
 	stream, err := b.js.Stream(ctx, streamName)
 	if err == nil {

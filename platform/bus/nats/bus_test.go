@@ -20,7 +20,7 @@ import (
 	"acme.example/webshop/platform/bus/nats"
 )
 
-// open returns a bus on a real NATS server of its own, with one replica of each event in memory, so that tests are fast.
+// open returns a bus on a NATS server of its own, with one replica in memory, so that tests are fast.
 func open(t testing.TB) (*nats.Bus, *natsgo.Conn) {
 	t.Helper()
 	conn := dial(t, bustest.Server(t))
@@ -30,7 +30,7 @@ func open(t testing.TB) (*nats.Bus, *natsgo.Conn) {
 // inMemory is for a server that keeps nothing on disk.
 var inMemory = nats.Settings{Storage: jetstream.MemoryStorage, Replicas: 1, MaxBytes: 64 << 20, Duplicates: 10 * time.Second}
 
-// dial returns a connection as a process of the shop has it.
+// dial returns a connection as the shop makes it.
 func dial(t testing.TB, urls ...string) *natsgo.Conn {
 	t.Helper()
 	conn, err := nats.Connect(urls, slog.New(slog.DiscardHandler))
@@ -41,7 +41,7 @@ func dial(t testing.TB, urls ...string) *natsgo.Conn {
 	return conn
 }
 
-// TestSuite is what every bus promises.
+// TestSuite tests what every bus promises.
 func TestSuite(t *testing.T) {
 	t.Parallel()
 	bustest.Suite(t, func(t *testing.T) bustest.Ground {
@@ -80,12 +80,12 @@ func opened(t testing.TB, conn *natsgo.Conn, settings nats.Settings) *nats.Bus {
 	return b
 }
 
-// openLedger is a ledger whose receipts are all pending.
+// openLedger has only pending receipts.
 type openLedger struct{ ledger }
 
 func (openLedger) ReceiptOpen(context.Context, *event.Receipt) (bool, error) { return true, nil }
 
-// ledger is receipts of a database that keeps nothing.
+// ledger stores no receipts.
 type ledger struct {
 	bus.Receipts
 	down error
@@ -104,7 +104,7 @@ func stockCreated(t testing.TB) event.Envelope {
 
 var inside = event.Subscription{Subscriber: "order.StockCreated", Type: event.TypeStockCreated}
 
-// heard counts which subscribers heard which events.
+// heard counts which subscribers received which events.
 type heard struct {
 	mu    sync.Mutex
 	count map[string]int
@@ -119,7 +119,7 @@ func (h *heard) total() (n int) {
 	return n
 }
 
-// different counts what was heard at least once.
+// different counts what was received at least once.
 func (h *heard) different() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -176,7 +176,7 @@ func orderCreated(t testing.TB, id string) event.Envelope {
 	return env
 }
 
-// suite is what the bus promises beside that, on one server and on a cluster.
+// suite is what this bus promises besides, on one server and on a cluster.
 var suite = map[string]func(*testing.T, *nats.Bus, *natsgo.Conn){
 	"an event reaches each of its subscribers once":     anEventReachesEachOfItsSubscribersOnce,
 	"a retry reaches its subscriber only, each time":    aRetryReachesItsSubscriberOnlyAndIsNoDuplicate,
@@ -204,7 +204,7 @@ func TestOneServer(t *testing.T) {
 func anEventReachesEachOfItsSubscribersOnce(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	h := listen(t, b, event.TypeOrderCreated)
 	other := listen(t, b, event.TypeOrderPlaced)
-	for range 2 { // the second has the same id: the bus knows it
+	for range 2 { // the second has the same id, which the bus knows
 		b.Publish(orderCreated(t, "a"), "", 0)
 	}
 	b.Publish(orderCreated(t, "b"), "", 0)
@@ -247,7 +247,7 @@ func whatIsNoEventIsThrownAway(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	}
 }
 
-// theBusTellsWhoTakesNoEvents: a subscriber that is there, and one whose process has gone.
+// theBusTellsWhoTakesNoEvents: a running subscriber, and one whose process has gone.
 func theBusTellsWhoTakesNoEvents(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	listen(t, b, event.TypeStockCreated)
 	look := func(subscriber string) bus.Consumer {
@@ -275,7 +275,7 @@ func theBusTellsWhoTakesNoEvents(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	}
 }
 
-// subscribe starts a subscriber with a handler of its own.
+// subscribe starts a subscriber with its own handler.
 func subscribe(t testing.TB, b *nats.Bus, h bus.Handler) {
 	t.Helper()
 	subscribeWith(t, b, &ledger{}, nil, h)
@@ -295,12 +295,12 @@ func subscribeWith(t testing.TB, b *nats.Bus, l *ledger, able func() bool, h bus
 	})
 }
 
-// whatIsInWorkIsGivenToNoOneElse, for longer than the bus waits for a word of it.
+// whatIsInWorkIsGivenToNoOneElse, for longer than the bus waits for an acknowledgement.
 func whatIsInWorkIsGivenToNoOneElse(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	var begun, done atomic.Int32
 	slow := func(context.Context, event.Envelope) error {
 		begun.Add(1)
-		time.Sleep(bus.AckWait + bus.AckWait/5) // it is what is tested: a handler that takes as long
+		time.Sleep(bus.AckWait + bus.AckWait/5) // what is tested is a handler that takes this long
 		done.Add(1)
 		return nil
 	}
@@ -315,7 +315,7 @@ func whatIsInWorkIsGivenToNoOneElse(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	}
 }
 
-// aSlowSubscriberLeavesTheRestToAnother: who has its hands full takes nothing in stock.
+// aSlowSubscriberLeavesTheRestToAnother: a busy subscriber fetches no spare messages.
 func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	const events = 300
 	hang, heardBySlow, heardByOther := make(chan struct{}), atomic.Int32{}, atomic.Int32{}
@@ -331,7 +331,7 @@ func aSlowSubscriberLeavesTheRestToAnother(t *testing.T, b *nats.Bus, _ *natsgo.
 	waitFor(t, "the other has done the rest", func() bool { return heardByOther.Load() == events-bus.Workers })
 }
 
-// aCopyThatCannotStoreLeavesAllToAnother: what came before it knew that comes again elsewhere, well before ackWait.
+// aCopyThatCannotStoreLeavesAllToAnother: what it had fetched is delivered elsewhere, well before ackWait.
 func aCopyThatCannotStoreLeavesAllToAnother(t *testing.T, b *nats.Bus, _ *natsgo.Conn) {
 	var able atomic.Bool
 	var byFirst, byOther atomic.Int32
@@ -357,7 +357,7 @@ func aCopyThatCannotStoreLeavesAllToAnother(t *testing.T, b *nats.Bus, _ *natsgo
 	}
 }
 
-// BenchmarkConsumers is what a look at all subscribers costs.
+// BenchmarkConsumers measures reading the state of all subscribers.
 func BenchmarkConsumers(b *testing.B) {
 	shopBus, _ := open(b)
 	for b.Loop() {
@@ -367,7 +367,7 @@ func BenchmarkConsumers(b *testing.B) {
 	}
 }
 
-// BenchmarkRoundTrip is the time from Publish to the handler, one event after the other.
+// BenchmarkRoundTrip measures the time from Publish to the handler, one event after the other.
 func BenchmarkRoundTrip(b *testing.B) {
 	shopBus, _ := open(b)
 	d := &bus.Dispatcher{Receipts: &ledger{}, Timeout: time.Second, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
@@ -392,7 +392,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}
 }
 
-// BenchmarkThroughput is the time for each of many events that are published at once.
+// BenchmarkThroughput measures the time per event when many are published at once.
 func BenchmarkThroughput(b *testing.B) {
 	shopBus, _ := open(b)
 	throughput(b, shopBus)

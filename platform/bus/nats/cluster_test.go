@@ -20,7 +20,7 @@ import (
 	"acme.example/webshop/platform/bus/nats"
 )
 
-// connect returns a connection to the cluster, as a process of the shop has it.
+// connect returns a connection to the cluster as the shop makes it.
 func connect(t testing.TB, c *bustest.Cluster) *natsgo.Conn {
 	t.Helper()
 	return dial(t, c.URLs()...)
@@ -45,7 +45,7 @@ func openWith(t testing.TB, c *bustest.Cluster, settings nats.Settings) (*nats.B
 	return opened(t, conn, settings), conn
 }
 
-// leader is the number of the node that leads the stream.
+// leader returns the number of the stream's leader.
 func leader(t *testing.T, conn *natsgo.Conn) int {
 	t.Helper()
 	stream, err := jetStream(t, conn).Stream(t.Context(), "WEBSHOP")
@@ -59,15 +59,15 @@ func leader(t *testing.T, conn *natsgo.Conn) int {
 	return n
 }
 
-// TestTheBusOnACluster: what the embedded bus promises, a cluster does too, and more: it loses nothing that it confirmed
-// when a node dies, or two at once.
+// TestTheBusOnACluster: a cluster keeps the promises of one server, and loses nothing that it confirmed when one or two
+// nodes die.
 func TestTheBusOnACluster(t *testing.T) {
 	t.Parallel()
 	c := bustest.Start(t, bustest.Options{})
 	t.Run("many open at once", func(t *testing.T) { manyOpenAtOnce(t, c) })
 	for name, test := range suite {
 		if name == "what is in work for long is given to no one else" {
-			continue // it takes ackWait; the embedded bus is the same server
+			continue // it takes ackWait; the single server is the same program
 		}
 		t.Run(name, func(t *testing.T) {
 			b, conn := openOn(t, c)
@@ -81,7 +81,7 @@ func TestTheBusOnACluster(t *testing.T) {
 	t.Run("all nodes lose their stores", func(t *testing.T) { allNodesLoseTheirState(t, c, true) })
 }
 
-// manyOpenAtOnce, on a cluster that has not met yet.
+// manyOpenAtOnce, on a cluster whose nodes have not met yet.
 func manyOpenAtOnce(t *testing.T, c *bustest.Cluster) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -115,7 +115,7 @@ func settingsAreUpdatedInPlace(t *testing.T, c *bustest.Cluster) {
 	}
 }
 
-// nodesDie while events are published: every event is heard, those that the bus confirmed without being sent again.
+// nodesDie while events are published: every event arrives, and confirmed ones without being published again.
 func nodesDie(t *testing.T, c *bustest.Cluster, dead int) {
 	b, conn := openOn(t, c)
 	first := leader(t, conn)
@@ -160,7 +160,7 @@ func nodesDie(t *testing.T, c *bustest.Cluster, dead int) {
 		return ids
 	}
 	within(t, time.Minute, "what was confirmed is heard", func() bool { return len(missing("before ")) == 0 })
-	// What was not confirmed is sent again from the journal, as the same message: what was there after all is known.
+	// Unconfirmed events are published again from the journal, as the same messages, whose duplicates are dropped.
 	within(t, time.Minute, "what was sent again is heard", func() bool {
 		for _, id := range missing("while ") {
 			env := stockCreated(t)
@@ -176,8 +176,8 @@ func nodesDie(t *testing.T, c *bustest.Cluster, dead int) {
 	t.Logf("%d of %d events were heard more than once", len(twice), 2*events)
 }
 
-// BenchmarkThroughputOnACluster is the time for each of many events that are published at once, with what was acknowledged
-// kept in memory and on disk.
+// BenchmarkThroughputOnACluster measures the time per event when many are published at once, with acknowledgements kept
+// in memory and on disk.
 func BenchmarkThroughputOnACluster(b *testing.B) {
 	c := bustest.Start(b, bustest.Options{})
 	for _, memory := range []bool{true, false} {

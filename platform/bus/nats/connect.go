@@ -13,25 +13,26 @@ import (
 )
 
 const (
-	// dialTimeout bounds one try to reach one server.
+	// dialTimeout bounds one try to connect to one server.
 	dialTimeout = 2 * time.Second
-	// reconnectWait is between two tries to reach the same server; reconnectJitter is added at random, so that not all
-	// processes come back at once.
+	// reconnectWait is the wait between two tries to connect to the same server; reconnectJitter is added at random, so
+	// that not all processes return at once.
 	reconnectWait   = 250 * time.Millisecond
 	reconnectJitter = 250 * time.Millisecond
-	// reconnectBuffer bounds what waits while there is no connection. What does not fit is refused, and published again.
+	// reconnectBuffer bounds the messages buffered while there is no connection. The rest is refused, and published
+	// again.
 	reconnectBuffer = 4 << 20
-	// pingEvery is how often the server is asked whether it is there; after maxPings questions without an answer the
-	// connection counts as broken, though it is open.
+	// pingEvery is how often the server is pinged; after maxPings unanswered pings the connection counts as broken,
+	// though it is open.
 	pingEvery = 2 * time.Second
 	maxPings  = 2
-	// writeTimeout bounds how long the server may not take what it is sent.
+	// writeTimeout bounds how long a write to the server may block.
 	writeTimeout = 5 * time.Second
 )
 
-// Connect returns a connection to NATS servers outside. An address is like nats://user:password@host:4222; the scheme
-// tls:// asks for TLS. It does not wait for one of them to answer: the connection is made when one does, and made again for
-// ever when it breaks, to any of them. Passwords are not logged.
+// Connect returns a connection to NATS servers. An address is like nats://user:password@host:4222; the scheme tls://
+// requires TLS. It does not wait for a server: the connection is made once one answers, and made again to any of them
+// whenever it breaks. Passwords are not logged.
 func Connect(urls []string, log *slog.Logger) (*nats.Conn, error) {
 	if err := checkURLs(urls); err != nil {
 		return nil, err
@@ -43,7 +44,7 @@ func Connect(urls []string, log *slog.Logger) (*nats.Conn, error) {
 	return conn, nil
 }
 
-// clientOptions is how a connection behaves that was made once.
+// clientOptions are the options of a connection once it was made.
 func clientOptions(log *slog.Logger) []nats.Option {
 	return []nats.Option{
 		nats.Timeout(dialTimeout), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectWait), nats.ReconnectJitter(reconnectJitter, reconnectJitter),
@@ -59,7 +60,7 @@ func clientOptions(log *slog.Logger) []nats.Option {
 	}
 }
 
-// checkURLs says which addresses cannot be one of a NATS server. They are not repeated: a password may be in them.
+// checkURLs names the addresses that cannot be those of NATS servers, by number, since a password may be in them.
 func checkURLs(urls []string) error {
 	if len(urls) == 0 {
 		return errors.New("bus: no address of a NATS server")
@@ -84,7 +85,7 @@ func withoutUsers(urls []string) string {
 	return strings.Join(clean, ", ")
 }
 
-// processName is what the connection is called in the server's lists.
+// processName is the connection's name in the server's lists.
 func processName() string {
 	host, err := os.Hostname()
 	if err != nil {

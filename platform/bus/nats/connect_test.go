@@ -30,7 +30,7 @@ func TestAddressesThatCannotBeOfAServerAreRefused(t *testing.T) {
 	}
 }
 
-// TestAServerThatIsNotThereIsWaitedFor, and named without its password; meanwhile the bus can be subscribed to.
+// TestAServerThatIsNotThereIsWaitedFor, and named without its password; meanwhile the bus accepts subscribers.
 func TestAServerThatIsNotThereIsWaitedFor(t *testing.T) {
 	var log syncBuffer
 	conn, err := nats.Connect([]string{"nats://u:s3cret@127.0.0.1:1"}, slog.New(slog.NewTextHandler(&log, nil)))
@@ -73,8 +73,8 @@ func TestAWrongPasswordIsNamed(t *testing.T) {
 	})
 }
 
-// TestAServerThatIsFullIsWaitedFor: what is not known to pass may pass all the same, and the journal has the events
-// meanwhile. Only settings that cannot be changed in place fail a start.
+// TestAServerThatIsFullIsWaitedFor: an unknown error may pass, and the journal keeps the events meanwhile. Only settings
+// that cannot be changed in place fail a start.
 func TestAServerThatIsFullIsWaitedFor(t *testing.T) {
 	conn := dial(t, bustest.ServerWith(t, &natsserver.Options{JetStreamMaxStore: 1 << 20}))
 	b, err := nats.Open(conn, nats.Cluster(1), slog.New(slog.DiscardHandler))
@@ -90,7 +90,7 @@ func TestAServerThatIsFullIsWaitedFor(t *testing.T) {
 	}
 }
 
-// syncBuffer is a buffer that many may write to.
+// syncBuffer is a buffer for concurrent writers.
 type syncBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -108,7 +108,7 @@ func (b *syncBuffer) String() string {
 	return b.text.String()
 }
 
-// TestAServerThatConfirmsNothingIsConnectedToAnew, though all seems well with it. Here it forbids the publishing.
+// TestAServerThatConfirmsNothingIsConnectedToAnew, though everything else works. Here the server forbids publishing.
 func TestAServerThatConfirmsNothingIsConnectedToAnew(t *testing.T) {
 	t.Parallel()
 	url := bustest.ServerWith(t, &natsserver.Options{Users: []*natsserver.User{{

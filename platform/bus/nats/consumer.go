@@ -14,40 +14,40 @@ import (
 )
 
 const (
-	// pullFor is how long a request for messages stays open, and pullBeat how often the bus says meanwhile that it is
-	// there. When it is silent for two of them, it is asked anew. While a request is open, the bus gives it messages also
-	// when the network to it is cut, which another copy gets only after bus.AckWait: so it is not open for long.
+	// pullFor is how long a request for messages stays open, and pullBeat how often the bus sends a heartbeat meanwhile;
+	// after two missed ones the request is repeated. While a request is open, the bus may assign it messages although the
+	// network is cut, which another copy gets only after bus.AckWait. So requests are short.
 	pullFor  = 5 * time.Second
 	pullBeat = time.Second
-	// pullMargin is for how much longer than pullFor a request is waited for: the library tells the bus a tenth less.
+	// pullMargin is how much longer than pullFor a request is waited for: the library tells the bus a tenth less.
 	pullMargin = pullFor / 9
 	// pullAgain is the wait after a request that failed: the consumer may be moving to another server.
 	pullAgain = 250 * time.Millisecond
-	// fewest is for how many messages there should be room before the bus is asked for more, and gather for how long that is
-	// waited for: at full load, each message would cost a request of its own.
+	// fewest is the room for messages at which the bus is asked for more, and gather the wait for that: at full load,
+	// each message would otherwise cost a request of its own.
 	fewest = bus.Workers / 8
 	gather = 20 * time.Millisecond
 )
 
-// consumer takes messages of one durable consumer, and only as many as can be begun with at once: what waits, waits on
-// the bus, where any copy of the subscriber can take it. That is why it fetches batches: the library's Consume and
-// Messages keep messages in stock, whose time runs out when those before them are slow.
+// consumer takes messages of one durable consumer, only as many as can be begun at once: the others stay on the bus, where
+// any copy of the subscriber can take them. So it fetches batches: the library's Consume and Messages buffer messages, whose
+// time runs out while slow ones are before them.
 type consumer struct {
 	js     jetstream.JetStream
 	name   string
-	able   func() bool // whether messages can be worked on now
+	able   func() bool // whether messages can be handled now
 	handle func(jetstream.Msg)
 	log    *slog.Logger
 
-	open    context.Context // ends when no more messages are to be taken
+	open    context.Context // ends when no more messages are taken
 	close   context.CancelFunc
-	free    chan struct{} // a token for each message that can be begun with
+	free    chan struct{} // a token for each message that can be begun
 	work    sync.WaitGroup
 	ended   chan struct{} // closed when nothing is in work any more
-	failing bool          // whether that was logged, and no request has been answered since
+	failing bool          // whether the failure was logged, and no request has succeeded since
 }
 
-// consume begins to take messages.
+// consume starts to take messages.
 func consume(ctx context.Context, c *consumer) *consumer {
 	c.open, c.close = context.WithCancel(ctx)
 	c.free, c.ended = make(chan struct{}, bus.Workers), make(chan struct{})
@@ -84,7 +84,7 @@ func (c *consumer) find(from *jetstream.Consumer) (err error) {
 	return err
 }
 
-// fetch asks for as many messages as there is room for, and begins with those that come.
+// fetch requests as many messages as there is room for, and starts to handle them.
 func (c *consumer) fetch(from jetstream.Consumer) error {
 	room := c.room()
 	defer func() { c.release(room) }()
@@ -100,7 +100,7 @@ func (c *consumer) fetch(from jetstream.Consumer) error {
 	}
 	for msg := range batch.Messages() {
 		if c.open.Err() != nil || !c.able() {
-			_ = msg.Nak() // for another copy, at once; if it is not heard, when its time is over
+			_ = msg.Nak() // for another copy, at once; if this is lost, after bus.AckWait
 			continue
 		}
 		room--
@@ -113,7 +113,7 @@ func (c *consumer) fetch(from jetstream.Consumer) error {
 	return batch.Error()
 }
 
-// room waits until messages can be begun with, and returns how many.
+// room waits until messages can be begun, and returns how many.
 func (c *consumer) room() (n int) {
 	var late <-chan time.Time
 	for n < bus.Workers {
@@ -147,7 +147,7 @@ func (c *consumer) release(n int) {
 	}
 }
 
-// failed reports whether a request failed. The log tells it once.
+// failed reports whether a request failed. It logs a series of failures once.
 func (c *consumer) failed(err error) bool {
 	if err == nil || c.open.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
 		return false
@@ -170,7 +170,7 @@ func (c *consumer) stop(ctx context.Context) error {
 	}
 }
 
-// pause waits, or until the context ends.
+// pause waits for a duration, or until the context ends.
 func pause(ctx context.Context, wait time.Duration) {
 	select {
 	case <-time.After(wait):

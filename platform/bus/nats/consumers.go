@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/bus"
 )
 
-// Consumers returns how each subscriber stands with the bus.
+// Consumers returns the state of each subscriber on the bus.
 func (b *Bus) Consumers(ctx context.Context) ([]bus.Consumer, error) {
 	stream, err := b.js.Stream(ctx, streamName)
 	if err != nil {
@@ -37,7 +37,7 @@ func described(subscriber string, info *jetstream.ConsumerInfo) bus.Consumer {
 	}
 }
 
-// Fill returns how many bytes of events the bus holds, and how many it may.
+// Fill returns how many bytes of events the bus holds, and how many it can.
 func (b *Bus) Fill(ctx context.Context) (held, most uint64, err error) {
 	stream, err := b.js.Stream(ctx, streamName)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"acme.example/webshop/platform/bus/nats"
 )
 
-// heals breaks a bus that works, and wants it to work again by itself: it tells that it lost something, and names it; and
-// an event that was published before, with the same id, is heard when it is published again, as the relay does then.
+// heals breaks a working bus, and wants it to recover by itself: it reports what it lost; and an event that was published
+// before is received when it is published again with the same id, as the relay does then.
 func heals(t *testing.T, b *nats.Bus, loses string, fault func()) {
 	t.Helper()
 	var mu sync.Mutex
@@ -51,7 +51,7 @@ func heals(t *testing.T, b *nats.Bus, loses string, fault func()) {
 	}
 }
 
-// told reports whether it was told that the bus has lost something, since it was asked last.
+// told reports whether the bus has signalled a loss since the last call.
 func told(b *nats.Bus) bool {
 	select {
 	case <-b.Lost():
@@ -77,9 +77,9 @@ func aStreamThatIsDeletedComesAgain(t *testing.T, b *nats.Bus, conn *natsgo.Conn
 	})
 }
 
-// whatAStreamWithoutConsumersDropsComesAgain: events are published all the time, also to the stream that was made again
-// and has no consumers yet: it confirms them, drops them and remembers their ids. Each is published once more when it is
-// told that the bus has lost something, as the relay does, and is heard then.
+// whatAStreamWithoutConsumersDropsComesAgain: events are published all the time, also to the new stream without
+// consumers, which confirms and drops them and remembers their ids. After the loss is signalled each is published once
+// more, as the relay does, and received.
 func whatAStreamWithoutConsumersDropsComesAgain(t *testing.T, b *nats.Bus, conn *natsgo.Conn) {
 	h := listen(t, b, event.TypeStockCreated)
 	told(b) // that it is new
@@ -95,7 +95,7 @@ func whatAStreamWithoutConsumersDropsComesAgain(t *testing.T, b *nats.Bus, conn 
 	waitFor(t, "it is told that the bus has lost something", func() bool {
 		publish(published)
 		published++
-		time.Sleep(4 * time.Millisecond) // some hundred in the second until the next look
+		time.Sleep(4 * time.Millisecond) // some hundred in the second until the next check
 		return told(b)
 	})
 	for n := range published {
@@ -123,8 +123,8 @@ func jetStream(t testing.TB, conn *natsgo.Conn) jetstream.JetStream {
 	return js
 }
 
-// TestAServerThatRestartsIsUsedAgain: one server outside, which keeps consumers in memory only. While it is down, the bus
-// says why it cannot be used.
+// TestAServerThatRestartsIsUsedAgain: a server that keeps consumers in memory only. While it is down, the bus says why it
+// cannot be used.
 func TestAServerThatRestartsIsUsedAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -161,7 +161,7 @@ func TestAServerThatRestartsIsUsedAgain(t *testing.T) {
 	}
 }
 
-// TestAProcessThatStartsAfterALossReleasesToo: it did not see what was there before. Later on, it does not.
+// TestAProcessThatStartsAfterALossReleasesToo: it did not see what was there before. Later ones do not.
 func TestAProcessThatStartsAfterALossReleasesToo(t *testing.T) {
 	t.Parallel()
 	b, conn := open(t)
@@ -176,7 +176,7 @@ func TestAProcessThatStartsAfterALossReleasesToo(t *testing.T) {
 	}
 }
 
-// allNodesLoseTheirState, as the stores of a whole cluster are wiped, or as all its nodes lose power.
+// allNodesLoseTheirState, by a wipe of all stores, or a power cut of all nodes.
 func allNodesLoseTheirState(t *testing.T, c *bustest.Cluster, wiped bool) {
 	b, _ := openOn(t, c)
 	fault := func() {
@@ -202,7 +202,7 @@ func allNodesLoseTheirState(t *testing.T, c *bustest.Cluster, wiped bool) {
 	goesOn(t, b, fault)
 }
 
-// goesOn breaks a bus, and wants events to be heard again that are published until they are.
+// goesOn breaks a bus, and wants new events to be received again, published until they are.
 func goesOn(t *testing.T, b *nats.Bus, fault func()) {
 	t.Helper()
 	h := listen(t, b, event.TypeStockCreated)

@@ -16,33 +16,32 @@ import (
 )
 
 const (
-	// checkEvery is how often the stream and the consumers are looked at.
+	// checkEvery is how often the stream and the consumers are checked.
 	checkEvery = time.Second
-	// listEvery is each how many looks the consumers are listed, which costs the servers more than the question for the
-	// stream. That tells how many consumers there are: when one is missing, or after a look that failed, they are listed
-	// at once.
+	// listEvery is how many checks pass between two listings of the consumers, which cost the servers more than the query
+	// for the stream. That has the number of consumers: if one is missing, or after a failed check, they are listed at
+	// once.
 	listEvery = 5
-	// requestFor bounds each question of a look, and createFor whatever waits for a cluster: it takes a while to place a new stream,
-	// and waits for the consumers that do not answer before it lists the others.
+	// requestFor bounds each request of a check, and createFor the ones that wait for a cluster: placing a new stream
+	// takes a while, and a listing waits for consumers that do not answer.
 	requestFor, createFor = 2 * time.Second, 5 * time.Second
-	// silentFor is for how long a server of a cluster may answer nothing useful before another one is asked. It may be cut
-	// off from the others: the connection to it is well then, and nothing on it is ever answered.
+	// silentFor is how long a server of a cluster may give no useful answer before the client connects to another one. It
+	// may be cut off from the others: its connection is fine then, but no request succeeds.
 	silentFor = 8 * time.Second
 )
 
-// maintainer looks after the stream and its consumers. Whatever is missing of them, for whatever reason, it makes again, so
-// that no process has to be restarted after the servers have lost their state. Every process has one; what one of them
-// has made, the others find.
+// maintainer checks the stream and its consumers, and makes again whatever is missing, so that no process must be
+// restarted after the servers have lost their state. Every process has one; what one makes, the others find.
 type maintainer struct {
 	*Bus
 	settings Settings
-	opened   bool      // whether all was there once, with these settings
-	seen     state     // the last look at which all was there
-	unlisted int       // looks until the consumers are listed again
-	silent   time.Time // since when nothing useful is answered; zero: it is
+	opened   bool      // whether all was found once, with these settings
+	seen     state     // at the last check that found all
+	unlisted int       // checks until the consumers are listed again
+	silent   time.Time // when useful answers stopped; zero: they have not
 }
 
-// run looks until the connection is closed.
+// run checks until the connection is closed.
 func (m *maintainer) run() {
 	conn := m.js.Conn()
 	ticker := time.NewTicker(checkEvery)
@@ -58,7 +57,7 @@ func (m *maintainer) run() {
 	}
 }
 
-// check makes sure that all is there, and tells what it found.
+// check makes sure that everything exists, and reports the result.
 func (m *maintainer) check() {
 	now, err := m.ensure()
 	if err != nil {
@@ -78,7 +77,7 @@ func (m *maintainer) check() {
 	m.reconnectIfUnconfirmed()
 }
 
-// ensure returns what there is, when nothing is missing any more.
+// ensure returns the state when nothing is missing any more.
 func (m *maintainer) ensure() (state, error) {
 	stream, made, err := m.stream()
 	if made || err != nil {
@@ -98,7 +97,7 @@ func (m *maintainer) ensure() (state, error) {
 // stream finds the stream, or makes it.
 func (m *maintainer) stream() (stream jetstream.Stream, made bool, err error) {
 	if !m.js.Conn().IsConnected() {
-		return nil, false, nats.ErrDisconnected // a question would wait for an answer that cannot come
+		return nil, false, nats.ErrDisconnected // a request would only wait
 	}
 	stream, err = limited(requestFor, func(ctx context.Context) (jetstream.Stream, error) { return m.js.Stream(ctx, streamName) })
 	if made = errors.Is(err, jetstream.ErrStreamNotFound); made || err == nil && !m.opened {
@@ -115,7 +114,7 @@ func (m *maintainer) stream() (stream jetstream.Stream, made bool, err error) {
 	return stream, made, nil
 }
 
-// consumers finds the consumers, and makes those that are missing.
+// consumers finds the consumers, and makes the missing ones.
 func (m *maintainer) consumers(stream jetstream.Stream, made bool) (map[string]*jetstream.ConsumerInfo, error) {
 	if made || !m.opened {
 		found := map[string]*jetstream.ConsumerInfo{}
@@ -134,8 +133,7 @@ func (m *maintainer) consumers(stream jetstream.Stream, made bool) (map[string]*
 	return found, m.createConsumers(missing, found, false)
 }
 
-// createConsumers makes consumers and adds them to those that were found. All at once: on a cluster each takes a while. It does not
-// ask for those of a stream that was just made.
+// createConsumers makes consumers and adds them to found, all at once, since each takes a while on a cluster.
 func (m *maintainer) createConsumers(missing []event.Subscription, found map[string]*jetstream.ConsumerInfo, made bool) error {
 	var mu sync.Mutex
 	var all errgroup.Group
@@ -154,8 +152,8 @@ func (m *maintainer) createConsumers(missing []event.Subscription, found map[str
 	return all.Wait()
 }
 
-// createConsumer makes a consumer that was not listed. One that has no leader at the moment is not listed either: it is made only
-// when it certainly is missing, or when it may have other settings.
+// createConsumer makes a consumer that was not listed. One without a leader is not listed either: it is made only if it
+// is certainly missing, or may have other settings.
 func (m *maintainer) createConsumer(sub event.Subscription, missing bool) (*jetstream.ConsumerInfo, error) {
 	var found jetstream.Consumer
 	var err error
@@ -176,7 +174,7 @@ func (m *maintainer) createConsumer(sub event.Subscription, missing bool) (*jets
 	return found.CachedInfo(), nil
 }
 
-// reconnectIfSilent connects to another server of a cluster when this one has answered nothing useful for a while.
+// reconnectIfSilent connects to another server of a cluster if this one has given no useful answer for a while.
 func (m *maintainer) reconnectIfSilent(err error) {
 	conn := m.js.Conn()
 	switch {
@@ -193,8 +191,7 @@ func (m *maintainer) reconnectIfSilent(err error) {
 	}
 }
 
-// reconnectIfUnconfirmed connects anew when the bus seems well, and yet has confirmed nothing that was published for a
-// while.
+// reconnectIfUnconfirmed makes a new connection if the bus seems fine, but has confirmed no message for a while.
 func (m *maintainer) reconnectIfUnconfirmed() {
 	since := m.unconfirmed.Load()
 	if since == 0 || time.Since(time.Unix(0, since)) < silentFor {

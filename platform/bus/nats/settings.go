@@ -9,20 +9,20 @@ import (
 	"acme.example/webshop/platform/bus"
 )
 
-// Settings is what differs between a single server and a cluster.
+// Settings are what differs between a single server and a cluster.
 type Settings struct {
 	Storage  jetstream.StorageType
 	Replicas int
-	// ForgetAcks keeps in memory only, on each replica, which messages were acknowledged.
+	// ForgetAcks keeps acknowledgements in memory only, on each replica.
 	ForgetAcks bool
 	MaxBytes   int64 // bound of the stream; what does not fit is refused and published again later
-	// Duplicates is for how long a message id is remembered. Ids differ with each time an event is sent again, but for the
-	// first time, which may be the same message (database.FirstLease).
+	// Duplicates is how long a message id is remembered. Each time an event is published again it has another id, except
+	// the first time, which may be the same message (database.FirstLease).
 	Duplicates time.Duration
 }
 
-// Cluster is for NATS servers that keep what is on the bus on their disks, each message on so many of them:
-// one for a single server, three for a cluster that goes on without one of its nodes.
+// Cluster returns settings for NATS servers that keep each message on the disks of a number of replicas: one for a single
+// server, three for a cluster that survives the loss of a node.
 func Cluster(replicas int) Settings {
 	return Settings{Storage: jetstream.FileStorage, Replicas: replicas, ForgetAcks: true, MaxBytes: 4 << 30, Duplicates: 2 * time.Minute}
 }

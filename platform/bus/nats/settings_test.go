@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/platform/bus"
 )
 
-// TestSettingsAreDocumented: docs/scale-out.md has each setting with the value that the code has, and a reason.
+// TestSettingsAreDocumented: docs/scale-out.md has each setting with its value in the code, and a reason.
 func TestSettingsAreDocumented(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/scale-out.md")
 	if err != nil {
@@ -33,7 +33,7 @@ func TestSettingsAreDocumented(t *testing.T) {
 	}
 }
 
-// settings is what the code says.
+// settings returns the values in the code.
 func settings() map[string]any {
 	stream, consumer := streamConfig(Cluster(3)), consumerConfig(event.Subscriptions[0], Cluster(3))
 	client := nats.GetDefaultOptions()

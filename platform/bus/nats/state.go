@@ -12,13 +12,13 @@ import (
 	"acme.example/webshop/platform/bus"
 )
 
-// state is what was seen of the stream and its consumers in one look.
+// state is what a check has found of the stream and its consumers.
 type state struct {
 	stream    *jetstream.StreamInfo // nil: not yet
 	consumers map[string]*jetstream.ConsumerInfo
 }
 
-// consumersOf lists the consumers of the shop's subscribers by name, but for those that have no leader at the moment.
+// consumersOf lists the consumers of the shop's subscribers by name, except those that have no leader now.
 func consumersOf(ctx context.Context, stream jetstream.Stream) (map[string]*jetstream.ConsumerInfo, error) {
 	found := map[string]*jetstream.ConsumerInfo{}
 	list := stream.ListConsumers(ctx)
@@ -30,18 +30,18 @@ func consumersOf(ctx context.Context, stream jetstream.Stream) (map[string]*jets
 	return found, list.Err()
 }
 
-// ours reports whether a consumer is that of a subscriber of the shop.
+// ours reports whether a consumer belongs to a subscriber of the shop.
 func ours(consumer string) bool {
 	return slices.ContainsFunc(event.Subscriptions, func(sub event.Subscription) bool { return token(sub.Subscriber) == consumer })
 }
 
-// unchanged reports whether a stream has the consumers that were seen, as far as it tells itself.
+// unchanged reports whether a stream has the known consumers, judging by the stream's own state.
 func (s state) unchanged(now *jetstream.StreamInfo) bool {
 	return now.Created.Equal(s.stream.Created) && now.State.Consumers == s.stream.State.Consumers
 }
 
-// lost says what the servers have lost since an earlier look: events, or which of them were acknowledged. It is "" when
-// they have lost nothing, or when nothing was seen before.
+// lost describes what the servers have lost since an earlier check: events, or acknowledgements. It is "" if they have
+// lost nothing, or nothing was known before.
 func (s state) lost(now state) string {
 	switch {
 	case s.stream == nil:
@@ -82,11 +82,11 @@ func listed(names []string) string {
 	return "the consumers " + strings.Join(names, ", ") + " of the stream " + streamName + " were"
 }
 
-// young reports whether the stream, or every consumer, is so new that events may still wait in the journal which the one
-// before it lost. A process asks that at its start: it did not see what was there before. A single new consumer is that
-// of a new subscriber.
+// young reports whether the stream, or every consumer, is so new that events lost by its predecessor may still wait in
+// the journal. A process asks at its start, since it did not see the predecessor. A single new consumer belongs to a new
+// subscriber.
 func (s state) young() bool {
-	now := s.stream.TimeStamp // the server's time, as the others are
+	now := s.stream.TimeStamp // the server's time, like the others
 	oldest := now
 	for _, c := range s.consumers {
 		if c.Created.Before(oldest) {
@@ -97,7 +97,7 @@ func (s state) young() bool {
 }
 
 // life is when the newest consumer was made. A stream confirms and drops what is published before it has its consumers,
-// and takes the same id for a duplicate afterwards: so message ids begin with the life. All processes come to the same.
+// and drops the same id as a duplicate later. So message ids begin with the life. All processes get the same value.
 func (s state) life() int64 {
 	var newest time.Time
 	for _, c := range s.consumers {

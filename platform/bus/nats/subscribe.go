@@ -13,19 +13,19 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// progressEvery is how often the bus is told that a message is still in work, so that it gives it to no one else: three
+// progressEvery is how often the bus is told that a message is in work, so that it delivers it to no one else: three
 // times within bus.AckWait.
 const progressEvery = bus.AckWait / 3
 
-// subscriber works on the events of one subscription.
+// subscriber handles the events of one subscription.
 type subscriber struct {
 	*Bus
 	sub      event.Subscription
 	dispatch func(context.Context, event.Envelope) bool
 }
 
-// Subscribe starts to deliver a subscription's events to the dispatcher. What is cut off at the end comes again elsewhere
-// or later. The bus need not be there yet.
+// Subscribe starts to deliver a subscription's events to the dispatcher. What is cancelled at the end is delivered again,
+// elsewhere or later. The bus need not exist yet.
 func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *bus.Dispatcher, h bus.Handler) (stop func(context.Context) error, err error) {
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	s := &subscriber{Bus: b, sub: sub, dispatch: func(ctx context.Context, env event.Envelope) bool { return d.Dispatch(ctx, sub, h, env) }}
@@ -45,11 +45,11 @@ func (b *Bus) Subscribe(ctx context.Context, sub event.Subscription, d *bus.Disp
 	}, nil
 }
 
-// deliver hands one message to the dispatcher, and acknowledges it when its outcome is in the database.
+// deliver passes a message to the dispatcher, and acknowledges it when its outcome is in the database.
 func (s *subscriber) deliver(ctx context.Context, msg jetstream.Msg) {
 	env, err := event.Parse(msg.Headers().Get, msg.Data())
 	if err != nil {
-		// Not from our journal: no one could ever handle it, and nothing is lost with it.
+		// It is not from the journal: no one could ever handle it, and nothing is lost with it.
 		s.log.Error("message on the bus is not an event", "subscriber", s.sub.Subscriber, "error", err)
 		err = msg.Term()
 	} else if s.work(within(ctx, env, s.sub.Subscriber, msg), env, msg) {
@@ -62,13 +62,13 @@ func (s *subscriber) deliver(ctx context.Context, msg jetstream.Msg) {
 	}
 }
 
-// work dispatches an event, and meanwhile tells the bus that it is in work. The dispatcher bounds how long that is.
+// work dispatches an event, and tells the bus meanwhile that it is in work, for as long as the dispatcher allows.
 func (s *subscriber) work(ctx context.Context, env event.Envelope, msg jetstream.Msg) bool {
 	working, done := context.WithCancel(ctx)
 	defer done()
 	late := time.AfterFunc(progressEvery, func() {
 		for working.Err() == nil {
-			_ = msg.InProgress() // when it is not heard, the message comes again, which does no harm
+			_ = msg.InProgress() // if this is lost, the message is delivered again, which does no harm
 			pause(working, progressEvery)
 		}
 	})
@@ -76,7 +76,7 @@ func (s *subscriber) work(ctx context.Context, env event.Envelope, msg jetstream
 	return s.dispatch(ctx, env)
 }
 
-// within is the context of a delivery, for its trace.
+// within returns the context of a delivery, with its trace.
 func within(ctx context.Context, env event.Envelope, subscriber string, msg jetstream.Msg) context.Context {
 	if !telemetry.On() {
 		return ctx

@@ -11,37 +11,36 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Trouble is why the bus cannot be used: orders are taken, and their events wait in the journal.
+// Trouble is why the bus cannot be used. Orders are taken meanwhile, and their events wait in the journal.
 type Trouble struct {
-	What     string // names the cause, without passwords
+	What     string // the cause, without passwords
 	Since    time.Time
 	final    bool // whether it does not pass by itself
 	settling bool
 	cause    error
 }
 
-// Final reports whether it does not pass by itself: someone must mend the cause.
+// Final reports whether it does not pass by itself, so that someone must fix the cause.
 func (t *Trouble) Final() bool { return t.final }
 
-// Settling reports whether a server answers, and its JetStream may be ready soon: a cluster takes some seconds to choose
+// Settling reports whether a server answers, and its JetStream may be ready soon: a cluster takes some seconds to elect
 // leaders.
 func (t *Trouble) Settling() bool { return t.settling }
 
-// health is how the bus is, as its maintainer has seen it.
+// health is the state of the bus as its maintainer has found it.
 type health struct {
 	mu      sync.Mutex
 	trouble *Trouble
 	loss    string // the last one
 	lossAt  time.Time
-	known   chan struct{} // closed after the first look that found all, or a trouble that does not pass
+	known   chan struct{} // closed after the first check that found everything, or a final trouble
 	lost    chan struct{}
 }
 
 func newHealth() health { return health{known: make(chan struct{}), lost: make(chan struct{}, 1)} }
 
-// Lost tells that the servers have lost events, or what was acknowledged: what is pending in the journal must be published
-// again. It tells so too when the process may have started after such a loss. A receiver that comes late hears
-// of the newest loss only.
+// Lost signals that the servers have lost events or acknowledgements: all pending events must be published again. It also
+// signals if the process may have started after such a loss. A late receiver gets only the latest signal.
 func (b *Bus) Lost() <-chan struct{} { return b.health.lost }
 
 // Trouble returns why the bus cannot be used now, or nil.
@@ -54,15 +53,15 @@ func (b *Bus) Trouble() *Trouble {
 	return b.health.trouble
 }
 
-// LastLoss returns what the servers have lost last, and that is there again, or "".
+// LastLoss returns what the servers lost last and have again, or "".
 func (b *Bus) LastLoss() (what string, at time.Time) {
 	b.health.mu.Lock()
 	defer b.health.mu.Unlock()
 	return b.health.loss, b.health.lossAt
 }
 
-// Await returns when the stream and the consumers are there, with an error when they cannot be made, which someone must
-// mend, or when the context ends.
+// Await waits until the stream and the consumers exist. It returns an error if they cannot be made until someone acts, or
+// when the context ends.
 func (b *Bus) Await(ctx context.Context) error {
 	select {
 	case <-b.health.known:
@@ -82,10 +81,10 @@ func (b *Bus) Await(ctx context.Context) error {
 	}
 }
 
-// reportFailure notes a look that did not find all. The log tells each cause once.
+// reportFailure records a check that did not find everything. It logs each cause once.
 func (m *maintainer) reportFailure(err error) {
 	if m.js.Conn().IsClosed() {
-		return // the process stops
+		return // the process is stopping
 	}
 	h := &m.health
 	h.mu.Lock()
@@ -106,7 +105,7 @@ func (m *maintainer) reportFailure(err error) {
 	}
 }
 
-// reportRecovery notes a check that found all.
+// reportRecovery records a check that found everything.
 func (m *maintainer) reportRecovery() {
 	h := &m.health
 	h.mu.Lock()
@@ -119,7 +118,7 @@ func (m *maintainer) reportRecovery() {
 	}
 }
 
-// isKnown marks that the first look is over. The caller holds the lock.
+// isKnown marks that the first check is over. The caller holds the lock.
 func (h *health) isKnown() {
 	select {
 	case <-h.known:
@@ -128,7 +127,7 @@ func (h *health) isKnown() {
 	}
 }
 
-// reportLoss tells that the servers have lost something; what is "" when that was before this process saw them.
+// reportLoss signals that the servers have lost something; what is "" if that was before this process started.
 func (m *maintainer) reportLoss(what string) {
 	if what != "" {
 		m.log.Warn("bus: NATS has lost state; what is pending in the journal is published again", "lost", what)
@@ -138,7 +137,7 @@ func (m *maintainer) reportLoss(what string) {
 	}
 	select {
 	case m.health.lost <- struct{}{}:
-	default: // it is told already
+	default: // it is signalled already
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// FuzzMail: whatever is received can be listed and looked at; its source stays as it came, and a link is told once.
+// FuzzMail: any input can be listed and shown; its source stays unchanged, and each link is listed once.
 func FuzzMail(f *testing.F) {
 	for _, raw := range []string{hostile, simple("a", "=?utf-8?b?w6k=?="), "", "no mail", "Subject: =?x?q?\n\n", "Content-Type: multipart/mixed; boundary=\n\n--\n"} {
 		f.Add([]byte(raw))

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// inside is a listener for senders in the same process: SMTP like any other, without the system's calls for a network.
+// inside is a listener for senders in the same process: SMTP without network calls.
 type inside struct {
 	dialled chan net.Conn
 	over    chan struct{}
@@ -19,7 +19,7 @@ func newInside() *inside {
 	return l
 }
 
-// Dial opens a connection to the receiver inside the process, whatever the address.
+// Dial connects to the receiver within the process, whatever the address.
 func (m *Mailbox) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	here, there := net.Pipe()
 	select {
@@ -48,5 +48,5 @@ func (l *inside) Close() error {
 	return nil
 }
 
-// Addr is no address of a network.
+// Addr returns a placeholder, since there is no network address.
 func (l *inside) Addr() net.Addr { return &net.UnixAddr{Name: "inside", Net: "pipe"} }

@@ -15,10 +15,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Summary is what a list tells of a mail.
+// Summary is a mail in a list.
 type Summary struct {
 	ID         string    `json:"id"` // the local part of the Message-ID
-	To         string    `json:"to"` // the address that it was sent to, as the SMTP client said
+	To         string    `json:"to"` // the address that the SMTP client named
 	ToName     string    `json:"toName"`
 	From       string    `json:"from"`
 	Subject    string    `json:"subject"`
@@ -26,13 +26,13 @@ type Summary struct {
 	Copies     int       `json:"copies"` // how often it was received
 }
 
-// Mail is a whole mail.
+// Mail is a complete mail.
 type Mail struct {
 	Summary
 	Text    string   `json:"text"`
 	HTML    string   `json:"html"`
-	Links   []string `json:"links"`   // in the order of the mail, each once
-	Headers []Header `json:"headers"` // those that a reader asks about
+	Links   []string `json:"links"`   // in the order of the mail, without duplicates
+	Headers []Header `json:"headers"` // the headers shown to readers
 	Raw     []byte   `json:"-"`       // the source as it was received
 }
 
@@ -42,14 +42,14 @@ type Header struct {
 	Value string `json:"value"`
 }
 
-// stored is a mail as it is held: what lists need, and the source from which the rest is read when someone looks.
+// stored is a mail in memory: what lists need, and the source, from which the rest is read on demand.
 type stored struct {
 	Summary
 	messageID string
 	raw       []byte
 }
 
-// Find returns the newest mail with an ID, or fault.NotFound. A mail that cannot be parsed is its source as text.
+// Find returns the newest mail with an ID, or fault.NotFound. If it cannot be parsed, its text is the source.
 func (m *Mailbox) Find(id string) (Mail, error) {
 	m.mu.RLock()
 	s := m.byID[id]
@@ -63,7 +63,7 @@ func (m *Mailbox) Find(id string) (Mail, error) {
 	return found, nil
 }
 
-// parser takes the charset that a mail declares. Left to guess, enmime reads some short UTF-8 texts as another charset.
+// parser uses the charset that a mail declares. Left to guess, enmime reads some short UTF-8 texts as another charset.
 var parser = enmime.NewParser(enmime.DisableCharacterDetection(true))
 
 func (m *Mail) read() {
@@ -83,7 +83,7 @@ func (m *Mail) read() {
 
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// linksIn lists where the links of a mail lead: those of its HTML or, when it has none, those of its text.
+// linksIn lists the link targets of a mail: those of its HTML or, if it has none, those of its text.
 func linksIn(markup, text string) []string {
 	links := []string{}
 	for tokens := html.NewTokenizer(strings.NewReader(markup)); tokens.Next() != html.ErrorToken; {
@@ -99,14 +99,14 @@ func linksIn(markup, text string) []string {
 	return links
 }
 
-// headers are those that a list needs, decoded.
+// headers are the decoded headers that a list needs.
 type headers struct {
 	messageID, from, subject string
 	to                       []*mail.Address
 }
 
-// readHeaders reads the headers only: most mails are never looked at, and taking one must be cheap. What is no mail has
-// none of them, and is kept all the same: its source can be looked at.
+// readHeaders reads the headers only: most mails are never opened, and receiving one must be cheap. Input that is no mail
+// has none, and is kept nevertheless: its source can be shown.
 func readHeaders(raw []byte) headers {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -114,7 +114,7 @@ func readHeaders(raw []byte) headers {
 	}
 	to, err := m.Header.AddressList("To")
 	if err != nil {
-		to = nil // the address that counts is the one that the client said
+		to = nil // the client's address is the one that counts
 	}
 	return headers{
 		messageID: strings.Trim(m.Header.Get("Message-Id"), " <>"),
@@ -125,12 +125,12 @@ func readHeaders(raw []byte) headers {
 func decoded(header string) string {
 	text, err := new(mime.WordDecoder).DecodeHeader(header)
 	if err != nil {
-		return header // in a charset that is not known: as it is
+		return header // in an unknown charset: unchanged
 	}
 	return text
 }
 
-// summary tells of the mail as one of its recipients has it.
+// summary returns the mail's summary for one of its recipients.
 func (h headers) summary(to string) Summary {
 	s := Summary{To: to, From: h.from, Subject: h.subject, Copies: 1}
 	s.ID, _, _ = strings.Cut(h.messageID, "@")

@@ -1,10 +1,10 @@
-// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and inside the process, and a viewer that
-// shows each mail as its recipient would see it. Mails go there when no mail server is configured; the mails of test orders always
-// do. It delivers nothing to anyone.
+// Package mailbox is the shop's built-in mail receiver: an SMTP server on the loopback and within the process, and a
+// viewer that shows each mail as its recipient would see it. It receives all mails if no mail server is configured, and
+// the mails of test orders always. It forwards nothing.
 //
-// It guarantees: it holds the newest mails only (Config.Keep and Config.KeepBytes), in memory. A mail is at most 1 MiB. A mail
-// received again (same Message-ID, same recipient) is held once, and its copies are counted. The viewer never runs, fetches or
-// presents as its own what is in a mail.
+// It guarantees: it holds only the newest mails (Config.Keep and Config.KeepBytes), in memory. A mail is at most 1 MiB. A
+// mail received again (same Message-ID, same recipient) is held once, and its copies are counted. The viewer never runs
+// or fetches anything in a mail, nor presents it as its own.
 package mailbox
 
 import (
@@ -19,12 +19,12 @@ import (
 	"golang.org/x/net/netutil"
 )
 
-// The bounds of the receiver.
+// The limits of the receiver.
 const (
 	defaultKeep      = 2000
 	defaultKeepBytes = 8 << 20
 	maxMailBytes     = 1 << 20
-	// maxBuffer bounds what a client's connection keeps for its next mail.
+	// maxBuffer bounds the buffer that a connection keeps for its next mail.
 	maxBuffer     = 32 << 10
 	maxRecipients = 20
 	maxClients    = 64
@@ -32,12 +32,12 @@ const (
 	writeTimeout  = 10 * time.Second
 )
 
-// Config says how a mailbox is opened. The zero Config is a mailbox on a free port of the loopback.
+// Config configures a mailbox. The zero Config is a mailbox on a free port of the loopback.
 type Config struct {
-	Listener  net.Listener     // where mails come in; nil: a listener on Addr is made
+	Listener  net.Listener     // receives mails; nil: New listens on Addr
 	Addr      string           // "" is a free port of the loopback
-	Keep      int              // how many mails are kept; 0 is 2,000
-	KeepBytes int              // and how many bytes of them; 0 is 8 MiB
+	Keep      int              // the number of mails; 0 is 2,000
+	KeepBytes int              // their bytes; 0 is 8 MiB
 	Now       func() time.Time // nil is time.Now
 	Log       *slog.Logger     // nil is slog.Default
 }
@@ -48,17 +48,17 @@ type Mailbox struct {
 	listener net.Listener
 	server   *smtp.Server
 	inside   *inside
-	served   chan error // what the server ended with
+	served   chan error // the server's error
 	pages    *pages
 
 	mu     sync.RWMutex
 	mails  []*stored          // oldest first
-	byID   map[string]*stored // the newest with each ID
-	bytes  int                // of all mails together
-	number int                // of the mail that came last
+	byID   map[string]*stored // the newest mail of each ID
+	bytes  int                // of all mails
+	number int                // of the last mail
 }
 
-// New opens a mailbox and begins to receive.
+// New opens a mailbox and starts to receive.
 func New(c Config) (*Mailbox, error) {
 	c = c.complete()
 	if c.Listener == nil {
@@ -100,10 +100,10 @@ func (c Config) complete() Config {
 	return c
 }
 
-// Addr is the address of the SMTP server, as host:port.
+// Addr returns the SMTP server's address as host:port.
 func (m *Mailbox) Addr() string { return m.listener.Addr().String() }
 
-// Close ends the receiver and its connections, and waits until it has ended. What it holds can still be read.
+// Close ends the receiver and its connections, and waits for that. The mails can still be read.
 func (m *Mailbox) Close() error {
 	err := m.server.Close()
 	if closed := m.listener.Close(); err == nil && !errors.Is(closed, net.ErrClosed) {

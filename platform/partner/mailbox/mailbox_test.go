@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// open opens a mailbox whose clock goes on by a minute with each mail.
+// open opens a mailbox whose clock advances by a minute with each mail.
 func open(t *testing.T, keep int) *Mailbox {
 	t.Helper()
 	var mu sync.Mutex

@@ -17,8 +17,8 @@ import (
 //go:embed pages
 var files embed.FS
 
-// policyOfMails is for what a mail brings along: inline styles and images that it holds itself, and nothing else. The
-// sandbox is there for who opens the address outside of the frame.
+// policyOfMails allows what a mail contains itself, inline styles and images, and nothing else. The sandbox protects
+// those who open the address outside the frame.
 const policyOfMails = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; " +
 	"form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
@@ -34,7 +34,7 @@ func newPages() (*pages, error) {
 		return nil, fmt.Errorf("mailbox: %w", err)
 	}
 	t, err := template.New("").Funcs(template.FuncMap{
-		"style": func() template.CSS { return template.CSS(style) }, // ours, not of a mail
+		"style": func() template.CSS { return template.CSS(style) }, // the viewer's, not a mail's
 		"path":  url.PathEscape,
 		"clock": func(t time.Time) string { return t.Local().Format("Jan 2, 15:04:05") },
 	}).ParseFS(files, "pages/*.html")
@@ -59,14 +59,14 @@ func (m *Mailbox) write(w http.ResponseWriter, status int, page string, data any
 	m.flush(w, out.Bytes())
 }
 
-// send answers with what came in a mail.
+// send answers with content of a mail.
 func (m *Mailbox) send(w http.ResponseWriter, contentType, policy string, body []byte) {
 	secure(w, contentType, policy)
 	m.flush(w, body)
 }
 
-// secure sets the headers of every answer. Mails hold keys, so no page tells another site its address, and none is kept
-// by a cache.
+// secure sets the headers of every answer. Mails contain keys, so no page reveals its address to another site, and no
+// cache keeps one.
 func secure(w http.ResponseWriter, contentType, policy string) {
 	h := w.Header()
 	h.Set("Content-Type", contentType)

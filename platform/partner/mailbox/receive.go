@@ -23,12 +23,11 @@ func (m *Mailbox) newServer() *smtp.Server {
 	return s
 }
 
-// session is one client's talk with the receiver. Whatever the sender says of itself is taken: the receiver listens on
-// the loopback, and what it takes goes nowhere.
+// session is a client's SMTP session. Any sender is accepted: the receiver listens on the loopback, and forwards nothing.
 type session struct {
 	mailbox    *Mailbox
 	recipients []string
-	incoming   bytes.Buffer // of the mail that comes
+	incoming   bytes.Buffer // of the current mail
 }
 
 // Mail begins a mail.
@@ -43,11 +42,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data takes the mail. The server has bounded its size.
+// Data receives the mail. The server bounds its size.
 func (s *session) Data(r io.Reader) error {
 	s.incoming.Reset()
 	if _, err := s.incoming.ReadFrom(r); err != nil {
-		return err // an *smtp.SMTPError where the client is to be told more
+		return err // an *smtp.SMTPError if the client should know more
 	}
 	s.mailbox.keep(bytes.Clone(s.incoming.Bytes()), s.recipients)
 	if s.incoming.Cap() > maxBuffer {
@@ -56,13 +55,13 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-// Reset forgets a mail that was begun.
+// Reset drops an unfinished mail.
 func (s *session) Reset() { s.recipients = nil }
 
 // Logout ends the session.
 func (s *session) Logout() error { return nil }
 
-// serverLog gives what the server reports to the shop's log. A client that breaks off is no fault of the shop.
+// serverLog writes the server's reports to the shop's log. A client that disconnects is no fault of the shop.
 type serverLog struct{ log *slog.Logger }
 
 func (l serverLog) Printf(format string, args ...any) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// keep stores a mail for each of its recipients, and forgets the oldest when there are too many.
+// keep stores a mail for each of its recipients, and drops the oldest when there are too many.
 func (m *Mailbox) keep(raw []byte, recipients []string) {
 	h := readHeaders(raw)
 	for _, to := range recipients {
@@ -33,17 +33,17 @@ func (m *Mailbox) add(s *stored) {
 	}
 }
 
-// mailOverhead is what a mail takes beside its texts: its fields, its place in the list and its entry by ID.
+// mailOverhead is the memory of a mail besides its texts: its fields, its place in the list and its entry by ID.
 const mailOverhead = 512
 
-// size is how many bytes a mail takes. Its headers are held twice: decoded and in the source.
+// size returns the bytes of a mail. Its headers are held twice: decoded and in the source.
 func (s *stored) size() int {
 	return mailOverhead + len(s.raw) + len(s.messageID) + len(s.To) + len(s.ToName) + len(s.From) + len(s.Subject)
 }
 
 func (m *Mailbox) forgetOldest() {
 	oldest := m.mails[0]
-	m.mails[0] = nil // let go of it now, not when the slice grows again
+	m.mails[0] = nil // so that it is freed now, not when the slice grows again
 	m.mails = m.mails[1:]
 	m.bytes -= oldest.size()
 	if m.byID[oldest.ID] == oldest {
@@ -51,15 +51,15 @@ func (m *Mailbox) forgetOldest() {
 	}
 }
 
-// Filter says which mails a list holds.
+// Filter selects mails for a list.
 type Filter struct {
-	To    string // the exact address, in any case; "" is all
-	Query string // a part of the recipient's address or name or of the subject, in any case
-	Skip  int    // how many of the newest to leave out
-	Limit int    // how many to list at most; 0 is all
+	To    string // the exact address, case-insensitive; "" is all
+	Query string // part of the recipient's address or name, or of the subject, case-insensitive
+	Skip  int    // how many of the newest to skip
+	Limit int    // how many to return at most; 0 is all
 }
 
-// List returns the mails that a filter lets through, newest first, and how many there are without Skip and Limit.
+// List returns the selected mails, newest first, and how many there are without Skip and Limit.
 func (m *Mailbox) List(f Filter) (mails []Summary, total int) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// perPage is how many mails a page of the list shows; maxLimit bounds what a program may ask for at once.
+// perPage is how many mails a page of the list shows; maxLimit bounds one answer to a program.
 const (
 	perPage  = 50
 	maxLimit = 500
@@ -39,7 +39,7 @@ func (m *Mailbox) Handler() http.Handler {
 	return mux
 }
 
-// withMail finds the mail that a path names.
+// withMail finds the mail named in a path.
 func (m *Mailbox) withMail(show func(http.ResponseWriter, *http.Request, Mail)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		found, err := m.Find(r.PathValue("id"))
@@ -51,13 +51,13 @@ func (m *Mailbox) withMail(show func(http.ResponseWriter, *http.Request, Mail)) 
 	}
 }
 
-// listView is what the list's page shows.
+// listView is the data of the list's page.
 type listView struct {
 	Mails        []Summary
 	Query        string
 	Total        int
-	From, To     int    // the places of the first and the last mail shown
-	Newer, Older string // addresses of the pages beside this one, "" where there is none
+	From, To     int    // positions of the first and the last mail shown
+	Newer, Older string // addresses of the adjacent pages, "" if there is none
 }
 
 func (m *Mailbox) showList(w http.ResponseWriter, r *http.Request) {
@@ -92,8 +92,8 @@ func (m *Mailbox) showMail(w http.ResponseWriter, r *http.Request, found Mail) {
 
 var head = regexp.MustCompile(`(?i)<head[^>]*>`)
 
-// showHTML answers a mail's HTML, which may do nothing but look as it looks. Its links open in a new tab, as in a mail
-// program: in the frame, the shop's pages would be dead.
+// showHTML answers a mail's HTML, which can only be displayed. Its links open in a new tab, as in a mail program, since
+// the shop's pages would not work in the frame.
 func (m *Mailbox) showHTML(w http.ResponseWriter, _ *http.Request, found Mail) {
 	const newTab = `<base target="_blank">`
 	page := newTab + found.HTML
@@ -127,7 +127,7 @@ func (m *Mailbox) writeJSON(w http.ResponseWriter, body any) {
 
 func wantsJSON(r *http.Request) bool { return r.URL.Query().Get("format") == "json" }
 
-// number reads a positive number; what is none is the default, and what is too large is the largest.
+// number parses a positive number: anything else is the default, and too large a number is the maximum.
 func number(text string, otherwise, most int) int {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {

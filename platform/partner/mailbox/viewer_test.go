@@ -15,7 +15,7 @@ func get(m *Mailbox, address string) *httptest.ResponseRecorder {
 	return w
 }
 
-// hostile is a mail that tries whatever a page could fall for.
+// hostile is a mail that tries to break the page.
 const hostile = `Message-ID: <"><script>alert(1)</script>@x>
 From: "<script>alert(2)</script>" <a@b.c>
 To: "</span><script>alert(3)</script>" <ada@example.com>

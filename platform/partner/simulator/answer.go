@@ -9,20 +9,20 @@ import (
 )
 
 const (
-	// silence bounds how long a partner does not answer after having done the work.
+	// silence bounds how long a partner gives no answer after having done the work.
 	silence  = 60 * time.Second
 	pageSize = 100 // records in one page; ?limit= may ask for fewer
 )
 
-// Page is a part of what a partner has recorded, oldest first.
+// Page is a part of a partner's records, oldest first.
 type Page struct {
-	Records   []Record  `json:"records"`   // none: there are no more
-	Next      int64     `json:"next"`      // what ?after= must be to read on
-	Forgotten int64     `json:"forgotten"` // how many of the oldest records are kept no more
-	Since     time.Time `json:"since"`     // what was done before it may be forgotten: by keeping the newest, or by a restart
+	Records   []Record  `json:"records"`   // none: the end
+	Next      int64     `json:"next"`      // ?after= of the next page
+	Forgotten int64     `json:"forgotten"` // how many of the oldest records were dropped
+	Since     time.Time `json:"since"`     // earlier records may be missing: the oldest are dropped, and all at a restart
 }
 
-// answer tells the client what became of its request; or does not, by the knob.
+// answer sends a request's result, unless the knob prevents it.
 func (d *partner) answer(w http.ResponseWriter, r *http.Request, record Record, err error) {
 	if err != nil {
 		fault.Write(w, err)
@@ -51,7 +51,7 @@ func writeRecord(w http.ResponseWriter, record Record) {
 	}
 }
 
-// records answers one page: the records after a sequence. A page without records is the last one.
+// records answers one page: the records after a sequence number. A page without records is the last one.
 func (d *partner) records(w http.ResponseWriter, r *http.Request) {
 	after, err := number(r, "after", 0, 0, math.MaxInt64-1)
 	limit, limitErr := number(r, "limit", pageSize, 1, pageSize)

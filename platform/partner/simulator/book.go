@@ -8,33 +8,33 @@ import (
 	"time"
 )
 
-// Record is one thing that a partner has done, as GET /records tells it.
+// Record is something that a partner has done, as GET /records returns it.
 type Record struct {
-	Sequence  int64           `json:"sequence"` // 1, 2, 3, … for each partner
+	Sequence  int64           `json:"sequence"` // 1, 2, 3, … per partner
 	At        time.Time       `json:"at"`
 	Kind      string          `json:"kind"` // charge, refund, check, refill, consignment or entry
 	Key       string          `json:"key"`  // the Idempotency-Key
 	Reference string          `json:"reference"`
 	Status    string          `json:"status"`             // succeeded, declined, passed, refused, ready, later or booked
-	Request   json.RawMessage `json:"request"`            // what was asked for
-	Refunded  int64           `json:"refunded,omitempty"` // of a charge: what has been given back, in minor units
+	Request   json.RawMessage `json:"request"`            // the request's body
+	Refunded  int64           `json:"refunded,omitempty"` // of a charge: the refunded amount in minor units
 }
 
-// recordOverhead is what a record takes beside its packed bytes: its places in the list and in the index, which grow in
+// recordOverhead is the memory of a record besides its packed bytes: its entries in the list and the index, which grow in
 // steps, and the allocator's rounding.
 const recordOverhead = 112
 
 // book keeps a partner's newest records in a bounded number of bytes. Each is packed into one allocation without
-// pointers, which is smaller than a Record, and of which the garbage collector scans only the place in the list. It is not safe for concurrent use: the
+// pointers, which is smaller than a Record and cheap for the garbage collector. It is not safe for concurrent use: the
 // partner's lock guards it.
 type book struct {
 	most, held int // bytes
 	last       int64
-	records    [][]byte         // packed, oldest first; the last one has the sequence last
-	places     map[uint64]int64 // sequence by hash of the key
+	records    [][]byte         // packed, oldest first; the last one has the sequence number last
+	places     map[uint64]int64 // from the hash of a key to the sequence number
 	seed       maphash.Seed
 	scratch    []byte
-	since      time.Time // what was done later is kept
+	since      time.Time // later records are kept
 }
 
 func newBook(most int, now time.Time) *book {
@@ -51,7 +51,7 @@ func (b *book) find(key string) (Record, bool) {
 	return r, r.Key == key
 }
 
-// add keeps a record as the newest one, and forgets the oldest ones when there are too many bytes.
+// add adds a record as the newest one, and drops the oldest ones when there are too many bytes.
 func (b *book) add(r *Record) {
 	b.last++
 	r.Sequence = b.last
@@ -78,14 +78,14 @@ func (b *book) forgetOldest() {
 		delete(b.places, h)
 	}
 	b.held -= recordOverhead + len(b.records[0])
-	b.records[0] = nil // let go of it now, not when the list grows again
+	b.records[0] = nil // so that it is freed now, not when the list grows again
 	b.records = b.records[1:]
 }
 
-// forgotten is how many records are no longer kept: those with the sequences 1 to forgotten.
+// forgotten returns how many records were dropped: those with the sequence numbers 1 to forgotten.
 func (b *book) forgotten() int64 { return b.last - int64(len(b.records)) }
 
-// page returns at most limit records that come after a sequence, oldest first.
+// page returns at most limit records after a sequence number, oldest first.
 func (b *book) page(after int64, limit int) []Record {
 	page := []Record{}
 	for s := max(after, b.forgotten()) + 1; s <= b.last && len(page) < limit; s++ {
@@ -94,7 +94,7 @@ func (b *book) page(after int64, limit int) []Record {
 	return page
 }
 
-// at returns the record with a sequence, which must be kept.
+// at returns the record with a sequence number, which must be kept.
 func (b *book) at(sequence int64) Record {
 	r := unpack(b.records[sequence-b.forgotten()-1])
 	r.Sequence = sequence
@@ -103,7 +103,7 @@ func (b *book) at(sequence int64) Record {
 
 func (b *book) hash(key string) uint64 { return maphash.String(b.seed, key) }
 
-// pack writes a record, but for its sequence, as two numbers and the texts with their lengths before them.
+// pack encodes a record without its sequence number, as two numbers and the texts preceded by their lengths.
 func (b *book) pack(r Record) []byte {
 	p := binary.AppendVarint(b.scratch[:0], r.At.UnixNano())
 	p = binary.AppendVarint(p, r.Refunded)

@@ -1,6 +1,6 @@
 package simulator
 
-// newBookkeeping makes the bookkeeping system.
+// newBookkeeping returns the bookkeeping system.
 func newBookkeeping(d *partner) *partner {
 	d.has = append(d.has, knobRefuseRate)
 	serve(d, "/entries", "entry", func(_ entry, record *Record) error {

@@ -27,15 +27,15 @@ const (
 	shortestBackoff = time.Second
 )
 
-// CallbackCounters tell what became of callbacks since the start.
+// CallbackCounters count callbacks since the start.
 type CallbackCounters struct {
-	Waiting int64 `json:"waiting"` // for their time, for an answer, or to be tried again
-	Sent    int64 `json:"sent"`    // and taken by the shop
+	Waiting int64 `json:"waiting"` // for their time, for an answer, or for another attempt
+	Sent    int64 `json:"sent"`    // accepted by the shop
 	GivenUp int64 `json:"givenUp"` // after the last attempt, or at the end
 }
 
-// callbacks sends signed callbacks (Standard Webhooks) after their time, each until it is taken or the attempts are
-// used up. One that waits takes no goroutine.
+// callbacks sends signed callbacks (Standard Webhooks) when they are due, each until it is accepted or its attempts are
+// used up. A waiting one takes no goroutine.
 type callbacks struct {
 	client *http.Client
 	signer *standardwebhooks.Webhook
@@ -46,21 +46,21 @@ type callbacks struct {
 
 	mu       sync.Mutex
 	closed   bool
-	waiting  byTime      // for their time
+	waiting  byTime      // until they are due
 	clock    *time.Timer // for the first of them
-	due      []*callback // in line for a place to be sent from
+	due      []*callback // waiting for a place to be sent from
 	sending  int         // how many are being sent
 	running  sync.WaitGroup
 	counters CallbackCounters
 }
 
-// callback is one that is under way.
+// callback is a callback that is not finished.
 type callback struct {
-	at       time.Time // of its next attempt
-	attempts int       // that were made
+	at       time.Time // of the next attempt
+	attempts int       // made so far
 	url, id  string
 	say      func() []byte
-	body     []byte // what it says, as say told when its time had come
+	body     []byte // returned by say when it was due
 }
 
 func newCallbacks(c Config, signer *standardwebhooks.Webhook) *callbacks {
@@ -68,7 +68,7 @@ func newCallbacks(c Config, signer *standardwebhooks.Webhook) *callbacks {
 	return &callbacks{client: c.Callback, signer: signer, now: c.Now, log: c.Log, ctx: ctx, cancel: cancel}
 }
 
-// start sends a callback after a time. What it says is asked for then. When there are too many already it does
+// start sends a callback after a time, with the body that say returns then. If there are too many already, it does
 // nothing and returns fault.Unavailable.
 func (c *callbacks) start(after time.Duration, url, id string, say func() []byte) error {
 	c.mu.Lock()
@@ -81,7 +81,7 @@ func (c *callbacks) start(after time.Duration, url, id string, say func() []byte
 	return nil
 }
 
-// wait puts a callback off. The caller holds the lock.
+// wait schedules a callback. The caller holds the lock.
 func (c *callbacks) wait(one *callback, after time.Duration) {
 	one.at = time.Now().Add(after)
 	heap.Push(&c.waiting, one)
@@ -98,7 +98,7 @@ func (c *callbacks) setClock() {
 	}
 }
 
-// ring asks each callback whose time has come what it says, and sends as many as there are places for.
+// ring gets the bodies of the due callbacks, and sends as many as there are places for.
 func (c *callbacks) ring() {
 	come := c.come()
 	for _, one := range come {
@@ -112,7 +112,7 @@ func (c *callbacks) ring() {
 	c.sendDue()
 }
 
-// come takes the callbacks whose time has come.
+// come removes and returns the due callbacks.
 func (c *callbacks) come() (all []*callback) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -123,7 +123,7 @@ func (c *callbacks) come() (all []*callback) {
 	return all
 }
 
-// sendDue begins to send what is due, as far as there are places. The caller holds the lock.
+// sendDue starts sending due callbacks while there are places. The caller holds the lock.
 func (c *callbacks) sendDue() {
 	for !c.closed && c.sending < sendAtOnce && len(c.due) > 0 {
 		one := c.due[0]
@@ -134,7 +134,7 @@ func (c *callbacks) sendDue() {
 	}
 }
 
-// sent notes what became of an attempt.
+// sent records the outcome of an attempt.
 func (c *callbacks) sent(one *callback, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -144,7 +144,7 @@ func (c *callbacks) sent(one *callback, err error) {
 	case err == nil:
 		c.counters.Waiting--
 		c.counters.Sent++
-	case c.closed: // giving up at the end is no fault; close counts it
+	case c.closed: // giving up at the end is no error; close counts it
 	case one.attempts == sendAttempts:
 		c.counters.Waiting--
 		c.counters.GivenUp++
@@ -172,11 +172,11 @@ func (c *callbacks) send(one *callback) error {
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		return fmt.Errorf("simulator: callback: the shop answered %d", res.StatusCode)
 	}
-	_, err = io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)) // so that the connection can be used again
+	_, err = io.Copy(io.Discard, io.LimitReader(res.Body, maxBody)) // so that the connection can be reused
 	return err
 }
 
-// signed makes the request. Its timestamp is that of the attempt, so that a late one is not taken for a replay.
+// signed makes the request. Its timestamp is that of the attempt, so that a late one does not look like a replay.
 func (c *callbacks) signed(ctx context.Context, one *callback) (*http.Request, error) {
 	at := c.now()
 	signature, err := c.signer.Sign(one.id, at, one.body)
@@ -194,7 +194,7 @@ func (c *callbacks) signed(ctx context.Context, one *callback) (*http.Request, e
 	return req, nil
 }
 
-// said is what a partner says of an order when it answers later, with the key under which it was asked.
+// said returns the body of a partner's later answer about an order, with the key of the request.
 func said(what string, orderID int64, key string, at time.Time) []byte {
 	body, _ := json.Marshal(map[string]any{ // texts and numbers only: it cannot fail
 		"type": what, "timestamp": at.UTC(), "data": map[string]any{"orderId": orderID, "key": key},
@@ -208,7 +208,7 @@ func (c *callbacks) state() CallbackCounters {
 	return c.counters
 }
 
-// close gives up what is under way, and returns when nothing is being sent any more.
+// close gives up the unfinished callbacks, and returns when none is being sent any more.
 func (c *callbacks) close() {
 	c.mu.Lock()
 	c.closed = true

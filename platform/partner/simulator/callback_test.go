@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// shop takes callbacks, and answers each with the next of the statuses, then with the last one for ever.
+// shop receives callbacks, and answers with the statuses in turn, then always with the last one.
 type shop struct {
 	t        *testing.T
 	statuses []int

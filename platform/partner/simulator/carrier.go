@@ -6,10 +6,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// booked is the status of a consignment and of an entry.
+// booked is the status of a consignment or an entry.
 const booked = "booked"
 
-// newCarrier makes the delivery company.
+// newCarrier returns the delivery company.
 func newCarrier(d *partner) *partner {
 	d.has = append(d.has, knobRefuseRate)
 	serve(d, "/consignments", "consignment", func(_ consignment, record *Record) error {
@@ -40,7 +40,7 @@ func (c consignment) check() error {
 	return f.err()
 }
 
-// mayRefuse is the refuse knob. The caller holds the lock.
+// mayRefuse applies the refuse knob. The caller holds the lock.
 func (d *partner) mayRefuse() error {
 	if d.chance(d.knobs.RefuseRate) {
 		return fault.New(fault.Refused, "%s refuses this", d.name)

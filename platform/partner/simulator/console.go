@@ -6,18 +6,18 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// State is a partner as its operator sees it.
+// State is a partner's state for its operator.
 type State struct {
 	Name      string            `json:"name"`
 	Has       []string          `json:"has"` // the knobs that it has
 	Knobs     Knobs             `json:"knobs"`
 	Counters  Counters          `json:"counters"`
-	Callbacks *CallbackCounters `json:"callbacks,omitempty"` // of who can answer later
+	Callbacks *CallbackCounters `json:"callbacks,omitempty"` // of partners that can answer later
 }
 
-// Knobs serves the operator: GET /partners tells the State of all partners; GET and PUT /partners/{name}/knobs tell
-// and replace the Knobs of one. A knob that is missing in a PUT is set to zero. GET /partners/{name}/records tells what
-// one has recorded, a Page at a time.
+// Knobs serves the operator: GET /partners returns the State of all partners; GET and PUT /partners/{name}/knobs read and
+// replace the Knobs of one. A knob missing in a PUT is set to zero. GET /partners/{name}/records returns what one has
+// recorded, a Page at a time.
 func (p *Partners) Knobs() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /partners", func(w http.ResponseWriter, _ *http.Request) {
@@ -29,7 +29,7 @@ func (p *Partners) Knobs() http.Handler {
 	return mux
 }
 
-// States tells the state of all partners, in the order of the flow.
+// States returns the state of all partners, in the order of the flow.
 func (p *Partners) States() []State {
 	states := make([]State, len(p.all))
 	for i, d := range p.all {
@@ -42,7 +42,7 @@ func (p *Partners) States() []State {
 	return states
 }
 
-// named serves a request with the partner that its path names.
+// named serves a request with the partner named in its path.
 func (p *Partners) named(serve func(*partner, http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, d := range p.all {

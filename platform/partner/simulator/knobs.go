@@ -13,23 +13,23 @@ const (
 )
 
 const (
-	maxLatency     = 60_000     // a minute, in milliseconds
-	maxAnswerLater = 86_400_000 // a day, in milliseconds
+	maxLatency     = 60_000     // one minute, in milliseconds
+	maxAnswerLater = 86_400_000 // one day, in milliseconds
 )
 
-// Knobs say how a partner behaves. Times are in milliseconds, rates from 0 (never) to 1 (always). With all at zero it
-// does what it is asked for, at once.
+// Knobs configure how a partner behaves. Times are in milliseconds, rates from 0 (never) to 1 (always). With all at zero
+// it does what it is asked, at once.
 type Knobs struct {
-	Latency     int64   `json:"latency"`     // added to each call; at most a minute
-	FailureRate float64 `json:"failureRate"` // answers 500, and has done nothing
-	// TimeoutAfterSuccessRate: has done it, and does not answer until the client is gone, for at most a minute.
+	Latency     int64   `json:"latency"`     // added to each call; at most one minute
+	FailureRate float64 `json:"failureRate"` // answers 500 without having done anything
+	// TimeoutAfterSuccessRate: does the work, and then gives no answer until the client has gone, for at most one minute.
 	TimeoutAfterSuccessRate float64 `json:"timeoutAfterSuccessRate"`
-	DeclineRate             float64 `json:"declineRate"` // payments: answers 402 to a new charge; screening: refuses an order; and remembers it
-	RefuseRate              float64 `json:"refuseRate"`  // the others: answers 422, and has done nothing
-	AnswerLater             int64   `json:"answerLater"` // stockist, screening: 202, and a callback after so long; at most a day
+	DeclineRate             float64 `json:"declineRate"` // payments: answers 402 to a new charge; screening: refuses an order; both are recorded
+	RefuseRate              float64 `json:"refuseRate"`  // the others: answers 422 without having done anything
+	AnswerLater             int64   `json:"answerLater"` // stockist, screening: 202, and a callback after this time; at most one day
 }
 
-// check says which knobs are out of range, or not among those that a partner has.
+// check returns an error for knobs that are out of range, or not among those that a partner has.
 func (k Knobs) check(has []string) error {
 	var f fields
 	for _, knob := range []struct {

@@ -54,7 +54,7 @@ func TestLatencyEndsWithTheClient(t *testing.T) {
 	})
 }
 
-// cutOff does a job for a client that goes away after 2 seconds, and tells how long the handler was busy with it.
+// cutOff sends a request from a client that goes away after 2 seconds, and returns how long the handler ran.
 func cutOff(t *testing.T, p *simulator.Partners, j job) time.Duration {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()

@@ -13,23 +13,23 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Counters tell how often something happened since the start.
+// Counters count since the start.
 type Counters struct {
 	Calls      int64 `json:"calls"`      // requests, without those for records
 	Done       int64 `json:"done"`       // new records
-	Repeated   int64 `json:"repeated"`   // asked again under the same key
+	Repeated   int64 `json:"repeated"`   // repeated under the same key
 	Refused    int64 `json:"refused"`    // declined, or refused by a knob or a rule
 	Failed     int64 `json:"failed"`     // answered 500 by the knob
 	Unanswered int64 `json:"unanswered"` // done, but not answered, by the knob
 }
 
-// partner is what all partners have in common.
+// partner is the common part of all partners.
 type partner struct {
 	name string
 	has  []string // the knobs that it has
 	now  func() time.Time
 	mux  *http.ServeMux
-	// callbacks are by which it answers later; nil: it never does.
+	// callbacks send its later answers; nil: it has none.
 	callbacks *callbacks
 
 	mu       sync.Mutex
@@ -43,18 +43,18 @@ func newPartner(name string, c Config) *partner {
 	d := &partner{
 		name: name, now: c.Now, mux: http.NewServeMux(), book: newBook(c.KeepBytes, c.Now().UTC()),
 		has: []string{knobLatency, knobFailureRate, knobTimeoutAfterSuccessRate},
-		// Dice of its own: what one partner does must not depend on how often another one is called.
+		// It has dice of its own: its behaviour must not depend on how often another partner is called.
 		dice: rand.New(rand.NewPCG(c.Source.Uint64(), c.Source.Uint64())),
 	}
 	d.mux.HandleFunc("GET /records", d.records)
 	return d
 }
 
-// request is the body that asks for a piece of work.
+// request is the body of a request.
 type request interface{ check() error }
 
-// serve adds a kind of work to a partner. For each new key, decide is called once, under the partner's lock: it sets the
-// record's status, or returns an error and has changed nothing.
+// serve adds an operation to a partner. For each new key, decide is called once, under the partner's lock: it sets the
+// record's status, or returns an error and must have changed nothing.
 func serve[R request](d *partner, path, kind string, decide func(R, *Record) error) {
 	d.mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		body, readErr := readJSON[R](w, r)
@@ -74,7 +74,7 @@ func serve[R request](d *partner, path, kind string, decide func(R, *Record) err
 	})
 }
 
-// arrive counts a request, keeps it waiting and lets it fail, as the knobs say. A request that is wrong fails at once.
+// arrive counts a request, delays it and lets it fail, as the knobs say. An invalid request fails at once.
 func (d *partner) arrive(ctx context.Context, wrong error) error {
 	d.mu.Lock()
 	d.counters.Calls++
@@ -93,7 +93,7 @@ func (d *partner) arrive(ctx context.Context, wrong error) error {
 	return nil
 }
 
-// once does the work for a key that is new, and answers for one that is known what was answered before.
+// once does the work for a new key, and repeats the answer for a known one.
 func (d *partner) once(key, kind string, body any, decide func(*Record) error) (Record, error) {
 	asked, err := json.Marshal(body)
 	if err != nil {
@@ -119,12 +119,12 @@ func (d *partner) once(key, kind string, body any, decide func(*Record) error) (
 	return *record, nil
 }
 
-// reference makes the partner's own number for the next record. Its end keeps apart what was made after a restart.
+// reference returns the partner's own number for the next record. Its end distinguishes records made after a restart.
 func (d *partner) reference() string {
 	return fmt.Sprintf("%s-%d-%08x", d.name, d.book.last+1, d.dice.Uint32())
 }
 
-// chance throws the dice. The caller holds the lock.
+// chance rolls the dice. The caller holds the lock.
 func (d *partner) chance(rate float64) bool { return rate > 0 && d.dice.Float64() < rate }
 
 func (d *partner) count(counter *int64) {
@@ -133,7 +133,7 @@ func (d *partner) count(counter *int64) {
 	*counter++
 }
 
-// pause waits, and reports false when the context ended before.
+// pause waits for d, and returns false if the context ends first.
 func pause(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return ctx.Err() == nil

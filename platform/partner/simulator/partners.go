@@ -23,7 +23,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// The names of the partners: each is reached under "/" and its name.
+// The names of the partners: each is served under "/" and its name.
 const (
 	PaymentsUS  = "payments-us"
 	PaymentsMX  = "payments-mx"
@@ -33,31 +33,31 @@ const (
 	Bookkeeping = "books"
 )
 
-// Names lists them, in the order of the flow.
+// Names lists the partners in the order of the flow.
 var Names = []string{PaymentsUS, PaymentsMX, Screening, Stockist, Carrier, Bookkeeping}
 
 const (
 	defaultKeepBytes = 4 << 20
-	minSecret        = 24 // bytes, as Standard Webhooks asks
+	minSecret        = 24 // bytes, the minimum of Standard Webhooks
 )
 
-// Config is what the partners need. Only the secrets must be set.
+// Config configures the partners. Only the secrets must be set.
 type Config struct {
-	StockistSecret, ScreeningSecret []byte           // sign these partners' callbacks; at least 24 raw bytes each
+	StockistSecret, ScreeningSecret []byte           // sign these partners' callbacks; at least 24 bytes each
 	Callback                        *http.Client     // sends them; nil means http.DefaultClient
 	Now                             func() time.Time // nil means time.Now
 	Source                          rand.Source      // of all chance; nil means a random one. Used by New only.
-	KeepBytes                       int              // how many bytes of records each partner keeps; 0 means 4 MiB
+	KeepBytes                       int              // of records per partner; 0 means 4 MiB
 	Log                             *slog.Logger     // nil discards
 }
 
-// Partners are the third parties.
+// Partners are the simulated partners.
 type Partners struct {
 	all     []*partner // in the order of the flow
 	handler *http.ServeMux
 }
 
-// New makes the partners, with all knobs at zero: quick and friendly.
+// New returns the partners, with all knobs at zero.
 func New(c Config) (*Partners, error) {
 	byStockist, err := signer(Stockist, c.StockistSecret)
 	if err != nil {
@@ -116,8 +116,8 @@ func (p *Partners) open(d *partner) {
 // Handler serves each partner under "/" and its name, e.g. POST /payments-us/charges.
 func (p *Partners) Handler() http.Handler { return p.handler }
 
-// Close ends all callbacks, also those that wait for their time, and returns when they have ended. From then on no partner
-// answers later any more: it answers 503 to what it would have answered later.
+// Close ends all callbacks, waiting ones included, and returns when they have ended. After that, partners answer 503 to
+// what they would have answered later.
 func (p *Partners) Close() {
 	for _, d := range p.all {
 		if d.callbacks != nil {

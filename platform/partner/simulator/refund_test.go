@@ -23,7 +23,7 @@ func TestARefundIsAtMostTheCharge(t *testing.T) {
 		{"refund:1", refund("charge:1", 15001, "USD"), 422, 0},
 		{"refund:1", refund("charge:1", 100, "MXN"), 422, 0},
 		{"refund:1", refund("charge:2", 100, "USD"), 404, 0},
-		{"charge:1", refund("charge:1", 100, "USD"), 422, 0}, // another's key
+		{"charge:1", refund("charge:1", 100, "USD"), 422, 0}, // the key of another request
 		{"refund:1", refund("charge:1", 5000, "USD"), 200, 5000},
 		{"refund:1", refund("charge:1", 5000, "USD"), 200, 5000}, // again
 		{"refund:1", refund("charge:1", 4000, "USD"), 422, 5000},

@@ -19,7 +19,7 @@ const (
 	maxKey  = 255      // bytes
 )
 
-// keyOf reads the Idempotency-Key.
+// keyOf returns the Idempotency-Key.
 func keyOf(r *http.Request) (string, error) {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" || len(key) > maxKey {
@@ -30,7 +30,7 @@ func keyOf(r *http.Request) (string, error) {
 
 // readJSON reads a request's body: one JSON object with the fields of T and no others.
 func readJSON[T any](w http.ResponseWriter, r *http.Request) (T, error) {
-	var into *T // a pointer tells null from an object
+	var into *T // a pointer distinguishes null from an object
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
 	decoder.DisallowUnknownFields()
 	err := decoder.Decode(&into)
@@ -43,7 +43,7 @@ func readJSON[T any](w http.ResponseWriter, r *http.Request) (T, error) {
 	return *into, nil
 }
 
-// unreadable is the fault for a body that could not be read.
+// unreadable returns the fault for a body that could not be read.
 func unreadable(err error) error {
 	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return fault.New(fault.TooLarge, "the body must not be over %d bytes", large.Limit)
@@ -60,7 +60,7 @@ func unreadable(err error) error {
 	return fault.Wrap(err, fault.Malformed, "the body must be one JSON object")
 }
 
-// fields collects what is wrong with a request.
+// fields collects the errors in a request.
 type fields []fault.Field
 
 func (f *fields) want(good bool, name, detail string, args ...any) {
@@ -89,7 +89,7 @@ func (f fields) err() error {
 	return fault.InvalidFields(f...)
 }
 
-// number reads a whole number from the query, from low to high; without it, the given default.
+// number returns a whole number of the query, from low to high, or the default otherwise.
 func number(r *http.Request, name string, otherwise, low, high int64) (int64, error) {
 	text := r.URL.Query().Get(name)
 	if text == "" {
@@ -106,5 +106,5 @@ func number(r *http.Request, name string, otherwise, low, high int64) (int64, er
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client may be gone: there is no one left to tell
+	_ = json.NewEncoder(w).Encode(body) // an error means that the client has gone
 }

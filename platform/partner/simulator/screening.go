@@ -1,12 +1,12 @@
 package simulator
 
-// Statuses of a check: nothing speaks against the order, or something does.
+// Statuses of a check.
 const (
 	passed  = "passed"
 	refused = "refused"
 )
 
-// newScreening makes who checks orders for fraud: at once, or later.
+// newScreening returns the fraud check, which answers at once or later.
 func newScreening(d *partner, c *callbacks) *partner {
 	d.has, d.callbacks = append(d.has, knobDeclineRate, knobRefuseRate, knobAnswerLater), c
 	serve(d, "/checks", "check", d.screen)
@@ -21,7 +21,7 @@ type check struct {
 	CustomerType string `json:"customerType"`
 	Name         string `json:"name"`
 	Email        string `json:"email"`
-	CallbackURL  string `json:"callbackUrl"` // where to answer later
+	CallbackURL  string `json:"callbackUrl"` // for a later answer
 }
 
 func (c check) check() error {
@@ -33,7 +33,7 @@ func (c check) check() error {
 	return f.err()
 }
 
-// screen checks an order. That it is refused is an outcome, and is remembered.
+// screen checks an order. A refusal is an outcome, and is recorded.
 func (d *partner) screen(c check, record *Record) error {
 	if err := d.mayRefuse(); err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// TestAnOrderThatIsRefused is an outcome, which is remembered: at once, and later by callback.
+// TestAnOrderThatIsRefused: a refusal is an outcome, which is recorded: at once, and later by callback.
 func TestAnOrderThatIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &shop{t: t, statuses: []int{http.StatusNoContent}, start: time.Now(), ids: map[string]bool{}}

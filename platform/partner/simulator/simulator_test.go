@@ -14,7 +14,7 @@ import (
 
 var secret = []byte("a secret of at least 24 bytes")
 
-// job is one kind of work: where it is asked for and two bodies that do not mean the same.
+// job is an operation: its address and two different bodies.
 type job struct{ partner, path, body, other, refuseKnob string }
 
 func (j job) url() string { return "/" + j.partner + j.path }
@@ -57,7 +57,7 @@ func partners(t *testing.T, c simulator.Config) *simulator.Partners {
 	return p
 }
 
-// ask sends a request to a handler; an empty key sends none.
+// ask sends a request to a handler; an empty key is left out.
 func ask(h http.Handler, method, url, key, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, url, strings.NewReader(body))
 	if key != "" {
@@ -109,7 +109,7 @@ func decode[T any](t *testing.T, w *httptest.ResponseRecorder) (body T) {
 	return body
 }
 
-// wantProblem wants an answer with a status and a problem document that holds a text.
+// wantProblem wants an answer with a status and a problem document that contains a text.
 func wantProblem(t *testing.T, what string, w *httptest.ResponseRecorder, status int, text string) {
 	t.Helper()
 	contentType := w.Header().Get("Content-Type")

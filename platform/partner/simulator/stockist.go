@@ -2,13 +2,13 @@ package simulator
 
 import "slices"
 
-// Statuses of a refill: produced, or to be produced.
+// Statuses of a refill: done, or to be done.
 const (
 	ready = "ready"
 	later = "later"
 )
 
-// newStockist makes who produces the plants: at once, or later.
+// newStockist returns the stockist, which answers at once or later.
 func newStockist(d *partner, c *callbacks) *partner {
 	d.has, d.callbacks = append(d.has, knobRefuseRate, knobAnswerLater), c
 	serve(d, "/refills", "refill", d.refill)
@@ -18,7 +18,7 @@ func newStockist(d *partner, c *callbacks) *partner {
 type refill struct {
 	OrderID     int64    `json:"orderId"`
 	SKUs        []string `json:"skus"`        // one for each piece
-	CallbackURL string   `json:"callbackUrl"` // where to answer later
+	CallbackURL string   `json:"callbackUrl"` // for a later answer
 }
 
 func (r refill) check() error {
@@ -29,7 +29,7 @@ func (r refill) check() error {
 	return f.err()
 }
 
-// refill produces the pieces.
+// refill produces the plants.
 func (d *partner) refill(r refill, record *Record) error {
 	if err := d.mayRefuse(); err != nil {
 		return err
@@ -37,8 +37,8 @@ func (d *partner) refill(r refill, record *Record) error {
 	return d.maybeLater(record, ready, r.CallbackURL, "stock.created", r.OrderID)
 }
 
-// maybeLater gives a record its status now, or later with a callback, by the knob. The record has it from the time of
-// the callback on, whether or not that comes through: so a shop that never got it can ask again. The caller holds the lock.
+// maybeLater gives a record its status now, or later with a callback, by the knob. The record has it from the time of the
+// callback on, whether or not that arrives: so a shop that missed it can ask again. The caller holds the lock.
 func (d *partner) maybeLater(record *Record, status, url, say string, orderID int64) error {
 	record.Status = status
 	if d.knobs.AnswerLater == 0 {

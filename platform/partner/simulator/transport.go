@@ -9,16 +9,16 @@ import (
 	"net/http"
 )
 
-// Transport is a network without a socket: a round tripper that lets the handler of this process serve each request.
-// Like a network, it carries no context values, ends a call with the caller's context even when the handler hangs,
-// tells the handler when the caller is gone, and turns a handler's panic into an error. Answers are gathered whole.
+// Transport returns a round tripper that passes each request to the handler, without a socket. Like a network, it carries
+// no context values, ends a call with the caller's context even if the handler hangs, cancels the handler's context when
+// the caller has gone, and turns a handler's panic into an error. Answers are buffered completely.
 func Transport(handler http.Handler) http.RoundTripper { return transport{handler} }
 
 type transport struct{ handler http.Handler }
 
 // RoundTrip serves one request.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	served := make(chan *answer, 1) // room for the answer that no one waits for any more
+	served := make(chan *answer, 1) // buffered, for an answer that no one waits for any more
 	ctx, cancel := context.WithCancel(context.Background())
 	incoming := arriving(ctx, req)
 	stop := context.AfterFunc(req.Context(), cancel)
@@ -48,7 +48,7 @@ func (t transport) serve(incoming *http.Request) (a *answer) {
 	return a
 }
 
-// arriving is a client's request as a server gets it.
+// arriving returns a client's request as a server receives it.
 func arriving(ctx context.Context, req *http.Request) *http.Request {
 	incoming := req.Clone(ctx)
 	incoming.RequestURI = req.URL.RequestURI()
@@ -67,7 +67,7 @@ func arriving(ctx context.Context, req *http.Request) *http.Request {
 type answer struct {
 	header http.Header
 	status int
-	sent   http.Header // the header as it was when the status was written
+	sent   http.Header // the header when the status was written
 	body   bytes.Buffer
 	err    error
 }

@@ -55,7 +55,7 @@ func TestTransportEndsWithTheContext(t *testing.T) {
 		c := client(func(_ http.ResponseWriter, r *http.Request) {
 			<-r.Context().Done()
 			close(told)
-			time.Sleep(time.Hour) // deaf: the caller must not wait for it
+			time.Sleep(time.Hour) // ignores the context: the caller must not wait for it
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -101,7 +101,7 @@ func TestTransportTurnsAPanicIntoAnError(t *testing.T) {
 	}
 }
 
-// closer tells when it was closed.
+// closer records when it was closed.
 type closer struct {
 	io.Reader
 	closed chan struct{}
