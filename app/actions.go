@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/surfaces/graphql"
 )
 
-// newRecorder makes what writes down what operators do.
+// newRecorder returns the recorder of the operators' actions.
 func (s *system) newRecorder() *console.Recorder {
 	r := &console.Recorder{Check: s.mayDo, Log: s.log}
 	if s.engine != nil {
@@ -21,7 +21,7 @@ func (s *system) newRecorder() *console.Recorder {
 	return r
 }
 
-// mutate asks whether the caller may do what a GraphQL request is to change, and writes it down.
+// mutate checks that the caller may make the changes of a GraphQL request, and records them.
 func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(failed bool), err error) {
 	caller := login.Of(ctx)
 	for _, m := range all {
@@ -50,7 +50,7 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 	}, nil
 }
 
-// decidedBy returns who decides about a review over GraphQL: always the caller.
+// decidedBy returns who decides a review over GraphQL: always the caller.
 func decidedBy(ctx context.Context, said string) (string, error) {
 	caller := login.Of(ctx)
 	if said != "" && said != caller.Name {
@@ -59,13 +59,15 @@ func decidedBy(ctx context.Context, said string) (string, error) {
 	return caller.Name, nil
 }
 
-// firstApproval returns the name of the first of two persons who approved an order at a step, or "" if it does not wait for a second one.
+// firstApproval returns the first of two persons who approved an order at a step, or "" if the order does not wait for a
+// second one.
 func (s *system) firstApproval(ctx context.Context, orderID int64, step string) (string, error) {
 	o, err := s.store.Order(ctx, orderID)
 	return o.First(step), err
 }
 
-// mayDo refuses an action on an order that takes a role which the caller lacks: only a caller who may approve places an order in review.
+// mayDo refuses an action on an order for which the caller lacks the role: placing an order in review takes the role
+// approve.
 func (s *system) mayDo(ctx context.Context, a database.Action) error {
 	places := a.What == "place" || a.What == "update-status" && strings.HasPrefix(a.Detail, string(order.Placed))
 	if !places || a.OrderID == 0 || login.Of(ctx).May(login.Approve) {
@@ -74,7 +76,7 @@ func (s *system) mayDo(ctx context.Context, a database.Action) error {
 	o, err := s.store.Order(ctx, a.OrderID)
 	switch {
 	case fault.CodeOf(err) == fault.NotFound, err == nil && o.Status != order.InReview:
-		return nil // the action itself reports what is wrong
+		return nil // the action itself reports the error
 	case err != nil:
 		return err
 	}

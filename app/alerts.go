@@ -16,17 +16,17 @@ import (
 )
 
 const (
-	// housekeepingTerm is after how long another copy keeps house when the one that did has died.
+	// housekeepingTerm is when another copy takes over the housekeeping of a dead one.
 	housekeepingTerm = 10 * time.Minute
-	// outboxLimit is how late the relay may be. It looks each second.
+	// outboxLimit is how late the relay may be. It checks each second.
 	outboxLimit = 3 * time.Second
-	// gapLimit is for how long no process may take a subscriber's events, where it is another one than looks: processes
-	// start and stop one after the other.
+	// gapLimit is how long no process may take a subscriber's events, if another process should: processes restart one
+	// after the other.
 	gapLimit = 15 * time.Second
 )
 
-// alertRules is which alerts there are: in a process that runs database those about the whole shop, and in every process those
-// about what it reaches itself.
+// alertRules returns the alert rules: in a process that runs database those about the whole shop, and in every process
+// those about what it uses itself.
 func (s *system) alertRules() []ops.Rule {
 	everywhere := []ops.Rule{
 		ops.RulesUnreadable(s.rules.Understood),
@@ -34,7 +34,7 @@ func (s *system) alertRules() []ops.Rule {
 		s.manyRefused(),
 	}
 	if s.engine == nil {
-		return append(everywhere, ops.BusAway(s.busState)) // a process without the database is silent, which the others tell
+		return append(everywhere, ops.BusAway(s.busState)) // the other processes notice when one without the database is silent
 	}
 	consumers := ops.SubscriberNotConsuming(s.consumers, bus.StuckAfter)
 	if !s.cfg.whole() {
@@ -69,15 +69,15 @@ func (s *system) alertRules() []ops.Rule {
 	return rules
 }
 
-// copies reports whether the shop may have other processes than this one.
+// copies reports whether the shop may have other processes.
 func (s *system) copies() bool { return s.cfg.deployment().copies() }
 
-// unusual is what of the business is an alert.
+// unusual configures the alerts about the business.
 func (c Config) unusual() ops.Unusual {
 	return ops.Unusual{Least: c.AlertUnusualLeast, Times: c.AlertUnusualTimes}
 }
 
-// openAlerts makes the alerts and those who hear of them.
+// openAlerts makes the alerts and their channels.
 func (s *system) openAlerts(address string) {
 	cfg := s.cfg
 	s.channels = []*ops.Channel{ops.NewChannel("log", ops.ToLog(s.log), s.log)}
@@ -97,19 +97,19 @@ func (s *system) openAlerts(address string) {
 	}
 }
 
-// lead asks whether this process has a role among the copies of the service database. One without that service, or whose
-// database is a file, has no copies to ask: nil.
+// lead returns a function that reports whether this process has a role among the copies of the service database. It is
+// nil without copies: in a process without that service, or with a database file.
 func (s *system) lead(role string) func(context.Context, time.Time, time.Duration) (bool, error) {
 	if s.engine == nil || !s.copies() {
 		return nil
 	}
-	holder := rand.Text() // of this process, and of no other ever
+	holder := rand.Text() // unique to this process
 	return func(ctx context.Context, at time.Time, term time.Duration) (bool, error) {
 		return s.engine.Lead(ctx, role, holder, at, term)
 	}
 }
 
-// keeps asks whether this process keeps house among the copies of the database.
+// keeps returns a function that reports whether this process does the housekeeping among the copies of the database.
 func (s *system) keeps() func(context.Context) (bool, error) {
 	lead := s.lead("housekeeping")
 	if lead == nil {
@@ -120,14 +120,14 @@ func (s *system) keeps() func(context.Context) (bool, error) {
 
 func numbered(name string, i int) string { return fmt.Sprintf("%s %d", name, i+1) }
 
-// tell offers a notice to everyone who should get it.
+// tell sends a notice to all its channels.
 func (s *system) tell(n ops.Notice) {
 	for _, o := range s.channels {
 		o.Offer(n)
 	}
 }
 
-// mailTo sends letters to an operator.
+// mailTo returns a function that sends mails to an operator.
 func (s *system) mailTo(to string) func(context.Context, ops.Message) error {
 	return func(ctx context.Context, l ops.Message) error {
 		return s.mail.operators.Send(ctx, email.Message{
@@ -136,7 +136,7 @@ func (s *system) mailTo(to string) func(context.Context, ops.Message) error {
 	}
 }
 
-// vitals is how partners and mail servers answer.
+// vitals returns the state of the partners and mail servers.
 func (s *system) vitals() (all []ops.Vitals) {
 	for _, h := range append(s.mail.sender.Health(), s.partners.health...) {
 		all = append(all, ops.Vitals(h.Vitals()))
@@ -144,7 +144,7 @@ func (s *system) vitals() (all []ops.Vitals) {
 	return all
 }
 
-// busState is how this process finds the NATS servers.
+// busState returns the state of the NATS servers.
 func (s *system) busState() (b ops.Bus) {
 	if s.copies() {
 		b.Process = s.rules.Name
@@ -156,7 +156,7 @@ func (s *system) busState() (b ops.Bus) {
 	return b
 }
 
-// consumers is how the subscribers take their events.
+// consumers returns the state of the subscribers on the bus.
 func (s *system) consumers(ctx context.Context) (all []ops.Consumer, err error) {
 	found, err := s.bus.Consumers(ctx)
 	for _, c := range found {
@@ -165,7 +165,7 @@ func (s *system) consumers(ctx context.Context) (all []ops.Consumer, err error) 
 	return all, err
 }
 
-// queues is what can fill between its two ends.
+// queues returns the queues that can fill up.
 func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 	queue := func(name string, held, most int, do string) ops.Queue {
 		return ops.Queue{Name: name, Held: uint64(held), Most: uint64(most), Do: do}
@@ -182,7 +182,7 @@ func (s *system) queues(ctx context.Context) ([]ops.Queue, error) {
 	}, err
 }
 
-// checkAlerts says which receivers of alerts cannot be reached as they are written.
+// checkAlerts checks the addresses of alerts.
 func (c Config) checkAlerts() error {
 	wrong := []error{c.unusual().Check()}
 	for _, address := range append(c.AlertWebhook[:len(c.AlertWebhook):len(c.AlertWebhook)], c.AlertSlack...) {

@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/platform/limit"
 )
 
-// Config is how a shop is run. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key
-// of the config file; the flag wins over the environment, the environment over the file.
+// Config configures a shop. Each field is a flag, an environment variable (WEBSHOP_ and the flag's name) and a key of the
+// config file; flags win over the environment, and that over the file.
 type Config struct {
 	PublicAddr  string   `default:"127.0.0.1:8080" help:"Where customers come in: pages, orders, deliveries. :8080 lets other machines in." group:"Listeners"`
 	PrivateAddr string   `default:"127.0.0.1:8081" help:"Where operators and inner clients come in: GraphQL, console, mails, partners." group:"Listeners"`
@@ -87,11 +87,11 @@ type Config struct {
 	LogLevel        string        `enum:"debug,info,warn,error" default:"info" help:"Least severity that is logged: debug, info, warn or error." group:"Shop"`
 	LogFormat       string        `enum:"text,json" default:"text" help:"Form of the log: text or json." group:"Shop"`
 
-	keptToken Secret // the private token, when the data folder has it (keepToken)
-	host      *Host  // brings requests, events and moments (Hosted); nil: the process has listeners and loops of its own
+	keptToken Secret // the private token in the data folder, if there is one (keepToken)
+	host      *Host  // calls the shop with requests, events and ticks (Hosted); nil: the process has its own listeners and loops
 }
 
-// shortestToken is the least length of a token.
+// shortestToken is the minimum length of a token in bytes.
 const shortestToken = 16
 
 // Secret is a text that is never printed. It is read from the text itself or, after an @, from a file.
@@ -120,13 +120,13 @@ func (s Secret) String() string {
 	return "(secret)"
 }
 
-// Format hides the secret from every verb: a wrong one, as %d, would print it in its complaint.
+// Format hides the secret from every verb: fmt would print it in its complaint about a wrong one, as %d.
 func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // MarshalText hides the secret from JSON and logs.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// check says what is wrong with the configuration as a whole.
+// check returns what is wrong with the configuration as a whole.
 func (c Config) check() error {
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)

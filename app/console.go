@@ -2,7 +2,7 @@ package app
 
 import "acme.example/webshop/surfaces/console"
 
-// openConsole makes the operator's console.
+// openConsole returns the operator's console.
 func (s *system) openConsole() *console.Console {
 	return &console.Console{
 		Store: s.engine, Alerts: s.alerts.List, Partners: s.vitals, Audited: s.audited, Deadlines: s.deadlines,

@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/surfaces/edge"
 )
 
-// Contracts returns the contract files that are made from the code, by their path in the tree: the JSON Schemas of the
-// events and of the rules, the AsyncAPI document, and the OpenAPI documents of both listeners.
+// Contracts returns the contract files generated from the code, by path in the tree: the JSON Schemas of the events and
+// the rules, the AsyncAPI document, and the OpenAPI documents of both listeners.
 func Contracts() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	keep := func(path string, doc []byte, err error) error {
@@ -36,7 +36,7 @@ func Contracts() (map[string][]byte, error) {
 	if err := keep("event/asyncapi.json", doc, err); err != nil {
 		return nil, err
 	}
-	services := new(system).unconnected() // their routes are all that is asked of them
+	services := new(system).unconnected() // only their routes are needed
 	for _, api := range []struct {
 		path, title string
 		add         func(huma.API)

@@ -10,7 +10,8 @@ import (
 	"acme.example/webshop/platform/access"
 )
 
-// pages are where customers are sent: the shop's own, at the address of its public listener, unless they are elsewhere.
+// pages returns where customers are sent: the shop's own pages, at the address of its public listener, unless others are
+// configured.
 func (c Config) pages(address string) access.Pages {
 	own := access.Own(address)
 	return access.Pages{
@@ -18,7 +19,7 @@ func (c Config) pages(address string) access.Pages {
 	}
 }
 
-// checkPages says what is wrong with the addresses of pages that are elsewhere.
+// checkPages checks the addresses of configured pages.
 func (c Config) checkPages() error {
 	for _, page := range []struct {
 		flag, address string
@@ -43,8 +44,8 @@ func (c Config) checkPages() error {
 	return nil
 }
 
-// mayCall refuses a page that cannot call the public listener, in a process that serves what it calls: its visitors would see
-// that their orders and bookings fail.
+// mayCall refuses a page whose origin may not call the public listener, in a process that serves it: its visitors' orders
+// and bookings would fail.
 func (c Config) mayCall(flag string, page *url.URL) error {
 	origin := originOf(page)
 	if own, err := url.Parse(c.PublicURL); err == nil && originOf(own) == origin || !c.runs(orderService, deliveryService) {
@@ -56,7 +57,7 @@ func (c Config) mayCall(flag string, page *url.URL) error {
 	return fmt.Errorf("%s is on %s, whose pages may not call this shop, so that what its customers order and book would be refused: give --cors-origin %s too", flag, origin, origin)
 }
 
-// originOf is the origin of an address as browsers say it.
+// originOf returns the origin of an address as browsers send it.
 func originOf(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	return u.Scheme + "://" + strings.TrimSuffix(host, map[string]string{"http": ":80", "https": ":443"}[u.Scheme])

@@ -28,10 +28,10 @@ const (
 	privateTitle = "ACME webshop, private side"
 )
 
-// maxStoreBody bounds what GraphQL is sent: an order with all that the rules make of it, and what its customer typed.
+// maxStoreBody bounds a GraphQL request: an order with what the rules make of it, and what its customer typed.
 const maxStoreBody = order.MaxSize + 4*edge.MaxBody
 
-// public is the public listener: the API, and around it health, pages, CORS and limits.
+// public returns the handler of the public listener: the API, with health, pages, CORS and limits.
 func (s *system) public(ready func(context.Context) error) http.Handler {
 	mux, log, cfg := http.NewServeMux(), s.log, s.cfg
 	api := edge.NewAPI(mux, publicTitle, Version)
@@ -55,8 +55,8 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	return edge.Chain(mux, append(around, s.security.signatures.callbacks, s.bounded(), edge.AsJSON)...)
 }
 
-// bounded is the admission of orders, in a process that takes some. How far the shop is behind is told by processes that
-// have the database too.
+// bounded returns the admission of orders, in a process that takes some. Processes that also run database know the
+// backlog.
 func (s *system) bounded() func(http.Handler) http.Handler {
 	admission := edge.NewAdmission(s.cfg.MaxIntake, s.cfg.MaxBacklog, s.store.Backlog)
 	if s.cfg.runs(orderService, databaseService) {
@@ -69,7 +69,8 @@ func (s *system) bounded() func(http.Handler) http.Handler {
 	return admission.Bounded
 }
 
-// private is the private listener: the API, and around it GraphQL, console, mails, partners' knobs, metrics, profiles.
+// private returns the handler of the private listener: the API, with GraphQL, console, mails, the partners' knobs,
+// metrics and profiles.
 func (s *system) private() (http.Handler, error) {
 	mux := http.NewServeMux()
 	var err error
@@ -98,7 +99,7 @@ func (s *system) private() (http.Handler, error) {
 		edge.Measured(s.requests), s.recorder.Recorded), nil
 }
 
-// operatorPages adds what is served with the database: GraphQL and the console.
+// operatorPages adds the pages of the service database: GraphQL and the console.
 func (s *system) operatorPages(mux *http.ServeMux) error {
 	edge.Handle(mux, "/database", s.graphql(), http.MethodGet, http.MethodPost)
 	edge.Handle(mux, "/{$}", s.served(databaseService, http.RedirectHandler("/console", http.StatusSeeOther)), http.MethodGet)
@@ -111,13 +112,13 @@ func (s *system) operatorPages(mux *http.ServeMux) error {
 	return s.console.Routes(func(path string, h http.Handler) { edge.Handle(mux, path, h, http.MethodGet) })
 }
 
-// graphql answers GraphQL.
+// graphql serves GraphQL.
 func (s *system) graphql() http.Handler {
 	resolver := &graphql.Resolver{Store: s.store, Orders: s.orders, Delivery: s.delivery, Before: s.mutate, By: decidedBy}
 	return s.served(databaseService, edge.BareQuery(graphql.Handler(resolver, s.log)))
 }
 
-// loginPages adds where people log in and out.
+// loginPages adds the login and logout of people.
 func (s *system) loginPages(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+login.Path, s.guard.Page)
 	mux.HandleFunc("POST "+login.Path, s.guard.Login)
@@ -126,7 +127,7 @@ func (s *system) loginPages(mux *http.ServeMux) {
 	edge.Handle(mux, login.SessionPath, http.HandlerFunc(s.guard.Session), http.MethodGet)
 }
 
-// mails shows the mails of the built-in receiver, and knobs the knobs of the simulators inside the process.
+// mails serves the mails of the built-in receiver, and knobs the knobs of the simulators in this process.
 func (s *system) mails() http.Handler {
 	if s.mail.mailbox == nil {
 		return outside("the mails of this process go to the receiver of --test-smtp-addr; 'webshop partners' shows its own at /mail")
@@ -141,14 +142,15 @@ func (s *system) knobs() http.Handler {
 	return s.partners.simulated.Knobs()
 }
 
-// outside says where something is that is not in this process.
+// outside answers 404 for what another process serves, and says where.
 func outside(where string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "%s", where))
 	})
 }
 
-// sampled serves a profile that costs something while it is taken, and is empty of what was before.
+// sampled serves a profile that is only collected during the request, since it costs something, and so has no earlier
+// samples.
 func sampled(set func(on bool)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		set(true)
@@ -179,7 +181,7 @@ func profiles() http.Handler {
 	return mux
 }
 
-// measure makes the shop's metrics.
+// measure opens the shop's metrics.
 func (s *system) measure() {
 	s.metrics = prometheus.NewRegistry()
 	s.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -194,7 +196,7 @@ func (s *system) measure() {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.requests, process)
 }
 
-// kept are the metrics of the archive, and of what is deleted.
+// kept returns the metrics of the archive, and of deleted orders.
 func (s *system) kept() []prometheus.Collector {
 	return []prometheus.Collector{
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
@@ -214,7 +216,7 @@ func (s *system) kept() []prometheus.Collector {
 	}
 }
 
-// groups makes the metric of the store's transactions, and returns what counts them.
+// groups returns the function that counts the store's transactions, and opens their metric.
 func (s *system) groups() func(writes int) {
 	size := prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "webshop_store_commit_writes", Help: "Writes in each transaction of the store.",

@@ -11,24 +11,24 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// settingPrefix begins the names of all settings in the environment.
+// settingPrefix is the prefix of all settings in the environment.
 const settingPrefix = "WEBSHOP_"
 
-// alsoRead are the settings in the environment that are no flags.
-var alsoRead = []string{"WEBSHOP_CRASH"} // package crash, in the builds of tests
+// alsoRead are the settings in the environment that have no flag.
+var alsoRead = []string{"WEBSHOP_CRASH"} // package crash, in test builds
 
-// gone are settings of earlier releases, with what to do instead.
+// gone are settings of earlier releases, and what to use instead.
 var gone = map[string]string{
 	"WEBSHOP_WEBHOOK_SECRET":     "each partner has its own: WEBSHOP_STOCKIST_SECRET, WEBSHOP_SCREENING_SECRET",
 	"WEBSHOP_WEBHOOK_SECRET_OLD": "older secrets follow the new one in WEBSHOP_STOCKIST_SECRET, WEBSHOP_SCREENING_SECRET",
 	"WEBSHOP_PARTNER_TOKEN":      "each partner has its own: WEBSHOP_PAYMENTS_US_TOKEN, WEBSHOP_STOCKIST_TOKEN and so on",
 }
 
-// serviceLink is what Kubernetes adds to the environment of a pod for a service whose name begins with webshop.
+// serviceLink matches what Kubernetes adds to the environment of a pod for a service whose name begins with webshop.
 var serviceLink = regexp.MustCompile(`^WEBSHOP(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
 
-// CheckEnvironment refuses names in the environment that begin like settings and are none: a mistyped one would be a setting
-// that silently does nothing, and its partner would be simulated. The known names are those of the program's flags.
+// CheckEnvironment refuses unknown names with the prefix of settings: a mistyped setting would silently do nothing, and
+// leave a partner simulated. known are the names of the program's flags.
 func CheckEnvironment(environment, known []string) error {
 	_, inKubernetes := os.LookupEnv("KUBERNETES_SERVICE_HOST")
 	var wrong []error
@@ -46,7 +46,7 @@ func CheckEnvironment(environment, known []string) error {
 	return errors.Join(wrong...)
 }
 
-// nearest is the name that is most like another one.
+// nearest returns the known name that is most similar.
 func nearest(name string, known []string) string {
 	return slices.MinFunc(known, func(a, b string) int {
 		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)

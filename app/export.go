@@ -12,10 +12,10 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// Exporting says what is exported, and from where.
+// Exporting configures an export.
 type Exporting struct {
-	DataDir     string // of a shop on SQLite, whether it runs or not
-	DatabaseURL Secret // of one on PostgreSQL instead
+	DataDir     string // of a shop on SQLite, running or not
+	DatabaseURL Secret // of a shop on PostgreSQL instead
 	Above       int64  // only orders with a higher number
 	Out         io.Writer
 	Report      io.Writer
@@ -23,7 +23,7 @@ type Exporting struct {
 
 var errNoShop = errors.New("there is no shop in this data folder")
 
-// Export writes orders as rows of the table that Import reads, the newest first, and reports which it left out.
+// Export writes orders as rows of the table that Import reads, newest first, and reports the ones that it left out.
 func Export(ctx context.Context, e Exporting) (err error) {
 	from, err := Importing{DataDir: e.DataDir, DatabaseURL: e.DatabaseURL, DryRun: true}.open(ctx)
 	if err != nil {

@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// startPatience bounds how long a process waits at its start for another that it stands on.
+	// startPatience bounds how long a process waits at its start for another one that it needs.
 	startPatience = 5 * time.Minute
-	// askAgain is between two questions whether it is there, and sayAgain between two lines in the log.
+	// askAgain is the wait between two checks, and sayAgain between two log lines.
 	askAgain = 500 * time.Millisecond
 	sayAgain = 10 * time.Second
-	// askFor bounds one question; a new stream in a cluster takes a while.
+	// askFor bounds one check; a new stream in a cluster takes a while.
 	askFor = 10 * time.Second
 )
 
-// await asks again and again until there is no error, for a bounded time.
+// await repeats a check until it succeeds, for a bounded time.
 func await(ctx context.Context, log *slog.Logger, what string, ask func(context.Context) error) error {
 	var said time.Time
 	for begun := time.Now(); ; {
@@ -50,12 +50,12 @@ func await(ctx context.Context, log *slog.Logger, what string, ask func(context.
 	}
 }
 
-// gate stands in front of a listener: until it is opened, the process lives and is not ready.
+// gate is in front of a listener: until it is open, the process is alive but not ready.
 type gate struct{ inside atomic.Pointer[http.Handler] }
 
 func (g *gate) open(h http.Handler) { g.inside.Store(&h) }
 
-// ServeHTTP answers as what is behind the gate does, when it is open.
+// ServeHTTP passes requests on once the gate is open.
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h := g.inside.Load(); h != nil {
 		(*h).ServeHTTP(w, r)
@@ -70,7 +70,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault.Write(w, starting)
 }
 
-// elsewhere answers the addresses of services that this process does not run: it names the process that does.
+// elsewhere answers the addresses of services that this process does not run, with the services that do.
 func (s *system) elsewhere(mux *http.ServeMux, title string) {
 	for _, row := range s.table() {
 		add := row.private
@@ -88,14 +88,14 @@ func (s *system) elsewhere(mux *http.ServeMux, title string) {
 	}
 }
 
-// notHere answers what another service serves.
+// notHere answers 404 for what another service serves.
 func notHere(service string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fault.Write(w, fault.New(fault.NotFound, "this is served by processes that run the service %s; this one does not", service))
 	})
 }
 
-// served answers with a handler when this process runs a service, and otherwise says which one does.
+// served returns a handler if this process runs a service, and otherwise one that says which service has it.
 func (s *system) served(service string, h http.Handler) http.Handler {
 	if !s.cfg.runs(service) {
 		return notHere(service)

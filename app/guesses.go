@@ -8,8 +8,8 @@ import (
 	"acme.example/webshop/platform/limit"
 )
 
-// guessing bounds how many wrong codes the clients of the public listener may give. Whoever asks from this machine, or on the
-// private listener, may give any.
+// guessing bounds how many wrong codes the clients of the public listener may give. This machine and the private listener
+// have no bound.
 func (s *system) guessing() func(ctx context.Context, wrong []string) error {
 	guesses := limit.NewGuesses()
 	return func(ctx context.Context, wrong []string) error {
@@ -28,10 +28,10 @@ func (s *system) guessing() func(ctx context.Context, wrong []string) error {
 	}
 }
 
-// limitCodes is how refused codes are counted.
+// limitCodes is the label of refused codes.
 const limitCodes = "codes"
 
-// withClient puts a client that has limits into the context, for what is limited beside the rate of requests.
+// withClient puts a limited client into the context, for limits other than the rate of requests.
 func withClient(proxies limit.Proxies) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -20,22 +20,22 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// Host is what a shop without listeners, bus and loops of its own stands on (Hosted).
+// Host is what a hosted shop uses instead of listeners, a bus and loops of its own.
 type Host struct {
-	Publisher   database.Publisher                    // takes what is committed, and what is due again
-	Login       func(context.Context) (string, error) // makes the password of a connection to PostgreSQL; nil: the address has it
+	Publisher   database.Publisher                    // receives committed events, and due ones again
+	Login       func(context.Context) (string, error) // returns the password of a connection to PostgreSQL; nil: the address has it
 	Connections int                                   // to PostgreSQL, at most
 }
 
-// Hosted is a shop, or some services of one, to which requests, events and moments are brought from outside: it does
-// nothing by itself. Each process of it has PostgreSQL as its engine. It is safe for concurrent use.
+// Hosted is a shop, or some of its services, that a host calls with requests, events and ticks; it does nothing by
+// itself. Each of its processes uses PostgreSQL directly. It is safe for concurrent use.
 type Hosted struct {
 	system     *system
 	dispatcher *bus.Dispatcher
 	handlers   map[string]bus.Handler
 }
 
-// NewHosted wires the services of a configuration, with the database, for a host. Nothing is connected yet.
+// NewHosted wires the services of a configuration, with the database, for a host. It connects to nothing yet.
 func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*Hosted, error) {
 	cfg.host = &host
 	if !slices.Contains(cfg.Services, databaseService) {
@@ -57,7 +57,7 @@ func NewHosted(ctx context.Context, cfg Config, host Host, log *slog.Logger) (*H
 	return &Hosted{system: s, handlers: handlers(s.running()), dispatcher: s.dispatcher()}, nil
 }
 
-// Migrate makes the tables of a hosted shop, or brings them to this version. A new shop gets its first rules.
+// Migrate makes the tables of a hosted shop, or updates them to this version. A new shop gets its first rules.
 func Migrate(ctx context.Context, cfg Config, login func(context.Context) (string, error), log *slog.Logger) (err error) {
 	first, err := cfg.firstRules()
 	if err := errors.Join(err, cfg.checkSimulated()); err != nil {
@@ -74,13 +74,13 @@ func Migrate(ctx context.Context, cfg Config, login func(context.Context) (strin
 	return s.foundRules(ctx, first)
 }
 
-// Refresh goes by the rules that are in force now. It is to be called before each request and event.
+// Refresh loads the active rules. Call it before each request and event.
 func (h *Hosted) Refresh(ctx context.Context) { h.system.rules.Refresh(ctx) }
 
-// Public answers what customers ask.
+// Public returns the handler for customers.
 func (h *Hosted) Public() http.Handler { return h.system.public(h.Ready) }
 
-// Private answers what operators ask, who need a token. The alerts are looked for when someone asks for them.
+// Private returns the handler for operators, who need a token. Alerts are evaluated when they are requested.
 func (h *Hosted) Private() (http.Handler, error) {
 	inside, err := h.system.private()
 	if err != nil {
@@ -95,7 +95,7 @@ func (h *Hosted) Private() (http.Handler, error) {
 	}), nil
 }
 
-// Handle hands an event to a subscriber of this process, and reports whether the outcome is in the database.
+// Handle passes an event to a subscriber of this process, and reports whether the outcome is in the database.
 func (h *Hosted) Handle(ctx context.Context, subscriber string, env event.Envelope) (kept bool, err error) {
 	for _, sub := range event.Subscriptions {
 		if handle := h.handlers[subscriber]; sub.Subscriber == subscriber && handle != nil {
@@ -105,7 +105,7 @@ func (h *Hosted) Handle(ctx context.Context, subscriber string, env event.Envelo
 	return false, fmt.Errorf("this process has no subscriber %q", subscriber)
 }
 
-// Event reads an event from the journal. One that is not there is fault.NotFound.
+// Event returns an event from the journal, or fault.NotFound.
 func (h *Hosted) Event(ctx context.Context, orderID int64, id string) (event.Envelope, error) {
 	history, err := h.system.store.History(ctx, orderID)
 	if err != nil {
@@ -119,7 +119,7 @@ func (h *Hosted) Event(ctx context.Context, orderID int64, id string) (event.Env
 	return event.Envelope{}, fault.New(fault.NotFound, "order %d has no event %s", orderID, id)
 }
 
-// Park makes a subscriber's event a dead letter, unless it has been handled.
+// Park makes an event a dead letter of a subscriber, unless it has been handled.
 func (h *Hosted) Park(ctx context.Context, subscriber, eventID, why string) error {
 	err := h.system.store.Park(ctx, &event.Receipt{EventID: eventID, Subscriber: subscriber}, why)
 	if fault.CodeOf(err) == fault.NotFound { // its order was archived, or it is no event of this shop
@@ -129,7 +129,7 @@ func (h *Hosted) Park(ctx context.Context, subscriber, eventID, why string) erro
 	return err
 }
 
-// GoOn does what goes on by itself, until the context ends: relay, watchdog, alerts, and the work of each service.
+// GoOn runs the background work until the context ends: relay, watchdog, alerts, and that of each service.
 func (h *Hosted) GoOn(ctx context.Context) {
 	s := h.system
 	s.relay.Sweep(ctx)
@@ -148,10 +148,10 @@ func (h *Hosted) GoOn(ctx context.Context) {
 	work.Wait()
 }
 
-// maxHeld bounds the orders that Busy looks at.
+// maxHeld bounds the orders that Busy reads.
 const maxHeld = 100
 
-// Busy reports whether something is to be done before the next round: an event is due, or a payment has no outcome.
+// Busy reports whether there is work before the next round: an event is due, or a payment has no outcome.
 func (h *Hosted) Busy(ctx context.Context) (bool, error) {
 	due, err := h.system.engine.OldestDue(ctx)
 	if err != nil || !due.IsZero() && due.Before(h.system.now().Add(roundEvery)) {
@@ -161,26 +161,26 @@ func (h *Hosted) Busy(ctx context.Context) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	held, err := h.system.engine.HeldPayments(ctx, maxHeld) // they are put off for longer than a round
+	held, err := h.system.engine.HeldPayments(ctx, maxHeld) // they are postponed for longer than a round
 	return len(unsettled) > len(held), err
 }
 
-// Connect makes the first connection to the database, which may take longer than a later one.
+// Connect makes the first connection to the database, which may take longer than later ones.
 func (h *Hosted) Connect(ctx context.Context) error { return h.system.store.Ping(ctx) }
 
 // Ready reports why the shop cannot answer requests now, or nil.
 func (h *Hosted) Ready(ctx context.Context) error { return h.system.ready(ctx) }
 
-// Close closes what the shop stands on.
+// Close closes the database and what else the shop has opened.
 func (h *Hosted) Close() error { return h.system.close() }
 
-// Vitals is a hosted shop in numbers.
+// Vitals are a hosted shop in numbers.
 type Vitals struct {
 	DeadLetters, OverdueEvents, OverdueOrders, OpenAlerts int
-	OutboxAge                                             time.Duration // for how long the oldest event is due
+	OutboxAge                                             time.Duration // how long the oldest event has been due
 }
 
-// Vitals counts what is wrong now. What alerts there are is as they saw it last.
+// Vitals counts what is wrong now. The alerts are those of their last evaluation.
 func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	s := h.system
 	s.watchdog.Check(ctx)
@@ -204,7 +204,7 @@ func (h *Hosted) Vitals(ctx context.Context) (v Vitals, err error) {
 	return v, errors.Join(err, err2, err3)
 }
 
-// dispatcher hands events to handlers, and keeps what became of them.
+// dispatcher returns a dispatcher, which calls handlers and stores the outcomes.
 func (s *system) dispatcher() *bus.Dispatcher {
 	return &bus.Dispatcher{
 		Receipts: s.store, Retries: bus.DefaultRetries, Timeout: handlerTimeout, Now: s.now, Jitter: rand.N[time.Duration], Log: s.log,

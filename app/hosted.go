@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// hosted is a shop as functions: a host brings requests, events and moments, and the database is PostgreSQL.
+// hosted is a shop as functions: a host calls them with requests, events and ticks, and the database is PostgreSQL.
 type hosted struct{ Host }
 
 func (hosted) check(c Config) error {
@@ -31,10 +31,10 @@ func (hosted) copies() bool { return true }
 // process is the same for all instances of a function.
 func (hosted) process(c Config) string { return "function of " + c.running() }
 
-// orderLink is the address of the shop: a host has no console.
+// orderLink returns the address of the shop, since a host has no console.
 func (hosted) orderLink(c Config, _ int64) string { return c.PublicURL }
 
-// openStore opens the database. Its tables are brought to new versions by Migrate.
+// openStore opens the database. Migrate makes its tables.
 func (h hosted) openStore(ctx context.Context, s *system) (database.Store, error) {
 	store, err := postgres.OpenWith(ctx, string(s.cfg.DatabaseURL), postgres.Options{
 		Connections: h.Connections, Login: h.Login, Migrated: true,
@@ -48,7 +48,7 @@ func (h hosted) openStore(ctx context.Context, s *system) (database.Store, error
 
 func (hosted) openBus(context.Context, *system) error { return nil }
 
-// openRules opens nothing: the book is looked at with each call (Hosted.Refresh), and Migrate gives a new shop its rules.
+// openRules does nothing: the rules are loaded with each call (Hosted.Refresh), and Migrate gives a new shop its rules.
 func (hosted) openRules(_ context.Context, s *system, _ []byte) error {
 	s.rulesAdmin = s.newRulesAdmin()
 	return nil
@@ -60,16 +60,16 @@ func (h hosted) audits(s *system, c *audit.Config) {
 	c.DatabaseURL, c.Login = string(s.cfg.DatabaseURL), h.Login
 }
 
-// roundEvery is how often a host lets a shop go on, at least.
+// roundEvery is the longest time between two rounds of a host.
 const roundEvery = time.Minute
 
-// somewhere is a relay that this process knows nothing about.
+// somewhere is a relay in another process.
 type somewhere func() time.Time
 
-// Swept is now: whether the relay is called is the host's to tell.
+// Swept returns the current time: the host reports whether the relay runs.
 func (s somewhere) Swept() time.Time { return s() }
 
-// alerts are those of a shop whose host calls the relay now and then, and brings events by itself.
+// alerts are the rules for a shop whose host calls the relay regularly, and delivers events by itself.
 func (hosted) alerts(s *system) []ops.Rule {
 	return []ops.Rule{
 		ops.PaymentsSimulated(s.cfg.simulatedPayments()), // a hosted shop is public

@@ -21,25 +21,25 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// Importing says what is imported, and where to.
+// Importing configures an import.
 type Importing struct {
 	File        string
 	DataDir     string // of a shop on SQLite
-	DatabaseURL Secret // of one on PostgreSQL instead
-	ShopFile    string // rules of a new shop; "" are the built-in ones
+	DatabaseURL Secret // of a shop on PostgreSQL instead
+	ShopFile    string // rules of a new shop; "" means the built-in ones
 
 	DryRun  bool // write nothing
-	SkipBad bool // leave rows out that cannot be read, and import the others
+	SkipBad bool // skip rows that cannot be read, and import the others
 	Escapes bool // a backslash escapes in CSV
 	JSON    bool
 	Out     io.Writer
 }
 
-// ErrUnreadable says that rows of an import cannot be orders.
+// ErrUnreadable means that rows of an import cannot be read as orders.
 var ErrUnreadable = errors.New("some rows cannot be read")
 
-// Import brings the orders of a file into a shop. It looks at the whole file before it writes anything. With rows that cannot be
-// read it fails with ErrUnreadable, whether the others were imported (SkipBad) or nothing was.
+// Import imports the orders of a file into a shop. It checks the whole file before it writes anything. If rows cannot be
+// read, it fails with ErrUnreadable, whether the others were imported (SkipBad) or nothing was.
 func Import(ctx context.Context, i Importing) (err error) {
 	file, err := os.Open(i.File)
 	if err != nil {
@@ -65,13 +65,13 @@ func Import(ctx context.Context, i Importing) (err error) {
 	return nil
 }
 
-// importTarget is the shop that orders are brought into.
+// importTarget is the shop that gets the orders.
 type importTarget struct {
-	store   database.Store // nil: a trial for a shop that does not exist yet
+	store   database.Store // nil: a dry run for a shop that does not exist yet
 	rules   *order.Rules
 	version int64
-	lock    *flock.Flock // of the data folder; nil when a shop that runs has it, or none is needed
-	beside  bool         // a shop runs on the same file
+	lock    *flock.Flock // of the data folder; nil if a running shop has it, or none is needed
+	beside  bool         // whether a shop runs on the same file
 }
 
 func (t *importTarget) close() (err error) {
@@ -115,10 +115,10 @@ func (i Importing) openServer(ctx context.Context, t *importTarget) error {
 	return store.Locate(ctx)
 }
 
-// errOtherRelease says that a file has other tables than this program.
+// errOtherRelease means that a file's tables are those of another release.
 var errOtherRelease = errors.New("the shop's file is of another release: start the shop with this release first")
 
-// openFile opens the file in the data folder, as the only process that does so or beside a shop that runs.
+// openFile opens the file in the data folder, as the only process or beside a running shop.
 func (i Importing) openFile(ctx context.Context, t *importTarget) error {
 	path := filepath.Join(i.DataDir, datafolder.Database)
 	if i.DryRun && !datafolder.Exists(path) {
@@ -150,7 +150,7 @@ func (i Importing) openFile(ctx context.Context, t *importTarget) error {
 	return nil
 }
 
-// readRules reads the rules in force. A new shop gets its first ones.
+// readRules reads the active rules. A new shop gets its first ones.
 func (i Importing) readRules(ctx context.Context, t *importTarget) error {
 	text, err := Config{ShopFile: i.ShopFile}.firstRules()
 	if err != nil {
@@ -218,7 +218,7 @@ func (r *importRun) all(ctx context.Context) error {
 	return r.write(ctx)
 }
 
-// look checks all rows. A dry run asks the store what would become of each.
+// look checks all rows. A dry run also asks the store for each result.
 func (r *importRun) look(ctx context.Context) error {
 	return r.read(func(row imports.Row, o order.Order, ok bool, found []imports.Finding) error {
 		r.report.Rows++
@@ -233,14 +233,14 @@ func (r *importRun) look(ctx context.Context) error {
 	}, func() error { return r.flush(ctx, r.try) })
 }
 
-// write imports the rows that can be read.
+// write imports the readable rows.
 func (r *importRun) write(ctx context.Context) error {
 	r.report.Imported = true
 	put := func(ctx context.Context, batch []order.Order) ([]database.Import, error) {
 		begun := time.Now()
 		results, err := r.insist(ctx, batch)
 		if r.beside && err == nil {
-			time.Sleep(time.Since(begun)) // it is the running shop's turn to write
+			time.Sleep(time.Since(begun)) // lets the running shop write as long as the import did
 		}
 		return results, err
 	}
@@ -256,12 +256,13 @@ func (r *importRun) write(ctx context.Context) error {
 }
 
 const (
-	// insistFor is how often a batch is tried that the database could not take, and insistEvery the pause between.
+	// insistFor is how often a batch is tried if the database cannot be reached, and insistEvery the pause between tries.
 	insistFor   = 10
 	insistEvery = 2 * time.Second
 )
 
-// insist imports a batch, again when the database cannot be reached or is busy: a batch that was imported is unchanged then.
+// insist imports a batch, and tries again if the database cannot be reached or is busy: orders imported by an earlier try
+// are then unchanged.
 func (r *importRun) insist(ctx context.Context, batch []order.Order) (results []database.Import, err error) {
 	for try := 1; ; try++ {
 		results, err = r.store.Import(ctx, batch)
@@ -272,7 +273,7 @@ func (r *importRun) insist(ctx context.Context, batch []order.Order) (results []
 	}
 }
 
-// try is what an import would make of orders.
+// try returns the results that an import of orders would have.
 func (r *importRun) try(ctx context.Context, batch []order.Order) ([]database.Import, error) {
 	if r.store != nil {
 		return r.store.TryImport(ctx, batch)
@@ -280,7 +281,7 @@ func (r *importRun) try(ctx context.Context, batch []order.Order) ([]database.Im
 	return database.PlanImport(batch, nil, nil, time.Now()).Results, nil
 }
 
-// read reads the file from where it is to its end.
+// read reads the file from its current position to the end.
 func (r *importRun) read(each func(imports.Row, order.Order, bool, []imports.Finding) error, end func() error) error {
 	maker := &imports.Maker{Rules: r.rules, Version: r.version, Now: time.Now()}
 	err := imports.Read(r.file, r.Escapes, func(row imports.Row) error {
@@ -293,7 +294,7 @@ func (r *importRun) read(each func(imports.Row, order.Order, bool, []imports.Fin
 	return end()
 }
 
-// add puts an order into the batch, and has a full one done.
+// add adds an order to the batch, and calls do for a full one.
 func (r *importRun) add(ctx context.Context, row imports.Row, o order.Order, do func(context.Context, []order.Order) ([]database.Import, error)) error {
 	if r.at == nil {
 		r.at = map[int64]imports.Row{}
@@ -305,7 +306,7 @@ func (r *importRun) add(ctx context.Context, row imports.Row, o order.Order, do 
 	return r.flush(ctx, do)
 }
 
-// flush has the batch done, and tells what became of it.
+// flush calls do for the batch, and reports the results.
 func (r *importRun) flush(ctx context.Context, do func(context.Context, []order.Order) ([]database.Import, error)) error {
 	if err := ctx.Err(); err != nil || len(r.batch) == 0 {
 		return err

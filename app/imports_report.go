@@ -10,11 +10,11 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// importReport says what an import found and did. Findings are told as they come, so that there may be any number.
+// importReport reports what an import found and did. Findings are written as they come, so that there may be any number.
 type importReport struct {
 	File         string `json:"file"`
 	DryRun       bool   `json:"dryRun"`
-	Imported     bool   `json:"imported"` // something was written, as far as the counts below say
+	Imported     bool   `json:"imported"` // something was written; the counts below say how much
 	Rows         int    `json:"rows"`
 	Wrong        int    `json:"wrong"`        // rows that cannot be read
 	Questionable int    `json:"questionable"` // findings
@@ -26,14 +26,14 @@ type importReport struct {
 
 	i    Importing
 	told bool
-	last int // row that is wrong
+	last int // last wrong row
 }
 
 func newImportReport(i Importing) *importReport {
 	return &importReport{File: i.File, DryRun: i.DryRun, i: i}
 }
 
-// tell tells what was found of a row.
+// tell reports the findings about a row.
 func (r *importReport) tell(found ...imports.Finding) error {
 	for _, f := range found {
 		switch {
@@ -70,7 +70,7 @@ func (r *importReport) write(f imports.Finding) error {
 	return err
 }
 
-// became tells what became of a row.
+// became reports the result of a row.
 func (r *importReport) became(row imports.Row, result database.Import) error {
 	switch result.Result {
 	case database.ImportNew:
@@ -86,7 +86,7 @@ func (r *importReport) became(row imports.Row, result database.Import) error {
 	return nil
 }
 
-// end tells the sums, of an import that may have failed.
+// end reports the totals, also after a failure.
 func (r *importReport) end(failure error) error {
 	if failure != nil {
 		r.Error = failure.Error()

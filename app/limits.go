@@ -17,15 +17,16 @@ import (
 )
 
 const (
-	// clientConnections is how many connections one client may have open: for many customers behind one address too.
+	// clientConnections is how many connections one client may have open, enough for many customers behind one address.
 	clientConnections = 200
-	// maxBodies bounds the bytes of all bodies in memory, and clientBodies those of one client: a thousand orders.
+	// maxBodies bounds the bytes of all request bodies in memory, and clientBodies those of one client: a thousand
+	// orders.
 	maxBodies    = 64 << 20
 	clientBodies = 1 << 20
 )
 
-// connections bounds the open connections of the public listener, so that one client keeps no others out, and those
-// left over, and all files, are for what the shop itself opens.
+// connections bounds the open connections of the public listener, so that one client keeps no others out, and the shop
+// itself has connections and files left.
 type connections struct {
 	limit.Connections
 	closed *prometheus.CounterVec
@@ -50,7 +51,7 @@ func (c *connections) metrics() []prometheus.Collector {
 	return []prometheus.Collector{c.closed, edge.Gauge("webshop_connections", "Open connections of the public listener.", c.Open)}
 }
 
-// bodies bounds the bytes of the bodies that strangers send.
+// bodies bounds the bytes of request bodies.
 func (s *system) bodies() *limit.Bodies {
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "webshop_bodies_refused_total", Help: "Requests that were refused because too much was being sent at once: by their client, or by all.",
@@ -68,7 +69,7 @@ func (s *system) bodies() *limit.Bodies {
 	return b
 }
 
-// recipients bounds the mails that strangers have sent to someone by their orders.
+// recipients bounds the mails that strangers can cause by their orders.
 func (s *system) recipients() func(ctx context.Context, address string) error {
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "webshop_recipients_refused_total", Help: "Orders that were refused because too many were made for their mail address, or for its domain.",
@@ -97,7 +98,7 @@ func (s *system) recipients() func(ctx context.Context, address string) error {
 	}
 }
 
-// limits bounds what each client may ask of the public listener.
+// limits bounds the requests of each client to the public listener.
 func (s *system) limits(cfg Config, mux *http.ServeMux) *limit.Guard {
 	return &limit.Guard{
 		Limiter: limit.New(cfg.RateLimit), Proxies: cfg.TrustedProxy, Now: s.now, ClassOf: classOf(mux),
@@ -105,7 +106,7 @@ func (s *system) limits(cfg Config, mux *http.ServeMux) *limit.Guard {
 	}
 }
 
-// classOf tells which limit a request counts against.
+// classOf returns which limit a request counts against.
 func classOf(mux *http.ServeMux) func(*http.Request) limit.Class {
 	return func(r *http.Request) limit.Class {
 		_, pattern := mux.Handler(r)
@@ -115,14 +116,14 @@ func classOf(mux *http.ServeMux) func(*http.Request) limit.Class {
 			return limit.Pages
 		case path == "/trackOrder/live":
 			return limit.Streams
-		case r.Method == http.MethodGet || r.Method == http.MethodHead || path == "/quote" || path == "/trackOrder/share": // they store nothing
+		case r.Method == http.MethodGet || r.Method == http.MethodHead || path == "/quote" || path == "/trackOrder/share": // these store nothing
 			return limit.Reads
 		}
 		return limit.Writes
 	}
 }
 
-// tellLimits adds the answer to too many requests to each operation of an API.
+// tellLimits documents 429 answers for each operation of an API.
 func tellLimits(api huma.API) {
 	for _, item := range api.OpenAPI().Paths {
 		for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {

@@ -19,10 +19,10 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// slowBuckets are for what waits for others: from a millisecond to the longest timeout.
+// slowBuckets are for durations that depend on others: from a millisecond to the longest timeout.
 var slowBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 25}
 
-// counts are what this process counts of its own work.
+// counts are the counters of this process's own work.
 type counts struct {
 	handled  *prometheus.HistogramVec
 	partners *prometheus.HistogramVec
@@ -32,7 +32,7 @@ type counts struct {
 	failed   prometheus.Counter
 	reviews  *prometheus.CounterVec
 	limited  *prometheus.CounterVec
-	names    atomic.Pointer[rules.Set] // markets, customer types and currencies of the shop: whatever else there is gets one name
+	names    atomic.Pointer[rules.Set] // names of the shop's markets, customer types and currencies: all other values share one label
 }
 
 func newCounts() *counts {
@@ -56,16 +56,16 @@ func newCounts() *counts {
 	}
 }
 
-// expect counts by the names of a set of rules.
+// expect sets the known labels from a set of rules.
 func (c *counts) expect(set *rules.Set) {
 	c.names.Store(set)
 	for _, m := range set.Orders.Markets {
-		c.taken.WithLabelValues(string(m.Currency)) // so that they are there before the first order
+		c.taken.WithLabelValues(string(m.Currency)) // so that they exist before the first order
 		c.repaid.WithLabelValues(string(m.Currency))
 	}
 }
 
-// label is a value for a label: one of few.
+// label returns a label's value, one of few.
 func (c *counts) label(value string) string {
 	if set := c.names.Load(); set != nil && set.Names(value) {
 		return value
@@ -73,7 +73,7 @@ func (c *counts) label(value string) string {
 	return "other"
 }
 
-// arrived counts an order that has a new status.
+// arrived counts an order with a new status.
 func (c *counts) arrived(o order.Order) {
 	c.orders.WithLabelValues(string(o.Status), c.label(o.Market), c.label(o.CustomerType), strconv.FormatBool(o.TestID != 0)).Inc()
 	for _, e := range database.EntriesOf("", o) {
@@ -83,7 +83,7 @@ func (c *counts) arrived(o order.Order) {
 	}
 }
 
-// gaveBack counts an order whose money was given back.
+// gaveBack counts a refunded order.
 func (c *counts) gaveBack(o order.Order) {
 	if o.TestID == 0 {
 		c.repaid.WithLabelValues(c.label(string(o.Total.Currency))).Add(float64(o.Total.Minor))
@@ -93,15 +93,15 @@ func (c *counts) gaveBack(o order.Order) {
 // offerFailed counts an offer that failed for a cart; the log names it.
 func (c *counts) offerFailed(string) { c.failed.Inc() }
 
-// limitReached counts what a cap refused.
+// limitReached counts an order that a cap refused.
 func (c *counts) limitReached(kind string) { c.limited.WithLabelValues(kind).Inc() }
 
-// decided counts a review that was decided.
+// decided counts a decision of a review.
 func (c *counts) decided(step string, passed bool) {
 	c.reviews.WithLabelValues(step, order.Decision(step, passed, "", "").State).Inc()
 }
 
-// handledOne counts a try of a subscriber.
+// handledOne counts a subscriber's try.
 func (c *counts) handledOne(subscriber string, outcome bus.Outcome, took time.Duration) {
 	c.handled.WithLabelValues(subscriber, string(outcome)).Observe(took.Seconds())
 }
@@ -111,25 +111,25 @@ func (c *counts) called(partner, outcome string, took time.Duration) {
 	c.partners.WithLabelValues(partner, outcome).Observe(took.Seconds())
 }
 
-// openCounts makes what is counted. A process has only what it can count.
+// openCounts makes the counters. A process has only those that it can count.
 func (s *system) openCounts() {
 	s.counts = newCounts()
 	s.metrics.MustRegister(s.counts.partners)
 	for _, sub := range event.Subscriptions {
 		if s.cfg.runs(sub.Service()) {
-			s.counts.handled.WithLabelValues(sub.Subscriber, string(bus.Done)) // so that it is there before the first event
+			s.counts.handled.WithLabelValues(sub.Subscriber, string(bus.Done)) // so that it exists before the first event
 		}
 	}
 	s.metrics.MustRegister(s.counts.handled)
 	s.metrics.MustRegister(s.counts.limited)
 	if s.cfg.runs(orderService) {
 		s.metrics.MustRegister(s.counts.failed)
-		s.counts.limited.WithLabelValues(limitCodes) // so that it is there before the first
+		s.counts.limited.WithLabelValues(limitCodes) // so that it exists before the first
 	}
 	s.metrics.MustRegister(s.counts.orders, s.counts.taken, s.counts.repaid, s.counts.reviews)
 	if s.cfg.runs(databaseService) {
 		for _, kind := range []string{order.TallyUnpaid, order.TallyDelivery} {
-			s.counts.limited.WithLabelValues(kind) // so that it is there before the first
+			s.counts.limited.WithLabelValues(kind) // so that it exists before the first
 		}
 		for _, step := range event.ReviewSteps() {
 			s.counts.reviews.WithLabelValues(step, order.ReviewPassed) // as above
@@ -137,12 +137,12 @@ func (s *system) openCounts() {
 	}
 }
 
-// observed is a store whose steps are counted and traced.
+// observed returns a store whose calls are counted and traced.
 func (s *system) observed(store database.Services) database.Services {
 	return database.Observed{Services: store, Arrived: s.counts.arrived, Repaid: s.counts.gaveBack, Decided: s.counts.decided, Limited: s.counts.limitReached}
 }
 
-// openSamples makes the metrics that are asked for when someone looks.
+// openSamples makes the metrics that are read on demand.
 func (s *system) openSamples() {
 	sources := []*source{{name: "alerts", ask: s.openedAlerts, tells: []string{"alerts_open"}}}
 	if s.cfg.runs(deliveryService) {
@@ -162,7 +162,7 @@ func (s *system) openSamples() {
 	s.metrics.MustRegister(&samples{sources: sources})
 }
 
-// waiting is how many events wait for each subscriber on the bus, and how many it has in work.
+// waiting reports how many events wait for each subscriber on the bus, and how many are in work.
 func (s *system) waiting(ctx context.Context, tell tell) error {
 	all, err := s.bus.Consumers(ctx)
 	for _, c := range all {
@@ -173,7 +173,7 @@ func (s *system) waiting(ctx context.Context, tell tell) error {
 	return err
 }
 
-// outboxAge is for how long the oldest event is due that is to be published again.
+// outboxAge reports for how long the oldest event has been due.
 func (s *system) outboxAge(ctx context.Context, tell tell) error {
 	due, err := s.engine.OldestDue(ctx)
 	if err != nil {
@@ -187,7 +187,7 @@ func (s *system) outboxAge(ctx context.Context, tell tell) error {
 	return nil
 }
 
-// parked is the dead letters of each subscriber.
+// parked reports the dead letters of each subscriber.
 func (s *system) parked(ctx context.Context, tell tell) error {
 	stuck, err := s.store.Parked(ctx)
 	if err != nil {
@@ -203,7 +203,7 @@ func (s *system) parked(ctx context.Context, tell tell) error {
 	return nil
 }
 
-// ordersNow is how many orders are in each status, and how many receipts are open.
+// ordersNow reports how many orders are in each status, and how many receipts are pending.
 func (s *system) ordersNow(ctx context.Context, tell tell) error {
 	counts, err := s.store.Counts(ctx)
 	if err != nil {
@@ -221,7 +221,7 @@ func (s *system) ordersNow(ctx context.Context, tell tell) error {
 	return nil
 }
 
-// openedAlerts is how many alerts each rule has open.
+// openedAlerts reports how many alerts of each rule are open.
 func (s *system) openedAlerts(_ context.Context, tell tell) error {
 	type series struct {
 		rule     string
@@ -230,7 +230,7 @@ func (s *system) openedAlerts(_ context.Context, tell tell) error {
 	of := map[series]int{}
 	for _, rule := range slices.Concat(s.alerts.Rules, []ops.Rule{{Name: ops.BlindRule}}) {
 		for _, severity := range ops.Severities {
-			of[series{rule.Name, severity}] = 0 // so that a series ends with 0, and does not vanish
+			of[series{rule.Name, severity}] = 0 // so that a series ends with 0 rather than vanish
 		}
 	}
 	for _, a := range s.alerts.List().Open {
@@ -242,7 +242,7 @@ func (s *system) openedAlerts(_ context.Context, tell tell) error {
 	return nil
 }
 
-// slotsLeft is how many deliveries each market can still take, in all, on each of the days that it offers.
+// slotsLeft reports how many deliveries each market can still take on each of the days that it offers.
 func (s *system) slotsLeft(ctx context.Context, tell tell) error {
 	now := s.now()
 	for market, calendar := range s.rules.Latest().Delivery.Calendars {
@@ -264,7 +264,7 @@ func (s *system) slotsLeft(ctx context.Context, tell tell) error {
 	return nil
 }
 
-// daysBetween is how many days later on the calendar a time is.
+// daysBetween returns how many days later on the calendar a time is.
 func daysBetween(from, to time.Time) int {
 	date := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
 	return int(date(to).Sub(date(from)).Hours() / 24)

@@ -8,8 +8,8 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// MigrateTables makes the tables in a PostgreSQL database, or brings them to this version, and lets a user work with them, and
-// each service's role with those of its service.
+// MigrateTables makes the tables in a PostgreSQL database, or updates them to this version. It grants a user the use of
+// them, and with roles each service's role that of its tables.
 func MigrateTables(ctx context.Context, url Secret, user string, roles bool, out io.Writer) error {
 	if err := postgres.Migrate(ctx, string(url), postgres.Options{}); err != nil {
 		return err

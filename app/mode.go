@@ -19,11 +19,11 @@ import (
 
 // The modes of a shop.
 const (
-	localMode      = "local"      // nothing public is configured: callers on this machine need no token
+	localMode      = "local"      // nothing is configured as public: callers on this machine need no token
 	productionMode = "production" // every caller of the private listener needs a token, or a session
 )
 
-// mode is in which mode a shop with this configuration runs. This is the one place that decides it.
+// mode returns the mode of a shop with this configuration. Only this function decides it.
 func (c Config) mode() string {
 	public := c.PublicURL != "" || c.PrivateToken != "" || len(c.Operator) > 0
 	if public || !onlyHere(c.PublicAddr) || !onlyHere(c.PrivateAddr) {
@@ -32,14 +32,14 @@ func (c Config) mode() string {
 	return localMode
 }
 
-// onlyHere reports whether an address can be reached from this machine only.
+// onlyHere reports whether an address can only be reached from this machine.
 func onlyHere(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	return err == nil && (host == "localhost" || edge.Loopback(host))
 }
 
-// keepToken returns the private token that the data folder keeps, if none was given. A shop in production makes one, so that
-// it is never without. The commands on the same machine read that file.
+// keepToken returns the private token in the data folder, if none was given. A shop in production makes one, so that it
+// always has one. Commands on the same machine read that file.
 func (c Config) keepToken() (Secret, error) {
 	if c.PrivateToken != "" || !c.deployment().keepsFiles(c) {
 		return "", nil
@@ -61,8 +61,8 @@ func (c Config) keepToken() (Secret, error) {
 	return Secret(made), nil
 }
 
-// TokenFor is the token that a command shows to a private listener: the one that was given, or, where the listener is on this
-// machine, the one in the data folder; none where there is none. No other machine is ever shown that one.
+// TokenFor returns the token that a command uses for a private listener: the given one, or for a listener on this machine
+// the one in the data folder, or none. Another machine never receives that one.
 func TokenFor(address string, given Secret, folder string) (Secret, error) {
 	u, err := url.Parse(address)
 	if given != "" || folder == "" || err != nil || u.Hostname() != "localhost" && !edge.Loopback(u.Hostname()) {
@@ -75,7 +75,7 @@ func TokenFor(address string, given Secret, folder string) (Secret, error) {
 	return token, err
 }
 
-// OperatorClient is a client of the shop whose private listener is at an address, with the token of TokenFor.
+// OperatorClient returns a client of the private listener at an address, with the token of TokenFor.
 func OperatorClient(address string, given Secret, folder string, out io.Writer) operatorclient.Client {
 	c := operatorclient.Client{URL: address, Out: out, Token: func() (string, error) {
 		token, err := TokenFor(address, given, folder)
@@ -99,7 +99,7 @@ func readToken(path string) (Secret, error) {
 	return Secret(token), nil
 }
 
-// checkPrivate says what is wrong with the private listener: in production someone must have a token.
+// checkPrivate checks the private listener: in production there must be a token.
 func (c Config) checkPrivate() error {
 	if _, _, err := net.SplitHostPort(c.PrivateAddr); err != nil {
 		return fmt.Errorf("--private-addr: %w", err)

@@ -44,7 +44,7 @@ func (s *system) openPostgres(ctx context.Context) (database.Store, error) {
 		return nil, err
 	}
 	store.OnMoved(s.moved)
-	if s.cfg.runs(orderService, databaseService) { // they make orders
+	if s.cfg.runs(orderService, databaseService) { // they create orders
 		if err := store.Locate(ctx); err != nil {
 			return nil, errors.Join(err, store.Close())
 		}

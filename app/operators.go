@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// byToken is what the private token's holder is called, and byStage the stage token's.
+	// byToken is the name of callers with the private token, and byStage with the stage token.
 	byToken = order.ByToken
 	byStage = order.ByStage
 )
@@ -28,11 +28,11 @@ type operator struct {
 	roles       []login.Role
 }
 
-// operatorName is short enough to be read in a list, and cannot be mistaken for a caller without a name.
+// operatorName matches names that are short enough for a list, and cannot be mistaken for a caller without a name.
 var operatorName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]{0,31}$`)
 
-// operators reads --operator: NAME:ROLE,ROLE=TOKEN, or NAME=TOKEN for one with all roles, as it was before there were
-// any. Several come separated by commas, so that an entry with more than one role comes in pieces.
+// operators parses --operator: NAME:ROLE,ROLE=TOKEN, or NAME=TOKEN for an operator with all roles, as before roles
+// existed. Several are separated by commas, so an entry with more than one role arrives in pieces.
 func (c Config) operators() (all []operator, err error) {
 	seen := append([]string{event.ByScreening}, order.NoOnes...)
 	for _, entry := range joined(c.Operator) {
@@ -51,7 +51,7 @@ func (c Config) operators() (all []operator, err error) {
 	return all, nil
 }
 
-// joined puts the pieces of entries together: one ends with its token.
+// joined joins the pieces of entries: an entry ends with its token.
 func joined(pieces []Secret) (entries []string) {
 	rest := ""
 	for _, p := range pieces {
@@ -95,7 +95,7 @@ func (c Config) checkOperators() error {
 	return err
 }
 
-// tokens are all that are known.
+// tokens returns all tokens.
 func (c Config) tokens() (*login.Tokens, error) {
 	all := &login.Tokens{}
 	named, err := c.operators()
@@ -108,7 +108,7 @@ func (c Config) tokens() (*login.Tokens, error) {
 	return all, err
 }
 
-// newGuard makes what stands before the private listener.
+// newGuard returns the login guard of the private listener.
 func (s *system) newGuard() (*login.Guard, error) {
 	tokens, err := s.cfg.tokens()
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *system) newGuard() (*login.Guard, error) {
 	}, nil
 }
 
-// named puts the caller's name where actions (ops.Who) and the security log find it.
+// named puts the caller's name into the context, for actions (ops.Who) and the security log.
 func named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(ops.WithWho(withRequest(r), login.Of(r.Context()).Name)))

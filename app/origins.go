@@ -12,13 +12,13 @@ import (
 	"acme.example/webshop/platform/login"
 )
 
-// origins lets the pages of some origins call the public listener, and no page of another site change anything through its
-// visitor's browser: what that sends is refused before anything is done. A caller that sends no origin and is no browser is let in.
+// origins lets the pages of some origins call the public listener, and refuses changes that a page of another site makes
+// through its visitor's browser. A caller without an origin that is no browser is accepted.
 func (s *system) origins() []func(http.Handler) http.Handler {
 	cfg, protection := s.cfg, http.NewCrossOriginProtection()
-	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Host != "" { // as customers see it; a proxy may have changed Host
+	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Host != "" { // the origin that customers see; a proxy may have changed Host
 		if err := protection.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
-			protection = http.NewCrossOriginProtection() // it trusts less, then
+			protection = http.NewCrossOriginProtection() // without any trusted origin
 		}
 	}
 	allowed := cfg.cors()
@@ -33,10 +33,10 @@ func (s *system) origins() []func(http.Handler) http.Handler {
 	})}
 }
 
-// anyOrigin as an origin is all of them.
+// anyOrigin allows all origins.
 const anyOrigin = "*"
 
-// corsOrigins are the origins whose pages may call the public listener: in local mode any, as in the seed, if none is given.
+// corsOrigins returns the origins whose pages may call the public listener: by default any in local mode, as in the seed.
 func (c Config) corsOrigins() []string {
 	if len(c.CORSOrigin) == 0 && c.mode() == localMode {
 		return []string{anyOrigin}
@@ -44,8 +44,8 @@ func (c Config) corsOrigins() []string {
 	return c.CORSOrigin
 }
 
-// cors tells browsers which pages may call, never with credentials; nil where none may. A preflight goes on to what answers
-// OPTIONS.
+// cors tells browsers which pages may call, never with credentials; nil if none may. A preflight is passed on to the
+// handler of OPTIONS.
 func (c Config) cors() *cors.Cors {
 	origins := c.corsOrigins()
 	if len(origins) == 0 {
@@ -58,7 +58,8 @@ func (c Config) cors() *cors.Cors {
 	})
 }
 
-// checkOrigins refuses what is no origin: it would match none, and the orders of its pages would be refused.
+// checkOrigins refuses values that are not origins: they would match none, and the orders of those pages would be
+// refused.
 func (c Config) checkOrigins() error {
 	for _, origin := range c.CORSOrigin {
 		if origin == anyOrigin {
@@ -72,8 +73,9 @@ func (c Config) checkOrigins() error {
 	return nil
 }
 
-// sameSite refuses, on the private listener, what a page of another site asks through the operator's browser: whatever the
-// method, since an answer tells something by how long it takes too. Only a link may lead from there to a page for people.
+// sameSite refuses requests to the private listener that a page of another site makes through the operator's browser,
+// whatever the method, since even the duration of an answer reveals something. Only links to pages for people are
+// allowed.
 func (s *system) sameSite(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	return s.refusing(privateListener, func(r *http.Request) error {
@@ -81,12 +83,12 @@ func (s *system) sameSite(next http.Handler) http.Handler {
 			return nil
 		}
 		asWrite := *r
-		asWrite.Method = http.MethodPost // what only reads is checked like what writes
+		asWrite.Method = http.MethodPost // reads are checked like writes
 		return protection.Check(&asWrite)
 	})(next)
 }
 
-// followed reports whether someone follows a link to a page, such as one in a notice of an alert.
+// followed reports whether the request follows a link to a page, as in a notice of an alert.
 func followed(r *http.Request) bool {
 	if r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document" {
 		return false

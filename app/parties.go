@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// PartnerTokens are what the shop shows its partners: to each its own, so that none learns what another takes.
+// PartnerTokens are the shop's tokens for its partners: each has its own, so that none learns another's.
 type PartnerTokens struct {
 	PaymentsUSToken Secret `name:"payments-us-token" help:"Token sent to the payment provider of the US." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	PaymentsMXToken Secret `name:"payments-mx-token" help:"Token sent to the payment provider of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
@@ -21,7 +21,7 @@ type PartnerTokens struct {
 	BooksToken      Secret `help:"Token sent to the bookkeeping system." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 }
 
-// Tokens are the tokens by the partner's name.
+// Tokens returns the tokens by the partner's name.
 func (t PartnerTokens) Tokens() map[string]string {
 	return map[string]string{
 		simulator.PaymentsUS: string(t.PaymentsUSToken), simulator.PaymentsMX: string(t.PaymentsMXToken), simulator.Screening: string(t.ScreeningToken),
@@ -29,15 +29,15 @@ func (t PartnerTokens) Tokens() map[string]string {
 	}
 }
 
-// party is a partner as the configuration has it.
+// party is a configured partner.
 type party struct {
 	name    string
-	service string   // that has to do with it
-	address string   // "": it is simulated
-	secrets []Secret // that it may sign callbacks with, the newest first
+	service string   // the service that calls it
+	address string   // "": simulated
+	secrets []Secret // for the signatures of its callbacks, newest first
 }
 
-// parties are the partners, in the order of the flow.
+// parties returns the partners in the order of the flow.
 func (c Config) parties() []party {
 	return []party{
 		{name: simulator.PaymentsUS, service: orderService, address: c.PaymentsUSURL},
@@ -49,18 +49,18 @@ func (c Config) parties() []party {
 	}
 }
 
-// callsBack reports whether a partner answers later, by a signed callback.
+// callsBack reports whether a partner may answer later, by a signed callback.
 func (p party) callsBack() bool { return p.name == simulator.Stockist || p.name == simulator.Screening }
 
-// checkParties says what is wrong with the partners' secrets and tokens.
+// checkParties checks the partners' secrets and tokens.
 func (c Config) checkParties() error {
 	_, err := c.callbackKeys()
 	return errors.Join(err, c.checkTokens())
 }
 
-// callbackKeys are the keys that partners may sign callbacks with, by name, the newest first. A simulated partner in a
-// shop of one process needs none given: one is made, since its callbacks end with the process. Two partners never have a
-// key in common, or one could answer for the other.
+// callbackKeys returns the keys that partners may sign callbacks with, by name, newest first. For a simulated partner in
+// a shop of one process a key is made, since its callbacks end with the process. Two partners never share a key, or one
+// could answer for the other.
 func (c Config) callbackKeys() (map[string][][]byte, error) {
 	all, wrong := map[string][][]byte{}, []error(nil)
 	for _, p := range c.parties() {
@@ -91,7 +91,7 @@ func (c Config) callbackKeys() (map[string][][]byte, error) {
 	return all, errors.Join(wrong...)
 }
 
-// checkTokens refuses a token that goes to two hosts: each could use it at the other.
+// checkTokens refuses a token that is used for two hosts: each could use it at the other.
 func (c Config) checkTokens() error {
 	tokens, hosts := c.Tokens(), map[string]party{}
 	for _, p := range c.parties() {

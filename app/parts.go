@@ -16,12 +16,12 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// cleanup undoes what was done, last first.
+// cleanup is a list of undo functions, to be called last first.
 type cleanup []func() error
 
 func (c *cleanup) add(undo func() error) { *c = append(*c, undo) }
 
-// after undoes all because of an error, and returns that error with those of the undoing.
+// after undoes everything because of an error, and returns it with the errors of undoing.
 func (c *cleanup) after(err error) error {
 	for i := len(*c) - 1; i >= 0; i-- {
 		err = errors.Join(err, (*c)[i]())
@@ -29,7 +29,7 @@ func (c *cleanup) after(err error) error {
 	return err
 }
 
-// unconnected gives the system services that are connected to nothing, to ask them for their routes.
+// unconnected gives the system services without connections, to read their routes.
 func (s *system) unconnected() *system {
 	s.fraud, s.approval = &fraud.Service{}, &approval.Service{}
 	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
@@ -37,7 +37,7 @@ func (s *system) unconnected() *system {
 	return s
 }
 
-// openLinks makes and opens the links to orders, in a process that has to do with them.
+// openLinks makes the functions that sign and open links to orders, in a process that needs them.
 func (s *system) openLinks(ctx context.Context, address string) error {
 	s.links = access.Links{Pages: s.cfg.pages(address)}
 	if !s.cfg.makesLinks() {

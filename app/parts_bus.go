@@ -8,12 +8,11 @@ import (
 	"acme.example/webshop/platform/bus/nats"
 )
 
-// natsPatience bounds how long a process waits at its start for the NATS servers: a cluster that has all its nodes needs
-// no longer.
+// natsPatience bounds how long a process waits at its start for the NATS servers: a complete cluster needs no longer.
 const natsPatience = 5 * time.Second
 
-// openNATS connects to the NATS servers. A process waits for them for a moment only, since it can take orders without
-// them: their events wait in the journal. What cannot pass by itself fails the start.
+// openNATS connects to the NATS servers. It waits for them only briefly, since a process can take orders without them:
+// events wait in the journal. An error that cannot pass by itself fails the start.
 func (s *system) openNATS(ctx context.Context) (*nats.Bus, error) {
 	conn, err := nats.Connect(s.cfg.natsURLs(), s.log)
 	if err != nil {
@@ -35,7 +34,7 @@ func (s *system) openNATS(ctx context.Context) (*nats.Bus, error) {
 	return opened, nil
 }
 
-// natsURLs is the address of each NATS server. A file may hold several, separated by commas, as the environment may.
+// natsURLs returns the address of each NATS server. A setting may hold several, separated by commas.
 func (c Config) natsURLs() (urls []string) {
 	for _, secret := range c.NATSURL {
 		for address := range strings.SplitSeq(string(secret), ",") {
@@ -45,7 +44,7 @@ func (c Config) natsURLs() (urls []string) {
 	return urls
 }
 
-// replicas is how many NATS servers keep each event.
+// replicas returns how many NATS servers keep each event.
 func (c Config) replicas() int {
 	switch {
 	case c.NATSReplicas > 0:

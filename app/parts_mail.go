@@ -10,9 +10,9 @@ import (
 
 // mail is the sender of mails, and the built-in receiver.
 type mail struct {
-	sender    *partner.Mail    // of customers' mails
-	operators *partner.Mail    // of mails to operators, with connections of its own
-	mailbox   *mailbox.Mailbox // nil when mails go to a receiver elsewhere
+	sender    *partner.Mail    // for customers
+	operators *partner.Mail    // for operators, with connections of its own
+	mailbox   *mailbox.Mailbox // nil if mails go to another receiver
 }
 
 func (s *system) openMail() (err error) {
@@ -37,7 +37,7 @@ func (s *system) openMail() (err error) {
 		return err
 	}
 	s.undo.add(func() error { s.mail.sender.Close(); return nil })
-	config.Connections = deskConnections
+	config.Connections = operatorConnections
 	if s.mail.operators, err = partner.NewMail(config); err != nil {
 		return err
 	}
@@ -45,8 +45,8 @@ func (s *system) openMail() (err error) {
 	return nil
 }
 
-// mailable says why no mail can be sent to an address. A process that does not know the mail server, which another one sends
-// to, takes what every server does.
+// mailable returns why no mail can be sent to an address. If another process sends the mails, it accepts what every mail
+// server accepts.
 func (s *system) mailable(ctx context.Context, address string) error {
 	if s.cfg.SMTPAddr == "" && !s.cfg.runs(emailService) {
 		if a, err := mailaddr.Parse(address); err == nil && a.NeedsUTF8() {
@@ -59,10 +59,10 @@ func (s *system) mailable(ctx context.Context, address string) error {
 	return s.mayMail(ctx, address)
 }
 
-// deskConnections are for operators' mails alone, so that they do not wait behind thousands of customers'.
-const deskConnections = 2
+// operatorConnections are for operators' mails only, which must not wait behind thousands of customers' mails.
+const operatorConnections = 2
 
-// mail says how mails are sent: to the configured server, if there is one, and else to the receiver of test orders.
+// mail configures the sending of mails: to the configured server, or else to the receiver of test orders.
 func (c Config) mail(receiver string) (partner.MailConfig, error) {
 	test, err := partner.PlainSMTP(receiver)
 	config := partner.MailConfig{Test: test, From: c.MailFrom, PreviewBase: c.viewer()}
@@ -74,7 +74,7 @@ func (c Config) mail(receiver string) (partner.MailConfig, error) {
 	return config, err
 }
 
-// viewer is where the mails of test orders are shown, under /mail: by this process, or by 'webshop partners'.
+// viewer returns where the mails of test orders are shown, under /mail: by this process, or by 'webshop partners'.
 func (c Config) viewer() string {
 	if c.TestSMTPAddr != "" {
 		return c.SimulatorsURL

@@ -17,7 +17,7 @@ import (
 // Providers are the payment providers that a market can have.
 var Providers = []string{simulator.PaymentsUS, simulator.PaymentsMX}
 
-// partners are the third parties as the services see them, and their simulators.
+// partners are the partners as the services use them, and their simulators.
 type partners struct {
 	payments  map[string]order.Payments
 	screening fraud.Screening
@@ -25,11 +25,11 @@ type partners struct {
 	carrier   delivery.Carrier
 	books     finance.Bookkeeping
 	callbacks map[string]*partner.Webhook // by the partner that signs them
-	simulated *simulator.Partners         // nil when they are simulated elsewhere
+	simulated *simulator.Partners         // nil if another process simulates them
 	health    []*partner.Health
 }
 
-// openPartners connects each partner: the real one where it has an address, and for test orders always a simulator.
+// openPartners connects each partner: the real one if it has an address, and always a simulator for test orders.
 func (s *system) openPartners(address string) error {
 	keys, err := s.cfg.callbackKeys()
 	if err != nil {

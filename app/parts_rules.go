@@ -13,10 +13,10 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// DefaultShopFile is the rules of a new shop that is told no others.
+// DefaultShopFile is the default rules of a new shop.
 var DefaultShopFile = rules.Default
 
-// BuiltInRules are the rules of a new shop, with examples laid over them.
+// BuiltInRules returns the rules of a new shop, with examples applied to them.
 func BuiltInRules(with ...string) ([]byte, error) {
 	if len(with) == 0 {
 		return DefaultShopFile, nil
@@ -24,11 +24,11 @@ func BuiltInRules(with ...string) ([]byte, error) {
 	return examples.Over(DefaultShopFile, with...)
 }
 
-// leaveTimeout bounds how long a process that stops takes to say that it no longer uses the rules.
+// leaveTimeout bounds how long a stopping process takes to report that it no longer uses the rules.
 const leaveTimeout = 3 * time.Second
 
-// firstRules is the text of a new shop's rules: the shop file, or the built-in one. It is checked when a shop is new: a later
-// start must not fail because this program checks more strictly than the one before.
+// firstRules returns the rules of a new shop: the shop file, or the built-in ones. They are only checked for a new shop:
+// a later start must not fail because this release checks more strictly.
 func (c Config) firstRules() ([]byte, error) {
 	if c.ShopFile == "" {
 		return DefaultShopFile, nil
@@ -40,12 +40,12 @@ func (c Config) firstRules() ([]byte, error) {
 	return text, nil
 }
 
-// newBook makes the book of rules; it is opened when the store is there.
+// newBook makes the versions of the rules; they are opened with the store.
 func (s *system) newBook() {
 	s.rules = &rules.Versions{Providers: Providers, Name: s.cfg.deployment().process(s.cfg), Now: s.now, Log: s.log, OnChange: s.counts.expect}
 }
 
-// openRules opens the book. A new shop gets its first rules.
+// openRules opens the rules. A new shop gets its first ones.
 func (s *system) openRules(ctx context.Context, first []byte) error {
 	s.rules.Store = s.store
 	return s.cfg.deployment().openRules(ctx, s, first)
@@ -57,7 +57,7 @@ func (s *system) newRulesAdmin() *rules.Admin {
 	return &rules.Admin{Store: s.engine, Versions: s.rules, Who: ops.Who, Now: s.now}
 }
 
-// leaveRules says that this process no longer uses the rules. When it cannot, the process counts for a while longer.
+// leaveRules records that this process no longer uses the rules. If it cannot, the process counts for a while longer.
 func (s *system) leaveRules() error {
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
 	defer cancel()
@@ -67,7 +67,7 @@ func (s *system) leaveRules() error {
 	return nil
 }
 
-// foundRules gives a new shop its first rules. One that has some keeps them, whatever the shop file says.
+// foundRules gives a new shop its first rules. Other shops keep theirs, whatever the shop file says.
 func (s *system) foundRules(ctx context.Context, first []byte) error {
 	note := "the built-in rules"
 	if s.cfg.ShopFile != "" {
@@ -87,10 +87,10 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 	return nil
 }
 
-// able reports whether this process can handle events: another copy may be able to when it is not.
+// able reports whether this process can handle events. If not, another copy may be able to.
 func (s *system) able() bool { return s.reach.able() && s.rules.Ready() == nil }
 
-// CheckRules says what is wrong with a file of rules, with the lines.
+// CheckRules returns what is wrong with a file of rules, with line numbers.
 func CheckRules(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -100,8 +100,8 @@ func CheckRules(file string) error {
 	return err
 }
 
-// RulesSchema is the JSON Schema of the rules.
+// RulesSchema returns the JSON Schema of the rules.
 func RulesSchema() ([]byte, error) { return rules.SchemaJSON(Providers) }
 
-// deadlines are those of the rules in force.
+// deadlines returns the deadlines of the active rules.
 func (s *system) deadlines() database.Deadlines { return s.rules.Latest().Deadlines }

@@ -8,11 +8,10 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// patrolTerm is after how long another copy goes on with the audit when the one that did has died. It is longer than the
-// longest rest of a patrol.
+// patrolTerm is when another copy takes over the audit of a dead one. It is longer than the longest pause of a patrol.
 const patrolTerm = 3 * time.Minute
 
-// newPatrol makes the audit that goes on by itself, beside the database.
+// newPatrol returns the continuous audit, which runs beside the database.
 func (s *system) newPatrol() *audit.Patrol {
 	p := &audit.Patrol{Memory: s.engine, Log: s.log, Config: audit.Config{Now: s.now}}
 	s.cfg.deployment().audits(s, &p.Config)
@@ -22,7 +21,7 @@ func (s *system) newPatrol() *audit.Patrol {
 	return p
 }
 
-// audited is what the audit knows, whichever copy goes on with it.
+// audited returns the results of the audit, whichever copy runs it.
 func (s *system) audited(ctx context.Context) (ops.Audited, error) {
 	text, err := s.engine.ProgressOf(ctx, audit.PatrolJob)
 	if err != nil {
@@ -42,7 +41,7 @@ func (s *system) audited(ctx context.Context) (ops.Audited, error) {
 	return known, nil
 }
 
-// auditedNow tells the audit's metrics.
+// auditedNow reports the audit's metrics.
 func (s *system) auditedNow(ctx context.Context, tell tell) error {
 	known, err := s.audited(ctx)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// The services that this package has something of its own to say about, as event.Services names them.
+// The services that this package treats specially, as event.Services names them.
 const (
 	orderService    = "order"
 	deliveryService = "delivery"
@@ -32,16 +32,16 @@ func (c Config) whole() bool {
 	return !slices.ContainsFunc(event.ServiceNames(), func(n string) bool { return !c.runs(n) })
 }
 
-// running lists the services of this process, as --services does.
+// running lists the services of this process in the form of --services.
 func (c Config) running() string {
 	return strings.Join(slices.DeleteFunc(event.ServiceNames(), func(n string) bool { return !c.runs(n) }), ",")
 }
 
-// waits reports whether this process stands on others, which may come later than it does.
+// waits reports whether this process needs others, which may start later.
 func (c Config) waits() bool { return len(c.NATSURL) > 0 }
 
-// makesLinks and takesCallbacks report whether this process signs or opens links to orders, and whether it takes signed
-// callbacks of partners.
+// makesLinks and takesCallbacks report whether this process signs or opens links to orders, and whether it receives
+// signed callbacks of partners.
 func (c Config) makesLinks() bool {
 	return c.runs(event.ServicesThat(func(s event.Service) bool { return s.Links })...)
 }
@@ -50,7 +50,7 @@ func (c Config) takesCallbacks() bool {
 	return c.runs(event.ServicesThat(func(s event.Service) bool { return s.Callbacks != "" })...)
 }
 
-// checkProcess says what is wrong with the services of this process, and with how it reaches the others.
+// checkProcess checks the services of this process, and how it reaches the others.
 func (c Config) checkProcess() error {
 	for i, name := range c.Services {
 		if !slices.Contains(event.ServiceNames(), name) {
@@ -81,7 +81,8 @@ func (c Config) checkBus() error {
 	return nil
 }
 
-// checkShared says what processes must have in common. One of them never makes it up: the others would not know it.
+// checkShared returns which settings that all processes must share are missing. None is made up, since the other
+// processes would not know it.
 func (c Config) checkShared() error {
 	if c.whole() {
 		return nil
@@ -100,7 +101,7 @@ func (c Config) checkShared() error {
 	return errors.Join(missing...)
 }
 
-// checkURL says what is wrong with the address of something of ours.
+// checkURL checks the address of something of the shop's own.
 func checkURL(flag, address string) error {
 	u, err := url.Parse(address)
 	if address != "" && (err != nil || u.Host == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") || strings.HasSuffix(address, "/")) {

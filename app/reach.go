@@ -7,19 +7,19 @@ import (
 )
 
 const (
-	// reachEvery is how often it is asked whether the database can be reached, and reachTimeout for how long at most.
+	// reachEvery is how often the database is pinged, and reachTimeout bounds one ping.
 	reachEvery, reachTimeout = time.Second, 2 * time.Second
-	// lostAfter is how many questions in a row without an answer mean that it cannot.
+	// lostAfter is how many failed pings in a row mean that it cannot be reached.
 	lostAfter = 2
 )
 
-// reach knows whether the store can be reached. While it cannot, a process takes no events, which another copy may be
-// able to handle.
+// reach records whether the store can be reached. While it cannot, a process takes no events, since another copy may be
+// able to handle them.
 type reach struct{ lost atomic.Bool }
 
 func (r *reach) able() bool { return !r.lost.Load() }
 
-// watch asks until the context ends.
+// watch pings until the context ends.
 func (r *reach) watch(ctx context.Context, ping func(context.Context) error) {
 	ticker := time.NewTicker(reachEvery)
 	defer ticker.Stop()

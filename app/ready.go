@@ -19,21 +19,21 @@ const (
 	readyTimeout = 3 * time.Second
 	// readyWithin bounds the check itself: load balancers and Kubernetes often wait no longer than a second.
 	readyWithin = 800 * time.Millisecond
-	// readyAgain is when to ask again, where the reason does not say.
+	// readyAgain is when to ask again, if the reason does not say.
 	readyAgain = time.Second
 )
 
-// ready reports why this process cannot answer requests now, or nil. Whatever services it runs, it answers from the
-// database, by the rules in force. The bus is no part of it: without the bus, orders are taken
-// and wait in the journal, and a load balancer must not take away a process that can do that.
+// ready returns why this process cannot answer requests now, or nil. Any service needs the database and the active rules.
+// The bus does not matter: without it, orders are taken and their events wait in the journal, so a load balancer must not
+// remove the process.
 func (s *system) ready(ctx context.Context) error {
 	return within(ctx, readyWithin, func(ctx context.Context) error {
 		return errors.Join(s.store.Ping(ctx), s.rules.Ready())
 	})
 }
 
-// within asks the database something, and gives up waiting for the answer after a time: a connection may take longer
-// to notice that the context has ended.
+// within runs a query of the database, and stops waiting for it after a time: a connection may take longer to notice that
+// the context has ended.
 func within(ctx context.Context, longest time.Duration, ask func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
@@ -47,7 +47,7 @@ func within(ctx context.Context, longest time.Duration, ask func(context.Context
 	}
 }
 
-// reasoned gives an error that has no message for the public one. The cause is for the log.
+// reasoned adds a public message to an error that has none. The cause is for the log.
 func reasoned(err error) error {
 	_, told := errors.AsType[*fault.Error](err)
 	switch {
@@ -60,8 +60,7 @@ func reasoned(err error) error {
 	}
 }
 
-// health answers whether all is well: 204, or 503 with the reason. The log tells each new reason once, since probes ask
-// every second or two.
+// health answers 204, or 503 with the reason. It logs each new reason once, since probes come every second or two.
 func health(check func(context.Context) error, log *slog.Logger) http.Handler {
 	var last said
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -84,13 +83,13 @@ func health(check func(context.Context) error, log *slog.Logger) http.Handler {
 	})
 }
 
-// said is what was said last.
+// said is the last text logged.
 type said struct {
 	mu   sync.Mutex
 	text string
 }
 
-// changes notes a text, and reports whether it is another one than before.
+// changes stores a text, and reports whether it differs from the last one.
 func (s *said) changes(text string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,7 +98,7 @@ func (s *said) changes(text string) bool {
 	return changed
 }
 
-// notReady says why, as far as it may be told in public.
+// notReady returns the reason as far as it is public.
 func notReady(cause error) *fault.Error {
 	e := fault.New(fault.Unavailable, "the shop is not ready")
 	if why, known := errors.AsType[*fault.Error](cause); known {
@@ -112,7 +111,7 @@ func notReady(cause error) *fault.Error {
 	return e
 }
 
-// AskReady asks a running shop's public listener whether it takes requests. The error says why not.
+// AskReady asks a running shop's public listener whether it is ready. The error says why not.
 func AskReady(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()

@@ -10,8 +10,8 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// realPartners tells an auditor where to ask: which partners of real orders are not simulated, and whether their mails
-// leave the receiver of test orders; and where simulators and receiver are, when they are not in this process.
+// realPartners tells an auditor which partners of real orders are not simulated, whether their mails leave the receiver
+// of test orders, and where the simulators and the receiver are, if not in this process.
 func realPartners(cfg Config) http.Handler {
 	real := map[string]string{}
 	for _, p := range cfg.parties() {
@@ -28,11 +28,11 @@ func realPartners(cfg Config) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(told) // the client may be gone
+		_ = json.NewEncoder(w).Encode(told) // the client may have gone
 	})
 }
 
-// PartnersAt reads where partners are: all under one address, each under its name, or each at its own (NAME=URL).
+// PartnersAt parses where partners are: all under one address, each under its name, or each at its own (NAME=URL).
 func PartnersAt(base string, each []string) (map[string]string, error) {
 	urls := map[string]string{}
 	for _, name := range simulator.Names {

@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/platform/datafolder"
 )
 
-// Restored tells the database of a shop that it is an older copy: numbers of orders that were made since are left out. It is
-// the one at the address or, without one, the file in the data folder, which no shop may serve meanwhile.
+// Restored marks the database of a shop as an older copy: the numbers of orders made since are skipped. It is the
+// database at the address or, without one, the file in the data folder, which no shop may use meanwhile.
 func Restored(ctx context.Context, dataDir string, databaseURL Secret, out io.Writer) (err error) {
 	var first int64
 	if databaseURL != "" {

@@ -7,14 +7,14 @@ import (
 	"acme.example/webshop/platform/login"
 )
 
-// needed is the one table of what takes which role on the private listener. A path that ends in a slash stands for all
-// below it. What is not here takes read when it only reads, and else admin.
+// needed is the one table of the roles on the private listener. A path that ends in a slash covers all below it. For
+// other paths, reads take the role read, and the rest admin.
 var needed = map[string][]login.Role{
 	"GET " + login.Path: {login.Anyone}, "POST " + login.Path: {login.Anyone}, "POST " + login.LogoutPath: {login.Anyone},
 	"GET /console/assets/": {login.Anyone}, // no data
 	"GET /debug/pprof/":    {login.Admin},
 	"GET /database":        {login.Read},
-	"POST /database":       {login.Read}, // each mutation takes its own (mutations)
+	"POST /database":       {login.Read}, // mutations take their own roles (mutations)
 	"POST /rules/try":      {login.Read}, "POST /rules/check": {login.Read},
 	"POST /rules/activate": {login.Rules}, "POST /rules/rollback": {login.Rules},
 	"POST /approve": {login.Approve}, "POST /refuse": {login.Approve},
@@ -24,14 +24,14 @@ var needed = map[string][]login.Role{
 	"POST /ledger/corrections": {login.Admin}, "PUT /partners/": {login.Admin},
 }
 
-// mutations is the same for GraphQL. What is not here takes admin.
+// mutations is the same for GraphQL. Other mutations take admin.
 var mutations = map[string][]login.Role{
 	"placeOrder": {login.Support, login.Stage}, "updateOrderStatus": {login.Support, login.Stage}, "addDeliveryDataToOrder": {login.Support, login.Stage},
 	"decideReview":     {login.Approve},
 	"replayDeadLetter": {login.Support}, "replayDeadLetters": {login.Support}, "discardDeadLetter": {login.Support},
 }
 
-// needs returns the roles that allow a request; one of them is enough.
+// needs returns the roles of which a request takes one.
 func needs(r *http.Request) []login.Role {
 	method := r.Method
 	if method == http.MethodHead || method == http.MethodOptions {
@@ -55,7 +55,7 @@ func needs(r *http.Request) []login.Role {
 	return []login.Role{login.Admin}
 }
 
-// mutationNeeds returns the roles that allow a mutation; one of them is enough.
+// mutationNeeds returns the roles of which a mutation takes one.
 func mutationNeeds(name string) []login.Role {
 	if roles, known := mutations[name]; known {
 		return roles

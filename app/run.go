@@ -21,10 +21,10 @@ import (
 
 // Shop is a running shop.
 type Shop struct {
-	PublicURL  string // where customers come in
-	PrivateURL string // where operators come in
+	PublicURL  string // for customers
+	PrivateURL string // for operators
 	Mode       string // local or production
-	TokenFile  string // where the private token is kept; "" when it was given
+	TokenFile  string // file of the private token; "" if the token was given
 
 	publicAddr string
 
@@ -32,18 +32,18 @@ type Shop struct {
 	log         *slog.Logger
 	system      *system
 	servers     [2]*http.Server                        // public, private
-	gates       [2]gate                                // in front of what they serve
-	subs        map[string]func(context.Context) error // ends each subscriber
+	gates       [2]gate                                // in front of the servers' handlers
+	subs        map[string]func(context.Context) error // stop functions of the subscribers
 	quit        context.CancelFunc                     // ends the background work
-	unwatch     context.CancelFunc                     // ends the alerts: a shop that stops is no fault
+	unwatch     context.CancelFunc                     // ends the alerts: a stop is no incident
 	work        sync.WaitGroup
 	stopping    atomic.Bool
 	failed      chan error
-	leaveFolder func() error // gives the data folder back
+	leaveFolder func() error // unlocks the data folder
 }
 
-// Start opens the listeners, wires what this process runs of the shop, and starts it. What it stands on may come later:
-// it waits for NATS and for the database, for a bounded time. When it returns, orders are taken.
+// Start opens the listeners, wires this process's part of the shop, and starts it. NATS and the database may come later:
+// it waits for them, for a bounded time. When it returns, orders are taken.
 func Start(ctx context.Context, cfg Config, log *slog.Logger) (*Shop, error) {
 	begun := time.Now()
 	if err := cfg.check(); err != nil {
@@ -90,7 +90,7 @@ func (s *Shop) start(ctx context.Context, first []byte, public, private net.List
 		s.servers[1] = s.serve(private, &s.gates[1], nil)
 	}
 	if s.cfg.waits() {
-		serve() // it lives, and is not ready
+		serve() // alive, but not ready
 		s.log.Info("start: listening", "public", s.publicAddr, "private", s.cfg.PrivateAddr)
 	}
 	if s.system, err = wire(ctx, s.cfg, first, s.PublicURL, s.log); err != nil {
@@ -116,7 +116,7 @@ func (s *Shop) start(ctx context.Context, first []byte, public, private net.List
 	return nil
 }
 
-// goOn starts what goes on by itself: the background work of each service, and the alerts.
+// goOn starts the background work of each service, and the alerts.
 func (s *Shop) goOn(ctx context.Context) {
 	var background, watching context.Context
 	background, s.quit = context.WithCancel(context.WithoutCancel(ctx))
@@ -141,7 +141,7 @@ func (s *Shop) goOn(ctx context.Context) {
 	}
 }
 
-// abandon closes the listeners of a start that failed.
+// abandon closes the listeners of a failed start.
 func (s *Shop) abandon(public, private net.Listener) error {
 	if s.servers[0] == nil {
 		return errors.Join(public.Close(), private.Close())
@@ -177,10 +177,10 @@ func (c Config) publicURL(addr net.Addr) string {
 	return reachable(addr.String())
 }
 
-// privateURL is where the private listener is reached from this machine.
+// privateURL returns where this machine reaches the private listener.
 func (c Config) privateURL() string { return reachable(c.PrivateAddr) }
 
-// reachable is the address at which a listener is reached from this machine.
+// reachable returns the address at which this machine reaches a listener.
 func reachable(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err == nil && (host == "" || (ip != nil && ip.IsUnspecified())) {
@@ -203,7 +203,7 @@ func (s *Shop) serve(l net.Listener, h http.Handler, state func(net.Conn, http.C
 	return server
 }
 
-// Ready reports why the shop cannot answer requests now, or nil.
+// Ready returns why the shop cannot answer requests now, or nil.
 func (s *Shop) Ready(ctx context.Context) error {
 	if s.stopping.Load() {
 		return fault.New(fault.Unavailable, "it is stopping")
@@ -211,14 +211,14 @@ func (s *Shop) Ready(ctx context.Context) error {
 	return s.system.ready(ctx)
 }
 
-// PublicAddress is where the public listener listens; PublicURL may be a gateway's.
+// PublicAddress returns where the public listener listens; PublicURL may be a gateway's.
 func (s *Shop) PublicAddress() string { return s.publicAddr }
 
-// Failed tells when a listener has failed.
+// Failed receives an error when a listener has failed.
 func (s *Shop) Failed() <-chan error { return s.failed }
 
-// Stop ends the shop: first the intake, then the work in flight, until the context ends, then what they stood on. What
-// is not done by then is no error: it is in the journal, and goes on at the next start.
+// Stop ends the shop: first new requests, then the work in progress, until the context ends, then the connections.
+// Unfinished work is no error: it is in the journal, and continues at the next start.
 func (s *Shop) Stop(ctx context.Context) error {
 	begun := time.Now()
 	s.log.Info("stopping", "version", Version)
@@ -244,17 +244,17 @@ func (s *Shop) Stop(ctx context.Context) error {
 	return errors.Join(err, s.system.close(), s.leaveFolder())
 }
 
-// unfinished notes what did not end before the deadline.
+// unfinished logs what did not end before the deadline.
 func (s *Shop) unfinished(err error) {
 	if err != nil {
 		s.log.Warn("stopping with work left, which goes on at the next start", "error", err)
 	}
 }
 
-// close closes what the system stands on.
+// close closes what wire opened.
 func (s *system) close() error { return s.undo.after(nil) }
 
-// Log returns a logger as configured, that writes to w.
+// Log returns a logger as configured, which writes to w.
 func (c Config) Log(w io.Writer) (*slog.Logger, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {

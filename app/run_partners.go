@@ -17,23 +17,23 @@ import (
 	"acme.example/webshop/surfaces/edge"
 )
 
-// What partners and their mail receiver keep in a process of their own is more than inside a shop: each partner the records
+// Partners and their mail receiver keep more in a process of their own than within a shop: each partner keeps the records
 // of some 200,000 orders, for the audit of a long run.
 const (
 	keptByPartners = 96 << 20
 	keptMails      = 64 << 20
 )
 
-// ThirdParties are all third parties of a shop, simulated in a process of their own.
+// ThirdParties are all partners of a shop, simulated in a process of their own.
 type ThirdParties struct {
-	Addr                string // where the partners listen
-	MailAddr            string // where mails are received; "" is nowhere
-	Stockist, Screening Secret // each signs the callbacks of that partner
-	Seed                uint64 // of all chance; 0 is a new one each time
+	Addr                string // of the partners
+	MailAddr            string // of the mail receiver; "": none
+	Stockist, Screening Secret // sign the callbacks of these partners
+	Seed                uint64 // of all chance; 0 means a new one each time
 	Out                 io.Writer
 }
 
-// Run serves them until the context ends.
+// Run serves the partners until the context ends.
 func (t ThirdParties) Run(ctx context.Context) (err error) {
 	stockist, err := partner.Key(string(t.Stockist))
 	if err != nil {
@@ -78,7 +78,7 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	return serveUntil(ctx, listener, edge.Chain(mux, edge.ReadBody))
 }
 
-// serveUntil answers until the context ends. There is nothing to drain.
+// serveUntil serves until the context ends. There is nothing to drain.
 func serveUntil(ctx context.Context, listener net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // ends Serve

@@ -8,10 +8,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// sampleTimeout bounds how long one look at the metrics waits for what it asks.
+// sampleTimeout bounds how long a read of the metrics waits for their sources.
 const sampleTimeout = 2 * time.Second
 
-// sampleKinds are the metrics that are asked for when someone looks, without webshop_ before them.
+// sampleKinds are the metrics read on demand, without the prefix webshop_.
 var sampleKinds = func() map[string]*prometheus.Desc {
 	kinds := map[string]*prometheus.Desc{}
 	for _, kind := range []struct {
@@ -37,14 +37,14 @@ var sampleKinds = func() map[string]*prometheus.Desc {
 	return kinds
 }()
 
-// tell takes a value of a metric.
+// tell reports a value of a metric.
 type tell func(metric string, value float64, labels ...string)
 
-// source is where metrics are asked for.
+// source reads some metrics.
 type source struct {
 	name  string
 	tells []string
-	every time.Duration // an answer is good for so long
+	every time.Duration // how long a result is valid
 	ask   func(context.Context, tell) error
 
 	mu   sync.Mutex
@@ -52,7 +52,7 @@ type source struct {
 	kept []prometheus.Metric
 }
 
-// look returns what the source tells, anew or as it was lately. What cannot be told is missing, and not as it was.
+// look returns the source's metrics, read now or a moment ago. A metric that cannot be read is missing, rather than old.
 func (s *source) look(ctx context.Context) (found []prometheus.Metric, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,10 +70,10 @@ func (s *source) look(ctx context.Context) (found []prometheus.Metric, ok bool) 
 	return found, true
 }
 
-// samples asks its sources, all at once and for a bounded time, whenever someone looks.
+// samples collects from its sources concurrently, for a bounded time.
 type samples struct{ sources []*source }
 
-// Describe is prometheus.Collector's.
+// Describe implements prometheus.Collector.
 func (s *samples) Describe(to chan<- *prometheus.Desc) {
 	to <- sampleKinds["metrics_source_up"]
 	for _, one := range s.sources {
@@ -83,7 +83,7 @@ func (s *samples) Describe(to chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect is prometheus.Collector's.
+// Collect implements prometheus.Collector.
 func (s *samples) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), sampleTimeout)
 	defer cancel()

@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// secretTerm is for how long the link secret of a process counts after the process has said that it has it, and
-	// secretEvery how often it says so.
+	// secretTerm is how long the registration of a process's link secret is valid, and secretEvery how often it is
+	// renewed.
 	secretTerm, secretEvery = 10 * time.Second, 3 * time.Second
-	// secretRole is the role that all processes with the same link secret have together.
+	// secretRole is the role that all processes with the same link secret hold together.
 	secretRole = "link-secret"
 )
 
 var errOtherSecret = errors.New("another process of this shop signs links with another secret, and its customers' links would be dead here: " +
 	"give all processes the same --link-secret (WEBSHOP_LINK_SECRET)")
 
-// shareSecrets returns an error if another living process on the same database has none of the secrets. One that has ended
-// counts for secretTerm.
+// shareSecrets returns an error if another running process on the same database has none of the secrets. A process that
+// has ended counts for secretTerm.
 func (s *system) shareSecrets(ctx context.Context) error {
 	if !s.cfg.deployment().sharesSecrets() {
 		return nil
@@ -39,7 +39,7 @@ func (s *system) shareSecrets(ctx context.Context) error {
 	}
 }
 
-// haveSecrets says that this process has its link secrets: the newest that others have too, or else its newest.
+// haveSecrets registers this process's link secrets: the newest one that others have too, or else its newest.
 func (s *system) haveSecrets(ctx context.Context) error {
 	for _, secret := range s.secrets {
 		if have, err := s.journal.Lead(ctx, secretRole, digest(secret), s.now(), secretTerm); have || err != nil {
@@ -49,7 +49,7 @@ func (s *system) haveSecrets(ctx context.Context) error {
 	return errOtherSecret
 }
 
-// digest names a secret and does not tell it.
+// digest identifies a secret without revealing it.
 func digest(secret []byte) string {
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("the link secret of this shop"))

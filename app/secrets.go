@@ -14,11 +14,11 @@ import (
 	"acme.example/webshop/platform/datafolder"
 )
 
-// shortest is the least length of a kept secret; those made here have twice that.
+// shortest is the minimum length of a kept secret; those made here are twice as long.
 const shortest = 26
 
-// keptSecret returns the secret that the data folder keeps under a name, and makes one the first time, so that links
-// stay valid over restarts. A shop that has orders had one: a new one would quietly make its customers' links dead.
+// keptSecret returns the secret that the data folder keeps under a name, and makes one the first time, so that links stay
+// valid over restarts. A shop with orders must have had one: a new one would silently break its customers' links.
 func (s *system) keptSecret(ctx context.Context, name string) ([]byte, error) {
 	path := filepath.Join(s.cfg.DataDir, name)
 	secret, err := os.ReadFile(path)
@@ -43,8 +43,8 @@ func (s *system) keptSecret(ctx context.Context, name string) ([]byte, error) {
 	return secret, nil
 }
 
-// hasOrders reports whether an order was ever made here. A shop whose orders were all imported has no entry in its ledger, and
-// none in the other statuses; it has sent no link.
+// hasOrders reports whether the shop has ever taken an order. If all its orders were imported, its ledger is empty and no
+// order has another status; then it has sent no links.
 func (s *system) hasOrders(ctx context.Context) (bool, error) {
 	counts, err := s.store.Counts(ctx)
 	if err != nil {

@@ -23,20 +23,20 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// maxSecurityLines bounds how many refusals of each kind are logged, each minute; all are counted. Each kind has its own, so
-// that a flood of one hides no other.
+// maxSecurityLines bounds how many refusals of each kind are logged per minute; all are counted. Each kind has its own
+// bound, so that a flood of one hides no other.
 const maxSecurityLines = 60
 
-// securityLog counts and logs, by kind, the requests that either listener refuses because of who sent them.
+// securityLog counts and logs, by kind, the requests that a listener refuses because of their sender.
 type securityLog struct{ logins, signatures, limited, crossSite, mutations *refusals }
 
-// refusals is one kind of them. Clients are told by a keyed hash of their address, so that what one did can be followed, and
-// the log does not say who they are.
+// refusals is one kind of refusals. A client is logged as a keyed hash of its address, so that its requests can be
+// followed without revealing who it is.
 type refusals struct {
 	*ops.Refusals
-	label   string   // what tells them apart
-	values  []string // of the label; all else is "other"
-	mild    string   // the value that is no reason for an alert
+	label   string   // the name of the label
+	values  []string // of the label; any other is "other"
+	mild    string   // the value that causes no alert
 	counted *prometheus.CounterVec
 	lines   *ratelimit.Limiter
 	proxies limit.Proxies
@@ -55,7 +55,7 @@ func (s *system) openSecurityLog() {
 			lines:   ratelimit.NewLimiter(ratelimit.Every(time.Minute/maxSecurityLines), maxSecurityLines),
 		}
 		for _, v := range values {
-			k.counted.WithLabelValues(v) // so that they are there before the first
+			k.counted.WithLabelValues(v) // so that they exist before the first refusal
 		}
 		s.metrics.MustRegister(k.counted)
 		return k
@@ -75,13 +75,13 @@ func (s *system) openSecurityLog() {
 	s.security.logins.mild = string(login.NoToken) // a page whose session has ended keeps asking
 }
 
-// The listeners as labels, and what stands for values that are not listed.
+// The listeners as labels, and the label of unlisted values.
 const (
 	publicListener, privateListener = "public", "private"
 	others                          = "other"
 )
 
-// refused counts a request that was refused, and logs it if there are not too many.
+// refused counts a refused request, and logs it unless there are too many.
 func (k *refusals) refused(r *http.Request, why string) {
 	if !slices.Contains(k.values, why) {
 		why = others
@@ -103,7 +103,7 @@ func (k *refusals) refused(r *http.Request, why string) {
 	k.log.WarnContext(r.Context(), "refused", about...)
 }
 
-// callbacks hears of callbacks that are refused because they are not signed, or not rightly.
+// callbacks counts callbacks that are refused because of their signature.
 func (k *refusals) callbacks(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		partner, is := strings.CutPrefix(r.URL.Path, "/callbacks/")
@@ -122,19 +122,19 @@ func (k *refusals) callbacks(next http.Handler) http.Handler {
 
 type requestKey struct{}
 
-// withRequest keeps the request for what refuses one and sees its context only.
+// withRequest returns a context with the request, for code that refuses it and has only the context.
 func withRequest(r *http.Request) context.Context {
 	return context.WithValue(r.Context(), requestKey{}, r)
 }
 
-// refusedIn is refused for the request that withRequest has kept.
+// refusedIn is refused for the request of withRequest.
 func (k *refusals) refusedIn(ctx context.Context, why string) {
 	if r, kept := ctx.Value(requestKey{}).(*http.Request); kept {
 		k.refused(r, why)
 	}
 }
 
-// manyRefused is the alert that there are unusually many of a kind.
+// manyRefused is the alert about unusually many refusals of a kind.
 func (s *system) manyRefused() ops.Rule {
 	l := s.security
 	return ops.ManyRefused(l.logins.Refusals, l.signatures.Refusals, l.limited.Refusals, l.crossSite.Refusals, l.mutations.Refusals)

@@ -10,8 +10,8 @@ import (
 	"acme.example/webshop/order"
 )
 
-// SeedEvent is what the seed's event of a type says, in the seed's terms: its fields, made of the order as it is now, and
-// prices in minor units of the catalog's currency. OrderCreated has the order's number beside the seed's eleven fields.
+// SeedEvent returns an event in the form of the seed: its fields, made from the order as it is now, with prices in minor
+// units of the catalog's currency. OrderCreated has the order's number besides the seed's eleven fields.
 func (h *Hosted) SeedEvent(ctx context.Context, env event.Envelope) (json.RawMessage, error) {
 	o, err := h.system.store.Order(ctx, env.OrderID)
 	if err != nil {
@@ -75,7 +75,7 @@ type seedBooked struct {
 	DeliveryTime string `json:"deliveryTime"`
 }
 
-// seedOrgNumber is an organization number as the seed has it: a number, 0 for none.
+// seedOrgNumber returns an organization number in the form of the seed: a number, 0 for none.
 func seedOrgNumber(o order.Order) json.Number {
 	if digits := strings.TrimLeft(o.OrgNumber, "0"); digits != "" {
 		return json.Number(digits)

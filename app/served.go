@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// served is what standalone and node have in common: listeners and a bus of their own.
+// served is the common part of standalone and node: listeners and a bus of their own.
 type served struct{}
 
 func (served) process(c Config) string {
@@ -31,7 +31,7 @@ func (served) orderLink(c Config, id int64) string {
 	return c.privateURL() + "/console/orders/" + strconv.FormatInt(id, 10)
 }
 
-// openBus connects to the NATS servers that are named. Without any, events are handed over inside the process.
+// openBus connects to the configured NATS servers. Without any, events are passed on within the process.
 func (served) openBus(ctx context.Context, s *system) (err error) {
 	if len(s.cfg.NATSURL) == 0 {
 		b := s.localBus()
@@ -66,7 +66,7 @@ func (served) publisher(s *system) database.Publisher { return s.bus }
 
 func (served) alerts(s *system) []ops.Rule { return s.alertRules() }
 
-// localBus is the queues of a process: the only one on its journal, or one of several.
+// localBus returns the queues of a process: the only one on its journal, or one of several.
 func (s *system) localBus() *local.Bus {
 	if !s.copies() {
 		return local.Alone()

@@ -22,7 +22,7 @@ type Services struct {
 	Email    *email.Service
 }
 
-// Handlers is who hears what, as in a shop that runs.
+// Handlers returns the handlers of all subscriptions, as in a running shop.
 func (s Services) Handlers() map[string]bus.Handler {
 	wired := &system{orders: s.Orders, fraud: s.Fraud, approval: s.Approval, delivery: s.Delivery, stock: s.Stock, finance: s.Finance, email: s.Email}
 	return handlers(wired.table())

@@ -8,10 +8,10 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// mailParty stands for the mail server of real orders among the partners.
+// mailParty is the name of the mail server of real orders among the partners.
 const mailParty = "mail"
 
-// withMail are the partners and the mail server.
+// withMail returns the partners and the mail server.
 func (c Config) withMail() []party {
 	return append(c.parties(), party{name: mailParty, service: emailService, address: c.SMTPAddr})
 }
@@ -21,8 +21,9 @@ func (c Config) earnest() bool {
 	return strings.HasPrefix(c.PublicURL, "https://") || slices.ContainsFunc(c.withMail(), func(p party) bool { return p.address != "" })
 }
 
-// checkSimulated refuses a shop for real customers if one of its partners would be simulated, unless --simulate names it: a mistake in a
-// setting must not let customers go without paying, or be mailed nothing. A process answers for the partners of its services.
+// checkSimulated refuses a shop for real customers if one of its partners would be simulated without being named by
+// --simulate: a wrong setting must not let customers go without paying or without mails. A process checks the partners of
+// its services.
 func (c Config) checkSimulated() error {
 	var without, flags []string
 	for _, p := range c.withMail() {
@@ -46,7 +47,7 @@ func (c Config) checkSimulated() error {
 		"Give their addresses (%s), or say that it is meant so: --simulate %s", strings.Join(without, ", "), strings.Join(flags, ", "), strings.Join(without, ","))
 }
 
-// flag is the flag that gives a partner's address.
+// flag returns the flag for a partner's address.
 func (p party) flag() string {
 	if p.name == mailParty {
 		return "--smtp-addr"
@@ -54,7 +55,7 @@ func (p party) flag() string {
 	return "--" + p.name + "-url"
 }
 
-// simulatedPayments are the payment providers that take no money.
+// simulatedPayments returns the payment providers that take no money.
 func (c Config) simulatedPayments() (names []string) {
 	for _, p := range c.parties() {
 		if slices.Contains(Providers, p.name) && p.address == "" {

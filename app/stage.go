@@ -12,14 +12,13 @@ import (
 	"acme.example/webshop/surfaces/edge"
 )
 
-// The seed's routes, which its clients know on one host under the name of a stage.
+// The seed's routes, which its clients call on one host under the name of a stage.
 var (
 	outerRoutes = []string{"/createOrder", "/bookDelivery", "/deliveryTimes"}
 	innerRoutes = []string{"/placeOrder", "/updateOrderStatus", "/stock", "/finance", "/email", "/database"}
 )
 
-// unprefixed has the outer routes under the stage's prefix answered as they are without it. A booking that shows a token is
-// left for staged.
+// unprefixed serves the outer routes under the stage's prefix as without it. It leaves a booking with a token to staged.
 func (s *system) unprefixed(next http.Handler) http.Handler {
 	if s.cfg.Stage == "" {
 		return next
@@ -37,8 +36,8 @@ func (s *system) unprefixed(next http.Handler) http.Handler {
 	})
 }
 
-// staged serves the inner routes under the stage's prefix, to callers with the stage's token. That token opens nothing else, and
-// no other token opens them.
+// staged serves the inner routes under the stage's prefix, to callers with the stage's token. That token opens nothing
+// else, and no other token opens them.
 func (s *system) staged(mux *http.ServeMux) {
 	if s.cfg.StageToken == "" {
 		return
@@ -55,7 +54,7 @@ func (s *system) staged(mux *http.ServeMux) {
 	}
 }
 
-// inner answers as the private listener does, without what is for people.
+// inner serves what the private listener does, without what is for people.
 func (s *system) inner() http.Handler {
 	mux := http.NewServeMux()
 	s.privateAPI(edge.NewAPI(mux, privateTitle, Version))
@@ -64,10 +63,10 @@ func (s *system) inner() http.Handler {
 	return mux
 }
 
-// stageName is a name that a stage of API Gateway can have.
+// stageName matches the names that a stage of API Gateway can have.
 var stageName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
 
-// checkStage says what is wrong with the stage and its token.
+// checkStage checks the stage and its token.
 func (c Config) checkStage() error {
 	switch {
 	case c.Stage == "" && c.StageToken != "":
@@ -87,13 +86,13 @@ func (c Config) checkStage() error {
 	return nil
 }
 
-// otherTokens are all tokens but the stage's, by the setting that has them.
+// otherTokens returns all tokens but the stage's, by setting.
 func (c Config) otherTokens() map[string]string {
 	all := map[string]string{"--private-token": string(c.PrivateToken), "--test-token": string(c.TestToken)}
 	for name, token := range c.Tokens() {
 		all["--"+name+"-token"] = token
 	}
-	named, _ := c.operators() // checkOperators tells what is wrong with them
+	named, _ := c.operators() // checkOperators reports its errors
 	for _, o := range named {
 		all["--operator "+o.name] = o.token
 	}

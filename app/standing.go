@@ -10,11 +10,11 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// promptMail is how soon after its event a mail is sent without a look at its order: what became of the order in so short a
-// time, it may have become right after the mail as well.
+// promptMail is how soon after its event a mail is sent without a check of its order: whatever happens to the order in so
+// short a time might as well happen right after the mail.
 const promptMail = 2 * time.Second
 
-// standings tell the email service how far orders are.
+// standings tells the email service the state of orders.
 type standings struct {
 	orders interface {
 		Order(ctx context.Context, id int64) (order.Order, error)
@@ -22,7 +22,7 @@ type standings struct {
 	now func() time.Time
 }
 
-// Standing is how far an order is; of a mail that is sent promptly, nothing is known.
+// Standing returns the state of an order, or nothing for a mail that is sent promptly.
 func (s standings) Standing(ctx context.Context, orderID int64) (at email.Standing, err error) {
 	if r := event.ReceiptOf(ctx); r != nil && s.now().Sub(database.TimeOfEventID(r.EventID)) < promptMail {
 		return at, nil

@@ -6,8 +6,8 @@ import (
 	"acme.example/webshop/platform/crash"
 )
 
-// openStore opens the database. Every process has it; what is about the shop as a whole (engine) is done by those with the
-// service database.
+// openStore opens the database. Every process has it; only those with the service database work on the shop as a whole
+// (engine).
 func (s *system) openStore(ctx context.Context) error {
 	store, err := s.cfg.deployment().openStore(ctx, s)
 	if err != nil {

@@ -18,7 +18,7 @@ const (
 	testOrdersOff   = "off"
 )
 
-// checkTestOrders says what is wrong with who may make test orders.
+// checkTestOrders checks who may make test orders.
 func (c Config) checkTestOrders() error {
 	switch {
 	case c.TestOrders == testOrdersToken && c.TestToken == "":
@@ -32,8 +32,8 @@ func (c Config) checkTestOrders() error {
 	return nil
 }
 
-// mayTest says who may make test orders on the public listener: they cost the shop as much as real ones do, and their makers
-// nothing.
+// mayTest returns an error if the caller may not make test orders on the public listener: they cost the shop as much as
+// real ones, and their makers nothing.
 func (c Config) mayTest(token string) error {
 	switch mode := c.testOrders(); {
 	case mode == testOrdersOn:
@@ -46,7 +46,7 @@ func (c Config) mayTest(token string) error {
 	return nil
 }
 
-// testOrders is --test-orders, with what auto stands for.
+// testOrders returns --test-orders, with auto resolved.
 func (c Config) testOrders() string {
 	switch {
 	case c.TestOrders != testOrdersAuto && c.TestOrders != "":
@@ -57,7 +57,7 @@ func (c Config) testOrders() string {
 	return testOrdersToken
 }
 
-// onThisMachine reports whether customers of a shop with this public URL, "" for none, are on the machine itself.
+// onThisMachine reports whether the customers of a shop with this public URL ("" for none) are on this machine.
 func onThisMachine(publicURL string) bool {
 	u, err := url.Parse(publicURL)
 	return err == nil && (publicURL == "" || u.Hostname() == "localhost" || edge.Loopback(u.Hostname()))

@@ -1,4 +1,4 @@
-// Package app puts the shop together: configuration, the wiring of all services, and the running of it.
+// Package app puts the shop together: its configuration, the wiring of all services, and running it.
 package app
 
 import (
@@ -34,17 +34,17 @@ import (
 )
 
 const (
-	// handlerTimeout bounds one call of an event's handler.
+	// handlerTimeout bounds one call of an event handler.
 	handlerTimeout = 15 * time.Second
-	// settleEvery is how often payments without an outcome are asked about.
+	// settleEvery is how often payments without an outcome are polled.
 	settleEvery = 5 * time.Second
-	// findLateEvery is how often it is looked for charges that came after their orders were declined.
+	// findLateEvery is how often charges are looked for that came after their orders were declined.
 	findLateEvery = time.Minute
-	// remindEvery is how often it is looked whether the stockist, or the fraud check, is late.
+	// remindEvery is how often overdue answers of the stockist and the fraud check are looked for.
 	remindEvery = time.Second
 )
 
-// system is what a process runs of the shop, wired but not running: the whole of it, unless --services says less.
+// system is this process's part of the shop, wired but not running: the whole shop, unless --services says otherwise.
 type system struct {
 	orders   *order.Service
 	fraud    *fraud.Service
@@ -56,19 +56,19 @@ type system struct {
 
 	cfg         Config
 	mode        string
-	guard       *login.Guard // before the private listener
+	guard       *login.Guard // of the private listener
 	links       access.Links // to orders
-	secrets     [][]byte     // that sign them, the newest first; none in a process without links
+	secrets     [][]byte     // the link secrets, newest first; none in a process without links
 	rules       *rules.Versions
 	rulesAdmin  *rules.Admin      // nil without the database
-	store       database.Services // what the services do with the database
-	journal     database.Store    // the same database, whose commits the relay hears of
-	engine      database.Store    // the same, for what is about the shop as a whole; nil unless this process runs database, as is watchdog
+	store       database.Services // for the services
+	journal     database.Store    // the same database, whose commits the relay receives
+	engine      database.Store    // the same, for the shop as a whole; like watchdog, nil unless this process runs database
 	reach       reach             // whether the store can be reached
 	partners    *partners
 	mail        *mail
-	bus         bus.Bus   // nil where a host brings the events
-	nats        *nats.Bus // the bus, when it is on NATS servers; else nil
+	bus         bus.Bus   // nil if a host delivers the events
+	nats        *nats.Bus // the bus, if it is on NATS servers; else nil
 	relay       *database.Relay
 	watchdog    *database.Watchdog
 	housekeeper *database.Housekeeper
@@ -76,8 +76,8 @@ type system struct {
 	alerts      *ops.Alerts
 	console     *console.Console // nil without the database
 	recorder    *console.Recorder
-	notifier    *ops.Notifier  // tells them, when this copy leads
-	channels    []*ops.Channel // where alerts are sent
+	notifier    *ops.Notifier  // sends alerts if this copy leads
+	channels    []*ops.Channel // the receivers of alerts
 	metrics     *prometheus.Registry
 	requests    *prometheus.HistogramVec
 	counts      *counts
@@ -85,21 +85,21 @@ type system struct {
 	log         *slog.Logger
 	now         func() time.Time
 	quitting    <-chan struct{}                                 // closed when the shop stops
-	mayMail     func(ctx context.Context, address string) error // says when strangers have too many mails sent to an address
-	undo        cleanup                                         // closes what the system stands on
+	mayMail     func(ctx context.Context, address string) error // returns an error if strangers have had too many mails sent to an address
+	undo        cleanup                                         // closes what was opened
 }
 
-// service is what a service brings to the process that runs it.
+// service is what a process needs to run a service.
 type service struct {
 	name    string
-	public  func(huma.API)          // its routes for customers; nil: none
-	private func(huma.API)          // its routes for operators and inner clients; nil: none
-	hears   map[string]bus.Handler  // names of event.Subscriptions, each with the method that handles it
-	runs    []func(context.Context) // its work in the background, until the context ends
+	public  func(huma.API)          // the routes for customers; nil: none
+	private func(huma.API)          // the routes for operators and inner clients; nil: none
+	hears   map[string]bus.Handler  // handlers by the names of event.Subscriptions
+	runs    []func(context.Context) // background work, until the context ends
 }
 
-// table is the shop: who serves what, who hears what, and what goes on by itself. A process runs the rows that --services
-// names. The pages are served with order, and GraphQL and the console with database (edges.go).
+// table is the registry of the shop's services: their routes, subscriptions and background work. A process runs the rows
+// named by --services. The pages are served with order, and GraphQL and the console with database (edges.go).
 func (s *system) table() []service {
 	return []service{
 		{
@@ -161,7 +161,7 @@ func (s *system) table() []service {
 	}
 }
 
-// wire makes every part and connects it. A new shop gets the first rules. The address is where the public listener is reached in links.
+// wire makes and connects every part. A new shop gets the first rules. address is the public listener's, for links.
 func wire(ctx context.Context, cfg Config, first []byte, address string, log *slog.Logger) (*system, error) {
 	s := &system{cfg: cfg, log: log, now: time.Now}
 	if err := s.wire(ctx, first, address); err != nil {
@@ -205,8 +205,8 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 	return nil
 }
 
-// services gives each service what it needs. All are made in every process, since the GraphQL of database goes through
-// the rules of order and delivery; what a process does not run is not reached there.
+// services gives each service its dependencies. Every process makes all of them, since the GraphQL of database uses the
+// rules of order and delivery; services that a process does not run have no effect.
 func (s *system) services() {
 	s.mayMail = s.recipients()
 	s.orders = &order.Service{
@@ -234,12 +234,12 @@ func (s *system) services() {
 	}
 }
 
-// running is the rows of the table that this process runs.
+// running returns the rows of the table that this process runs.
 func (s *system) running() []service {
 	return slices.DeleteFunc(s.table(), func(row service) bool { return !s.cfg.runs(row.name) })
 }
 
-// handlers is who hears what of some rows.
+// handlers returns the handlers of some rows.
 func handlers(rows []service) map[string]bus.Handler {
 	all := map[string]bus.Handler{}
 	for _, row := range rows {
@@ -248,7 +248,7 @@ func handlers(rows []service) map[string]bus.Handler {
 	return all
 }
 
-// publicAPI is who serves what to customers.
+// publicAPI adds the customers' routes.
 func (s *system) publicAPI(api huma.API) {
 	for _, row := range s.running() {
 		if row.public != nil {
@@ -258,7 +258,7 @@ func (s *system) publicAPI(api huma.API) {
 	tellLimits(api)
 }
 
-// privateAPI is who serves what to operators and inner clients.
+// privateAPI adds the routes for operators and inner clients.
 func (s *system) privateAPI(api huma.API) {
 	for _, row := range s.running() {
 		if row.private != nil {
@@ -268,12 +268,12 @@ func (s *system) privateAPI(api huma.API) {
 	s.alerts.Routes(api)
 }
 
-// atConsole reports whether a service's routes for operators are here because the console calls them.
+// atConsole reports whether a service's routes for operators are served here because the console calls them.
 func (s *system) atConsole(service string) bool {
 	return s.engine != nil && !s.cfg.runs(service) && slices.Contains(event.ServicesThat(func(s event.Service) bool { return s.AtConsole }), service)
 }
 
-// operatorRoutes are the routes about the shop as a whole, from its database, and those that the console calls.
+// operatorRoutes adds the routes about the shop as a whole, and those that the console calls.
 func (s *system) operatorRoutes(api huma.API) {
 	for _, row := range s.table() {
 		if s.atConsole(row.name) {
@@ -286,8 +286,8 @@ func (s *system) operatorRoutes(api huma.API) {
 	s.rulesAdmin.Routes(api)
 }
 
-// subscribe starts the subscribers of this process. A subscription of the shop without a handler, or a handler without a
-// subscription, is an error.
+// subscribe starts the subscribers of this process. It is an error if a subscription of the shop has no handler, or a
+// handler no subscription.
 func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Context) error, err error) {
 	if err := matching(handlers(s.table())); err != nil {
 		return nil, err
@@ -306,8 +306,7 @@ func (s *system) subscribe(ctx context.Context) (stop map[string]func(context.Co
 	return stop, nil
 }
 
-// publish runs the relay. A process without the service database publishes what it commits, and leaves the rest to those
-// with it.
+// publish runs the relay. A process without the service database only publishes its own commits.
 func (s *system) publish(ctx context.Context) {
 	if s.engine == nil {
 		s.relay.Forward(ctx)
@@ -320,7 +319,7 @@ func (s *system) publish(ctx context.Context) {
 	s.relay.Run(ctx, lost)
 }
 
-// repeat does something now and then, until the context ends.
+// repeat returns a function that calls do at an interval until the context ends.
 func (s *system) repeat(every time.Duration, do func(context.Context) error, failed string) func(context.Context) {
 	return func(ctx context.Context) {
 		ticker := time.NewTicker(every)
@@ -338,7 +337,8 @@ func (s *system) repeat(every time.Duration, do func(context.Context) error, fai
 	}
 }
 
-// matching checks that subscriptions and handlers are the same set, and that every event type is heard but the silent ones.
+// matching checks that each subscription has a handler and the reverse, and that every event type is subscribed to,
+// except the silent ones.
 func matching(handlers map[string]bus.Handler) error {
 	for _, sub := range event.Subscriptions {
 		if handlers[sub.Subscriber] == nil {
@@ -356,13 +356,13 @@ func matching(handlers map[string]bus.Handler) error {
 	return nil
 }
 
-// moved tells the operator that the database may have lost its newest orders.
+// moved logs that the database may have lost its newest orders.
 func (s *system) moved(m database.Moved) {
 	s.log.Warn("the database was restored, or another server took over; it may lack the newest orders, and their numbers are left out",
 		"was", m.Was, "is", m.Is, "nextOrder", m.First, "do", "run webshop audit: it names money that was taken for orders that are lost")
 }
 
-// storage tells the operator that orders cannot be stored, and why, or that they can be again.
+// storage logs that orders cannot be stored, and why, or that they can be again.
 func (s *system) storage(t *sqlite.Trouble) {
 	switch {
 	case t == nil:
