@@ -44,7 +44,7 @@ func writeRecord(w http.ResponseWriter, record Record) {
 	switch record.Status {
 	case declined:
 		fault.Write(w, fault.New(fault.Declined, "the payment was declined; nothing was charged"))
-	case later:
+	case later, actionRequired:
 		writeJSON(w, http.StatusAccepted, record)
 	default:
 		writeJSON(w, http.StatusOK, record)

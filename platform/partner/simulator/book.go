@@ -15,9 +15,15 @@ type Record struct {
 	Kind      string          `json:"kind"` // charge, refund, check, refill, consignment or entry
 	Key       string          `json:"key"`  // the Idempotency-Key
 	Reference string          `json:"reference"`
-	Status    string          `json:"status"`             // succeeded, declined, passed, refused, ready, later or booked
+	Status    string          `json:"status"`             // e.g. succeeded, declined, passed, ready or booked
 	Request   json.RawMessage `json:"request"`            // the request's body
 	Refunded  int64           `json:"refunded,omitempty"` // of a charge: the refunded amount in minor units
+
+	// Of a charge that the customer pays on the page.
+	URL     string    `json:"url,omitempty"` // of the page
+	Until   time.Time `json:"until,omitzero"`
+	Voucher *Voucher  `json:"voucher,omitempty"` // what the customer can pay with elsewhere
+	Reason  string    `json:"reason,omitempty"`  // why it failed
 }
 
 // recordOverhead is the memory of a record besides its packed bytes: its entries in the list and the index, which grow in
@@ -103,28 +109,49 @@ func (b *book) at(sequence int64) Record {
 
 func (b *book) hash(key string) uint64 { return maphash.String(b.seed, key) }
 
-// pack encodes a record without its sequence number, as two numbers and the texts preceded by their lengths.
+// pack encodes a record without its sequence number, as numbers and the texts preceded by their lengths.
 func (b *book) pack(r Record) []byte {
 	p := binary.AppendVarint(b.scratch[:0], r.At.UnixNano())
 	p = binary.AppendVarint(p, r.Refunded)
-	for _, text := range [...]string{r.Kind, r.Key, r.Reference, r.Status, string(r.Request)} {
-		p = append(binary.AppendUvarint(p, uint64(len(text))), text...)
+	p = appendTexts(p, r.Kind, r.Key, r.Reference, r.Status, string(r.Request), r.URL)
+	if r.URL != "" {
+		v := Voucher{}
+		if r.Voucher != nil {
+			v = *r.Voucher
+		}
+		p = appendTexts(binary.AppendVarint(p, r.Until.Unix()), r.Reason, v.Number, v.URL, v.Payee)
 	}
 	b.scratch = p
 	return bytes.Clone(p)
 }
 
+func appendTexts(p []byte, texts ...string) []byte {
+	for _, text := range texts {
+		p = append(binary.AppendUvarint(p, uint64(len(text))), text...)
+	}
+	return p
+}
+
 func unpack(p []byte) (r Record) {
-	at, n := binary.Varint(p)
-	r.At, p = time.Unix(0, at).UTC(), p[n:]
-	r.Refunded, n = binary.Varint(p)
-	p = p[n:]
+	number := func() int64 {
+		number, n := binary.Varint(p)
+		p = p[n:]
+		return number
+	}
 	text := func() string {
 		size, n := binary.Uvarint(p)
 		text := string(p[n : n+int(size)])
 		p = p[n+int(size):]
 		return text
 	}
-	r.Kind, r.Key, r.Reference, r.Status, r.Request = text(), text(), text(), text(), json.RawMessage(text())
+	r.At, r.Refunded = time.Unix(0, number()).UTC(), number()
+	r.Kind, r.Key, r.Reference, r.Status, r.Request, r.URL = text(), text(), text(), text(), json.RawMessage(text()), text()
+	if r.URL == "" {
+		return r
+	}
+	r.Until, r.Reason = time.Unix(number(), 0).UTC(), text()
+	if v := (Voucher{Number: text(), URL: text(), Payee: text()}); v.Number != "" {
+		r.Voucher = &v
+	}
 	return r
 }

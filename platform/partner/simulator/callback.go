@@ -194,11 +194,9 @@ func (c *callbacks) signed(ctx context.Context, one *callback) (*http.Request, e
 	return req, nil
 }
 
-// said returns the body of a partner's later answer about an order, with the key of the request.
-func said(what string, orderID int64, key string, at time.Time) []byte {
-	body, _ := json.Marshal(map[string]any{ // texts and numbers only: it cannot fail
-		"type": what, "timestamp": at.UTC(), "data": map[string]any{"orderId": orderID, "key": key},
-	})
+// said returns the body of a partner's message. Its data are texts and numbers, which can always be encoded.
+func said(what string, at time.Time, data map[string]any) []byte {
+	body, _ := json.Marshal(map[string]any{"type": what, "timestamp": at.UTC(), "data": data})
 	return body
 }
 

@@ -10,11 +10,13 @@ const (
 	knobDeclineRate             = "declineRate"
 	knobRefuseRate              = "refuseRate"
 	knobAnswerLater             = "answerLater"
+	knobWebhookDelay            = "webhookDelay"
+	knobWebhookLossRate         = "webhookLossRate"
 )
 
 const (
 	maxLatency     = 60_000     // one minute, in milliseconds
-	maxAnswerLater = 86_400_000 // one day, in milliseconds
+	maxAnswerLater = 86_400_000 // one day, in milliseconds; of webhookDelay too
 )
 
 // Knobs configure how a partner behaves. Times are in milliseconds, rates from 0 (never) to 1 (always). With all at zero
@@ -27,6 +29,9 @@ type Knobs struct {
 	DeclineRate             float64 `json:"declineRate"` // payments: answers 402 to a new charge; screening: refuses an order; both are recorded
 	RefuseRate              float64 `json:"refuseRate"`  // the others: answers 422 without having done anything
 	AnswerLater             int64   `json:"answerLater"` // stockist, screening: 202, and a callback after this time; at most one day
+	// WebhookDelay and WebhookLossRate: payments; a webhook is sent after this time (at most one day), or never.
+	WebhookDelay    int64   `json:"webhookDelay"`
+	WebhookLossRate float64 `json:"webhookLossRate"`
 }
 
 // check returns an error for knobs that are out of range, or not among those that a partner has.
@@ -42,6 +47,8 @@ func (k Knobs) check(has []string) error {
 		{knobDeclineRate, k.DeclineRate, 1},
 		{knobRefuseRate, k.RefuseRate, 1},
 		{knobAnswerLater, float64(k.AnswerLater), maxAnswerLater},
+		{knobWebhookDelay, float64(k.WebhookDelay), maxAnswerLater},
+		{knobWebhookLossRate, k.WebhookLossRate, 1},
 	} {
 		f.want(knob.value >= 0 && knob.value <= knob.most, knob.name, "must be from 0 to %.0f", knob.most)
 		f.want(knob.value == 0 || slices.Contains(has, knob.name), knob.name, "this partner has no such knob")

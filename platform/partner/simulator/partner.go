@@ -31,6 +31,8 @@ type partner struct {
 	mux  *http.ServeMux
 	// callbacks send its later answers; nil: it has none.
 	callbacks *callbacks
+	// payments is set for a payment provider with pages.
+	payments *payments
 
 	mu       sync.Mutex
 	knobs    Knobs
@@ -105,6 +107,9 @@ func (d *partner) once(key, kind string, body any, decide func(*Record) error) (
 		if known.Kind != kind || !bytes.Equal(known.Request, asked) {
 			d.counters.Refused++
 			return Record{}, fault.New(fault.KeyReused, "this Idempotency-Key came with another request before")
+		}
+		if d.payments != nil {
+			known = d.payments.expire(known)
 		}
 		d.counters.Repeated++
 		return known, nil

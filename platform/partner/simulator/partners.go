@@ -43,18 +43,25 @@ const (
 
 // Config configures the partners. Only the secrets must be set.
 type Config struct {
-	StockistSecret, ScreeningSecret []byte           // sign these partners' callbacks; at least 24 bytes each
-	Callback                        *http.Client     // sends them; nil means http.DefaultClient
-	Now                             func() time.Time // nil means time.Now
-	Source                          rand.Source      // of all chance; nil means a random one. Used by New only.
-	KeepBytes                       int              // of records per partner; 0 means 4 MiB
-	Log                             *slog.Logger     // nil discards
+	StockistSecret, ScreeningSecret []byte // sign these partners' callbacks; at least 24 bytes each
+	// PaymentsUSSecret and PaymentsMXSecret sign the webhooks of the payment providers. PagesURL is where customers reach Pages. A
+	// provider without both has no page, and charges everything at once.
+	PaymentsUSSecret, PaymentsMXSecret []byte
+	PagesURL                           string
+	Callback                           *http.Client     // sends them; nil means http.DefaultClient
+	Now                                func() time.Time // nil means time.Now
+	Source                             rand.Source      // of all chance; nil means a random one. Used by New only.
+	KeepBytes                          int              // of records per partner; 0 means 4 MiB
+	Log                                *slog.Logger     // nil discards
+
+	seeded bool // Source was given
 }
 
 // Partners are the simulated partners.
 type Partners struct {
 	all     []*partner // in the order of the flow
 	handler *http.ServeMux
+	pages   *http.ServeMux
 }
 
 // New returns the partners, with all knobs at zero.
@@ -68,9 +75,17 @@ func New(c Config) (*Partners, error) {
 		return nil, err
 	}
 	c = c.withDefaults()
-	p := &Partners{handler: http.NewServeMux()}
-	p.open(newPayments(newPartner(PaymentsUS, c)))
-	p.open(newPayments(newPartner(PaymentsMX, c)))
+	us, err := newPayments(newPartner(PaymentsUS, c), c, c.PaymentsUSSecret)
+	if err != nil {
+		return nil, err
+	}
+	mx, err := newPayments(newPartner(PaymentsMX, c), c, c.PaymentsMXSecret)
+	if err != nil {
+		return nil, err
+	}
+	p := &Partners{handler: http.NewServeMux(), pages: http.NewServeMux()}
+	p.open(us)
+	p.open(mx)
 	p.open(newScreening(newPartner(Screening, c), newCallbacks(c, byScreening)))
 	p.open(newStockist(newPartner(Stockist, c), newCallbacks(c, byStockist)))
 	p.open(newCarrier(newPartner(Carrier, c)))
@@ -96,7 +111,8 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.Source == nil {
+	c.seeded = c.Source != nil
+	if !c.seeded {
 		c.Source = rand.NewPCG(rand.Uint64(), rand.Uint64())
 	}
 	if c.KeepBytes <= 0 {
@@ -111,10 +127,16 @@ func (c Config) withDefaults() Config {
 func (p *Partners) open(d *partner) {
 	p.all = append(p.all, d)
 	p.handler.Handle("/"+d.name+"/", http.StripPrefix("/"+d.name, d.mux))
+	if d.payments != nil {
+		p.pages.Handle("/"+d.name+"/pay/", http.StripPrefix("/"+d.name, d.mux))
+	}
 }
 
 // Handler serves each partner under "/" and its name, e.g. POST /payments-us/charges.
 func (p *Partners) Handler() http.Handler { return p.handler }
+
+// Pages serves the payment pages, under "/", the provider's name and "/pay/", and nothing else: it may be public.
+func (p *Partners) Pages() http.Handler { return p.pages }
 
 // Close ends all callbacks, waiting ones included, and returns when they have ended. After that, partners answer 503 to
 // what they would have answered later.

@@ -4,45 +4,96 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"time"
 
 	"acme.example/webshop/platform/fault"
 )
 
 // Statuses of charges and refunds.
 const (
-	succeeded = "succeeded"
-	declined  = "declined"
+	succeeded      = "succeeded"
+	declined       = "declined"
+	actionRequired = "action-required" // the customer has to pay on the page, or with the voucher
+	failed         = "failed"
+	expired        = "expired"
 )
 
 const kindCharge, kindRefund = "charge", "refund"
 
-// payments is a payment provider.
-type payments struct{ *partner }
+// The methods of payment that have a page.
+const (
+	card         = "card"
+	cashVoucher  = "cash-voucher"
+	bankTransfer = "bank-transfer"
+)
 
-func newPayments(d *partner) *partner {
+// payments is a payment provider.
+type payments struct {
+	*partner
+	pages string        // the address of its pages; "": it has none
+	token func() string // makes a text that nobody guesses
+}
+
+// newPayments makes a payment provider; one with a secret and an address for pages has a page where customers pay.
+func newPayments(d *partner, c Config, secret []byte) (*partner, error) {
 	d.has = append(d.has, knobDeclineRate)
-	p := payments{d}
+	p := payments{partner: d, token: c.token(d)}
+	if len(secret) > 0 && c.PagesURL != "" {
+		signs, err := signer(d.name, secret)
+		if err != nil {
+			return nil, err
+		}
+		d.has, d.callbacks = append(d.has, knobWebhookDelay, knobWebhookLossRate), newCallbacks(c, signs)
+		p.pages, d.payments = c.PagesURL+"/"+d.name+"/pay/", &p
+		d.mux.HandleFunc("GET /pay/{token}", p.show)
+		d.mux.HandleFunc("POST /pay/{token}", p.act)
+	}
 	serve(d, "/charges", kindCharge, p.charge)
 	serve(d, "/refunds", kindRefund, p.refund)
 	d.mux.HandleFunc("GET /charges/{key}", p.find)
-	return d
+	return d, nil
 }
 
 type charge struct {
 	OrderID  int64  `json:"orderId"`
 	Amount   int64  `json:"amount"` // minor units
 	Currency string `json:"currency"`
+
+	// Of a charge that the customer pays on the page.
+	Method      string    `json:"method,omitempty"`
+	Until       time.Time `json:"until,omitzero"`
+	Email       string    `json:"email,omitempty"`
+	Language    string    `json:"language,omitempty"`
+	Back        string    `json:"back,omitempty"`        // where the page sends the customer
+	CallbackURL string    `json:"callbackUrl,omitempty"` // where to tell of changes
+}
+
+// hosted reports whether the customer pays on the page.
+func (c charge) hosted() bool {
+	return c != charge{OrderID: c.OrderID, Amount: c.Amount, Currency: c.Currency}
 }
 
 func (c charge) check() error {
 	var f fields
 	f.wantOrder(c.OrderID)
 	f.wantMoney(c.Amount, c.Currency)
+	if c.hosted() {
+		f.want(c.Amount != 0, "amount", "must not be 0 for a payment on the page")
+		f.want(slices.Contains([]string{card, cashVoucher, bankTransfer}, c.Method), "method", "must be %s, %s or %s", card, cashVoucher, bankTransfer)
+		f.want(!c.Until.IsZero(), "until", "must be set")
+		f.wantURL("back", c.Back)
+		f.wantURL("callbackUrl", c.CallbackURL)
+	}
 	return f.err()
 }
 
-// charge takes the money. A declined charge is recorded too: that is what a later question is answered with.
-func (p payments) charge(_ charge, record *Record) error {
+// charge takes the money, or opens a page for it. A declined charge is recorded too: that is what a later question is
+// answered with.
+func (p payments) charge(c charge, record *Record) error {
+	if c.hosted() {
+		return p.open(c, record)
+	}
 	record.Status = succeeded
 	if p.chance(p.knobs.DeclineRate) {
 		record.Status = declined
@@ -71,9 +122,9 @@ func (p payments) refund(r refund, record *Record) error {
 	if !found || made.Kind != kindCharge {
 		return noCharge(r.ChargeKey)
 	}
-	var taken charge
-	if err := json.Unmarshal(made.Request, &taken); err != nil {
-		return fmt.Errorf("simulator: %w", err)
+	taken, err := asked(made)
+	if err != nil {
+		return err
 	}
 	if left := taken.Amount - made.Refunded; made.Status != succeeded || r.Currency != taken.Currency || r.Amount > left {
 		return fault.New(fault.Refused, "of this %s charge in %s, %d can still be refunded in minor units",
@@ -85,6 +136,14 @@ func (p payments) refund(r refund, record *Record) error {
 	return nil
 }
 
+// asked reads what a charge was asked for with.
+func asked(r Record) (c charge, err error) {
+	if err := json.Unmarshal(r.Request, &c); err != nil {
+		return charge{}, fmt.Errorf("simulator: %w", err)
+	}
+	return c, nil
+}
+
 // find tells what became of a charge; a declined one is told like any other, by its status.
 func (p payments) find(w http.ResponseWriter, r *http.Request) {
 	if err := p.arrive(r.Context(), nil); err != nil {
@@ -94,6 +153,7 @@ func (p payments) find(w http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("key")
 	p.mu.Lock()
 	made, found := p.book.find(key)
+	made = p.expire(made)
 	p.mu.Unlock()
 	if !found || made.Kind != kindCharge {
 		fault.Write(w, noCharge(key))

@@ -53,6 +53,6 @@ func (d *partner) maybeLater(record *Record, status, url, say string, orderID in
 			kept.Status = status
 			d.book.change(kept)
 		}
-		return said(say, orderID, key, d.now())
+		return said(say, d.now(), map[string]any{"orderId": orderID, "key": key}) // the key under which it was asked
 	})
 }
