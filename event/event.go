@@ -102,29 +102,3 @@ func Open[E Event](env Envelope) (E, error) {
 	}
 	return e, nil
 }
-
-// FromJSON reads a payload as an event that is to be stated, e.g. by a process that asks another one to. It refuses one that is
-// not valid against its schema.
-func FromJSON(t Type, data []byte) (Event, error) {
-	if err := Validate(t, data); err != nil {
-		return nil, err
-	}
-	p := parsed{kind: t, data: data}
-	if err := json.Unmarshal(data, &p.about); err != nil {
-		return nil, fmt.Errorf("event %s: %w", t, err)
-	}
-	return p, nil
-}
-
-// parsed is an event of which only the payload is known.
-type parsed struct {
-	kind  Type
-	about struct {
-		OrderID int64 `json:"orderId"`
-	}
-	data json.RawMessage
-}
-
-func (p parsed) EventType() Type              { return p.kind }
-func (p parsed) Order() int64                 { return p.about.OrderID }
-func (p parsed) MarshalJSON() ([]byte, error) { return p.data, nil }

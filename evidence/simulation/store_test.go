@@ -138,11 +138,6 @@ func (s store) RefuseStock(ctx context.Context, id int64) error {
 	return err
 }
 
-func (s store) Journal(ctx context.Context, e event.Event) error {
-	_, err := through(s, ctx, writes, "Journal "+string(e.EventType()), e.Order(), func(ctx context.Context) (struct{}, error) { return nothing(s.Store.Journal(ctx, e)) })
-	return err
-}
-
 func (s store) StockCreated(ctx context.Context, id int64) error {
 	_, err := through(s, ctx, writes, "StockCreated", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.StockCreated(ctx, id)) })
 	return err

@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/platform/fault"
 )
 
 // Finished is the query for orders that can be archived, in SQL that each engine knows. $1 is a time in milliseconds
@@ -80,14 +79,6 @@ func (a Archived) Has(t event.Type) bool {
 		}
 	}
 	return false
-}
-
-// Restate decides about an event of an archived order: nil if the history has one of its type, else Conflict.
-func (a Archived) Restate(t event.Type) error {
-	if a.Has(t) {
-		return nil
-	}
-	return fault.New(fault.Conflict, "order %d is archived; nothing new happens to it", a.OrderID)
 }
 
 // packedEvent is an event in the archive. docs/architecture.md describes its form, which stays readable for ever.

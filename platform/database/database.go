@@ -28,7 +28,6 @@ type Services interface {
 	fraud.Store
 	approval.Store
 	finance.Store
-	Journaler
 	Receipts
 	DeadLetters
 	Ledger
@@ -58,15 +57,6 @@ type Store interface {
 	OnCommit(func([]event.Envelope))
 	// Queue returns how many writes wait, and how many can.
 	Queue() (waiting, most int)
-}
-
-// Journaler stores events that change nothing else of their order.
-type Journaler interface {
-	// Journal stores an event, with a pending receipt for each of its subscribers. It does nothing if the order has an
-	// event of this type already. If the context carries an event.Receipt, it is marked done in the same transaction, and
-	// a call whose receipt is already done changes nothing. The error is fault.NotFound if the order does not exist, and
-	// fault.Conflict if its history is archived, after which nothing is added to it. A new event must be valid.
-	Journal(ctx context.Context, e event.Event) error
 }
 
 // Backlog counts the receipts that wait for their first try. Receipts that failed and wait for another try are not

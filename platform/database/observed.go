@@ -124,15 +124,6 @@ func (s Observed) StockCreated(ctx context.Context, orderID int64) error {
 	return err
 }
 
-// Journal implements Journaler.
-func (s Observed) Journal(ctx context.Context, e event.Event) error {
-	ctx, span := s.onOrder(ctx, "Journal", e.Order())
-	span.Text("webshop.event", string(e.EventType()))
-	err := s.Services.Journal(ctx, e)
-	span.End(err)
-	return err
-}
-
 // RecordReview implements the store of the services that review orders.
 func (s Observed) RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (bool, error) {
 	ctx, span := s.onOrder(ctx, "RecordReview", orderID)

@@ -22,7 +22,6 @@ type Rows struct {
 	Slot    *Slot
 	Asked   string       // loads whether the order was handed out to this poller
 	Event   event.Type   // loads whether the journal has this event of the order
-	Archive bool         // loads the order's archived history
 	Entry   finance.Kind // loads the order's entry of this kind
 	Receipt *event.Receipt
 	Rules   *RulesWish // loads the state in which the wish is decided
@@ -53,7 +52,6 @@ type Loaded struct {
 	Booked   int // bookings of the slot
 	Asked    bool
 	Stated   bool
-	Archived []byte // the order's archived history
 	Entry    *LedgerEntry
 	Receipt  *ReceiptRow // its State is empty if it does not exist
 	Rules    *RulesState

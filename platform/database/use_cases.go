@@ -137,22 +137,3 @@ func (u UseCases) Correct(ctx context.Context, e finance.Entry) error {
 	_, err := u.do(ctx, Rows{Order: e.OrderID, Entry: e.Kind}, func(t *Tx) error { return finance.Correct(financeTx{t}, e) })
 	return err
 }
-
-// Journal stores an event of an order, once.
-func (u UseCases) Journal(ctx context.Context, e event.Event) error {
-	_, err := u.do(ctx, Rows{Order: e.Order(), Event: e.EventType(), Archive: true}, func(t *Tx) error {
-		o, err := t.order()
-		switch {
-		case err != nil, t.Stated:
-			return err
-		case t.Archived == nil:
-			return t.Journal(e)
-		}
-		a, err := Unpack(o.ID, t.Archived)
-		if err != nil {
-			return err
-		}
-		return a.Restate(e.EventType())
-	})
-	return err
-}

@@ -57,9 +57,6 @@ func (t *tx) load(id string, l *database.Loaded) {
 	}
 	_, l.Asked = d.asked[askedKey{rows.Order, rows.Asked}]
 	l.Stated = rows.Event != "" && d.stated(rows.Order, rows.Event)
-	if a, ok := d.archive[rows.Order]; ok && rows.Archive {
-		l.Archived, _ = a.Pack() // what was stored can be packed
-	}
 	l.Entry = d.entry(rows.Order, rows.Entry)
 	if key := rows.Receipt; key != nil {
 		l.Receipt = &database.ReceiptRow{}

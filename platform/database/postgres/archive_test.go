@@ -96,7 +96,8 @@ func TestAFactThatIsStatedWhileItsOrderIsArchivedIsKept(t *testing.T) {
 		archived <- n
 	}()
 	someoneWaits(t, url) // the order was found, and its receipts are being locked
-	if err := store.Journal(t.Context(), event.StockCreated{OrderID: o.ID}); err != nil {
+	rows := database.Rows{Order: o.ID}
+	if _, err := store.Do(t.Context(), rows, func(tx *database.Tx) error { return tx.Journal(event.StockCreated{OrderID: o.ID}) }); err != nil {
 		t.Fatal(err)
 	}
 	release()

@@ -132,9 +132,6 @@ func (l *loading) ofOrder() {
 	if l.rows.Event != "" {
 		l.one(&l.found.Stated, `SELECT EXISTS (SELECT 1 FROM journal WHERE order_id = $1 AND type = $2)`, id, string(l.rows.Event))
 	}
-	if l.rows.Archive {
-		l.one(&l.found.Archived, `SELECT (SELECT history FROM archive WHERE order_id = $1)`, id)
-	}
 	if l.rows.Entry != "" {
 		l.reads = append(l.reads, Read{SQL: entryOf, Args: []any{id, string(l.rows.Entry)}, Scan: func(row Row) error {
 			var entry database.LedgerEntry

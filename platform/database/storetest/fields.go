@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 	"testing"
@@ -50,11 +51,12 @@ func everyFieldOfAnEventIsKept(t *testing.T, f *fixture) {
 		}
 		e := reflect.New(reflect.TypeOf(events[i]).Elem())
 		(&filler{given: given}).fill(e.Elem())
-		f.must(f.Journal(ctx, e.Interface().(event.Event)))
+		f.must(f.journal(ctx, e.Interface().(event.Event)))
 		env := f.event(o.ID, name)
-		parsed, err := event.FromJSON(env.Type, env.Data)
-		f.must(err)
-		if diff := cmp.Diff(e.Interface(), decoded(t, parsed, e.Type().Elem())); diff != "" {
+		f.must(event.Validate(env.Type, env.Data))
+		stored := reflect.New(e.Type().Elem())
+		f.must(json.Unmarshal(env.Data, stored.Interface()))
+		if diff := cmp.Diff(e.Interface(), stored.Interface()); diff != "" {
 			t.Errorf("%s: not every field is kept (- stated, + read): %s", name, diff)
 		}
 		for field := range e.Elem().NumField() {

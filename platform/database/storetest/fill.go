@@ -1,14 +1,10 @@
 package storetest
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
-	"testing"
 	"time"
-
-	"acme.example/webshop/event"
 )
 
 // Fill gives each field of a record, at any depth, a value of its own that is not zero, so that a forgotten field is
@@ -71,18 +67,4 @@ func (f *filler) fields(v reflect.Value) {
 func jsonName(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name
-}
-
-// decoded returns an event of which only the payload's Go type is known.
-func decoded(t *testing.T, e event.Event, of reflect.Type) any {
-	t.Helper()
-	data, err := json.Marshal(e)
-	if err != nil {
-		t.Fatal(err)
-	}
-	into := reflect.New(of)
-	if err := json.Unmarshal(data, into.Interface()); err != nil {
-		t.Fatal(err)
-	}
-	return into.Interface()
 }

@@ -12,7 +12,6 @@ import (
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/fault"
 )
 
 // elsewhere returns an order as another system has it.
@@ -150,7 +149,4 @@ func anImportedOrderGoesOn(t *testing.T, f *fixture) {
 		t.Errorf("%d were archived: %v", n, err)
 	}
 	f.imports([]database.ImportResult{isSame, inConflict}, f.elsewhere(301, order.Placed, time.Time{}), f.elsewhere(302, order.Stocked, time.Time{}))
-	if err := f.Journal(ctx, event.StockCreated{OrderID: 302}); fault.CodeOf(err) != fault.Conflict {
-		t.Errorf("an archived order hears more: %v", err)
-	}
 }

@@ -66,7 +66,6 @@ func Run(t *testing.T, open Open) {
 		"stock is created once":                      stockIsCreatedOnce,
 		"a fact is stated once":                      aFactIsStatedOnce,
 		"a fact with a done receipt is a duplicate":  aFactWithADoneReceiptIsADuplicate,
-		"a fact comes too late":                      aFactComesTooLate,
 		"a refusal that comes too late is told":      aRefusalThatComesTooLateIsTold,
 		"a booking is made once":                     aBookingIsMadeOnce,
 		"a slot is never overbooked":                 aSlotIsNeverOverbooked,
