@@ -28,7 +28,7 @@ func TestOneStrangerTakesNoDeliverySlots(t *testing.T) {
 	}
 }
 
-// TestAnApprovedOrganizationOrdersFreely: a person says yes once.
+// TestAnApprovedOrganizationOrdersFreely after a person has approved it once.
 func TestAnApprovedOrganizationOrdersFreely(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -42,7 +42,7 @@ func TestAnApprovedOrganizationOrdersFreely(t *testing.T) {
 	s.arrives(test.OrderID, "DELIVERY_BOOKED")
 }
 
-// TestOneMailboxHasFewUnpaidOrders, however its address is written and whichever organization it says it is of.
+// TestOneMailboxHasFewUnpaidOrders, however its address is written and whichever organization it claims.
 func TestOneMailboxHasFewUnpaidOrders(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -50,7 +50,7 @@ func TestOneMailboxHasFewUnpaidOrders(t *testing.T) {
 		return s.call("POST", s.PublicURL+"/createOrder", realOrder("Eve", "customerType", "B2B", "orgNumber", fmt.Sprint(123400+i),
 			"email", fmt.Sprintf("E.v.e+%d@gmail.com", i), "street", fmt.Sprint("Nowhere ", i)))
 	}
-	const most = 50 // of the built-in rules
+	const most = 50 // in the built-in rules
 	for i := range most {
 		order(i).want(200)
 	}
@@ -63,7 +63,7 @@ func TestOneMailboxHasFewUnpaidOrders(t *testing.T) {
 	s.create(realOrder("Eve", "email", "eve@gmail.com")) // invoices in her name do not keep her from paying at once
 }
 
-// TestGuessingCodesIsSlow: after some wrong codes, a client hears of no code any more, and others do.
+// TestGuessingCodesIsSlow: after some wrong codes, a client gets no answer about codes any more, and others do.
 func TestGuessingCodesIsSlow(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRules(t, "\noffers: { welcome: { label: { en: Welcome, es: Bienvenida }, code: WELCOME, percent: \"10\" } }\n"))
@@ -78,7 +78,7 @@ func TestGuessingCodesIsSlow(t *testing.T) {
 			told++
 		}
 	}
-	if told < 10 || told > 60 { // a slow machine has a minute or two
+	if told < 10 || told > 60 { // a slow machine takes a minute or two
 		t.Errorf("%d of 300 guesses were told", told)
 	}
 	last.problem(fault.TooMany)

@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestABusinessThatGoesWrongIsToldAlthoughNothingFails: a provider that declines, and a stockist that refuses. Test orders
-// are not among them.
+// TestABusinessThatGoesWrongIsToldAlthoughNothingFails: a provider that declines, and a stockist that refuses. Test
+// orders do not count.
 func TestABusinessThatGoesWrongIsToldAlthoughNothingFails(t *testing.T) {
 	s := start(t, func(c *app.Config) { c.AlertUnusualLeast, c.AlertUnusualTimes = 5, 2 })
 	s.turn("payments-us", map[string]any{"declineRate": 1})

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// notices is what a webhook heard, as rule and news.
+// notices returns what a webhook received, as transitions and rules.
 func (h *heardBy) notices(t *testing.T) (all []string) {
 	t.Helper()
 	for _, body := range h.all() {
@@ -28,8 +28,8 @@ func (h *heardBy) notices(t *testing.T) (all []string) {
 	return all
 }
 
-// TestOneAlertTellsThatPostgreSQLIsGone, crashed or standing still: everything fails then, in every process of the shop,
-// and the operator hears of one thing. The console and webshop top say what they do not know.
+// TestOneAlertTellsThatPostgreSQLIsGone, crashed or hanging: everything fails then, in every process of the shop, and the
+// operator gets one alert. The console and webshop top say what they do not know.
 func TestOneAlertTellsThatPostgreSQLIsGone(t *testing.T) {
 	for name, fault := range map[string]struct{ breaks, mends func(*pgtest.Server) error }{
 		"crashed":        {(*pgtest.Server).Crash, (*pgtest.Server).Start},
@@ -66,7 +66,7 @@ func TestOneAlertTellsThatPostgreSQLIsGone(t *testing.T) {
 	}
 }
 
-// TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop: the processes that run database tell of it, one of them for all.
+// TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop: one of the processes that run database sends it for all.
 func TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop(t *testing.T) {
 	t.Parallel()
 	server, webhook, f := pgtest.New(t, "-c", "fsync=off"), receiver(t), newFleet(t)
@@ -93,14 +93,14 @@ func TestOneAlertTellsThatPostgreSQLIsGoneInASplitShop(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.eventually("it is over", func() bool { return slices.Contains(webhook.notices(t), "over storage") })
-	// A copy that takes over the telling just then repeats what it holds open: it cannot know what the other one has told.
+	// A copy that becomes the leader just then repeats its open alerts: it cannot know what the other one has sent.
 	if told := strings.Join(slices.Compact(webhook.notices(t)), ", "); told != "fired storage, over storage" {
 		t.Errorf("told: %s", told)
 	}
 	f.arrives(f.create(realOrder("After")).OrderID, "STOCKED")
 }
 
-// TestOneAlertTellsThatTheFileIsLocked: the relay stands still and writes wait before it is known why.
+// TestOneAlertTellsThatTheFileIsLocked: the relay stops and writes wait before the cause is known.
 func TestOneAlertTellsThatTheFileIsLocked(t *testing.T) {
 	webhook := receiver(t)
 	s := start(t, func(c *app.Config) { c.AlertWebhook = []app.Secret{app.Secret(webhook.URL)} })
@@ -117,7 +117,7 @@ func TestOneAlertTellsThatTheFileIsLocked(t *testing.T) {
 	}
 }
 
-// knowsNothing checks that the console and webshop top do not take what they cannot see for nothing.
+// knowsNothing checks that the console and webshop top do not show the unknown as zero.
 func (s *shop) knowsNothing() {
 	s.Helper()
 	var seen struct {

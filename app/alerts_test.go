@@ -19,14 +19,14 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// alerts is what the shop tells of alerts.
+// alerts returns the shop's list of alerts.
 func (s *shop) alerts() (list ops.AlertList) {
 	s.Helper()
 	s.call("GET", s.PrivateURL+"/alerts", nil).want(200).into(&list)
 	return list
 }
 
-// alerted waits for an open alert of a rule about something, or for one that it follows from, and returns that.
+// alerted waits for an open alert of a rule about something, or for one that it follows from, and returns it.
 func (s *shop) alerted(rule, about string) (found ops.Alert) {
 	s.Helper()
 	s.eventually("an alert "+rule+" about "+about, func() bool {
@@ -45,7 +45,7 @@ func (s *shop) alerted(rule, about string) (found ops.Alert) {
 	return found
 }
 
-// withDeadlines gives the shop a shop file with these deadlines beside its own.
+// withDeadlines adds deadlines to the shop file.
 func withDeadlines(t *testing.T, deadlines string) func(*app.Config) {
 	t.Helper()
 	head, _, found := strings.Cut(string(app.DefaultShopFile), "\ndeadlines:")
@@ -62,7 +62,7 @@ func TestAShopThatIsWellHasNoAlerts(t *testing.T) {
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 	s.eventually("the rules looked", func() bool { return !s.alerts().Looked.IsZero() })
 	time.Sleep(4 * time.Second)                             // as long as any rule waits
-	busy := []string{"outbox", "queue-full", "cannot-look"} // a machine that is too busy with tests is no fault of the shop
+	busy := []string{"outbox", "queue-full", "cannot-look"} // a machine that is busy with tests is no fault of the shop
 	for _, a := range append(s.alerts().Open, s.alerts().Ended...) {
 		if !slices.Contains(busy, a.Rule) {
 			t.Errorf("an alert of a shop that is well: %+v", a)
@@ -98,8 +98,8 @@ func (h *heardBy) all() []string {
 	return slices.Clone(h.bodies)
 }
 
-// TestAnAlertGoesToEveryoneOnceAndIsOverWhenItIs: log, webhook, Slack and mail hear of a dead letter and of its end,
-// beside a webhook that hangs; the address of none is in the log.
+// TestAnAlertGoesToEveryoneOnceAndIsOverWhenItIs: log, webhook, Slack and mail receive a dead letter's alert and its end,
+// beside a webhook that hangs; no receiver's address is in the log.
 func TestAnAlertGoesToEveryoneOnceAndIsOverWhenItIs(t *testing.T) {
 	release := make(chan struct{})
 	hanging := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
@@ -149,8 +149,8 @@ func TestAnAlertGoesToEveryoneOnceAndIsOverWhenItIs(t *testing.T) {
 	}
 }
 
-// TestALateOrderIsAskedForAgain: the stockist's callback was lost, so at the deadline the shop asks once more, under
-// the same key, and the order goes on by itself.
+// TestALateOrderIsAskedForAgain: the stockist's callback was lost, so at the deadline the shop asks once more with the
+// same key, and the order goes on.
 func TestALateOrderIsAskedForAgain(t *testing.T) {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -217,7 +217,7 @@ func TestReplayingTwiceHasOneEffect(t *testing.T) {
 	}
 }
 
-// TestEachAlertIsLookedForOnce: a rule that stood twice would tell everything twice as dearly.
+// TestEachAlertIsLookedForOnce: a duplicate rule would evaluate everything twice.
 func TestEachAlertIsLookedForOnce(t *testing.T) {
 	source, err := os.ReadFile("alerts.go")
 	if err != nil {

@@ -7,18 +7,17 @@ import (
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite" // to do to the database what another process might
+	_ "modernc.org/sqlite" // to change the database as another process might
 
 	"acme.example/webshop/app"
 )
 
-// TestTheTimeFromFaultToAlert makes each fault for real and logs how long it takes until /alerts tells of it, with the
-// default settings. The bound of the test is generous, because other tests run beside it.
-// (A disk that fills is tested in ops.)
+// TestTheTimeFromFaultToAlert causes each fault and logs how long it takes until /alerts has it, with the default
+// settings. The test's bound is generous, because other tests run beside it. (ops tests a disk that fills.)
 func TestTheTimeFromFaultToAlert(t *testing.T) {
 	for _, c := range []struct {
 		name, rule, about string
-		fault             func(*shop) (since time.Time) // makes the fault; since when it is one
+		fault             func(*shop) (since time.Time) // causes the fault, and returns since when it counts
 	}{
 		{"a partner answers 500", "partner-failing", "stockist", partnerFails},
 		{"a partner hangs", "partner-failing", "stockist", partnerHangs},
@@ -38,20 +37,20 @@ func TestTheTimeFromFaultToAlert(t *testing.T) {
 			t.Parallel()
 			s := start(t, withDeadlines(t, "{PLACED: 2s, finance.OrderPlaced: 2s}"), func(c *app.Config) {
 				c.PartnerTimeout = 5 * time.Second
-				c.SMTPAddr, c.SMTPTLS = "127.0.0.1:1", "none" // no one is there
+				c.SMTPAddr, c.SMTPTLS = "127.0.0.1:1", "none" // nothing listens there
 			})
 			since := c.fault(s)
 			s.alerted(c.rule, c.about)
 			took := time.Since(since)
 			t.Logf("fault to alert: %-40s %-26s %.1f s", c.name, c.rule, took.Seconds())
-			if took > time.Minute { // seconds where the machine is not full
+			if took > time.Minute { // seconds on an idle machine
 				t.Errorf("it took %s until the alert", took)
 			}
 		})
 	}
 }
 
-// orders makes some orders.
+// orders creates n orders.
 func (s *shop) orders(n int) {
 	s.Helper()
 	for i := range n {
@@ -102,7 +101,7 @@ func stockistIsLate(s *shop) time.Time {
 	return begun.Add(2 * time.Second)
 }
 
-// paymentStaysOpen is a fault when asking the provider should have told, which is 20 seconds after the charge.
+// paymentStaysOpen is a fault once asking the provider should have settled it, which is 20 seconds after the charge.
 func paymentStaysOpen(s *shop) time.Time {
 	s.turn("payments-us", map[string]any{"failureRate": 1})
 	begun := time.Now()
@@ -112,7 +111,7 @@ func paymentStaysOpen(s *shop) time.Time {
 	return overdue
 }
 
-// amountIsWrong changes an order behind the shop's back.
+// amountIsWrong changes an order outside the shop.
 func amountIsWrong(s *shop) time.Time {
 	id := s.create(realOrder("Wrong", "testId", 8)).OrderID
 	db := s.database()
@@ -138,7 +137,7 @@ func tokensAreGuessed(s *shop) time.Time {
 	return time.Now()
 }
 
-// database is the shop's database, as another process would open it.
+// database opens the shop's database as another process would.
 func (s *shop) database() *sql.DB {
 	s.Helper()
 	db, err := sql.Open("sqlite", "file:"+s.databasePath()+"?_txlock=immediate&_pragma=busy_timeout(5000)")
@@ -149,7 +148,7 @@ func (s *shop) database() *sql.DB {
 	return db
 }
 
-// lock takes the database from the shop's writer for a while.
+// lock keeps the database from the shop's writer for a while.
 func (s *shop) lock() {
 	s.Helper()
 	tx, err := s.database().BeginTx(s.Context(), nil)
@@ -160,7 +159,7 @@ func (s *shop) lock() {
 	time.AfterFunc(14*time.Second, func() { _ = tx.Rollback() }) // so that the shop can stop
 }
 
-// relayStandsStill locks the database while an event is due: the relay cannot take it.
+// relayStandsStill locks the database while an event is due, so that the relay cannot take it.
 func relayStandsStill(s *shop) time.Time {
 	s.turn("books", map[string]any{"failureRate": 1})
 	s.orders(20)
@@ -169,7 +168,7 @@ func relayStandsStill(s *shop) time.Time {
 	return time.Now()
 }
 
-// databaseIsLocked is a fault from the first order on that is refused.
+// databaseIsLocked is a fault from the first refused order on.
 func databaseIsLocked(s *shop) time.Time {
 	s.lock()
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Refused", "testId", 8)).want(http.StatusServiceUnavailable)

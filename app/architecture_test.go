@@ -85,7 +85,7 @@ var allowed = map[string]struct{ imports, why string }{
 
 const services = "a service knows its rules and its events; never another service, nor how it is stored or transported"
 
-// forbidden are third parties' packages that only their own place may import.
+// forbidden are third-party packages that only some packages may import.
 var forbidden = map[string]struct{ places, why string }{
 	"database/sql":          {"platform/database/queries platform/database/sqlite platform/database/postgres evidence/audit evidence/bench", "SQL is the store's business; the auditor and the bench have their own"},
 	"modernc.org/sqlite":    {"platform/database/sqlite evidence/audit evidence/bench", "SQL is the store's business; the auditor and the bench have their own"},
@@ -155,7 +155,7 @@ func TestTheProgramHasNoNATSServer(t *testing.T) {
 	}
 }
 
-// broken says which rule an import breaks, or "".
+// broken returns the rule that an import breaks, or "".
 func broken(name, imports, path string) string {
 	if path == module+"platform/crash" || path == module+"platform/telemetry" {
 		return "" // everything may name the moments at which it must not die, and its steps
@@ -173,7 +173,7 @@ func broken(name, imports, path string) string {
 
 func listed(names, name string) bool { return strings.Contains(" "+names+" ", " "+name+" ") }
 
-// TestArchitectureRulesFindBreaches is the test of the test.
+// TestArchitectureRulesFindBreaches tests the test.
 func TestArchitectureRulesFindBreaches(t *testing.T) {
 	for _, c := range []struct{ name, path string }{
 		{"order", module + "delivery"}, {"order", module + "platform/database"}, {"order", module + "platform/bus"},

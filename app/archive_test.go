@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestAnArchivedOrderLooksAndAnswersAsBefore: its pages, its links, what an operator asks for, and what comes late.
+// TestAnArchivedOrderLooksAndAnswersAsBefore: its pages, its links, the operators' queries, and late calls.
 func TestAnArchivedOrderLooksAndAnswersAsBefore(t *testing.T) {
 	t.Parallel()
 	for name, engine := range map[string]func(*testing.T, *app.Config){

@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/platform/mailaddr"
 )
 
-// asTyped is what people, and attackers, type: all of it is a name, and must arrive as one.
+// asTyped are texts of people, and attackers: each is a name, and must arrive as one.
 var asTyped = map[string]string{
 	"quotes":             `Seán "Bob" O'Brien`,
 	"backslashes":        `back\slash \\ \n \u0041 \"`,
@@ -48,7 +48,7 @@ var asTyped = map[string]string{
 	"a word without end": strings.Repeat("W", 200),
 }
 
-// TestWhatIsTypedArrivesAsTyped: in GraphQL, in tracking, in the booking, and in all three mails, as text.
+// TestWhatIsTypedArrivesAsTyped as text: in GraphQL, in tracking, in the booking, and in all three mails.
 func TestWhatIsTypedArrivesAsTyped(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -96,7 +96,7 @@ func (s *shop) threeMails(to, text, city string) {
 	}
 }
 
-// onlyText fails the test unless a text is in a mail's HTML as text, and the mail has our elements and links only.
+// onlyText fails the test unless a text is in a mail's HTML as text, and the mail has only the shop's elements and links.
 func (s *shop) onlyText(m mail, typed string) {
 	s.Helper()
 	var shown strings.Builder
@@ -122,7 +122,8 @@ func (s *shop) onlyText(m mail, typed string) {
 	}
 }
 
-// onlyHeaders fails the test unless a mail's source has our headers only, and one recipient, whose name is as typed.
+// onlyHeaders fails the test unless a mail's source has only the shop's headers, and one recipient, whose name is as
+// typed.
 func (s *shop) onlyHeaders(m mail, to, name string) {
 	s.Helper()
 	source := s.call("GET", s.PrivateURL+"/mail/"+m.ID+"/raw", nil).want(200).body
@@ -141,7 +142,7 @@ func (s *shop) onlyHeaders(m mail, to, name string) {
 	}
 }
 
-// TestStrangeAddressesGetTheirMails: an address that is taken must be one that mails reach.
+// TestStrangeAddressesGetTheirMails: an address that is accepted must be reachable.
 func TestStrangeAddressesGetTheirMails(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -9,20 +9,20 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// breach is one way to break a promise, and the checks that must find it: just those.
+// breach is one way to break a promise, and exactly the checks that must find it.
 type breach struct {
 	name   string
 	breaks func(*testing.T, *scene)
 	found  string
-	inside bool // it is in the database, so that it is planted in each engine
+	inside bool // it is in the database, so it is tested with each engine
 }
 
-// bySQL is a breach in the database.
+// bySQL returns a breach in the database.
 func bySQL(name, found string, statements ...string) breach {
 	return breach{name: name, breaks: func(t *testing.T, c *scene) { c.sql(t, statements...) }, found: found, inside: true}
 }
 
-// byRecord is a breach in which a partner has another record than it should.
+// byRecord returns a breach in which a partner's record is wrong.
 func byRecord(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
 	return breach{name: name, breaks: func(t *testing.T, c *scene) {
 		r := c.record(t, partner, key, of)
@@ -30,17 +30,17 @@ func byRecord(name, found, partner, key, of string, change func(record, request 
 	}, found: found, inside: false}
 }
 
-// gone is a breach in which a partner never did what the shop says that it did.
+// gone returns a breach in which a partner has not done what the shop says.
 func gone(name, found, partner, key, of string) breach {
 	return breach{name: name, breaks: func(t *testing.T, c *scene) { c.forget(t, partner, key, of) }, found: found, inside: false}
 }
 
-// twice is a breach in which a partner did something more.
+// twice returns a breach in which a partner has done something more.
 func twice(name, found, partner, key, of string, change func(record, request map[string]any)) breach {
 	return breach{name: name, breaks: func(t *testing.T, c *scene) { c.again(t, partner, key, of, change) }, found: found, inside: false}
 }
 
-// told is a breach of what a client was told.
+// told returns a breach of an answer to a client.
 func told(name, found, lines string) breach {
 	return breach{name: name, breaks: func(_ *testing.T, c *scene) { c.acked = lines }, found: found, inside: false}
 }
@@ -67,7 +67,7 @@ func TestAuditFindsEveryBreach(t *testing.T) {
 	}
 }
 
-// TestAuditFindsBreachesInPostgreSQL: those in the database, which are of each check that reads it. The auditor is behind a
+// TestAuditFindsBreachesInPostgreSQL: those in the database, with each check that reads it. The auditor is behind a
 // pooler.
 func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
 	t.Parallel()
@@ -83,10 +83,10 @@ func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
 	}
 }
 
-// toldByOthers are the checks that are about what others tell, whatever the engine.
+// toldByOthers are the checks that do not read the database.
 var toldByOthers = []string{"order.acknowledged", "money.stray", "effect.consignment", "effect.mail", "alert.open"}
 
-// find plants breaches, each in a copy of its own, and returns the checks that found one.
+// find makes each breach in a copy of its own, and returns the checks that found one.
 func (c *scene) find(t *testing.T, breaches []breach) map[string]bool {
 	if names, r := c.copy(t).broken(t); len(names) > 0 {
 		t.Fatalf("what was not touched is broken: %+v", r.Findings)

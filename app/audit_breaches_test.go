@@ -89,7 +89,7 @@ var moneyBroken = []breach{
 	bySQL("a refund in the ledger of an order that goes on", "money.ledger money.balance", newEntry+`({delivered}, 'refund', 'receivable', 'cash:payments-us', 30000, 'USD', false, 1)`),
 }
 
-// of is the receipts or events of an order.
+// selects the receipts or events of an order
 const of = ` AND event_id IN (SELECT event_id FROM journal WHERE order_id = `
 
 var effectsBroken = []breach{

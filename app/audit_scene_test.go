@@ -23,11 +23,11 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// scene is a shop that has stopped, as an auditor finds it: its database, and what its partners and its mailbox told
-// at the end. It can be changed as someone would who breaks a promise.
+// scene is a stopped shop as an auditor finds it: its database, and the final records of its partners and its mailbox. It
+// can be changed to break a promise.
 type scene struct {
 	file    string
-	url     string    // of its PostgreSQL database, if that is where it is
+	url     string    // of its PostgreSQL database, if it has one
 	at      time.Time // when the shop stopped
 	ids     map[string]int64
 	records map[string][]map[string]any
@@ -38,7 +38,7 @@ type scene struct {
 	config  audit.Config
 }
 
-// scene runs a shop through every kind of life and keeps what is left.
+// scene runs a shop through every kind of order and keeps what is left.
 func (s *shop) scene() *scene {
 	s.Helper()
 	old := s.create(realOrder("old", "email", "old@example.com")).OrderID
@@ -62,7 +62,7 @@ func (s *shop) scene() *scene {
 	return c
 }
 
-// archives archives the oldest orders of a shop that has stopped, as if years had passed.
+// archives archives the oldest orders of a stopped shop, as if years had passed.
 func (s *shop) archives(orders int) {
 	s.Helper()
 	open := func() (database.Store, error) {
@@ -81,7 +81,7 @@ func (s *shop) archives(orders int) {
 	}
 }
 
-// copy is the scene to be changed, which leaves the first one as it is.
+// copy returns a copy of the scene to be changed.
 func (c *scene) copy(t *testing.T) *scene {
 	t.Helper()
 	d := &scene{ids: c.ids, at: c.at, records: map[string][]map[string]any{}, alerts: slices.Clone(c.alerts)}
@@ -124,7 +124,7 @@ func (c *scene) copyDatabase(t *testing.T, to *scene) {
 	}
 }
 
-// unguarded are the statements that take away what guards the tables.
+// unguarded are the statements that remove the tables' protection.
 func (c *scene) unguarded() []string {
 	if c.url != "" {
 		return []string{"SET session_replication_role = replica", "DROP INDEX journal_of_order",
@@ -163,7 +163,7 @@ func (c *scene) sql(t *testing.T, statements ...string) {
 	}
 }
 
-// record is a partner's record under a key of an order, e.g. "charge:" of "delivered".
+// record returns a partner's record under a key of an order, e.g. "charge:" of "delivered".
 func (c *scene) record(t *testing.T, partner, key, name string) map[string]any {
 	t.Helper()
 	for _, r := range c.records[partner] {
@@ -175,13 +175,13 @@ func (c *scene) record(t *testing.T, partner, key, name string) map[string]any {
 	return nil
 }
 
-// forget makes a partner have no such record.
+// forget removes such a record from a partner.
 func (c *scene) forget(t *testing.T, partner, key, name string) {
 	r := c.record(t, partner, key, name)
 	c.records[partner] = slices.DeleteFunc(c.records[partner], func(one map[string]any) bool { return one["key"] == r["key"] })
 }
 
-// again makes a partner have a record once more, changed.
+// again adds a changed copy of a record to a partner.
 func (c *scene) again(t *testing.T, partner, key, name string, change func(record, request map[string]any)) {
 	made := maps.Clone(c.record(t, partner, key, name))
 	request := maps.Clone(made["request"].(map[string]any))
@@ -190,7 +190,7 @@ func (c *scene) again(t *testing.T, partner, key, name string, change func(recor
 	c.records[partner] = append(c.records[partner], made)
 }
 
-// serve plays partners, mailbox and alerts.
+// serve serves partners, mailbox and alerts.
 func (c *scene) serve(t *testing.T) string {
 	mux := http.NewServeMux()
 	tell := func(path string, what func(r *http.Request) any) {

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/evidence/systemtest"
 )
 
-// lives makes an order of every kind, in a shop with dearReviews, and returns their numbers by what became of them.
+// lives creates an order of every kind, in a shop with dearReviews, and returns their numbers by kind.
 func (s *shop) lives() map[string]int64 {
 	s.Helper()
 	ids := map[string]int64{}
@@ -58,7 +58,7 @@ func (s *shop) lives() map[string]int64 {
 	return ids
 }
 
-// badPayments makes an order that is declined, and one whose payment is in doubt.
+// badPayments creates an order that is declined, and one whose payment is in doubt.
 func (s *shop) badPayments(ids map[string]int64, mexico []any) {
 	s.Helper()
 	s.turn("payments-us", map[string]any{"declineRate": 1})
@@ -89,7 +89,7 @@ func (s *shop) audited(change ...func(*audit.Config)) audit.Report {
 	return r
 }
 
-// clean fails the test when a promise is broken.
+// clean fails the test if a promise is broken.
 func clean(t *testing.T, r audit.Report) {
 	t.Helper()
 	for _, f := range r.Findings {
@@ -126,7 +126,7 @@ func TestAuditOfEveryKindOfLife(t *testing.T) {
 	}
 }
 
-// TestAuditBesideALiveShop audits again and again while orders flow: there is no false alarm.
+// TestAuditBesideALiveShop audits repeatedly while orders flow: there is no false alarm.
 func TestAuditBesideALiveShop(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -150,7 +150,7 @@ func TestAuditBesideALiveShop(t *testing.T) {
 		select {
 		case err := <-done:
 			if running = false; err != nil {
-				t.Log(err) // a busy machine refuses orders; what counts here is what the audit says of the others
+				t.Log(err) // a busy machine refuses orders; what counts here is the audit of the others
 			}
 		case <-time.After(50 * time.Millisecond):
 		}
@@ -169,7 +169,7 @@ func TestAuditBesideALiveShop(t *testing.T) {
 	}
 }
 
-// TestAuditKnowsWhatItCannotTell: simulated partners and the mailbox forget at a restart.
+// TestAuditKnowsWhatItCannotTell: simulated partners and the mailbox lose their records at a restart.
 func TestAuditKnowsWhatItCannotTell(t *testing.T) {
 	t.Parallel()
 	s := start(t)

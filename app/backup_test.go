@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// sharedSecret is what the shop and partners of their own sign callbacks with.
+// sharedSecret signs the callbacks of partners outside the shop.
 const sharedSecret = "a shared secret of enough bytes"
 
 // outside are partners that outlive the shop.
@@ -60,7 +60,7 @@ func (o *outside) knobs(partner, knobs string) {
 	_ = got.Body.Close() // nothing more is read
 }
 
-// done counts what a partner has done.
+// done returns how much a partner has done.
 func (o *outside) done(partner string) int {
 	for _, s := range o.States() {
 		if s.Name == partner {
@@ -71,7 +71,7 @@ func (o *outside) done(partner string) int {
 	return 0
 }
 
-// backup backs the shop's data up to a new folder.
+// backup backs up the shop's data to a new folder.
 func (s *shop) backup() (folder, printed string) {
 	s.Helper()
 	var out strings.Builder
@@ -82,8 +82,8 @@ func (s *shop) backup() (folder, printed string) {
 	return folder, out.String()
 }
 
-// TestABackupGoesOn: it is made while customers order. Its orders, some with their events still to be handled, arrive in
-// the restored shop with each partner having done its part once, and the links that customers hold open their orders.
+// TestABackupGoesOn: it is made while customers order. Its orders, some with pending events, arrive in the restored shop
+// with each partner having done its part once, and the customers' links open their orders.
 func TestABackupGoesOn(t *testing.T) {
 	t.Parallel()
 	partners := startOutside(t)
@@ -91,7 +91,7 @@ func TestABackupGoesOn(t *testing.T) {
 	first := s.create(realOrder("First", "email", "first@example.com"))
 	s.arrives(first.OrderID, "STOCKED")
 	link := s.deliveryKey(s.mails("first@example.com"))
-	partners.knobs("stockist", `{"failureRate":1}`) // what is ordered now waits
+	partners.knobs("stockist", `{"failureRate":1}`) // later orders wait now
 	waiting := s.create(realOrder("Waiting", "email", "waiting@example.com"))
 	customers := s.crowd(78)
 	s.eventually("orders come in", func() bool { acked, _ := customers.count(); return acked > 20 })
@@ -120,7 +120,7 @@ func TestABackupGoesOn(t *testing.T) {
 	restored.arrives(first.OrderID, "DELIVERY_BOOKED")
 	restored.arrives(waiting.OrderID, "DELIVERY_BOOKED")
 	for name, done := range map[string]int{"payments-us": 3, "books": 3, "stockist": 2, "carrier": 2} {
-		partners.has(name, done) // the third is of the order that the restored shop does not know
+		partners.has(name, done) // the third belongs to the order that the restored shop does not know
 	}
 	for id := range before {
 		restored.arrives(id, "DELIVERY_BOOKED")
@@ -133,7 +133,7 @@ func TestABackupGoesOn(t *testing.T) {
 	}
 }
 
-// has waits until a partner has done so much, and no more.
+// has waits until a partner has done exactly this much.
 func (o *outside) has(partner string, want int) {
 	o.Helper()
 	for end := time.Now().Add(20 * time.Second); o.done(partner) < want && time.Now().Before(end); {
@@ -162,7 +162,7 @@ func TestABackupIsNeverWrittenOver(t *testing.T) {
 	}
 }
 
-// TestABackupThatFailsLeavesNothing: neither a folder of its name, nor a half one.
+// TestABackupThatFailsLeavesNothing: no folder, and no partial one.
 func TestABackupThatFailsLeavesNothing(t *testing.T) {
 	t.Parallel()
 	empty, parent := t.TempDir(), t.TempDir()

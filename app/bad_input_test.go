@@ -15,23 +15,23 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// in is the shop within a subtest.
+// in returns the shop within a subtest.
 func (s *shop) in(t *testing.T) *shop {
 	return &shop{T: t, Shop: s.Shop, config: s.config, log: s.log}
 }
 
-// statuses is what HTTP says to each problem, told a second time so that a change is noticed.
+// statuses are the HTTP statuses of each problem, repeated here so that a change is noticed.
 var statuses = map[fault.Code]int{
 	fault.Malformed: 400, fault.Invalid: 400, fault.Unauthorized: 401, fault.Declined: 402, fault.Forbidden: 403, fault.NotFound: 404,
 	fault.NotAllowed: 405, fault.Conflict: 409, fault.PaidTooLate: 409, fault.SlotTaken: 409, fault.AlreadyBooked: 409, fault.NotReady: 409, fault.InProgress: 409, fault.TooLarge: 413,
 	fault.KeyReused: 422, fault.TooMany: 429, fault.Internal: 500, fault.Unavailable: 503, fault.InDoubt: 503,
 }
 
-// insides is what only someone who looks into the shop could know.
+// insides are texts that reveal the implementation.
 var insides = regexp.MustCompile(`(?i)\bgo (struct|value|type)|json:|sqlite|sql:|panic|goroutine|\.go\b|strconv|rawparams|huma\b|` +
 	`constraint failed|no such table|overflows signed|context (deadline|canceled)|float64|int64`)
 
-// refuses fails the test unless the answer is that problem, names exactly those fields, and tells nothing of our insides.
+// refuses fails the test unless the answer is that problem, names exactly those fields, and reveals nothing internal.
 func (a answer) refuses(code fault.Code, fields ...string) fault.Problem {
 	a.Helper()
 	p := a.want(statuses[code]).problem(code)
@@ -53,10 +53,10 @@ func (a answer) refuses(code fault.Code, fields ...string) fault.Problem {
 	return p
 }
 
-// footprint is what the shop has done so far. What is not stored has no event: the journal refers to its order.
+// footprint is what the shop has done so far. Only stored orders have events: the journal refers to them.
 type footprint struct {
 	Orders int            // numbers rise by one
-	Calls  map[string]int // of each partner that was called
+	Calls  map[string]int // by partner
 	Mails  int
 }
 
@@ -78,7 +78,7 @@ func (s *shop) exists(id int) bool {
 	return got.Data.GetOrder.OrderID != 0
 }
 
-// untouched fails the test if something was stored, charged, asked of a partner or mailed since.
+// untouched fails the test if anything was stored, charged, asked of a partner or mailed since.
 func (s *shop) untouched(since footprint) {
 	s.Helper()
 	if diff := cmp.Diff(since, s.footprint()); diff != "" {
@@ -118,7 +118,7 @@ func (s *shop) mailCount() int {
 	return *list.Total
 }
 
-// TestBadOrdersAreRefused: each with the fields that are wrong, and nothing stored, charged or published.
+// TestBadOrdersAreRefused, each with the fields that are wrong, and nothing stored, charged or published.
 func TestBadOrdersAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -137,7 +137,7 @@ func TestBadOrdersAreRefused(t *testing.T) {
 	}
 }
 
-// TestBodiesThatAreNoOrder: what is not JSON, or not an object of it.
+// TestBodiesThatAreNoOrder: not JSON, or not a JSON object.
 func TestBodiesThatAreNoOrder(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -170,7 +170,7 @@ func TestBodiesThatAreNoOrder(t *testing.T) {
 	}
 }
 
-// TestBodiesOver64KiBAreRefused: whether their length is told or not; and one that just fits is taken.
+// TestBodiesOver64KiBAreRefused, whether they have a Content-Length or not; a body that just fits is accepted.
 func TestBodiesOver64KiBAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -197,7 +197,7 @@ func TestBodiesOver64KiBAreRefused(t *testing.T) {
 		for _, url := range []string{s.PublicURL + "/createOrder", s.PrivateURL + "/placeOrder", s.PrivateURL + "/email"} {
 			send(url, padded(64<<10+1), toldLength).refuses(fault.TooLarge)
 		}
-		send(s.PrivateURL+"/database", padded(1<<20), toldLength).refuses(fault.TooLarge) // it takes more: whole orders of a split shop
+		send(s.PrivateURL+"/database", padded(1<<20), toldLength).refuses(fault.TooLarge) // it accepts more: whole orders of a split shop
 		s.untouched(before)
 	}
 	send(s.PublicURL+"/createOrder", padded(64<<10), false).want(200)

@@ -12,14 +12,14 @@ type badOrder struct {
 	says   string // part of each field's detail
 }
 
-// changed is an order that one change makes wrong, in the field that it changes.
+// changed returns an order that is wrong in one field.
 func changed(field string, value any) badOrder {
 	return badOrder{draft: realOrder("Bad", field, value), fields: []string{field}}
 }
 
 var texts = []string{"name", "email", "phone", "street", "city", "customerType", "market", "products"}
 
-// raw is JSON as it is.
+// raw returns JSON unchanged.
 func raw(text string) json.RawMessage { return json.RawMessage(text) }
 
 func badOrders() map[string]badOrder {

@@ -26,13 +26,13 @@ func knownSecrets(c *app.Config) {
 	c.LinkSecret, c.StockistSecret, c.ScreeningSecret = []app.Secret{linkSecret}, []app.Secret{webhookSecret}, []app.Secret{screenSecret}
 }
 
-// keyTo is a key to an order that is there.
+// keyTo returns a key to an existing order.
 func (s *shop) keyTo(scope access.Scope, id int64) string {
 	s.Helper()
 	return keyTo(s.T, scope, s.order(id).Ref)
 }
 
-// keyTo is a key to an order, which need not be there.
+// keyTo returns a key to an order, which need not exist.
 func keyTo(t *testing.T, scope access.Scope, o ref.Order) string {
 	t.Helper()
 	keys, err := access.NewKeyring(time.Hour, time.Now, []byte(linkSecret))
@@ -42,7 +42,7 @@ func keyTo(t *testing.T, scope access.Scope, o ref.Order) string {
 	return keys.Key(scope, o)
 }
 
-// callback sends what the stockist sends when an order's plants are there, or the fraud check when it has decided.
+// callback sends the stockist's callback about the plants of an order, or the fraud check's decision.
 func (s *shop) callback(body string) answer {
 	s.Helper()
 	path, secret := "/callbacks/stockist", webhookSecret
@@ -54,7 +54,7 @@ func (s *shop) callback(body string) answer {
 
 const noOrder = 4711
 
-// privateRoutes are the bodies that name an order, each with the field that does.
+// privateRoutes are the bodies that name an order, each with its field.
 var privateRoutes = map[string]struct{ path, body, field string }{
 	"placeOrder":             {"/placeOrder", `{"detail":{"orderId":%s}}`, "detail.orderId"},
 	"updateOrderStatus":      {"/updateOrderStatus", `{"orderId":%s,"status":"PLACED"}`, "orderId"},
@@ -112,7 +112,7 @@ func TestNumbersThatAreNoOrdersNumber(t *testing.T) {
 				s.in(t).call("POST", s.PrivateURL+r.path, fmt.Sprintf(r.body, id)).refuses(fault.Invalid, r.field)
 			})
 		}
-		if name != "bookDelivery" { // takes any number, and does not find it
+		if name != "bookDelivery" { // accepts any number, and does not find the order
 			s.call("POST", s.PrivateURL+r.path, fmt.Sprintf(r.body, "2147483648")).refuses(fault.Invalid, r.field)
 		}
 	}
@@ -176,7 +176,7 @@ func TestBadDeliveryTimesAreRefused(t *testing.T) {
 	}
 }
 
-// TestATimeIsSetOnce: the next booking is refused with the time that there is, and changes nothing.
+// TestATimeIsSetOnce: the next booking is refused with the booked time, and changes nothing.
 func TestATimeIsSetOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)

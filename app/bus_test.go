@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/platform/bus/bustest"
 )
 
-// TestAnExternalNATSServerComesAndGoes: whatever befalls it, the shop takes orders, an alert names the cause, and what was
-// pending goes on by itself when the server is back, without a restart of the shop.
+// TestAnExternalNATSServerComesAndGoes: whatever happens to it, the shop takes orders, an alert names the cause, and
+// pending events are handled when the server is back, without a restart of the shop.
 func TestAnExternalNATSServerComesAndGoes(t *testing.T) {
 	t.Parallel()
 	server := bustest.Start(t, bustest.Options{Nodes: 1})
@@ -28,7 +28,7 @@ func TestAnExternalNATSServerComesAndGoes(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name  string
-		end   func() // the server is away after it
+		end   func() // stops the server
 		loses string
 	}{
 		{"stopped", func() { do(server.Stop(0)) }, "all consumers of the stream WEBSHOP"},

@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/rules/examples"
 )
 
-// offers are for now, whenever that is.
+// offers are valid now, whenever that is.
 const offers = `
 offers:
   welcome:
@@ -31,7 +31,7 @@ offers:
     free: { sku: BB002, quantity: 1 }
 `
 
-// startAbroad starts a shop that also sells in Canada, to public bodies too, and has offers.
+// startAbroad starts a shop that also sells in Canada and to public bodies, and has offers.
 func startAbroad(t *testing.T, change ...func(*app.Config)) *shop {
 	t.Helper()
 	text, err := examples.Over(rules.Default, "canada", "b2g")
@@ -45,7 +45,7 @@ func startAbroad(t *testing.T, change ...func(*app.Config)) *shop {
 	return start(t, append(change, func(c *app.Config) { c.ShopFile = file })...)
 }
 
-// quote is what a cart costs.
+// quote is the price of a cart.
 type quote struct {
 	Currency               string
 	RulesVersion, Subtotal int64
@@ -84,7 +84,7 @@ func publicBody(reference string) draft {
 	return canadian("customerType", "B2G", "email", "office@example.com", "details", map[string]string{"reference": reference})
 }
 
-// TestBuyingInCanadaAndAsAPublicBody: both are data alone.
+// TestBuyingInCanadaAndAsAPublicBody: both are only data.
 func TestBuyingInCanadaAndAsAPublicBody(t *testing.T) {
 	t.Parallel()
 	for name, engine := range map[string]func(*app.Config){
@@ -119,7 +119,7 @@ func (s *shop) sellsInCanada() {
 	})
 }
 
-// refunded reports whether an order was refunded, and its sale taken back.
+// refunded reports whether an order was refunded, and its sale reversed.
 func (s *shop) refunded(id int64) bool {
 	var got struct {
 		GetOrder struct{ Ledger []struct{ Kind string } }
@@ -143,7 +143,7 @@ func (s *shop) sellsToPublicBodies() {
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
-// TestACodeIsUsedAsOftenAsItMay: however many ask at once; and it comes back with a cancelled order.
+// TestACodeIsUsedAsOftenAsItMay by concurrent orders; a cancelled order returns its use.
 func TestACodeIsUsedAsOftenAsItMay(t *testing.T) {
 	t.Parallel()
 	s := startAbroad(t)
@@ -186,7 +186,7 @@ func TestACodeIsUsedAsOftenAsItMay(t *testing.T) {
 	}
 }
 
-// TestAQuoteNamesWhatIsWrong, and tells what came of each code.
+// TestAQuoteNamesWhatIsWrong, and the result of each code.
 func TestAQuoteNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	s := startAbroad(t)

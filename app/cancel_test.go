@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// trackingKey is the key in an order's tracking link.
+// trackingKey returns the key in an order's tracking link.
 func trackingKey(c created) string {
 	return c.TrackingURL[strings.LastIndexAny(c.TrackingURL, "=/#")+1:]
 }
@@ -39,7 +39,7 @@ func (s *shop) ledger(id int64) (entries []string) {
 	return entries
 }
 
-// balanced fails the test when the ledger lacks an entry, or has a balance that the test does not expect.
+// balanced fails the test if the ledger lacks an entry, or has an unexpected balance.
 func (s *shop) balanced(want map[string]int64) {
 	s.Helper()
 	var got struct {
@@ -59,7 +59,7 @@ func (s *shop) balanced(want map[string]int64) {
 	}
 }
 
-// TestACustomerCancels: the money goes back, the books are put right, a mail tells of it; and once only.
+// TestACustomerCancels: the money is refunded, the ledger corrected, a mail sent; and only once.
 func TestACustomerCancels(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -118,8 +118,8 @@ func TestTheStockistRefuses(t *testing.T) {
 	s.balanced(map[string]int64{"cash:payments-us USD": 0, "receivable USD": 0, "revenue USD": -60000, "refunds USD": 60000})
 }
 
-// TestTheStockistRefusesTooLate: an order whose delivery is booked goes on; the stockist is answered for good, and an operator
-// is told, once.
+// TestTheStockistRefusesTooLate: an order whose delivery is booked continues; the stockist gets a final answer, and an
+// operator an alert, once.
 func TestTheStockistRefusesTooLate(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the stockist ", 2)
@@ -149,7 +149,7 @@ func TestTheStockistRefusesTooLate(t *testing.T) {
 	}
 }
 
-// signed are the headers of a callback that the stockist signs.
+// signed returns the headers of a callback signed by the stockist.
 func signed(t *testing.T, secret, body string) []string {
 	t.Helper()
 	signer, err := standardwebhooks.NewWebhookRaw([]byte(secret))
@@ -164,7 +164,7 @@ func signed(t *testing.T, secret, body string) []string {
 	return []string{"webhook-id", "msg_1", "webhook-timestamp", fmt.Sprint(at.Unix()), "webhook-signature", signature}
 }
 
-// TestARefundIsTriedUntilItIsDone: a provider that is away keeps the refund waiting, and it is made once.
+// TestARefundIsTriedUntilItIsDone: while the provider is down the refund waits, and it is made once.
 func TestARefundIsTriedUntilItIsDone(t *testing.T) {
 	t.Parallel()
 	s := start(t)

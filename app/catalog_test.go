@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/access"
 )
 
-// terms are what the catalog tells of a market.
+// terms are what the catalog says about a market.
 type terms struct {
 	Market, Currency, Language, TimeZone string
 	CustomerTypes                        []customerTerms
@@ -23,8 +23,8 @@ type customerTerms struct {
 	OrgNumber     *struct{ MinDigits, MaxDigits int }
 }
 
-// TestThePagesLearnTheShopFileFromTheAPI: a market that is only in the shop file is told with its customers, and its
-// delivery times with its language.
+// TestThePagesLearnTheShopFileFromTheAPI: a market that is only in the shop file is returned with its customer types, and
+// its delivery times with its language.
 func TestThePagesLearnTheShopFileFromTheAPI(t *testing.T) {
 	t.Parallel()
 	text := strings.NewReplacer(
@@ -58,7 +58,7 @@ func TestThePagesLearnTheShopFileFromTheAPI(t *testing.T) {
 	}
 }
 
-// TestAnOrdersLinksTellItsLanguage, which is its market's and not the asker's.
+// TestAnOrdersLinksTellItsLanguage, which is its market's and not the caller's.
 func TestAnOrdersLinksTellItsLanguage(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)

@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// collector takes traces as an OTLP collector does. The process sends its traces there until end.
+// collector receives traces as an OTLP collector does. The process sends its traces there until end.
 type collector struct {
 	*testing.T
 	end func()
@@ -27,7 +27,7 @@ type collector struct {
 	all  []*spans.Span
 }
 
-// collect begins to collect. Tests that do so cannot run in parallel: where to send traces is a matter of the process.
+// collect starts a collector. Tests that use it cannot run in parallel: a process sends its traces to one place.
 func collect(t *testing.T) *collector {
 	t.Helper()
 	c := &collector{T: t, byID: map[string]*spans.Span{}}
@@ -72,7 +72,7 @@ func (c *collector) take(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-protobuf")
 }
 
-// traceOf is the spans of the trace in which an order was made.
+// traceOf returns the spans of the trace in which an order was created.
 func (c *collector) traceOf(orderID int64) (trace []*spans.Span) {
 	c.Helper()
 	c.mu.Lock()
@@ -94,7 +94,7 @@ func (c *collector) traceOf(orderID int64) (trace []*spans.Span) {
 	return trace
 }
 
-// way is the names of a span and those above it, the outermost first.
+// way returns the names of a span and those above it, the outermost first.
 func (c *collector) way(s *spans.Span) (names []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

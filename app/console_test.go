@@ -18,7 +18,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// history is an order with what happened to it, as the console shows it.
+// history is an order with its history, as the console shows it.
 type history struct {
 	Status, RefundReference, CancelReason string
 	DeliveryTime                          *time.Time
@@ -41,7 +41,7 @@ func (s *shop) history(id int64) (shown history) {
 	return shown
 }
 
-// titles are what happened, in order.
+// titles returns what happened, in order.
 func (t history) titles(kind string) (titles []string) {
 	for _, m := range t.Moments {
 		if m.Kind == kind {
@@ -94,7 +94,7 @@ const anns = "ann's token is this"
 
 func operated(c *app.Config) { c.Operator = []app.Secret{"ann=" + anns, "bob=bob's token is that one"} }
 
-// done is what operators did, the newest first.
+// done returns the operators' actions, newest first.
 func (s *shop) done() (all []string) {
 	s.Helper()
 	var got struct {
@@ -137,7 +137,7 @@ func TestWhatOperatorsDoIsKeptWithTheirNames(t *testing.T) {
 	}
 }
 
-// TestWhoMayActIsConfiguredWell: names, roles and tokens that cannot be are refused, and no token is told.
+// TestWhoMayActIsConfiguredWell: invalid names, roles and tokens are refused, and no error reveals a token.
 func TestWhoMayActIsConfiguredWell(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range [][]app.Secret{
@@ -154,7 +154,7 @@ func TestWhoMayActIsConfiguredWell(t *testing.T) {
 
 var inline = regexp.MustCompile(`(?i)<script(?:>| [^>]*[^"]>)|<style|\sstyle=|\son[a-z]+=|javascript:`)
 
-// TestTheConsolesPagesHoldNothing: no data, no code of their own, and a policy that would let none in.
+// TestTheConsolesPagesHoldNothing: no data, no inline code, and a policy that would allow none.
 func TestTheConsolesPagesHoldNothing(t *testing.T) {
 	s := start(t)
 	made := s.create(realOrder("Hidden Name"))
@@ -175,7 +175,7 @@ func TestTheConsolesPagesHoldNothing(t *testing.T) {
 	s.call("GET", s.PrivateURL+"/console/assets/../console.go", nil).refuses(fault.NotFound)
 }
 
-// TestTheConsoleHearsOfTheShopEachSecond, and is let go when the shop stops.
+// TestTheConsoleHearsOfTheShopEachSecond until the shop stops.
 func TestTheConsoleHearsOfTheShopEachSecond(t *testing.T) {
 	s := start(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

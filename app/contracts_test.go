@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestContracts fails when the code says something else than the contract files.
+// TestContracts fails if the contract files differ from the code.
 func TestContracts(t *testing.T) {
 	files, err := app.Contracts()
 	if err != nil {
@@ -28,7 +28,7 @@ func TestContracts(t *testing.T) {
 	}
 }
 
-// TestGenerated fails when the GraphQL code was not made from the schema that is in the tree.
+// TestGenerated fails if the GraphQL code was not generated from the schema in the tree.
 func TestGenerated(t *testing.T) {
 	folder := t.TempDir()
 	tree := filepath.Join(folder, "surfaces/graphql")

@@ -8,8 +8,8 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestCopiesWithDifferentSecretsAreRefused: two whole processes on one database need the same link secret. One that replaces
-// another, and one that has a newer secret besides the others', start.
+// TestCopiesWithDifferentSecretsAreRefused: two whole processes on one database need the same link secret. A process that
+// replaces another one, or that has a newer secret besides the others', may start.
 func TestCopiesWithDifferentSecretsAreRefused(t *testing.T) {
 	t.Parallel()
 	const old, newer = "the first link secret of these copies", "the second link secret of these copies"

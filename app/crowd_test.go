@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// crowd is customers that order test orders without end, and ask again until each is acknowledged.
+// crowd is customers that make test orders endlessly, and repeat each until it is acknowledged.
 type crowd struct {
 	*shop
 	testID int
@@ -18,7 +18,7 @@ type crowd struct {
 	all    sync.WaitGroup
 	mu     sync.Mutex
 	acked  map[int64]bool
-	told   map[string]int // how often each refusal was told
+	told   map[string]int // how often each refusal came
 }
 
 func (s *shop) crowd(testID int) *crowd {
@@ -67,7 +67,7 @@ func (c *crowd) try(key string) (answer, error) {
 	return c.do(req), nil
 }
 
-// note keeps the answer. A refusal must be a problem that says when to come back, and never our fault.
+// note records the answer. A refusal must be a problem with a time to come back, and never an internal error.
 func (c *crowd) note(a answer, id int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,7 +92,7 @@ func (c *crowd) count() (acked, refused int) {
 	return len(c.acked), c.told["503"]
 }
 
-// acknowledged is the orders that were acknowledged so far.
+// acknowledged returns the orders acknowledged so far.
 func (c *crowd) acknowledged() map[int64]bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

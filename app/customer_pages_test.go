@@ -12,14 +12,14 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// elsewhere has a shop send its customers to pages on another host.
+// elsewhere configures pages on another host.
 func elsewhere(c *app.Config) {
 	c.PublicURL, c.CORSOrigin = "https://api.example", []string{shopOrigin}
 	c.OrderPage, c.DeliveryPage, c.SuccessPage = shopOrigin+"/track.html?lang=en&order=", shopOrigin+"/delivery.html?order=", shopOrigin+"/success.html"
 }
 
-// TestPagesOnAnotherHost: each address that a customer is given is that of the page, with the key appended, and the key opens
-// the order for that page's calls.
+// TestPagesOnAnotherHost: each address that a customer gets is that page's with the key appended, and the key opens the
+// order in that page's calls.
 func TestPagesOnAnotherHost(t *testing.T) {
 	t.Parallel()
 	s := start(t, elsewhere, func(c *app.Config) { c.TestOrders = "on" })
@@ -54,7 +54,7 @@ func TestPagesOnAnotherHost(t *testing.T) {
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
-// keyIn is the key that is appended to the address of a page.
+// keyIn returns the key that is appended to the address of a page.
 func (s *shop) keyIn(link, page string) string {
 	s.Helper()
 	key, found := strings.CutPrefix(link, page)
@@ -64,7 +64,7 @@ func (s *shop) keyIn(link, page string) string {
 	return key
 }
 
-// TestTheAddressesOfPagesAreChecked: what customers could not use does not start, and it is said why.
+// TestTheAddressesOfPagesAreChecked: a shop with unusable addresses does not start, and says why.
 func TestTheAddressesOfPagesAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -108,7 +108,7 @@ func TestTheAddressesOfPagesAreChecked(t *testing.T) {
 	}
 }
 
-// TestAKeyDecidesTheMarket: a market beside it is not looked at, also one that does not exist. Without a key, it is.
+// TestAKeyDecidesTheMarket: a market beside it is ignored, even one that does not exist. Without a key, it counts.
 func TestAKeyDecidesTheMarket(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
@@ -131,8 +131,8 @@ func TestAKeyDecidesTheMarket(t *testing.T) {
 	s.call("GET", s.PublicURL+"/deliveryTimes?market=US&order=1", nil).refuses(fault.Unauthorized)
 }
 
-// TestABookingTakesAKeyAsOrder, as it stands in the address of the delivery page; two keys must be the same, and a number beside
-// it must be the order's.
+// TestABookingTakesAKeyAsOrder, as it is in the address of the delivery page; two keys must be the same, and a number
+// beside it must be the order's.
 func TestABookingTakesAKeyAsOrder(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)

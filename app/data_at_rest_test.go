@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/datafolder"
 )
 
-// TestOtherUsersHaveNoRightsToTheData: not to the folder, nor to anything in it, also when they had them before.
+// TestOtherUsersHaveNoRightsToTheData: neither to the folder nor to anything in it, even if they had them before.
 func TestOtherUsersHaveNoRightsToTheData(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(t.TempDir(), "data")
@@ -60,8 +60,8 @@ func TestOtherUsersHaveNoRightsToTheData(t *testing.T) {
 	})
 }
 
-// TestAnEncryptedBackup tells nothing without its key, and is a shop again with it. A wrong key, and a backup that was changed
-// or cut off, leave no folder.
+// TestAnEncryptedBackup reveals nothing without its key, and is a shop again with it. With a wrong key, or if the backup
+// was changed or cut off, no folder is made.
 func TestAnEncryptedBackup(t *testing.T) {
 	t.Parallel()
 	key, other := newKey(t), newKey(t)
@@ -152,9 +152,9 @@ func keyFile(t *testing.T, text string) string {
 	return path
 }
 
-// TestASecretOfLinksChangesUnderOpenOrders: the links of an order that waits for its delivery time open it and book it after the
-// secret was changed, from the one that the data folder kept; new orders have links of the new one; and when the old one is left
-// out, the old links end.
+// TestASecretOfLinksChangesUnderOpenOrders: after the secret in the data folder was replaced, the links of an order that
+// waits for its delivery time still open and book it; new orders have links with the new secret; once the old secret is
+// removed, the old links are dead.
 func TestASecretOfLinksChangesUnderOpenOrders(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// dialFrom opens a connection to the public listener from another address of this machine.
+// dialFrom connects to the public listener from another address of this machine.
 func (s *shop) dialFrom(address string) net.Conn {
 	s.Helper()
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: patience}
@@ -39,12 +39,13 @@ func (s *shop) orderFrom(address, name string) int {
 	if err != nil {
 		s.Fatal(err)
 	}
-	_, _ = io.Copy(io.Discard, got.Body) // for its end only
+	_, _ = io.Copy(io.Discard, got.Body) // to its end
 	_ = got.Body.Close()
 	return got.StatusCode
 }
 
-// TestIdleConnectionsKeepNoOneOut: one address opens more connections than there may be in all, and leaves them idle.
+// TestIdleConnectionsKeepNoOneOut: one address opens more connections than the listener allows in total, and leaves them
+// idle.
 func TestIdleConnectionsKeepNoOneOut(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.MaxConnections, c.RateLimit = 400, 5 })
@@ -70,12 +71,12 @@ func TestIdleConnectionsKeepNoOneOut(t *testing.T) {
 	}
 	s.eventually("no more connections are open than allowed", func() bool {
 		var open float64
-		_, _ = fmt.Sscan(s.figures().series["webshop_connections{}"], &open) // 0, and so not yet
+		_, _ = fmt.Sscan(s.figures().series["webshop_connections{}"], &open) // 0 for now
 		return open > 0 && open <= 400
 	})
 }
 
-// TestSlowBodiesKeepNoOneOut: three addresses send more orders than are taken at once, and never end them.
+// TestSlowBodiesKeepNoOneOut: three addresses send more orders than are accepted at once, and never end them.
 func TestSlowBodiesKeepNoOneOut(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.MaxIntake, c.RateLimit = 4, 5 })
@@ -91,8 +92,8 @@ func TestSlowBodiesKeepNoOneOut(t *testing.T) {
 	}
 }
 
-// TestTheShopIsNoMailCannon: strangers of many addresses order for someone else's mailbox, written in many ways. Nothing is
-// stored, charged or mailed of what is beyond the limit; others order on, and so does this machine.
+// TestTheShopIsNoMailCannon: strangers of many addresses order for someone else's mailbox, written in many ways. Beyond
+// the limit nothing is stored, charged or mailed; others can order, and so can this machine.
 func TestTheShopIsNoMailCannon(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.RateLimit = 100 })
@@ -109,7 +110,7 @@ func TestTheShopIsNoMailCannon(t *testing.T) {
 			t.Error("it is not said when to come back")
 		}
 	}
-	if n := s.footprint().Orders; taken < 20 || taken > 22 || n != taken { // 20 at once, and one more each three minutes
+	if n := s.footprint().Orders; taken < 20 || taken > 22 || n != taken { // 20 at once, and one more every three minutes
 		t.Errorf("%d orders were taken, %d are stored", taken, n)
 	}
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Other", "email", "other@gmail.com"), as("203.0.113.1")...).want(200)
@@ -136,7 +137,7 @@ func TestASpoofedForwardedForGainsNothing(t *testing.T) {
 	}
 }
 
-// TestAPageOfAnotherSiteChangesNothing: a form that a visitor's browser sends for it, and a script.
+// TestAPageOfAnotherSiteChangesNothing, neither by a form that a visitor's browser sends, nor by a script.
 func TestAPageOfAnotherSiteChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.CORSOrigin, c.PublicURL = []string{shopOrigin}, "https://public.example" })
@@ -188,7 +189,7 @@ func TestALinkMayLeadToTheConsole(t *testing.T) {
 	s.call("GET", s.PrivateURL+"/console", nil, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image").refuses(fault.Forbidden)
 }
 
-// TestLivePagesAreLimitedByClientFirst: one client that opens as many as it may leaves the shop's to others.
+// TestLivePagesAreLimitedByClientFirst: one client that opens as many as it may leaves the others to other clients.
 func TestLivePagesAreLimitedByClientFirst(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.RateLimit = 100 })

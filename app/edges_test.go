@@ -17,12 +17,12 @@ import (
 
 const shopOrigin = "https://shop.example"
 
-// cors are the headers by which an answer lets pages of other origins in.
+// cors returns the headers by which an answer allows pages of other origins.
 func (a answer) cors() string {
 	return strings.Join(a.header.Values("Access-Control-Allow-Origin"), "|")
 }
 
-// TestPagesOfTheConfiguredOriginMayCall, also those whose call is refused; others get an answer that browsers hide.
+// TestPagesOfTheConfiguredOriginMayCall, and read refusals too; others get an answer that browsers hide.
 func TestPagesOfTheConfiguredOriginMayCall(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.CORSOrigin = []string{shopOrigin, "https://other.example"} })
@@ -95,8 +95,8 @@ func TestAnyOriginMayBeConfigured(t *testing.T) {
 
 const token = "a-token-of-this-test"
 
-// TestThePrivateListenerIsPrivate: where a token is set, only callers with it are let in, also from this machine, and no page of
-// another site.
+// TestThePrivateListenerIsPrivate: if a token is set, only callers with it are accepted, also from this machine, and no
+// page of another site.
 func TestThePrivateListenerIsPrivate(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.PrivateToken = token })
@@ -108,7 +108,7 @@ func TestThePrivateListenerIsPrivate(t *testing.T) {
 	const right = "Bearer " + token
 	for name, c := range map[string]struct {
 		headers []string
-		code    fault.Code // "": let in
+		code    fault.Code // "": accepted
 	}{
 		"this machine":                     {nil, fault.Unauthorized},
 		"this machine with the token":      {[]string{"Authorization", right}, ""},
@@ -172,7 +172,7 @@ func TestAShopWithoutATokenLetsInThisMachineOnly(t *testing.T) {
 	}
 }
 
-// everywhere asks each kind of private route, and wants that problem, or that it is let in.
+// everywhere calls each kind of private route, and wants that problem, or success.
 func (s *shop) everywhere(headers []string, code fault.Code) {
 	s.Helper()
 	for _, r := range []struct{ method, path, body string }{
@@ -203,7 +203,7 @@ func (s *shop) everywhere(headers []string, code fault.Code) {
 
 var clients atomic.Int64
 
-// anew has a wrong token come from a client of its own each time: more from one are slowed down.
+// anew lets each wrong token come from a new client, since several from one are slowed down.
 func anew(headers []string) []string {
 	if !slices.Contains(headers, "Authorization") || slices.Contains(headers, "Bearer "+token) {
 		return headers
@@ -243,7 +243,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestOpenAPI: each listener tells its own routes, each with what it takes and the problems that it answers.
+// TestOpenAPI: each listener describes its own routes, each with its input and its problems.
 func TestOpenAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -282,7 +282,7 @@ func TestOpenAPI(t *testing.T) {
 
 var measurement = regexp.MustCompile(`webshop_http_request_seconds_count\{[^}]*route="([^"]*)",status="(\d+)"[^}]*\} (\d+)`)
 
-// TestMetrics: requests are counted by route, and whatever is asked makes no more routes than there are.
+// TestMetrics: requests are counted by route, and no request adds a route.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	s := start(t)

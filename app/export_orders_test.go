@@ -15,8 +15,8 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestOrdersGoBack: what a shop took goes into the seed's table in a real MariaDB, which LOAD DATA fills, and from there
-// into another shop, where it is the same.
+// TestOrdersGoBack: a shop's orders are loaded into the seed's table in a real MariaDB with LOAD DATA, and from there
+// into another shop, where they are the same.
 func TestOrdersGoBack(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*app.Config){
@@ -66,7 +66,7 @@ func (s *shop) exports(above int64) (file, report string) {
 	return file, told.String()
 }
 
-// asInTheTable is what the seed's table has of an order.
+// asInTheTable returns an order as a row of the seed's table.
 func (s *shop) asInTheTable(id int64) map[string]any {
 	s.Helper()
 	var got struct{ GetOrder map[string]any }

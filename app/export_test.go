@@ -9,15 +9,15 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// What an event may wait and a handler may work before its receipt is held must fit into the leases of the journal, and what
-// the journal waits into what the bus takes for the longest lease.
+// The longest wait of an event and work of a handler before its receipt is held must fit into the journal's leases, and
+// those into the bus's longest lease.
 const (
 	_ = uint(database.FirstLease - bus.LeaseAfter - 1)
 	_ = uint(database.FirstLease + database.Lease - bus.LeaseAtOnce - handlerTimeout)
 	_ = uint(bus.LongestLease - database.LongestWait - 1)
 )
 
-// DeliverAgain delivers an order's event to a subscriber once more, as another process does when its lease is over.
+// DeliverAgain delivers an order's event to a subscriber again, as another process does when its lease has ended.
 func (s *Shop) DeliverAgain(ctx context.Context, id int64, t event.Type, subscriber string) error {
 	history, err := s.system.store.History(ctx, id)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Shop) deliver(ctx context.Context, env event.Envelope, subscriber strin
 	return fmt.Errorf("there is no subscriber %s", subscriber)
 }
 
-// StopSubscriber ends one subscriber, as if its process were gone: a fault that no partner's knob makes.
+// StopSubscriber ends one subscriber, as if its process had died.
 func (s *Shop) StopSubscriber(ctx context.Context, name string) error {
 	stop := s.subs[name]
 	delete(s.subs, name)

@@ -17,17 +17,17 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// extreme is rules at the edges of what passes, and the largest cart that they allow.
+// extreme is rules at the limits of validity, and the largest cart that they allow.
 type extreme struct {
 	text, market, customer string
 	skus                   []string
 	details                map[string]string
 }
 
-// atLength is a name of so many characters, which begins with a text.
+// atLength returns a name of n characters that begins with a text.
 func atLength(text string, n int) string { return text + strings.Repeat("x", max(n-len(text), 0)) }
 
-// extremes draws rules at the edges of what passes.
+// extremes draws rules at the limits of validity.
 var extremes = rapid.Custom(func(t *rapid.T) extreme {
 	pick := func(label string, values ...string) string { return rapid.SampledFrom(values).Draw(t, label) }
 	one := func(label string, values ...int) int { return rapid.SampledFrom(values).Draw(t, label) }
@@ -83,7 +83,7 @@ var extremes = rapid.Custom(func(t *rapid.T) extreme {
 	return x
 })
 
-// quarters are so many times of day.
+// quarters returns n times of day.
 func quarters(n int) string {
 	var all []string
 	for i := range n {
@@ -92,7 +92,7 @@ func quarters(n int) string {
 	return strings.Join(all, ", ")
 }
 
-// dearest sets the highest price that passes.
+// dearest sets the highest valid price.
 func (x extreme) dearest(t *testing.T) string {
 	t.Helper()
 	with := func(price int) string { return strings.ReplaceAll(x.text, "PRICE", strconv.Itoa(price)) }
@@ -103,7 +103,7 @@ func (x extreme) dearest(t *testing.T) string {
 	return with(highest)
 }
 
-// buys orders the largest cart and sees it through to its delivery.
+// buys orders the largest cart and follows it to its delivery.
 func (x extreme) buys(s *shop, n int) {
 	s.Helper()
 	to := fmt.Sprintf("extreme-%d@example.com", n)
@@ -129,7 +129,7 @@ func (x extreme) buys(s *shop, n int) {
 	}
 }
 
-// TestWhatPassesCanBeBought: under rules at the edges of what passes, the largest cart goes the whole way.
+// TestWhatPassesCanBeBought: under rules at the limits of validity, the largest cart is ordered and delivered.
 func TestWhatPassesCanBeBought(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -143,7 +143,7 @@ func TestWhatPassesCanBeBought(t *testing.T) {
 	}
 }
 
-// TestTheLargestOrderPassesThroughAllProcesses: hundreds of different products, under as many offers as pass.
+// TestTheLargestOrderPassesThroughAllProcesses: hundreds of different products, under the maximum number of offers.
 func TestTheLargestOrderPassesThroughAllProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -172,7 +172,7 @@ func TestTheLargestOrderPassesThroughAllProcesses(t *testing.T) {
 	x.buys(f.shop, 0)
 }
 
-// TestLimitsAreTheSameEverywhere: what repeats a limit of order/limits.go says the same.
+// TestLimitsAreTheSameEverywhere: what repeats a limit of order/limits.go has the same value.
 func TestLimitsAreTheSameEverywhere(t *testing.T) {
 	field, _ := reflect.TypeFor[ordering.Draft]().FieldByName("Products")
 	mailed, _ := reflect.TypeFor[email.MailRequest]().FieldByName("Products")

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/rules/examples"
 )
 
-// agreed is what a quote and an order's page tell of the price.
+// agreed is the price as a quote and an order's page show it.
 type agreed struct {
 	Currency string
 	Total    int64
@@ -23,7 +23,7 @@ type agreed struct {
 }
 
 // TestTheBusinessChangesInManyProcesses: a market, a customer type, an offer and a review are activated in a shop of many
-// processes on PostgreSQL, as data alone, and are bought by; the order's page and the mail tell what the cart told.
+// processes on PostgreSQL, as data only, and used by an order; its page and mail say the same as the cart.
 func TestTheBusinessChangesInManyProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -63,7 +63,7 @@ func TestTheBusinessChangesInManyProcesses(t *testing.T) {
 	f.arrives(made.OrderID, "STOCKED").wantTypes(t, reviewedLife...)
 }
 
-// buys quotes a cart in one process and orders it in another; the order's page tells the same.
+// buys quotes a cart in one process and orders it in another; the order's page says the same.
 func (f *fleet) buys(name string, changes ...any) (created, agreed) {
 	f.Helper()
 	d := realOrder(name, append([]any{"email", name + "@example.com"}, changes...)...)
@@ -89,7 +89,7 @@ func (f *fleet) buys(name string, changes ...any) (created, agreed) {
 	return made, cart
 }
 
-// thanked wants parts in the mail that thanks for an order.
+// thanked wants texts in the mail that confirms an order.
 func (f *fleet) thanked(address string, parts ...string) {
 	f.Helper()
 	var thanks string

@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/platform/database/postgres"
 )
 
-// TestEachServiceLogsInWithARoleOfItsOwn: in a shop of a process for each service, each logs in as a member of its service's role
-// alone. Orders reach each of their ends, and each user is refused what its service does not do.
+// TestEachServiceLogsInWithARoleOfItsOwn: in a shop with a process for each service, each logs in as a member of its
+// service's role only. Orders reach each final status, and each user is refused what its service does not do.
 func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t, "-c", "fsync=off")
@@ -62,7 +62,8 @@ func TestEachServiceLogsInWithARoleOfItsOwn(t *testing.T) {
 	}
 }
 
-// allWays lets orders go all their ways: reviewed and refused, placed, declined by the stockist, booked, and cancelled.
+// allWays creates orders with every outcome: reviewed and refused, placed, declined by the stockist, booked, and
+// cancelled.
 func (f *fleet) allWays() {
 	f.Helper()
 	f.approvals()

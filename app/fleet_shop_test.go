@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestAShopInSixteenProcesses: two copies of each service; the system test passes, and a customer's order
-// goes all its way. Then each service loses a copy and gets a new one, and all goes on.
+// TestAShopInSixteenProcesses: two copies of each service; the system test passes, and a customer's order is delivered.
+// Then each service loses a copy and gets a new one, and everything continues.
 func TestAShopInSixteenProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -40,7 +40,7 @@ func TestAShopInSixteenProcesses(t *testing.T) {
 	}
 }
 
-// systemtest is the outside witness.
+// systemtest runs the system test, which sees the shop from outside.
 func (f *fleet) systemtest(seed uint64) {
 	f.Helper()
 	if _, err := systemtest.Run(f.Context(), systemtest.Config{
@@ -50,7 +50,7 @@ func (f *fleet) systemtest(seed uint64) {
 	}
 }
 
-// wholeLife follows an order to its booked delivery, and another one that is cancelled and gets its money back.
+// wholeLife follows an order to its booked delivery, and another one that is cancelled and refunded.
 func (f *fleet) wholeLife(name string) {
 	f.Helper()
 	address := strings.ToLower(name) + "@example.com"
@@ -71,7 +71,7 @@ func (f *fleet) wholeLife(name string) {
 	f.arrives(doomed.OrderID, "CANCELLED")
 }
 
-// TestEachProcessServesItsOwn: what it does not serve it does not know, and it says who does; it has no data folder.
+// TestEachProcessServesItsOwn: it answers other routes with the services that have them, and has no data folder.
 func TestEachProcessServesItsOwn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -112,7 +112,7 @@ func TestEachProcessServesItsOwn(t *testing.T) {
 	}
 }
 
-// TestAShopInTwoProcesses: some services together, the simulators and mails inside them.
+// TestAShopInTwoProcesses: some services together, with the simulators and mails inside them.
 func TestAShopInTwoProcesses(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -122,8 +122,8 @@ func TestAShopInTwoProcesses(t *testing.T) {
 	f.systemtest(3)
 }
 
-// TestCopiesOfAWholeShop need PostgreSQL and nothing else: each hands its events over inside itself. When one ends, another
-// goes on with what it has left.
+// TestCopiesOfAWholeShop need PostgreSQL and nothing else: each delivers its events within itself. When one ends, another
+// continues with what it has left.
 func TestCopiesOfAWholeShop(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -146,7 +146,7 @@ func TestCopiesOfAWholeShop(t *testing.T) {
 	f.systemtest(2)
 }
 
-// TestAWholeShopOnABusOutside: one process, its own file, and NATS outside; events that wait on the bus outlive it.
+// TestAWholeShopOnABusOutside: one process with its own file, and NATS outside; events that wait on the bus outlive it.
 func TestAWholeShopOnABusOutside(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.NATSURL = []app.Secret{app.Secret(natsServer(t, -1))} })

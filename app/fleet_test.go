@@ -23,15 +23,15 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// fleet is a shop in many processes (here: in one, each started as a process of its own would be), with one database, one NATS server,
-// one process of simulated partners, and gateways that route as docs/scale-out.md says. As a *shop it is what customers
-// and operators see of it.
+// fleet is a shop in many processes (here within one, each started as a process of its own would be), with one database,
+// one NATS server, one process of simulated partners, and gateways that route as docs/scale-out.md says. Its *shop is the
+// customers' and operators' view.
 type fleet struct {
 	*shop
 	base app.Config
 	mu   sync.Mutex
-	of   map[string][]*member // who runs a service, by its name
-	next int                  // of the gateways
+	of   map[string][]*member // the processes with a service, by its name
+	next int                  // for the gateways
 }
 
 // member is one process of a fleet.
@@ -43,7 +43,7 @@ type member struct {
 
 const anyOther = "everything else"
 
-// newFleet begins a fleet without any process.
+// newFleet returns a fleet without processes.
 func newFleet(t *testing.T) *fleet {
 	t.Helper()
 	f := &fleet{of: map[string][]*member{}}
@@ -68,7 +68,7 @@ func newFleet(t *testing.T) *fleet {
 	return f
 }
 
-// natsServer starts a NATS server for a test, on a port of the loopback; -1 is any.
+// natsServer starts a NATS server on a port of the loopback; -1 is any.
 func natsServer(t *testing.T, port int) (url string) {
 	t.Helper()
 	s, err := server.NewServer(&server.Options{
@@ -146,7 +146,7 @@ func routes(t *testing.T, after string) map[string]string {
 	return table
 }
 
-// gateway sends each request to a process that runs the path's service, one after the other, or to a fixed place.
+// gateway sends each request to one of the processes that run the path's service, in turn, or to a fixed place.
 func (f *fleet) gateway(table, fixed map[string]string) http.Handler {
 	under := func(path, route string) bool { return path == route || strings.HasPrefix(path, route+"/") }
 	target := func(path string) string {
@@ -187,7 +187,7 @@ func (f *fleet) gateway(table, fixed map[string]string) http.Handler {
 	})
 }
 
-// address is the public listener itself; PublicURL is the gateway's.
+// address returns the public listener's own address; PublicURL is the gateway's.
 func (m *member) address() string { return "http://" + m.PublicAddress() }
 
 // run starts a process with some services.
@@ -217,7 +217,7 @@ func (f *fleet) start(c app.Config) *member {
 	return m
 }
 
-// end takes a process from behind the gateways and stops it, once.
+// end removes a process from the gateways and stops it, once.
 func (f *fleet) end(m *member) {
 	m.once.Do(func() {
 		f.mu.Lock()

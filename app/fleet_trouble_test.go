@@ -16,7 +16,8 @@ import (
 	"acme.example/webshop/event"
 )
 
-// door is an address that stays, of what comes and goes: connections are closed at once while nothing is behind it.
+// door is a fixed address in front of something that comes and goes: connections are closed at once while nothing is
+// behind it.
 type door struct {
 	address string
 	behind  atomic.Pointer[string]
@@ -44,7 +45,7 @@ func newDoor(t *testing.T) *door {
 	return d
 }
 
-// lead makes the door lead to the host of a URL, or to a socket.
+// lead leads the door to the host of a URL, or to a socket.
 func (d *door) lead(to string) {
 	if _, host, is := strings.Cut(to, "://"); is {
 		to = host
@@ -52,8 +53,8 @@ func (d *door) lead(to string) {
 	d.behind.Store(&to)
 }
 
-// databaseBehind puts a door before the database of the processes that are started from now on, and returns it with where it
-// is to lead.
+// databaseBehind puts a door in front of the database of the processes started from now on, and returns it with the
+// address to lead it to.
 func (f *fleet) databaseBehind() (d *door, socket string) {
 	f.Helper()
 	d = newDoor(f.T)
@@ -83,7 +84,7 @@ func (d *door) shut() {
 	}
 }
 
-// enter notes a connection through the door, unless the door was shut or led elsewhere since the connection was begun.
+// enter records a connection through the door, unless the door was shut or led elsewhere meanwhile.
 func (d *door) enter(conn net.Conn, host *string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -94,14 +95,14 @@ func (d *door) enter(conn net.Conn, host *string) bool {
 	return true
 }
 
-// leave notes that a connection has ended.
+// leave removes a connection that has ended.
 func (d *door) leave(conn net.Conn) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.inside, conn)
 }
 
-// pass copies both ways until one of them ends.
+// pass copies in both directions until one ends.
 func (d *door) pass(conn net.Conn) {
 	defer conn.Close()
 	host := d.behind.Load()
@@ -124,8 +125,8 @@ func (d *door) pass(conn net.Conn) {
 	_, _ = io.Copy(conn, inside)
 }
 
-// TestTheDatabaseIsAwayWhileOrdersCome: orders are answered 503 meanwhile, with when to come back; the processes live, are
-// not ready, and go on by themselves. Every acknowledged order arrives, charged once.
+// TestTheDatabaseIsAwayWhileOrdersCome: orders are answered 503 with a time to come back; the processes stay alive, are
+// not ready, and recover by themselves. Every acknowledged order arrives, charged once.
 func TestTheDatabaseIsAwayWhileOrdersCome(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -158,8 +159,8 @@ func TestTheDatabaseIsAwayWhileOrdersCome(t *testing.T) {
 	}
 }
 
-// TestOrdersGoOnWithoutTheDatabaseService: each process publishes what it commits. What is published again, the console and
-// the alerts of the shop wait for the service database.
+// TestOrdersGoOnWithoutTheDatabaseService: each process publishes what it commits. Publishing again, the console and the
+// shop's alerts wait for the service database.
 func TestOrdersGoOnWithoutTheDatabaseService(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -174,7 +175,7 @@ func TestOrdersGoOnWithoutTheDatabaseService(t *testing.T) {
 	f.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
-// charged counts the charges that the simulated provider has taken.
+// charged counts the simulated provider's charges.
 func (f *fleet) charged() (n int) {
 	f.Helper()
 	for after := 0; ; {
@@ -195,8 +196,8 @@ func (f *fleet) charged() (n int) {
 	}
 }
 
-// TestAProcessWaitsForWhatItStandsOn: nothing else is there when it starts. It lives and is not ready until the database
-// has come; one that is told to stop meanwhile stops. It goes on without NATS, and finds it later.
+// TestAProcessWaitsForWhatItStandsOn: nothing else runs when it starts. It is alive and not ready until the database is
+// there; if it is told to stop meanwhile, it stops. It starts without NATS, and connects later.
 func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestAFolderThatMayNotBeWrittenSaysWhatToDo, whether it is there or would have to be made.
+// TestAFolderThatMayNotBeWrittenSaysWhatToDo, whether it exists or would have to be made.
 func TestAFolderThatMayNotBeWrittenSaysWhatToDo(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.Chmod(folder, 0o555); err != nil {
@@ -29,15 +29,14 @@ func TestAFolderThatMayNotBeWrittenSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// asNobody runs something without the rights of root, whom no mode of a file stops: on a thread of its own, which ends
-// with it.
+// asNobody runs a function without root's rights, which override file modes, on a thread of its own that ends afterwards.
 func asNobody(t *testing.T, run func()) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		if os.Getuid() == 0 {
-			runtime.LockOSThread() // and never unlocked
+			runtime.LockOSThread() // never unlocked, so that the thread ends
 			const nobody = 65534
 			if _, _, errno := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); errno != 0 {
 				t.Error(errno)

@@ -110,7 +110,7 @@ func TestMutationsAreNotForGET(t *testing.T) {
 	}
 }
 
-// TestInternalErrorsAreNotTold: a table is away. Callers hear that it is our fault and no more; the log has the cause.
+// TestInternalErrorsAreNotTold: a table is missing. Callers get an internal error without details; the log has the cause.
 func TestInternalErrorsAreNotTold(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t, trusting(t, "123456"))
@@ -138,7 +138,8 @@ func TestInternalErrorsAreNotTold(t *testing.T) {
 	s.create(realOrder("Mended"))
 }
 
-// TestTheSchemaTellsAll: each type, field, argument and value has a description, and the old query says so.
+// TestTheSchemaTellsAll: each type, field, argument and value has a description, and the old query is marked as
+// deprecated.
 func TestTheSchemaTellsAll(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -189,7 +190,7 @@ func TestTheSchemaTellsAll(t *testing.T) {
 	}
 }
 
-// TestToolsCanReadTheSchema: this is what GraphiQL and code generators ask.
+// TestToolsCanReadTheSchema with the query that GraphiQL and code generators send.
 func TestToolsCanReadTheSchema(t *testing.T) {
 	t.Parallel()
 	s := start(t)

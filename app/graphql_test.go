@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// graphqlError is an error as GraphQL tells it.
+// graphqlError is an error in a GraphQL answer.
 type graphqlError struct {
 	Message    string
 	Path       []any
@@ -20,8 +20,7 @@ type graphqlError struct {
 	}
 }
 
-// errors asks the database service with variables and returns the errors; there must be one, and it must tell nothing
-// of our insides.
+// errors sends a query with variables and returns the errors; there must be one, and none may reveal anything internal.
 func (s *shop) errors(query string, variables map[string]any) []graphqlError {
 	s.Helper()
 	var got struct{ Errors []graphqlError }
@@ -35,7 +34,7 @@ func (s *shop) errors(query string, variables map[string]any) []graphqlError {
 	return got.Errors
 }
 
-// one is the only error of those.
+// one returns the only error.
 func (s *shop) one(errors []graphqlError) graphqlError {
 	s.Helper()
 	if len(errors) != 1 {
@@ -81,7 +80,7 @@ func TestCostlyQueriesAreRefused(t *testing.T) {
 	}
 }
 
-// doublingFragments is short, and as long as 2 to the n when its fragments are written out.
+// doublingFragments is short, and 2 to the n long when its fragments are expanded.
 func doublingFragments(n int, last string) string {
 	var all strings.Builder
 	all.WriteString("{ getOrder(id: 1) { ...F0 } } ")
@@ -120,7 +119,7 @@ func aliases(n int, field string) string {
 	return all.String()
 }
 
-// TestQueriesThatCannotBeRead are told what is wrong with them.
+// TestQueriesThatCannotBeRead get an error that says why.
 func TestQueriesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -151,7 +150,7 @@ func TestQueriesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestBodiesThatAreNoGraphQL: an error, and nothing of how they were read.
+// TestBodiesThatAreNoGraphQL get an error that reveals nothing internal.
 func TestBodiesThatAreNoGraphQL(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -172,7 +171,7 @@ func TestBodiesThatAreNoGraphQL(t *testing.T) {
 	}
 }
 
-// TestNumbersBeyond32BitsAreRefused, by literal and by variable: as a mistake of who asks, not as one of ours.
+// TestNumbersBeyond32BitsAreRefused, as literals and variables, as the caller's error.
 func TestNumbersBeyond32BitsAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -208,13 +207,13 @@ func TestNumbersBeyond32BitsAreRefused(t *testing.T) {
 	s.untouched(before)
 }
 
-// placeOrder is the mutation, for a real order with these arguments besides.
+// placeOrder returns the mutation for a real order with more arguments.
 func placeOrder(name, more string) string {
 	return fmt.Sprintf(`mutation { placeOrder(name: %q, email: "ann@example.com", phone: "123", street: "Thisway 1", city: "Thatplace",
 		customerType: "B2B", market: "US", products: "BB001", %s) { orderId customerName orgNumber organization } }`, name, more)
 }
 
-// TestOrgNumbersInGraphQL: the seed's argument and field hold what an Int does; ours hold all digits, up to 20.
+// TestOrgNumbersInGraphQL: the seed's argument and field hold an Int; the shop's hold all digits, up to 20.
 func TestOrgNumbersInGraphQL(t *testing.T) {
 	t.Parallel()
 	s := start(t)

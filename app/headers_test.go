@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/platform/access"
 )
 
-// TestEveryAnswerIsProtected: also errors, on both listeners. What is of one customer is kept by no cache, and a key in
-// an address is handed on to no other site.
+// TestEveryAnswerIsProtected, errors too, on both listeners. No cache keeps a customer's data, and a key in an address is
+// not passed on to other sites.
 func TestEveryAnswerIsProtected(t *testing.T) {
 	t.Parallel()
 	free := httptest.NewServer(nil)

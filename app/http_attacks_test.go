@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// raw opens a connection to the public listener and sends these bytes.
+// raw connects to the public listener and sends these bytes.
 func (s *shop) raw(text string) net.Conn {
 	s.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(s.PublicURL, "http://"))
@@ -27,7 +27,7 @@ func (s *shop) raw(text string) net.Conn {
 	return c
 }
 
-// statusOf reads the status of the next answer; 0 when there is none.
+// statusOf reads the status of the next answer; 0 if there is none.
 func statusOf(t *testing.T, c net.Conn) int {
 	t.Helper()
 	if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
@@ -87,7 +87,7 @@ func TestRequestsThatTwoServersReadDifferently(t *testing.T) {
 			if !strings.Contains(fmt.Sprint(c.want), fmt.Sprint(got)) {
 				t.Errorf("answered %d, want one of %d", got, c.want)
 			}
-			_, _ = io.WriteString(conn, smuggled) // the connection may be closed, and then is as it should be
+			_, _ = io.WriteString(conn, smuggled) // the connection may be closed already, as it should be
 			if next := statusOf(t, conn); next != 0 && next != 400 {
 				t.Errorf("what came after it was answered %d", next)
 			}
@@ -98,7 +98,7 @@ func TestRequestsThatTwoServersReadDifferently(t *testing.T) {
 	}
 }
 
-// TestWhoSendsSlowlyIsCutOff, in the header and in the body, so that connections cannot be kept for nothing.
+// TestWhoSendsSlowlyIsCutOff, in the header and in the body, so that connections cannot be held for nothing.
 func TestWhoSendsSlowlyIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -137,7 +137,7 @@ func TestWhoSendsSlowlyIsCutOff(t *testing.T) {
 	}
 }
 
-// TestABodyThatEndsEarlyIsRefused: a length that promises more than comes.
+// TestABodyThatEndsEarlyIsRefused: shorter than its Content-Length.
 func TestABodyThatEndsEarlyIsRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -179,7 +179,7 @@ func TestPathsLeadNowhereElse(t *testing.T) {
 	}
 }
 
-// TestJSONThatReadersDisagreeOn: names that are there twice, numbers that are none, depth without end, halves of text.
+// TestJSONThatReadersDisagreeOn: duplicate names, invalid numbers, deep nesting, broken characters.
 func TestJSONThatReadersDisagreeOn(t *testing.T) {
 	t.Parallel()
 	s := start(t)

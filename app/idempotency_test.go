@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestTheSameKeyAndBodyGetTheSameAnswer, also after a restart, and whatever form the same body has.
+// TestTheSameKeyAndBodyGetTheSameAnswer, also after a restart, and however the same body is written.
 func TestTheSameKeyAndBodyGetTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -41,7 +41,7 @@ func TestTheSameKeyAndBodyGetTheSameAnswer(t *testing.T) {
 	}
 }
 
-// sameAnswer compares all but the tracking link, which holds its hour.
+// sameAnswer compares all but the tracking link, which has its hour.
 func sameAnswer(t *testing.T, first, again created) {
 	t.Helper()
 	first.TrackingURL, again.TrackingURL = "", ""
@@ -50,7 +50,7 @@ func sameAnswer(t *testing.T, first, again created) {
 	}
 }
 
-// only fails the test unless there are so many orders, and as many charges.
+// only fails the test unless there are this many orders, and as many charges.
 func (s *shop) only(orders int) {
 	s.Helper()
 	if n := s.footprint().Orders; n != orders {
@@ -61,7 +61,7 @@ func (s *shop) only(orders int) {
 	}
 }
 
-// TestTheSameKeyWithAnotherBodyIsRefused, whichever field differs; another key is another order.
+// TestTheSameKeyWithAnotherBodyIsRefused, whichever field differs; another key makes another order.
 func TestTheSameKeyWithAnotherBodyIsRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -122,7 +122,7 @@ func (s *shop) together(n int, d draft, headers ...string) []answer {
 	return answers
 }
 
-// TestManyAtOnceWithOneKeyMakeOneOrder: the others get the same order, or hear that the first is in progress.
+// TestManyAtOnceWithOneKeyMakeOneOrder: the others get the same order, or an error that the first is in progress.
 func TestManyAtOnceWithOneKeyMakeOneOrder(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -184,7 +184,7 @@ func TestADoubleSubmitWithoutAKeyIsRefused(t *testing.T) {
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Double")).refuses(fault.Conflict)
 	s.call("POST", s.PrivateURL+"/placeOrder", map[string]any{"detail": realOrder("Double")}).refuses(fault.Conflict)
 	s.untouched(before)
-	s.create(realOrder("Double", "city", "Elsewhere")) // not the same
+	s.create(realOrder("Double", "city", "Elsewhere")) // another order
 	s.create(realOrder("Double"), "Idempotency-Key", "meant")
 	s.only(3)
 	mutation := placeOrder("Double Ltd", "totalPrice: 15000, orgNumber: 123456")
@@ -197,7 +197,7 @@ func TestADoubleSubmitWithoutAKeyIsRefused(t *testing.T) {
 	}
 }
 
-// TestTestOrdersMayRepeat without a key: a test means each of them.
+// TestTestOrdersMayRepeat without a key, since a test means each of them.
 func TestTestOrdersMayRepeat(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -207,7 +207,7 @@ func TestTestOrdersMayRepeat(t *testing.T) {
 	s.only(3)
 }
 
-// TestAfterADeclinedPayment: the same key tells the same and charges nothing; a new key is a new try.
+// TestAfterADeclinedPayment: the same key gets the same answer and charges nothing; a new key is a new try.
 func TestAfterADeclinedPayment(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -226,8 +226,8 @@ func TestAfterADeclinedPayment(t *testing.T) {
 	}
 }
 
-// TestADeclinedOrderIsNotTakenForADoubleSubmit: a client without keys, such as the seed's, must hear that the payment
-// was declined or be let try again. That "the same order came in just now" would tell it that it has ordered.
+// TestADeclinedOrderIsNotTakenForADoubleSubmit: a client without keys, such as the seed's, must get the decline or a new
+// try. An error that the same order has just been made would mean that it has ordered.
 func TestADeclinedOrderIsNotTakenForADoubleSubmit(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -239,7 +239,7 @@ func TestADeclinedOrderIsNotTakenForADoubleSubmit(t *testing.T) {
 	}
 }
 
-// TestAPaymentInDoubtIsNotPaidTwice: the same key asks, and does not charge.
+// TestAPaymentInDoubtIsNotPaidTwice: with the same key the provider is asked, and not charged.
 func TestAPaymentInDoubtIsNotPaidTwice(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -35,7 +35,7 @@ type tableRow struct {
 
 const imported = 2000
 
-// tableRows are rows of every kind that the seed's table has.
+// tableRows returns rows of every kind in the seed's table.
 func tableRows() (all []tableRow) {
 	statuses := []string{"PLACED", "STOCKED", "DELIVERY_BOOKED", "DELIVERY_BOOKED", "DELIVERY_BOOKED"}
 	for i := range imported {
@@ -66,7 +66,7 @@ func tableRows() (all []tableRow) {
 	return all
 }
 
-// insert puts rows into the seed's table.
+// insert inserts rows into the seed's table.
 func (m *mariaDB) insert(rows ...tableRow) {
 	m.Helper()
 	var values []string
@@ -95,7 +95,7 @@ type importReport struct {
 	Error                                                         string
 }
 
-// sums are what became of the rows.
+// sums returns the counts of the results.
 func (r importReport) sums() [5]int {
 	return [5]int{r.Wrong, r.New, r.Changed, r.Unchanged, r.Conflicts}
 }
@@ -120,7 +120,7 @@ func importsInto(t *testing.T, c app.Config, file string, change ...func(*app.Im
 func dryRun(i *app.Importing)  { i.DryRun = true }
 func skipBad(i *app.Importing) { i.SkipBad = true }
 
-// brings imports a file, and checks what became of its rows.
+// brings imports a file, and checks the results of its rows.
 func (s *shop) brings(file string, want [5]int, change ...func(*app.Importing)) importReport {
 	s.Helper()
 	report, err := importsInto(s.T, s.config, file, change...)
@@ -130,7 +130,7 @@ func (s *shop) brings(file string, want [5]int, change ...func(*app.Importing)) 
 	return report
 }
 
-// has compares orders with the rows, as GraphQL tells them.
+// has compares orders in GraphQL with the rows.
 func (s *shop) has(rows []tableRow) {
 	s.Helper()
 	const fields = "orderId customerName customerEmail customerPhone customerStreet customerCity customerType customerMarket orderedProducts totalPrice deliveryTime status testId amount currency organization"
@@ -153,7 +153,7 @@ func (s *shop) has(rows []tableRow) {
 	}
 }
 
-// TestASeedsDataMovesIn: from a real MariaDB, beside a shop that runs, again and again, and what was under way goes on.
+// TestASeedsDataMovesIn from a real MariaDB, beside a running shop, repeatedly; and orders under way continue.
 func TestASeedsDataMovesIn(t *testing.T) {
 	t.Parallel()
 	m := startMariaDB(t)
@@ -176,7 +176,7 @@ func TestASeedsDataMovesIn(t *testing.T) {
 			s.promises()
 			s.arrives(own.OrderID, "STOCKED")
 			back, _ := s.exports(0)
-			s.brings(back, [5]int{0, 0, 0, imported, 1}, dryRun) // its own order is none of the old system's
+			s.brings(back, [5]int{0, 0, 0, imported, 1}, dryRun) // its own orders are not the old system's
 			if mails := s.mailCount(); mails-before > 2 {
 				t.Errorf("%d mails were sent meanwhile", mails-before)
 			}
@@ -200,8 +200,8 @@ func TestASeedsDataMovesIn(t *testing.T) {
 	}
 }
 
-// movesOn changes the old system as it does while orders are still taken there, and returns another dump: ten orders are new, five went
-// on, and one is booked that goes on here as well.
+// movesOn changes the old system, where orders are still taken, and returns another dump: ten orders are new, five have
+// moved on, and one is booked that moves on here as well.
 func (m *mariaDB) movesOn() string {
 	rows := tableRows()
 	var more []tableRow
@@ -227,7 +227,7 @@ func (s *shop) promises() {
 	}))
 }
 
-// goesOnWith takes an order that was PLACED in the old system, and one that was STOCKED, to their booked deliveries.
+// goesOnWith follows an order that was PLACED in the old system, and one that was STOCKED, to their booked deliveries.
 func (s *shop) goesOnWith(placed, stocked tableRow) {
 	s.Helper()
 	s.call("POST", s.PrivateURL+"/stock", map[string]any{"orderId": placed.id}).want(200)
@@ -247,7 +247,7 @@ func (s *shop) goesOnWith(placed, stocked tableRow) {
 	}
 }
 
-// tells looks at an imported order as operators and its customer do.
+// tells views an imported order as operators and its customer do.
 func (s *shop) tells(r tableRow) {
 	s.Helper()
 	shown := s.history(int64(r.id))
@@ -258,7 +258,8 @@ func (s *shop) tells(r tableRow) {
 	s.call("POST", s.PublicURL+"/cancelOrder", map[string]any{"key": key}).want(409)
 }
 
-// TestBadRowsAreTold: with one of them nothing is imported, unless it is left out, and a file that is cut off is none.
+// TestBadRowsAreTold: with one of them nothing is imported, unless it is skipped; and nothing is imported from a file
+// that is cut off.
 func TestBadRowsAreTold(t *testing.T) {
 	t.Parallel()
 	c := config(t)
@@ -317,7 +318,7 @@ func TestADryRunMakesNothing(t *testing.T) {
 	}
 }
 
-// stopping is where a report goes whose reader ends the import with its first line.
+// stopping is a report's reader that ends the import with the first line.
 type stopping struct {
 	bytes.Buffer
 	stop func()
@@ -328,14 +329,14 @@ func (s *stopping) Write(p []byte) (int, error) {
 	return s.Buffer.Write(p)
 }
 
-// TestAnImportThatStopsEarlyGoesOn: what is there is whole thousands, and the next import brings the rest.
+// TestAnImportThatStopsEarlyGoesOn: it has imported whole thousands, and the next import adds the rest.
 func TestAnImportThatStopsEarlyGoesOn(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	own := s.create(realOrder("Own"))
 	text := strings.Builder{}
 	text.WriteString("INSERT INTO Orders VALUES ")
-	for id := own.OrderID; id < own.OrderID+2500; id++ { // the first one is in conflict, which is told after the first thousand
+	for id := own.OrderID; id < own.OrderID+2500; id++ { // the first one is a conflict, which is reported after the first thousand
 		fmt.Fprintf(&text, "(%d,'Ann','ann@example.com','1','s','c','B2C','US','BB001',15000,NULL,'STOCKED','0',0),", id)
 	}
 	file := filepath.Join(t.TempDir(), "orders.sql")

@@ -15,14 +15,14 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// TestNoOneLearnsWhichOrdersExist: with a wrong key, an order that exists and one that does not are answered alike,
-// byte by byte, on every route that takes a key.
+// TestNoOneLearnsWhichOrdersExist: with a wrong key, the answers for an order that exists and for one that does not are
+// identical, on every route that takes a key.
 func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
 	made := s.create(realOrder("Hidden"))
 	s.arrives(made.OrderID, "STOCKED")
-	_, rest, _ := strings.Cut(keyTo(t, access.Track, ref.Of(noOrder, "")), ".") // expiry and signature that are not this order's
+	_, rest, _ := strings.Cut(keyTo(t, access.Track, ref.Of(noOrder, "")), ".") // expiry and signature of another order
 	forged := func(id int64) string { return fmt.Sprintf("%d.%s", id, rest) }
 	expired, err := access.NewKeyring(-48*time.Hour, time.Now, []byte(linkSecret))
 	if err != nil {
@@ -53,7 +53,7 @@ func TestNoOneLearnsWhichOrdersExist(t *testing.T) {
 	}
 }
 
-// TestAnswersHoldNoOneElse: what the public routes answer names no one, but the booking to who holds its key.
+// TestAnswersHoldNoOneElse: answers of public routes name no customer, except the booking to the holder of its key.
 func TestAnswersHoldNoOneElse(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
@@ -64,7 +64,7 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 	track, deliver := s.keyTo(access.Track, made.OrderID), s.keyTo(access.Deliver, made.OrderID)
 	for name, a := range map[string]answer{
 		"created":          s.call("POST", s.PublicURL+"/createOrder", d, "Idempotency-Key", "mine").want(200),
-		"double submit":    s.call("POST", s.PublicURL+"/createOrder", d), // is taken, and the next one is not
+		"double submit":    s.call("POST", s.PublicURL+"/createOrder", d), // it is taken, and the next one is not
 		"second submit":    s.call("POST", s.PublicURL+"/createOrder", d).want(409),
 		"another's key":    s.call("POST", s.PublicURL+"/createOrder", realOrder("Other"), "Idempotency-Key", "mine").want(422),
 		"shared":           s.call("GET", s.PublicURL+"/trackOrder?key="+s.keyTo(access.Share, made.OrderID), nil).want(200),
@@ -81,7 +81,7 @@ func TestAnswersHoldNoOneElse(t *testing.T) {
 	}
 }
 
-// TestAReplayedCallbackHasNoSecondEffect: not at once, not many at a time, and not when the order has gone on.
+// TestAReplayedCallbackHasNoSecondEffect: not at once, not concurrently, and not after the order has moved on.
 func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets, func(c *app.Config) {
@@ -110,7 +110,7 @@ func TestAReplayedCallbackHasNoSecondEffect(t *testing.T) {
 	s.untouched(before)
 }
 
-// TestNoOneSetsWhatIsTheShops: fields that an order has and a body does not are ignored.
+// TestNoOneSetsWhatIsTheShops: fields of an order that the body does not have are ignored.
 func TestNoOneSetsWhatIsTheShops(t *testing.T) {
 	t.Parallel()
 	s := start(t)

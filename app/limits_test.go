@@ -11,10 +11,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// as are the headers by which a proxy on this machine says for whom it asks.
+// as returns the headers by which a proxy on this machine names its client.
 func as(client string) []string { return []string{"X-Forwarded-For", client} }
 
-// TestAClientThatAsksTooMuchIsToldToWait, and another one, and this machine, do not notice.
+// TestAClientThatAsksTooMuchIsToldToWait, and other clients, and this machine, are not affected.
 func TestAClientThatAsksTooMuchIsToldToWait(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.RateLimit, c.CORSOrigin = 0.1, []string{shopOrigin} })
@@ -30,7 +30,7 @@ func TestAClientThatAsksTooMuchIsToldToWait(t *testing.T) {
 				return s.call(c.method, s.PublicURL+c.path, "", append(as("203.0.113.7"), "Origin", shopOrigin)...)
 			}
 			let, last := 0, ask()
-			for ; last.status != http.StatusTooManyRequests && let < 20*c.burst; let++ { // a slow machine lets in more than the burst
+			for ; last.status != http.StatusTooManyRequests && let < 20*c.burst; let++ { // a slow machine allows more than the burst
 				last = ask()
 			}
 			if let < c.burst {
@@ -52,7 +52,7 @@ func TestAClientThatAsksTooMuchIsToldToWait(t *testing.T) {
 	}
 }
 
-// TestWritesAreLimitedTogether: whoever spreads them over orders, bookings and cancellations gains nothing.
+// TestWritesAreLimitedTogether: spreading them over orders, bookings and cancellations gains nothing.
 func TestWritesAreLimitedTogether(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.RateLimit = 0.3 })

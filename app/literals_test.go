@@ -105,7 +105,7 @@ func lacksKeys(literal *ast.CompositeLit) bool {
 	return !keyed
 }
 
-// TestUnkeyedLiteralsAreFound is the test of the test.
+// TestUnkeyedLiteralsAreFound tests the test.
 func TestUnkeyedLiteralsAreFound(t *testing.T) {
 	const source = `package p
 type four struct{ a, b, c, d int }

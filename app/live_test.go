@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// live opens the live answer of an order's tracking link; next returns what it says next, or "" at its end.
+// live opens the live answer of an order's tracking link; next returns its next event, or "" at its end.
 func (s *shop) live(trackingURL string) (next func() string) {
 	s.Helper()
 	link, err := url.Parse(trackingURL)
@@ -74,6 +74,6 @@ func TestALiveAnswerDoesNotHoldUpTheEnd(t *testing.T) {
 	if took := time.Since(begun); took > s.config.ShutdownTimeout/2 {
 		t.Errorf("stopping took %s", took)
 	}
-	for next() != "" { // ends
+	for next() != "" { // until the end
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// sharedLog keeps what a shop logs.
+// sharedLog keeps a shop's log.
 type sharedLog struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -29,7 +29,7 @@ func (l *sharedLog) String() string {
 	return l.text.String()
 }
 
-// startLogging starts a shop whose log, with all its details, can be read.
+// startLogging starts a shop with a readable log of all levels.
 func startLogging(t *testing.T, change ...func(*app.Config)) (*shop, *sharedLog) {
 	t.Helper()
 	c := config(t)
@@ -48,7 +48,7 @@ func startLogging(t *testing.T, change ...func(*app.Config)) (*shop, *sharedLog)
 	return s, log
 }
 
-// testLogger logs all there is.
+// testLogger logs everything.
 func testLogger(log *sharedLog) *slog.Logger {
 	return slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
@@ -77,7 +77,7 @@ func TestStartAndStopAreLogged(t *testing.T) {
 	}
 }
 
-// TestAnOutageIsOneLineInTheLog: however many events fail because of it.
+// TestAnOutageIsOneLineInTheLog, however many events fail because of it.
 func TestAnOutageIsOneLineInTheLog(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t)

@@ -17,8 +17,8 @@ import (
 	"acme.example/webshop/platform/login"
 )
 
-// TestAPlainReverseProxyOpensNothing: one on the shop's machine that says nothing of whom it asks for, and the name of the
-// private listener itself.
+// TestAPlainReverseProxyOpensNothing: a proxy on the shop's machine that does not name its clients, also under the
+// private listener's own name.
 func TestAPlainReverseProxyOpensNothing(t *testing.T) {
 	t.Parallel()
 	for name, public := range map[string]func(*app.Config){
@@ -59,8 +59,8 @@ func TestAWrongTokenIsRefusedInBothModes(t *testing.T) {
 	}
 }
 
-// TestTheFirstTokenIsMadeAndKept where only the shop's user reads it; a restart keeps it, and a shop that needs none makes
-// none.
+// TestTheFirstTokenIsMadeAndKept where only the shop's user can read it; a restart keeps it, and a shop that needs none
+// makes none.
 func TestTheFirstTokenIsMadeAndKept(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.PublicURL = "http://shop.example" })
@@ -88,7 +88,7 @@ func TestTheFirstTokenIsMadeAndKept(t *testing.T) {
 	}
 }
 
-// browser calls as a browser does: it keeps cookies, and follows no redirect so that the test sees it.
+// browser returns a client that keeps cookies as a browser does, but follows no redirect, so that the test sees it.
 func (s *shop) browser() *http.Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *shop) post(c *http.Client, path string, form url.Values) *http.Response
 	return r
 }
 
-// sees returns the status of what a browser looks at.
+// sees returns the status of a page.
 func (s *shop) sees(c *http.Client, path string) int {
 	s.Helper()
 	r, err := c.Get(s.PrivateURL + path)
@@ -152,7 +152,7 @@ func TestATokenIsExchangedForASession(t *testing.T) {
 	s.call("GET", s.PrivateURL+"/alerts", nil, "Authorization", noToken, "Cookie", cookie.String()).refuses(fault.Unauthorized)
 }
 
-// TestTheLoginPageLeadsBackAndNowhereElse, and says Secure where the browser speaks HTTPS.
+// TestTheLoginPageLeadsBackAndNowhereElse, and its cookie is Secure if the browser uses HTTPS.
 func TestTheLoginPageLeadsBackAndNowhereElse(t *testing.T) {
 	t.Parallel()
 	s := start(t, operated)
@@ -194,8 +194,8 @@ func TestTheLoginPageLeadsBackAndNowhereElse(t *testing.T) {
 	}
 }
 
-// TestGuessingTokensIsSlowedDown: by token and at the login page, whatever client the guesser claims to be; a caller who has shown
-// the right token before is let in nevertheless.
+// TestGuessingTokensIsSlowedDown, by token and at the login page, whatever client the guesser claims to be; a caller who
+// has used the right token before is accepted nevertheless.
 func TestGuessingTokensIsSlowedDown(t *testing.T) {
 	t.Parallel()
 	s := start(t, operated)
@@ -235,7 +235,7 @@ func withRoles(c *app.Config) {
 	c.Operator = []app.Secret{"reader:read=" + "the token of reader", "helper:support", "approve=" + "the token of helper", "ruler:rules=" + "the token of ruler"}
 }
 
-// TestEachRoleMayDoItsPart: it is refused everything else.
+// TestEachRoleMayDoItsPart, and is refused everything else.
 func TestEachRoleMayDoItsPart(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRoles)
@@ -272,7 +272,7 @@ func TestEachRoleMayDoItsPart(t *testing.T) {
 	}
 }
 
-// refusedAs asks the database service, with a token, for what it must refuse.
+// refusedAs sends the database service, with a token, what it must refuse.
 func (s *shop) refusedAs(token, query string) (code, message string) {
 	s.Helper()
 	var got struct {
@@ -343,7 +343,7 @@ func TestWhoMayNotApproveDoesNotPlaceWhatIsInReview(t *testing.T) {
 	}
 }
 
-// TestRefusedLoginsAreLoggedAndCounted: the log tells clients apart without naming them.
+// TestRefusedLoginsAreLoggedAndCounted: the log distinguishes clients without naming them.
 func TestRefusedLoginsAreLoggedAndCounted(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t, operated)

@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// mariaDB is a server of one test, with the seed's table. It listens on a socket in its folder only.
+// mariaDB is a test's server with the seed's table. It listens on a socket in its folder only.
 type mariaDB struct {
 	*testing.T
 	folder string
 }
 
-// theSeedsTable is the table Orders as the seed makes it.
+// theSeedsTable creates the table Orders as the seed does.
 const theSeedsTable = "CREATE TABLE Orders (OrderId int NOT NULL UNIQUE, CustomerName varchar(50), CustomerEmail varchar(50), CustomerPhone varchar(30)," +
 	" CustomerStreet varchar(50), CustomerCity varchar(30), CustomerType varchar(3), CustomerMarket varchar(2), OrderedProducts varchar(200), TotalPrice int," +
 	" DeliveryTime varchar(13), Status varchar(16), OrgNumber varchar(20), TestId int) DEFAULT CHARSET=utf8mb4;"
 
-// startMariaDB starts a server without tables of its own, which takes less than a second. It has no users to ask for.
+// startMariaDB starts a server without system tables, which takes less than a second. It has no users to check.
 func startMariaDB(t *testing.T) *mariaDB {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "mariadb") // a socket's path must be short
@@ -38,7 +38,7 @@ func startMariaDB(t *testing.T) *mariaDB {
 	server := exec.Command(m.program("mariadbd"), "--no-defaults", "--datadir="+folder+"/data", "--socket="+folder+"/s", "--pid-file="+folder+"/pid",
 		"--tmpdir="+folder, "--skip-networking", "--skip-grant-tables", "--innodb-buffer-pool-size=8M", "--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0")
 	if os.Getuid() == 0 {
-		server.Args = append(server.Args, "--user=root") // which it does as told only
+		server.Args = append(server.Args, "--user=root") // it runs as root only on request
 	}
 	server.Stdout, server.Stderr = log, log
 	server.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -65,7 +65,7 @@ func startMariaDB(t *testing.T) *mariaDB {
 	return m
 }
 
-// program finds a program that is installed, also where only root has it in its path.
+// program finds an installed program, also if it is only in root's path.
 func (m *mariaDB) program(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
@@ -91,7 +91,7 @@ func (m *mariaDB) sql(statements string) {
 	m.run(m.client(statements, "acme"))
 }
 
-// dump writes a dump with options to a file, and returns its name.
+// dump writes a dump to a file, and returns its name.
 func (m *mariaDB) dump(options ...string) string {
 	m.Helper()
 	file := filepath.Join(m.TempDir(), "dump.sql")

@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// route is an address with the one method, of those that matter, that it takes.
+// route is an address and the only one of the tested methods that it allows.
 type route struct{ path, method string }
 
 func (s *shop) refusesOtherMethods(base string, r route) {
@@ -26,7 +26,7 @@ func (s *shop) refusesOtherMethods(base string, r route) {
 	}
 }
 
-// TestWrongMethodsOfTheAPI: each is told what the address takes.
+// TestWrongMethodsOfTheAPI: each answer names the allowed methods.
 func TestWrongMethodsOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -46,7 +46,7 @@ func TestWrongMethodsOfTheAPI(t *testing.T) {
 	s.untouched(before)
 }
 
-// TestWrongMethodsBesideTheAPI: what is not of the API answers wrong methods in the same way.
+// TestWrongMethodsBesideTheAPI: other routes answer wrong methods in the same way.
 func TestWrongMethodsBesideTheAPI(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -12,10 +12,10 @@ import (
 	"acme.example/webshop/event"
 )
 
-// figures is what /metrics tells: the type of each metric of ours, its labels, and all its series.
+// figures are the content of /metrics: the type of each of the shop's metrics, its labels, and all its series.
 type figures struct {
 	types  map[string]string
-	labels map[string]string // their names, sorted
+	labels map[string]string // sorted names
 	series map[string]string // a value, by name and labels as they are written
 }
 
@@ -51,7 +51,7 @@ var (
 	inQuotes  = regexp.MustCompile("`([^`]*)`")
 )
 
-// TestMetricsAreThoseOfTheTable: docs/metrics.md lists what there is, with types and labels, and nothing else.
+// TestMetricsAreThoseOfTheTable: docs/metrics.md lists exactly these metrics, with types and labels.
 func TestMetricsAreThoseOfTheTable(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.RateLimit = 5 })
@@ -121,7 +121,7 @@ func TestWhatIsCounted(t *testing.T) {
 	}
 }
 
-// TestNoOneMakesSeries: whatever is asked for, there are no series but those that the code knows.
+// TestNoOneMakesSeries: no request adds a series that the code does not know.
 func TestNoOneMakesSeries(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// booked are the keys of what the bookkeeping system has.
+// booked returns the keys of the bookkeeping system's records.
 func (s *shop) booked() (keys []string) {
 	s.Helper()
 	var page struct{ Records []struct{ Key string } }
@@ -28,15 +28,15 @@ func (s *shop) booked() (keys []string) {
 	return keys
 }
 
-// parks waits until a subscriber has given an order's event up, and returns the path of the dead letter.
+// parks waits until an order's event is a dead letter of a subscriber, and returns the dead letter's path.
 func (s *shop) parks(id int64, subscriber string) string {
 	s.Helper()
 	s.eventually(subscriber+" is parked", func() bool { return s.receipt(id, subscriber).State == "parked" })
 	return s.PrivateURL + "/deadletters/" + s.receipt(id, subscriber).Event + "/" + subscriber
 }
 
-// TestTheLedgerWaitsForNoPartner: what the bookkeeping system refuses is in the shop's own ledger all the same, and only
-// that it was sent is open.
+// TestTheLedgerWaitsForNoPartner: what the bookkeeping system refuses is in the shop's own ledger nevertheless; only its
+// posting is pending.
 func TestTheLedgerWaitsForNoPartner(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -64,7 +64,7 @@ func TestTheLedgerWaitsForNoPartner(t *testing.T) {
 	clean(t, s.audited())
 }
 
-// TestAWrongEntryIsCorrectedByAnother, which is kept with who entered it, and why.
+// TestAWrongEntryIsCorrectedByAnother, which is kept with its author and reason.
 func TestAWrongEntryIsCorrectedByAnother(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -78,7 +78,7 @@ func TestAWrongEntryIsCorrectedByAnother(t *testing.T) {
 		"orderId": id, "kind": "bonus", "number": 1, "debit": "revenue", "credit": "receivable", "amount": 5, "reason": "there is no bonus",
 	}
 	path := s.PrivateURL + "/ledger/corrections"
-	for range 2 { // the same one once
+	for range 2 { // the same one counts once
 		s.call("POST", path, right).want(http.StatusNoContent)
 	}
 	for field, wrong := range map[string]any{"kind": "sale/1", "number": 0, "debit": "purse", "credit": "revenue", "reason": ""} {
@@ -112,7 +112,7 @@ offers:
     percent: "100"
 `
 
-// TestAnOrderThatCostsNothing asks no payment provider and is in no books, whatever becomes of it.
+// TestAnOrderThatCostsNothing asks no payment provider and has no entries, whatever happens to it.
 func TestAnOrderThatCostsNothing(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shop.yaml")

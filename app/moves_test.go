@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// legal is the state machine of the design, told a second time.
+// legal is the state machine of the design, repeated here.
 var legal = map[string]string{
 	"PAYMENT_PENDING":  "CREATED PAYMENT_DECLINED",
 	"CREATED":          "PLACED CANCELLED",
@@ -23,7 +23,7 @@ var legal = map[string]string{
 	"CANCELLED":        "",
 }
 
-// TestEveryIllegalMoveIsRefused: from each status to each that the state machine does not have, by both ways.
+// TestEveryIllegalMoveIsRefused: from each status to each that the state machine does not allow, by both APIs.
 func TestEveryIllegalMoveIsRefused(t *testing.T) {
 	t.Parallel()
 	s, orders := startWithOneInEachStatus(t)
@@ -44,7 +44,7 @@ func TestEveryIllegalMoveIsRefused(t *testing.T) {
 	}
 }
 
-// refusesMove asks for a move over REST and GraphQL; both must tell the present status and the allowed ones.
+// refusesMove requests a move over REST and GraphQL; both must return the current status and the allowed ones.
 func (s *shop) refusesMove(id int64, from, to string) {
 	s.Helper()
 	body := map[string]any{"orderId": id, "status": to}
@@ -105,8 +105,8 @@ func TestUnknownStatusesAreRefused(t *testing.T) {
 	}
 }
 
-// startWithOneInEachStatus starts a shop that has an order in each status. Most statuses do not last: they are put
-// into the file of a shop that is stopped.
+// startWithOneInEachStatus starts a shop that has an order in each status. Most statuses are short-lived: they are
+// written into the file of a stopped shop.
 func startWithOneInEachStatus(t *testing.T) (*shop, map[string]int64) {
 	t.Helper()
 	s := start(t, trusting(t, "123456"))

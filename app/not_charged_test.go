@@ -11,8 +11,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestWhatIsCertainlyNotChargedIsNotOrdered: one provider does not let the shop in, the other one is not there. Nothing
-// stays, and the same request makes one order when that is mended.
+// TestWhatIsCertainlyNotChargedIsNotOrdered: one provider rejects the shop's token, the other one is not running. Nothing
+// is stored, and the same request makes one order once that is fixed.
 func TestWhatIsCertainlyNotChargedIsNotOrdered(t *testing.T) {
 	t.Parallel()
 	var mended atomic.Bool
@@ -22,7 +22,7 @@ func TestWhatIsCertainlyNotChargedIsNotOrdered(t *testing.T) {
 			return
 		}
 		var asked json.RawMessage
-		_ = json.NewDecoder(r.Body).Decode(&asked) // what is no charge is not answered as one
+		_ = json.NewDecoder(r.Body).Decode(&asked) // only charges are answered
 		_ = json.NewEncoder(w).Encode(map[string]any{"reference": "ch_1", "status": "succeeded", "request": asked})
 	}))
 	defer provider.Close()

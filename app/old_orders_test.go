@@ -20,7 +20,7 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// The links to the orders of testdata/51c30db, as their customers hold them.
+// The links to the orders of testdata/51c30db, as their customers have them.
 const (
 	oldTracking1 = "1.1374861.mlVeFjEyfk_fUgAhzEIO2Q"
 	oldDelivery1 = "1.1374861.Aa71QuaUSpSS6g0N8rftYg"
@@ -28,16 +28,16 @@ const (
 	oldTracking3 = "3.1374861.T9k5e3KIRZRoAYl_zobzOA"
 )
 
-// asked is what partners were asked, as they see it.
+// asked records the requests to partners.
 type asked struct {
 	mu   sync.Mutex
 	keys map[string][]string // by path
 }
 
-// listen notes the key of each request on its way to the partners.
+// listen records the key of each request to the partners.
 func (a *asked) listen(to http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body) // what cannot be read is the partner's to refuse
+		body, _ := io.ReadAll(r.Body) // the partner refuses what cannot be read
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		key := r.Header.Get("Idempotency-Key")
 		var refund struct{ ChargeKey string }
@@ -51,7 +51,7 @@ func (a *asked) listen(to http.Handler) http.Handler {
 	})
 }
 
-// of are the keys under which a partner was asked for order so and so, each once.
+// of returns the keys of the requests to a partner for an order, without duplicates.
 func (a *asked) of(path, kind, number string) (keys []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,8 +63,8 @@ func (a *asked) of(path, kind, number string) (keys []string) {
 	return keys
 }
 
-// TestOldOrdersKeepTheirLinksAndKeys: orders that were stored before there were unique parts go on under the names that
-// customers and partners know, on both databases; new ones beside them have a unique part.
+// TestOldOrdersKeepTheirLinksAndKeys: orders stored before unique parts existed keep the names that customers and
+// partners know, on both databases; new ones beside them have a unique part.
 func TestOldOrdersKeepTheirLinksAndKeys(t *testing.T) {
 	t.Parallel()
 	for name, use := range map[string]func(*testing.T, *app.Config){
@@ -121,7 +121,7 @@ func oldOrdersGoOn(t *testing.T, use func(*app.Config)) {
 	}
 }
 
-// unzipped is a file of testdata/51c30db.
+// unzipped returns a file of testdata/51c30db.
 func unzipped(t *testing.T, name string) []byte {
 	t.Helper()
 	file, err := os.Open(filepath.Join("testdata", "51c30db", name))

@@ -12,8 +12,8 @@ import (
 
 const evilOrigin = "https://evil.example"
 
-// TestADisallowedOriginHasNoEffect: whatever a page of it sends that would be done for the shop's own pages, in each way that
-// browsers send it, nothing is stored, charged, booked or mailed.
+// TestADisallowedOriginHasNoEffect: whatever its pages send, in each way that browsers send it, nothing is stored,
+// charged, booked or mailed.
 func TestADisallowedOriginHasNoEffect(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*app.Config){
@@ -30,7 +30,7 @@ func TestADisallowedOriginHasNoEffect(t *testing.T) {
 
 func (s *shop) refusesPagesOf(origin string) {
 	base := "http://" + s.PublicAddress()
-	s.PublicURL = base // also where customers know another name
+	s.PublicURL = base // also if customers use another name
 	s.turn("stockist", map[string]any{"answerLater": 3_600_000})
 	waiting := s.create(realOrder("Waits for its plants"))
 	s.arrives(waiting.OrderID, "PLACED")
@@ -80,7 +80,8 @@ func (s *shop) refusesPagesOf(origin string) {
 	}
 }
 
-// TestALocalShopAllowsAnyOriginAsTheSeedDoes, without credentials; the private listener does not, and a rebound name opens nothing.
+// TestALocalShopAllowsAnyOriginAsTheSeedDoes, without credentials; the private listener does not, and DNS rebinding gains
+// nothing.
 func TestALocalShopAllowsAnyOriginAsTheSeedDoes(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -115,7 +116,7 @@ func TestALocalShopAllowsAnyOriginAsTheSeedDoes(t *testing.T) {
 	s.untouched(before)
 }
 
-// TestWhatIsNoOriginDoesNotStart: it would match no page, and orders would be refused that are meant to be taken.
+// TestWhatIsNoOriginDoesNotStart: it would match no page, whose orders would be refused.
 func TestWhatIsNoOriginDoesNotStart(t *testing.T) {
 	t.Parallel()
 	for _, origin := range []string{"https://shop.example/", "https://shop.example/cart", "shop.example", "null", "", "ftp://shop.example", "https://user@shop.example", "https://shop.example?"} {

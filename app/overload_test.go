@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestPastTheBoundOrdersAreRefusedAtOnce: what is refused is told when to come back and leaves nothing; what is
-// acknowledged arrives.
+// TestPastTheBoundOrdersAreRefusedAtOnce: a refusal has a time to come back and leaves nothing; what is acknowledged
+// arrives.
 func TestPastTheBoundOrdersAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.MaxIntake = 4 })
@@ -49,7 +49,7 @@ func TestPastTheBoundOrdersAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
-// comesBack fails the test unless the answer is a 503 that says when to come back.
+// comesBack fails the test unless the answer is a 503 with a time to come back.
 func (s *shop) comesBack(a answer) {
 	s.Helper()
 	a.problem(fault.Unavailable)
@@ -58,11 +58,12 @@ func (s *shop) comesBack(a answer) {
 	}
 }
 
-// TestABacklogHoldsNewOrdersBack: while the shop is behind it takes no orders, and takes them again when it has caught up.
+// TestABacklogHoldsNewOrdersBack: with a large backlog the shop takes no orders, and takes them again when it has caught
+// up.
 func TestABacklogHoldsNewOrdersBack(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.MaxBacklog, c.PartnerTimeout = 2, 10*time.Second })
-	s.turn("stockist", map[string]any{"latency": 3000}) // more orders than 10 wait for it, soon
+	s.turn("stockist", map[string]any{"latency": 3000}) // soon more than 10 orders wait for it
 	var last answer
 	made := 0
 	for i := range 60 {
@@ -88,8 +89,8 @@ func TestABacklogHoldsNewOrdersBack(t *testing.T) {
 	})
 }
 
-// TestADeadPartnerSlowsNothingThatDoesNotNeedIt: the provider of one market hangs; the other market, and who pays by
-// invoice, go on at once, and its own customers are told at once, without an order being left behind.
+// TestADeadPartnerSlowsNothingThatDoesNotNeedIt: the provider of one market hangs; the other market, and customers who
+// pay by invoice, continue at once, and its own customers get an answer at once, without a stored order.
 func TestADeadPartnerSlowsNothingThatDoesNotNeedIt(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.MaxIntake = 64 })

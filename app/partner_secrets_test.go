@@ -16,8 +16,8 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// TestOnePartnerCannotAnswerForAnother: the stockist's signature on the fraud check's callback is no signature, and so the other
-// way round. What each says of its own is taken, also under the secret from before.
+// TestOnePartnerCannotAnswerForAnother: the stockist's signature is invalid on the fraud check's callback, and the
+// reverse. Each one's own callbacks are accepted, also with the previous secret.
 func TestOnePartnerCannotAnswerForAnother(t *testing.T) {
 	t.Parallel()
 	const older = "the fraud check's secret until it has the new one"
@@ -45,7 +45,7 @@ func TestOnePartnerCannotAnswerForAnother(t *testing.T) {
 	s.arrives(made.OrderID, "STOCKED")
 }
 
-// TestASecretInTheFormOfStandardWebhooks: what follows whsec_ is the key in base64.
+// TestASecretInTheFormOfStandardWebhooks: after whsec_ follows the key in base64.
 func TestASecretInTheFormOfStandardWebhooks(t *testing.T) {
 	t.Parallel()
 	key := strings.Repeat("\x01key\xff\x00", 6)
@@ -60,8 +60,8 @@ func TestASecretInTheFormOfStandardWebhooks(t *testing.T) {
 	s.arrives(made.OrderID, "STOCKED")
 }
 
-// TestCallbacksThatReadersDisagreeOn are refused though they are signed: with a name twice, at any depth and in any case, or
-// with a header twice.
+// TestCallbacksThatReadersDisagreeOn are refused though they are signed: with a duplicate name, at any depth and in any
+// case, or a duplicate header.
 func TestCallbacksThatReadersDisagreeOn(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
@@ -99,7 +99,7 @@ func TestCallbacksThatReadersDisagreeOn(t *testing.T) {
 	s.callback(body).want(http.StatusNoContent)
 }
 
-// realOnes are all partners at addresses of their own, which note the tokens that they are shown.
+// realOnes are all partners at addresses of their own, which record the tokens that they get.
 type realOnes struct {
 	mu    sync.Mutex
 	shown map[string][]string // by partner
@@ -129,7 +129,7 @@ func (r *realOnes) use(c *app.Config) {
 	c.StockistURL, c.CarrierURL, c.BooksURL = r.urls["stockist"], r.urls["carrier"], r.urls["books"]
 }
 
-// TestEachPartnerLearnsItsOwnTokenOnly over the whole way of an order.
+// TestEachPartnerLearnsItsOwnTokenOnly, from an order's creation to its delivery.
 func TestEachPartnerLearnsItsOwnTokenOnly(t *testing.T) {
 	t.Parallel()
 	real := startRealOnes(t)
@@ -161,7 +161,7 @@ func TestEachPartnerLearnsItsOwnTokenOnly(t *testing.T) {
 	}
 }
 
-// simulators are the partners that a shop simulates, by themselves.
+// simulators returns the partners that a shop simulates.
 func simulators(t *testing.T) *simulator.Partners {
 	p, err := simulator.New(simulator.Config{StockistSecret: make([]byte, 32), ScreeningSecret: make([]byte, 32)})
 	if err != nil {

@@ -23,8 +23,8 @@ func TestADeclinedPaymentMakesNoOrder(t *testing.T) {
 	s.create(realOrder("Mexican", "market", "MX"))                              // pays another provider
 }
 
-// TestAPaymentInDoubtIsSettled: the provider takes the money and does not say so. The customer waits for the answer of
-// the question under the same key; when that fails too, the shop asks on.
+// TestAPaymentInDoubtIsSettled: the provider takes the money without answering. The customer waits while it is asked with
+// the same key; if that fails too, the shop keeps asking.
 func TestAPaymentInDoubtIsSettled(t *testing.T) {
 	s := start(t)
 	s.turn("payments-us", map[string]any{"timeoutAfterSuccessRate": 1})
@@ -50,7 +50,7 @@ func TestAProviderThatIsDownLeavesThePaymentInDoubt(t *testing.T) {
 }
 
 // TestWhosePaymentCameToNothingIsTold: the provider does not answer, and declines the payment later. The customer has the
-// order's page from the first answer on, and hears of the end by mail.
+// order's page from the first answer on, and gets the result by mail.
 func TestWhosePaymentCameToNothingIsTold(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -79,7 +79,7 @@ func TestWhosePaymentCameToNothingIsTold(t *testing.T) {
 	clean(t, s.audited())
 }
 
-// charges counts what a partner has recorded.
+// charges counts a provider's charges.
 func (s *shop) charges(provider string) int {
 	s.Helper()
 	var all []struct {
@@ -138,7 +138,8 @@ func TestAFailingPartnerIsTriedAgain(t *testing.T) {
 	}
 }
 
-// TestARefusalIsADeadLetterThatCanBeReplayed: the operator sees what could not be handled, mends it and replays it.
+// TestARefusalIsADeadLetterThatCanBeReplayed: the operator sees what could not be handled, fixes the cause and replays
+// it.
 func TestARefusalIsADeadLetterThatCanBeReplayed(t *testing.T) {
 	s := start(t)
 	s.turn("books", map[string]any{"refuseRate": 1})

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// kept is a memory of a patrol.
+// kept is the stored progress of a patrol.
 type kept map[string]string
 
 func (k kept) ProgressOf(_ context.Context, job string) (string, error) { return k[job], nil }
@@ -34,7 +34,7 @@ func (k kept) state(t *testing.T) audit.Patrolled {
 	return state
 }
 
-// patrol is one of the scene's shop, whose clock goes on a minute for each step.
+// patrol returns a patrol of the scene's shop, whose clock advances a minute with each step.
 func (c *scene) patrol(memory kept) *audit.Patrol {
 	now := c.at
 	return &audit.Patrol{
@@ -44,11 +44,11 @@ func (c *scene) patrol(memory kept) *audit.Patrol {
 	}
 }
 
-// steps takes steps until a round is over that began with them.
+// steps takes steps until a round that began with them is over.
 func steps(t *testing.T, p *audit.Patrol, memory kept) audit.Patrolled {
 	t.Helper()
 	for range 3 {
-		if _, err := p.Lead(t.Context()); err != nil { // the clock
+		if _, err := p.Lead(t.Context()); err != nil { // sets the clock
 			t.Fatal(err)
 		}
 		if err := p.Step(t.Context()); err != nil {
@@ -58,21 +58,21 @@ func steps(t *testing.T, p *audit.Patrol, memory kept) audit.Patrolled {
 	return memory.state(t)
 }
 
-// foundByPatrol are the checks that find breaches by the database alone, for a few orders.
+// foundByPatrol are the checks that find breaches with the database alone, for a few orders.
 var foundByPatrol = []string{
 	"order.in-sight", "money.paid", "money.ledger", "money.refund", "effect.receipts", "move.events", "move.status", "move.payload", "move.delivery",
 	"move.review", "move.cancel", "move.slots", "move.claims", "move.archive", "move.stray",
 }
 
-// leftToOthers is what a patrol leaves: what is late has alerts of its own, and receipts without an event, which are of no
-// order, are found by webshop audit.
+// leftToOthers is what a patrol does not check: lateness has alerts of its own, and webshop audit finds receipts without
+// an event, which belong to no order.
 var leftToOthers = map[string][]string{
 	"a receipt that is pending for too long": {"order.in-sight"},
 	"an event that is missing":               {"move.stray"},
 	"a receipt of no event":                  {"move.stray"},
 }
 
-// TestThePatrolFindsWhatTheDatabaseTells: each breach that is in the database, in each engine; it is over when it is mended.
+// TestThePatrolFindsWhatTheDatabaseTells: each breach in the database, with each engine, until it is fixed.
 func TestThePatrolFindsWhatTheDatabaseTells(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*app.Config){
@@ -96,7 +96,7 @@ func TestThePatrolFindsWhatTheDatabaseTells(t *testing.T) {
 	}
 }
 
-// patrols plants a breach, and wants those checks to find it that need no one but the database.
+// patrols makes a breach, and wants the checks that only need the database to find it.
 func (c *scene) patrols(t *testing.T, b breach) {
 	broken := c.copy(t)
 	b.breaks(t, broken)
@@ -119,17 +119,18 @@ func (c *scene) patrols(t *testing.T, b breach) {
 	}
 }
 
-// TestThePatrolGoesOnWhereItWas: after a restart, with the next orders; what was found is known, and ends when it is mended.
+// TestThePatrolGoesOnWhereItWas: after a restart it continues with the next orders; earlier findings are kept, and end
+// when they are fixed.
 func TestThePatrolGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	first := start(t, withRules(t, dearReviews)).scene()
 	c := first.copy(t)
-	// Two hundred orders more, as if of before.
+	// Two hundred older orders more.
 	c.sql(t, declinedOrders(1000, 1199),
 		`UPDATE orders SET status = 'STOCKED' WHERE order_id = 1199`)
 	memory := kept{}
 	var lives []int64
-	for range 3 { // each step in a life of its own
+	for range 3 { // each step in a new process
 		p := c.patrol(memory)
 		if _, err := p.Lead(t.Context()); err != nil {
 			t.Fatal(err)
@@ -163,8 +164,8 @@ func TestThePatrolGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
-// TestThePatrolKeepsUpOrLeavesItToTheRound: one order's events are one look at it; what is too long ago, and what was before the clock was
-// set back, is left to the round.
+// TestThePatrolKeepsUpOrLeavesItToTheRound: several events of an order cause one check; what is too old, or from before
+// the clock was set back, is left to the round.
 func TestThePatrolKeepsUpOrLeavesItToTheRound(t *testing.T) {
 	t.Parallel()
 	c := start(t, withRules(t, dearReviews)).scene().copy(t)
@@ -209,7 +210,7 @@ func TestThePatrolKeepsUpOrLeavesItToTheRound(t *testing.T) {
 	}
 }
 
-// declinedOrders makes orders with numbers, as if of before.
+// declinedOrders makes older orders with these numbers.
 func declinedOrders(from, to int) string {
 	return fmt.Sprintf(`WITH RECURSIVE n (i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 		INSERT INTO orders (order_id, status, status_at, created_at, name, email, phone, street, city, customer_type, market, org_number, products,
@@ -230,14 +231,14 @@ func (c *scene) mend(t *testing.T, statement string) {
 	}
 }
 
-// audited is what the shop tells of the audit that goes on by itself.
+// audited is the shop's report about the continuous audit.
 type auditTold struct {
 	Looked time.Time
 	Whole  *audit.Round
 	Found  []audit.Found
 }
 
-// TestTheAuditRunsByItself: a row that is changed by hand is found, told, shown and counted; and it is over when it is mended.
+// TestTheAuditRunsByItself: a row that is changed by hand is found, reported, shown and counted, until it is fixed.
 func TestTheAuditRunsByItself(t *testing.T) {
 	t.Parallel()
 	s := start(t)

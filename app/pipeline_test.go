@@ -41,7 +41,7 @@ func TestATestOrderGoesTheWholeWayByItself(t *testing.T) {
 	}
 }
 
-// TestACustomerBuysAPlant follows a real order by what its customer is given: the answer, and the links in the mails.
+// TestACustomerBuysAPlant follows a real order with what its customer gets: the answer, and the links in the mails.
 func TestACustomerBuysAPlant(t *testing.T) {
 	for name, c := range map[string]struct {
 		draft    draft
@@ -83,7 +83,7 @@ func TestACustomerBuysAPlant(t *testing.T) {
 	}
 }
 
-// deliveryKey is the key in the delivery link of the mails.
+// deliveryKey returns the key in the delivery link of the mails.
 func (s *shop) deliveryKey(mails []mail) string {
 	s.Helper()
 	for _, m := range mails {
@@ -97,7 +97,7 @@ func (s *shop) deliveryKey(mails []mail) string {
 	return ""
 }
 
-// bookFirst books the first free delivery time for the order that the key opens.
+// bookFirst books the first free delivery time for the key's order.
 func (s *shop) bookFirst(key string) map[string]any {
 	s.Helper()
 	var booking map[string]any
@@ -166,7 +166,7 @@ func TestTheOrderGoesOnAfterARestart(t *testing.T) {
 	s.turn("stockist", map[string]any{"failureRate": 1})
 	made := s.create(realOrder("Patient", "testId", 7))
 	s.eventually("the stockist failed", func() bool { return s.receipt(made.OrderID, "stock.OrderPlaced").Attempts > 0 })
-	s = s.restart() // the simulated stockist forgets its knobs
+	s = s.restart() // the simulated stockist loses its knobs
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
@@ -175,7 +175,7 @@ type receipt struct {
 	Attempts                int
 }
 
-// receipt returns a subscriber's receipt for the order; the zero receipt when there is none yet.
+// receipt returns a subscriber's receipt for the order, or the zero receipt.
 func (s *shop) receipt(id int64, subscriber string) receipt {
 	s.Helper()
 	for _, e := range s.order(id).History {

@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestTheWholeShopOnPostgreSQL, directly and through others: orders go their whole way, and what a shop has left behind goes on
-// after its restart.
+// TestTheWholeShopOnPostgreSQL, directly and through a pooler: orders are delivered, and unfinished ones continue after a
+// restart.
 func TestTheWholeShopOnPostgreSQL(t *testing.T) {
 	for name, at := range map[string]func(*testing.T, string) string{
 		"as the owner of the tables": func(_ *testing.T, url string) string { return url },
@@ -67,8 +67,8 @@ func TestADatabaseOfAnotherKindIsRefused(t *testing.T) {
 	}
 }
 
-// TestAReadOnlyPostgreSQLIsToldThoughNoOneOrders: by readiness and by the alert `storage`, which says what to do; and both are
-// over when it can be written again.
+// TestAReadOnlyPostgreSQLIsToldThoughNoOneOrders: by readiness and by the alert `storage`, which says what to do; both
+// end when it can be written again.
 func TestAReadOnlyPostgreSQLIsToldThoughNoOneOrders(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t, "-c", "fsync=off")

@@ -22,7 +22,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// customers are texts that occur nowhere but in what customers and operators tell the shop, and must not get further.
+// customers are texts that customers and operators give the shop, and that must not get further.
 var customers = map[string]string{
 	"name": "Xanthippe Quörnli", "email": "xanthippe.quornli@private.example", "phone": "+41 79 555 73 91", "street": "Zwiebelgässli 4711",
 	"city": "Hinterpfupfikon",
@@ -33,9 +33,9 @@ const (
 	secretToken = "operators-token-7391-not-to-be-told"
 )
 
-// TestNothingOfACustomerIsInLogsTracesAndMetrics: a whole run, with all details logged and all traces kept; its customers
-// buy, are declined, make mistakes, meet partners that fail, cancel and book. What the run left is searched for what they
-// told, in every form that a program might have given it.
+// TestNothingOfACustomerIsInLogsTracesAndMetrics runs a shop with all levels logged and all traces kept; its customers
+// buy, are declined, make mistakes, meet partners that fail, cancel and book. The output is searched for their texts, in
+// every form that a program might have given them.
 func TestNothingOfACustomerIsInLogsTracesAndMetrics(t *testing.T) {
 	c := collect(t)
 	run := &run{secrets: map[string]string{"org number": secretOrg, "token": secretToken, "first name": "Xanthippe", "last name": "Quörnli"}}
@@ -66,7 +66,7 @@ func TestNothingOfACustomerIsInLogsTracesAndMetrics(t *testing.T) {
 	run.search("metrics", metrics)
 }
 
-// run is a run of a shop that is searched afterwards.
+// run is a run of a shop whose output is searched.
 type run struct {
 	*shop
 	log     *sharedLog
@@ -74,7 +74,7 @@ type run struct {
 	n       int
 }
 
-// private is an order of a customer who wants to be left alone.
+// private returns an order with a customer's private texts.
 func (r *run) private(changes ...any) draft {
 	r.n++
 	d := realOrder(fmt.Sprintf("%s %d", customers["name"], r.n), changes...)
@@ -118,7 +118,7 @@ func (r *run) goodLife() {
 	r.arrives(doomed.OrderID, "CANCELLED")
 }
 
-// mistakes are requests that are refused, with what customers told in every place.
+// mistakes sends requests that are refused, with customers' texts in every place.
 func (r *run) mistakes() {
 	r.Helper()
 	for field, text := range customers {
@@ -149,7 +149,7 @@ func (r *run) declined() {
 	r.turn("payments-us", map[string]any{})
 }
 
-// failures are partners that fail or refuse, and mails that no one takes.
+// failures makes partners fail or refuse, and mails be refused.
 func (r *run) failures() {
 	r.Helper()
 	for _, partner := range []string{"stockist", "books", "carrier"} {
@@ -183,8 +183,7 @@ func (r *run) failed(id int64, subscriber string) {
 	})
 }
 
-// strangers are a carrier and a mail server that repeat what they are sent when they refuse it. The operator sees what
-// they said.
+// strangers are a carrier and a mail server that repeat what they refuse. The operator sees their answers.
 func (r *run) strangers() {
 	r.Helper()
 	r.secrets["a stranger's words"] = strangersWords
@@ -222,7 +221,7 @@ func (r *run) strangers() {
 
 const strangersWords = "Never heard of"
 
-// rudeMailServer refuses all mails, and says whose.
+// rudeMailServer refuses all mails, and repeats the recipient.
 func rudeMailServer(t *testing.T) (address string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -256,7 +255,7 @@ func (r *run) search(where, text string) {
 	}
 }
 
-// foundIn tells in which form a text has a secret in it, and where; "" for none.
+// foundIn returns in which form a text has a secret in it, and where; "" for none.
 func foundIn(text, secret string) (form string, at int) {
 	text = strings.ToLower(text)
 	for form, found := range formsOf(secret) {
@@ -267,7 +266,7 @@ func foundIn(text, secret string) (form string, at int) {
 	return "", -1
 }
 
-// TestSearchFindsWhatIsHidden is the test of the test.
+// TestSearchFindsWhatIsHidden tests the test.
 func TestSearchFindsWhatIsHidden(t *testing.T) {
 	for what, secret := range customers {
 		line := "level=INFO msg=" + secret + " more"
@@ -286,7 +285,7 @@ func TestSearchFindsWhatIsHidden(t *testing.T) {
 	}
 }
 
-// formsOf are the forms that a text may have in an output. In base64 within a longer text it is one of three.
+// formsOf returns the forms that a text may have in an output. In base64 within a longer text it is one of three.
 func formsOf(text string) map[string]string {
 	ascii, _ := json.Marshal(text)
 	escaped := strings.Trim(string(ascii), `"`)

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestAProcessThatCannotBeIsRefused: it says which flag is wrong, before it does anything.
+// TestAProcessThatCannotBeIsRefused with the wrong flag's name, before it does anything.
 func TestAProcessThatCannotBeIsRefused(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("RECOGNIZABLE", 4)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestPrometheusRules: promtool takes the alert rules, and they fire when they should and only then.
+// TestPrometheusRules: promtool accepts the alert rules, and they fire exactly when they should.
 func TestPrometheusRules(t *testing.T) {
 	t.Parallel()
 	for _, check := range [][]string{
@@ -27,7 +27,7 @@ func TestPrometheusRules(t *testing.T) {
 	}
 }
 
-// promtool is of Debian's package prometheus (make setup).
+// promtool is from Debian's package prometheus (make setup).
 func promtool(t *testing.T, folder string, arguments ...string) {
 	t.Helper()
 	command := exec.Command("promtool", arguments...)
@@ -37,8 +37,7 @@ func promtool(t *testing.T, folder string, arguments ...string) {
 	}
 }
 
-// TestDashboard: each query of the Grafana dashboard is PromQL, and asks for metrics that there are; and each metric of
-// ours is on it.
+// TestDashboard: each query of the Grafana dashboard is PromQL on existing metrics; and each metric is on it.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	var dashboard struct {
@@ -76,7 +75,7 @@ func TestDashboard(t *testing.T) {
 	promtool(t, folder, "check", "rules", "rules.yaml")
 }
 
-// metricsTable is the names in docs/metrics.md.
+// metricsTable returns the names in docs/metrics.md.
 func metricsTable(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}
@@ -86,7 +85,7 @@ func metricsTable(t *testing.T) map[string]bool {
 	return names
 }
 
-// metricOf is the metric that a series of a histogram belongs to.
+// metricOf returns the metric of a histogram's series.
 func metricOf(series string) string {
 	for _, end := range []string{"_bucket", "_sum", "_count"} {
 		series = strings.TrimSuffix(series, end)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestAProcessKnowsWhetherItReachesTheStore: one question without an answer is no loss, two are, and an answer ends it.
+// TestAProcessKnowsWhetherItReachesTheStore: one failed ping is no loss, two are, and an answer ends it.
 func TestAProcessKnowsWhetherItReachesTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var down atomic.Bool

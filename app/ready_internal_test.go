@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestReadinessAnswersWithinASecond: also when the database hangs, whose connection may not notice that no one waits.
+// TestReadinessAnswersWithinASecond, also if the database hangs, whose connection may not notice that no one waits.
 func TestReadinessAnswersWithinASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hang := make(chan struct{})
@@ -27,7 +27,7 @@ func TestReadinessAnswersWithinASecond(t *testing.T) {
 	})
 }
 
-// TestReadinessSaysWhy, and the log says each reason once.
+// TestReadinessSaysWhy, and the log has each reason once.
 func TestReadinessSaysWhy(t *testing.T) {
 	var log bytes.Buffer
 	var now error
@@ -38,7 +38,7 @@ func TestReadinessSaysWhy(t *testing.T) {
 	for _, c := range []struct {
 		err   error
 		says  string
-		lines int // in the log, of three questions
+		lines int // in the log, for three requests
 	}{
 		{nil, "", 0},
 		{fault.New(fault.Unavailable, "the disk is full"), "the shop is not ready: the disk is full", 1},

@@ -13,12 +13,12 @@ import (
 	"acme.example/webshop/surfaces/edge"
 )
 
-// mention is a text that a file must have because a service or a subscription exists.
+// mention is a text that a file must have because of a service or a subscription.
 type mention struct {
 	file, text string // text is a regular expression
 }
 
-// mentionsOf lists where a service must be named, beside the files that are made from the registry.
+// mentionsOf lists where a service must be named, besides generated files.
 func mentionsOf(s event.Service) []mention {
 	name, own := s.Name, "deploy/kubernetes/"+s.Name+"/kustomization.yaml"
 	all := []mention{
@@ -49,7 +49,7 @@ func mentionsOf(s event.Service) []mention {
 	return all
 }
 
-// folderOf is the folder at the top of the tree that a service is in.
+// folderOf returns the top folder of a service.
 func folderOf(service string) string {
 	if service == databaseService {
 		return "platform"
@@ -57,7 +57,7 @@ func folderOf(service string) string {
 	return service
 }
 
-// mentionsOfSubscription lists where a subscription must be named, beside the files that are made from the registry.
+// mentionsOfSubscription lists where a subscription must be named, besides generated files.
 func mentionsOfSubscription(s event.Subscription) []mention {
 	quoted := `"` + regexp.QuoteMeta(s.Subscriber) + `"`
 	return []mention{
@@ -103,8 +103,8 @@ func (m mention) check(t *testing.T, of string) {
 	}
 }
 
-// TestRegistryIsWired: the table of the wiring has each service, with the subscriptions that the registry has of it, and the
-// public paths of each are those that a gateway sends to it.
+// TestRegistryIsWired: the table of the wiring has each service with its subscriptions in the registry, and its public
+// paths are those that a gateway sends to it.
 func TestRegistryIsWired(t *testing.T) {
 	left := event.ServiceNames()
 	for _, row := range new(system).unconnected().table() {
@@ -156,7 +156,7 @@ func TestRegistryOfPackages(t *testing.T) {
 	}
 }
 
-// TestRegistryOfEvents: the table in docs/events.md is made from the registry.
+// TestRegistryOfEvents: the table in docs/events.md is generated from the registry.
 func TestRegistryOfEvents(t *testing.T) {
 	page, err := os.ReadFile("../docs/events.md")
 	if err != nil {

@@ -1,6 +1,6 @@
 //go:build !race
 
-// The race detector multiplies the memory and the time of what is measured here, so make test runs it without.
+// The race detector multiplies the memory and time measured here, so make test runs it without.
 
 package app_test
 
@@ -34,8 +34,8 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// remembered is what a shop remembers of what came to it, with the most bytes that it may take (docs/architecture.md). Each is
-// filled with several times as much.
+// remembered is what a shop keeps in memory, with its maximum in bytes (docs/architecture.md). Each is filled several
+// times over.
 var remembered = []struct {
 	name string
 	most int // MiB
@@ -54,7 +54,7 @@ var remembered = []struct {
 	{"alerts", 1, fillAlerts},
 }
 
-// TestWhatIsRememberedIsBounded: memory does not grow with what comes, and what is live is what was allowed for.
+// TestWhatIsRememberedIsBounded: memory does not grow with the input, and stays within the documented maximum.
 func TestWhatIsRememberedIsBounded(t *testing.T) {
 	for _, c := range remembered {
 		t.Run(c.name, func(t *testing.T) {
@@ -70,8 +70,8 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 	}
 }
 
-// live is how many bytes are in use after a garbage collection. The second one frees what the first one made free (finalizers,
-// pools).
+// live returns the bytes in use after garbage collection. The second collection frees what the first one made free
+// (finalizers, pools).
 func live() int64 {
 	runtime.GC()
 	runtime.GC()
@@ -95,7 +95,7 @@ func fillRecords(t *testing.T) any {
 	for i := range 60_000 {
 		send(t, p.Handler(), "POST", "/books/entries", fmt.Sprint("sale:", i), fmt.Sprintf(`{"orderId":%d,"kind":"sale","amount":1,"currency":"USD"}`, i+1), 200)
 	}
-	for i := range 200 { // of the largest that there can be
+	for i := range 200 { // of the largest possible
 		send(t, p.Handler(), "POST", "/payments-us/charges", fmt.Sprint(i, strings.Repeat("k", 250)), `{"orderId":1,"amount":1,"currency":"USD"}`, 200)
 		send(t, p.Handler(), "POST", "/payments-us/refunds", fmt.Sprint("r", i), fmt.Sprintf(`{"chargeKey":"%d%s","amount":1,"currency":"USD"}`, i, strings.Repeat("k", 250)), 200)
 	}
@@ -193,7 +193,7 @@ func fillRecipients(*testing.T) any {
 	return all
 }
 
-// wide is an order with long texts.
+// wide returns an order with long texts.
 func wide() orders.Order {
 	now := time.Now()
 	return orders.Order{
@@ -238,7 +238,7 @@ func fillQueries(t *testing.T) any {
 	return h
 }
 
-// nowhere takes no events.
+// nowhere publishes nothing.
 type nowhere struct{}
 
 func (nowhere) Publish(event.Envelope, string, int) {}
@@ -268,7 +268,7 @@ func fillBus(t *testing.T) any {
 	return b
 }
 
-// openReceipts is receipts that are open, and marked nowhere.
+// openReceipts are pending receipts that are marked nowhere.
 type openReceipts struct{ bus.Receipts }
 
 func (openReceipts) ReceiptOpen(context.Context, *event.Receipt) (bool, error) { return true, nil }

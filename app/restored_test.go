@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// runs runs a program and returns what it prints.
+// runs runs a program and returns its output.
 func runs(t *testing.T, input []byte, name string, args ...string) []byte {
 	t.Helper()
 	var out, wrong bytes.Buffer
@@ -28,13 +28,13 @@ func runs(t *testing.T, input []byte, name string, args ...string) []byte {
 	return out.Bytes()
 }
 
-// tracked asks for the order of a tracking link.
+// tracked requests the order of a tracking link.
 func (s *shop) tracked(c created) answer {
 	s.Helper()
 	return s.call("GET", s.PublicURL+"/trackOrder?key="+url.QueryEscape(trackingKey(c)), nil)
 }
 
-// keys are the keys under which a partner did something of a kind.
+// keys returns the keys of a partner's records of a kind.
 func (o *outside) keys(partner, kind string) (keys []string) {
 	o.Helper()
 	var page struct {
@@ -59,8 +59,8 @@ func (o *outside) keys(partner, kind string) (keys []string) {
 	return keys
 }
 
-// TestARestoredDatabaseRepeatsNoOrder: two orders are made after a dump, which is then restored. The next order has neither
-// the number nor the keys of one of them, its buyer pays, and their links open nothing of it.
+// TestARestoredDatabaseRepeatsNoOrder: two orders are made after a dump, which is then restored. The next order has
+// neither the number nor the keys of one of them, its buyer pays, and their links do not open it.
 func TestARestoredDatabaseRepeatsNoOrder(t *testing.T) {
 	t.Parallel()
 	partners := startOutside(t)
@@ -102,7 +102,7 @@ func TestARestoredDatabaseRepeatsNoOrder(t *testing.T) {
 	}
 }
 
-// TestTwoShopsOnOneAccount do not take each other's charges, refills and sales for their own.
+// TestTwoShopsOnOneAccount do not mistake each other's charges, refills and sales for their own.
 func TestTwoShopsOnOneAccount(t *testing.T) {
 	t.Parallel()
 	partners := startOutside(t)
@@ -116,12 +116,12 @@ func TestTwoShopsOnOneAccount(t *testing.T) {
 		}
 	}
 	for _, s := range []*shop{one, other} {
-		clean(t, s.audited()) // what the other shop had done is no stray
+		clean(t, s.audited()) // the other shop's records are no strays
 	}
 }
 
-// TestRestoredByHand: a data folder that was copied by other means than webshop backup cannot tell that it is old. It is told,
-// while no shop serves it.
+// TestRestoredByHand: a data folder that was copied other than by webshop backup cannot know that it is old. It is marked
+// while no shop uses it.
 func TestRestoredByHand(t *testing.T) {
 	t.Parallel()
 	partners := startOutside(t)
@@ -156,8 +156,8 @@ func TestRestoredByHand(t *testing.T) {
 	}
 }
 
-// TestALinkToALostOrderOpensNoOther: nobody told the copy that it is old, and another order gets the number of one that was lost. The
-// links to that one say that it is not there, wherever they are used.
+// TestALinkToALostOrderOpensNoOther: the copy was not marked as old, and another order gets the number of a lost one. The
+// lost order's links say that it does not exist, wherever they are used.
 func TestALinkToALostOrderOpensNoOther(t *testing.T) {
 	t.Parallel()
 	s := start(t)

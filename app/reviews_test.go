@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// reviewRules switch both reviews on: orders of individuals over 200 dollars are checked for fraud, and orders of
+// reviewRules turn both reviews on: orders of individuals over 200 dollars are checked for fraud, and orders of
 // businesses over 200 dollars approved by a person.
 const reviewRules = `
 reviews:
@@ -25,13 +25,13 @@ reviews:
     - { markets: [US], customerTypes: [B2B], over: { USD: 20000 } }
 `
 
-// dearReviews are the same over 400 dollars.
+// dearReviews do so over 400 dollars.
 var dearReviews = strings.ReplaceAll(reviewRules, "20000", "40000")
 
-// withReviews is a shop that has both.
+// withReviews configures a shop with both.
 func withReviews(t *testing.T) func(*app.Config) { return withRules(t, reviewRules) }
 
-// withRules is a shop whose file has more than the built-in one.
+// withRules adds rules to the built-in ones.
 func withRules(t *testing.T, more string) func(*app.Config) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
@@ -43,7 +43,7 @@ func withRules(t *testing.T, more string) func(*app.Config) {
 
 var reviewedLife = []string{"OrderCreated", "ReviewRequested", "ReviewDone", "OrderPlaced", "StockCreated", "OrderDeliverable"}
 
-// firm is an order of a business that must be approved.
+// firm returns an order of a business that must be approved.
 func firm(name string, changes ...any) draft {
 	return realOrder(name, append([]any{"customerType", "B2B", "orgNumber", "123456"}, changes...)...)
 }
@@ -56,7 +56,7 @@ func (o order) wantTypes(t *testing.T, want ...string) {
 	}
 }
 
-// asked is how often a partner was asked for something new.
+// asked returns how many new requests a partner has had.
 func (s *shop) asked(partner string) (n int) {
 	s.Helper()
 	var got struct{ Records []any }
@@ -64,8 +64,8 @@ func (s *shop) asked(partner string) (n int) {
 	return len(got.Records)
 }
 
-// TestTheFraudCheck: who passes goes on, at once or later; who does not gets the money back; below the amount no one is
-// asked about; and while the partner has not answered, no stock is.
+// TestTheFraudCheck: an order that passes continues, at once or later; one that does not is refunded; below the amount
+// there is no check; and until the partner answers, the stockist is not asked.
 func TestTheFraudCheck(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("shared with the partners ", 2)
@@ -89,7 +89,7 @@ func TestTheFraudCheck(t *testing.T) {
 		t.Errorf("its customer sees %+v", seen)
 	}
 	s.call("POST", s.PrivateURL+"/placeOrder", map[string]any{"detail": map[string]any{"orderId": passes.OrderID}}).want(409)
-	for range 2 { // the second says nothing new
+	for range 2 { // the second changes nothing
 		for id, says := range map[int64]string{passes.OrderID: "check.passed", fails.OrderID: "check.refused"} {
 			body := fmt.Sprintf(`{"type":%q,"data":{"orderId":%d}}`, says, id)
 			s.call("POST", s.PublicURL+"/callbacks/screening", body, signed(t, secret, body)...).want(http.StatusNoContent)
@@ -103,7 +103,7 @@ func TestTheFraudCheck(t *testing.T) {
 	s.balanced(map[string]int64{"cash:payments-us USD": 75000, "receivable USD": 0, "revenue USD": -75000})
 }
 
-// TestTheFraudCheckIsAway: it is asked until it answers, under one key.
+// TestTheFraudCheckIsAway: it is asked until it answers, with one key.
 func TestTheFraudCheckIsAway(t *testing.T) {
 	t.Parallel()
 	s := start(t, withReviews(t))
@@ -120,7 +120,7 @@ func TestTheFraudCheckIsAway(t *testing.T) {
 	}
 }
 
-// attempts counts the tries of a subscriber that failed.
+// attempts returns how many tries of a subscriber failed.
 func (s *shop) attempts(id int64, subscriber string) (n int) {
 	s.Helper()
 	for _, e := range s.order(id).History {
@@ -139,7 +139,7 @@ func (s *shop) decide(verdict string, id int64) answer {
 	return s.call("POST", s.PrivateURL+"/"+verdict, map[string]any{"orderId": id, "note": "known to us"})
 }
 
-// approvals is a shop's approvals: a person says yes, or no, once; small orders and individuals wait for nobody.
+// approvals tests a shop's approvals: a person approves or refuses, once; small orders and individuals need none.
 func (s *shop) approvals() {
 	s.Helper()
 	small := s.create(firm("Small firm", "products", "BB001", "totalPrice", 15000))
@@ -188,7 +188,7 @@ func TestApprovals(t *testing.T) {
 	}
 }
 
-// TestTwoDecideAtOnce: one of them is told that it was decided.
+// TestTwoDecideAtOnce: one of them gets an error that it is decided.
 func TestTwoDecideAtOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, withReviews(t))
@@ -233,7 +233,8 @@ func TestReviewsInManyProcesses(t *testing.T) {
 	f.balanced(map[string]int64{"cash:payments-us USD": 30000, "receivable USD": 45000, "revenue USD": -75000})
 }
 
-// TestAnOrderTooLongInReview is an alert that names it; the fraud check is asked again, and a person may decide for it.
+// TestAnOrderTooLongInReview causes an alert that names it; the fraud check is asked again, and a person may decide in
+// its place.
 func TestAnOrderTooLongInReview(t *testing.T) {
 	t.Parallel()
 	rules := strings.Replace(trusted(string(app.DefaultShopFile), "123456"), "IN_REVIEW: 4h", "IN_REVIEW: 1s", 1) + reviewRules

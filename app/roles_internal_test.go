@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/login"
 )
 
-// TestRolesAreDocumented: docs/operating.md says of each row of both tables which role it takes.
+// TestRolesAreDocumented: docs/operating.md has the role of each row of both tables.
 func TestRolesAreDocumented(t *testing.T) {
 	page, err := os.ReadFile("../docs/operating.md")
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// rulesWith is the built-in rules with some texts changed.
+// rulesWith returns the built-in rules with some texts replaced.
 func rulesWith(t *testing.T, pairs ...string) string {
 	t.Helper()
 	text := string(rules.Default)
@@ -32,7 +32,7 @@ func rulesWith(t *testing.T, pairs ...string) string {
 	return text
 }
 
-// dearer is rules under which a bracken costs more.
+// dearer returns rules under which a bracken costs more.
 func dearer(t *testing.T) string { return rulesWith(t, "price: 15000", "price: 16000") }
 
 func (s *shop) activate(text string, expect int64) answer {
@@ -46,7 +46,7 @@ func (s *shop) rules() (got rules.Listed) {
 	return got
 }
 
-// price is what a bracken costs in the US.
+// price returns what a bracken costs in the US.
 func (s *shop) price(base string) int64 {
 	s.Helper()
 	var told struct {
@@ -59,8 +59,8 @@ func (s *shop) price(base string) int64 {
 	return told.Products[0].Price
 }
 
-// TestARepeatIsAnsweredWhateverTheRulesSayNow: who lost the answer and sends the same again, under the same key, gets it,
-// though the rules would not make that order any more. Another request under the key is refused as before.
+// TestARepeatIsAnsweredWhateverTheRulesSayNow: a client that lost the answer and repeats the request with its key gets
+// it, though the rules would not allow that order any more. Another request with the key is refused as before.
 func TestARepeatIsAnsweredWhateverTheRulesSayNow(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -73,7 +73,7 @@ func TestARepeatIsAnsweredWhateverTheRulesSayNow(t *testing.T) {
 	s.call("POST", s.PublicURL+"/createOrder", realOrder("Bo"), "Idempotency-Key", "k1").want(400).problem(fault.Invalid, "totalPrice")
 }
 
-// madeUnder is the version of the rules that an order keeps.
+// madeUnder returns the version of the rules that an order has.
 func (s *shop) madeUnder(id int64) int64 {
 	s.Helper()
 	var got struct{ GetOrder struct{ Rules int64 } }
@@ -81,7 +81,7 @@ func (s *shop) madeUnder(id int64) int64 {
 	return got.GetOrder.Rules
 }
 
-// TestRulesAreTurnedWithoutARestart: activated, gone back from, kept with who did it and why, and known after a restart.
+// TestRulesAreTurnedWithoutARestart: activated, rolled back, stored with author and reason, and kept over a restart.
 func TestRulesAreTurnedWithoutARestart(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -119,7 +119,7 @@ func TestRulesAreTurnedWithoutARestart(t *testing.T) {
 	}
 }
 
-// sql changes the shop's database behind its back.
+// sql changes the shop's database outside the shop.
 func (s *shop) sql(statements ...string) {
 	s.Helper()
 	db, err := sql.Open("sqlite", "file:"+s.databasePath()+"?_pragma=busy_timeout(10000)")
@@ -134,7 +134,7 @@ func (s *shop) sql(statements ...string) {
 	}
 }
 
-// TestOrdersKeepTheirRules: a market that is no more, and a plant that has another name, leave what was ordered before as it was.
+// TestOrdersKeepTheirRules: a market that is removed, and a plant that is renamed, do not change earlier orders.
 func TestOrdersKeepTheirRules(t *testing.T) {
 	t.Parallel()
 	s := start(t, knownSecrets)
@@ -175,7 +175,7 @@ func TestOrdersKeepTheirRules(t *testing.T) {
 	s.balanced(map[string]int64{"cash:payments-mx MXN": 600000, "receivable MXN": 0, "revenue MXN": -1200000, "refunds MXN": 600000})
 }
 
-// TestBrokenRulesAreRefused: with the line and the reason; those in force stay.
+// TestBrokenRulesAreRefused with the line and the reason; the active ones stay.
 func TestBrokenRulesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -238,8 +238,8 @@ func TestOfTwoActivationsAtOnceOneIsRefused(t *testing.T) {
 	}
 }
 
-// TestAProcessThatCannotReadTheRules: what a living process cannot read is not activated, and it is named. One that meets such
-// rules all the same takes no orders and says why, until others are in force.
+// TestAProcessThatCannotReadTheRules: rules that a running process cannot read are not activated, and the error names it.
+// A process that finds such rules nevertheless takes no orders and says why, until others are active.
 func TestAProcessThatCannotReadTheRules(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -270,7 +270,7 @@ func TestAProcessThatCannotReadTheRules(t *testing.T) {
 	s.create(realOrder("Late", "totalPrice", 31000))
 }
 
-// TestAProcessThatUnderstandsTheRulesInPart sells on, and says what it leaves out, until other rules are in force.
+// TestAProcessThatUnderstandsTheRulesInPart sells on, and says what it ignores, until other rules are active.
 func TestAProcessThatUnderstandsTheRulesInPart(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -286,7 +286,8 @@ func TestAProcessThatUnderstandsTheRulesInPart(t *testing.T) {
 	})
 }
 
-// TestAShopFromBeforeVersions has the rules of its shop file as the first version; its orders go on, also those under way.
+// TestAShopFromBeforeVersions has the rules of its shop file as the first version; its orders continue, also those under
+// way.
 func TestAShopFromBeforeVersions(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
@@ -307,9 +308,9 @@ func TestAShopFromBeforeVersions(t *testing.T) {
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
-// TestStoredRulesAreNotCheckedAgain: a shop whose rules in force, and a shop file, would not be activated by this program (they
-// lack a language) goes on: it starts, takes orders, and sees to those that were made before, to their refund. Activating the
-// version again is refused; going back to it is not.
+// TestStoredRulesAreNotCheckedAgain: a shop whose active rules and shop file are not valid for this program (they lack a
+// language) starts, takes orders, and completes earlier ones, including their refund. Activating the version again is
+// refused; rolling back to it is not.
 func TestStoredRulesAreNotCheckedAgain(t *testing.T) {
 	t.Parallel()
 	text := regexp.MustCompile(`, es: [^}]* }|\n      es: .*`).ReplaceAllStringFunc(string(rules.Default), func(s string) string {
@@ -344,7 +345,7 @@ func TestStoredRulesAreNotCheckedAgain(t *testing.T) {
 	s.create(realOrder("Bo"))
 }
 
-// TestAShopFileIsForANewShop: one that has rules keeps them, and says how to activate the file.
+// TestAShopFileIsForANewShop: an existing shop keeps its rules, and says how to activate the file.
 func TestAShopFileIsForANewShop(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
@@ -360,8 +361,8 @@ func TestAShopFileIsForANewShop(t *testing.T) {
 	}
 }
 
-// TestRulesAreInForceEverywhere within a second, in the processes of a shop on PostgreSQL, without a restart; and an order
-// that was made before goes on.
+// TestRulesAreInForceEverywhere within a second, in the processes of a shop on PostgreSQL, without a restart; and an
+// earlier order continues.
 func TestRulesAreInForceEverywhere(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

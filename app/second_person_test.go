@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// secondPerson is the rule that orders in review over 275 dollars take two persons.
+// secondPerson is the rule that orders in review over 275 dollars need two persons.
 const secondPerson = reviewRules + "secondPersonOver: { USD: 27500, MXN: 550000 }\n"
 
 const (
@@ -49,7 +49,7 @@ func (s *shop) alone(id int64) {
 	s.order(id).wantTypes(s.T, "OrderCreated", "ReviewRequested")
 }
 
-// firstIsSeen finds who approved an order first, and that it waits for the second, wherever operators look.
+// firstIsSeen wants the first approver, and that the order waits for the second, wherever operators look.
 func (s *shop) firstIsSeen(id int64) {
 	s.Helper()
 	var list struct {
@@ -80,8 +80,8 @@ func (s *shop) firstIsSeen(id int64) {
 	}
 }
 
-// TestAnOrderOverTheLimitTakesTwoPersons: one alone does not place it, in no way and not after a restart; two do; below the
-// limit, and to refuse, one is enough.
+// TestAnOrderOverTheLimitTakesTwoPersons: one alone cannot place it, in no way and not after a restart; two can. Below
+// the limit, and to refuse, one is enough.
 func TestAnOrderOverTheLimitTakesTwoPersons(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRules(t, secondPerson), operated)
@@ -113,11 +113,11 @@ func TestAnOrderOverTheLimitTakesTwoPersons(t *testing.T) {
 	s.arrives(cheap, "STOCKED")
 }
 
-// TestOneDoesNotOverruleTheFraudCheck of an order over the limit.
+// TestOneDoesNotOverruleTheFraudCheck for an order over the limit.
 func TestOneDoesNotOverruleTheFraudCheck(t *testing.T) {
 	t.Parallel()
 	s := start(t, withRules(t, secondPerson), operated)
-	passes := s.create(realOrder("Passes")).OrderID // the partner needs nobody
+	passes := s.create(realOrder("Passes")).OrderID // no person is needed
 	s.arrives(passes, "STOCKED").wantTypes(t, reviewedLife...)
 	s.turn("screening", map[string]any{"answerLater": 3_600_000})
 	id := s.create(realOrder("Waits")).OrderID

@@ -10,9 +10,9 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestALostSecretIsNotReplaced: a shop that has orders does not make a new secret in place of a lost one, which would quietly make
-// its customers' links dead. With the old one it starts, and so it does with another one that the operator puts there. A shop without
-// orders makes what it lacks.
+// TestALostSecretIsNotReplaced: a shop with orders does not replace a lost secret by a new one, which would silently
+// break its customers' links. It starts with the old one, and with another one that the operator puts there. A shop
+// without orders makes the missing one.
 func TestALostSecretIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	for name, database := range map[string]func(*app.Config){

@@ -11,7 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// TestTheSecurityLogIsBounded: a flood of refusals of one kind is counted whole, logged in part, and hides no other kind.
+// TestTheSecurityLogIsBounded: a flood of refusals of one kind is counted completely, logged in part, and hides no other
+// kind.
 func TestTheSecurityLogIsBounded(t *testing.T) {
 	var log bytes.Buffer
 	at := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)

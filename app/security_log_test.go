@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestRefusalsAreLoggedAndCounted: of each kind, by the same log as refused logins.
+// TestRefusalsAreLoggedAndCounted, each kind, in the same log as refused logins.
 func TestRefusalsAreLoggedAndCounted(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t, withRoles, knownSecrets, func(c *app.Config) { c.RateLimit = 0.1 })
@@ -21,7 +21,7 @@ func TestRefusalsAreLoggedAndCounted(t *testing.T) {
 		"a callback without a signature, and a forged one": {"203.0.113.1", "kind=signatures partner=stockist", func(client ...string) {
 			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", client...).want(400)
 			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", append(signed(t, screenSecret, "{}"), client...)...).refuses(fault.Unauthorized)
-			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", append(signed(t, webhookSecret, "{}"), client...)...).want(400) // it is about no order
+			s.call("POST", s.PublicURL+"/callbacks/stockist", "{}", append(signed(t, webhookSecret, "{}"), client...)...).want(400) // it names no order
 		}, map[string]string{`webshop_signatures_refused_total{partner="stockist"}`: "2", `webshop_signatures_refused_total{partner="screening"}`: "0"}},
 		"a client that asks too often": {"203.0.113.2", "kind=rate-limited class=writes", func(client ...string) {
 			for s.call("POST", s.PublicURL+"/createOrder", "{}", client...).status != http.StatusTooManyRequests {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestSecurityPage: each test that the page names is there, and each of the ten risks has one.
+// TestSecurityPage: each test that the page names exists, and each of the ten risks has one.
 func TestSecurityPage(t *testing.T) {
 	page := string(read(t, "../docs/security.md"))
 	there := testsOfTheTree(t)
@@ -27,7 +27,7 @@ func TestSecurityPage(t *testing.T) {
 	}
 }
 
-// testsOfTheTree are the names of all tests and fuzz targets.
+// testsOfTheTree returns the names of all tests and fuzz targets.
 func testsOfTheTree(t *testing.T) map[string]bool {
 	t.Helper()
 	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)

@@ -37,7 +37,7 @@ var forms = []string{
 	"wrapped as application/json", "wrapped as text/plain;charset=UTF-8", "wrapped as application/x-www-form-urlencoded", "wrapped as application/graphql",
 }
 
-// TestTheExamplesOfTheSeed, against the listeners of the design. Their order numbers do not exist: that is told.
+// TestTheExamplesOfTheSeed, with the listeners of the design. Their order numbers do not exist, which the answers say.
 func TestTheExamplesOfTheSeed(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -85,7 +85,7 @@ func TestTheSeedsExampleOfPlaceOrderInGraphQL(t *testing.T) {
 	}
 }
 
-// TestTheExamplesOfTheSeedWithOrdersThatExist, in each form that GraphQL may come in.
+// TestTheExamplesOfTheSeedWithOrdersThatExist, in each form of GraphQL requests.
 func TestTheExamplesOfTheSeedWithOrdersThatExist(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -118,7 +118,7 @@ func TestTheExamplesOfTheSeedWithOrdersThatExist(t *testing.T) {
 	}
 }
 
-// TestBookingAsTheSeedDoes: the private listener takes the bare number, as number or text, over REST and GraphQL.
+// TestBookingAsTheSeedDoes: the private listener accepts the bare number, as number or text, over REST and GraphQL.
 func TestBookingAsTheSeedDoes(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -165,7 +165,7 @@ func (s *shop) bookByGraphQL(id int64, time string) string {
 	return time
 }
 
-// TestTheSeedsExampleOfEmail: the answer says where the mail can be read; time is the same as deliveryTime.
+// TestTheSeedsExampleOfEmail: the answer has the mail's address in the viewer; time is the same as deliveryTime.
 func TestTheSeedsExampleOfEmail(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -13,10 +13,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// variables go with a query, as JSON has them.
+// variables of a query, as JSON.
 type variables map[string]any
 
-// data asks the database service as a client of the seed does, and returns the data; there must be no error.
+// data sends a query as a client of the seed does, and returns the data; there must be no error.
 func (s *shop) data(query string, with variables) map[string]any {
 	s.Helper()
 	var got struct {
@@ -30,14 +30,14 @@ func (s *shop) data(query string, with variables) map[string]any {
 	return got.Data
 }
 
-// written is an operation of the seed's README in one way to write it.
+// written is an operation of the seed's README, written in one way.
 type written struct {
 	query string
 	with  variables
 }
 
-// seedAsks is how clients of the seed write an operation: with values in its text as in the README, or with variables
-// of the seed's types.
+// seedAsks is how clients of the seed write an operation: with values in its text as in the README, or with variables of
+// the seed's types.
 var seedAsks = map[string]struct {
 	placeOrder       func(testID int) written
 	getOrder         func(id int64) written
@@ -100,7 +100,7 @@ func TestTheSeedsGraphQL(t *testing.T) {
 			row := s.seedOrder(id, testID)
 			s.seedSays(ask.getAllTestOrders(testID), []any{row})
 			s.seedSays(ask.getAllTestOrders(4711), []any{})
-			delete(row, "orgNumber") // the README's getOrder does not ask for it
+			delete(row, "orgNumber") // the README's getOrder does not select it
 			s.seedSays(ask.getOrder(id), row)
 			s.seedSays(ask.update(id, "DELIVERY_BOOKED"), map[string]any{"orderId": float64(id)})
 		})
@@ -117,7 +117,7 @@ func TestTheSeedsGraphQL(t *testing.T) {
 	}
 }
 
-// seedSay is the answer of an operation that asks for one thing.
+// seedSay returns the answer of an operation with one field.
 func (s *shop) seedSay(what written) any {
 	s.Helper()
 	for _, value := range s.data(what.query, what.with) {
@@ -133,7 +133,7 @@ func (s *shop) seedSays(what written, want any) {
 	}
 }
 
-// seedOrder is the order of the README's placeOrder, with all fields that its queries ask for, as JSON reads them.
+// seedOrder returns the order of the README's placeOrder, with all fields of its queries, as decoded JSON.
 func (s *shop) seedOrder(id int64, testID int) map[string]any {
 	s.Helper()
 	return map[string]any{
@@ -143,7 +143,7 @@ func (s *shop) seedOrder(id int64, testID int) map[string]any {
 	}
 }
 
-// anyTime is a time on offer, as the seed's page asks for it.
+// anyTime returns an available time, as the seed's page requests it.
 func (s *shop) anyTime() string {
 	s.Helper()
 	var times struct{ DeliveryOptions []string }
@@ -151,7 +151,7 @@ func (s *shop) anyTime() string {
 	return times.DeliveryOptions[0]
 }
 
-// TestTheSeedsQueryThatIsDeprecated needs no argument and answers a text.
+// TestTheSeedsQueryThatIsDeprecated needs no argument and returns a text.
 func TestTheSeedsQueryThatIsDeprecated(t *testing.T) {
 	t.Parallel()
 	told, is := start(t).data("{ getOrderLegacy }", nil)["getOrderLegacy"].(string)
@@ -160,8 +160,7 @@ func TestTheSeedsQueryThatIsDeprecated(t *testing.T) {
 	}
 }
 
-// TestAnUnknownOrderIsAnObjectOfNulls in getOrder, whatever is asked for; who wants an error asks for storedOrder, and a
-// change of it is one.
+// TestAnUnknownOrderIsAnObjectOfNulls in getOrder, whatever is selected; storedOrder, and changes of it, return an error.
 func TestAnUnknownOrderIsAnObjectOfNulls(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -210,7 +209,7 @@ func TestADeliveryTimeIsNullBeforeItIsBooked(t *testing.T) {
 	}
 }
 
-// TestArgumentsThatTheSeedDidNotNeed: a query without them is valid, and told which the shop needs.
+// TestArgumentsThatTheSeedDidNotNeed: a query without them is valid, and the error names those that the shop needs.
 func TestArgumentsThatTheSeedDidNotNeed(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -235,7 +234,7 @@ func TestArgumentsThatTheSeedDidNotNeed(t *testing.T) {
 	s.untouched(before)
 }
 
-// TestWhatIsNoQueryIsAnswered200 with errors, as the seed did, in each form that a query comes in.
+// TestWhatIsNoQueryIsAnswered200 with errors, as by the seed, in each form of a query.
 func TestWhatIsNoQueryIsAnswered200(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -249,7 +248,7 @@ func TestWhatIsNoQueryIsAnswered200(t *testing.T) {
 	}
 }
 
-// TestPricesOfGraphQLAreTheCatalogs, in every market, as the seed's are; with a currency they are in it.
+// TestPricesOfGraphQLAreTheCatalogs, in every market, like the seed's; with a currency they are in it.
 func TestPricesOfGraphQLAreTheCatalogs(t *testing.T) {
 	t.Parallel()
 	s := start(t)

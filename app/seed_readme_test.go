@@ -1,7 +1,7 @@
 package app_test
 
-// The examples of the seed's README, as they stand there; only the mail addresses, which the page that it was copied
-// from has made unreadable ("[email protected]"), are others.
+// The examples of the seed's README, unchanged except for the mail addresses, which the page that it was copied from had
+// made unreadable ("[email protected]").
 const (
 	exampleCreateOrder = `{
 "name": "Someone",

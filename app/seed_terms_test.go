@@ -10,12 +10,12 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// mexican is an order in the seed's terms: its price is in cents of the dollar in every market.
+// mexican returns an order in the seed's terms: its price is in cents of the dollar in every market.
 func mexican(name string, changes ...any) draft {
 	return realOrder(name, append([]any{"email", name + "@example.com", "market", "MX", "products", "BB001", "totalPrice", 15000}, changes...)...)
 }
 
-// charged is what a payment provider was asked for by each customer's order.
+// charged returns what a payment provider was asked to charge for each customer's order.
 func (s *shop) charged(provider string) map[int64]string {
 	s.Helper()
 	var got struct {
@@ -34,7 +34,7 @@ func (s *shop) charged(provider string) map[int64]string {
 	return all
 }
 
-// priced is an order's price as its answers tell it.
+// priced is an order's price in its answers.
 type priced struct {
 	TotalPrice, Amount int64
 	Currency           string
@@ -42,8 +42,8 @@ type priced struct {
 
 var inPesos = priced{15000, 300000, "MXN"}
 
-// TestAnOrderOfMexicoInTheSeedsTerms: what it sends, what the provider is asked for, and what it reads; and the same order with
-// its price in either currency.
+// TestAnOrderOfMexicoInTheSeedsTerms: what it sends, what the provider charges, and what it reads; and the same order
+// with its price in either currency.
 func TestAnOrderOfMexicoInTheSeedsTerms(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -98,7 +98,7 @@ func TestAPriceInAnotherCurrencyIsAnotherOrder(t *testing.T) {
 	s.call("POST", s.PublicURL+"/createOrder", mexican("ana", "currency", "USD"), "Idempotency-Key", "ana").refuses(fault.KeyReused)
 }
 
-// TestFinanceTakesTheSeedsPrice, or the order's own; reviews tell both.
+// TestFinanceTakesTheSeedsPrice, or the order's own; reviews have both.
 func TestFinanceTakesTheSeedsPrice(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -117,7 +117,7 @@ func TestFinanceTakesTheSeedsPrice(t *testing.T) {
 	}
 }
 
-// TestTheSeedsRoutesAnswerAsTheSeed: a string, unless the client prefers our object.
+// TestTheSeedsRoutesAnswerAsTheSeed: a string, unless the client prefers the shop's object.
 func TestTheSeedsRoutesAnswerAsTheSeed(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// seedClient speaks as a client that was written for the seed: its bodies say that they are plain text, and it knows
-// nothing of keys, tokens and order numbers. Only the two base URLs are ours.
+// seedClient calls as a client written for the seed: its bodies claim to be plain text, and it does not know keys, tokens
+// and order numbers. Only the two base URLs are the shop's.
 type seedClient struct{ gateway, database string }
 
 type seedOrder struct {
@@ -31,7 +31,7 @@ type seedOrder struct {
 	OrgNumber    int    `json:"orgNumber"`
 }
 
-// seedRow has a pointer for each field that was asked for, so that a missing one is seen.
+// seedRow has a pointer for each selected field, so that a missing one is noticed.
 type seedRow struct {
 	CustomerName    *string `json:"customerName"`
 	CustomerEmail   *string `json:"customerEmail"`
@@ -107,8 +107,8 @@ func newSeedOrder(testID int) seedOrder {
 	}
 }
 
-// TestTheSeedsSystemTest: 100 orders with one test id, one after the other as the seed sends them (but for the 300 ms
-// between them, which only make it slow), and all at once.
+// TestTheSeedsSystemTest: 100 orders with one test id, one after the other as the seed sends them (without the 300 ms
+// between them), and all at once.
 func TestTheSeedsSystemTest(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -165,7 +165,7 @@ func allBooked(rows []seedRow) bool {
 	return len(rows) >= 100
 }
 
-// compareRows wants exactly one row for each order, with what was sent. Orders of one test differ by their price only.
+// compareRows wants exactly one row for each order, with what was sent. Orders of one test only differ in price.
 func compareRows(t *testing.T, orders []seedOrder, rows []seedRow) {
 	t.Helper()
 	if len(rows) != len(orders) {
@@ -184,7 +184,7 @@ func compareRows(t *testing.T, orders []seedOrder, rows []seedRow) {
 	}
 }
 
-// order is the order that the row tells of, and whether the row has all its fields and a delivery time.
+// order returns the row's order, and whether the row has all its fields and a delivery time.
 func (r seedRow) order() (seedOrder, bool) {
 	for _, text := range []*string{
 		r.CustomerName, r.CustomerEmail, r.CustomerPhone, r.CustomerStreet, r.CustomerCity, r.CustomerType, r.CustomerMarket, r.OrderedProducts, r.DeliveryTime,

@@ -19,16 +19,16 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// shop is a fresh, real shop on free ports, with its data in a folder of its own.
+// shop is a new, real shop on free ports, with its data in a folder of its own.
 type shop struct {
 	*testing.T
 	*app.Shop
 	config app.Config
-	token  app.Secret // shown to the private listener by call, unless it is given headers that say who calls; "": none
+	token  app.Secret // used by call for the private listener, unless the given headers identify the caller; "": none
 	log    *bytes.Buffer
 }
 
-// config is the default configuration, on free ports and a new data folder.
+// config returns the default configuration, on free ports and a new data folder.
 func config(t *testing.T) app.Config {
 	return app.Config{
 		PublicAddr: "127.0.0.1:0", PrivateAddr: "127.0.0.1:0", DataDir: t.TempDir(), LinkValidity: time.Hour,
@@ -37,7 +37,7 @@ func config(t *testing.T) app.Config {
 	}
 }
 
-// start starts a shop, changed as wished, that stops when the test ends.
+// start starts a shop with changes to its configuration, which stops when the test ends.
 func start(t *testing.T, change ...func(*app.Config)) *shop {
 	t.Helper()
 	c := config(t)
@@ -48,7 +48,7 @@ func start(t *testing.T, change ...func(*app.Config)) *shop {
 	return startWith(t, c)
 }
 
-// simulateRest says that the partners without an address are meant to be simulated.
+// simulateRest allows the partners without an address to be simulated.
 func simulateRest(c *app.Config) {
 	for name, address := range map[string]string{
 		"payments-us": c.PaymentsUSURL, "payments-mx": c.PaymentsMXURL, "screening": c.ScreeningURL, "stockist": c.StockistURL,
@@ -60,12 +60,12 @@ func simulateRest(c *app.Config) {
 	}
 }
 
-// trusted is a text of rules by which some organizations need no approval for being new.
+// trusted returns rules under which some organizations need no approval for being new.
 func trusted(text string, organizations ...string) string {
 	return strings.Replace(text, "approveNew: true", fmt.Sprintf(`approveNew: true, known: ["%s"]`, strings.Join(organizations, `", "`)), 1)
 }
 
-// trusting is a new shop that knows some organizations.
+// trusting configures a new shop that knows some organizations.
 func trusting(t *testing.T, organizations ...string) func(*app.Config) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "shop.yaml")
@@ -88,7 +88,7 @@ func startWith(t *testing.T, c app.Config) *shop {
 	return s
 }
 
-// operate has call show the shop's private token.
+// operate makes call use the shop's private token.
 func (s *shop) operate() {
 	s.Helper()
 	var err error
@@ -126,7 +126,7 @@ func (l testLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// answer is what the shop answered.
+// answer is an answer of the shop.
 type answer struct {
 	*testing.T
 	status int
@@ -134,10 +134,11 @@ type answer struct {
 	body   []byte
 }
 
-// noToken as the value of Authorization has call show no token.
+// noToken as the value of Authorization makes call send no token.
 const noToken = "\x00"
 
-// call sends a request, with the shop's private token; the body is JSON already when it is a string, and nothing when it is nil.
+// call sends a request, with the shop's private token. A body that is a string is sent as it is, others as JSON; nil is
+// no body.
 func (s *shop) call(method, url string, body any, headers ...string) answer {
 	s.Helper()
 	text, isText := body.(string)
@@ -181,7 +182,7 @@ func (s *shop) do(req *http.Request) answer {
 	return answer{T: s.T, status: got.StatusCode, header: got.Header, body: content}
 }
 
-// want fails the test unless the status is as wished.
+// want fails the test unless the answer has this status.
 func (a answer) want(status int) answer {
 	a.Helper()
 	if a.status != status {
@@ -220,7 +221,7 @@ func (a answer) into(v any) {
 // draft is the body of createOrder.
 type draft map[string]any
 
-// realOrder is an order of a customer; each differs from the others by its name.
+// realOrder returns a customer's order; each differs from the others by its name.
 func realOrder(name string, changes ...any) draft {
 	d := draft{
 		"name": name, "email": "someone@example.com", "phone": "+1 212 555 0100", "street": "Thisway 1", "city": "Thatplace",
@@ -248,7 +249,7 @@ func (s *shop) create(d draft, headers ...string) created {
 	return c
 }
 
-// order is an order as GraphQL tells it.
+// order is an order in GraphQL.
 type order struct {
 	OrderID, TotalPrice, TestID                                                   int64
 	Ref                                                                           ref.Order
@@ -270,7 +271,7 @@ const orderFields = `orderId ref customerName customerEmail customerPhone custom
 	orderedProducts totalPrice deliveryTime status testId orgNumber amount currency exchangeRate
 	history { id type data receipts { subscriber state attempts lastError } }`
 
-// graphql asks the database service; an error of GraphQL fails the test.
+// graphql sends a query to the database service; an error fails the test.
 func (s *shop) graphql(query string, into any) {
 	s.Helper()
 	var got struct {
@@ -286,7 +287,7 @@ func (s *shop) graphql(query string, into any) {
 	}
 }
 
-// refused asks the database service for what it must refuse, and returns the code and the message.
+// refused sends the database service what it must refuse, and returns the code and the message.
 func (s *shop) refused(query string) (code, message string) {
 	s.Helper()
 	var got struct {
@@ -309,7 +310,7 @@ func (s *shop) order(id int64) order {
 	return got.GetOrder
 }
 
-// patience is how long anything may take to come true: so long that only what never comes takes longer.
+// patience is how long anything may take: so long that only what never happens takes longer.
 const patience = time.Minute
 
 // eventually waits until a condition holds.
@@ -356,7 +357,7 @@ func (o order) types() (types []string) {
 	return types
 }
 
-// mail is a mail as the viewer tells it.
+// mail is a mail as the viewer returns it.
 type mail struct {
 	ID, To, Subject, Text, HTML string
 	Links                       []string
@@ -373,7 +374,7 @@ func (s *shop) mails(to string) []mail {
 	return list.Mails
 }
 
-// turn turns a partner's knobs.
+// turn sets a partner's knobs.
 func (s *shop) turn(partner string, knobs map[string]any) {
 	s.Helper()
 	s.call("PUT", s.PrivateURL+"/partners/"+partner+"/knobs", knobs).want(200)

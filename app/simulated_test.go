@@ -8,11 +8,11 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// all are the names that --simulate takes.
+// all are the names that --simulate accepts.
 var all = append([]string{"mail"}, simulator.Names...)
 
-// TestAHalfSimulatedShopIsRefused: one that is for real customers, by its address or by a real partner, does not start while another
-// partner is simulated unasked, and says which.
+// TestAHalfSimulatedShopIsRefused: a shop for real customers, by its address or by a real partner, does not start while
+// another partner is simulated without --simulate, and names it.
 func TestAHalfSimulatedShopIsRefused(t *testing.T) {
 	t.Parallel()
 	but := func(names ...string) (rest []string) {
@@ -57,7 +57,7 @@ func TestAHalfSimulatedShopIsRefused(t *testing.T) {
 	}
 }
 
-// TestSimulatedPaymentsAreSaid: on the checkout of any shop, and to the operator of one that is for real customers.
+// TestSimulatedPaymentsAreSaid: on the checkout of any shop, and to the operator of a shop for real customers.
 func TestSimulatedPaymentsAreSaid(t *testing.T) {
 	t.Parallel()
 	charged := func(s *shop) map[string]bool {

@@ -18,7 +18,7 @@ import (
 
 const stageToken = "the token of this test's stage"
 
-// atStage has a shop serve the seed's routes under a stage's prefix.
+// atStage makes a shop serve the seed's routes under a stage's prefix.
 func atStage(c *app.Config) {
 	knownSecrets(c)
 	c.PrivateToken, c.Stage, c.StageToken, c.TestOrders = token, "dev", stageToken, "on"
@@ -28,13 +28,13 @@ func stageKey(headers ...string) []string {
 	return append([]string{"X-Api-Key", stageToken}, headers...)
 }
 
-// at asks under the stage's prefix.
+// at calls a route under the stage's prefix.
 func (s *shop) at(path string, body any, headers ...string) answer {
 	s.Helper()
 	return s.call("POST", s.PublicURL+"/dev"+path, body, headers...)
 }
 
-// TestTheSeedsRoutesUnderAStage: its clients know one host and a stage. An order goes its way by them, from the cart to the booking.
+// TestTheSeedsRoutesUnderAStage: its clients use one host and a stage. An order is made and booked through them.
 func TestTheSeedsRoutesUnderAStage(t *testing.T) {
 	t.Parallel()
 	for name, shows := range map[string][]string{"a key of a gateway": {"X-Api-Key", stageToken}, "a bearer": {"Authorization", "Bearer " + stageToken}} {
@@ -76,7 +76,7 @@ func TestTheSeedsRoutesUnderAStage(t *testing.T) {
 	}
 }
 
-// TestTheSystemTestKnowsOneHost: it takes the stage for both base URLs.
+// TestTheSystemTestKnowsOneHost: it uses the stage for both base URLs.
 func TestTheSystemTestKnowsOneHost(t *testing.T) {
 	t.Parallel()
 	s := start(t, atStage)
@@ -88,7 +88,8 @@ func TestTheSystemTestKnowsOneHost(t *testing.T) {
 	}
 }
 
-// TestTheStagesTokenOpensNothingElse: not the private listener, not the routes without the prefix, and no mutation that the seed has not.
+// TestTheStagesTokenOpensNothingElse: not the private listener, not the routes without the prefix, and no mutation that
+// the seed does not have.
 func TestTheStagesTokenOpensNothingElse(t *testing.T) {
 	t.Parallel()
 	s := start(t, atStage)
@@ -130,7 +131,8 @@ func TestTheStagesTokenOpensNothingElse(t *testing.T) {
 	}
 }
 
-// TestTheInnerRoutesOfAStageTakeItsToken, shown in one of two ways; no other token of the shop, and no session, opens them.
+// TestTheInnerRoutesOfAStageTakeItsToken, sent in one of two ways; no other token of the shop, and no session, opens
+// them.
 func TestTheInnerRoutesOfAStageTakeItsToken(t *testing.T) {
 	t.Parallel()
 	s := start(t, atStage, func(c *app.Config) {
@@ -159,7 +161,7 @@ func TestTheInnerRoutesOfAStageTakeItsToken(t *testing.T) {
 	s.at("/stock", `{"orderId":4711}`, stageKey()...).refuses(fault.NotFound)
 }
 
-// TestGuessingTheStagesTokenIsSlowedDown; a caller who has shown the right one is let in nevertheless.
+// TestGuessingTheStagesTokenIsSlowedDown; a caller who has used the right one is accepted nevertheless.
 func TestGuessingTheStagesTokenIsSlowedDown(t *testing.T) {
 	t.Parallel()
 	s := start(t, atStage)
@@ -172,7 +174,7 @@ func TestGuessingTheStagesTokenIsSlowedDown(t *testing.T) {
 		t.Errorf("%d guesses; Retry-After is %q", n, last.header.Get("Retry-After"))
 	}
 	s.at("/stock", `{"orderId":4711}`, stageKey(as("203.0.113.9")...)...).refuses(fault.NotFound)
-	s.call("POST", s.PrivateURL+"/stock", `{"orderId":4711}`).refuses(fault.NotFound) // operators do not notice
+	s.call("POST", s.PrivateURL+"/stock", `{"orderId":4711}`).refuses(fault.NotFound) // operators are not affected
 }
 
 // TestABookingUnderAStage: by the bare number with the token, by a key with it or without.
@@ -209,7 +211,7 @@ func TestABookingUnderAStage(t *testing.T) {
 	}
 }
 
-// TestAStageIsAsBoundedAsTheListener: bodies, rates (spreading over both addresses gains nothing), methods, and what is counted.
+// TestAStageIsAsBoundedAsTheListener: bodies, rates (spreading over both addresses gains nothing), methods, and metrics.
 func TestAStageIsAsBoundedAsTheListener(t *testing.T) {
 	t.Parallel()
 	s := start(t, atStage, func(c *app.Config) { c.RateLimit, c.CORSOrigin = 0.5, []string{shopOrigin} })
@@ -249,7 +251,7 @@ func TestAStageIsAsBoundedAsTheListener(t *testing.T) {
 	}
 }
 
-// TestAStageWithoutATokenServesTheOuterRoutes only; a token that a client shows all the same is not looked at.
+// TestAStageWithoutATokenServesTheOuterRoutes only; a token that a client sends nevertheless is ignored.
 func TestAStageWithoutATokenServesTheOuterRoutes(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.Stage = "v1" })
@@ -268,7 +270,7 @@ func TestAStageWithoutATokenServesTheOuterRoutes(t *testing.T) {
 	plain.call("POST", plain.PublicURL+"/v1/createOrder", realOrder("Nowhere")).refuses(fault.NotFound)
 }
 
-// TestAStageThatIsNotSafeDoesNotStart, and it is said why.
+// TestAStageThatIsNotSafeDoesNotStart, and says why.
 func TestAStageThatIsNotSafeDoesNotStart(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

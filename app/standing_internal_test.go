@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// oneOrder is a store that counts how often it is asked.
+// oneOrder is a store that counts its calls.
 type oneOrder struct {
 	order.Order
 	asked int
@@ -30,7 +30,7 @@ type oneStore struct{ *oneOrder }
 
 func (s oneStore) Order(_ context.Context, id int64) (order.Order, error) { return s.read(id) }
 
-// TestALateMailLooksAtItsOrder: a prompt one does not, and what no event caused does.
+// TestALateMailLooksAtItsOrder: a prompt one does not, nor one that no event caused.
 func TestALateMailLooksAtItsOrder(t *testing.T) {
 	now := time.Date(2026, 11, 26, 14, 0, 0, 0, time.UTC)
 	var ids database.EventIDs

@@ -15,8 +15,8 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestStopLetsARequestInFlightEnd: its payment takes a while. Meanwhile no one new comes in, and the shop is not ready;
-// the order goes on after the next start.
+// TestStopLetsARequestInFlightEnd: its payment takes a while. Meanwhile no new request is accepted, and the shop is not
+// ready; the order continues after the next start.
 func TestStopLetsARequestInFlightEnd(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.PartnerTimeout = 10 * time.Second })
@@ -62,11 +62,11 @@ func refusesConnections(address string) bool {
 	if err != nil {
 		return true
 	}
-	_ = conn.Close() // it was only to see
+	_ = conn.Close() // it was only a check
 	return false
 }
 
-// TestStopEndsWithinItsDeadline: work that takes longer is left for the next start, and the shop still stops in order.
+// TestStopEndsWithinItsDeadline: longer work is left for the next start, and the shop still stops properly.
 func TestStopEndsWithinItsDeadline(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t, func(c *app.Config) { c.PartnerTimeout = 30 * time.Second }) // the log outlives the test, as the work does
@@ -87,7 +87,7 @@ func TestStopEndsWithinItsDeadline(t *testing.T) {
 	again.arrives(made.OrderID, "STOCKED")
 }
 
-// TestStopEndsLiveAnswers: a tracking page that is open does not hold the shop up.
+// TestStopEndsLiveAnswers: an open tracking page does not delay the stop.
 func TestStopEndsLiveAnswers(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -127,7 +127,7 @@ func withSecrets(c *app.Config) {
 	c.SMTPAddr, c.SMTPUser = "127.0.0.1:1", "shop"
 }
 
-// TestNoSecretIsLogged, though partners and mail server fail, callers are refused, and a debug log tells all.
+// TestNoSecretIsLogged, though partners and mail server fail, callers are refused, and the log has all levels.
 func TestNoSecretIsLogged(t *testing.T) {
 	t.Parallel()
 	s, log := startLogging(t, withSecrets)
@@ -166,7 +166,7 @@ func (s *shop) arrivesAnyhow(id int64, status string) {
 	s.eventually(fmt.Sprintf("order %d is %s", id, status), func() bool { return s.order(id).Status == status })
 }
 
-// TestNoSecretIsPrinted: a configuration that is printed or logged, in whatever way, hides its secrets.
+// TestNoSecretIsPrinted: a configuration hides its secrets in whatever way it is printed or logged.
 func TestNoSecretIsPrinted(t *testing.T) {
 	t.Parallel()
 	c := config(t)

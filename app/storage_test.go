@@ -18,12 +18,12 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// handicaps are what the shop's writing connections get when they are opened, by the file's path.
+// handicaps are pragmas for the shop's new writing connections, by the file's path.
 var handicaps sync.Map
 
 type handicap struct {
 	pragma string
-	given  atomic.Int32 // to so many connections
+	given  atomic.Int32 // the number of connections that got it
 }
 
 func TestMain(m *testing.M) {
@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// databasePath is the path of the shop's database.
+// databasePath returns the path of the shop's database.
 func (s *shop) databasePath() string { return filepath.Join(s.config.DataDir, "webshop.db") }
 
 // lockDatabase locks the database, as another process would.
@@ -66,7 +66,7 @@ func (s *shop) lockDatabase() (release func()) {
 	}
 }
 
-// handicap makes every connection on which the shop writes fail: a lock makes it give up the one that it has.
+// handicap makes every writing connection of the shop fail: a lock makes it give up its current one.
 func (s *shop) handicap(pragma string) (lift func()) {
 	s.Helper()
 	release := s.lockDatabase()
@@ -93,8 +93,8 @@ func (s *shop) ready() {
 	s.eventually("ready", func() bool { return s.call("GET", s.PublicURL+"/readyz", nil).status == 204 })
 }
 
-// TestOrdersOutliveTroubleWithTheDatabase: the shop refuses while it cannot store, and says so; it goes on by itself,
-// and every acknowledged order arrives, once.
+// TestOrdersOutliveTroubleWithTheDatabase: the shop refuses orders while it cannot store them, and says so; it recovers
+// by itself, and every acknowledged order arrives, once.
 func TestOrdersOutliveTroubleWithTheDatabase(t *testing.T) {
 	for name, c := range map[string]struct {
 		why   string
@@ -154,7 +154,7 @@ func TestADamagedDatabaseTakesNoOrders(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Shop = again
-	file, err := os.OpenFile(s.databasePath(), os.O_RDWR, 0) // it stays open: closing it would take the locks of this process off
+	file, err := os.OpenFile(s.databasePath(), os.O_RDWR, 0) // it stays open: closing it would release this process's locks
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestADamagedDatabaseTakesNoOrders(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	_ = s.Stop(ctx) // it may not be able to put all in the file
+	_ = s.Stop(ctx) // it may not be able to write everything to the file
 	s.Shop = nil
 	if _, err := app.Start(t.Context(), s.config, testLogger(log)); err == nil || !strings.Contains(err.Error(), "is damaged") || !strings.Contains(err.Error(), "backup") {
 		t.Errorf("started again: %v", err)

@@ -16,8 +16,8 @@ import (
 
 const testToken = "the token for test orders"
 
-// TestStrangersMakeNoTestOrders: in a shop that is public, a test order takes the test token, whatever else is sent. What is
-// refused leaves nothing behind. The private listener takes test orders as before.
+// TestStrangersMakeNoTestOrders: in a public shop, a test order needs the test token, whatever else is sent. A refusal
+// leaves nothing behind. The private listener accepts test orders as before.
 func TestStrangersMakeNoTestOrders(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*app.Config){
@@ -86,7 +86,7 @@ func TestTestTokensAreChecked(t *testing.T) {
 	}
 }
 
-// hasTestOrders fails the test unless the shop has the given number of orders of a test.
+// hasTestOrders fails the test unless the shop has this many orders of a test.
 func (s *shop) hasTestOrders(testID int, want int) {
 	s.Helper()
 	var got struct{ GetAllTestOrders []struct{ OrderID int64 } }
@@ -96,8 +96,8 @@ func (s *shop) hasTestOrders(testID int, want int) {
 	}
 }
 
-// TestOldTestOrdersAreDeleted, whole: nothing tells of them any more but the partners, and the audit takes what those say for
-// no loss, neither of money nor of an order. Real orders stay as they were.
+// TestOldTestOrdersAreDeleted completely: only the partners still know of them, and the audit does not take their records
+// for a loss of money or of an order. Real orders stay as they were.
 func TestOldTestOrdersAreDeleted(t *testing.T) {
 	t.Parallel()
 	var partners string
@@ -140,7 +140,7 @@ func TestOldTestOrdersAreDeleted(t *testing.T) {
 	if clean(t, r); r.Orders != 1 {
 		t.Errorf("the audit met %d orders", r.Orders)
 	}
-	s.sql(`DELETE FROM deleted_tests WHERE order_id = 2`) // an order that was lost is no deleted one
+	s.sql(`DELETE FROM deleted_tests WHERE order_id = 2`) // a lost order is no deleted one
 	found := map[string]bool{}
 	for _, f := range s.audited(look).Findings {
 		found[f.Check] = f.OrderID == 2

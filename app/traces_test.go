@@ -13,8 +13,8 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestAnOrdersWholeWayIsOneTrace: from the customer's request to the booked delivery, with a step that is done again and
-// the customer's later request.
+// TestAnOrdersWholeWayIsOneTrace: from the customer's request to the booked delivery, with a step that is retried and the
+// customer's later request.
 func TestAnOrdersWholeWayIsOneTrace(t *testing.T) {
 	c := collect(t)
 	s := start(t)
@@ -91,7 +91,7 @@ func TestOneTraceAcrossProcesses(t *testing.T) {
 	}
 }
 
-// TestTracesThatNoOneTakes: a collector that is away harms nothing, and is told once.
+// TestTracesThatNoOneTakes: a missing collector does no harm, and is logged once.
 func TestTracesThatNoOneTakes(t *testing.T) {
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
 	t.Setenv("OTEL_BSP_SCHEDULE_DELAY", "20")
@@ -114,7 +114,7 @@ func TestTracesThatNoOneTakes(t *testing.T) {
 	}
 }
 
-// whole checks that a trace has one beginning, and that no span of it hangs in the air.
+// whole checks that a trace has one root, and that each other span has its parent.
 func (c *collector) whole(trace []*spans.Span) {
 	c.Helper()
 	roots := 0
@@ -163,7 +163,7 @@ func (c *collector) redone(trace []*spans.Span, name string) {
 	}
 }
 
-// goesOn checks that a step of the trace was asked for by a request of another trace, and both tell of each other.
+// goesOn checks that a step of the trace was caused by a request of another trace, and that both are linked.
 func (c *collector) goesOn(trace []*spans.Span, step, request string) {
 	c.Helper()
 	for _, s := range trace {
@@ -176,7 +176,7 @@ func (c *collector) goesOn(trace []*spans.Span, step, request string) {
 	c.Errorf("no %s is linked with a %s", step, request)
 }
 
-// linked checks that a stranger's traceparent is linked, and no more.
+// linked checks that a stranger's traceparent is only linked.
 func (c *collector) linked(trace []*spans.Span, name, traceparent string) {
 	c.Helper()
 	for _, s := range trace {
@@ -188,7 +188,7 @@ func (c *collector) linked(trace []*spans.Span, name, traceparent string) {
 	c.Errorf("%s is not linked with the stranger's trace", name)
 }
 
-// commits checks that each write is in one transaction: it is above it, or linked with it.
+// commits checks that each write is in one transaction: below it, or linked with it.
 func (c *collector) commits() {
 	c.Helper()
 	members, commits := 0, 0
