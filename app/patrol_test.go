@@ -231,8 +231,8 @@ func (c *scene) mend(t *testing.T, statement string) {
 	}
 }
 
-// audited is the shop's report about the continuous audit.
-type auditTold struct {
+// auditReport is the shop's report about the continuous audit.
+type auditReport struct {
 	Looked time.Time
 	Whole  *audit.Round
 	Found  []audit.Found
@@ -244,7 +244,7 @@ func TestTheAuditRunsByItself(t *testing.T) {
 	s := start(t)
 	made := s.create(realOrder("Changed"))
 	s.arrives(made.OrderID, "STOCKED")
-	told := func() (got auditTold) {
+	told := func() (got auditReport) {
 		s.call("GET", s.PrivateURL+"/audit", nil).want(200).into(&got)
 		return got
 	}

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// alerts are those that the shop has open.
+// alerts are the shop's open alerts.
 type alerts struct {
 	orders map[int64]bool
-	more   bool // one of them touches more orders than it names
+	more   bool // whether one of them affects more orders than it names
 }
 
 func (a *alerts) names(id int64) bool { return a.orders[id] || a.more }
 
-// alert is one as the shop tells it.
+// alert is an alert as the shop returns it.
 type alert struct {
 	Ended      *time.Time
 	Orders     []json.RawMessage // numbers, or objects with one
 	OrderCount int
 }
 
-// readAlerts reads the open alerts; nil when the listener was not named, or has none to tell.
+// readAlerts reads the open alerts; nil if the listener is not configured, or has none.
 func (a *auditor) readAlerts(ctx context.Context) (*alerts, error) {
 	if a.PrivateURL == "" {
 		return nil, nil

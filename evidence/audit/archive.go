@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// kept is an event as the archive keeps it.
+// kept is an event in the archive.
 type kept struct {
 	ID, Type, Source, Data string
 	Time                   int64
@@ -22,10 +22,10 @@ type kept struct {
 	}
 }
 
-// largest bounds what one history may unpack to, in bytes.
+// largest bounds an unpacked history, in bytes.
 const largest = 16 << 20
 
-// archived adds the events and receipts of those orders of a page whose history is in the archive.
+// archived adds the events and receipts of a page's archived orders.
 func (s *snapshot) archived(ctx context.Context, byID map[int64]*life, after, last int64) error {
 	return s.each(ctx, func(scan func(...any) error) error {
 		var id int64
@@ -40,7 +40,7 @@ func (s *snapshot) archived(ctx context.Context, byID map[int64]*life, after, la
 	}, `SELECT order_id, history FROM archive WHERE order_id > $1 AND order_id <= $2`, after, last)
 }
 
-// unpack puts an archived history before what is in the journal.
+// unpack puts an archived history before the journal's events.
 func (l *life) unpack(packed []byte) {
 	l.archived, l.journalled = true, len(l.events)
 	var all []kept
@@ -62,7 +62,7 @@ func (l *life) unpack(packed []byte) {
 	l.events = append(events, l.events...)
 }
 
-// checkArchive asks of an order that is archived that there was nothing more to come of it.
+// checkArchive checks that nothing was left to do for an archived order.
 func checkArchive(_ *look, l *life, v verdict) {
 	if !l.archived {
 		return

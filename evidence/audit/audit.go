@@ -9,34 +9,35 @@ import (
 	"time"
 )
 
-// Config says what is audited. Only the database must be named.
+// Config configures an audit. Only the database must be set.
 type Config struct {
 	Database    string                                // the SQLite file of a running or stopped shop, or a copy
-	DatabaseURL string                                // of a PostgreSQL database instead, postgres://…; its password is never told
-	Login       func(context.Context) (string, error) // makes the password of each connection to it; nil: the address has it
+	DatabaseURL string                                // a PostgreSQL database instead, postgres://…; no output has its password
+	Login       func(context.Context) (string, error) // returns the password for each connection to it; nil: the address has it
 
-	// Where the partners tell their records, by name (payments-us, stockist, …): GET URL/records. A partner of real
-	// orders and one of test orders may be the same. What is not named is not checked, and the report says so.
+	// The addresses of the partners' records, by name (payments-us, stockist, …): GET URL/records. The partner of real
+	// orders and that of test orders may be the same. A partner without an address is not checked, and the report says
+	// so.
 	Partners, TestPartners map[string]string
 	MailURL                string            // viewer of the built-in mailbox, e.g. http://127.0.0.1:8081/mail; "" checks no mails
 	MailTestOnly           bool              // real orders' mails go elsewhere
 	PrivateURL             string            // private listener of the shop, for its alerts; "" checks none
-	Token                  string            // for what is under PrivateURL
+	Token                  string            // for addresses under PrivateURL
 	PartnerTokens          map[string]string // by partner, for the addresses in Partners
 
 	Acknowledged string         // file of JSON lines: orders that clients got an answer of 2xx for; "" for none
-	Capacity     map[string]int // of a slot, by market; a market that is not named is not checked
-	Order        int64          // audit this order alone, and tell its whole life; 0: all
+	Capacity     map[string]int // of a slot, by market; other markets are not checked
+	Order        int64          // audit this order only, and report its history; 0: all
 
 	Now      func() time.Time // nil: time.Now
-	GraceFor time.Duration    // how much later than its deadline a receipt may be before it is told as late
-	LookTime time.Duration    // between the two looks; 0: two seconds
+	GraceFor time.Duration    // how far beyond its deadline a receipt may be before it counts as late
+	LookTime time.Duration    // between the two passes; 0: two seconds
 }
 
-// maxSuspects bounds the orders of the second look; with more, it looks at all.
+// maxSuspects bounds the orders of the second pass; with more, it reads all.
 const maxSuspects = 500
 
-// Run audits. An error means that it could not; that a promise is broken is in the report.
+// Run audits. An error means that it could not; broken promises are in the report.
 func Run(ctx context.Context, c Config) (Report, error) {
 	c = c.complete()
 	a, err := open(ctx, c)
@@ -69,7 +70,7 @@ func Run(ctx context.Context, c Config) (Report, error) {
 	return first.report(), nil
 }
 
-// missing is an error when the one order that was asked for is not there, and nothing says that it should be.
+// missing is an error if the requested order does not exist, and nothing says that it should.
 func (k *look) missing() error {
 	asked := k.a.Order
 	if asked == 0 || k.orders > 0 || slices.ContainsFunc(k.findings, func(f Finding) bool { return f.OrderID == asked }) {
@@ -88,7 +89,7 @@ func (c Config) complete() Config {
 	return c
 }
 
-// suspects are the orders to look at again; none means all of them.
+// suspects returns the orders to check again; none means all of them.
 func suspects(findings []Finding, only []int64) []int64 {
 	ids := slices.Clone(only)
 	for _, f := range findings {
@@ -106,7 +107,7 @@ func suspects(findings []Finding, only []int64) []int64 {
 	return ids
 }
 
-// aboutAll says whether a check is about all orders together.
+// aboutAll reports whether a check is about all orders together.
 func aboutAll(name string) bool {
 	return slices.ContainsFunc(checks, func(c check) bool { return c.name == name && c.whole != nil })
 }
@@ -122,7 +123,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// auditor holds what both looks use.
+// auditor is shared by both passes.
 type auditor struct {
 	Config
 	db     *database
@@ -151,7 +152,7 @@ func open(ctx context.Context, c Config) (*auditor, error) {
 	return a, nil
 }
 
-// place gives each address one place, whoever uses it.
+// place makes one place for each address.
 func (a *auditor) place(urls map[string]string, of map[string]*place, tokens map[string]string) {
 	for name, url := range urls {
 		i := slices.IndexFunc(a.places, func(p *place) bool { return p.url == url })
@@ -166,7 +167,7 @@ func (a *auditor) place(urls map[string]string, of map[string]*place, tokens map
 
 func (a *auditor) close() { a.db.close() }
 
-// look is one look at everything, or at some orders.
+// look runs one pass over everything, or over some orders.
 func (a *auditor) look(ctx context.Context, only []int64) (*look, error) {
 	k := newLook(a, only)
 	if err := a.readRecords(ctx, true); err != nil {

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// beat is one step of a patrol: what it looked at, and found.
+// beat is one step of a patrol: what it checked and found.
 type beat struct {
 	*look
-	single  map[int64]bool // orders that it looked at one by one
+	single  map[int64]bool // orders that it checked individually
 	seen    string         // the newest event whose order is among them
-	inRound bool           // it looked at orders of the round
-	after   int64          // from this one on
-	through int64          // to this one
-	ofRound int            // how many these are
-	whole   bool           // the round is over, and what is asked of all orders together was asked
+	inRound bool           // it checked orders of the round
+	after   int64          // those after this one
+	through int64          // up to this one
+	ofRound int            // their number
+	whole   bool           // the round is over, and the checks of all orders together were made
 }
 
-// atEnd are the checks of all orders together that a patrol asks at the end of a round.
+// atEnd are the checks of all orders together that a patrol makes at the end of a round.
 var atEnd = []string{"move.slots", "move.claims"}
 
-// covers reports whether what was found earlier would have been found again, if it were so.
+// covers reports whether this step would have found an earlier finding again.
 func (b *beat) covers(f Found) bool {
 	if slices.Contains(atEnd, f.Check) {
 		return b.whole
@@ -36,8 +36,7 @@ func (p *Patrol) newBeat() *beat {
 	return b
 }
 
-// first looks at the next orders: those that changed, those with findings, and the next ones
-// of the round.
+// first checks the next orders: those that changed, those with findings, and the next ones of the round.
 func (p *Patrol) first(ctx context.Context) (*beat, error) {
 	s, err := p.a.db.snapshot(ctx)
 	if err != nil {
@@ -66,8 +65,8 @@ func (p *Patrol) first(ctx context.Context) (*beat, error) {
 	return b, err
 }
 
-// after is the event after which the patrol goes on: the last one that it has seen, unless that is too long ago, or yet to
-// come because the clock was set back. Then, and at first, what was before is for the round.
+// after returns the event after which the patrol continues: the last one that it has seen, unless that is too old, or in
+// the future because the clock was set back. Then, and at first, earlier events are left to the round.
 func (p *Patrol) after(at time.Time, settled string) string {
 	if seen := p.state.Seen; seen >= idAt(at.Add(-mostBehind)) && seen <= settled {
 		return seen
@@ -75,7 +74,7 @@ func (p *Patrol) after(at time.Time, settled string) string {
 	return settled
 }
 
-// confirm looks again, a little later, at new findings, and drops those that no longer hold.
+// confirm checks new findings again a little later, and drops those that no longer hold.
 func (p *Patrol) confirm(ctx context.Context, b *beat) error {
 	var ids []int64
 	all := false
@@ -99,7 +98,7 @@ func (p *Patrol) confirm(ctx context.Context, b *beat) error {
 	defer s.end()
 	again := p.newBeat()
 	for _, f := range b.findings {
-		ids = append(ids, f.OrderID) // what was known is looked at too, since keep drops what is not in both
+		ids = append(ids, f.OrderID) // known ones are checked too, since keep drops what is not in both
 		all = all || slices.Contains(atEnd, f.Check)
 	}
 	if err := again.each(ctx, s, ids); err != nil {
@@ -114,7 +113,7 @@ func (p *Patrol) confirm(ctx context.Context, b *beat) error {
 	return nil
 }
 
-// each looks at some orders.
+// each checks some orders.
 func (b *beat) each(ctx context.Context, s *snapshot, ids []int64) error {
 	for _, id := range ids {
 		if id == 0 || b.single[id] {
@@ -130,7 +129,7 @@ func (b *beat) each(ctx context.Context, s *snapshot, ids []int64) error {
 	return nil
 }
 
-// round looks at the next orders of the round, and at its end at all together.
+// round checks the next orders of the round, and at its end all together.
 func (b *beat) round(ctx context.Context, s *snapshot, orders int) error {
 	page, through, err := s.page(ctx, b.after, lastNumber, orders)
 	if err != nil {
@@ -145,9 +144,9 @@ func (b *beat) round(ctx context.Context, s *snapshot, orders int) error {
 	return b.ofAll(ctx, s)
 }
 
-// ask asks every question about some orders, and finds rows that are of none.
+// ask runs every check on some orders, and finds rows without an order.
 func (b *beat) ask(lives []*life, s *snapshot) {
-	b.only = []int64{0} // what would be asked of all orders together is left
+	b.only = []int64{0} // skips the checks of all orders together
 	for _, l := range lives {
 		b.askOf(l)
 	}
@@ -157,7 +156,7 @@ func (b *beat) ask(lives []*life, s *snapshot) {
 	clear(s.strays)
 }
 
-// ofAll asks what a patrol asks of all orders together.
+// ofAll runs the patrol's checks of all orders together.
 func (b *beat) ofAll(ctx context.Context, s *snapshot) error {
 	b.only = nil
 	for _, c := range checks {
@@ -170,8 +169,8 @@ func (b *beat) ofAll(ctx context.Context, s *snapshot) error {
 	return nil
 }
 
-// changed returns orders to which something happened after an event and before another one, at most half of a step's, so
-// that a busy shop does not keep the round from going on, and the newest event of theirs.
+// changed returns orders with events between two events, at most half of a step's, so that a busy shop does not stop the
+// round, and their newest event.
 func (s *snapshot) changed(ctx context.Context, after, before string) (ids []int64, seen string, err error) {
 	seen = after
 	full := false

@@ -23,8 +23,7 @@ func checkReceipts(_ *look, l *life, v verdict) {
 	}
 }
 
-// checkRefill compares the order with what the stockist was asked for. One that was cancelled may not have been asked
-// for, or the stockist refused.
+// checkRefill compares the order with the request to the stockist. A cancelled order may have none, or a refused one.
 func checkRefill(k *look, l *life, v verdict) {
 	p := k.partner(stockist, &l.order)
 	if p == nil {
@@ -33,7 +32,7 @@ func checkRefill(k *look, l *life, v verdict) {
 	}
 	done, since := l.done("stock.OrderPlaced")
 	if e := l.event("StockCreated"); e != nil {
-		done, since = !l.imported(), l.event("OrderPlaced").at() // of an imported order, the other system may have asked
+		done, since = !l.imported(), l.event("OrderPlaced").at() // for an imported order, the other system may have asked
 	} else if l.has("OrderCancelled") {
 		done = false
 	}
@@ -51,7 +50,7 @@ func pieces(products string) string {
 	return strings.Join(all, ",")
 }
 
-// checkConsignment compares the order with what the delivery company was told.
+// checkConsignment compares the order with the delivery company's record.
 func checkConsignment(k *look, l *life, v verdict) {
 	p := k.partner(carrier, &l.order)
 	if p == nil {
@@ -63,7 +62,7 @@ func checkConsignment(k *look, l *life, v verdict) {
 	l.expectEffect(p, "consignment", done, since, l.has("DeliveryBooked"), told, v)
 }
 
-// expectEffect asks for one record of a kind when the work is done, for none without a reason, and for what it says.
+// expectEffect expects one record of a kind if the work is done, none without a reason, and the right content.
 func (l *life) expectEffect(p *place, kind string, done bool, since int64, reason bool, content string, v verdict) {
 	found := p.of(kind, l.id)
 	v.expect(reason || len(before(found)) == 0, "no "+kind+" without its event", "%s has %s", p.name, list(found))
@@ -82,7 +81,7 @@ func (l *life) expectEffect(p *place, kind string, done bool, since int64, reaso
 	}
 }
 
-// checkMail asks for the mail of each mail receipt that is done.
+// checkMail expects the mail of each mail receipt that is done.
 func checkMail(k *look, l *life, v verdict) {
 	if k.mails == nil || (k.a.MailTestOnly && !l.isTest()) {
 		return
@@ -107,7 +106,7 @@ func checkMail(k *look, l *life, v verdict) {
 	}
 }
 
-// leavesOut reports whether the mail of an event may not have been sent, because it was about a state that was over.
+// leavesOut reports whether the mail of an event may be missing, because it was about a past status.
 func (l *life) leavesOut(e event) bool {
 	switch e.kind {
 	case "OrderCreated":
@@ -118,13 +117,13 @@ func (l *life) leavesOut(e event) bool {
 	return false
 }
 
-// checkStrayMoney finds charges and refunds that are of no order of their provider.
+// checkStrayMoney finds charges and refunds that belong to no order of their provider.
 func checkStrayMoney(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	return k.strays(ctx, s, v, func(r *record) bool { return (r.kind == "charge" || r.kind == "refund") && r.status != "declined" })
 }
 
-// checkStrayEffects finds other records that are of no order of their partner, and mails that are of no event. A mail from
-// the time of test orders that were deleted may be of one of them.
+// checkStrayEffects finds other records that belong to no order of their partner, and mails that belong to no event. A
+// mail as old as deleted test orders may belong to one of them.
 func checkStrayEffects(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	err := k.strays(ctx, s, v, func(r *record) bool { return r.kind != "charge" && r.kind != "refund" })
 	if err != nil || k.mails == nil || k.partial() {
@@ -146,9 +145,9 @@ func checkStrayEffects(ctx context.Context, k *look, s *snapshot, v verdict) err
 	return nil
 }
 
-// strays asks of records that were there before the snapshot whether their order was met. Each partner's records are
-// met by the orders that it works for: a test order's record at a real partner is a stray. One of a test order that was
-// deleted is none, where test orders go.
+// strays checks that each record from before the snapshot has its order. Each partner's records are met by the orders
+// that use it: a test order's record at a real partner is a stray. Where test orders go, the record of a deleted one is
+// none.
 func (k *look) strays(ctx context.Context, s *snapshot, v verdict, mine func(*record) bool) error {
 	for _, p := range k.a.places {
 		for id, r := range p.records {
@@ -174,7 +173,7 @@ func (k *look) strays(ctx context.Context, s *snapshot, v verdict, mine func(*re
 	return nil
 }
 
-// takesTests says whether a place is where test orders go.
+// takesTests reports whether test orders use a place.
 func (k *look) takesTests(p *place) bool {
 	for _, place := range k.a.test {
 		if place == p {

@@ -6,9 +6,9 @@ import (
 	"maps"
 )
 
-// checkLedger compares the entries with what follows from the order and its events, whatever became of their receipts.
+// checkLedger compares the entries with what follows from the order and its events, whatever the state of their receipts.
 func checkLedger(k *look, l *life, v verdict) {
-	sold := l.has("OrderPlaced") && l.total > 0 // what costs nothing is not entered
+	sold := l.has("OrderPlaced") && l.total > 0 // an amount of zero is not entered
 	reversed := sold && l.has("OrderCancelled")
 	l.expectInLedger("payment", l.paid() && l.total > 0, v)
 	l.expectInLedger("sale", sold, v)
@@ -18,13 +18,13 @@ func checkLedger(k *look, l *life, v verdict) {
 	k.sums.add(k, l)
 }
 
-// expectInLedger asks for an entry that must be there, or may not.
+// expectInLedger expects an entry, or none.
 func (l *life) expectInLedger(kind string, must bool, v verdict) {
 	accounts := accounts[kind]
 	l.expectEntries(entry{kind: kind, debit: l.account(accounts[0]), credit: l.account(accounts[1]), currency: l.currency, amount: l.total, test: l.isTest()}, must, v)
 }
 
-// expectEntries asks for one entry that is just so, or for none. Where there are corrections, it asks for that of all together.
+// expectEntries expects one entry with this content, or none. If there are corrections, their sum with it counts.
 func (l *life) expectEntries(want entry, must bool, v verdict) {
 	found, corrections := l.entriesOf(want.kind)
 	all := append(found, corrections...)
@@ -47,7 +47,7 @@ func (l *life) expectEntries(want entry, must bool, v verdict) {
 	v.expect(maps.Equal(is, moved([]entry{want})), "with its corrections "+want.String(), "%v", is)
 }
 
-// moved is what entries move to each account, but for those to which they move nothing together.
+// moved returns what entries move to each account, without accounts for which that is zero.
 func moved(entries []entry) map[string]int64 {
 	sums := map[string]int64{}
 	for _, e := range entries {
@@ -58,8 +58,8 @@ func moved(entries []entry) map[string]int64 {
 	return sums
 }
 
-// expectTaxes asks for an entry of each tax beside the sale, and beside the reversal; and that no entry is left of a kind
-// that the order cannot have.
+// expectTaxes expects an entry of each tax with the sale, and with the reversal; and no entries of a kind that the order
+// cannot have.
 func (l *life) expectTaxes(sold, reversed bool, v verdict) {
 	known := maps.Clone(accounts)
 	for _, t := range l.taxes(v) {
@@ -80,7 +80,7 @@ func (l *life) expectTaxes(sold, reversed bool, v verdict) {
 	}
 }
 
-// tax is a tax that was agreed for an order.
+// tax is an agreed tax of an order.
 type tax struct {
 	Name   string
 	Amount int64

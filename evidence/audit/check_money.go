@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// checkPaid asks for the payment of an order that pays at once, and for none of one that pays by invoice or costs nothing.
+// checkPaid expects a payment of an order that pays at once, and none of one that pays by invoice or costs nothing.
 func checkPaid(_ *look, l *life, v verdict) {
 	open := l.status == pending || l.status == declined
 	want := l.provider != "" && !open
-	v.expect(l.paid() == want || l.total == 0 && !open, // a release that asked the provider for nothing may have got a reference
+	v.expect(l.paid() == want || l.total == 0 && !open, // an earlier release may have stored a reference for an amount of zero
 		fmt.Sprintf("paid: %t, being %s with the provider %q", want, l.status, l.provider), "reference %q", l.reference)
 	v.expect(l.provider != "" || !open, "an invoice is neither pending nor declined", "it is %s", l.status)
 }
 
-// checkCharge compares an order with what its provider took.
+// checkCharge compares an order with its provider's charges.
 func checkCharge(k *look, l *life, v verdict) {
 	if l.provider == "" {
 		return
@@ -39,7 +39,7 @@ func checkCharge(k *look, l *life, v verdict) {
 	}
 }
 
-// expectRecords asks of each record that it is under the order's key and of its price.
+// expectRecords expects each record to have the order's key and price.
 func (l *life) expectRecords(records []*record, kind string, amount int64, reference string, v verdict) {
 	for _, r := range records {
 		key := keys[kind] + l.ref()
@@ -49,7 +49,7 @@ func (l *life) expectRecords(records []*record, kind string, amount int64, refer
 	}
 }
 
-// checkRefund compares an order that was cancelled, or was not, with what its provider gave back.
+// checkRefund compares an order, cancelled or not, with its provider's refunds.
 func checkRefund(k *look, l *life, v verdict) {
 	due := l.status == cancelled && l.paid() && l.total > 0
 	done, _ := l.done("order.OrderCancelled")
@@ -88,7 +88,7 @@ func checkBooks(k *look, l *life, v verdict) {
 	l.expectEntry(p, "reversal", "finance.OrderCancelled", wasPlaced && off, v)
 }
 
-// expectEntry asks for the entry of a subscriber that is done, and for none where there is no reason for one.
+// expectEntry expects the entry of a subscriber that is done, and none without a reason.
 func (l *life) expectEntry(p *place, kind, subscriber string, reason bool, v verdict) {
 	booked := p.of(kind, l.id)
 	done, since := l.done(subscriber)
@@ -104,7 +104,7 @@ func (l *life) expectEntry(p *place, kind, subscriber string, reason bool, v ver
 	}
 }
 
-// account is the order's account of a name.
+// account returns the order's account of a name.
 func (l *life) account(name string) string {
 	if name == "cash" {
 		return "cash:" + l.provider
@@ -121,7 +121,7 @@ func succeeded(records []*record) (good []*record) {
 	return good
 }
 
-// before are the records that were there before the snapshot was taken.
+// before returns the records read before the snapshot.
 func before(records []*record) (old []*record) {
 	for _, r := range records {
 		if r.before {
@@ -131,7 +131,7 @@ func before(records []*record) (old []*record) {
 	return old
 }
 
-// list is records to be written for people, should it come to that.
+// list is records, formatted for people only when needed.
 type list []*record
 
 func (l list) String() string {
@@ -145,7 +145,7 @@ func (l list) String() string {
 	return strings.Join(texts, "; ")
 }
 
-// at is the time of an event, 0 of none.
+// at returns the time of an event, or 0 without one.
 func (e *event) at() int64 {
 	if e == nil {
 		return 0

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// uuid7 is the form of an event's id: it begins with the milliseconds since 1970.
+// uuid7 matches an event's id, which begins with the milliseconds since 1970.
 var uuid7 = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 
-// checkEvents follows the order's events, one after another as the journal has them.
+// checkEvents follows the order's events in the order of the journal.
 func checkEvents(_ *look, l *life, v verdict) {
 	happened := map[string]bool{}
 	for i, e := range l.events {
@@ -38,7 +38,7 @@ func checkEvents(_ *look, l *life, v verdict) {
 	}
 }
 
-// idFits says whether an id was made at the event's time, or later by a clock that does not go back.
+// idFits reports whether an id was made at the event's time, or later by a clock that does not go back.
 func idFits(e event) bool {
 	if !uuid7.MatchString(e.id) {
 		return false
@@ -58,7 +58,7 @@ func checkStatus(_ *look, l *life, v verdict) {
 	v.expect(l.statusAt >= l.createdAt, "a status since the order was made, or later", "%s, made %s", moment(l.statusAt), moment(l.createdAt))
 }
 
-// payload is what events tell, of any type.
+// payload has the fields of events of any type.
 type payload struct {
 	OrderID, TestID, TotalPrice                        int64
 	Market, Name, Email, Phone, Street, City, Currency string
@@ -67,11 +67,11 @@ type payload struct {
 	Paid, Passed                                       bool
 }
 
-// told says how a field of a payload is called, what it says, and what the order is.
+// told is, for each field of a payload, its value and the order's.
 var told = map[string]func(p payload, l *life) (says, is any){
 	"orderId": func(p payload, l *life) (any, any) { return p.OrderID, l.id },
 	"ref": func(p payload, l *life) (any, any) {
-		return cmp.Or(p.Ref, strconv.FormatInt(l.id, 10)), l.ref() // an event from before there were any has none
+		return cmp.Or(p.Ref, strconv.FormatInt(l.id, 10)), l.ref() // older events have none
 	},
 	"testId":       func(p payload, l *life) (any, any) { return p.TestID, l.testID },
 	"market":       func(p payload, l *life) (any, any) { return p.Market, l.market },
@@ -110,7 +110,7 @@ func checkPayload(_ *look, l *life, v verdict) {
 	}
 }
 
-// checkDelivery asks for the event of a delivery time, and the other way round.
+// checkDelivery expects an event if there is a delivery time, and the reverse.
 func checkDelivery(_ *look, l *life, v verdict) {
 	if l.imported() && !l.has("DeliveryBooked") {
 		return // the other system may have booked one, or said that it did
@@ -119,7 +119,7 @@ func checkDelivery(_ *look, l *life, v verdict) {
 	v.expect(l.status != delivered || l.deliveryTime != 0, "a delivery time", "none, though it is %s", l.status)
 }
 
-// checkCancel asks for the reason of an order that was cancelled.
+// checkCancel expects a reason of a cancelled order.
 func checkCancel(_ *look, l *life, v verdict) {
 	if l.status == declined {
 		v.expect(l.has("PaymentDeclined") == (l.reason == notConfirmed), "PaymentDeclined just of a payment that was in doubt", "%q, and %s", l.reason, kinds(l.events))
@@ -132,7 +132,7 @@ func checkCancel(_ *look, l *life, v verdict) {
 	v.expect(slices.Contains(reasons, l.reason), "one of "+strings.Join(reasons, ", "), "%q", l.reason)
 }
 
-// checkAlert asks for an alert about what is parked, or late for longer than an alert takes.
+// checkAlert expects an alert about a dead letter, or a receipt that is later than an alert takes.
 func checkAlert(k *look, l *life, v verdict) {
 	if k.alerts == nil {
 		return

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What an order's standing can be.
+// The standings of an order.
 const (
 	isDelivered  = "delivered"
 	isCancelled  = "cancelled"
@@ -21,7 +21,7 @@ const (
 	isLost       = "lost"
 )
 
-// checkInSight asks where the order stands. Late and lost are broken; a dead letter is open, in plain sight.
+// checkInSight finds the order's standing. Late and lost are broken; a dead letter is open, for an operator to see.
 func checkInSight(k *look, l *life, v verdict) {
 	standing, why := k.stand(l)
 	k.standings[standing]++
@@ -31,7 +31,7 @@ func checkInSight(k *look, l *life, v verdict) {
 	}
 }
 
-// stand says where an order stands and why.
+// stand returns an order's standing and the reason.
 func (k *look) stand(l *life) (standing, why string) {
 	step, why := k.step(l)
 	if step == isLost || step == isLate {
@@ -48,7 +48,7 @@ func (k *look) stand(l *life) (standing, why string) {
 	return step, why
 }
 
-// step says what is to bring the order on from its status.
+// step returns what should move the order on from its status.
 func (k *look) step(l *life) (standing, why string) {
 	switch l.status {
 	case pending:
@@ -90,7 +90,7 @@ func (k *look) stepFromStocked(l *life) (standing, why string) {
 	return waitsForUser, ""
 }
 
-// by says that a subscriber is to bring the order on. When it is done, the order must have gone on, or wait for others.
+// by means that a subscriber should move the order on. When it is done, the order must have moved, or wait for others.
 func (k *look) by(l *life, subscriber, whenDone string) (standing, why string) {
 	r, e := l.receipt(subscriber)
 	switch {
@@ -102,7 +102,7 @@ func (k *look) by(l *life, subscriber, whenDone string) (standing, why string) {
 	return k.standOf(r, *e)
 }
 
-// standOf says what a receipt makes of its order.
+// standOf returns what a receipt means for its order.
 func (k *look) standOf(r receipt, e event) (standing, why string) {
 	what := fmt.Sprintf("%s is %s", r.subscriber, r.state)
 	switch r.state {
@@ -119,7 +119,7 @@ func (k *look) standOf(r receipt, e event) (standing, why string) {
 	return isUnderWay, what
 }
 
-// late says whether a pending receipt is past its deadline. One that was replayed begins anew.
+// late reports whether a pending receipt is past its deadline. A replay starts anew.
 func (k *look) late(r receipt, e event) bool {
 	since := e.time
 	if r.attempts == 0 {
@@ -128,7 +128,7 @@ func (k *look) late(r receipt, e event) bool {
 	return r.state == "pending" && k.at.Sub(time.UnixMilli(since)) > deadlines[r.subscriber]+k.a.GraceFor
 }
 
-// checkAcknowledged compares what a client was told with what is there.
+// checkAcknowledged compares an acknowledgement with the order.
 func checkAcknowledged(k *look, l *life, v verdict) {
 	told := k.a.acked[l.id]
 	if told == nil {
@@ -150,7 +150,7 @@ func deref(n *int64) int64 {
 	return *n
 }
 
-// checkAcknowledgedMissing finds what a client was told of and is not there, or is another order by its key.
+// checkAcknowledgedMissing finds acknowledged orders that do not exist, or are other ones by their key.
 func checkAcknowledgedMissing(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	for id, told := range k.a.acked {
 		if v.order = id; !k.concerns(id) {
@@ -176,7 +176,7 @@ func checkAcknowledgedMissing(ctx context.Context, k *look, s *snapshot, v verdi
 	return nil
 }
 
-// concerns says whether this look is at an order.
+// concerns reports whether this pass includes an order.
 func (k *look) concerns(id int64) bool {
 	if !k.partial() {
 		return true

@@ -18,7 +18,7 @@ type review struct {
 	Two                    bool
 }
 
-// steps reads the order's reviews.
+// steps returns the order's reviews.
 func (l *life) steps() (all []review, err error) {
 	if l.reviews == "" {
 		return nil, nil
@@ -29,7 +29,7 @@ func (l *life) steps() (all []review, err error) {
 
 // in counts the reviews in a state.
 func (l *life) in(state string) (n int) {
-	all, _ := l.steps() // what cannot be read is told by checkReview
+	all, _ := l.steps() // checkReview reports an error
 	for _, r := range all {
 		if r.State == state {
 			n++
@@ -38,10 +38,10 @@ func (l *life) in(state string) (n int) {
 	return n
 }
 
-// passed says whether all reviews passed the order.
+// passed reports whether all reviews have passed the order.
 func (l *life) passed() bool { return l.in(isOpen)+l.in(isRefused) == 0 }
 
-// checkReview compares the reviews with what became of the order.
+// checkReview compares the reviews with the order.
 func checkReview(_ *look, l *life, v verdict) {
 	all, err := l.steps()
 	v.expect(err == nil, "reviews in JSON", "%q: %v", l.reviews, err)
@@ -61,8 +61,8 @@ func checkReview(_ *look, l *life, v verdict) {
 	v.expect(asked || l.in(isOpen) == len(all), "no decision before it was asked for", "%s, and %s", l.reviews, kinds(l.events))
 }
 
-// stepFromReview says what is to bring an order on that is in review: for each step that is open, its subscriber must have
-// done its part, and then a partner or a person is to decide.
+// stepFromReview returns what should move an order in review on: for each open step, its subscriber must be done, and
+// then a partner or a person decides.
 func (k *look) stepFromReview(l *life) (standing, why string) {
 	if l.has("ReviewDone") {
 		return k.by(l, "order.ReviewDone", isLost)
@@ -80,7 +80,7 @@ func (k *look) stepFromReview(l *life) (standing, why string) {
 	return standing, why
 }
 
-// checkScreening compares the order with what the fraud check was asked, and said.
+// checkScreening compares the order with the fraud check's record.
 func checkScreening(k *look, l *life, v verdict) {
 	all, _ := l.steps()
 	var step *review

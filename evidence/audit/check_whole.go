@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// checkSlots compares the count of each slot with the real orders that have it. Another system, whose orders were imported, may
-// have booked more for it than there is room.
+// checkSlots compares the count of each slot with the real orders in it. The system that imported orders come from may
+// have overbooked it.
 func checkSlots(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	if k.partial() {
 		return nil
@@ -35,7 +35,7 @@ func checkSlots(ctx context.Context, k *look, s *snapshot, v verdict) error {
 			WHERE NOT EXISTS (SELECT 1 FROM slots s WHERE s.market = h.market AND s.starts_at = h.at)`)
 }
 
-// checkClaims looks for claims of nothing, and for payments in doubt that another request could make again.
+// checkClaims finds idempotency keys without orders, and doubtful payments that another request could repeat.
 func checkClaims(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	if k.partial() {
 		return nil
@@ -53,7 +53,7 @@ func checkClaims(ctx context.Context, k *look, s *snapshot, v verdict) error {
 			WHERE status = 'PAYMENT_PENDING' AND test_id = 0 AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.order_id = o.order_id)`)
 }
 
-// checkStrayRows looks for rows that lost what they belong to.
+// checkStrayRows finds rows whose parent row is missing.
 func checkStrayRows(ctx context.Context, k *look, s *snapshot, v verdict) error {
 	if k.partial() {
 		return nil

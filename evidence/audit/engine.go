@@ -15,10 +15,10 @@ import (
 	_ "modernc.org/sqlite" // the driver
 )
 
-// engine is what differs between the databases that hold a shop. Everything else is SQL that both understand.
+// engine is what differs between the databases of a shop. All other SQL is the same.
 type engine struct {
-	begin    string // begins a transaction that only reads, and sees one moment
-	sequence string // the column that sorts the events of an order as they happened
+	begin    string // starts a read-only transaction with a snapshot
+	sequence string // the column that orders an order's events
 	id       string // the n-th argument as the id of an event
 }
 
@@ -27,18 +27,18 @@ var (
 	postgres = engine{beginPostgres, "seq", "$%d::uuid"}
 )
 
-// beginPostgres makes all settings within the transaction: behind a pooler there are no others. The partners are asked
-// while it is open.
+// beginPostgres makes all settings within the transaction, since a pooler keeps no others. The partners are read while it
+// is open.
 const beginPostgres = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 	SET LOCAL jit = off; SET LOCAL statement_timeout = '30min'; SET LOCAL idle_in_transaction_session_timeout = '10min'`
 
-// database is the shop's, opened to be read only.
+// database is the shop's database, opened read-only.
 type database struct {
 	db *sql.DB
 	*engine
 }
 
-// openDatabase opens the database of a configuration.
+// openDatabase opens the configured database.
 func openDatabase(ctx context.Context, c Config) (*database, error) {
 	if c.Database != "" {
 		return openFile(ctx, c.Database, 64)
@@ -46,7 +46,7 @@ func openDatabase(ctx context.Context, c Config) (*database, error) {
 	return openPostgres(ctx, c)
 }
 
-// openSmall opens the database with one connection, and little memory.
+// openSmall opens the database with one connection and little memory.
 func openSmall(ctx context.Context, c Config) (d *database, err error) {
 	if c.Database != "" {
 		d, err = openFile(ctx, c.Database, 2)
@@ -59,7 +59,7 @@ func openSmall(ctx context.Context, c Config) (d *database, err error) {
 	return d, err
 }
 
-// openFile opens a file. Its cache may have so many MiB.
+// openFile opens a file with a cache of that many MiB.
 func openFile(ctx context.Context, path string, cache int) (*database, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err // the driver would not name what is missing
@@ -76,7 +76,7 @@ func openFile(ctx context.Context, path string, cache int) (*database, error) {
 	return reached(ctx, &database{db, &sqlite})
 }
 
-// connectTimeout bounds the making of a connection.
+// connectTimeout bounds connecting.
 const connectTimeout = 10 * time.Second
 
 // openPostgres connects to the database at an address, read-only.
@@ -86,8 +86,8 @@ func openPostgres(ctx context.Context, c Config) (*database, error) {
 		return nil, errors.New("the address cannot be read; it must be like postgres://USER:PASSWORD@HOST/DATABASE") // the cause holds the password
 	}
 	config.ConnectTimeout = connectTimeout
-	// Nothing is prepared, which a pooler would not keep. It also makes each plan anew: a page is a small part of a table,
-	// which a plan made for all pages does not know.
+	// Nothing is prepared, which a pooler would not keep. It also plans each query anew: a page is a small part of a
+	// table, which a plan made for all pages does not know.
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	var options []stdlib.OptionOpenDB
 	if c.Login != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestADatabaseThatDoesNotAnswerIsClosed: the patrol tries it again and again.
+// TestADatabaseThatDoesNotAnswerIsClosed, since the patrol tries it repeatedly.
 func TestADatabaseThatDoesNotAnswerIsClosed(t *testing.T) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {

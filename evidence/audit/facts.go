@@ -14,10 +14,10 @@ type order struct {
 	customerType, market, orgNumber, products      string
 	total, testID, deliveryTime                    int64
 	currency, provider, reference, reason, refunds string
-	reviews, terms                                 string // as JSON
+	reviews, terms                                 string // JSON
 }
 
-// ref is how partners know the order: its number and, since there are such, its unique part.
+// ref returns the order's reference for partners: its number and, if it has one, its unique part.
 func (o *order) ref() string {
 	if o.unique == "" {
 		return strconv.FormatInt(o.id, 10)
@@ -27,7 +27,7 @@ func (o *order) ref() string {
 
 func (o *order) isTest() bool { return o.testID != 0 }
 
-// paid says whether the shop holds that the order's money was taken.
+// paid reports whether the shop considers the order's money as taken.
 func (o *order) paid() bool { return o.reference != "" }
 
 // event is a row of the journal, with its receipts.
@@ -37,7 +37,7 @@ type event struct {
 	receipts               []receipt
 }
 
-// receipt is how far a subscriber got with an event.
+// receipt is the state of an event at a subscriber.
 type receipt struct {
 	eventID, subscriber, state, lastError string
 	attempts                              int
@@ -52,20 +52,20 @@ type entry struct {
 	author, reason                string // of a correction
 }
 
-// of is the kind of an entry; of a correction, the kind of what it corrects: sale of sale/1.
+// of returns the kind of an entry; for a correction, that of the corrected entry: sale for sale/1.
 func (e entry) of() string {
 	kind, _, _ := strings.Cut(e.kind, "/")
 	return kind
 }
 
-// life is all that the database knows about one order. Its events are in the order of the journal.
+// life is everything that the database has of one order. Its events are in the order of the journal.
 type life struct {
 	order
 	events  []event
 	entries []entry
 
 	archived   bool   // its history is in the archive
-	journalled int    // events that are in the journal all the same
+	journalled int    // events that are in the journal nevertheless
 	unreadable string // why the archived history could not be read
 }
 
@@ -81,15 +81,16 @@ func (l *life) event(kind string) *event {
 
 func (l *life) has(kind string) bool { return l.event(kind) != nil }
 
-// imported says whether another system took the order, and its money.
+// imported reports whether another system took the order and its money.
 func (l *life) imported() bool { return l.has("OrderImported") }
 
-// bookedElsewhere says whether the order was booked in the system that it comes from, whatever happened here since.
+// bookedElsewhere reports whether the order was booked in the system that it comes from, whatever has happened here
+// since.
 func (l *life) bookedElsewhere() bool {
 	return l.imported() && !l.has("DeliveryBooked") && l.deliveryTime != 0 && l.status == delivered
 }
 
-// receipt returns a subscriber's receipt; the zero one when there is none.
+// receipt returns a subscriber's receipt, or a zero one.
 func (l *life) receipt(subscriber string) (receipt, *event) {
 	for i := range l.events {
 		for _, r := range l.events[i].receipts {
@@ -101,7 +102,7 @@ func (l *life) receipt(subscriber string) (receipt, *event) {
 	return receipt{}, nil
 }
 
-// done says whether a subscriber did its work, and when the event was that asked for it.
+// done reports whether a subscriber is done, and the time of the event that it handled.
 func (l *life) done(subscriber string) (bool, int64) {
 	r, e := l.receipt(subscriber)
 	if r.state != "done" {
@@ -123,7 +124,7 @@ func (l *life) entriesOf(kind string) (found, corrections []entry) {
 	return found, corrections
 }
 
-// kinds is the order's events to be written for people, should it come to that.
+// kinds is the order's events, formatted for people only when needed.
 type kinds []event
 
 func (k kinds) String() string {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// check is one question about the shop. It is asked of each order, or once of all together.
+// check is one check, of each order, or once of all together.
 type check struct {
 	name    string
 	promise int
@@ -15,7 +15,7 @@ type check struct {
 	whole   func(context.Context, *look, *snapshot, verdict) error
 }
 
-// checks is the table of all questions. The names are for people and programs: they stay as they are.
+// checks is the table of all checks. Their names are stable, for people and programs.
 var checks = []check{
 	{name: "order.in-sight", promise: 1, says: "an order has ended, or it is plain what it waits for", each: checkInSight},
 	{name: "order.acknowledged", promise: 1, says: "an order that a client was told of is there, as told", each: checkAcknowledged, whole: checkAcknowledgedMissing},
@@ -49,7 +49,7 @@ var checks = []check{
 	{name: "alert.open", promise: 5, says: "what is parked or late has an open alert", each: checkAlert},
 }
 
-// look is one look at everything.
+// look is one pass over everything.
 type look struct {
 	a      *auditor
 	only   []int64
@@ -79,7 +79,7 @@ func newLook(a *auditor, only []int64) *look {
 	return k
 }
 
-// judge asks every question.
+// judge runs every check.
 func (k *look) judge(ctx context.Context, s *snapshot) error {
 	err := s.lives(ctx, k.only, func(l *life) {
 		k.askOf(l)
@@ -101,7 +101,7 @@ func (k *look) judge(ctx context.Context, s *snapshot) error {
 	return nil
 }
 
-// askOf asks every question about one order.
+// askOf runs every check on one order.
 func (k *look) askOf(l *life) {
 	k.orders++
 	for _, c := range checks {
@@ -111,10 +111,10 @@ func (k *look) askOf(l *life) {
 	}
 }
 
-// partial says that this look is at some orders only, so that sums over all mean nothing.
+// partial reports whether this pass reads some orders only, so that totals are meaningless.
 func (k *look) partial() bool { return len(k.only) > 0 }
 
-// partner is where an order's partner tells its records; nil when it was not named.
+// partner returns the place of an order's partner, or nil if it has no address.
 func (k *look) partner(name string, o *order) *place {
 	if o.isTest() {
 		return k.a.test[name]
@@ -122,7 +122,7 @@ func (k *look) partner(name string, o *order) *place {
 	return k.a.live[name]
 }
 
-// notes says what was not checked, and why.
+// notes returns what was not checked, and why.
 func (k *look) notes() []string {
 	notes := []string{"Promise 6 (keys) leaves no trace in the data: tests hold it, the audit cannot."}
 	for _, c := range checks {
@@ -153,7 +153,7 @@ func (k *look) notes() []string {
 	return notes
 }
 
-// forgetful are the places that matter to what is unproven.
+// forgetful returns the places that matter for unproven records.
 func (k *look) forgetful() []*place {
 	for name, why := range whyUnknown {
 		if why == forgot && k.checks[name].Unknown > 0 {

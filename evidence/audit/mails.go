@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	mailsAsked   = 500 // in one page
+	mailsAsked   = 500 // per page
 	maxMailPages = 100
 )
 
-// mails are those that the built-in mailbox still has. It keeps the newest only, and is empty after a restart.
+// mails are those that the built-in mailbox still has. It keeps only the newest, and is empty after a restart.
 type mails struct {
 	byID   map[string]*letter
-	oldest time.Time // zero: there are none
+	oldest time.Time // zero: none
 }
 
 type letter struct{ before, seen bool }
 
-// covers says whether a mail that was sent at a time or later must be there.
+// covers reports whether a mail sent at a time or later must be there.
 func (m *mails) covers(ms int64) bool { return !m.oldest.IsZero() && ms >= m.oldest.UnixMilli() }
 
-// readMails reads the mailbox, newest first; nil when it was not named. Mails that come in meanwhile push the others to
-// later pages, so that none is missed.
+// readMails reads the mailbox, newest first; nil if it has no address. New mails move the others to later pages, so that
+// none is missed.
 func (a *auditor) readMails(ctx context.Context) (*mails, error) {
 	if a.MailURL == "" {
 		return nil, nil
@@ -61,7 +61,7 @@ func missing(there bool, what, url string) error {
 	return fmt.Errorf("audit: there is no %s at %s", what, url)
 }
 
-// joined is what was seen before the snapshot, marked so, and after it.
+// joined joins what was read before the snapshot, marked as such, and after it.
 func joined(before, after *mails) *mails {
 	if before == nil || after == nil {
 		return nil
@@ -72,19 +72,19 @@ func joined(before, after *mails) *mails {
 	return after
 }
 
-// ack is an order that a client was told of.
+// ack is an acknowledged order.
 type ack struct {
 	OrderID         int64
-	TotalPrice      *int64 // in the catalog's currency, where there is an amount; in answers of earlier releases, in the currency
+	TotalPrice      *int64 // in the catalog's currency if there is an amount; in answers of earlier releases, in the order's currency
 	Amount          *int64
 	Currency        string
 	TestID          *int64
 	Key             string
 	IdempotencyKey  string
-	seen, different bool // met in the database; told under two keys
+	seen, different bool // found in the database; acknowledged under two keys
 }
 
-// price is what the client was told in the order's currency, or nil.
+// price returns the acknowledged price in the order's currency, or nil.
 func (a *ack) price() *int64 {
 	if a.Amount != nil {
 		return a.Amount

@@ -8,61 +8,60 @@ import (
 )
 
 const (
-	// atOnce bounds the orders of one step, besides those with findings (maxKept).
+	// atOnce bounds the orders of one step, not counting those with findings (maxKept).
 	atOnce = 100
-	// changes bounds the events of one step: an order has some ten of them in its life.
+	// changes bounds the events of one step: an order has some ten of them.
 	changes = 1000
-	// stepEvery is the least time from step to step.
+	// stepEvery is the shortest time between steps.
 	stepEvery = time.Second
-	// restFor is how many times as long as a step took the patrol rests: the slower the database is, the more slowly it works.
+	// restFor is how many times longer than a step the patrol rests, so that it slows down with the database.
 	restFor = 50
-	// longestRest bounds that. A step of more than a second has a larger share.
+	// longestRest bounds that. Steps of more than a second get a larger share.
 	longestRest = time.Minute
-	// mostBehind is how old the newest event that it has seen may be. When more comes than it looks at, or nobody looked for
-	// a while, it goes on with what happens now, and leaves the rest to the round.
+	// mostBehind is the maximum age of the newest event seen. If more happens than it can check, or it was stopped for a
+	// while, it continues with current events, and leaves the rest to the round.
 	mostBehind = 5 * time.Minute
 	// stepTimeout bounds one step.
 	stepTimeout = 2 * time.Minute
-	// roundEvery is the least time from the beginning of a round to that of the next: a small shop need not be looked at
-	// all the time.
+	// roundEvery is the shortest time between the starts of two rounds: a small shop need not be checked all the time.
 	roundEvery = 10 * time.Second
-	// againEvery is how often it looks again at orders with findings, to see whether they are resolved.
+	// againEvery is how often it checks orders with findings again.
 	againEvery = 10 * time.Second
-	// settledAfter is how long after an event its order is looked at: until then, its subscribers are at work.
+	// settledAfter is how long after an event its order is checked, when its subscribers have had time.
 	settledAfter = 10 * time.Second
-	// saveEvery is how often it keeps where it is.
+	// saveEvery is how often it saves its progress.
 	saveEvery = 10 * time.Second
-	// askEvery is how often one that does not lead asks whether it does.
+	// askEvery is how often a patrol that does not lead asks whether it does.
 	askEvery = 10 * time.Second
 )
 
-// Patrol audits a shop by itself while it runs, a few orders at a time: first those to which something has just happened,
-// as far as it keeps up with them, and besides, round after round, all of them. It looks at what the database says; the partners' records and the mails are
-// for Run, which reads all of them. What is late has alerts of its own, and is no finding of a patrol.
+// Patrol audits a running shop continuously, a few orders at a time: first those with recent events, as far as it keeps
+// up with them, and besides, in rounds, all orders. It reads only the database; Run also reads the partners' records and
+// the mails. Lateness has alerts of its own, and is no finding of a patrol.
 //
-// It guarantees: what it tells was so at two looks; after each step it rests fifty times as long as that took, but a minute at
-// most; and it goes on where it was after a restart, in the same process or another one.
+// It guarantees: a finding was so in two checks; after each step it rests fifty times as long as that took, at most one
+// minute; and after a restart it continues where it was, in the same process or another one.
 type Patrol struct {
-	Config Config // where the database is, and Now, LookTime and Login; the rest does not matter
+	Config Config // only the database, Now, LookTime and Login are used
 	Memory Memory
-	Lead   func(context.Context) (bool, error) // whether this process is the one to do it; nil: it is
+	Lead   func(context.Context) (bool, error) // whether this process leads; nil: it does
 	Log    *slog.Logger
 
 	a      *auditor // nil: not connected
 	loaded bool     // state is what the memory has, or newer
 	state  Patrolled
 	saved  time.Time
-	again  time.Time     // when to look again at what was found
-	slept  time.Duration // between the two looks of a step
+	again  time.Time     // when to check findings again
+	slept  time.Duration // between the two checks of a step
 }
 
-// Memory keeps where the patrol is.
+// Memory stores the patrol's progress.
 type Memory interface {
 	ProgressOf(ctx context.Context, job string) (string, error)
 	SaveProgress(ctx context.Context, job, text string) error
 }
 
-// PatrolJob is the name under which the memory keeps a patrol's state.
+// PatrolJob is the name of a patrol's progress in the memory.
 const PatrolJob = "audit"
 
 // Run patrols until the context ends.
@@ -81,22 +80,22 @@ func (p *Patrol) Run(ctx context.Context) {
 			p.leave()
 		}
 		worked := time.Since(begun) - p.slept
-		_ = sleep(ctx, min(max(wait, restFor*worked), longestRest)) // the context's end is seen above
+		_ = sleep(ctx, min(max(wait, restFor*worked), longestRest)) // the loop checks the context
 	}
 }
 
-// turn takes a step, if this process leads, and says how soon the next one may be.
+// turn takes a step if this process leads, and returns how soon the next one may be.
 func (p *Patrol) turn(ctx context.Context) (time.Duration, error) {
 	if p.Lead != nil {
 		if leads, err := p.Lead(ctx); err != nil || !leads {
-			p.leave() // another one goes on
+			p.leave() // another one continues
 			return askEvery, err
 		}
 	}
 	return stepEvery, p.Step(ctx)
 }
 
-// leave gives up what the patrol holds.
+// leave closes what the patrol has open.
 func (p *Patrol) leave() {
 	if p.a != nil {
 		p.a.close()
@@ -104,7 +103,7 @@ func (p *Patrol) leave() {
 	p.a, p.loaded = nil, false
 }
 
-// Step looks at the next orders, and keeps what it found.
+// Step checks the next orders, and stores what it found.
 func (p *Patrol) Step(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
@@ -125,11 +124,11 @@ func (p *Patrol) Step(ctx context.Context) error {
 	return p.save(ctx)
 }
 
-// begin connects, and reads where the patrol is.
+// begin connects, and reads the patrol's progress.
 func (p *Patrol) begin(ctx context.Context) (err error) {
 	if p.a == nil {
 		p.Config = p.Config.complete()
-		p.Config.GraceFor = longAgo // what is late has its own alerts
+		p.Config.GraceFor = longAgo // lateness has alerts of its own
 		a := &auditor{Config: p.Config}
 		if a.db, err = openSmall(ctx, p.Config); err != nil {
 			return fmt.Errorf("audit: %w", err)

@@ -11,27 +11,27 @@ import (
 // maxKept bounds the findings that a patrol keeps.
 const maxKept = 200
 
-// Patrolled is where a patrol is, and what it has found that is still so. It holds nothing of customers.
+// Patrolled is a patrol's progress and its current findings. It has no data of customers.
 type Patrolled struct {
-	Looked time.Time `json:"looked"` // when it last looked
-	Orders int64     `json:"orders"` // that it has looked at, ever
-	Seen   string    `json:"seen"`   // the newest event whose order it has looked at
-	Began  time.Time `json:"began"`  // the present round, or the last one
-	Next   int64     `json:"next"`   // the order after which the round goes on; 0: it is over
-	Round  int       `json:"round"`  // orders of the present round so far
+	Looked time.Time `json:"looked"` // the last check
+	Orders int64     `json:"orders"` // checked so far
+	Seen   string    `json:"seen"`   // the newest event whose order was checked
+	Began  time.Time `json:"began"`  // the current round, or the last one
+	Next   int64     `json:"next"`   // the order after which the round continues; 0: it is over
+	Round  int       `json:"round"`  // checked in the current round
 	Whole  *Round    `json:"whole,omitempty"`
 	Found  []Found   `json:"found"`          // at most maxKept
-	More   int       `json:"more,omitempty"` // that were found in this round and not kept
+	More   int       `json:"more,omitempty"` // found in this round and not kept
 }
 
-// Round is a round that was over all orders.
+// Round is a completed round over all orders.
 type Round struct {
 	Began  time.Time `json:"began"`
 	Ended  time.Time `json:"ended"`
 	Orders int       `json:"orders"`
 }
 
-// Found is something that a patrol found.
+// Found is a finding of a patrol.
 type Found struct {
 	OrderID int64     `json:"orderId,omitempty"` // 0: it concerns no single order
 	Check   string    `json:"check"`
@@ -39,7 +39,7 @@ type Found struct {
 	Since   time.Time `json:"since"`
 }
 
-// ReadPatrolled reads what a patrol has kept.
+// ReadPatrolled parses what a patrol has stored.
 func ReadPatrolled(text string) (p Patrolled, err error) {
 	if text != "" {
 		err = json.Unmarshal([]byte(text), &p)
@@ -55,8 +55,8 @@ func (p *Patrolled) text() (string, error) {
 	return string(text), err
 }
 
-// note takes what a step found in the place of what was known of the same orders, and reports whether that, or a round that
-// ended, is news.
+// note replaces what was known of a step's orders by what it found, and reports whether that, or the end of a round, is
+// news.
 func (p *Patrolled) note(b *beat) (news bool) {
 	known := map[Found]time.Time{}
 	var found []Found
@@ -88,13 +88,13 @@ func (p *Patrolled) note(b *beat) (news bool) {
 	return p.goOn(b) || news
 }
 
-// named is the finding without the time.
+// named returns the finding without the time.
 func (f Found) named() Found {
 	f.Since = time.Time{}
 	return f
 }
 
-// goOn moves on by a step, and reports whether a round ended.
+// goOn advances by a step, and reports whether a round ended.
 func (p *Patrolled) goOn(b *beat) (ended bool) {
 	p.Looked, p.Orders, p.Seen = b.at, p.Orders+int64(b.orders), b.seen
 	if !b.inRound {
@@ -111,7 +111,7 @@ func (p *Patrolled) goOn(b *beat) (ended bool) {
 	return true
 }
 
-// roundDue reports whether the round goes on, or a new one begins.
+// roundDue reports whether the round continues, or a new one begins.
 func (p *Patrolled) roundDue(at time.Time) bool {
 	return p.Next > 0 || at.Sub(p.Began) >= roundEvery || at.Before(p.Began) // the last: the clock was set back
 }

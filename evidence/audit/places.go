@@ -9,15 +9,15 @@ import (
 // partnerNames are the partners of the shop.
 var partnerNames = []string{"payments-us", "payments-mx", screening, stockist, carrier, bookkeeping}
 
-// AskShop fills in, from the private listener of a running shop, where its partners tell their records and where its
-// mails are. What is named already stays as it is.
+// AskShop fills in, from the private listener of a running shop, the addresses of its partners' records and of its mails.
+// Addresses already set stay.
 func (c *Config) AskShop(ctx context.Context) error {
 	base := strings.TrimSuffix(c.PrivateURL, "/")
 	var told struct {
 		Partners   map[string]string
 		Mail       bool
-		Simulators string  // "" is in that process
-		Viewer     *string // of the mails of test orders; nil is in that process, "" is not known
+		Simulators string  // "": in that process
+		Viewer     *string // of the mails of test orders; nil: in that process, "": unknown
 	}
 	there, err := newWeb(*c).get(ctx, base+"/partners/real", &told)
 	if err != nil {
@@ -45,7 +45,7 @@ func (c *Config) AskShop(ctx context.Context) error {
 	return nil
 }
 
-// over returns a map with what another one has over it.
+// over returns a map with another one's values over it.
 func over(below, above map[string]string) map[string]string {
 	all := map[string]string{}
 	for _, m := range []map[string]string{below, above} {

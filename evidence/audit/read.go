@@ -11,11 +11,11 @@ import (
 const pageSize = 1000
 
 // snapshot is the database at one moment. While it is open, SQLite cannot fold its write-ahead log into the file, and
-// PostgreSQL cannot clean up what was changed since.
+// PostgreSQL cannot vacuum what has changed since.
 type snapshot struct {
 	conn *sql.Conn
 	*engine
-	strays map[int64]bool // orders that were met, and are not there
+	strays map[int64]bool // missing orders that have rows
 }
 
 func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
@@ -25,7 +25,7 @@ func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	}
 	s := &snapshot{conn, d.engine, map[int64]bool{}}
 	if _, err = conn.ExecContext(ctx, s.begin); err == nil {
-		_, err = s.number(ctx, `SELECT count(*) FROM goose_db_version`) // the first read is what makes it one moment
+		_, err = s.number(ctx, `SELECT count(*) FROM goose_db_version`) // the first read takes the snapshot
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("audit: %w", err), conn.Close())
@@ -33,7 +33,7 @@ func (d *database) snapshot(ctx context.Context) (*snapshot, error) {
 	return s, nil
 }
 
-// installation is the id of the shop whose database it is; "" before its first order.
+// installation returns the id of the shop whose database it is; "" before its first order.
 func (d *database) installation(ctx context.Context) (id string, err error) {
 	err = d.db.QueryRowContext(ctx, `SELECT coalesce(max(id), '') FROM installation`).Scan(&id)
 	return id, err
@@ -50,7 +50,7 @@ func (s *snapshot) number(ctx context.Context, query string, args ...any) (n int
 	return n, err
 }
 
-// each reads rows, one after another.
+// each reads rows one by one.
 func (s *snapshot) each(ctx context.Context, row func(scan func(...any) error) error, query string, args ...any) error {
 	rows, err := s.conn.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -65,8 +65,8 @@ func (s *snapshot) each(ctx context.Context, row func(scan func(...any) error) e
 	return rows.Err()
 }
 
-// lives hands out every order with all that belongs to it, or those that are asked for, by number. What belongs to no
-// order is found by other means (strays).
+// lives calls each for all orders, or the requested ones, by number, with all that belongs to them. What belongs to no
+// order is found elsewhere (strays).
 func (s *snapshot) lives(ctx context.Context, only []int64, each func(*life)) error {
 	for _, id := range only {
 		page, _, err := s.page(ctx, id-1, id, 1)
@@ -90,11 +90,11 @@ func (s *snapshot) lives(ctx context.Context, only []int64, each func(*life)) er
 	return nil
 }
 
-// lastNumber is more than any order has.
+// lastNumber is higher than any order's.
 const lastNumber = int64(1) << 62
 
-// page reads the next orders after a number, up to another, at most limit of them. It returns through which number it has
-// read everything, and notes orders that have rows and are not there.
+// page reads the next orders after a number, up to another, at most limit of them. It returns the number up to which it
+// has read everything, and records missing orders that have rows.
 func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page []*life, through int64, err error) {
 	byID := map[int64]*life{}
 	err = s.each(ctx, func(scan func(...any) error) error {
@@ -117,7 +117,7 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page
 	return page, through, errors.Join(s.events(ctx, byID, after, through), s.archived(ctx, byID, after, through), s.entries(ctx, byID, after, through))
 }
 
-// of returns an order of a page; nil, when it is not there, which is noted.
+// of returns an order of a page; a missing one is recorded, and nil.
 func (s *snapshot) of(byID map[int64]*life, id int64) *life {
 	l := byID[id]
 	if l == nil {
@@ -126,8 +126,8 @@ func (s *snapshot) of(byID map[int64]*life, id int64) *life {
 	return l
 }
 
-// events reads the journal and the receipts of a page's orders. The two are joined here, so that the payload is read
-// once for each event and not once for each of its receipts.
+// events reads the journal and the receipts of a page's orders. They are joined here, so that a payload is read once per
+// event and not once per receipt.
 func (s *snapshot) events(ctx context.Context, byID map[int64]*life, after, last int64) error {
 	receipts := map[string][]receipt{}
 	err := s.each(ctx, func(scan func(...any) error) error {

@@ -11,15 +11,15 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// recordsAsked is how many records are asked for at once.
+// recordsAsked is how many records are requested at once.
 const recordsAsked = 100
 
-// record is one thing that a partner did.
+// record is something that a partner did.
 type record struct {
 	kind, key, reference, status, currency, content string
 	orderID, amount                                 int64
-	before                                          bool    // it was there before the snapshot
-	seen                                            bool    // its order was met
+	before                                          bool    // read before the snapshot
+	seen                                            bool    // its order was found
 	more                                            *record // of the same kind and order: one too many
 }
 
@@ -28,12 +28,12 @@ type recordKey struct {
 	orderID int64
 }
 
-// place is where a partner tells its records.
+// place is the address of a partner's records, and what it has returned.
 type place struct {
 	name, url string
-	token     string    // that it takes; "" is none
+	token     string    // for the address; "" is none
 	next      int64     // after which record to read on
-	since     time.Time // what was done before it may be forgotten
+	since     time.Time // earlier records may be missing
 	records   map[recordKey]*record
 }
 
@@ -41,7 +41,7 @@ func newPlace(name, url string) *place {
 	return &place{name: name, url: strings.TrimSuffix(url, "/"), records: map[recordKey]*record{}}
 }
 
-// of returns the records of a kind for an order, and takes note that the order was met.
+// of returns the records of a kind for an order, and marks them as seen.
 func (p *place) of(kind string, id int64) (found []*record) {
 	for r := p.records[recordKey{kind, id}]; r != nil; r = r.more {
 		r.seen = true
@@ -50,7 +50,7 @@ func (p *place) of(kind string, id int64) (found []*record) {
 	return found
 }
 
-// covers says whether what was done at a time or later must be among the records.
+// covers reports whether what was done at a time or later must be among the records.
 func (p *place) covers(ms int64) bool { return p.since.IsZero() || ms >= p.since.UnixMilli() }
 
 func (p *place) add(r *record) {
@@ -59,7 +59,7 @@ func (p *place) add(r *record) {
 	p.records[k] = r
 }
 
-// readRecords reads on at every place. Records that are read before the snapshot are marked.
+// readRecords reads on at every place. Records read before the snapshot are marked.
 func (a *auditor) readRecords(ctx context.Context, before bool) error {
 	var group errgroup.Group
 	for _, p := range a.places {
@@ -76,7 +76,7 @@ func (a *auditor) readRecords(ctx context.Context, before bool) error {
 	return group.Wait()
 }
 
-// anew makes all that is known by now older than the coming snapshot.
+// anew marks all known records as older than the coming snapshot.
 func (p *place) anew() {
 	for _, r := range p.records {
 		for ; r != nil; r = r.more {
@@ -85,7 +85,7 @@ func (p *place) anew() {
 	}
 }
 
-// page is a part of what a partner tells.
+// page is a page of a partner's records.
 type page struct {
 	Records []struct {
 		At                           time.Time
@@ -93,7 +93,7 @@ type page struct {
 		Request                      request
 	}
 	Next, Forgotten int64
-	Since           time.Time // a real partner may not tell it
+	Since           time.Time // a real partner may not have it
 }
 
 func (p *place) read(ctx context.Context, w *web, installation string, before bool) error {
@@ -128,7 +128,7 @@ func (p *place) read(ctx context.Context, w *web, installation string, before bo
 	}
 }
 
-// request is what a partner was asked for, of any kind.
+// request is the body of a request to a partner, of any kind.
 type request struct {
 	OrderID                                         int64
 	Amount                                          int64
@@ -138,7 +138,7 @@ type request struct {
 	Market, Name, Email, Phone, Street, City, Other string
 }
 
-// record fills in what a record says about its order.
+// record fills in what a request says about its order.
 func (q request) record(kind string, r *record) *record {
 	r.kind, r.orderID, r.amount, r.currency = kind, q.OrderID, q.Amount, q.Currency
 	switch kind {
@@ -157,15 +157,15 @@ func (q request) record(kind string, r *record) *record {
 	return r
 }
 
-// foreign reports whether a key names another installation of a shop, one that works with the same partner. A key from before
-// they named one is taken for this one's.
+// foreign reports whether a key belongs to another installation that uses the same partner. A key from before keys named
+// one counts as this one's.
 func foreign(key, installation string) bool {
 	_, name, _ := strings.Cut(key, ":")
 	parts := strings.Split(name, "-")
 	return len(parts) == 3 && parts[1] != installation
 }
 
-// numberIn is the order's number in a key such as charge:17-4fk29x0qmtzb-9c1d5n0tz6ce; 0 when there is none.
+// numberIn returns the order's number in a key such as charge:17-4fk29x0qmtzb-9c1d5n0tz6ce; 0 if there is none.
 func numberIn(key string) int64 {
 	_, name, _ := strings.Cut(key, ":")
 	number, _, _ := strings.Cut(name, "-")
@@ -176,7 +176,7 @@ func numberIn(key string) int64 {
 	return id
 }
 
-// consignment writes what the delivery company gets, for comparison.
+// consignment formats what the delivery company gets, for comparison.
 func consignment(at int64, texts ...string) string {
 	return strings.Join(slices.Insert(texts, 0, moment(at)), " | ")
 }

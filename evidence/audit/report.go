@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// Report is what an audit found.
+// Report is the result of an audit.
 type Report struct {
 	At        time.Time      `json:"at"` // of the snapshot
 	Took      time.Duration  `json:"tookNanoseconds"`
 	OK        bool           `json:"ok"` // no promise is broken
 	Orders    int            `json:"orders"`
-	Standings map[string]int `json:"standings"` // how many orders end, wait or are under way, and where
+	Standings map[string]int `json:"standings"` // how many orders have ended, wait or are under way, and where
 	Promises  []Promise      `json:"promises"`
 	Checks    []Check        `json:"checks"`
 	Findings  []Finding      `json:"findings"`         // what is broken
-	Open      []Finding      `json:"open"`             // what waits for an operator in plain sight; no promise is broken by it
+	Open      []Finding      `json:"open"`             // what waits for an operator; it breaks no promise
 	Balances  []Balance      `json:"balances"`         // of the ledger
 	Notes     []string       `json:"notes"`            // what was not checked, and why
-	Life      []string       `json:"life,omitempty"`   // of the one order that was asked for
-	Healed    int            `json:"healed,omitempty"` // what was gone at the second look
+	Life      []string       `json:"life,omitempty"`   // of the one order requested
+	Healed    int            `json:"healed,omitempty"` // findings that were gone in the second pass
 }
 
-// Promise is one of the six.
+// Promise is one of the six promises.
 type Promise struct {
 	Number  int    `json:"number"`
 	Says    string `json:"says"`
@@ -33,17 +33,17 @@ type Promise struct {
 	Broken  int    `json:"broken"`
 }
 
-// Check is one question that was asked, of each order or of all together.
+// Check is a check, of each order or of all together.
 type Check struct {
 	Name    string `json:"name"`
 	Promise int    `json:"promise"`
 	Says    string `json:"says"`
 	Checked int    `json:"checked"`
 	Broken  int    `json:"broken"`
-	Unknown int    `json:"unknown,omitempty"` // how often there was nothing to tell by
+	Unknown int    `json:"unknown,omitempty"` // how often nothing proved either
 }
 
-// Finding is one thing that is not as it must be.
+// Finding is a violation.
 type Finding struct {
 	OrderID  int64  `json:"orderId,omitempty"` // 0: it concerns no single order
 	Check    string `json:"check"`
@@ -52,7 +52,7 @@ type Finding struct {
 	Is       string `json:"is"`
 }
 
-// Balance is what an account of the ledger has.
+// Balance is the balance of a ledger account.
 type Balance struct {
 	Account  string `json:"account"`
 	Currency string `json:"currency"`
@@ -66,18 +66,18 @@ var promises = []string{
 }
 
 const (
-	maxFindings = 1000 // that are told in full; all are counted
+	maxFindings = 1000 // reported in full; all are counted
 	maxOpen     = 200
 )
 
-// verdict collects what one check says about one order.
+// verdict collects the results of one check of one order.
 type verdict struct {
 	k     *look
 	check *Check
 	order int64
 }
 
-// expect counts one question, and keeps what is not as it must be.
+// expect counts one check, and keeps a violation.
 func (v verdict) expect(ok bool, expected, is string, args ...any) {
 	v.check.Checked++
 	if ok {
@@ -89,13 +89,13 @@ func (v verdict) expect(ok bool, expected, is string, args ...any) {
 	}
 }
 
-// fine counts one question whose answer is as it must be, where the words would cost more than the question.
+// fine counts one passed check, for callers where formatting would cost more than the check.
 func (v verdict) fine() { v.check.Checked++ }
 
-// unknown counts a question that nothing answers.
+// unknown counts a check that nothing can decide.
 func (v verdict) unknown() { v.check.Unknown++ }
 
-// keep drops the findings that were gone at the second look.
+// keep drops the findings that were gone in the second pass.
 func (k *look) keep(second []Finding) {
 	type same struct {
 		order int64

@@ -2,8 +2,8 @@ package audit
 
 import "time"
 
-// This file is what the auditor believes of the shop, written from the documents and not from the code. When the shop
-// learns a new event, subscriber, status or entry, the audit fails until someone has taught it what to expect.
+// This file is what the auditor knows of the shop, written from the documents and not from the code. When the shop gets a
+// new event, subscriber, status or entry, the audit fails until it is added here.
 
 // The statuses of an order.
 const (
@@ -17,11 +17,11 @@ const (
 	cancelled = "CANCELLED"
 )
 
-// fact is what is to be known about a type of event.
+// fact describes a type of event.
 type fact struct {
-	source string   // the service that states it
+	source string   // the service that journals it
 	after  []string // what must have happened before
-	fields []string // what its payload tells
+	fields []string // the fields of its payload
 	heard  []string // its subscribers
 }
 
@@ -34,7 +34,7 @@ var (
 
 // facts is the table of events.
 var facts = map[string]fact{
-	// What another system took. Its money and what happened before are that system's, and no one hears of it here.
+	// An order of another system, which keeps its money and its history. It has no subscribers here.
 	"OrderImported": {source: "/webshop/order", after: nil, fields: join(named, wares, []string{"market"}), heard: nil},
 	"OrderCreated": {source: "/webshop/order", after: nil, fields: join(named, customer, address, wares, []string{"market", "orgNumber"}),
 		heard: []string{"order.OrderCreated", "email.OrderCreated"}},
@@ -48,17 +48,17 @@ var facts = map[string]fact{
 		heard: []string{"stock.OrderPlaced", "finance.OrderPlaced"}},
 	"StockCreated": {source: "/webshop/stock", after: []string{"OrderPlaced"}, fields: nil,
 		heard: []string{"order.StockCreated"}},
-	// An operator may say by hand that an order is STOCKED, without the stockist: so StockCreated is not asked for.
+	// An operator may set an order to STOCKED without the stockist, so StockCreated is not required.
 	"OrderDeliverable": {source: "/webshop/order", after: []string{"OrderPlaced"}, fields: join(named, customer, []string{"market"}),
 		heard: []string{"email.OrderDeliverable", "delivery.OrderDeliverable"}},
 	"DeliveryBooked": {source: "/webshop/delivery", after: []string{"OrderDeliverable"}, fields: join(named, customer, address, []string{"market", "deliveryTime"}),
 		heard: []string{"order.DeliveryBooked", "email.DeliveryBooked", "delivery.DeliveryBooked"}},
-	// What was paid too late was declined before, and never created.
+	// An order that was paid too late was declined before, and never created.
 	"OrderCancelled": {source: "/webshop/order", after: nil, fields: join(named, customer, []string{"market", "totalPrice", "currency", "reason", "paid"}),
 		heard: []string{"order.OrderCancelled", "finance.OrderCancelled", "email.OrderCancelled"}},
 }
 
-// joinedLater are subscribers that a later release brought: events from before it have no receipt of them. There is none yet.
+// joinedLater are subscribers added by a later release: earlier events have no receipts for them. There are none yet.
 var joinedLater = map[string]bool{}
 
 func join(lists ...[]string) []string {
@@ -69,7 +69,7 @@ func join(lists ...[]string) []string {
 	return all
 }
 
-// standsAt says in which statuses an order can be whose furthest event is this one, the furthest event first.
+// standsAt lists the statuses of an order by its furthest event, the furthest event first.
 var standsAt = []struct {
 	event    string
 	statuses []string
@@ -77,15 +77,15 @@ var standsAt = []struct {
 	{"OrderCancelled", []string{cancelled}},
 	{"DeliveryBooked", []string{stocked, delivered}},
 	{"OrderDeliverable", []string{stocked}},
-	{"OrderImported", []string{placed, stocked, delivered}}, // as the other system had it last
+	{"OrderImported", []string{placed, stocked, delivered}}, // the status in the other system
 	{"OrderPlaced", []string{placed}},
-	{"ReviewRequested", []string{inReview}}, // until the order hears that its review is done
+	{"ReviewRequested", []string{inReview}}, // until the order service handles the end of its review
 	{"OrderCreated", []string{created}},
 	{"PaymentDeclined", []string{declined}},
 	{"", []string{pending, declined}},
 }
 
-// elsewhere are the events that an imported order had in the other system, as far as it came there.
+// elsewhere are the events that an imported order may have had in the other system.
 var elsewhere = []string{"OrderCreated", "OrderPlaced", "OrderDeliverable"}
 
 // deadlines are how long after its event a receipt may be pending.
@@ -100,22 +100,23 @@ var deadlines = map[string]time.Duration{
 	"order.OrderCancelled": 5 * time.Minute, "finance.OrderCancelled": 5 * time.Minute, "email.OrderCancelled": 5 * time.Minute,
 }
 
-// statusDeadlines are how long an order may be in a status before the operator hears of it.
+// statusDeadlines are how long an order may be in a status before there is an alert.
 var statusDeadlines = map[string]time.Duration{
 	pending: 2 * time.Minute, created: time.Minute, inReview: 4 * time.Hour, placed: 48 * time.Hour, stocked: 336 * time.Hour,
 }
 
-// reasons are those for which an order may be cancelled.
+// reasons are the reasons for cancelling an order.
 var reasons = []string{"customer", "operator", "out-of-stock", "organization-unverified", notAccepted, paidTooLate}
 
-// notAccepted is the reason of an order that a review refused.
+// notAccepted is the reason if a review refused the order.
 const notAccepted = "not-accepted"
 
-// paidTooLate is the reason of an order whose payment came after it was declined; notConfirmed is why an order was declined
-// whose payment was in doubt.
+// paidTooLate is the reason if the payment came after it was declined; notConfirmed is the reason of an order declined
+// because its payment was in doubt.
 const paidTooLate, notConfirmed = "paid-too-late", "not-confirmed"
 
-// accounts says which account an entry of a kind debits and which it credits; "cash" is that of the order's provider.
+// accounts has, for each kind of entry, the account that it debits and the one it credits; "cash" is that of the order's
+// provider.
 var accounts = map[string][2]string{
 	"payment":  {"cash", "receivable"},
 	"sale":     {"receivable", "revenue"},
@@ -123,7 +124,7 @@ var accounts = map[string][2]string{
 	"refund":   {"receivable", "cash"},
 }
 
-// keys are the idempotency keys under which a partner is asked, by the kind of its record. The order's name follows.
+// keys are the prefixes of the partners' idempotency keys, by the kind of record. The order's reference follows.
 var keys = map[string]string{
 	"charge": "charge:", "refund": "refund:", "check": "check:", "refill": "refill:", "consignment": "delivery:", "sale": "sale:", "reversal": "reversal:",
 }
@@ -131,5 +132,5 @@ var keys = map[string]string{
 // The partners that are not payment providers.
 const screening, stockist, carrier, bookkeeping = "screening", "stockist", "carrier", "books"
 
-// alertWithin is how soon the operator hears of what went wrong. The promise says "within seconds".
+// alertWithin is how soon there is an alert. The promise says "within seconds".
 const alertWithin = 15 * time.Second

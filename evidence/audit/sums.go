@@ -15,12 +15,12 @@ type account struct {
 	test           bool
 }
 
-// sums adds up over all orders what the ledger has and what it must have.
+// sums adds up over all orders what the ledger has and what it should have.
 type sums struct {
 	ledger   map[account]int64 // debits less credits
-	cash     map[account]int64 // what the providers took less what they gave back, of orders for which the ledger has it
+	cash     map[account]int64 // the providers' charges less refunds, of orders for which the ledger has entries
 	owed     map[account]int64 // what customers owe, from orders and their events
-	unproven map[account]int   // payments whose records are not to be had
+	unproven map[account]int   // payments whose records are not available
 }
 
 func newSums() sums {
@@ -53,8 +53,8 @@ func (s sums) add(k *look, l *life) {
 	}
 }
 
-// owed is what the customer owes for the order, or the shop owes the customer when it is below zero: an invoice that is
-// open, or a step that is still to be taken.
+// owed returns what the customer owes for the order, or if negative the shop owes the customer: an unpaid invoice, or a
+// step that is pending.
 func owed(l *life) (sum int64) {
 	sold := l.has("OrderPlaced")
 	for _, part := range []struct {
@@ -99,7 +99,7 @@ func checkBalance(_ context.Context, k *look, _ *snapshot, v verdict) error {
 		switch want, isOwed := s.owed[a]; {
 		case a.name == "receivable" || isOwed:
 			v.expect(s.ledger[a] == want, fmt.Sprintf("%s: %d %s is owed, by orders and their events", a.name, want, a.currency), "%d", s.ledger[a])
-		case a.name == "revenue" || a.name == "refunds" || strings.HasPrefix(a.name, "tax:"): // checkLedger looks at each entry
+		case a.name == "revenue" || a.name == "refunds" || strings.HasPrefix(a.name, "tax:"): // checkLedger checks each entry
 		case s.unproven[a] > 0:
 			v.unknown()
 		default:

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// shown bounds the findings in a text; all are in the JSON.
+// shown bounds the findings in a text; the JSON has all.
 const shown = 50
 
 // WriteJSON writes the report for programs.
@@ -98,7 +98,7 @@ func (f Finding) of() string {
 	return fmt.Sprintf("order %d", f.OrderID)
 }
 
-// tell writes the whole life of an order.
+// tell returns the history of an order.
 func (k *look) tell(l *life) []string {
 	standing, why := k.stand(l)
 	lines := []string{fmt.Sprintf("\nOrder %d is %s since %s (%s) %s", l.id, l.status, moment(l.statusAt), standing, why)}

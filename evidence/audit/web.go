@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	maxAnswer    = 64 << 20 // bytes of one answer
+	maxAnswer    = 64 << 20 // of one answer
 	answerWithin = 30 * time.Second
 )
 
-// web asks the partners and the shop over HTTP.
+// web reads from the partners and the shop over HTTP.
 type web struct {
 	client         *http.Client
 	private, token string
@@ -25,12 +25,12 @@ func newWeb(c Config) *web {
 	return &web{&http.Client{Timeout: answerWithin}, c.PrivateURL, c.Token}
 }
 
-// get reads JSON from the shop, or from where no token is taken. It reports false when there is nothing at the address.
+// get reads JSON from the shop, or an address without a token. It returns false if there is nothing at the address.
 func (w *web) get(ctx context.Context, url string, into any) (bool, error) {
 	return w.getAs(ctx, url, "", into)
 }
 
-// getAs reads JSON from a partner that takes a token, or from the shop, which takes its own.
+// getAs reads JSON from a partner with its token, or from the shop with its own.
 func (w *web) getAs(ctx context.Context, url, token string, into any) (bool, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -12,33 +12,33 @@ import (
 	"time"
 )
 
-// Config is what is measured, and how.
+// Config configures a measurement.
 type Config struct {
-	Binary      string        // the shop to start
-	PublicURL   string        // of a shop that runs already; "" starts one
+	Binary      string        // the shop's program
+	PublicURL   string        // of a running shop; "" starts one
 	PrivateURL  string        // of that shop
-	Token       string        // of its private listener
-	Database    string        // postgres:// address of the started shop's database, which is empty; "": an SQLite file. Of a shop that runs already: its file or address, and "" when it cannot be read
-	Processes   []Process     // whose processor time is told apart
-	Stored      int           // finished orders that the started shop's database has before
-	Waiting     int           // how many of them have an event that is to be published again when the shop starts
-	Dir         string        // where data of the shop and of the floor are; they are on the disk that is measured
+	Token       string        // for its private listener
+	Database    string        // postgres: // empty postgres:// database for the started shop; "": an SQLite file. For a running shop: its file or address, or "" if it cannot be read
+	Processes   []Process     // whose processor time is measured separately
+	Stored      int           // finished orders in the started shop's database
+	Waiting     int           // how many of them have an event to be published again when the shop starts
+	Dir         string        // for the data of the shop and the floor; its disk is the measured one
 	Concurrency int           // customers of the closed loop
 	Rate        float64       // orders per second of the open loop; 0 is the closed loop
-	Overload    bool          // the closed loop, and then the open loop at three times what it acknowledged
-	OverloadFor time.Duration // how long that lasts; 0: three times Duration
+	Overload    bool          // the closed loop, and then the open loop at three times the acknowledged rate
+	OverloadFor time.Duration // its duration; 0: three times Duration
 	After       int           // how many orders the shop finishes, in a closed loop, before the overload
-	Half        bool          // the closed loop, and then the open loop at half of what it finished
-	Warmup      time.Duration // before what is measured
+	Half        bool          // the closed loop, and then the open loop at half of the finished rate
+	Warmup      time.Duration // before the measurement
 	Duration    time.Duration // of each measured phase
 	Drain       time.Duration // how long after a phase all orders may take to end
 	Profiles    string        // folder for profiles of the shop during the first phase; "" takes none
-	NoLimits    bool          // does not measure the limits of the machine
+	NoLimits    bool          // does not measure the machine's limits
 	JSON        bool          // prints the report as JSON
 	Out         io.Writer
 }
 
-// engine says what stores the orders, and how durably.
+// engine returns where orders are stored, and how durably.
 func (c Config) engine() string {
 	switch {
 	case c.PublicURL != "":
@@ -49,14 +49,14 @@ func (c Config) engine() string {
 	return "SQLite synchronous=FULL"
 }
 
-// openConns is how many customers the open loop has: more than the shop takes at once, so that it has to refuse.
+// openConns is the number of customers of the open loop: more than the shop accepts at once, so that it has to refuse.
 const openConns = 512
 
-// overloadTimes is how many times what saturates the shop it gets in the overload.
+// overloadTimes is the overload as a multiple of the rate that saturates the shop.
 const overloadTimes = 3
 
-// overloadLasts is how many times as long the overload lasts: until what may wait is full, the shop takes more orders than
-// it ends.
+// overloadLasts is the overload's duration as a multiple: until its backlog is full, the shop accepts more orders than it
+// finishes.
 const overloadLasts = 3
 
 // bench is one run.
@@ -70,8 +70,8 @@ type bench struct {
 	rest      float64 // bytes resident in the shop before the first load
 }
 
-// Run measures, prints the report, and returns it. The error says that it could not be measured, or that an acknowledged
-// order did not end.
+// Run measures, prints the report, and returns it. It returns an error if it could not measure, or an acknowledged order
+// did not end.
 func Run(ctx context.Context, cfg Config) (Report, error) {
 	dir, err := os.MkdirTemp(cfg.Dir, "webshop-bench-")
 	if err != nil {
@@ -110,7 +110,7 @@ func (b *bench) run(ctx context.Context, dir string) (r Report, err error) {
 	return r, err
 }
 
-// open starts the shop, or finds the one that runs, and its witness.
+// open starts the shop, or connects to a running one, and opens its witness.
 func (b *bench) open(ctx context.Context, dir string) (err error) {
 	if b.cfg.PublicURL != "" {
 		b.shop = &shop{public: b.cfg.PublicURL, private: b.cfg.PrivateURL, token: b.cfg.Token, database: b.cfg.Database}
@@ -131,7 +131,7 @@ func (b *bench) open(ctx context.Context, dir string) (err error) {
 	return nil
 }
 
-// start starts a shop, with as many orders in its database as wanted.
+// start starts a shop with the configured number of orders in its database.
 func (b *bench) start(ctx context.Context, dir string) (*shop, error) {
 	if b.cfg.Stored > 0 {
 		if err := b.fill(ctx, dir); err != nil {
@@ -141,7 +141,7 @@ func (b *bench) start(ctx context.Context, dir string) (*shop, error) {
 	return start(ctx, b.cfg, dir)
 }
 
-// fill lets a shop finish one order, and copies that.
+// fill lets a shop finish one order, and copies it.
 func (b *bench) fill(ctx context.Context, dir string) error {
 	s, err := start(ctx, b.cfg, dir)
 	if err != nil {
@@ -183,10 +183,10 @@ func (b *bench) measure(ctx context.Context) error {
 	return nil
 }
 
-// errNothing is why there is no rate to put on the shop.
+// errNothing means that there is no rate for another load.
 var errNothing = errors.New("the shop acknowledged no order of the closed loop, so that no other load can be measured by it")
 
-// overload puts more on the shop than it can do, when it has finished as many orders as told.
+// overload puts more load on the shop than it can handle, after it has finished After orders.
 func (b *bench) overload(ctx context.Context) error {
 	rate := overloadTimes * b.phases[0].outcome.perSecond()
 	if rate == 0 {
@@ -202,13 +202,13 @@ func (b *bench) overload(ctx context.Context) error {
 	return b.phase(ctx, b.load(overload, rate, cmp.Or(b.cfg.OverloadFor, overloadLasts*b.cfg.Duration)))
 }
 
-// The names of the open loops at half of what the shop finishes, and at more than it can do.
+// The names of the open loops at half of the finished rate, and at an overload.
 const halfLoad, overload = "half load", "overload"
 
-// longestBefore bounds the orders before the overload.
+// longestBefore bounds the phase before the overload.
 const longestBefore = 2 * time.Hour
 
-// half puts half of the load on the shop that it finished under the closed loop.
+// half puts half of the closed loop's finished rate on the shop.
 func (b *bench) half(ctx context.Context) error {
 	p := b.phases[0]
 	finished := ratio(float64(len(p.outcome.acknowledged)), (p.lasts + p.drained).Seconds())

@@ -40,14 +40,14 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestOrdersEndWhenTheirLastReceiptIsDone: an order of the load's window counts in it when it ended in it.
+// TestOrdersEndWhenTheirLastReceiptIsDone: an order of the load's window counts if it ended within it.
 func TestOrdersEndWhenTheirLastReceiptIsDone(t *testing.T) {
 	from := time.UnixMilli(1000)
 	p := phase{outcome: outcome{from: from, to: from.Add(time.Second), acknowledged: []int64{1, 2, 3, 4}}}
 	lives := map[int64]life{
 		1: {from, from.Add(500 * time.Millisecond), true},
 		2: {from, from.Add(1500 * time.Millisecond), true}, // after the load
-		3: {from, from.Add(600 * time.Millisecond), false}, // not ended; 4 is not there
+		3: {from, from.Add(600 * time.Millisecond), false}, // not ended; 4 does not exist
 	}
 	took, open := p.ways(lives)
 	if p.ended(lives) != 1 || len(took) != 2 || open != 2 {
@@ -58,7 +58,7 @@ func TestOrdersEndWhenTheirLastReceiptIsDone(t *testing.T) {
 	}
 }
 
-// TestTheWorstTenSecondsAreTold: a shop that goes on and off has its average, and its worst ten seconds.
+// TestTheWorstTenSecondsAreTold: a shop that stops and goes has its average, and its worst ten seconds.
 func TestTheWorstTenSecondsAreTold(t *testing.T) {
 	from := time.UnixMilli(1000)
 	p := phase{named: named{load: load{lasts: 35 * time.Second}}, outcome: outcome{from: from}}
@@ -74,7 +74,7 @@ func TestTheWorstTenSecondsAreTold(t *testing.T) {
 	if worst, measured := p.worst(lives); !measured || worst != 0.2 {
 		t.Errorf("%v a second, %t", worst, measured)
 	}
-	for i := range int64(100) { // half of each of two ten seconds
+	for i := range int64(100) { // half in each of two periods of ten seconds
 		at := time.Duration(i) * 350 * time.Millisecond
 		lives[i] = life{from, from.Add(at), at < 5*time.Second || at >= 16*time.Second}
 	}
@@ -87,7 +87,7 @@ func TestTheWorstTenSecondsAreTold(t *testing.T) {
 	}
 }
 
-// TestAShopThatFinishesNothingHasNoOtherLoad: without a rate they would be closed loops under another name.
+// TestAShopThatFinishesNothingHasNoOtherLoad: without a rate it would be a closed loop under another name.
 func TestAShopThatFinishesNothingHasNoOtherLoad(t *testing.T) {
 	b := &bench{phases: []phase{{named: named{load: load{lasts: time.Second}}}}}
 	if half, over := b.half(t.Context()), b.overload(t.Context()); half != errNothing || over != errNothing {
@@ -95,7 +95,7 @@ func TestAShopThatFinishesNothingHasNoOtherLoad(t *testing.T) {
 	}
 }
 
-// TestAnOverloadThatNothingSurvivesIsTold, and one that was not measured is not.
+// TestAnOverloadThatNothingSurvivesIsTold; an overload that was not measured is not.
 func TestAnOverloadThatNothingSurvivesIsTold(t *testing.T) {
 	told := Report{Best: 100, Worst: -1}.text()
 	if !strings.Contains(told, "it finishes 0 % of the 100 orders/s") || strings.Contains(Report{Best: 100, Overload: -1}.text(), "finishes") {

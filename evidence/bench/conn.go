@@ -14,8 +14,8 @@ import (
 // answerWithin bounds one request.
 const answerWithin = 30 * time.Second
 
-// conn is one customer's connection, which stays open. It is not net/http's client, because the load must cost the
-// machine little beside what it measures.
+// conn is one customer's persistent connection. It does not use net/http's client, so that the load costs little compared
+// with what it measures.
 type conn struct {
 	address string
 	net     net.Conn
@@ -24,16 +24,16 @@ type conn struct {
 	body    bytes.Buffer
 }
 
-// answer is what came back.
+// answer is a request's result.
 type answer struct {
-	status int   // 0: nothing, or not all of it
-	order  int64 // the order's number, when it was acknowledged
+	status int   // 0: no complete answer
+	order  int64 // the order's number, if acknowledged
 	later  bool  // there was a Retry-After
 }
 
 func (a answer) acknowledged() bool { return a.status == http.StatusOK && a.order > 0 }
 
-// order sends the request that is in c.request, and reads the answer.
+// order sends the request in c.request, and reads the answer.
 func (c *conn) order(ctx context.Context) answer {
 	if err := c.dial(ctx); err != nil {
 		return answer{}
@@ -83,12 +83,12 @@ func (c *conn) exchange() (a answer, err error) {
 
 func (c *conn) close() {
 	if c.net != nil {
-		_ = c.net.Close() // nothing more is expected of it
+		_ = c.net.Close() // an error does not matter
 		c.net = nil
 	}
 }
 
-// orderIn finds the order's number in an answer, or 0. Reading all of the JSON would cost more than to send it.
+// orderIn finds the order's number in an answer, or 0. Decoding the JSON would cost more than the request.
 func orderIn(body []byte) int64 {
 	_, rest, _ := bytes.Cut(body, []byte(`"orderId":`))
 	digits := 0

@@ -2,5 +2,5 @@
 
 package bench
 
-// ownCPU is not measured here.
+// ownCPU is not measured on this system.
 func ownCPU() float64 { return 0 }

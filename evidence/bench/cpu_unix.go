@@ -4,7 +4,7 @@ package bench
 
 import "syscall"
 
-// ownCPU is the processor time of this process, in seconds.
+// ownCPU returns the processor time of this process, in seconds.
 func ownCPU() float64 {
 	var use syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {

@@ -13,12 +13,12 @@ import (
 // fillBatch is how many orders Fill writes in one transaction.
 const fillBatch = 20_000
 
-// Fill gives a shop's database so many more finished orders: copies of the newest that it has, one second apart, the
-// last of them a second older than that one. The database is an SQLite file or the postgres:// address of a server; no
-// shop may run on it. The newest of the copies, as many as told, have an event that is to be published again.
+// Fill adds finished orders to a shop's database: copies of its newest order, one second apart, the last of them a second
+// older than that one. The database is an SQLite file or the postgres:// address of a server; no shop may use it. The
+// newest copies, as many as waiting, have an event to be published again.
 //
-// The rows are what the shop wrote for that order, in whatever tables and columns it has now; only numbers, keys and
-// times differ. A million orders take some two minutes.
+// The rows are those that the shop wrote for that order, in its current tables and columns; only numbers, keys and times
+// differ. A million orders take some two minutes.
 func Fill(ctx context.Context, database string, orders, waiting int) (err error) {
 	f := filler{dialect: lite}
 	if strings.HasPrefix(database, "postgres") {
@@ -45,7 +45,7 @@ func Fill(ctx context.Context, database string, orders, waiting int) (err error)
 type dialect struct {
 	driver  string
 	address func(string) string
-	hex     string // of a time in ms, as 12 digits
+	hex     string // a time in ms as 12 hexadecimal digits
 	series  string // the numbers from $1 to $2, as i
 	id      string // the type of an event's id
 	before  []string
@@ -73,7 +73,7 @@ var postgres = dialect{
 	after:   []string{`SELECT setval('order_numbers', (SELECT max(order_id) FROM orders))`, `VACUUM ANALYZE`, `CHECKPOINT`},
 }
 
-// uncheckedKeys leaves out what looks for each copied row's order or event, which is half of the work. Not everyone may.
+// uncheckedKeys turns off the foreign keys' checks of each copied row, which are half of the work. Not every user may.
 const uncheckedKeys = `DO $$ BEGIN SET session_replication_role = replica; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$`
 
 // filler copies an order.
@@ -81,12 +81,12 @@ type filler struct {
 	dialect
 	conn   *sql.Conn
 	orders int
-	model  int64 // the order that is copied
+	model  int64 // the copied order
 	last   int64 // number before the first copy
 }
 
-// filled are the tables that an order has rows in, and which of them are the model's. What an event belongs to is copied
-// along with the time in its id.
+// filled are the tables with rows of an order, and the condition for the model's. What belongs to an event is copied with
+// the time in its id.
 var filled = []struct{ table, rows string }{
 	{"orders", `SELECT t.*, 0 AS ms FROM orders t WHERE order_id = %d`},
 	{"claims", `SELECT t.*, 0 AS ms FROM claims t WHERE order_id = %d`},
@@ -126,7 +126,7 @@ func (f *filler) fill(ctx context.Context, waiting int) error {
 	return f.end(ctx, waiting)
 }
 
-// statement makes the one that copies a table's rows of the model for the orders from $1 to $2.
+// statement returns the statement that copies a table's rows of the model for the orders from $1 to $2.
 func (f *filler) statement(ctx context.Context, table, rows string) (string, error) {
 	if _, err := f.conn.ExecContext(ctx, "CREATE TEMP TABLE model_"+table+" AS "+rows); err != nil {
 		return "", err
@@ -135,7 +135,7 @@ func (f *filler) statement(ctx context.Context, table, rows string) (string, err
 	if err != nil {
 		return "", err
 	}
-	columns = slices.DeleteFunc(columns, func(c string) bool { return c == "ms" || c == "seq" }) // seq: the database gives it
+	columns = slices.DeleteFunc(columns, func(c string) bool { return c == "ms" || c == "seq" }) // seq: the database generates it
 	values := make([]string, len(columns))
 	for i, c := range columns {
 		values[i] = f.value(c)
@@ -153,7 +153,7 @@ func (f *filler) columns(ctx context.Context, table string) ([]string, error) {
 	return rows.Columns()
 }
 
-// value is what a column of the i-th copy has.
+// value returns a column's value in the i-th copy.
 func (f *filler) value(column string) string {
 	number := fmt.Sprintf("n.i + %d", f.last)
 	earlier := fmt.Sprintf("1000 * (%d - n.i)", f.orders+1)
@@ -186,7 +186,7 @@ func (f *filler) batch(ctx context.Context, copies []string, from, to int) error
 	return tx.Commit()
 }
 
-// end gives the newest copies an event to be published again, and leaves the database as a shop finds it.
+// end gives the newest copies an event to be published again, and restores the database's settings.
 func (f *filler) end(ctx context.Context, waiting int) error {
 	const again = `UPDATE receipts SET state = 'pending', next_try = 1 WHERE subscriber = 'delivery.DeliveryBooked'
 		AND event_id IN (SELECT event_id FROM journal WHERE type = 'DeliveryBooked' AND order_id > $1)`

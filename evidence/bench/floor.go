@@ -13,9 +13,9 @@ import (
 // floorBatch is how many orders share a transaction.
 const floorBatch = 256
 
-// floor writes the rows of one order after the other for a time, with the shop's driver and its settings, in one
-// goroutine: no HTTP, no bus, no rules. With changes, orders and receipts begin as in the shop, and get their last state
-// by as many updates; without, each row is written once.
+// floor writes the rows of one order after the other for a time, with the shop's driver and settings, in one goroutine:
+// no HTTP, no bus, no rules. With changes, orders and receipts start as in the shop, and get their final state by as many
+// updates; without, each row is written once.
 func floor(ctx context.Context, file string, m model, lasts time.Duration, changes bool) (orders int, took time.Duration, err error) {
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+
 		"&_pragma=foreign_keys(1)&_txlock=immediate")
@@ -47,11 +47,11 @@ func floor(ctx context.Context, file string, m model, lasts time.Duration, chang
 	return w.orders, time.Since(begun), nil
 }
 
-// write is one statement of an order, with what makes it this order's.
+// write is one statement of an order, and how to adapt its values.
 type write struct {
 	stmt   *sql.Stmt
 	values []any
-	change map[int]func(number int64, value any) any // by place in the values
+	change map[int]func(number int64, value any) any // by position in the values
 }
 
 // writer writes the rows of orders.
@@ -79,7 +79,7 @@ func prepare(ctx context.Context, conn *sql.Conn, m model, changes bool) (*write
 	return w, nil
 }
 
-// insert adds the statement that makes a row; with changes to come, in its first state.
+// insert adds the statement that inserts a row; with changes, in its first state.
 func (w *writer) insert(ctx context.Context, conn *sql.Conn, r row, changes bool) error {
 	one := write{values: r.values, change: map[int]func(int64, any) any{}}
 	for i, column := range r.columns {
@@ -94,7 +94,7 @@ func (w *writer) insert(ctx context.Context, conn *sql.Conn, r row, changes bool
 		r.table, strings.Join(r.columns, ", "), strings.Repeat(", ?", len(r.columns)-1)))
 }
 
-// orderChanges is how often the row of an order is changed: paid, placed, stocked, a delivery time, booked.
+// orderChanges is how often an order's row changes: paid, placed, stocked, a delivery time, booked.
 const orderChanges = 5
 
 // update adds the statements that change a row as the shop does.
@@ -130,7 +130,7 @@ func (w *writer) add(ctx context.Context, conn *sql.Conn, one write, statement s
 	return err
 }
 
-// changed makes the keys of an order's rows those of another order: as long as they were, and rising, as in the shop.
+// changed converts the keys of an order's rows to those of another order: of the same length, and rising, as in the shop.
 var changed = map[string]func(number int64, value any) any{
 	"order_id": func(number int64, _ any) any { return number },
 	"key":      func(number int64, value any) any { return fmt.Sprintf("%s-%08d", value, number) },
@@ -140,7 +140,7 @@ var changed = map[string]func(number int64, value any) any{
 	},
 }
 
-// firstStates is how rows begin whose state changes.
+// firstStates are the first states of rows that change.
 var firstStates = map[string]string{"orders.status": "PAYMENT_PENDING", "receipts.state": "pending"}
 
 // commit writes one transaction.

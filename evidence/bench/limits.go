@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Limits is what this machine could do.
+// Limits is what this machine can do.
 type Limits struct {
 	Syncs     float64 `json:"fdatasyncPerSecond"`         // of 4 KiB each, one after the other
 	SyncP99   float64 `json:"fdatasyncP99Ms"`             // of one of them
-	Floor     float64 `json:"floorOrdersPerSecond"`       // orders whose rows are written and changed as the shop does
-	FinalRows float64 `json:"floorOrdersPerSecondOfRows"` // orders whose rows are written once, as they are at the end
+	Floor     float64 `json:"floorOrdersPerSecond"`       // orders whose rows are written and changed as by the shop
+	FinalRows float64 `json:"floorOrdersPerSecondOfRows"` // orders whose rows are written once, in their final state
 	CPU       float64 `json:"floorCpuMsPerOrder"`         // of the floor's loop, in milliseconds
-	Pgbench   float64 `json:"pgbenchPerSecond"`           // transactions of pgbench's simple-update by 32 clients; only of a shop on PostgreSQL
+	Pgbench   float64 `json:"pgbenchPerSecond"`           // transactions of pgbench's simple-update by 32 clients; only for a shop on PostgreSQL
 }
 
-// syncs overwrites one page and makes it durable, again and again. It returns how often it could in a second, and the
-// 99th of 100 times that it took, in milliseconds.
+// syncs repeatedly overwrites one page and syncs it. It returns how often per second, and the 99th percentile of the
+// duration in milliseconds.
 func syncs(dir string, lasts time.Duration) (perSecond, p99 float64, err error) {
 	f, err := os.Create(filepath.Join(dir, "sync"))
 	if err != nil {
@@ -74,7 +74,7 @@ type row struct {
 
 // model is the tables of a shop, and all rows of one of its orders.
 type model struct {
-	tables []string // statements that make them
+	tables []string // statements that create them
 	rows   []row
 }
 
@@ -104,7 +104,7 @@ func readModel(ctx context.Context, shopFile string) (m model, err error) {
 	return m, nil
 }
 
-// statements are what made the tables, indexes and triggers of a database.
+// statements returns the statements that created the tables, indexes and triggers of a database.
 func statements(ctx context.Context, db *sql.DB) (all []string, err error) {
 	found, err := db.QueryContext(ctx, `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
 		ORDER BY type <> 'table'`)

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// refusedPause is how long a customer of the closed loop waits after a refusal. It is shorter than what Retry-After asks
-// for, so that the shop always has someone before its door.
+// refusedPause is how long a customer of the closed loop waits after a refusal. It is shorter than Retry-After, so that
+// some requests always wait.
 const refusedPause = 20 * time.Millisecond
 
 // load is a number of customers who order for a time.
@@ -17,15 +17,15 @@ type load struct {
 	customers customers
 	address   string
 	conns     int
-	rate      float64       // orders planned per second; 0: each customer orders again when the last answer is there
-	lasts     time.Duration // no order begins after that
-	orders    int64         // nor after so many were acknowledged; 0: as many as it goes
+	rate      float64       // planned orders per second; 0: each customer orders again after the last answer
+	lasts     time.Duration // no order starts after that
+	orders    int64         // nor after this many were acknowledged; 0: no limit
 	place     *atomic.Int64 // of the next order in the run
 }
 
 // outcome is what customers saw.
 type outcome struct {
-	from, to     time.Time // from the beginning to the last order's beginning
+	from, to     time.Time // from the start to the start of the last order
 	acknowledged []int64   // numbers of orders
 	refused      int64     // 503 with Retry-After
 	failed       int64     // any other answer, or none
@@ -33,7 +33,7 @@ type outcome struct {
 	latencies    []time.Duration
 }
 
-// run orders until the time is over, and returns when the last answer is there.
+// run sends orders until the time is over, and returns after the last answer.
 func (l load) run(ctx context.Context) outcome {
 	now := run{from: time.Now()}
 	o := outcome{from: now.from}
@@ -60,7 +60,7 @@ type run struct {
 	planned, acknowledged atomic.Int64
 }
 
-// over reports whether no order is to begin at a time.
+// over reports whether no order starts any more at a time.
 func (l load) over(r *run, at time.Time) bool {
 	return !at.Before(r.from.Add(l.lasts)) || l.orders > 0 && r.acknowledged.Load() >= l.orders
 }
@@ -72,7 +72,7 @@ func (o *outcome) add(p outcome) {
 	o.failed += p.failed
 }
 
-// customer orders again and again over one connection.
+// customer orders repeatedly over one connection.
 func (l load) customer(ctx context.Context, r *run, o *outcome) {
 	c := &conn{address: l.address}
 	defer c.close()
@@ -93,7 +93,7 @@ func (l load) customer(ctx context.Context, r *run, o *outcome) {
 	}
 }
 
-// note counts an answer. Its latency is from when the order was planned, so that waiting for a stalled shop counts.
+// note counts an answer. Its latency starts when the order was planned, so that waiting for a stalled shop counts.
 func (l load) note(ctx context.Context, o *outcome, a answer, planned time.Time) {
 	switch {
 	case a.acknowledged():
@@ -110,7 +110,7 @@ func (l load) note(ctx context.Context, o *outcome, a answer, planned time.Time)
 	}
 }
 
-// sleepUntil waits, and reports false when the context ended first.
+// sleepUntil waits, and returns false if the context ends first.
 func sleepUntil(ctx context.Context, t time.Time) bool {
 	wait := time.Until(t)
 	if wait <= 0 {

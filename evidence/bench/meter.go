@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// reading is what meters show at a moment. All but the memory only grow.
+// reading is a reading of all meters. All but the memory only grow.
 type reading struct {
-	shopCPU, ownCPU, allCPU float64   // seconds of the shop, of the bench, and of all that runs on this machine
+	shopCPU, ownCPU, allCPU float64   // seconds of the shop, of the bench, and of everything on this machine
 	memory                  float64   // bytes resident in the shop
-	written                 float64   // bytes that the shop had written to disk
-	allocated, allocations  float64   // bytes and objects that the shop has taken from its heap
+	written                 float64   // bytes that the shop wrote to disk
+	allocated, allocations  float64   // bytes and objects that the shop allocated
 	commits, writes         float64   // transactions of the store, and callers' writes in them
-	each                    []float64 // seconds of each of the processes that are told apart
+	each                    []float64 // seconds of each of the processes measured separately
 	at                      time.Time
 }
 
@@ -37,7 +37,7 @@ func (s *shop) read(ctx context.Context) (reading, error) {
 	}, nil
 }
 
-// metrics asks the shop for its metrics that have no labels.
+// metrics reads the shop's metrics without labels.
 func (s *shop) metrics(ctx context.Context) (map[string]float64, error) {
 	text, err := s.ask(ctx, "GET", "/metrics", nil)
 	return parseMetrics(text), err
@@ -54,7 +54,7 @@ func parseMetrics(text []byte) map[string]float64 {
 	return all
 }
 
-// allCPU is the time that all of this machine's processors were busy, in seconds; 0 where that is not told.
+// allCPU returns how long all processors of this machine were busy, in seconds; 0 if unknown.
 func allCPU() float64 {
 	text, _ := os.ReadFile("/proc/stat") // none: not Linux
 	fields := strings.Fields(strings.SplitN(string(text), "\n", 2)[0])
@@ -67,7 +67,7 @@ func allCPU() float64 {
 	return ticks / ticksPerSecond
 }
 
-// loadAverage is how many processes wanted a processor over the last minute; 0 where that is not told.
+// loadAverage returns the load average of the last minute; 0 if unknown.
 func loadAverage() float64 {
 	text, _ := os.ReadFile("/proc/loadavg") // none: not Linux
 	first, _, _ := strings.Cut(string(text), " ")
@@ -77,7 +77,7 @@ func loadAverage() float64 {
 
 const ticksPerSecond = 100 // of /proc, on every Linux that Go runs on
 
-// writtenBy is how many bytes a process had written to disk; 0 where that is not told.
+// writtenBy returns how many bytes a process wrote to disk; 0 if unknown.
 func writtenBy(pid int) float64 {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/io", pid))
 	_, rest, _ := strings.Cut(string(text), "\nwrite_bytes: ")
@@ -101,7 +101,7 @@ func (s *shop) watch(ctx context.Context) (memory []float64) {
 	}
 }
 
-// Machine is what the bench ran on.
+// Machine is the machine of the bench.
 type Machine struct {
 	Processors int    `json:"processors"`
 	System     string `json:"system"`

@@ -14,8 +14,8 @@ import (
 // pgbenchClients is how many clients pgbench has.
 const pgbenchClients = 32
 
-// pgbench measures the server of a database with PostgreSQL's own bench: transactions per second of its "simple update" (a
-// row read, a row changed, a row written, a commit) by 32 clients. Its tables are made in that database.
+// pgbench measures the server of a database with PostgreSQL's own benchmark: transactions per second of its "simple
+// update" (a row read, a row changed, a row written, a commit) by 32 clients. It creates its tables in that database.
 func pgbench(ctx context.Context, database string, lasts time.Duration) (perSecond float64, err error) {
 	program, err := pgbenchProgram()
 	if err != nil {

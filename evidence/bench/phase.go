@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// phase is a load that was put on the shop, and what meters showed before it and after its last order had ended.
+// phase is a load on the shop, and the meters before it and after its last order had ended.
 type phase struct {
 	named
 	processes     []Process
 	outcome       outcome
 	before, after reading
-	atEnd         reading   // when the load ended, with orders still on their way
+	atEnd         reading   // when the load ended, with orders under way
 	memory        []float64 // each second
 	drained       time.Duration
-	left          int     // receipts that were still pending when the drain was over
+	left          int     // receipts still pending after the drain
 	loadBefore    float64 // of the machine, over the last minute
 }
 
@@ -48,7 +48,7 @@ func (b *bench) phase(ctx context.Context, l named) (err error) {
 	return err
 }
 
-// read reads all meters, also those of the processes that are told apart.
+// read reads all meters, including the processes measured separately.
 func (b *bench) read(ctx context.Context) (reading, error) {
 	r, err := b.shop.read(ctx)
 	if err != nil || len(b.cfg.Processes) == 0 {
@@ -58,7 +58,7 @@ func (b *bench) read(ctx context.Context) (reading, error) {
 	return r, err
 }
 
-// drain waits until no receipt is pending, and returns how many are when the time for it is over.
+// drain waits until no receipt is pending, and returns how many are when its time is over.
 func (b *bench) drain(ctx context.Context) (left int, err error) {
 	for end := time.Now().Add(b.cfg.Drain); ; {
 		if left, err = b.witness.pending(ctx); err != nil || left == 0 || time.Now().After(end) {
@@ -70,12 +70,12 @@ func (b *bench) drain(ctx context.Context) (left int, err error) {
 	}
 }
 
-// peak is the most memory that was seen.
+// peak returns the highest memory seen.
 func (p phase) peak() float64 {
 	return slices.Max(append(p.memory, p.before.memory, p.atEnd.memory, p.after.memory))
 }
 
-// ended counts the orders that ended while the load was on the shop.
+// ended counts the orders that ended during the load.
 func (p phase) ended(lives map[int64]life) (n int) {
 	for _, l := range lives {
 		if l.done && !l.ended.Before(p.outcome.from) && l.ended.Before(p.outcome.to) {
@@ -85,8 +85,8 @@ func (p phase) ended(lives map[int64]life) (n int) {
 	return n
 }
 
-// worst is the least that ended in a second, over any ten seconds of the load: a shop that goes on and off may have a good
-// average. Loads that are shorter have none.
+// worst returns the lowest rate of ended orders over any ten seconds of the load: a shop that stops and goes may have a
+// good average. Shorter loads have none.
 func (p phase) worst(lives map[int64]life) (perSecond float64, measured bool) {
 	last := p.lasts - worstOver
 	if last < 0 {
@@ -101,7 +101,7 @@ func (p phase) worst(lives map[int64]life) (perSecond float64, measured bool) {
 	slices.Sort(ended)
 	before := func(at time.Duration) int { i, _ := slices.BinarySearch(ended, at); return i }
 	fewest := before(p.lasts) - before(last)
-	for _, at := range ended { // the fewest are just after one that ended
+	for _, at := range ended { // the lowest rates are just after an end
 		if at >= 0 && at < last {
 			fewest = min(fewest, before(at+1+worstOver)-before(at+1))
 		}
@@ -111,7 +111,7 @@ func (p phase) worst(lives map[int64]life) (perSecond float64, measured bool) {
 
 const worstOver = 10 * time.Second
 
-// ways is how long the phase's acknowledged orders took from their creation to their end, and how many did not end.
+// ways returns how long the phase's acknowledged orders took from creation to end, and how many did not end.
 func (p phase) ways(lives map[int64]life) (took []time.Duration, open int) {
 	for _, id := range p.outcome.acknowledged {
 		if l := lives[id]; l.done {

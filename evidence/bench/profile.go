@@ -10,11 +10,11 @@ import (
 	"sync"
 )
 
-// kinds are the profiles that are taken, each of the time of a load: processor time, what was allocated, and who waited
-// for a mutex or for anything else.
+// kinds are the profiles, each over the time of a load: processor time, allocations, and waits for mutexes or anything
+// else.
 var kinds = map[string]string{"cpu": "profile", "allocs": "allocs", "mutex": "mutex", "block": "block"}
 
-// profiles takes profiles of the shop while the first measured load is on it, if they are wanted.
+// profiles takes the configured profiles of the shop during the first measured load.
 func (b *bench) profiles(ctx context.Context, l named) <-chan error {
 	done := make(chan error, 1)
 	if b.cfg.Profiles == "" || l.name == "warm-up" || len(b.phases) > 0 {

@@ -13,7 +13,7 @@ type Quantiles struct {
 	Max float64 `json:"max"`
 }
 
-// quantiles sorts the latencies. They are exact: each one was kept.
+// quantiles sorts the latencies. They are exact, since all were kept.
 func quantiles(all []time.Duration) Quantiles {
 	if len(all) == 0 {
 		return Quantiles{}

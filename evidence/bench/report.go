@@ -7,22 +7,22 @@ import (
 	"io"
 )
 
-// Report is what a run found.
+// Report is the result of a run.
 type Report struct {
 	Machine  Machine `json:"machine"`
 	Engine   string  `json:"engine"`
-	Ready    float64 `json:"readyMs"`      // from the start of the shop's process until it took orders; 0: it was not started here
-	Stored   int     `json:"storedOrders"` // that were in its database before
-	Rest     float64 `json:"restMemoryMB"` // resident, before the first load; 0: it was not started here
+	Ready    float64 `json:"readyMs"`      // from the start of the shop's process until it accepted orders; 0: not started here
+	Stored   int     `json:"storedOrders"` // in its database before
+	Rest     float64 `json:"restMemoryMB"` // resident, before the first load; 0: not started here
 	Phases   []Phase `json:"phases"`
 	Limits   Limits  `json:"limits"`        // zero for a shop that was not started here
 	Ratios   Ratios  `json:"ratios"`        // zero for the same
 	Overload float64 `json:"overload"`      // orders finished per second under overload, as a share of the best; -1: not measured
-	Worst    float64 `json:"overloadWorst"` // the same of the worst ten seconds of the overload; -1: it was shorter, or not measured
+	Worst    float64 `json:"overloadWorst"` // the same for the worst ten seconds of the overload; -1: shorter, or not measured
 	Best     float64 `json:"bestPerSecond"` // orders finished per second by the closed loops at their best
 }
 
-// Phase is one load. What is per order is per acknowledged order, and counts all until the last one had ended.
+// Phase is one load. Values per order are per acknowledged order, and count until the last one had ended.
 type Phase struct {
 	Name         string  `json:"name"`
 	Conns        int     `json:"connections"`
@@ -35,9 +35,9 @@ type Phase struct {
 	NotEnded     int     `json:"notEnded"`
 
 	AcknowledgedPerSecond float64 `json:"acknowledgedPerSecond"`
-	FinishedPerSecond     float64 `json:"finishedPerSecond"`   // while the load was on
+	FinishedPerSecond     float64 `json:"finishedPerSecond"`   // during the load
 	ThroughputPerSecond   float64 `json:"throughputPerSecond"` // until the last acknowledged order had ended
-	WorstPerSecond        float64 `json:"worstPerSecond"`      // finished in the worst ten seconds of the load; -1: it was shorter
+	WorstPerSecond        float64 `json:"worstPerSecond"`      // finished in the worst ten seconds of the load; -1: shorter
 	RefusedPerSecond      float64 `json:"refusedPerSecond"`
 
 	CreateOrder Quantiles `json:"createOrderMs"` // of acknowledged orders; in the open loop from the planned time
@@ -46,11 +46,11 @@ type Phase struct {
 
 	ShopCPU  float64 `json:"shopCpuMsPerOrder"`
 	BenchCPU float64 `json:"benchCpuMsPerOrder"`
-	Each     []Cost  `json:"processes,omitempty"` // of those that are told apart
-	Heap     float64 `json:"allocatedKBPerOrder"` // taken by the shop from its heap
+	Each     []Cost  `json:"processes,omitempty"` // those measured separately
+	Heap     float64 `json:"allocatedKBPerOrder"` // allocated by the shop
 	Objects  float64 `json:"allocationsPerOrder"`
 	Busy     float64 `json:"busyProcessors"`      // of this machine, on average until the last order had ended
-	Others   float64 `json:"busyByOthers"`        // processors that neither the shop nor the bench had
+	Others   float64 `json:"busyByOthers"`        // processors used by neither the shop nor the bench
 	LoadAvg  float64 `json:"loadAverage"`         // of this machine over the minute before the load
 	Written  float64 `json:"writtenKBPerOrder"`   // kB to disk
 	Commits  float64 `json:"commitsPerOrder"`     // transactions
@@ -59,7 +59,7 @@ type Phase struct {
 	Seen     []int   `json:"residentMemoryTrack"` // MB, each second
 }
 
-// Cost is what a process takes of the processors.
+// Cost is a process's use of the processors.
 type Cost struct {
 	Name string  `json:"name"`
 	CPU  float64 `json:"cpuMsPerOrder"`
@@ -79,7 +79,7 @@ type Ratios struct {
 	CPU        float64 `json:"shopCpuToFloorCpu"`
 	CommitRate float64 `json:"commitsToSyncs"`      // transactions per second to fdatasyncs per second
 	Latency    float64 `json:"createOrderToSync"`   // p99 of createOrder at half load to p99 of a fdatasync; 0: not measured
-	Pgbench    float64 `json:"throughputToPgbench"` // of a shop on PostgreSQL
+	Pgbench    float64 `json:"throughputToPgbench"` // for a shop on PostgreSQL
 }
 
 func (b *bench) report(ctx context.Context) (Report, error) {
@@ -105,7 +105,7 @@ func (b *bench) report(ctx context.Context) (Report, error) {
 	return r, nil
 }
 
-// told is the phase in figures.
+// told returns the phase's figures.
 func (p phase) told(lives map[int64]life) Phase {
 	o, seconds := p.outcome, p.lasts.Seconds()
 	orders := float64(max(1, len(o.acknowledged)))
@@ -138,7 +138,7 @@ func (p phase) told(lives map[int64]life) Phase {
 	return t
 }
 
-// ratio is 0 where there is nothing to compare with.
+// ratio returns 0 if there is nothing to compare with.
 func ratio(a, b float64) float64 {
 	if b == 0 {
 		return 0
@@ -168,7 +168,7 @@ func (r *Report) compare() {
 	}
 }
 
-// verdict is an error when an order that was acknowledged did not end.
+// verdict returns an error if an acknowledged order did not end.
 func (r Report) verdict() error {
 	for _, p := range r.Phases {
 		if p.NotEnded > 0 {

@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// shop is the shop that is measured.
+// shop is the measured shop.
 type shop struct {
 	public, private string // addresses
 	token           string
-	pid             int           // 0: it was not started here
-	database        string        // its file or postgres:// address; "" when it was not started here
-	ready           time.Duration // from its start until it took orders
+	pid             int           // 0: not started here
+	database        string        // its file or postgres: // its file or postgres:// address; "" if not started here
+	ready           time.Duration // from its start until it accepted orders
 	gone            chan struct{}
 	process         *os.Process
 }
@@ -32,7 +32,7 @@ const (
 	stopsWithin  = 30 * time.Second
 )
 
-// start starts a shop with an empty database as a process of its own, just as it is delivered.
+// start starts a shop with an empty database as a process of its own, as released.
 func start(ctx context.Context, cfg Config, dir string) (*shop, error) {
 	ports, err := freePorts(2)
 	if err != nil {
@@ -65,7 +65,7 @@ func start(ctx context.Context, cfg Config, dir string) (*shop, error) {
 	return s, err
 }
 
-// await waits until the shop takes orders.
+// await waits until the shop accepts orders.
 func (s *shop) await(ctx context.Context, log string) error {
 	ctx, cancel := context.WithTimeout(ctx, startsWithin)
 	defer cancel()
@@ -112,7 +112,7 @@ func (s *shop) stop() error {
 	}
 }
 
-// finishOne orders once and waits until the order has ended.
+// finishOne sends an order and waits until it has ended.
 func (s *shop) finishOne(ctx context.Context) error {
 	rows, err := openRows(ctx, s.database)
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *shop) finishOne(ctx context.Context) error {
 	}
 }
 
-// freePorts finds addresses that no one listens at.
+// freePorts finds loopback addresses that nothing listens on.
 func freePorts(n int) (addresses []string, err error) {
 	for range n {
 		l, err := net.Listen("tcp", "127.0.0.1:0")

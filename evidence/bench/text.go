@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// text is the report for people.
+// text returns the report for people.
 func (r Report) text() string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "%s, %d processors, %s; %s; partners simulated, without delay; mails sent\n",
@@ -73,7 +73,7 @@ func line(t *strings.Builder, name, form string, values ...any) {
 	fmt.Fprintf(t, "  %-13s %s\n", name, fmt.Sprintf(form, values...))
 }
 
-// String is the quantiles for people.
+// String returns the quantiles for people.
 func (q Quantiles) String() string {
 	return fmt.Sprintf("p50 %.1f ms, p95 %.1f, p99 %.1f, max %.1f", q.P50, q.P95, q.P99, q.Max)
 }

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// Process is a process with all that it started, directly or not: a PostgreSQL is one, with its sessions.
+// Process is a process with all its descendants: PostgreSQL counts as one, with its sessions.
 type Process struct {
 	Name string
 	PID  int
 }
 
-// use is what a process has had of the processors, itself and by children that have ended, in seconds.
+// use is the processor time of a process itself and of its ended children, in seconds.
 type use struct {
 	parent int
 	cpu    float64
 }
 
-// treesCPU returns the processor time of each process with its descendants, in seconds. It is known on Linux only.
+// treesCPU returns the processor time of each process with its descendants, in seconds, on Linux only.
 func treesCPU(processes []Process) ([]float64, error) {
 	files, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -48,7 +48,7 @@ func treesCPU(processes []Process) ([]float64, error) {
 	return all, nil
 }
 
-// parseStat reads a /proc/PID/stat. A command's name may have blanks and parentheses in it.
+// parseStat parses a /proc/PID/stat. A command's name may contain blanks and parentheses.
 func parseStat(text string) (pid int, u use, err error) {
 	open, end := strings.IndexByte(text, ' '), strings.LastIndexByte(text, ')')
 	if open < 0 || end < open {

@@ -9,30 +9,30 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver of a shop's database on a server
-	_ "modernc.org/sqlite"             // the driver of the shop's database in a file
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver for PostgreSQL
+	_ "modernc.org/sqlite"             // the driver for SQLite
 )
 
-// life is what became of an order.
+// life is the state of an order.
 type life struct {
 	created time.Time
 	ended   time.Time // when the last receipt was done, and the status DELIVERY_BOOKED
 	done    bool      // all of that has happened
 }
 
-// witness knows what became of orders.
+// witness reads the state of orders.
 type witness interface {
 	// pending counts the receipts that are not done.
 	pending(ctx context.Context) (int, error)
-	// lives tells of all orders of a run, by number.
+	// lives returns all orders of a run, by number.
 	lives(ctx context.Context) (map[int64]life, error)
 	close() error
 }
 
-// rows is the witness of a shop that was started here: its database, which is only read.
+// rows is the witness of a shop that was started here: it reads its database.
 type rows struct {
 	db    *sql.DB
-	after int64 // the highest number of the orders that were there before
+	after int64 // the highest number of the earlier orders
 }
 
 func openRows(ctx context.Context, database string) (*rows, error) {
@@ -57,7 +57,7 @@ func (r *rows) pending(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// receiptsOfAnOrder is how many subscribers hear of an order that goes the whole way.
+// receiptsOfAnOrder is how many receipts a delivered order has.
 const receiptsOfAnOrder = 10
 
 func (r *rows) lives(ctx context.Context) (map[int64]life, error) {

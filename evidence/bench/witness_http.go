@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// lists is the witness of a shop that runs elsewhere: its GraphQL and its metrics. It knows of statuses, and of receipts
-// only how many wait for their first try.
+// lists is the witness of a shop elsewhere: its GraphQL and its metrics. It knows the statuses, and of receipts only how
+// many wait for their first try.
 type lists struct {
 	shop      *shop
 	customers customers
@@ -67,13 +67,13 @@ func (l lists) list(ctx context.Context, test int64, into map[int64]life) error 
 
 func (lists) close() error { return nil }
 
-// moment is the time of so many milliseconds since 1970. What is no number is a time that no one can take for a right one.
+// moment returns the time of a number of milliseconds since 1970; anything else gives an obviously wrong time.
 func moment(text string) time.Time {
 	ms, _ := strconv.ParseInt(text, 10, 64)
 	return time.UnixMilli(ms)
 }
 
-// ask asks the private listener.
+// ask calls the private listener.
 func (s *shop) ask(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, s.private+path, bytes.NewReader(body))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"os/exec"
 )
 
-// audited is what the shop's own auditor found, in a process of its own.
+// audited is the result of webshop audit, run as a process of its own.
 type audited struct {
 	Checks []struct {
 		Name            string
@@ -22,8 +22,7 @@ type audited struct {
 	}
 }
 
-// Audit lets the auditor look at the shop, its partners, and the orders that were acknowledged. Where is the flags that
-// tell where the database is.
+// Audit runs webshop audit on the shop, its partners, and the acknowledged orders. where is the flags for the database.
 func (w *Witness) Audit(ctx context.Context, where ...string) error {
 	told, err := w.acknowledged()
 	if err != nil {
@@ -64,7 +63,7 @@ func (w *Witness) Audit(ctx context.Context, where ...string) error {
 	return nil
 }
 
-// acknowledged writes down which orders the clients were told of.
+// acknowledged writes the acknowledged orders to a file.
 func (w *Witness) acknowledged() (file string, err error) {
 	var lines bytes.Buffer
 	encoder := json.NewEncoder(&lines)

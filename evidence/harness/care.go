@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// care does what a customer wants of an order that was accepted.
+// care does what a customer wants after an order was accepted.
 func (m *market) care(ctx context.Context, p *purchase) {
 	switch p.wish {
 	case book:
@@ -29,14 +29,14 @@ func (m *market) care(ctx context.Context, p *purchase) {
 	}
 }
 
-// tracked is what trackOrder answers.
+// tracked is an answer of trackOrder.
 type tracked struct {
 	Status       string `json:"status"`
 	DeliveryURL  string `json:"deliveryUrl"`
 	DeliveryTime string `json:"deliveryTime"`
 }
 
-// track asks where an order is. An order that was acknowledged must be there.
+// track requests an order's state. An acknowledged order must exist.
 func (m *market) track(ctx context.Context, p *purchase) (t tracked, ok bool) {
 	a, err := m.client.insist(ctx, http.MethodGet, "/trackOrder?key="+p.tracking, "", nil)
 	if err != nil {
@@ -49,7 +49,7 @@ func (m *market) track(ctx context.Context, p *purchase) (t tracked, ok bool) {
 	return t, true
 }
 
-// deliverable waits until a delivery time can be picked. It reports false when there is nothing to pick any more.
+// deliverable waits until a delivery time can be picked. It returns false if there is nothing to pick any more.
 func (m *market) deliverable(ctx context.Context, p *purchase) (key string, ok bool) {
 	for wait := lookOver; ; wait = min(2*wait, lookOverAtLast) {
 		t, ok := m.track(ctx, p)
@@ -93,7 +93,7 @@ func (m *market) book(ctx context.Context, p *purchase) {
 	}
 }
 
-// cancel calls an order off.
+// cancel cancels an order.
 func (m *market) cancel(ctx context.Context, p *purchase) {
 	a, err := m.client.insist(ctx, http.MethodPost, "/cancelOrder", "", map[string]string{"key": p.tracking})
 	switch {

@@ -11,22 +11,22 @@ import (
 	"time"
 )
 
-// client speaks to the public listener as a stubborn customer.
+// client calls the public listener as a persistent customer.
 type client struct {
 	base    string
 	http    *http.Client
-	unclear atomic.Int64 // answers that were none: broken connections, 503, …
+	unclear atomic.Int64 // broken connections, 503, …
 	faults  atomic.Int64 // answers 500
 	seen    func(Request)
 }
 
-// Request is one request of a customer, as it was answered.
+// Request is a customer's request with its answer.
 type Request struct {
 	What   string        // method and path
 	Ended  time.Time     //
-	Status int           // 0: there was no whole answer
-	Clear  bool          // false: it says "later" or nothing, and is sent again
-	Waited time.Duration // since it was sent for the first time
+	Status int           // 0: there was no complete answer
+	Clear  bool          // false: it says "later" or nothing, and the request is repeated
+	Waited time.Duration // since it was first sent
 }
 
 func newClient(base string) *client {
@@ -48,7 +48,7 @@ const (
 	longestPause  = 500 * time.Millisecond
 )
 
-// insist asks until there is a clear answer, over all deaths of the shop, or until the context ends.
+// insist repeats a request until there is a clear answer, whatever happens to the shop, or the context ends.
 func (c *client) insist(ctx context.Context, method, path, key string, body any) (answer, error) {
 	content, err := json.Marshal(body)
 	if err != nil {
@@ -71,7 +71,7 @@ func (c *client) insist(ctx context.Context, method, path, key string, body any)
 	}
 }
 
-// ask asks once. Only a whole answer that is not "later" is a clear one.
+// ask sends a request once. Only a complete answer other than "later" is clear.
 func (c *client) ask(ctx context.Context, method, path, key string, content []byte) (a answer, clear bool) {
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(content))
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *client) ask(ctx context.Context, method, path, key string, content []by
 	return a, !later
 }
 
-// Sleep waits, and reports false when the context ended first.
+// Sleep waits, and returns false if the context ends first.
 func Sleep(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-time.After(d):
@@ -108,7 +108,7 @@ func Sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// keyIn is the key at the end of a signed link.
+// keyIn returns the key at the end of a signed link.
 func keyIn(link string) string {
 	if i := strings.LastIndexAny(link, "=/#"); i >= 0 {
 		return link[i+1:]

@@ -1,8 +1,6 @@
-// Package harness is what torture and cluster test have in common: the processes they start, and the witness that sees
-// what a shop does and outlives it: its customers, its partners and the mail server of its customers, and the judgement
-// at the end.
+// Package harness is what torture and cluster test share: the processes that they start, and the witness that observes a
+// shop and outlives it: its customers, its partners and its customers' mail server, and the final judgement.
 //
-// It speaks to processes, over HTTP and by mail only, and shares no code with the shop, so that it cannot share a mistake
-// with it. What it believes is what it saw itself: an order counts as acknowledged when its client read a whole answer
-// with status 200.
+// It uses only processes, HTTP and mail, and shares no code with the shop, so that it cannot share its mistakes. It
+// believes only what it saw itself: an order is acknowledged if its client read a complete answer with status 200.
 package harness

@@ -4,5 +4,5 @@ package harness
 
 import "os/exec"
 
-// endWithUs can be had on Linux only.
+// endWithUs works on Linux only.
 func endWithUs(*exec.Cmd) {}

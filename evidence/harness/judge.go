@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Judge compares what the customers saw, what the shop has, what the partners did, and which mails came.
+// Judge compares what the customers saw with the shop, the partners' records and the mails.
 func (w *Witness) Judge(ctx context.Context) error {
 	j := &judgement{Findings: &w.Found, byEmail: map[string][]*stored{}, byID: map[int64]*purchase{}, held: map[string]int64{}}
 	for _, o := range w.Found.all {
@@ -31,21 +31,21 @@ func (w *Witness) Judge(ctx context.Context) error {
 	return j.ledger(ctx, w)
 }
 
-// judgement is the comparison at the end.
+// judgement is the final comparison.
 type judgement struct {
 	*Findings
-	byEmail map[string][]*stored // what the shop has of each customer
-	byID    map[int64]*purchase  // what each order of the shop was for its customer
+	byEmail map[string][]*stored // the shop's orders of each customer
+	byID    map[int64]*purchase  // the customer's view of each of the shop's orders
 	held    map[string]int64     // what each provider holds in each currency: charges less refunds
 }
 
-// broken notes a broken promise, and counts it.
+// broken records and counts a broken promise.
 func (j *judgement) broken(count *int, format string, args ...any) {
 	*count++
 	j.Problems = append(j.Problems, fmt.Sprintf(format, args...))
 }
 
-// purchase compares one customer's order with what the shop has.
+// purchase compares one customer's order with the shop's.
 func (j *judgement) purchase(p *purchase) {
 	j.Orders++
 	all := j.byEmail[p.Email]
@@ -73,7 +73,7 @@ func (j *judgement) purchase(p *purchase) {
 	}
 }
 
-// accepted checks that an order that was acknowledged is there, as it was ordered.
+// accepted checks that an acknowledged order exists as ordered.
 func (j *judgement) accepted(p *purchase, all []*stored) {
 	var o *stored
 	for _, one := range all {
@@ -93,7 +93,7 @@ func (j *judgement) accepted(p *purchase, all []*stored) {
 	}
 }
 
-// unlike says in what the shop's order is not what its customer was told, or "".
+// unlike returns how the shop's order differs from what its customer was told, or "".
 func (p *purchase) unlike(o *stored) string {
 	byCustomer := o.Status == "CANCELLED" && o.CancelReason == "customer"
 	notToBe := o.Status == "CANCELLED" && (o.CancelReason == "out-of-stock" || o.CancelReason == "not-accepted" && !o.had("OrderPlaced"))
@@ -121,7 +121,7 @@ func (j *judgement) strangers() {
 	}
 }
 
-// ledger asks the shop whether its ledger is as it must be, and compares its cash with the providers.
+// ledger has the shop check its ledger, and compares its cash with the providers.
 func (j *judgement) ledger(ctx context.Context, w *Witness) error {
 	var got struct {
 		Balances []struct {

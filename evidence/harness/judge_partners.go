@@ -63,7 +63,7 @@ func (j *judgement) paid(o *stored, charges []record, refunds map[string][]recor
 	j.refunded(o, p, refunds[c.Key])
 }
 
-// refunded checks that the money of an order that was cancelled was given back, once, and of no other.
+// refunded checks that a cancelled order was refunded once, and no other order.
 func (j *judgement) refunded(o *stored, p *purchase, made []record) {
 	want := 0
 	if o.Status == "CANCELLED" {
@@ -149,8 +149,8 @@ func (j *judgement) delivered(o *stored, asked, sent int) {
 	}
 }
 
-// letters checks that each customer got each mail once. The same mail may come again under its own Message-ID, which
-// receivers take for one: a crash between sending and noting it makes that.
+// letters checks that each customer got each mail once. A crash between sending a mail and recording it repeats the mail
+// under the same Message-ID, which receivers treat as one.
 func (j *judgement) letters(from *mailServer) {
 	from.mu.Lock()
 	defer from.mu.Unlock()
@@ -161,7 +161,7 @@ func (j *judgement) letters(from *mailServer) {
 	}
 }
 
-// leavesOut reports whether the mail of an event may not have come, because it was about a state that was over.
+// leavesOut reports whether the mail of an event may be missing, because it was about a past status.
 func (o *stored) leavesOut(event string) bool {
 	cancelled := o.Status == "CANCELLED"
 	return cancelled && event == "OrderCreated" || event == "OrderDeliverable" && (cancelled || o.TestID == 0 && o.DeliveryTime != "")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// scene is one order, as its customer, the shop and the world know it; all is well in it.
+// scene is one consistent order as its customer, the shop and the partners see it.
 func scene(t *testing.T) (*judgement, *purchase, *stored) {
 	t.Helper()
 	p := &purchase{draft: draft{

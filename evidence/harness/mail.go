@@ -13,7 +13,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// mailServer takes the shop's mails. It outlives the shop, and is the witness of what customers were told.
+// mailServer receives the shop's mails. It outlives the shop, and records what customers were told.
 type mailServer struct {
 	listener net.Listener
 	server   *smtp.Server
@@ -47,14 +47,14 @@ func (m *mailServer) close() error {
 	return m.server.Close()
 }
 
-// beCalm ends the server's moods: from now on it takes each mail, and says so.
+// beCalm ends the server's random behaviour: from now on it accepts and confirms each mail.
 func (m *mailServer) beCalm() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.calm = true
 }
 
-// mood is what becomes of a mail: refused for now (1 in 20), taken without a word (1 in 50), or taken.
+// mood is what happens to a mail: refused for now (1 in 20), accepted without an answer (1 in 50), or accepted.
 func (m *mailServer) mood() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -87,7 +87,7 @@ func (m *mailServer) keep(to []string, id string) {
 	}
 }
 
-// talk is the talk with one client.
+// talk is a session with one client.
 type talk struct {
 	server *mailServer
 	conn   *smtp.Conn
@@ -100,7 +100,7 @@ func (t *talk) Rcpt(to string, _ *smtp.RcptOptions) error { t.to = append(t.to, 
 
 var errLater = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "try again later"}
 
-// Data takes a mail; or does not; or takes it and breaks the connection before it says so.
+// Data accepts a mail, refuses it, or accepts it and breaks the connection before the answer.
 func (t *talk) Data(r io.Reader) error {
 	message, err := mail.ReadMessage(r)
 	if err != nil {
@@ -125,7 +125,7 @@ func (t *talk) Reset() { t.to = nil }
 
 func (t *talk) Logout() error { return nil }
 
-// quiet drops what the server reports of broken connections: the shop is killed all the time.
+// quiet drops reports of broken connections, since the shop is killed all the time.
 type quiet struct{}
 
 func (quiet) Printf(string, ...any) {}

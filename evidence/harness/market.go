@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// lookOver is after how long a customer looks again whether a delivery time can be picked, at first and at last.
+// lookOver is when a customer checks again whether a delivery time can be picked, at first and at last.
 const lookOver, lookOverAtLast = 300 * time.Millisecond, 3 * time.Second
 
 // market is all customers of a run.
@@ -20,16 +20,16 @@ type market struct {
 	closed chan struct{} // no new orders from then on
 	done   chan struct{} // closed when all customers have what they want
 	once   sync.Once
-	caring sync.WaitGroup // those who still want something of an order
+	caring sync.WaitGroup // those who still want something
 
 	shoppers int           // who order at the same time
-	stroll   time.Duration // the longest that a shopper waits between two orders
+	stroll   time.Duration // the longest wait of a shopper between two orders
 
 	mu        sync.Mutex
 	rng       *rand.Rand
 	purchases []*purchase
 	problems  []string
-	recent    []*purchase // the last ones that were accepted, newest last
+	recent    []*purchase // the last accepted ones, newest last
 }
 
 func newMarket(seed uint64, public string) *market {
@@ -82,7 +82,7 @@ func (m *market) problem(format string, args ...any) {
 	m.problems = append(m.problems, strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", ""))
 }
 
-// order orders, some twice at once, until there is a clear answer.
+// order sends an order, sometimes twice at once, until there is a clear answer.
 func (m *market) order(ctx context.Context, p *purchase) {
 	if !p.duplicate {
 		m.note(p, m.createOrder(ctx, p))
@@ -97,7 +97,7 @@ func (m *market) order(ctx context.Context, p *purchase) {
 	m.note(p, first)
 }
 
-// accepted is what createOrder answers; zero when the payment was declined.
+// accepted is an answer of createOrder; zero if the payment was declined.
 type accepted struct {
 	OrderID     int64  `json:"orderId"`
 	TotalPrice  int64  `json:"totalPrice"`
@@ -106,7 +106,7 @@ type accepted struct {
 	TrackingURL string `json:"trackingUrl"`
 }
 
-// createOrder returns nil when there is no clear answer.
+// createOrder returns nil if there is no clear answer.
 func (m *market) createOrder(ctx context.Context, p *purchase) *accepted {
 	a, err := m.client.insist(ctx, http.MethodPost, "/createOrder", p.key, p.draft)
 	if err != nil {
@@ -127,7 +127,7 @@ func (m *market) createOrder(ctx context.Context, p *purchase) *accepted {
 	return got
 }
 
-// note keeps a clear answer.
+// note records a clear answer.
 func (m *market) note(p *purchase, got *accepted) {
 	if got == nil {
 		return
@@ -141,7 +141,7 @@ func (m *market) note(p *purchase, got *accepted) {
 	}
 }
 
-// newest returns the tracking keys of the orders that were accepted last.
+// newest returns the tracking keys of the last accepted orders.
 func (m *market) newest() (keys []string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

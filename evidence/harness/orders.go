@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// stored is an order as the shop's database has it.
+// stored is an order in the shop's database.
 type stored struct {
 	OrderID          int64
 	CustomerEmail    string
@@ -42,7 +42,7 @@ const query = `query($id: Int) { getOrder(id: $id) { orderId customerEmail order
 	cancelReason paymentReference refundReference ledger { kind amount currency }
 	history { id type receipts { subscriber state attempts lastError } } } }`
 
-// had reports whether an event of a type happened to the order.
+// had reports whether the order has an event of a type.
 func (o *stored) had(event string) bool {
 	for _, e := range o.History {
 		if e.Type == event {
@@ -62,7 +62,7 @@ func (o *stored) entry(kind string) int64 {
 	return 0
 }
 
-// unrest says what is still to be done about an order by itself, or "".
+// unrest says what is still pending for an order, or "".
 func (o *stored) unrest() string {
 	for _, e := range o.History {
 		for _, r := range e.Receipts {
@@ -90,7 +90,7 @@ func (o *stored) parked() (all [][2]string) {
 	return all
 }
 
-// fetch returns an order, or nil when there is none with this number.
+// fetch returns an order, or nil if there is none with this number.
 func (w *Witness) fetch(ctx context.Context, id int64) (*stored, error) {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": map[string]int64{"id": id}})
 	if err != nil {
@@ -125,7 +125,7 @@ func (w *Witness) fetch(ctx context.Context, id int64) (*stored, error) {
 
 const readers = 8
 
-// fetchAll returns the orders with these numbers that there are.
+// fetchAll returns the existing orders with these numbers.
 func (w *Witness) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored, error) {
 	var mu sync.Mutex
 	var failure error
@@ -156,8 +156,8 @@ func (w *Witness) fetchAll(ctx context.Context, ids []int64) (map[int64]*stored,
 // page is how many numbers without an order end the search for orders.
 const page = 200
 
-// everything returns all orders that the shop has, also those that no client knows of. Numbers that it left out, because its
-// database was moved, are not asked for one by one: it goes on shortly before the next order that a client knows of.
+// everything returns all orders of the shop, also those that no client knows. It does not try every number that was
+// skipped when the database was moved, but continues shortly before the next order that a client knows.
 func (w *Witness) everything(ctx context.Context) (map[int64]*stored, error) {
 	all := map[int64]*stored{}
 	for first := int64(1); ; first += page {

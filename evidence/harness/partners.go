@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// partners are the third parties, in a process of their own.
+// partners are the simulated partners in a process of their own.
 type partners struct {
 	*Process
 	url string
 }
 
-// Knobs are how a partner behaves; see the shop's /partners. Times are in milliseconds.
+// Knobs configure a partner; see the shop's /partners. Times are in milliseconds.
 type Knobs struct {
 	Latency                 int64   `json:"latency"`
 	FailureRate             float64 `json:"failureRate"`
@@ -25,10 +25,10 @@ type Knobs struct {
 	AnswerLater             int64   `json:"answerLater"`
 }
 
-// Partners are the names of the third parties of real orders.
+// Partners are the names of the partners of real orders.
 var Partners = []string{"payments-us", "payments-mx", "screening", "stockist", "carrier", "books"}
 
-// turn puts all partners into a mood.
+// turn sets the knobs of all partners.
 func (p *partners) turn(ctx context.Context, mood map[string]Knobs) error {
 	for _, name := range Partners {
 		body, err := json.Marshal(mood[name])
@@ -64,7 +64,7 @@ func (p *partners) stop() {
 	}
 }
 
-// record is what a partner did.
+// record is something that a partner did.
 type record struct {
 	Sequence  int64
 	Kind      string
@@ -81,7 +81,7 @@ type record struct {
 	}
 }
 
-// records returns all that a partner did.
+// records returns all records of a partner.
 func (p *partners) records(ctx context.Context, name string) (all []record, err error) {
 	for after := int64(0); ; {
 		var page struct {

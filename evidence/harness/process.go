@@ -15,21 +15,21 @@ import (
 	"time"
 )
 
-// partnerTimeout is short, so that lives can be.
+// partnerTimeout is short, so that runs can be.
 const partnerTimeout = time.Second
 
-// secrets are what the partners sign callbacks with, and the shop reads.
+// secrets sign the partners' callbacks, and are configured in the shop.
 var secrets = []string{
 	"WEBSHOP_STOCKIST_SECRET=the torture's stockist signs with this", "WEBSHOP_SCREENING_SECRET=the torture's fraud check signs with this",
 }
 
-// Process is a process that this one started, and that ends with it.
+// Process is a process started by this one that ends with it.
 type Process struct {
 	cmd  *exec.Cmd
 	gone chan struct{} // closed when it has ended
 }
 
-// Start starts a shop's process, or another, whose output goes to a file.
+// Start starts a process of the shop, or another one, with its output in a file.
 func Start(log *os.File, env []string, name string, args ...string) (*Process, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Env = slices.Concat(os.Environ(), secrets, env)
@@ -44,13 +44,13 @@ func begin(cmd *exec.Cmd) (*Process, error) {
 	}
 	c := &Process{cmd, make(chan struct{})}
 	go func() {
-		_ = cmd.Wait() // how it ended is in its state
+		_ = cmd.Wait() // its state has the result
 		close(c.gone)
 	}()
 	return c, nil
 }
 
-// Kill ends the process with SIGKILL, and returns when it has ended.
+// Kill ends the process with SIGKILL, and waits for that.
 func (c *Process) Kill() {
 	if c == nil {
 		return
@@ -65,7 +65,7 @@ func (c *Process) Signal(s os.Signal) error { return c.cmd.Process.Signal(s) }
 // Gone is closed when the process has ended.
 func (c *Process) Gone() <-chan struct{} { return c.gone }
 
-// State is how the process ended. It must have ended.
+// State returns how the process ended. It must have ended.
 func (c *Process) State() *os.ProcessState { return c.cmd.ProcessState }
 
 // EndsWithin reports whether the process ended within a time.
@@ -78,7 +78,7 @@ func (c *Process) EndsWithin(d time.Duration) bool {
 	}
 }
 
-// PID is the number of the process.
+// PID returns the process's id.
 func (c *Process) PID() int { return c.cmd.Process.Pid }
 
 // Killed reports whether the process ended by SIGKILL. It must have ended.
@@ -87,10 +87,10 @@ func (c *Process) Killed() bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGKILL
 }
 
-// Ports below those that the system gives to connections: while the shop is down, no one else must get its port.
+// Ports below those that the system assigns to connections: while the shop is down, its port must stay free.
 const lowestPort, highestPort = 20_000, 32_000
 
-// FreePorts finds addresses of this machine that no one listens at.
+// FreePorts finds loopback addresses that nothing listens on.
 func FreePorts(n int) (addresses []string, err error) {
 	for range 1000 {
 		address := fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort))
@@ -106,7 +106,7 @@ func FreePorts(n int) (addresses []string, err error) {
 	return nil, errors.New("no free ports")
 }
 
-// Tail is the end of a file.
+// Tail returns the end of a file.
 func Tail(name string) string {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -118,7 +118,7 @@ func Tail(name string) string {
 
 var errNotReady = errors.New("not ready")
 
-// Answers asks whether a process answers an address with success, for five seconds at most.
+// Answers checks that an address answers with success, for at most five seconds.
 func Answers(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -21,22 +21,22 @@ type draft struct {
 	OrgNumber    string `json:"orgNumber,omitempty"`
 }
 
-// What a customer wants of an order after it was accepted.
+// What a customer wants after an order was accepted.
 const (
-	keep   = iota // let it be
+	keep   = iota // nothing
 	book          // a delivery time
-	cancel        // cancel it
+	cancel        // to cancel it
 	both          // both at once; the shop may grant one of them
 )
 
-// purchase is one order as its customer knows it. Its fields are written by one goroutine, and read after all ended.
+// purchase is an order as its customer knows it. One goroutine writes its fields, which are read after all have ended.
 type purchase struct {
 	draft
 	key       string // Idempotency-Key
 	wish      int
 	duplicate bool // createOrder is sent twice at once
 
-	accepted, declined bool // what the shop said of it
+	accepted, declined bool // the shop's answer
 	id                 int64
 	tracking           string // the key
 	cancelled          bool   // the shop said that it is cancelled
@@ -49,10 +49,10 @@ func (p *purchase) clear() bool { return p.accepted || p.declined }
 // real reports whether it reaches the real partners.
 func (p *purchase) real() bool { return p.TestID == 0 }
 
-// paysAtOnce reports whether a payment provider is asked.
+// paysAtOnce reports whether a payment provider is used.
 func (p *purchase) paysAtOnce() bool { return p.CustomerType == "B2C" }
 
-// amount is the price in minor units of the market's currency.
+// amount returns the price in minor units of the market's currency.
 func (p *purchase) amount() int64 {
 	if p.Market == "MX" {
 		return p.TotalPrice * pesosToTheDollar
@@ -77,7 +77,7 @@ const (
 	testID           = 4711
 )
 
-// newPurchase makes the nth order of a run. Its mail address is its own, by which it is known again everywhere.
+// newPurchase returns the nth order of a run. Its unique mail address identifies it everywhere.
 func newPurchase(rng *rand.Rand, seed uint64, n int) *purchase {
 	d := draft{
 		Name: fmt.Sprintf("Tantalus %d", n), Email: fmt.Sprintf("torture-%d-%d@customers.example", seed, n), Phone: "321321321",
@@ -106,7 +106,7 @@ func newPurchase(rng *rand.Rand, seed uint64, n int) *purchase {
 	return p
 }
 
-// fill puts plants into the cart, and their price.
+// fill puts plants into the cart, and sets their price.
 func (d *draft) fill(rng *rand.Rand) {
 	var cart []string
 	for range 1 + rng.IntN(3) {

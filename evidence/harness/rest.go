@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Rest waits until all customers have what they want, and nothing is left to be done about any order, or the time is
-// over. Dead letters are replayed, as an operator would.
+// Rest waits until all customers have what they want and nothing is pending for any order, or the time is over. It
+// replays dead letters, as an operator would.
 func (w *Witness) Rest(ctx context.Context, over time.Time) error {
 	select {
 	case <-w.market.done:
@@ -65,13 +65,13 @@ func (w *Witness) replay(ctx context.Context, o *stored, replayed map[[2]string]
 			continue
 		}
 		w.asOperator(req)
-		if res, err := w.market.client.http.Do(req); err == nil { // what is not replayed is told at the end
+		if res, err := w.market.client.http.Do(req); err == nil { // a dead letter that was not replayed is reported at the end
 			_ = res.Body.Close()
 		}
 	}
 }
 
-// lowestFrom is the lowest number, from one on, of an order that a client knows of; 0 when there is none.
+// lowestFrom returns the lowest number, at least from, of an order that a client knows; 0 if there is none.
 func (m *market) lowestFrom(from int64) (id int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -5,28 +5,28 @@ import (
 	"io"
 )
 
-// Findings is what a Witness counted, and what it saw that is wrong.
+// Findings are a Witness's counts and findings.
 type Findings struct {
-	Judged       bool  `json:"judged"` // false: the run ended early, and what follows says nothing
+	Judged       bool  `json:"judged"` // false: the run ended early, and the rest means nothing
 	Orders       int   `json:"orders"` // that customers wanted
 	Acknowledged int   `json:"acknowledged"`
 	Declined     int   `json:"declined"`     // payments
-	Unanswered   int64 `json:"unanswered"`   // requests without a clear answer, which were sent again
+	Unanswered   int64 `json:"unanswered"`   // requests without a clear answer, which were repeated
 	ServerErrors int64 `json:"serverErrors"` // answers 500
 	Mails        int   `json:"mails"`
 
-	Lost          int `json:"lost"`          // acknowledged, and not there
-	Doubled       int `json:"doubled"`       // ordered once, there more than once
+	Lost          int `json:"lost"`          // acknowledged, and missing
+	Doubled       int `json:"doubled"`       // ordered once, stored more than once
 	ChargedTwice  int `json:"chargedTwice"`  //
-	Unbooked      int `json:"unbooked"`      // money that orders, providers, books and ledger do not agree about
+	Unbooked      int `json:"unbooked"`      // money on which orders, providers, books and ledger disagree
 	MailsMissing  int `json:"mailsMissing"`  //
-	MailsDoubled  int `json:"mailsDoubled"`  // told twice, under different Message-IDs, or without a reason
-	MailsRepeated int `json:"mailsRepeated"` // the same Message-ID again, which receivers take for one; no fault
+	MailsDoubled  int `json:"mailsDoubled"`  // sent twice under different Message-IDs, or without a reason
+	MailsRepeated int `json:"mailsRepeated"` // the same Message-ID again, which receivers treat as one; no fault
 	Unclear       int `json:"unclear"`       // customers who never got a clear answer
-	Unfinished    int `json:"unfinished"`    // orders that did not come to rest
+	Unfinished    int `json:"unfinished"`    // orders with something pending
 	Wrong         int `json:"wrong"`         // anything else
-	Audited       int `json:"audited"`       // questions that the auditor asked
-	AuditBroken   int `json:"auditBroken"`   // those with a wrong answer
+	Audited       int `json:"audited"`       // checks by the auditor
+	AuditBroken   int `json:"auditBroken"`   // failed checks
 	Replayed      int `json:"replayed"`      // dead letters that had to be replayed
 
 	Problems []string `json:"problems,omitempty"`
@@ -34,7 +34,7 @@ type Findings struct {
 	all map[int64]*stored
 }
 
-// Text writes the findings as lines of a table, whose columns are separated by tabs.
+// Text writes the findings as lines of a table with columns separated by tabs.
 func (f *Findings) Text(to io.Writer) {
 	fmt.Fprintf(to, "orders\t%d\t%d acknowledged, %d declined, %d requests sent again, %d answers 500\n",
 		f.Orders, f.Acknowledged, f.Declined, f.Unanswered, f.ServerErrors)

@@ -15,37 +15,37 @@ import (
 	"time"
 )
 
-// Witness is who sees what a shop does, and outlives it: its customers, its partners, and the mail server of its
-// customers. The shop may be one process or many.
+// Witness observes a shop and outlives it: it is the customers, the partners, and the customers' mail server. The shop
+// may be one process or many.
 type Witness struct {
-	Binary     string        // the shop's, whose commands partners, rules and audit are run
-	Dir        string        // keeps logs and records
+	Binary     string        // the shop's program, for its commands partners, rules and audit
+	Dir        string        // for logs and records
 	Seed       uint64        // of all chance
-	Public     string        // where customers reach the shop
-	Private    string        // where operators reach it
-	Token      string        // an operator's; "": the shop asks for none
-	Simulators bool          // partners and mails of test orders are in a process of their own too: for shops of more than one process
-	Calm       bool          // the mail server takes each mail at once
+	Public     string        // the shop's address for customers
+	Private    string        // its address for operators
+	Token      string        // an operator's; "": none needed
+	Simulators bool          // partners and mails of test orders are in a process of their own too, for shops of more than one process
+	Calm       bool          // the mail server accepts each mail at once
 	Shoppers   int           // who order at the same time; 0 is 12
-	Stroll     time.Duration // the longest that one waits between two orders; 0 is 300 ms
-	Seen       func(Request) // is told of each request of a customer; may be nil
+	Stroll     time.Duration // the longest wait of one between two orders; 0 is 300 ms
+	Seen       func(Request) // called for each request of a customer; may be nil
 	Say        func(format string, args ...any)
-	Found      Findings // what it sees that is wrong, and what it counted
+	Found      Findings // its counts and findings
 
 	partners, simulators *partners
 	mails                *mailServer
-	testMails            string // where the simulators receive those of test orders
+	testMails            string // where the simulators receive the mails of test orders
 	market               *market
 }
 
-// asOperator shows an operator's token to the private listener.
+// asOperator adds an operator's token to a request.
 func (w *Witness) asOperator(req *http.Request) {
 	if w.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+w.Token)
 	}
 }
 
-// Open starts partners and mail server, and makes the shop file.
+// Open starts partners and mail server, and writes the shop file.
 func (w *Witness) Open(ctx context.Context) (err error) {
 	if err := w.shopFile(ctx); err != nil {
 		return err
@@ -79,10 +79,10 @@ func (w *Witness) Open(ctx context.Context) (err error) {
 
 var capacity = regexp.MustCompile(`capacity: \d+`)
 
-// reviews are what some orders must pass; approval is not among them, for want of a person.
+// reviews apply to some orders; approval is not among them, since there is no person.
 const reviews = "\nreviews:\n  fraud: [ { markets: [US], over: { USD: 20000 } }, { markets: [MX], customerTypes: [B2C] } ]\n"
 
-// shopFile makes a shop file whose delivery slots never run full.
+// shopFile writes a shop file whose delivery slots never fill up.
 func (w *Witness) shopFile(ctx context.Context) error {
 	rules, err := exec.CommandContext(ctx, w.Binary, "rules", "print").Output()
 	if err != nil {
@@ -95,7 +95,7 @@ func (w *Witness) shopFile(ctx context.Context) error {
 
 func (w *Witness) file(name string) string { return filepath.Join(w.Dir, name) }
 
-// startPartners starts third parties, who receive mails at an address too if there is one.
+// startPartners starts simulated partners, which also receive mails if there is an address for them.
 func (w *Witness) startPartners(name, mails string) (*partners, error) {
 	log, err := os.Create(w.file(name + ".log"))
 	if err != nil {
@@ -121,7 +121,7 @@ func (w *Witness) startPartners(name, mails string) (*partners, error) {
 	return &partners{Process: c, url: url}, nil
 }
 
-// PartnerFlags are those of webshop serve that tell a shop of its witnesses, and the shop file.
+// PartnerFlags are the flags of webshop serve for the witness's addresses, and the shop file.
 func (w *Witness) PartnerFlags() []string {
 	flags := []string{
 		"--shop-file", w.file("shop.yaml"), "--partner-timeout", partnerTimeout.String(), "--smtp-addr", w.mails.addr(), "--smtp-tls", "none",
@@ -134,7 +134,7 @@ func (w *Witness) PartnerFlags() []string {
 	return flags
 }
 
-// Turn puts the partners of real orders into a mood; whoever is not in it does what it is asked for.
+// Turn sets the knobs of the partners of real orders; others get default knobs.
 func (w *Witness) Turn(ctx context.Context, mood map[string]Knobs) error {
 	return w.partners.turn(ctx, mood)
 }
@@ -142,13 +142,13 @@ func (w *Witness) Turn(ctx context.Context, mood map[string]Knobs) error {
 // Order lets customers order until the market is closed. It returns when all have what they want, or the context ends.
 func (w *Witness) Order(ctx context.Context) { w.market.open(ctx) }
 
-// CloseMarket ends the ordering: those who have ordered still want something.
+// CloseMarket ends the ordering; those who have ordered still want something.
 func (w *Witness) CloseMarket() { w.market.close() }
 
-// CalmMails lets the mail server take each mail at once from now on.
+// CalmMails makes the mail server accept each mail at once from now on.
 func (w *Witness) CalmMails() { w.mails.beCalm() }
 
-// Acknowledged is how many orders were acknowledged so far.
+// Acknowledged returns how many orders were acknowledged so far.
 func (w *Witness) Acknowledged() int { return w.market.count() }
 
 // Close ends partners and mail server.
@@ -164,10 +164,10 @@ func (w *Witness) say(format string, args ...any) {
 	}
 }
 
-// errNotAtRest says that something is still to be done about an order.
+// errNotAtRest means that something is still pending for an order.
 var errNotAtRest = errors.New("not at rest")
 
-// Newest returns the numbers of the orders that were acknowledged last, at most five.
+// Newest returns the numbers of the last acknowledged orders, at most five.
 func (w *Witness) Newest() (ids []int64) {
 	w.market.mu.Lock()
 	defer w.market.mu.Unlock()
@@ -177,17 +177,17 @@ func (w *Witness) Newest() (ids []int64) {
 	return ids
 }
 
-// NewestKeys returns the tracking keys of the orders that were acknowledged last, at most five.
+// NewestKeys returns the tracking keys of the last acknowledged orders, at most five.
 func (w *Witness) NewestKeys() []string { return w.market.newest() }
 
-// Moves reports whether an order, named by its tracking key, is in the order book or further.
+// Moves reports whether an order, given by its tracking key, is placed or further.
 func (w *Witness) Moves(ctx context.Context, key string) bool {
 	var t tracked
 	a, clear := w.market.client.ask(ctx, "GET", "/trackOrder?key="+key, "", nil)
 	return clear && a.read(&t) == nil && t.Status != "CREATED"
 }
 
-// AtRest returns an error if there is still something to be done about one of the orders.
+// AtRest returns an error if something is still pending for one of the orders.
 func (w *Witness) AtRest(ctx context.Context, ids []int64) error {
 	for _, id := range ids {
 		switch o, err := w.fetch(ctx, id); {
@@ -202,7 +202,7 @@ func (w *Witness) AtRest(ctx context.Context, ids []int64) error {
 	return nil
 }
 
-// TestOrder orders as a customer of a test order does, until it is acknowledged, and returns its number.
+// TestOrder makes a test order as a customer does, until it is acknowledged, and returns its number.
 func (w *Witness) TestOrder(ctx context.Context) (id int64, err error) {
 	p, _ := w.market.next()
 	p.TestID, p.wish, p.duplicate = testID, keep, false
