@@ -101,6 +101,7 @@ var whats = map[string]string{
 	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
 	"POST /ledger/corrections": "correct-ledger",
 	"POST /rules/activate":     "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",
+	"POST /partners/": "simulate-payment",
 }
 
 // read returns the action that a request asks for, or nil. It leaves the body as it was.
@@ -124,7 +125,7 @@ func (c *Recorder) read(r *http.Request) *database.Action {
 		a.Detail = aboutRules(body)
 	case one:
 		a = about(a, body, parts[0])
-	case what != "knobs":
+	case parts[0] != "partners":
 		a = c.letter(r.Context(), parts, body)
 	case len(parts) == 3:
 		a.Detail = parts[1] + " " + string(body)

@@ -30,13 +30,13 @@ func (c Config) token(d *partner) func() string {
 // open opens the page of a charge.
 func (p payments) open(c charge, record *Record) error {
 	switch {
-	case p.pages == "":
+	case p.address == "":
 		return fault.New(fault.Refused, "%s has no page for customers to pay on", p.name)
 	case !c.Until.After(p.now()):
 		return fault.New(fault.Refused, "the customer's time to pay is over already")
 	}
 	record.Status, record.Until = actionRequired, c.Until.UTC().Truncate(time.Second)
-	record.URL = fmt.Sprintf("%s%d-%s", p.pages, p.book.last+1, p.token())
+	record.URL = fmt.Sprintf("%s%d-%s", p.address, p.book.last+1, p.token())
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (p payments) ofPage(token string) (Record, charge, error) {
 		return Record{}, charge{}, fault.New(fault.NotFound, "there is no such payment")
 	}
 	r := p.book.at(sequence)
-	if subtle.ConstantTimeCompare([]byte(r.URL), []byte(p.pages+token)) != 1 {
+	if subtle.ConstantTimeCompare([]byte(r.URL), []byte(p.address+token)) != 1 {
 		return Record{}, charge{}, fault.New(fault.NotFound, "there is no such payment")
 	}
 	r = p.expire(r)

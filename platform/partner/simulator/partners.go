@@ -1,15 +1,19 @@
 // Package simulator simulates the shop's partners over HTTP: two payment providers, the fraud check, the stockist, the delivery
-// company and the bookkeeping system, each with knobs that make it slow, failing, refusing or late.
+// company and the bookkeeping system, each with knobs that make it slow, failing, refusing or late. A payment provider has a page
+// too (Partners.Pages), where customers pay, decline, use 3-D Secure or take a voucher; it says that it is a simulation.
 //
 // It guarantees:
 //   - The same Idempotency-Key with the same body gets the same answer and has no second effect; with another body, 422. A refusal
 //     has no effect and is not remembered, so the same request can succeed later; a declined charge or a refused check is an
 //     outcome, and is remembered. A refill or check that was "later" has its outcome once its time has come, also for callers that
 //     ask again.
+//   - A payment on the page is paid once, however often its buttons are pressed, and not after its time. Only its address, which
+//     nobody guesses, opens it.
 //   - GET /records returns everything that a partner has recorded, whatever its knobs.
 //   - Memory is bounded: each partner keeps its newest records in 4 MiB (Config.KeepBytes: some 20,000 charges or 10,000
 //     consignments) and forgets the oldest with its key. A forgotten key works once more, and the charge under it can neither be
-//     found nor refunded. Stockist and fraud check have at most 20,000 pending callbacks each, some 10 MB, and accept no more.
+//     found nor refunded, and its page is gone. Payment providers, stockist and fraud check have at most 20,000 pending callbacks each,
+//     some 10 MB, and accept no more; a webhook that finds no place is not sent.
 //   - It is safe for concurrent use; nothing outlives Close, and nothing is kept on disk.
 package simulator
 
@@ -128,7 +132,7 @@ func (p *Partners) open(d *partner) {
 	p.all = append(p.all, d)
 	p.handler.Handle("/"+d.name+"/", http.StripPrefix("/"+d.name, d.mux))
 	if d.payments != nil {
-		p.pages.Handle("/"+d.name+"/pay/", http.StripPrefix("/"+d.name, d.mux))
+		p.pages.Handle("/"+d.name+"/pay/", http.StripPrefix("/"+d.name, d.payments.pages))
 	}
 }
 

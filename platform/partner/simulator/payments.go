@@ -31,8 +31,9 @@ const (
 // payments is a payment provider.
 type payments struct {
 	*partner
-	pages string        // the address of its pages; "": it has none
-	token func() string // makes a text that nobody guesses
+	address string         // of its pages; "": it has none
+	pages   *http.ServeMux // serves them
+	token   func() string  // makes a text that nobody guesses
 }
 
 // newPayments makes a payment provider; one with a secret and an address for pages has a page where customers pay.
@@ -45,9 +46,10 @@ func newPayments(d *partner, c Config, secret []byte) (*partner, error) {
 			return nil, err
 		}
 		d.has, d.callbacks = append(d.has, knobWebhookDelay, knobWebhookLossRate), newCallbacks(c, signs)
-		p.pages, d.payments = c.PagesURL+"/"+d.name+"/pay/", &p
-		d.mux.HandleFunc("GET /pay/{token}", p.show)
-		d.mux.HandleFunc("POST /pay/{token}", p.act)
+		p.address, p.pages, d.payments = c.PagesURL+"/"+d.name+"/pay/", http.NewServeMux(), &p
+		p.pages.HandleFunc("GET /pay/{token}", p.show)
+		p.pages.HandleFunc("POST /pay/{token}", p.act)
+		d.mux.Handle("/pay/", p.pages)
 	}
 	serve(d, "/charges", kindCharge, p.charge)
 	serve(d, "/refunds", kindRefund, p.refund)

@@ -74,6 +74,19 @@ export const turn = (name, knobs, what) => sure({
   title: `${what} ${name}?`, text: ["It behaves so for all orders from now on, until the knobs are turned back or the shop is started again.", kept], yes: what,
 }, () => act(`/partners/${encodeURIComponent(name)}/knobs`, knobs, "PUT"));
 
+const simulated = {
+  pay: ["Pay", "The customer pays in a shop or at a bank; the provider tells the shop."], dispute: ["Dispute", "The customer's bank takes the money back; the provider tells the shop."],
+  "dispute-won": ["Dispute won", "The shop has proved its claim, and keeps the money."], "dispute-lost": ["Dispute lost", "The customer keeps the money."],
+};
+
+/** simulates names what can be done with a simulated payment. */
+export const simulates = (action) => simulated[action]?.[0] ?? action;
+
+/** simulate does to a simulated payment what a customer or a bank does. */
+export const simulate = (partner, { key, orderId }, action) => sure({
+  title: `${simulates(action)}: order ${orderId}?`, text: [simulated[action]?.[1] ?? "", "It is a simulation: no money moves.", kept], yes: simulates(action),
+}, () => act(`/partners/${encodeURIComponent(partner)}/payments`, { key, action }));
+
 /** activate puts other rules in force: a text as a new version, or a version that is kept. */
 export const activate = ({ text, version }, expect) => sure({
   title: version ? `Activate version ${version}?` : "Activate these rules?",

@@ -1,24 +1,28 @@
 // Partners: how they answer, and the knobs of those that are simulated.
 
-import { turn } from "./acts.js";
+import { simulate, simulates, turn } from "./acts.js";
 import { get } from "./api.js";
 import { complain, make, one, settle } from "./dom.js";
 import { onNews, shopTime } from "./frame.js";
-import { ago, count, some } from "./words.js";
+import { ago, clock, count, money, some } from "./words.js";
 
 const kinds = { "payments-us": "takes payments in the US", "payments-mx": "takes payments in Mexico", stockist: "produces the plants", carrier: "delivers", books: "keeps the books" };
 const words = {
   latency: ["Slow", "milliseconds, added to each call"], failureRate: ["Fails", "of calls, answers 500 and has done nothing"],
   timeoutAfterSuccessRate: ["Hangs", "of calls, done but not answered"], declineRate: ["Declines", "of charges"],
   refuseRate: ["Refuses", "of requests, answers 422"], answerLater: ["Answers later", "milliseconds, then calls back"],
+  webhookDelay: ["Webhooks late", "milliseconds"], webhookLossRate: ["Webhooks missing", "of webhooks, never sent"],
 };
 let vitals = [];
 let simulated = [];
 let real = {};
+let payments = {}; // of the simulated providers with a payment page, by name
 
 async function look() {
   try {
     const [{ partners }, told] = await Promise.all([get("/partners"), get("/partners/real")]);
+    const hosted = partners.filter((p) => p.has.includes("webhookDelay")).map((p) => p.name);
+    payments = Object.fromEntries(await Promise.all(hosted.map(async (name) => [name, (await get(`/partners/${name}/payments`)).payments])));
     simulated = partners;
     real = told.partners;
     complain(null);
@@ -36,6 +40,7 @@ function render() {
     if (!card) list.append(card = make("li", { class: "card partner", id: name, "data-partner": name }));
     settle(card, [simulated.find((p) => p.name === name)?.knobs, real[name]], () => partner(name));
     health(name, card);
+    settle(one(".payments", card), payments[name] ?? [], () => paid(name, payments[name] ?? []));
   }
 }
 
@@ -45,6 +50,7 @@ function partner(name) {
     make("div", { class: "head" }, make("h2", {}, name), make("span", { class: "chip" })),
     make("p", { class: "fine" }, [kinds[name] ?? "mail server", real[name] ? `at ${real[name]}; test orders go to the simulator` : sim ? "simulated in this process" : ""].filter(Boolean).join(" · ")),
     make("p", { class: "vitals" }),
+    make("div", { class: "payments" }),
     ...(sim ? [knobs(sim)] : []),
   ];
 }
@@ -60,6 +66,24 @@ function health(name, card) {
   card.classList.toggle("bad", Boolean(failing));
   one(".vitals", card).textContent = calls === 0 && !failing ? "No calls in the last half minute."
     : `${some(calls, "call")} in the last half minute, ${count(failed)} without a clear answer${failing?.kinds ? ` (${failing.kinds.join("; ")})` : ""}${failing ? `; failing since ${ago(failing.since, shopTime())}` : ""}.`;
+}
+
+/** paid shows the vouchers that wait to be paid, and, folded away, what is paid. */
+function paid(name, all) {
+  const open = all.filter((p) => p.voucher && p.actions.includes("pay"));
+  const rest = all.filter((p) => !open.includes(p));
+  return [
+    open.length > 0 && make("h3", {}, "Vouchers to be paid"), open.length > 0 && make("ul", {}, ...open.map((p) => payment(name, p))),
+    rest.length > 0 && make("details", {}, make("summary", {}, some(rest.length, "paid payment")), make("ul", {}, ...rest.map((p) => payment(name, p)))),
+  ].filter(Boolean);
+}
+
+function payment(partner, p) {
+  const amount = money(p.amount, p.currency);
+  return make("li", { "data-order": p.orderId }, make("p", {}, `Order ${p.orderId} · ${amount}${p.refunded ? `, ${money(p.refunded, p.currency)} refunded` : ""}${p.actions.includes("pay") ? ` · ${p.voucher.number} · until ${clock(p.until)}` : ""}`),
+    make("p", { class: "acts" }, ...p.actions.map((action) => make("button", {
+      class: "button quiet", type: "button", "aria-label": `${simulates(action)}: order ${p.orderId}, ${amount}`, onclick: () => done(simulate(partner, p, action)),
+    }, simulates(action)))));
 }
 
 function knobs({ name, has, knobs: now, counters }) {
@@ -87,6 +111,7 @@ const apply = (name, has, form) => done(turn(name, Object.fromEntries(has.map((k
 const done = async (was) => { if (await was) await look(); };
 
 await look();
+setInterval(look, 5000); // vouchers come and go
 onNews((news) => {
   vitals = news.partners;
   render();

@@ -48,7 +48,7 @@ export const hour = (time) => clock(time, true).slice(11);
 /** titles say in words what an operator did. */
 export const titles = {
   replay: "Replayed", "replay-all": "Replayed all", discard: "Discarded", cancel: "Cancelled by an operator", "update-status": "Status changed by hand",
-  approve: "Approved", refuse: "Refused", "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", knobs: "Knobs turned",
+  approve: "Approved", refuse: "Refused", "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", knobs: "Knobs turned", "simulate-payment": "Payment simulated",
   "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand",
   "activate-rules": "Rules activated", "rollback-rules": "Rules rolled back",
 };
