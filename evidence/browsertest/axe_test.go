@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// axe is the source of axe-core.
+// axe returns the source of axe-core.
 var axe = sync.OnceValues(func() (string, error) {
 	source, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
@@ -19,20 +19,19 @@ var axe = sync.OnceValues(func() (string, error) {
 	return string(source), nil
 })
 
-// way is a width and a colour in which a state is looked at.
+// way is a width and colour scheme in which a state is checked.
 type way struct {
 	width  int64
 	scheme string
 }
 
-// ways are chosen so that each state is seen narrow and wide, in light and in dark, and in each language differently.
+// ways are chosen so that each state is checked narrow and wide, in light and in dark, and in each language differently.
 var ways = map[string][]way{
 	"en-US": {{320, "light"}, {1280, "dark"}},
 	"es-MX": {{360, "dark"}, {1280, "light"}},
 }
 
-// audit wants that the state which the page is in can be used by everyone: axe-core finds nothing, and nothing is
-// wider than the screen.
+// audit checks that everyone can use the page's state: axe-core finds nothing, and nothing is wider than the screen.
 func (p *tab) audit(state string) {
 	p.Helper()
 	for _, way := range ways[p.language] {
@@ -47,7 +46,7 @@ func (p *tab) audit(state string) {
 	p.appear(p.screen.width, "light")
 }
 
-// appear makes the page so wide and light or dark, and waits until it is.
+// appear sets the page's width and colour scheme, and waits for it.
 func (p *tab) appear(width int64, scheme string) {
 	p.Helper()
 	p.resize(screen{width, p.screen.height, p.screen.phone})
@@ -55,8 +54,8 @@ func (p *tab) appear(width int64, scheme string) {
 	p.scheme(scheme)
 }
 
-// findings runs axe-core with all rules that are on by default: WCAG's and those of best practice. It runs in the page
-// by the debugger, which no Content-Security-Policy stops.
+// findings runs axe-core with its default rules: WCAG's and best practices. It runs in the page through the debugger,
+// which ignores the Content-Security-Policy.
 func (p *tab) findings() []string {
 	p.Helper()
 	source, err := axe()

@@ -44,7 +44,7 @@ func TestTheEmptyCart(t *testing.T) {
 	})
 }
 
-// TestNonsenseInTheCart: what is no longer sold, or was never a number, is left out.
+// TestNonsenseInTheCart: products that are no longer sold, or are no numbers, are left out.
 func TestNonsenseInTheCart(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		p := start(t).visit(desktop, language)
@@ -63,7 +63,7 @@ func TestNonsenseInTheCart(t *testing.T) {
 			p.press("\r")
 			badge := map[string]string{"0": "1", "99999999999": "51"}[quantity]
 			if badge == "" {
-				badge = "3" // what is no number changes nothing
+				badge = "3" // an invalid number changes nothing
 			}
 			p.says("#badge", badge)
 		}

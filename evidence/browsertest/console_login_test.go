@@ -15,7 +15,7 @@ const annsToken = "ann's own token is this"
 
 func asAnn(c *app.Config) { c.Operator = []app.Secret{"ann=" + annsToken} }
 
-// logIn gives ann's token to the login page, which must be there.
+// logIn gives ann's token to the login page, which must be open.
 func (p *tab) logIn() {
 	p.Helper()
 	p.says("h1", "Log in")
@@ -23,7 +23,7 @@ func (p *tab) logIn() {
 	p.pressed("main", "Log in")
 }
 
-// TestConsoleLogsInAndOut: an operator is led to the login page and back, is known by name, and is out when logged out;
+// TestConsoleLogsInAndOut: an operator is led to the login page and back, is named, and has no access after logging out;
 // also through a proxy on the shop's machine.
 func TestConsoleLogsInAndOut(t *testing.T) {
 	t.Parallel()

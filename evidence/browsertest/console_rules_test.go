@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestConsoleTriesActivatesAndRollsBackRules: broken rules lead to their lines; others tell what they would change before the
-// button that activates them; and back.
+// TestConsoleTriesActivatesAndRollsBackRules: broken rules lead to their lines; others show what they would change before
+// they can be activated; and back.
 func TestConsoleTriesActivatesAndRollsBackRules(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -63,7 +63,7 @@ func (p *tab) edits(old, new string) {
 		t.dispatchEvent(new Event("input")); return t.value !== before; })()`, old, new)
 }
 
-// bonsai is what a basic bonsai costs in the US.
+// bonsai returns what a basic bonsai costs in the US.
 func (s *shop) bonsai() int64 {
 	s.Helper()
 	var told struct {

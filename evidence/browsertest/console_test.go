@@ -11,8 +11,8 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// console collects what a tab complains about: exceptions, console.error and console.warn, failed requests, and what
-// the Content-Security-Policy refused.
+// console collects a tab's errors: exceptions, console.error and console.warn, failed requests, and violations of the
+// Content-Security-Policy.
 type console struct {
 	mu       sync.Mutex
 	messages []string
@@ -42,7 +42,7 @@ func (c *console) hear(event any) {
 	c.messages = append(c.messages, text)
 }
 
-// called is the text of console.error, console.warn or a failed console.assert.
+// called returns the text of console.error, console.warn or a failed console.assert.
 func called(e *runtime.EventConsoleAPICalled) string {
 	switch e.Type {
 	case "error", "warning", "assert":
@@ -62,14 +62,14 @@ func (c *console) all() []string {
 	return append([]string(nil), c.messages...)
 }
 
-// expect says which complaints belong to what the test tries, by a part of their text.
+// expect names the errors that the test causes, by a part of their text.
 func (p *tab) expect(parts ...string) {
 	p.console.mu.Lock()
 	defer p.console.mu.Unlock()
 	p.console.expected = append(p.console.expected, parts...)
 }
 
-// judge fails the test for each complaint that was not expected.
+// judge fails the test for each unexpected error.
 func (c *console) judge(t *testing.T) {
 	t.Helper()
 	for _, message := range c.all() {

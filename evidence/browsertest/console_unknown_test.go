@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestTheConsoleSaysWhatItDoesNotKnow: without its database, no page takes what it cannot see for nothing; and when the
-// database is back, each knows again.
+// TestTheConsoleSaysWhatItDoesNotKnow: without its database, no page shows the unknown as zero; and when the database is
+// back, each page recovers.
 func TestTheConsoleSaysWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t, "-c", "fsync=off")

@@ -12,8 +12,8 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestConsoleMendsEachPartner breaks each partner in turn by its knob, and from the console alone finds the orders that
-// suffer, mends the partner, and sees the alerts end.
+// TestConsoleMendsEachPartner breaks each partner in turn by its knob, and from the console alone finds the affected
+// orders, fixes the partner, and sees the alerts end.
 func TestConsoleMendsEachPartner(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.PartnerTimeout = time.Second })
@@ -43,11 +43,11 @@ func TestConsoleMendsEachPartner(t *testing.T) {
 	p.alerted("dead-letter")
 	p.pressed(".alert[data-rule=dead-letter]", "Replay all")
 	p.confirms("Replay all of delivery.DeliveryBooked?")
-	for i := 0; js[string](p, `document.querySelector("#pulse").dataset.state`) != "well"; i++ { // its customers come back
+	for i := 0; js[string](p, `document.querySelector("#pulse").dataset.state`) != "well"; i++ { // its customers return
 		if i > 300 {
 			p.fail("the alerts do not end")
 		}
-		s.tries(fmt.Sprintf("Well %d", i)) // while the provider is left alone, some are told to come later
+		s.tries(fmt.Sprintf("Well %d", i)) // while the provider is left alone, some must come later
 		time.Sleep(200 * time.Millisecond)
 	}
 	p.until(`!document.querySelector(".alert")`)
@@ -55,7 +55,7 @@ func TestConsoleMendsEachPartner(t *testing.T) {
 	p.says("#lately", "Over:")
 }
 
-// suffer orders at a shop with a broken partner.
+// suffer makes orders at a shop with a broken partner.
 func (s *shop) suffer(partner string, i int) {
 	s.Helper()
 	name := fmt.Sprintf("Sufferer of %s %d", partner, i)
@@ -70,7 +70,7 @@ func (s *shop) suffer(partner string, i int) {
 	}
 }
 
-// tries orders at a shop that may have to refuse.
+// tries makes an order at a shop that may have to refuse it.
 func (s *shop) tries(name string) {
 	s.Helper()
 	body := fmt.Sprintf(`{"name":%q,"email":%q,"phone":"1 212","street":"s","city":"c","customerType":"B2C","market":"US","products":"BB001","totalPrice":15000}`, name, mailOf(name))
@@ -90,8 +90,8 @@ func (p *tab) breaks(partner, knob string) {
 	p.says("[data-partner="+partner+"]", "Knobs are turned")
 }
 
-// TestConsoleFindsSlidesReplaysAndDiscards: what an operator does about orders. The customers' names are hostile, and
-// stay texts.
+// TestConsoleFindsSlidesReplaysAndDiscards: an operator's actions on orders. The customers' names are hostile, and remain
+// texts.
 func TestConsoleFindsSlidesReplaysAndDiscards(t *testing.T) {
 	t.Parallel()
 	const hostile = `<img src=x onerror="document.title='owned'"> "'&lt;script>`
@@ -152,7 +152,7 @@ func TestConsoleFindsSlidesReplaysAndDiscards(t *testing.T) {
 	}
 }
 
-// TestConsoleViewsForEveryone: each view with and without trouble can be used by everyone, and by keyboard.
+// TestConsoleViewsForEveryone: everyone can use each view, with and without trouble, also by keyboard.
 func TestConsoleViewsForEveryone(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -176,7 +176,7 @@ func TestConsoleViewsForEveryone(t *testing.T) {
 	p.until(`location.pathname === "/console"`)
 }
 
-// TestConsoleOutlivesARestart: the page says that the shop is away, and goes on by itself when it is back.
+// TestConsoleOutlivesARestart: the page says that the shop cannot be reached, and recovers by itself.
 func TestConsoleOutlivesARestart(t *testing.T) {
 	t.Parallel()
 	c := defaults(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// customer is who buys.
+// customer is a buyer.
 type customer struct {
 	name, phone, street, city string
 	orgNumber                 string // of a business
@@ -20,7 +20,7 @@ var (
 	ana  = customer{name: "Ana Muñoz", phone: "+52 55 5555 0100", street: "Calle de la Peña 7", city: "Ciudad de México"}
 )
 
-// local is the customer who speaks a language.
+// local returns the customer of a language.
 func local(language string) customer {
 	return map[string]customer{"en-US": ann, "es-MX": ana}[language]
 }
@@ -62,7 +62,7 @@ func (p *tab) write(c customer) {
 	p.priced()
 }
 
-// ready is a customer in front of the button that places the order.
+// ready returns a customer who only has to press the button that places the order.
 func (s *shop) ready(language string) (*tab, customer) {
 	s.Helper()
 	p, c := s.visit(desktop, language), local(language)
@@ -72,7 +72,7 @@ func (s *shop) ready(language string) (*tab, customer) {
 	return p, c
 }
 
-// order presses the button when it tells the price, and waits for the thanks. It returns the order's number.
+// order presses the button once it shows the price, and waits for the confirmation. It returns the order's number.
 func (p *tab) order() int64 {
 	p.Helper()
 	p.priced()
@@ -81,20 +81,20 @@ func (p *tab) order() int64 {
 	return p.orderNumber()
 }
 
-// orderNumber is the number that the thanks tell.
+// orderNumber returns the number in the confirmation.
 func (p *tab) orderNumber() int64 {
 	p.Helper()
 	p.until(`document.querySelector("#order-number").checkVisibility()`)
 	return js[int64](p, `JSON.parse(sessionStorage.getItem("acme.placed")).orderId`)
 }
 
-// idle waits until the form may be sent again.
+// idle waits until the form can be sent again.
 func (p *tab) idle() {
 	p.Helper()
 	p.until(`document.querySelector("#order").getAttribute("aria-busy") !== "true"`)
 }
 
-// problem waits until the form says what is wrong with the order as a whole.
+// problem waits until the form shows an error about the order as a whole.
 func (p *tab) problem(key string) {
 	p.Helper()
 	p.says("#order-problem", p.word(key))
@@ -102,7 +102,7 @@ func (p *tab) problem(key string) {
 	p.until(`document.activeElement.id === "order-problem"`)
 }
 
-// wantTyped wants that the form still says what the customer typed.
+// wantTyped wants the form to keep what the customer typed.
 func (p *tab) wantTyped(c customer) {
 	p.Helper()
 	for field, want := range map[string]string{"name": c.name, "email": c.email(), "phone": c.phone, "street": c.street, "city": c.city} {

@@ -10,7 +10,7 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 )
 
-// choosing opens the delivery page of an order that is ready.
+// choosing opens the delivery page of an order that can be delivered.
 func (s *shop) choosing(language string) (*tab, created) {
 	s.Helper()
 	made := s.stocked("Chooser", home[language])
@@ -20,7 +20,7 @@ func (s *shop) choosing(language string) (*tab, created) {
 	return p, made
 }
 
-// pick chooses a delivery time by its place.
+// pick selects a delivery time by its position.
 func (p *tab) pick(at string) {
 	p.Helper()
 	p.click(`.slot input[value="` + at + `"]`)
@@ -92,7 +92,8 @@ func TestAnOrderThatIsBookedAlready(t *testing.T) {
 	})
 }
 
-// TestARefusedBookingIsNeverShownAsBooked, whoever refuses it and in whatever form: the shop, a proxy or a portal in between.
+// TestARefusedBookingIsNeverShownAsBooked, whoever refuses it and in whatever form: the shop, a proxy or a portal in
+// between.
 func TestARefusedBookingIsNeverShownAsBooked(t *testing.T) {
 	problem := func(kind string, status int) answered {
 		return answered{status: status, body: fmt.Sprintf(`{"type":"/problems/%s","status":%d}`, kind, status)}
@@ -148,7 +149,7 @@ func TestARefusedBookingIsNeverShownAsBooked(t *testing.T) {
 	s.arrives(made.OrderID, "DELIVERY_BOOKED")
 }
 
-// TestALostBookingIsNotBookedTwice: the answer is lost, the customer books the same time again.
+// TestALostBookingIsNotBookedTwice: the answer is lost, and the customer books the same time again.
 func TestALostBookingIsNotBookedTwice(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -214,7 +215,7 @@ func TestAnOrderThatWasCancelled(t *testing.T) {
 		p.expect("status of 409", "Problem: the order is CANCELLED")
 		p.pick(s.times(home[language])[0])
 		s.cancel(made.OrderID)
-		p.click("#book") // the page learns of it only now
+		p.click("#book") // the page finds out only now
 		p.view("cancelled")
 		p.says("main", p.word("delivery.cancelled"))
 		p.audit("delivery of a cancelled order")

@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestAnOldOrderNeverReadsAsAnotherPlant: an order from when LB001 was a Monstera shows a Monstera, after the shop has taken the
-// rules by which it is a bracken; and each plant on sale has its own drawing.
+// TestAnOldOrderNeverReadsAsAnotherPlant: an order made when LB001 was a Monstera shows a Monstera after the shop has
+// activated rules in which it is a bracken; and each plant on sale has its own drawing.
 func TestAnOldOrderNeverReadsAsAnotherPlant(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(c *app.Config) { c.ShopFile = "../../rules/testdata/stored/built-in.yaml" })
@@ -36,7 +36,7 @@ func TestAnOldOrderNeverReadsAsAnotherPlant(t *testing.T) {
 	p.shows(`[data-sku="LB001"]`, "Monstera", "monstera")
 }
 
-// shows waits until a plant has a name and a drawing that is there.
+// shows waits until a plant has a name and a loaded drawing.
 func (p *tab) shows(plant, name, drawing string) {
 	p.Helper()
 	p.says(plant, name)

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// TestPagesThatAreElsewhere: the shop's own pages lead to those on another host, where some are.
+// TestPagesThatAreElsewhere: the shop's own pages link to those on another host, if there are some.
 func TestPagesThatAreElsewhere(t *testing.T) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

@@ -21,7 +21,7 @@ func TestProblemsStandBesideTheirFields(t *testing.T) {
 		p.says("#order-problem", p.word("check.look.other", "n", "5"))
 		p.audit("form with nothing filled in")
 		p.fill("#city", "B")
-		p.says("#order-problem", p.word("check.look.other", "n", "4")) // what is right is forgiven at once
+		p.says("#order-problem", p.word("check.look.other", "n", "4")) // a corrected field loses its error at once
 		p.write(local(language))
 		p.until(`!document.querySelector("[aria-invalid]") && !document.querySelector("#order-problem").checkVisibility()`)
 		p.fill("#email", "nobody")
@@ -34,7 +34,7 @@ func TestProblemsStandBesideTheirFields(t *testing.T) {
 	})
 }
 
-// TestProblemsThatOnlyTheShopFinds sends what the page's own check lets through.
+// TestProblemsThatOnlyTheShopFinds sends what the page's own check accepts.
 func TestProblemsThatOnlyTheShopFinds(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		p, c := start(t).ready(language)
@@ -50,7 +50,7 @@ func TestProblemsThatOnlyTheShopFinds(t *testing.T) {
 	})
 }
 
-// wantProblem wants a text beside a field, tied to it for who does not see the page.
+// wantProblem wants a text beside a field, connected with it for screen readers.
 func (p *tab) wantProblem(field, text string) {
 	p.Helper()
 	p.says(`[id="problem-`+field+`"]`, text)
@@ -129,7 +129,7 @@ func TestAnImpatientCustomerMakesOneOrder(t *testing.T) {
 	})
 }
 
-// TestAPaymentInDoubt: the provider does not answer, neither to the charge nor to the question after it.
+// TestAPaymentInDoubt: the provider answers neither the charge nor the query after it.
 func TestAPaymentInDoubt(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t, func(c *app.Config) { c.PartnerTimeout = time.Second })

@@ -24,22 +24,22 @@ func (p *tab) goTo(path string) {
 	p.settled()
 }
 
-// settled waits until the page is whole: loaded, painted (what is pressed before is dropped by the browser), its scripts
-// ready to be used (the badge has its words), and not busy.
+// settled waits until the page is complete: loaded, painted (the browser drops earlier clicks), its scripts running (the
+// badge has its text), and not busy.
 func (p *tab) settled() {
 	p.Helper()
 	p.until(`document.readyState === "complete" && performance.getEntriesByType("paint").length > 0 &&
 		document.querySelector("#badge-words")?.textContent !== "" && !document.querySelector("[data-view=loading]:not([hidden]), #products[aria-busy=true]")`)
 }
 
-// point is a place on the page.
+// point is a position on the page.
 type point struct {
 	X, Y   float64
 	Wrong  string
 	Landed bool
 }
 
-// reach finds the middle of an element that can be pressed: it is seen, not disabled, and nothing lies over it.
+// reach finds the middle of an element that can be pressed: visible, not disabled, and not covered.
 const reach = `(() => {
   const e = document.querySelector(%s);
   if (!e) return { Wrong: "is not there" };
@@ -53,7 +53,7 @@ const reach = `(() => {
   return mine ? { ...at, Landed: true } : { Wrong: "is covered by " + top?.outerHTML.slice(0, 120) };
 })()`
 
-// find waits until an element can be pressed and stands still, and tells where it is.
+// find waits until an element can be pressed and does not move, and returns its position.
 func (p *tab) find(selector string) (at point) {
 	p.Helper()
 	p.wait(selector+" can be pressed", func(ctx context.Context) (bool, error) {
@@ -68,7 +68,7 @@ func (p *tab) find(selector string) (at point) {
 	return at
 }
 
-// click presses an element, with the mouse or the finger.
+// click presses an element, with the mouse or by touch.
 func (p *tab) click(selector string) {
 	p.Helper()
 	at := p.find(selector)
@@ -79,8 +79,8 @@ func (p *tab) click(selector string) {
 	p.run(chromedp.MouseClickXY(at.X, at.Y))
 }
 
-// fill types a text into a field, in place of what was there. Like a person, it presses again if the field moved under
-// the finger, as it does when the price arrives and a gift is added to the cart.
+// fill replaces the text of a field. Like a person, it presses again if the field has moved, as it does when the price
+// arrives and a gift is added to the cart.
 func (p *tab) fill(selector, text string) {
 	p.Helper()
 	focused := scripted(`document.activeElement === document.querySelector(%s)`, selector)
@@ -105,8 +105,7 @@ func (p *tab) press(keys string) {
 	p.run(chromedp.KeyEvent(keys))
 }
 
-// reload loads the page again, as the customer's key for it does, and waits for the new one. Where that one is does not
-// matter: a page may be on its way elsewhere by itself.
+// reload reloads the page, as the customer's key does, and waits for the new one, which may lead elsewhere by itself.
 func (p *tab) reload() {
 	p.Helper()
 	p.until(`window.old = true`)
@@ -130,13 +129,13 @@ func (p *tab) at(path string) {
 	p.settled()
 }
 
-// text is what an element says to who sees it; "" when it is hidden.
+// text returns an element's visible text; "" if it is hidden.
 func (p *tab) text(selector string) string {
 	p.Helper()
 	return js[string](p, `(() => { const e = document.querySelector(%s); return e?.checkVisibility() ? e.innerText.replaceAll("\u00a0", " ").trim() : ""; })()`, selector)
 }
 
-// says waits until an element says a text, at least; its style may begin it with a capital.
+// says waits until an element contains a text; its style may capitalize it.
 func (p *tab) says(selector, text string) {
 	p.Helper()
 	p.until(`(() => { const e = document.querySelector(%s); return Boolean(e?.checkVisibility()) && e.innerText.replaceAll("\u00a0", " ").toLowerCase().includes(%s); })()`, selector, strings.ToLower(text))

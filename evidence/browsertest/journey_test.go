@@ -60,7 +60,8 @@ func TestJourneyInMexicoOnAPhone(t *testing.T) {
 	}
 }
 
-// booked goes the second half of a journey: from the thanks by the mail to the booked delivery and the order's page.
+// booked does the second half of a journey: from the confirmation through the mail to the booked delivery and the order's
+// page.
 func (p *tab) booked(c customer, id int64) {
 	p.Helper()
 	d := p.fromMail(c)

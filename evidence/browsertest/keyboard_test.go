@@ -8,10 +8,10 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// maxTabs is how often the key is pressed before an element counts as out of reach.
+// maxTabs is how often the key is pressed before an element counts as unreachable.
 const maxTabs = 80
 
-// tabTo presses Tab until an element has the focus, and wants that the focus can be seen.
+// tabTo presses Tab until an element has the focus, and wants the focus to be visible.
 func (p *tab) tabTo(selector string) {
 	p.Helper()
 	for range maxTabs {
@@ -24,7 +24,7 @@ func (p *tab) tabTo(selector string) {
 	p.fail("%s cannot be reached with Tab", selector)
 }
 
-// wantFocusSeen wants an outline on what has the focus, or on what stands for it when it is itself not drawn.
+// wantFocusSeen wants an outline on the focused element, or on what represents it if it is not drawn itself.
 func (p *tab) wantFocusSeen(selector string) {
 	p.Helper()
 	seen := js[bool](p, `[document.activeElement, document.activeElement.closest("label"), document.activeElement.nextElementSibling]
@@ -68,7 +68,7 @@ func TestJourneyWithTheKeyboardAlone(t *testing.T) {
 	s.arrives(id, "DELIVERY_BOOKED")
 }
 
-// chooseBusinessAndBack moves in the groups of choices with the arrows.
+// chooseBusinessAndBack uses the arrows in the groups of choices.
 func (p *tab) chooseBusinessAndBack() {
 	p.Helper()
 	p.tabTo(`input[name="customerType"]`)
@@ -78,7 +78,7 @@ func (p *tab) chooseBusinessAndBack() {
 	p.until(`!document.querySelector("#field-orgNumber").checkVisibility() && !document.querySelector("input[value=MX]").disabled`)
 }
 
-// typeOrder sends the empty form, is taken to the first field that is wrong, and goes through them all.
+// typeOrder sends the empty form, is taken to the first wrong field, and goes through them all.
 func (p *tab) typeOrder(c customer) {
 	p.Helper()
 	p.tabTo("#submit")

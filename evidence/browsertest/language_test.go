@@ -17,7 +17,7 @@ func (p *tab) wantFocus(part string) {
 	p.until(`document.activeElement?.dataset?.part === %s`, part)
 }
 
-// TestWhoPicksAMarketIsSpokenToInItsLanguage, until the customer switches: the switch stays.
+// TestWhoPicksAMarketIsSpokenToInItsLanguage, until the customer switches the language, which is then kept.
 func TestWhoPicksAMarketIsSpokenToInItsLanguage(t *testing.T) {
 	t.Parallel()
 	p := start(t).visit(desktop, "en-US")
@@ -44,7 +44,7 @@ func TestWhoPicksAMarketIsSpokenToInItsLanguage(t *testing.T) {
 	p.speaks("es")
 }
 
-// TestTheCartFollowsItsMarket: nothing that was typed is lost, and the focus stays where it was.
+// TestTheCartFollowsItsMarket: no input is lost, and the focus stays where it was.
 func TestTheCartFollowsItsMarket(t *testing.T) {
 	t.Parallel()
 	p := start(t).visit(desktop, "en-US")
@@ -57,12 +57,12 @@ func TestTheCartFollowsItsMarket(t *testing.T) {
 	p.wantFocus("market-MX")
 	p.says("#total", "$3,000 MXN")
 	p.wantTyped(ann)
-	p.click(`input[value="B2B"]`) // which moves to the US by itself: the customer did not pick it
+	p.click(`input[value="B2B"]`) // it switches to the US by itself: the customer did not pick it
 	p.says("#total", "$150 USD")
 	p.speaks("es")
 }
 
-// TestAnOrdersPagesSpeakItsMarketsLanguage to a browser in another one, and leave all other pages as they are.
+// TestAnOrdersPagesSpeakItsMarketsLanguage to a browser in another one, and leave all other pages unchanged.
 func TestAnOrdersPagesSpeakItsMarketsLanguage(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -93,7 +93,7 @@ func TestAnOrdersPagesSpeakItsMarketsLanguage(t *testing.T) {
 	p.speaks("en")
 }
 
-// TestAFormOfAnotherShopFile: the form knows no market and no customer type but those that the catalog tells.
+// TestAFormOfAnotherShopFile: the form has exactly the catalog's markets and customer types.
 func TestAFormOfAnotherShopFile(t *testing.T) {
 	t.Parallel()
 	s := start(t, selling(t, "  B2B:\n    payment: invoice\n    markets: [US]", "  Club:\n    payment: invoice\n    markets: [MX]",

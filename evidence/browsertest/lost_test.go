@@ -32,7 +32,7 @@ func TestALostRequestIsSentAgain(t *testing.T) {
 	s.wantOneOrder(c.email())
 }
 
-// TestNoAnswerEver: every answer is lost until the page gives up; the customer asks again, and it is the same order.
+// TestNoAnswerEver: every answer is lost until the page gives up; the customer tries again, and it is the same order.
 func TestNoAnswerEver(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -53,7 +53,7 @@ func TestNoAnswerEver(t *testing.T) {
 	})
 }
 
-// TestAReloadMakesNoSecondOrder: the page is loaded again after the shop has made the order and before it could answer.
+// TestAReloadMakesNoSecondOrder: the page is reloaded after the shop has made the order and before its answer.
 func TestAReloadMakesNoSecondOrder(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -72,7 +72,7 @@ func TestAReloadMakesNoSecondOrder(t *testing.T) {
 	})
 }
 
-// TestAReloadWhileThePaymentRuns: the page is loaded again before the shop itself knows what becomes of the order.
+// TestAReloadWhileThePaymentRuns: the page is reloaded before the shop itself knows the order's outcome.
 func TestAReloadWhileThePaymentRuns(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -90,7 +90,7 @@ func TestAReloadWhileThePaymentRuns(t *testing.T) {
 }
 
 // TestAnOrderThatChangedMeanwhile: the first order's answer is lost, and the customer orders something else: the first
-// one is decided first, and the second is not sent.
+// one is resolved first, and the second is not sent.
 func TestAnOrderThatChangedMeanwhile(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -108,8 +108,8 @@ func TestAnOrderThatChangedMeanwhile(t *testing.T) {
 	})
 }
 
-// TestARepetitionThatIsTurnedAwayMakesNoSecondOrder: the first answer is lost, and what the page gets when it asks again
-// comes from a rate limit or a proxy and says nothing of the order. The page asks again under the same key.
+// TestARepetitionThatIsTurnedAwayMakesNoSecondOrder: the first answer is lost, and the answer to the repetition comes
+// from a rate limit or a proxy and says nothing about the order. The page repeats it with the same key.
 func TestARepetitionThatIsTurnedAwayMakesNoSecondOrder(t *testing.T) {
 	for name, a := range map[string]answered{
 		"rate limit":             {http.StatusTooManyRequests, "1", `{"type":"/problems/too-many-requests","status":429,"detail":"too many"}`},
@@ -132,8 +132,8 @@ func TestARepetitionThatIsTurnedAwayMakesNoSecondOrder(t *testing.T) {
 	}
 }
 
-// TestAnOutdatedOrderIsNotSentAgain: the page stays open for so long that the shop may have forgotten the order's key. The
-// customer is told of it, and what is ordered after that is another order.
+// TestAnOutdatedOrderIsNotSentAgain: the page stays open for so long that the shop may have deleted the order's key. The
+// customer is told, and what is ordered after that is another order.
 func TestAnOutdatedOrderIsNotSentAgain(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -159,7 +159,7 @@ func TestAnOutdatedOrderIsNotSentAgain(t *testing.T) {
 	})
 }
 
-// TestAnOrderCanBeLetGo: something between page and shop answers so that it says nothing of the order, and for ever.
+// TestAnOrderCanBeLetGo: something between page and shop keeps giving answers that say nothing about the order.
 func TestAnOrderCanBeLetGo(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -180,7 +180,7 @@ func TestAnOrderCanBeLetGo(t *testing.T) {
 	})
 }
 
-// TestThePageAsksNoSoonerThanItMay: the shop wants to be asked again after an hour, which is longer than a customer waits.
+// TestThePageAsksNoSoonerThanItMay: Retry-After is an hour, which is longer than a customer waits.
 func TestThePageAsksNoSoonerThanItMay(t *testing.T) {
 	t.Parallel()
 	s := start(t)

@@ -16,17 +16,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser is the one Chromium of this run; each test opens a profile of its own in it.
+// browser is the Chromium of this run; each test opens its own profile in it.
 var browser context.Context
 
-// agent is what the browser calls itself, as if it had a window.
+// agent is the browser's user agent, as if it had a window.
 var agent string
 
 func TestMain(m *testing.M) {
 	os.Exit(withBrowser(m.Run))
 }
 
-// withBrowser runs the tests with a browser whose data are gone afterwards.
+// withBrowser runs the tests with a browser whose data are deleted afterwards.
 func withBrowser(run func() int) int {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -38,7 +38,7 @@ func withBrowser(run func() int) int {
 		fmt.Fprintln(os.Stderr, "browsertest:", err)
 		return 1
 	}
-	defer func() { _ = os.RemoveAll(data) }() // what is left of a folder for temporary files harms no one
+	defer func() { _ = os.RemoveAll(data) }() // leftovers in a temporary folder do no harm
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options(path, data)...)
 	defer stop()
 	var closeBrowser context.CancelFunc
@@ -59,8 +59,8 @@ func withBrowser(run func() int) int {
 	return code
 }
 
-// options make a browser that is quiet, does not run in a sandbox (containers refuse it) and speaks English. chromedp's
-// own keep its shared memory out of /dev/shm, which is small in containers.
+// options start a quiet browser without a sandbox (containers refuse it) that speaks English. chromedp's own keep its
+// shared memory out of /dev/shm, which is small in containers.
 func options(path, data string) []chromedp.ExecAllocatorOption {
 	on := chromedp.DefaultExecAllocatorOptions[:]
 	on = append(on[:len(on):len(on)], chromedp.ExecPath(path), chromedp.UserDataDir(data), chromedp.NoSandbox, chromedp.DisableGPU)

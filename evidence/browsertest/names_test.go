@@ -67,14 +67,14 @@ func (p *tab) speak(language string) {
 	p.settled()
 }
 
-// TestWithoutMotion wants that who asked for less motion gets none.
+// TestWithoutMotion: customers who prefer reduced motion get none.
 func TestWithoutMotion(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.turn("stockist", map[string]any{"answerLater": 3_600_000})
 	made := s.create("Dizzy", "US")
 	p := s.visit(desktop, "en-US")
-	p.scheme("light") // asks for less motion too
+	p.scheme("light") // also prefers reduced motion
 	p.goTo(s.trackingPage(made))
 	p.view("found")
 	if n := js[int](p, `document.getAnimations().length`); n != 0 {

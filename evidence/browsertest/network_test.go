@@ -11,13 +11,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Where the way of a request is broken: before the shop hears of it, or after it did as asked.
+// Where a request is broken: before it reaches the shop, or after the shop has carried it out.
 const (
 	atRequest  = fetch.RequestStageRequest
 	atResponse = fetch.RequestStageResponse
 )
 
-// intercept hands each request to a path, when it is at a stage, to a function that decides about it.
+// intercept passes each request to a path, at a stage, to a function that decides about it.
 func (p *tab) intercept(path string, stage fetch.RequestStage, decide func(fetch.RequestID)) {
 	p.Helper()
 	err := chromedp.Listen(p.ctx, func(event any) {
@@ -36,7 +36,7 @@ func (p *tab) intercept(path string, stage fetch.RequestStage, decide func(fetch
 	})
 }
 
-// The decisions. They cannot fail but for a request that its page has given up by then, and then nothing is lost.
+// The decisions. They fail only for a request that its page has given up, which does no harm.
 
 func (p *tab) reset(id fetch.RequestID) {
 	_, _ = chromedp.Call(p.ctx, fetch.FailRequest, fetch.FailRequestParams{RequestID: id, ErrorReason: network.ErrorReasonConnectionReset})
@@ -46,7 +46,7 @@ func (p *tab) letThrough(id fetch.RequestID) {
 	_, _ = chromedp.Call(p.ctx, fetch.ContinueRequest, fetch.ContinueRequestParams{RequestID: id})
 }
 
-// cut lets the next n requests to a path fail. It returns how many there were so far.
+// cut makes the next n requests to a path fail. It returns how many there were so far.
 func (p *tab) cut(path string, stage fetch.RequestStage, n int64) *atomic.Int64 {
 	p.Helper()
 	asked := &atomic.Int64{}
@@ -75,7 +75,7 @@ func (p *tab) hold(path string) (release func()) {
 	return func() { close(released) }
 }
 
-// holdFirst keeps the first answer of a path back until it is released, and no other. It tells when it has it.
+// holdFirst keeps only the first answer of a path back until it is released. held is closed once it has it.
 func (p *tab) holdFirst(path string) (held <-chan struct{}, release func()) {
 	p.Helper()
 	asked := &atomic.Int64{}
@@ -94,7 +94,7 @@ func (p *tab) holdFirst(path string) (held <-chan struct{}, release func()) {
 	return holds, func() { close(released) }
 }
 
-// refuse answers all requests to a path as a proxy does that does not let them through.
+// refuse answers all requests to a path as a blocking proxy does.
 func (p *tab) refuse(path string) {
 	p.Helper()
 	p.intercept(path, atRequest, func(id fetch.RequestID) {
@@ -103,14 +103,14 @@ func (p *tab) refuse(path string) {
 	p.expect("status of 502")
 }
 
-// answered is what stands in for the shop's own answer.
+// answered replaces the shop's own answer.
 type answered struct {
 	status int
 	after  string // Retry-After
 	body   string
 }
 
-// disturb spoils the first answers of a path, one after the other: the empty one is lost, each other one is replaced, as
+// disturb changes the first answers of a path, one after the other: the empty one is lost, each other one is replaced, as
 // by a proxy or a rate limit between the page and the shop. It returns how many requests there were so far.
 func (p *tab) disturb(path string, answers ...answered) *atomic.Int64 {
 	p.Helper()

@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// operate opens a page of the console, and waits until it has heard of the shop.
+// operate opens a page of the console, and waits until it has data.
 func (p *tab) operate(path string) {
 	p.Helper()
 	p.goTo(p.shop.PrivateURL + path)
 	p.until(`["well", "wrong"].includes(document.querySelector("#pulse")?.dataset.state)`)
 }
 
-// confirms presses the button that does what was asked about.
+// confirms presses the button of a confirmation.
 func (p *tab) confirms(title string) {
 	p.Helper()
 	p.says("#ask-title", title)
@@ -21,7 +21,7 @@ func (p *tab) confirms(title string) {
 	p.until(`!document.querySelector("#ask").open`)
 }
 
-// pressed finds a button or link by its words, in a part of the page, and presses it.
+// pressed finds a button or link by its text, in a part of the page, and presses it.
 func (p *tab) pressed(within, words string) {
 	p.Helper()
 	const mark = `(() => { document.querySelector("[data-mark]")?.removeAttribute("data-mark");
@@ -31,7 +31,7 @@ func (p *tab) pressed(within, words string) {
 	p.click("[data-mark]")
 }
 
-// calm waits until the console says that all is well.
+// calm waits until the console shows that all is well.
 func (p *tab) calm() {
 	p.Helper()
 	p.until(`document.querySelector("#pulse").dataset.state === "well"`)
@@ -43,7 +43,7 @@ func (p *tab) alerted(rule string) {
 	p.until(`Boolean(document.querySelector('.alert[data-rule=' + %s + ']')?.checkVisibility())`, rule)
 }
 
-// trouble makes a shop in which some things are wrong: the carrier refused a delivery, and the books fail. It returns the
+// trouble returns a shop with some problems: the carrier refused a delivery, and the bookkeeping fails. It returns the
 // order that the carrier refused.
 func (s *shop) trouble() int64 {
 	s.Helper()
@@ -62,7 +62,7 @@ func (s *shop) trouble() int64 {
 	return made.OrderID
 }
 
-// alerts are the rules that tell of something now.
+// alerts returns the rules that have open alerts.
 func (s *shop) alerts() map[string]bool {
 	s.Helper()
 	var list struct {

@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// order is an order as GraphQL tells it.
+// order is an order in GraphQL.
 type order struct {
 	OrderID, Amount                                                                   int64
 	CustomerName, CustomerType, CustomerMarket, OrderedProducts, DeliveryTime, Status string
@@ -42,7 +42,7 @@ type created struct {
 	TrackingURL string
 }
 
-// create makes an order without a browser, for tests about what comes after.
+// create makes an order without a browser.
 func (s *shop) create(name, market string) created {
 	s.Helper()
 	var made created
@@ -61,7 +61,7 @@ func (s *shop) stocked(name, market string) created {
 	return made
 }
 
-// mailOf is a customer's address.
+// mailOf returns a customer's address.
 func mailOf(name string) string {
 	fits := func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -72,7 +72,7 @@ func mailOf(name string) string {
 	return strings.ToLower(strings.Join(strings.Fields(strings.Map(fits, name)), ".")) + "@example.com"
 }
 
-// deliveryKey is the key that a mail would bring, signed at a time.
+// deliveryKey returns the key of the mail's delivery link, signed at a time.
 func (s *shop) deliveryKey(id int64, at time.Time) string {
 	s.Helper()
 	ring, err := access.NewKeyring(time.Hour, func() time.Time { return at }, []byte(secret))
@@ -82,7 +82,7 @@ func (s *shop) deliveryKey(id int64, at time.Time) string {
 	return url.QueryEscape(ring.Key(access.Deliver, s.ref(id)))
 }
 
-// ref is the reference of an order.
+// ref returns the reference of an order.
 func (s *shop) ref(id int64) ref.Order {
 	s.Helper()
 	var got struct {
@@ -92,13 +92,13 @@ func (s *shop) ref(id int64) ref.Order {
 	return got.Data.GetOrder.Ref
 }
 
-// deliveryPage is the address of an order's delivery page, without the host.
+// deliveryPage returns the address of an order's delivery page, without the host.
 func (s *shop) deliveryPage(id int64) string {
 	s.Helper()
 	return "/delivery?order=" + s.deliveryKey(id, time.Now())
 }
 
-// trackingPage is the address of an order's own page, without the host.
+// trackingPage returns the address of an order's own page, without the host.
 func (s *shop) trackingPage(made created) string {
 	return strings.TrimPrefix(made.TrackingURL, s.PublicURL)
 }
@@ -125,7 +125,7 @@ func (s *shop) mails(to string) int {
 	return list.Total
 }
 
-// wantOneOrder wants that all that was tried made one order: one charge, one refill, and the two mails of one order.
+// wantOneOrder wants all the tries to have made one order: one charge, one refill, and the two mails of one order.
 func (s *shop) wantOneOrder(email string) {
 	s.Helper()
 	eventually(s.T, "the order is stocked and its mails are there", func() bool { return s.done("stockist") >= 1 && s.mails(email) >= 2 })
@@ -135,7 +135,7 @@ func (s *shop) wantOneOrder(email string) {
 	}
 }
 
-// trackingKey is the key of an order's own page.
+// trackingKey returns the key of an order's own page.
 func (s *shop) trackingKey(id int64) string {
 	s.Helper()
 	ring, err := access.NewKeyring(time.Hour, time.Now, []byte(secret))
@@ -145,13 +145,13 @@ func (s *shop) trackingKey(id int64) string {
 	return url.QueryEscape(ring.Key(access.Track, s.ref(id)))
 }
 
-// soldOut lets the stockist fail, so that orders stay PLACED.
+// soldOut makes the stockist fail, so that orders stay PLACED.
 func (s *shop) soldOut() {
 	s.Helper()
 	s.turn("stockist", map[string]any{"failureRate": 1})
 }
 
-// restock mends the stockist, and asks for an order's plants as an operator does.
+// restock fixes the stockist, and requests an order's plants as an operator does.
 func (s *shop) restock(id int64) {
 	s.Helper()
 	s.turn("stockist", map[string]any{})

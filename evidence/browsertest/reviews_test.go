@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// reviewed is a shop in which a person approves each order of the US, and the fraud check looks at those of Mexico.
+// reviewed configures a shop in which a person approves each order of the US, and the fraud check those of Mexico.
 func reviewed(t *testing.T) func(*app.Config) {
 	file := filepath.Join(t.TempDir(), "shop.yaml")
 	rules := string(app.DefaultShopFile) + "\nreviews: { approval: [ { markets: [US] } ], fraud: [ { markets: [MX] } ] }\n"
@@ -21,7 +21,7 @@ func reviewed(t *testing.T) func(*app.Config) {
 	return func(c *app.Config) { c.ShopFile = file }
 }
 
-// TestAPersonApproves orders on the console, and refuses them, while their customers look on.
+// TestAPersonApproves orders on the console, and refuses them, while their customers watch.
 func TestAPersonApproves(t *testing.T) {
 	t.Parallel()
 	s := start(t, reviewed(t))
@@ -51,7 +51,8 @@ func TestAPersonApproves(t *testing.T) {
 	p.audit("an order that was refused")
 }
 
-// TestTwoPersonsApprove an order over the limit on the console: the first one's yes is shown, and the same one's again is refused.
+// TestTwoPersonsApprove an order over the limit on the console: the first approval is shown, and a second one by the same
+// person is refused.
 func TestTwoPersonsApprove(t *testing.T) {
 	t.Parallel()
 	const bobsToken = "bob's own token is that"
@@ -95,7 +96,7 @@ func TestTwoPersonsApprove(t *testing.T) {
 	p.says("#timeline", "PLACED")
 }
 
-// TestAPersonDecidesForAPartner that is away, on the order's own page; its customer reads Spanish.
+// TestAPersonDecidesForAPartner that is down, on the order's own page; its customer reads Spanish.
 func TestAPersonDecidesForAPartner(t *testing.T) {
 	t.Parallel()
 	s := start(t, reviewed(t))

@@ -18,7 +18,7 @@ import (
 	"acme.example/webshop/rules/examples"
 )
 
-// example is the built-in rules with examples laid over them. The weekend of the offer is now.
+// example returns the built-in rules with examples applied. The weekend of the offer is now.
 func example(t *testing.T, names ...string) string {
 	t.Helper()
 	text, err := examples.Over(rules.Default, names...)
@@ -39,7 +39,7 @@ func under(t *testing.T, names ...string) func(*app.Config) {
 	return func(c *app.Config) { c.ShopFile = path }
 }
 
-// activate puts rules in force, as an operator does, in a shop that has had so many versions.
+// activate activates rules as an operator does, in a shop whose last version is expect.
 func (s *shop) activate(text string, expect int64) {
 	s.Helper()
 	s.call("POST", s.PrivateURL+"/rules/activate", map[string]any{"text": text, "expect": expect}, &struct{}{})
@@ -58,13 +58,13 @@ func (p *tab) readsMail(c customer, about string) *tab {
 	return viewer
 }
 
-// priced waits until the cart shows what the shop said last.
+// priced waits until the cart shows the shop's latest price.
 func (p *tab) priced() {
 	p.Helper()
 	p.until(`document.querySelector("#priced").dataset.price === "known"`)
 }
 
-// gives types a code, after the price is shown: a gift in it moves the field.
+// gives types a code, after the price is shown, since a gift moves the field.
 func (p *tab) gives(code string) {
 	p.Helper()
 	p.priced()
@@ -74,14 +74,14 @@ func (p *tab) gives(code string) {
 	p.priced()
 }
 
-// bill wants rows between the lines and the total, in their order.
+// bill wants these rows between the lines and the total, in this order.
 func (p *tab) bill(rows ...string) {
 	p.Helper()
 	p.until(`[...document.querySelectorAll("#bill > div")].map((r) => r.innerText.replaceAll("\u00a0", " ").replaceAll("\n", " ")).join("; ") === %s`, strings.Join(rows, "; "))
 }
 
-// TestANewMarketOnMonday: Canada is activated while a customer looks at the cart; the customer buys in it, in its currency, with
-// its two taxes.
+// TestANewMarketOnMonday: Canada is activated while a customer looks at the cart; the customer buys in it, in its
+// currency, with its two taxes.
 func TestANewMarketOnMonday(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -114,7 +114,7 @@ func TestANewMarketOnMonday(t *testing.T) {
 	})
 }
 
-// TestAPublicBody buys by invoice, with a reference whose check digit is right.
+// TestAPublicBody buys by invoice, with a reference whose check digit is correct.
 func TestAPublicBody(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t, under(t, "canada", "b2g"))
@@ -148,7 +148,8 @@ func TestAPublicBody(t *testing.T) {
 	})
 }
 
-// TestAnOfferForTheWeekend: its reason is seen in the cart, in the mail and on the order's page; the same customer cannot use the code twice.
+// TestAnOfferForTheWeekend: its name is shown in the cart, in the mail and on the order's page; the same customer cannot
+// use the code twice.
 func TestAnOfferForTheWeekend(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t, under(t, "weekend"))
@@ -188,7 +189,7 @@ func TestAnOfferForTheWeekend(t *testing.T) {
 	})
 }
 
-// weekend is what the weekend's offer is called, and how money is written, in the tab's language.
+// weekend returns the name of the weekend's offer, and the format of money, in the tab's language.
 func (p *tab) weekend() (label string, money func(cents int) string) {
 	label = map[string]string{"en-US": "Weekend offer, 10% off", "es-MX": "Oferta de fin de semana, 10%"}[p.language]
 	return label, func(cents int) string {
@@ -204,7 +205,7 @@ func (p *tab) weekend() (label string, money func(cents int) string) {
 	}
 }
 
-// TestPricesThatChangeBeforeTheOrder: the customer is asked again, at the new price.
+// TestPricesThatChangeBeforeTheOrder: the customer must confirm the new price.
 func TestPricesThatChangeBeforeTheOrder(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -224,7 +225,8 @@ func TestPricesThatChangeBeforeTheOrder(t *testing.T) {
 	})
 }
 
-// TestACodeThatIsUsedUpMeanwhile: its last use goes to another customer between the price and the order; this one is asked again.
+// TestACodeThatIsUsedUpMeanwhile: its last use goes to another customer between the price and the order; this one must
+// confirm again.
 func TestACodeThatIsUsedUpMeanwhile(t *testing.T) {
 	t.Parallel()
 	s := start(t, under(t, "weekend"))
@@ -251,7 +253,7 @@ func TestACodeThatIsUsedUpMeanwhile(t *testing.T) {
 	}
 }
 
-// TestNoOrderWithoutAPrice: as long as the shop does not tell the price, none is shown, and nothing is ordered.
+// TestNoOrderWithoutAPrice: while the shop returns no price, none is shown, and nothing can be ordered.
 func TestNoOrderWithoutAPrice(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -274,7 +276,7 @@ func TestNoOrderWithoutAPrice(t *testing.T) {
 	})
 }
 
-// TestTheNewestPriceWins: the answer to an older question comes last, and is not shown.
+// TestTheNewestPriceWins: the answer to an older request comes last, and is not shown.
 func TestTheNewestPriceWins(t *testing.T) {
 	t.Parallel()
 	p := start(t).visit(desktop, "en-US")
@@ -286,7 +288,7 @@ func TestTheNewestPriceWins(t *testing.T) {
 	p.click(`[data-part="more-BB001"]`)
 	p.until(`document.querySelector("#priced").dataset.price === "asking" && document.querySelector("#total").textContent === "…"`)
 	select {
-	case <-held: // the page waits a little before it asks, and what it would have asked then is not asked when it changes again
+	case <-held: // the page waits a little before it asks, and drops that request when it changes again
 	case <-p.ctx.Done():
 		t.Fatal("the price was never asked for")
 	}
@@ -298,7 +300,7 @@ func TestTheNewestPriceWins(t *testing.T) {
 	p.says("#submit-total", "$450 USD")
 }
 
-// TestAnOrderThatIsChecked waits for the partner's answer, tells its customer so, and goes on by itself.
+// TestAnOrderThatIsChecked waits for the partner's answer, tells its customer so, and continues by itself.
 func TestAnOrderThatIsChecked(t *testing.T) {
 	t.Parallel()
 	shared := strings.Repeat("shared with the partners ", 2)
@@ -313,7 +315,7 @@ func TestAnOrderThatIsChecked(t *testing.T) {
 	s.arrives(id, "IN_REVIEW")
 	p.click("#track a")
 	p.at("/order")
-	for _, p.language = range []string{"es-MX", "en-US"} { // the order's words, in both languages
+	for _, p.language = range []string{"es-MX", "en-US"} { // the order's texts in both languages
 		p.click(`[data-language="` + p.language[:2] + `"]`)
 		p.speaks(p.language[:2])
 		p.says("#headline", p.word("order.in-review"))
@@ -326,7 +328,7 @@ func TestAnOrderThatIsChecked(t *testing.T) {
 	p.audit("order after its review")
 }
 
-// answers calls the shop back as the partner does that checks orders.
+// answers sends the fraud check's callback.
 func (s *shop) answers(secret, body string) {
 	s.Helper()
 	signer, err := standardwebhooks.NewWebhookRaw([]byte(secret))

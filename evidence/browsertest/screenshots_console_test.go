@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// consoleScreenshots takes a picture of each view of the operator's console, of a shop in which some things are wrong:
-// wide and in light, the first also in dark and on a phone.
+// consoleScreenshots takes a picture of each view of the operator's console, of a shop with some problems: wide and in
+// light, the first also in dark and on a phone.
 func consoleScreenshots(t *testing.T, folder string) {
 	s := start(t)
 	made := s.trouble()
@@ -41,14 +41,14 @@ func consoleScreenshots(t *testing.T, folder string) {
 
 func (a album) as(suffix string) album { a.suffix = suffix; return a }
 
-// shows opens a view of the console and waits until it shows what it is opened for.
+// shows opens a view of the console and waits until it is ready.
 func (a album) shows(path, ready string) {
 	a.Helper()
 	a.operate(path)
 	a.until(`Boolean(` + ready + `)`)
 }
 
-// rules takes a picture of what other rules would change.
+// rules takes a picture of the changes by other rules.
 func (a album) rules() {
 	a.Helper()
 	a.operate("/console/rules")

@@ -4,8 +4,8 @@ package browsertest
 
 import "testing"
 
-// priceScreenshots takes a picture of each place that tells a price and why, of a purchase in Canada with the weekend's
-// offer: wide, and on a phone in both languages.
+// priceScreenshots takes a picture of each place that explains a price, of a purchase in Canada with the weekend's offer:
+// wide, and on a phone in both languages.
 func priceScreenshots(t *testing.T, folder string) {
 	for _, a := range []struct {
 		suffix, language string
@@ -32,7 +32,7 @@ func priceScreenshots(t *testing.T, folder string) {
 		p.view("found")
 		p.picture("order-price")
 		if a.language != "en" {
-			continue // a mail speaks the language of its market
+			continue // a mail is in the language of its market
 		}
 		mail := p.readsMail(ann, "OrderCreated")
 		mail.says("body", "PST 7%")

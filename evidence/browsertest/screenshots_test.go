@@ -14,7 +14,7 @@ import (
 // The test always takes the pictures, so that the command cannot rot; the flag says where to keep them.
 var screenshots = flag.String("screenshots", "", "folder to keep the screenshots of the docs in")
 
-// maxPicture is the most that one picture may weigh in the repository.
+// maxPicture bounds the size of one picture in the repository.
 const maxPicture = 300 << 10
 
 // album takes the pictures of one screen, language and scheme.
@@ -78,7 +78,7 @@ func (a album) fill(all bool) {
 	a.picture("404")
 }
 
-// picture keeps what is seen without scrolling.
+// picture saves what is visible without scrolling.
 func (a album) picture(page string) {
 	a.Helper()
 	a.inJS(`document.activeElement?.blur(); scrollTo(0, 0)`)

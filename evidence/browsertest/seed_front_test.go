@@ -20,11 +20,11 @@ import (
 // seedFront serves the pages of the seed's front end (testdata/seed-front) from an origin of its own.
 type seedFront struct {
 	URL      string
-	endpoint atomic.Value // string: the one address of the shop that the pages know
-	query    atomic.Value // string: not empty when the delivery page asks for the times of its order
+	endpoint atomic.Value // string: the one address of the shop that the pages have
+	query    atomic.Value // string: not empty if the delivery page requests the times of its order
 }
 
-// newSeedFront starts the front end, and returns it with what a shop must be told of it.
+// newSeedFront starts the front end, and returns it with the shop's configuration for it.
 func newSeedFront(t *testing.T) (*seedFront, func(*app.Config)) {
 	f := &seedFront{}
 	f.query.Store("")
@@ -77,7 +77,7 @@ func (f *seedFront) buy(p *tab, c customer, market string, skus ...string) {
 	p.click("#order button")
 }
 
-// book picks the first time on the page that the mail's link leads to, and waits for the page's thanks.
+// book picks the first time on the page of the mail's link, and waits for its confirmation.
 func (f *seedFront) book(p *tab, c customer) {
 	p.Helper()
 	p.goTo(p.shop.deliveryLink(c))
@@ -85,7 +85,7 @@ func (f *seedFront) book(p *tab, c customer) {
 	p.until(`!document.querySelector("#thanks").hidden`)
 }
 
-// deliveryLink is the link in the mail that asks for a delivery time.
+// deliveryLink returns the link in the mail that asks for a delivery time.
 func (s *shop) deliveryLink(c customer) (link string) {
 	s.Helper()
 	eventually(s.T, "the mail with the delivery link is there", func() bool {
@@ -107,7 +107,7 @@ func (s *shop) deliveryLink(c customer) (link string) {
 	return link
 }
 
-// TestTheSeedsFrontEnd plays its three kinds of order from another origin: cart, thanks, mail link, delivery page.
+// TestTheSeedsFrontEnd makes its three kinds of order from another origin: cart, confirmation, mail link, delivery page.
 func TestTheSeedsFrontEnd(t *testing.T) {
 	t.Parallel()
 	front, served := newSeedFront(t)
@@ -133,13 +133,13 @@ func TestTheSeedsFrontEnd(t *testing.T) {
 			t.Errorf("order %d costs %d US cents, want %d", id, price, c.price)
 		}
 		if c.market == "MX" {
-			// As it is, the page asks for the times of the United States, and thanks for a booking that was refused.
+			// Unchanged, the page requests the times of the United States, and confirms a booking that was refused.
 			p.expect("/bookDelivery")
 			front.book(p, c.who)
 			if o := s.order(id); o.Status != "STOCKED" || o.DeliveryTime != "" {
 				t.Errorf("order %+v", o)
 			}
-			front.query.Store("of the order") // what docs/migrating.md asks of it
+			front.query.Store("of the order") // as docs/migrating.md asks
 		}
 		front.book(p, c.who)
 		s.arrives(id, "DELIVERY_BOOKED")
@@ -153,8 +153,8 @@ func (s *shop) totalPrice(id int64) int64 {
 	return got.GetOrder.TotalPrice
 }
 
-// TestTheSeedsFrontEndIsNotAllowed: a page of an origin that a shop in production does not know orders nothing, rather
-// than something of which it then sees no answer.
+// TestTheSeedsFrontEndIsNotAllowed: a page of an origin that a shop in production does not know cannot order, rather than
+// order without seeing the answer.
 func TestTheSeedsFrontEndIsNotAllowed(t *testing.T) {
 	t.Parallel()
 	front, _ := newSeedFront(t)
@@ -164,7 +164,7 @@ func TestTheSeedsFrontEndIsNotAllowed(t *testing.T) {
 	p.expect("/createOrder", "blocked by CORS policy")
 	front.buy(p, ann, "US", "BB001")
 	p.says("#failed", "TypeError: Failed to fetch")
-	time.Sleep(300 * time.Millisecond) // long enough for an order that was taken in spite of it to be charged
+	time.Sleep(300 * time.Millisecond) // long enough for an order to be charged if it was accepted nevertheless
 	if charges := s.done("payments-us"); charges != 0 {
 		t.Errorf("%d charges, want none", charges)
 	}

@@ -19,20 +19,20 @@ import (
 	"acme.example/webshop/app"
 )
 
-// patience is how long anything may take to come true; with it, a test that waits in vain ends. It is far more than a
-// busy machine needs, so that only what never comes is missed.
+// patience is how long anything may take before the test fails. It is far more than a busy machine needs, so that only
+// what never happens is missed.
 const patience = 90 * time.Second
 
 // secret signs the links of the tests' shops.
 var secret = strings.Repeat("not really a secret ", 2)
 
-// shop is a fresh, real shop on free ports, with its data in a folder of its own.
+// shop is a new, real shop on free ports, with its data in a folder of its own.
 type shop struct {
 	*testing.T
 	*app.Shop
 }
 
-// start starts a shop, changed as wished, that stops when the test ends.
+// start starts a shop with changes to its configuration, which stops when the test ends.
 func start(t *testing.T, change ...func(*app.Config)) *shop {
 	t.Helper()
 	c := defaults(t)
@@ -44,7 +44,7 @@ func start(t *testing.T, change ...func(*app.Config)) *shop {
 	return &shop{t, running}
 }
 
-// defaults is how the tests' shops are run: on free ports, with data in a folder of their own.
+// defaults configures the tests' shops: on free ports, with data in a folder of their own.
 func defaults(t *testing.T) app.Config {
 	return app.Config{
 		PublicAddr: "127.0.0.1:0", PrivateAddr: "127.0.0.1:0", DataDir: t.TempDir(), LinkValidity: time.Hour,
@@ -53,7 +53,7 @@ func defaults(t *testing.T) app.Config {
 	}
 }
 
-// launch starts a shop, and returns what stops it.
+// launch starts a shop, and returns the function that stops it.
 func launch(t *testing.T, c app.Config) (*app.Shop, func()) {
 	t.Helper()
 	s, err := app.Start(t.Context(), c, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
@@ -86,7 +86,7 @@ func selling(t *testing.T, changes ...string) func(*app.Config) {
 	return func(c *app.Config) { c.ShopFile = path }
 }
 
-// call sends a request and reads its answer, which must be 200, into the pointer.
+// call sends a request and decodes its answer, which must be 200.
 func (s *shop) call(method, url string, body, into any) {
 	s.Helper()
 	sent, err := json.Marshal(body)
@@ -119,13 +119,13 @@ func (s *shop) call(method, url string, body, into any) {
 	}
 }
 
-// turn turns a partner's knobs.
+// turn sets a partner's knobs.
 func (s *shop) turn(partner string, knobs map[string]any) {
 	s.Helper()
 	s.call("PUT", s.PrivateURL+"/partners/"+partner+"/knobs", knobs, &struct{}{})
 }
 
-// counters are what happened at a partner.
+// counters are a partner's counters.
 type counters struct{ Calls, Done int }
 
 func (s *shop) counters(partner string) counters {
@@ -146,7 +146,7 @@ func (s *shop) counters(partner string) counters {
 	return counters{}
 }
 
-// done counts what a partner was asked for and did: charges, refills, … Asking again under the same key does not count.
+// done counts what a partner was asked for and did: charges, refills, … Repetitions with the same key do not count.
 func (s *shop) done(partner string) int { s.Helper(); return s.counters(partner).Done }
 
 // asked counts the calls to a partner.
@@ -162,7 +162,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// graphql asks the database service.
+// graphql sends a query to the database service.
 func (s *shop) graphql(query string, into any) {
 	s.Helper()
 	var got struct {
@@ -178,7 +178,7 @@ func (s *shop) graphql(query string, into any) {
 	}
 }
 
-// cancel cancels an order as an operator would.
+// cancel cancels an order as an operator does.
 func (s *shop) cancel(id int64) {
 	s.Helper()
 	s.graphql(fmt.Sprintf("mutation { updateOrderStatus(id: %d, status: CANCELLED) { orderId } }", id), &struct{}{})

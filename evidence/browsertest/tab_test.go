@@ -15,11 +15,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// longest is how long a test may keep a tab open: what hangs, ends. The longest test takes seconds, or a minute where
-// others want the processor too.
+// longest is how long a test may keep a tab open, in case it hangs. The longest test takes seconds, or a minute on a busy
+// machine.
 const longest = 5 * time.Minute
 
-// screen is what a customer looks at.
+// screen is a customer's screen.
 type screen struct {
 	width, height int64
 	phone         bool // with touch instead of a mouse
@@ -30,13 +30,13 @@ var (
 	phone   = screen{360, 740, true}
 )
 
-// tab is a tab of a browser, looking at a shop.
+// tab is a browser tab on a shop.
 type tab struct {
 	*testing.T
 	ctx      context.Context
 	shop     *shop
 	screen   screen
-	language string // that the browser asks for
+	language string // requested by the browser
 	console  *console
 }
 
@@ -68,8 +68,8 @@ func (s *shop) open(parent context.Context, screen screen, language string, how 
 	return p
 }
 
-// setUp makes the tab one of a customer with such a screen and language. A tab in the background has the focus too, so
-// that tests can run beside each other.
+// setUp gives the tab a customer's screen and language. A background tab has the focus too, so that tests can run in
+// parallel.
 func (p *tab) setUp() {
 	p.Helper()
 	p.resize(p.screen)
@@ -137,7 +137,7 @@ func js[T any](p *tab, expression string, args ...any) T {
 	return got
 }
 
-// scripted writes values into a script, each as a literal in place of a %s.
+// scripted inserts values into a script, each as a literal for a %s.
 func scripted(script string, args ...any) string {
 	if len(args) == 0 {
 		return script
@@ -159,8 +159,7 @@ func (p *tab) until(expression string, args ...any) {
 	})
 }
 
-// wait asks again and again until something holds, through reloads and new pages: a question that one breaks off is
-// asked again.
+// wait repeats a check until it holds, through reloads and new pages, which may interrupt it.
 func (p *tab) wait(what string, holds func(context.Context) (bool, error)) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
@@ -176,7 +175,7 @@ func (p *tab) wait(what string, holds func(context.Context) (bool, error)) {
 	}
 }
 
-// fail ends the test with what the page shows; go test -artifacts keeps a picture of it.
+// fail ends the test with the page's text; go test -artifacts keeps a picture of it.
 func (p *tab) fail(format string, args ...any) {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 10*time.Second)

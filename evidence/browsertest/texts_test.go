@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// catalogues are the shop's texts by language, as its pages have them.
+// catalogues returns the shop's texts by language, as its pages have them.
 var catalogues = sync.OnceValues(func() (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, language := range []string{"en", "es"} {
@@ -27,7 +27,7 @@ var catalogues = sync.OnceValues(func() (map[string]map[string]string, error) {
 	return all, nil
 })
 
-// word is a text in the language of the tab, with the blanks filled in as name, value, name, value…
+// word returns a text in the language of the tab, with the blanks filled in as name, value, name, value…
 func (p *tab) word(key string, blanks ...string) string {
 	p.Helper()
 	all, err := catalogues()
@@ -44,7 +44,7 @@ func (p *tab) word(key string, blanks ...string) string {
 	return text
 }
 
-// home is where a language is spoken.
+// home is the market of a language.
 var home = map[string]string{"en-US": "US", "es-MX": "MX"}
 
 // inBothLanguages runs a test for a customer of each country, beside others.

@@ -41,7 +41,8 @@ func TestACancelledOrdersPage(t *testing.T) {
 	})
 }
 
-// TestACustomerCancels: asks first, keeps the order when the customer thinks again, and tells what becomes of the money.
+// TestACustomerCancels: a confirmation is required, the order is kept if the customer declines, and the page says what
+// happens with the money.
 func TestACustomerCancels(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)
@@ -95,7 +96,7 @@ func TestAnOrderWhosePaymentWasDeclined(t *testing.T) {
 	})
 }
 
-// TestTheOrdersPageWithoutLiveNews: where events do not come through, the page looks again and again.
+// TestTheOrdersPageWithoutLiveNews: if events do not come through, the page polls.
 func TestTheOrdersPageWithoutLiveNews(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -123,7 +124,7 @@ func TestTheOrdersPageThatCannotBeFetched(t *testing.T) {
 	})
 }
 
-// TestACustomerSharesAnOrder: the link is made, copied where the browser lets the page, and shows others how far the order is.
+// TestACustomerSharesAnOrder: the link is made, copied if the browser allows it, and shows others the order's progress.
 func TestACustomerSharesAnOrder(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {
 		s := start(t)

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// zones are the names of all time zones that Go's own data has.
+// zones returns the names of all time zones in Go's own data.
 func zones(t *testing.T) (names []string) {
 	t.Helper()
 	root, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
@@ -32,7 +32,7 @@ func zones(t *testing.T) (names []string) {
 	return names
 }
 
-// TestTimeZonesThatPassAreKnownToTheBrowser: with one that it does not know, pages would tell no times.
+// TestTimeZonesThatPassAreKnownToTheBrowser: with an unknown one, pages could show no times.
 func TestTimeZonesThatPassAreKnownToTheBrowser(t *testing.T) {
 	t.Parallel()
 	var pass []string

@@ -14,13 +14,13 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// cluster is all processes of a shop, and what it stands on.
+// cluster is all processes of a shop, and the servers that they use.
 type cluster struct {
 	t                 testing.TB
 	dir, binary, next string // folder; the shop's program, and its next release
 	postgres          *pgtest.Server
-	databaseURL       string         // for the test itself: past all links, and past the pooler
-	pooler            *pgtest.Pooler // in front of PostgreSQL; nil: none is
+	databaseURL       string         // for the test itself: without any link or pooler
+	pooler            *pgtest.Pooler // in front of PostgreSQL; nil: none
 	nats              *bustest.Cluster
 	routes            map[[2]int]*link // between NATS servers
 	copies            map[string][]*instance
@@ -28,7 +28,7 @@ type cluster struct {
 	witness           *harness.Witness
 	meter             *meter
 	alerts            alerts
-	background        sync.WaitGroup // customers, and the look at alerts
+	background        sync.WaitGroup // customers, and the watch of alerts
 	say               func(format string, args ...any)
 }
 
@@ -54,7 +54,7 @@ func newCluster(t *testing.T, binary, next string, seed uint64) *cluster {
 	return c
 }
 
-// bareCluster has no process yet. What it starts ends with the test.
+// bareCluster has no processes yet. What it starts ends with the test.
 func bareCluster(t *testing.T, binary string) *cluster {
 	c := &cluster{t: t, dir: t.TempDir(), binary: binary, routes: map[[2]int]*link{}, copies: map[string][]*instance{}, meter: &meter{}, say: t.Logf}
 	c.alerts.seen = map[string]*sighting{}
@@ -100,7 +100,7 @@ const (
 	stroll   = 900 * time.Millisecond
 )
 
-// mood is how partners are: they decline and refuse now and then, and the stockist answers later, by a callback.
+// mood is the partners' knobs: they decline and refuse occasionally, and the stockist answers later, by a callback.
 var mood = map[string]harness.Knobs{
 	"payments-us": {DeclineRate: 0.05, Latency: 20}, "payments-mx": {DeclineRate: 0.05, Latency: 20},
 	"stockist": {RefuseRate: 0.02, AnswerLater: 300},
@@ -125,7 +125,7 @@ func (c *cluster) shop(ctx context.Context) error {
 	return c.allReady(ctx)
 }
 
-// all are the processes of the shop.
+// all returns the processes of the shop.
 func (c *cluster) all() (all []*instance) {
 	for _, service := range append([]string{wholeShop}, services...) {
 		all = append(all, c.copies[service]...)
@@ -133,7 +133,7 @@ func (c *cluster) all() (all []*instance) {
 	return all
 }
 
-// serving are the processes that run a service.
+// serving returns the processes that run a service.
 func (c *cluster) serving(service string) []*instance {
 	return append(slices.Clone(c.copies[wholeShop]), c.copies[service]...)
 }

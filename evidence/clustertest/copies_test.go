@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// services are the shop's, in the order in which they are upgraded: those who keep first.
+// services are the shop's, in the order of their upgrade: first those with the data.
 var services = []string{"database", "order", "delivery", "stock", "finance", "email"}
 
 const copiesOfEach = 2
@@ -21,7 +21,7 @@ const copiesOfEach = 2
 // wholeShop stands for all services in one process.
 const wholeShop = "webshop"
 
-// runs is what the processes of a service run: the reviews are beside the stock, so that there are no more processes for them.
+// runs returns the services of a process: the reviews run with stock, to save processes.
 func runs(service string) string {
 	if service == "stock" {
 		return "stock,fraud,approval"
@@ -29,10 +29,10 @@ func runs(service string) string {
 	return service
 }
 
-// instance is one process of the shop, with its own links to what it stands on.
+// instance is one process of the shop, with its own links to the servers.
 type instance struct {
 	name, service   string
-	public, private backend // where its listeners are
+	public, private backend // its listeners
 	binary, log     string
 	flags, env      []string
 	sql             *link   // to PostgreSQL
@@ -40,15 +40,15 @@ type instance struct {
 	process         *harness.Process
 }
 
-// operator is the token by which the test looks.
+// operator is the test's token.
 const operator = "the operator of this cluster"
 
-// secrets are what the processes have in common.
+// secrets are shared by the processes.
 var secrets = []string{
 	"WEBSHOP_LINK_SECRET=the processes of this cluster sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator,
 }
 
-// newInstance says how a process is started, and makes its links.
+// newInstance configures a process, and makes its links.
 func (c *cluster) newInstance(service string, n int) (*instance, error) {
 	ports, err := harness.FreePorts(2)
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *cluster) newInstance(service string, n int) (*instance, error) {
 	return i, c.connect(i)
 }
 
-// connect gives a process its way to the database.
+// connect links a process with the database.
 func (c *cluster) connect(i *instance) (err error) {
 	file, name, err := socket(c.databaseURL)
 	if err != nil {
@@ -93,7 +93,7 @@ func (c *cluster) connect(i *instance) (err error) {
 	return nil
 }
 
-// links are all that a process has.
+// links returns all links of a process.
 func (i *instance) links() []*link {
 	return append(slices.Clone(i.nats), i.sql)
 }
@@ -103,7 +103,7 @@ func (i *instance) start() (err error) {
 	return err
 }
 
-// begin starts a process whose output is added to a file.
+// begin starts a process whose output is appended to a file.
 func begin(log string, env []string, name string, args ...string) (*harness.Process, error) {
 	out, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -129,7 +129,7 @@ func (i *instance) ready(ctx context.Context) error {
 	return nil
 }
 
-// checkHealth asks whether the process is ready, as a gateway does.
+// checkHealth checks whether the process is ready, as a gateway does.
 func (i *instance) checkHealth(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -139,7 +139,7 @@ func (i *instance) checkHealth(ctx context.Context) error {
 	return err
 }
 
-// stop ends the process as an operator does, and returns an error when it does not end well.
+// stop stops the process as an operator does, and returns an error if it fails.
 func (i *instance) stop() error {
 	if err := i.process.Signal(syscall.SIGTERM); err != nil {
 		return fmt.Errorf("%s: %w", i.name, err)

@@ -22,10 +22,10 @@ import (
 // nodes is how many NATS servers there are.
 const nodes = 3
 
-// nodeName is what a NATS server calls itself.
+// nodeName returns the name of a NATS server.
 func nodeName(i int) string { return "n" + strconv.Itoa(i) }
 
-// startNATS starts the NATS servers. Each reaches each other by a link of its own, and no other way.
+// startNATS starts the NATS servers. Each reaches each other only by a link of its own.
 func (c *cluster) startNATS(t *testing.T) {
 	var failed error
 	c.nats = bustest.Start(t, bustest.Options{Nodes: nodes, Route: func(from, to int, address string) string {
@@ -67,7 +67,7 @@ func (c *cluster) jetstream() (js jetstream.JetStream, done func(), err error) {
 	return js, conn.Close, err
 }
 
-// delivered is how many messages were handed to subscribers so far, with those that were handed out again.
+// delivered returns how many messages were delivered to subscribers so far, including redeliveries.
 func (c *cluster) delivered(ctx context.Context) (n int64, err error) {
 	js, done, err := c.jetstream()
 	if err != nil {
@@ -106,8 +106,8 @@ func (c *cluster) leader(ctx context.Context) (node int, err error) {
 
 var errNotWhole = errors.New("the NATS cluster is not whole")
 
-// natsWhole waits until the stream and each consumer has a leader and all its replicas have what it has. An operator
-// waits for that too before the next node is stopped: of three, only one may be missing.
+// natsWhole waits until the stream and each consumer has a leader and all replicas are current. An operator also waits
+// for that before stopping the next node: of three, only one may be missing.
 func (c *cluster) natsWhole(ctx context.Context) error {
 	js, done, err := c.jetstream()
 	if err != nil {
@@ -151,7 +151,7 @@ func whole(name string, of *jetstream.ClusterInfo) error {
 	return nil
 }
 
-// socket is the file at which PostgreSQL listens, and the database's name.
+// socket returns the socket of PostgreSQL, and the database's name.
 func socket(address string) (file, database string, err error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -160,7 +160,7 @@ func socket(address string) (file, database string, err error) {
 	return filepath.Join(u.Query().Get("host"), ".s.PGSQL.5432"), strings.TrimPrefix(u.Path, "/"), nil
 }
 
-// count asks the database for a number.
+// count reads a number from the database.
 func (c *cluster) count(ctx context.Context, sql string) (n int64, err error) {
 	conn, err := pgx.Connect(ctx, c.databaseURL)
 	if err != nil {

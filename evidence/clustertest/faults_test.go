@@ -16,36 +16,36 @@ var (
 	errSeen   = errors.New("customers had requests that failed")
 )
 
-// patience bounds how long it may take until all goes on: more is a shop that stands still, not one that is slow.
+// patience bounds the time until everything works again: longer is a shop that has stopped, not a slow one.
 const patience = 3 * time.Minute
 
-// tellTime bounds how long an alert is waited for after all goes on again.
+// tellTime bounds the wait for an alert after everything works again.
 const tellTime = time.Minute
 
 // trouble is a fault: how it begins and how it ends.
 type trouble struct {
 	name       string
 	begin, end func(context.Context) error
-	goesOn     bool          // whether orders must go all the way while it lasts, since there is another copy
-	lasts      time.Duration // where not: for how long
+	goesOn     bool          // whether orders must complete while it lasts, since there is another copy
+	lasts      time.Duration // otherwise: its duration
 	raises     string        // an alert that must fire
-	unseen     bool          // whether no customer may see more of it than "later"
+	unseen     bool          // whether customers may see no other error than "later"
 }
 
-// row is what came of one trouble.
+// row is the result of one fault.
 type row struct {
 	name   string
 	lasted time.Duration
-	normal time.Duration // until all went on: since it began if it must go on meanwhile, and else since it ended
+	normal time.Duration // until everything worked: from its start if it must work meanwhile, otherwise from its end
 	during bool
-	whole  time.Duration // until each NATS node had all again, since it ended
+	whole  time.Duration // from its end until each NATS node was current again
 	traffic
-	again  int64 // messages delivered beyond the first time
+	again  int64 // redelivered messages
 	alerts []string
 	err    error
 }
 
-// suffer makes a trouble while customers order, and waits until all goes on.
+// suffer causes a fault while customers order, and waits until everything works again.
 func (c *cluster) suffer(ctx context.Context, f trouble) row {
 	r := row{name: f.name, during: f.goesOn}
 	handled, err := c.handled(ctx)
@@ -86,7 +86,7 @@ func (c *cluster) suffer(ctx context.Context, f trouble) row {
 	return r
 }
 
-// told waits until an alert has been open after a time: it may be told after all goes on again.
+// told waits until an alert has been open after a time: it may come after everything works again.
 func (c *cluster) told(ctx context.Context, alert string, after time.Time) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, tellTime, fmt.Errorf("it must be told within %s", tellTime))
 	defer cancel()
@@ -110,8 +110,8 @@ func (c *cluster) natsWholeWithin(ctx context.Context, took *time.Duration, sinc
 	return err
 }
 
-// handled is how many more messages were delivered than there are receipts. While customers order, some receipts have no
-// message yet: it is exact at rest only.
+// handled returns how many more messages were delivered than there are receipts. While customers order, some receipts
+// have no message yet, so it is exact only at rest.
 func (c *cluster) handled(ctx context.Context) (int64, error) {
 	if c.nats == nil {
 		return 0, nil
@@ -124,8 +124,7 @@ func (c *cluster) handled(ctx context.Context) (int64, error) {
 	return delivered - receipts, err
 }
 
-// normal waits until orders from before are at rest, and one that is made now goes all the way. It returns how long
-// after a time that was.
+// normal waits until earlier orders are at rest, and a new one has completed. It returns the time from since until then.
 func (c *cluster) normal(ctx context.Context, before []int64, since time.Time) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("all must go on within %s", patience))
 	defer cancel()
@@ -150,7 +149,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 func nothing(context.Context) error { return nil }
 
-// killed is a process of the shop that is killed, and started again when all has gone on without it.
+// killed is a process of the shop that is killed, and started again when everything has worked without it.
 func (c *cluster) killed(i *instance) trouble {
 	return trouble{name: "SIGKILL " + i.name, goesOn: true,
 		begin: func(context.Context) error { i.process.Kill(); return nil },
@@ -158,7 +157,7 @@ func (c *cluster) killed(i *instance) trouble {
 	}
 }
 
-// nodesKilled are NATS servers that are killed. With one of three the others go on.
+// nodesKilled is the kill of NATS servers. If it is one of three, the others continue.
 func (c *cluster) nodesKilled(nodes ...int) trouble {
 	name := "SIGKILL NATS"
 	for _, n := range nodes {
@@ -180,7 +179,7 @@ func (c *cluster) nodesKilled(nodes ...int) trouble {
 	}
 }
 
-// postgresKilled is PostgreSQL killed, all its processes at once, and started again.
+// postgresKilled is the kill of all PostgreSQL's processes at once, and its restart.
 func (c *cluster) postgresKilled() trouble {
 	return trouble{name: "SIGKILL PostgreSQL", lasts: 4 * time.Second, raises: "storage",
 		begin: func(context.Context) error { return c.postgres.Crash() },
@@ -188,8 +187,8 @@ func (c *cluster) postgresKilled() trouble {
 	}
 }
 
-// proxied puts a PgBouncer in front of PostgreSQL, in transaction mode, under the running shop, and leaves it there: what
-// befalls the shop after this befalls it behind a pooler.
+// proxied puts a PgBouncer in transaction mode in front of PostgreSQL, under the running shop, and leaves it there: later
+// faults occur behind a pooler.
 func (c *cluster) proxied() trouble {
 	return trouble{name: "PgBouncer before PostgreSQL from now on", goesOn: true, end: nothing, begin: func(context.Context) (err error) {
 		if c.pooler, err = c.postgres.StartPooler(); err != nil {
@@ -206,7 +205,7 @@ func (c *cluster) proxied() trouble {
 	}}
 }
 
-// poolerKilled is the pooler ended with all its connections, and started again.
+// poolerKilled is the end of the pooler with all its connections, and its restart.
 func (c *cluster) poolerKilled() trouble {
 	return trouble{name: "PgBouncer ended", lasts: 4 * time.Second, raises: "storage",
 		begin: func(context.Context) error { return c.pooler.Break() },
@@ -214,18 +213,18 @@ func (c *cluster) poolerKilled() trouble {
 	}
 }
 
-// cut is some links that are silent: for a time, or (0) until all has gone on without them.
+// cut is a silence of some links: for a time, or (0) until everything has worked without them.
 func cut(between string, lasts time.Duration, links []*link) trouble {
 	return trouble{name: "cut: " + between, goesOn: lasts == 0, lasts: lasts, begin: set(links, true, 0), end: set(links, false, 0)}
 }
 
-// raising says which alert a trouble must raise.
+// raising sets the alert that a fault must raise.
 func (f trouble) raising(alert string) trouble {
 	f.raises = alert
 	return f
 }
 
-// slow is some links that take their time.
+// slow is a delay of some links.
 func slow(between string, delay time.Duration, links []*link) trouble {
 	return trouble{name: fmt.Sprintf("slow (%s): %s", delay, between), goesOn: true, begin: set(links, false, delay), end: set(links, false, 0)}
 }
@@ -239,7 +238,7 @@ func set(links []*link, cut bool, delay time.Duration) func(context.Context) err
 	}
 }
 
-// between are the links from some processes to what they stand on.
+// between returns the links from some processes to their servers.
 func between(of []*instance, which func(*instance) []*link) (all []*link) {
 	for _, i := range of {
 		all = append(all, which(i)...)
@@ -250,7 +249,7 @@ func between(of []*instance, which func(*instance) []*link) (all []*link) {
 func toSQL(i *instance) []*link  { return []*link{i.sql} }
 func toNATS(i *instance) []*link { return i.nats }
 
-// around are the links between one NATS server and the others.
+// around returns the links between one NATS server and the others.
 func (c *cluster) around(node int) (all []*link) {
 	for pair, k := range c.routes {
 		if pair[0] == node || pair[1] == node {
@@ -276,7 +275,7 @@ func (c *cluster) rolling(name, binary string, of []*instance) trouble {
 	}}
 }
 
-// logs are the ends of the logs of all processes.
+// logs returns the ends of all processes' logs.
 func (c *cluster) logs() (text string) {
 	for _, i := range c.all() {
 		text += fmt.Sprintf("\n--- %s\n%s", i.name, harness.Tail(i.log))

@@ -17,26 +17,26 @@ import (
 	"time"
 )
 
-// gateway is what stands in front of the processes: it sends a request by its path to a copy of the service, to each in
-// turn. Where no connection can be made, and for requests that may be sent twice, it asks the next copy; else it says
-// 503 when one breaks off.
+// gateway is in front of the processes: it sends each request by its path to the copies of the service in turn. If it
+// cannot connect, or a repeatable request is broken off, it tries the next copy; any other broken request is answered
+// 503.
 type gateway struct {
 	listener net.Listener
 	server   *http.Server
-	choose   func(path string) []*backend // the copies
+	choose   func(path string) []*backend // returns the copies for a path
 	conns    http.RoundTripper
 	turn     atomic.Uint32
-	passedOn atomic.Int64 // requests that another copy was asked for
-	broken   atomic.Int64 // requests that were answered 503 because a copy broke off
+	passedOn atomic.Int64 // requests sent to another copy
+	broken   atomic.Int64 // requests answered 503 because a copy broke off
 }
 
-// answerTimeout is how long a copy may take to answer. It is more than the shop allows itself.
+// answerTimeout is how long a copy may take to answer, longer than the shop's own limit.
 const answerTimeout = 15 * time.Second
 
-// backend is a copy as a gateway knows it.
+// backend is a copy behind a gateway.
 type backend struct {
 	address string
-	sick    atomic.Bool // it said lately that it is not ready: it is asked only when no other one is there
+	sick    atomic.Bool // it was not ready lately: it is used only if there is no other
 }
 
 func newGateway(address string, choose func(path string) []*backend) (*gateway, error) {
@@ -50,7 +50,7 @@ func newGateway(address string, choose func(path string) []*backend) (*gateway, 
 	}}
 	g.server = &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "http", Host: "copy"}) }, Transport: g,
-		ErrorHandler: g.unavailable, ErrorLog: log.New(io.Discard, "", 0), // it tells of clients that went away
+		ErrorHandler: g.unavailable, ErrorLog: log.New(io.Discard, "", 0), // it reports clients that went away
 	}}
 	go func() { _ = g.server.Serve(l) }() // ends with close
 	return g, nil
@@ -58,7 +58,7 @@ func newGateway(address string, choose func(path string) []*backend) (*gateway, 
 
 func (g *gateway) close() { _ = g.server.Close() }
 
-// RoundTrip asks the copies, one after the other.
+// RoundTrip tries the copies, one after the other.
 func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := readAll(r.Body)
 	if err != nil {
@@ -80,7 +80,7 @@ func (g *gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, err
 }
 
-// inTurn is in which order the copies are asked: each one first in its turn, and those that are not ready last.
+// inTurn returns the copies in the order to try: each is first in its turn, and those that are not ready are last.
 func (g *gateway) inTurn(copies []*backend) (order []*backend) {
 	first := int(g.turn.Add(1))
 	for _, sick := range []bool{false, true} {
@@ -93,7 +93,7 @@ func (g *gateway) inTurn(copies []*backend) (order []*backend) {
 	return order
 }
 
-// ask asks one copy, and has its whole answer: one that breaks off is none.
+// ask sends the request to one copy, and reads the complete answer; a broken one is an error.
 func (g *gateway) ask(r *http.Request) (*http.Response, error) {
 	res, err := g.conns.RoundTrip(r)
 	if err != nil {
@@ -129,7 +129,7 @@ func (g *gateway) unavailable(w http.ResponseWriter, _ *http.Request, err error)
 	http.Error(w, fmt.Sprint("no copy answers: ", err), http.StatusServiceUnavailable)
 }
 
-// publicService is which service serves a path of the public listeners (docs/scale-out.md).
+// publicService returns the service of a path of the public listeners (docs/scale-out.md).
 func publicService(path string) string {
 	switch {
 	case path == "/deliveryTimes", path == "/bookDelivery":
@@ -140,7 +140,7 @@ func publicService(path string) string {
 	return "order"
 }
 
-// watched waits for something, and looks each 50 ms.
+// watched waits until a condition holds, and checks it every 50 ms.
 func watched(ctx context.Context, holds func() error) (err error) {
 	for {
 		if err = holds(); err == nil {
@@ -154,7 +154,7 @@ func watched(ctx context.Context, holds func() error) (err error) {
 	}
 }
 
-// together does several things at once.
+// together runs functions concurrently.
 func together(all ...func() error) error {
 	errs := make([]error, len(all))
 	var group sync.WaitGroup

@@ -9,22 +9,22 @@ import (
 	"time"
 )
 
-// link is the network between two processes: a proxy that can be cut and slowed. Like a network, a cut loses nothing
-// that was sent, and resets nothing: all is silent, and what was sent arrives when the cut is over. A connection that is
-// begun during a cut comes to nothing. (It is accepted, by the link, and silent; when the cut is over it is reset.)
+// link is the network between two processes: a proxy that can be cut and slowed. As in a network, a cut loses no data and
+// resets nothing: data sent meanwhile arrives after the cut. A connection attempted during a cut fails (the link accepts
+// it, stays silent, and resets it after the cut).
 type link struct {
 	listener        net.Listener
 	network, target string
 
 	mu      sync.Mutex
 	cut     bool
-	delay   time.Duration // of each piece of data, up to half more at random
+	delay   time.Duration // for each piece of data, up to half more at random
 	changed chan struct{} // closed when cut or delay change
 	conns   map[net.Conn]bool
 	closed  bool
 }
 
-// newLink listens at a free port, and hands connections to an address.
+// newLink listens on a free port, and forwards connections to an address.
 func newLink(network, target string) (*link, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -37,7 +37,7 @@ func newLink(network, target string) (*link, error) {
 
 func (k *link) addr() string { return k.listener.Addr().String() }
 
-// set cuts or slows the link, or makes it well.
+// set cuts, slows or restores the link.
 func (k *link) set(cut bool, delay time.Duration) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -46,7 +46,7 @@ func (k *link) set(cut bool, delay time.Duration) {
 	k.changed = make(chan struct{})
 }
 
-// lead ends all connections, and leads new ones to another address.
+// lead ends all connections, and forwards new ones to another address.
 func (k *link) lead(target string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -76,7 +76,7 @@ func (k *link) close() {
 	close(k.changed)
 }
 
-// keep notes a connection, and reports false when the link is closed.
+// keep records a connection, and returns false if the link is closed.
 func (k *link) keep(c net.Conn) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -103,7 +103,7 @@ func (k *link) serve() {
 	}
 }
 
-// carry joins a connection to one with the target, until both ends have had their say.
+// carry joins a connection with one to the target, until both directions have ended.
 func (k *link) carry(from net.Conn) {
 	defer k.drop(from)
 	if !k.keep(from) {
@@ -116,7 +116,7 @@ func (k *link) carry(from net.Conn) {
 	}
 	to, err := net.DialTimeout(k.network, k.leadsTo(), 5*time.Second)
 	if err != nil {
-		reset(from) // as near to a refused connection as can be had
+		reset(from) // the nearest to a refused connection
 		return
 	}
 	defer k.drop(to)
@@ -129,7 +129,7 @@ func (k *link) carry(from net.Conn) {
 	both.Wait()
 }
 
-// pump carries what one side says to the other, and that it has ended.
+// pump forwards one direction, and its end.
 func (k *link) pump(from, to net.Conn) {
 	piece := make([]byte, 64<<10)
 	for {
@@ -147,7 +147,7 @@ func (k *link) pump(from, to net.Conn) {
 		case err == nil:
 			continue
 		case errors.Is(err, io.EOF) && can:
-			_ = half.CloseWrite() // the other direction may go on
+			_ = half.CloseWrite() // the other direction may continue
 		default:
 			reset(to)
 		}
@@ -161,7 +161,7 @@ func (k *link) isCut() bool {
 	return k.cut
 }
 
-// passes waits until data may pass, and reports false when the link is closed.
+// passes waits until data may pass, and returns false if the link is closed.
 func (k *link) passes() bool {
 	var waited bool
 	for {
@@ -185,7 +185,7 @@ func (k *link) passes() bool {
 	}
 }
 
-// reset ends a connection as a process that has died does.
+// reset ends a connection as a dead process does.
 func reset(c net.Conn) {
 	if t, ok := c.(*net.TCPConn); ok {
 		_ = t.SetLinger(0) // it may have ended

@@ -8,7 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// natsRestarted is all NATS servers stopped in good order, and started again on what they had stored.
+// natsRestarted is a graceful restart of all NATS servers, with their data.
 func (c *cluster) natsRestarted() trouble {
 	return trouble{name: "restart of all NATS servers", lasts: 3 * time.Second, raises: "bus/away", unseen: true,
 		begin: func(context.Context) error { return c.eachNode(c.nats.Stop) },
@@ -16,7 +16,7 @@ func (c *cluster) natsRestarted() trouble {
 	}
 }
 
-// storesWiped is all NATS servers killed, and started again without anything of what they had stored.
+// storesWiped is a kill of all NATS servers, and their restart without their data.
 func (c *cluster) storesWiped() trouble {
 	return trouble{name: "the stores of all NATS servers wiped", raises: "bus/lost", unseen: true,
 		begin: func(context.Context) error { return errors.Join(c.eachNode(c.nats.Kill), c.eachNode(c.nats.Wipe)) },
@@ -24,14 +24,14 @@ func (c *cluster) storesWiped() trouble {
 	}
 }
 
-// streamDeleted is the stream deleted with all that is on it.
+// streamDeleted is the deletion of the stream with its messages.
 func (c *cluster) streamDeleted() trouble {
 	return c.deleted("the stream deleted", func(ctx context.Context, js jetstream.JetStream) error {
 		return js.DeleteStream(ctx, "WEBSHOP")
 	})
 }
 
-// consumersDeleted is every consumer deleted, and what only they had to take yet.
+// consumersDeleted is the deletion of every consumer, with what only they still had to deliver.
 func (c *cluster) consumersDeleted() trouble {
 	return c.deleted("all consumers deleted", func(ctx context.Context, js jetstream.JetStream) error {
 		stream, err := js.Stream(ctx, "WEBSHOP")
@@ -46,7 +46,7 @@ func (c *cluster) consumersDeleted() trouble {
 	})
 }
 
-// deleted is something deleted on NATS, which must be made again while its servers go on.
+// deleted is a deletion on NATS that must be repaired while its servers run.
 func (c *cluster) deleted(name string, remove func(context.Context, jetstream.JetStream) error) trouble {
 	return trouble{name: name, goesOn: true, raises: "bus/lost", unseen: true, end: nothing, begin: func(ctx context.Context) error {
 		js, done, err := c.jetstream()

@@ -19,7 +19,7 @@ var (
 	seed = flag.Uint64("seed", 1, "of all chance; the same seed makes the same customers, not the same timing")
 )
 
-// TestCluster lets customers order at a shop of many processes, while one trouble after the other befalls it.
+// TestCluster lets customers order at a shop of many processes, while one fault after the other occurs.
 func TestCluster(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some minutes")
@@ -39,7 +39,7 @@ func TestCluster(t *testing.T) {
 	}
 }
 
-// build builds a program, without the race detector: it is the same that customers meet.
+// build builds a program without the race detector, as customers meet it.
 func build(t *testing.T, name, of string, flags ...string) (binary string) {
 	t.Helper()
 	binary = filepath.Join(t.TempDir(), name)
@@ -50,7 +50,7 @@ func build(t *testing.T, name, of string, flags ...string) (binary string) {
 	return binary
 }
 
-// run is the whole of it.
+// run runs the whole test.
 func (c *cluster) run(ctx context.Context, t *testing.T, troubles func(*cluster) []trouble) {
 	background, stop := context.WithCancel(ctx)
 	defer func() { stop(); c.background.Wait() }()
@@ -76,7 +76,7 @@ func (c *cluster) run(ctx context.Context, t *testing.T, troubles func(*cluster)
 	c.judge(ctx, t)
 }
 
-// chosen are the troubles that the flag -only names, or all.
+// chosen returns the faults named by the flag -only, or all.
 func chosen(all []trouble) []trouble {
 	if *only == "" {
 		return all
@@ -85,10 +85,10 @@ func chosen(all []trouble) []trouble {
 	return append(all, all...)
 }
 
-// restTime is how long after the last trouble all may take to come to rest.
+// restTime bounds the time after the last fault until everything is at rest.
 const restTime = 2 * time.Minute
 
-// judge lets all come to rest, and compares what everyone saw.
+// judge waits until everything is at rest, and compares all views.
 func (c *cluster) judge(ctx context.Context, t *testing.T) {
 	c.witness.CloseMarket()
 	begun := time.Now()
@@ -97,7 +97,7 @@ func (c *cluster) judge(ctx context.Context, t *testing.T) {
 		return
 	}
 	t.Logf("at rest after %s", seconds(time.Since(begun)))
-	c.witness.Binary = cmp.Or(c.next, c.binary) // what the next release wrote, its own auditor understands
+	c.witness.Binary = cmp.Or(c.next, c.binary) // the next release's auditor understands what that release wrote
 	if err := errors.Join(c.witness.Judge(ctx), c.witness.Audit(ctx, "--database-url", c.databaseURL)); err != nil {
 		t.Error(err)
 	}

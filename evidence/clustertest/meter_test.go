@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// meter keeps what customers saw.
+// meter records what customers saw.
 type meter struct {
 	mu  sync.Mutex
 	all []harness.Request
@@ -25,14 +25,14 @@ func (m *meter) saw(r harness.Request) {
 	m.all = append(m.all, r)
 }
 
-// traffic is what became of the requests of some time.
+// traffic counts the requests of a period by result.
 type traffic struct {
-	ok, later, failed int // good answers; 503 and 429, which were sent again; no answer, or one that tells of a fault
+	ok, later, failed int // good answers; 503 and 429, which were repeated; no answer, or an error
 	stall             time.Duration
 	failures          map[string]int
 }
 
-// between counts the requests that were answered in some time.
+// between counts the requests answered in a period.
 func (m *meter) between(from, to time.Time) traffic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -46,7 +46,7 @@ func (m *meter) between(from, to time.Time) traffic {
 		case r.Status == 0 || r.Status >= 500 && r.Status != http.StatusServiceUnavailable:
 			t.failed++
 			t.failures[fmt.Sprintf("%s: %d", r.What, r.Status)]++
-		case r.Clear, r.Status == http.StatusConflict: // the same order is being taken: customers send some twice at once
+		case r.Clear, r.Status == http.StatusConflict: // the same order is in progress: customers send some twice at once
 			t.ok++
 		default:
 			t.later++
@@ -55,7 +55,7 @@ func (m *meter) between(from, to time.Time) traffic {
 	return t
 }
 
-// alerts is what the processes said is wrong.
+// alerts are the processes' alerts.
 type alerts struct {
 	mu   sync.Mutex
 	seen map[string]*sighting // by rule and condition
@@ -64,17 +64,17 @@ type alerts struct {
 // sighting is when an alert was open, at any process.
 type sighting struct{ first, last time.Time }
 
-// gone is for how long an alert must not be seen, so that it counts as a new one when it is seen again.
+// gone is how long an alert must be absent to count as a new one afterwards.
 const gone = 5 * time.Second
 
-// watch asks all processes each second whether they are ready, and what is wrong, until the context ends.
+// watch asks all processes each second for their readiness and alerts, until the context ends.
 func (c *cluster) watch(ctx context.Context) {
 	for {
 		var looks []func() error
 		for _, i := range c.all() {
 			looks = append(looks, func() error { return i.checkHealth(ctx) }, func() error { return c.look(ctx, i) })
 		}
-		_ = together(looks...) // what does not answer is sick, and is asked again
+		_ = together(looks...) // a process that does not answer is sick, and is asked again
 		select {
 		case <-time.After(time.Second):
 		case <-ctx.Done():
@@ -83,7 +83,7 @@ func (c *cluster) watch(ctx context.Context) {
 	}
 }
 
-// look notes the open alerts of one process.
+// look records the open alerts of one process.
 func (c *cluster) look(ctx context.Context, i *instance) error {
 	open, err := i.alerts(ctx)
 	c.alerts.mu.Lock()
@@ -99,7 +99,7 @@ func (c *cluster) look(ctx context.Context, i *instance) error {
 	return err
 }
 
-// alerts are what a process says is wrong: rule and condition.
+// alerts returns the open alerts of a process: rule and condition.
 func (i *instance) alerts(ctx context.Context) (open []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
@@ -136,8 +136,8 @@ func (a *alerts) since(at time.Time) (fired []string) {
 	return fired
 }
 
-// wasOpen reports whether an alert, or any condition of its rule, was open after a time. It may have fired earlier: an alert is over only when all has
-// been well for a while.
+// wasOpen reports whether an alert, or any condition of its rule, was open after a time. It may have fired earlier: an
+// alert ends only when all has been well for a while.
 func (a *alerts) wasOpen(name string, after time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -150,7 +150,7 @@ func (a *alerts) wasOpen(name string, after time.Time) bool {
 	return false
 }
 
-// quiet waits until no process says that anything is wrong.
+// quiet waits until no process has an alert.
 func (c *cluster) quiet(ctx context.Context) error {
 	return watched(ctx, func() error {
 		for _, i := range c.all() {

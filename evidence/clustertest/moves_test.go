@@ -10,11 +10,11 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// What follows moves the database under the running shop. Nothing that was answered may be lost here, as the judge wants, so the
-// standby is waited for, and nothing is written between dump and restore; what the shop cannot know of: it must leave numbers
-// out. What becomes of orders that are lost is tried in database/postgres and app.
+// These faults move the database under the running shop. Nothing acknowledged may be lost here, as the judge demands, so
+// commits wait for the standby, and nothing is written between dump and restore. The shop cannot know that, and must skip
+// numbers. Tests in platform/database/postgres and app lose orders.
 
-// promoted is PostgreSQL killed for good, and a standby that takes over.
+// promoted is a kill of PostgreSQL for good, and the promotion of a standby.
 func (c *cluster) promoted() trouble {
 	return c.moved("PostgreSQL killed, and its standby promoted", func(ctx context.Context) (*pgtest.Server, error) {
 		standby := c.postgres.Standby(c.t)
@@ -27,7 +27,7 @@ func (c *cluster) promoted() trouble {
 	})
 }
 
-// restored is a dump of the database, restored on another server, to which all go then.
+// restored is a dump of the database that is restored on another server, which everyone uses from then on.
 func (c *cluster) restored() trouble {
 	return c.moved("PostgreSQL dumped, and restored on another server", func(ctx context.Context) (*pgtest.Server, error) {
 		_, name, err := socket(c.databaseURL)
@@ -39,7 +39,7 @@ func (c *cluster) restored() trouble {
 		if err != nil {
 			return nil, err
 		}
-		if err := c.lead(other.URL(name)); err != nil { // where there is no such database yet
+		if err := c.lead(other.URL(name)); err != nil { // to a server without such a database
 			return nil, err
 		}
 		if err := watched(ctx, func() error { return c.unused(ctx) }); err != nil {
@@ -58,7 +58,7 @@ func (c *cluster) restored() trouble {
 	})
 }
 
-// unused reports that the shop still has connections to the database.
+// unused returns an error while the shop has connections to the database.
 func (c *cluster) unused(ctx context.Context) error {
 	n, err := c.count(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 	if err == nil && n > 0 {
@@ -67,7 +67,7 @@ func (c *cluster) unused(ctx context.Context) error {
 	return err
 }
 
-// moved is the database moved to another server. Orders that are made there leave numbers out.
+// moved is a move of the database to another server. New orders there skip numbers.
 func (c *cluster) moved(name string, move func(context.Context) (*pgtest.Server, error)) trouble {
 	var before int64
 	var left *pgtest.Server
@@ -97,7 +97,7 @@ func (c *cluster) moved(name string, move func(context.Context) (*pgtest.Server,
 	}
 }
 
-// lead leads the database processes to a database, from now on.
+// lead leads the database processes to another database from now on.
 func (c *cluster) lead(database string) error {
 	file, _, err := socket(database)
 	for _, k := range between(c.all(), toSQL) {

@@ -17,7 +17,7 @@ import (
 // oneShop is a shop in one process.
 type oneShop struct{ binary, public, private, data string }
 
-// aShop starts one with its first rules, and waits until it is ready. It ends with the test.
+// aShop starts a shop with its first rules, and waits until it is ready. It ends with the test.
 func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	t.Helper()
 	ports, err := harness.FreePorts(2)
@@ -57,10 +57,10 @@ func post(t *testing.T, url, body string, into any) {
 	}
 }
 
-// individual is where and how someone in the US buys.
+// individual is the market and type of a customer in the US.
 const individual = `"market":"US", "customerType":"B2C"`
 
-// ordered is an order of a cart.
+// ordered returns an order of a cart.
 func ordered(name, cart string, total int64) string {
 	return fmt.Sprintf(`{"name":%q, "email":"a@example.com", "phone":"321321321", "street":"Thisway 1", "city":"Thatplace", %s, "totalPrice":%d}`, name, cart, total)
 }
@@ -88,7 +88,7 @@ func (s oneShop) look(t *testing.T, id int64) seen {
 	return got.Data.GetOrder
 }
 
-// records is what a partner has written down.
+// records returns a partner's records.
 func (s oneShop) records(t *testing.T, partner string) string {
 	t.Helper()
 	res, err := http.Get(s.private + "/partners/" + partner + "/records")

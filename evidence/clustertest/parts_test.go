@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// echo answers what it is told, on a port of its own.
+// echo starts an echo server on a free port.
 func echo(t *testing.T) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -33,7 +33,7 @@ func echo(t *testing.T) (address string) {
 	return l.Addr().String()
 }
 
-// TestACutLosesNothing: what is sent during a cut arrives when it is over, and nothing before.
+// TestACutLosesNothing: what is sent during a cut arrives after it, and not before.
 func TestACutLosesNothing(t *testing.T) {
 	k, err := newLink("tcp", echo(t))
 	if err != nil {
@@ -75,7 +75,7 @@ func TestACutLosesNothing(t *testing.T) {
 	}
 }
 
-// TestAConnectionBegunDuringACutComesToNothing, so that its dialler tries again.
+// TestAConnectionBegunDuringACutComesToNothing, so that its client tries again.
 func TestAConnectionBegunDuringACutComesToNothing(t *testing.T) {
 	k, err := newLink("tcp", echo(t))
 	if err != nil {
@@ -90,7 +90,7 @@ func TestAConnectionBegunDuringACutComesToNothing(t *testing.T) {
 	if _, err := io.WriteString(c, "x"); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.SetReadDeadline(time.Now().Add(100 * time.Millisecond)) // the link has it in its hands by now, or it will
+	_ = c.SetReadDeadline(time.Now().Add(100 * time.Millisecond)) // the link has it by now, or soon
 	_, _ = c.Read(make([]byte, 1))
 	_ = c.SetReadDeadline(time.Time{})
 	k.set(false, 0)
@@ -99,7 +99,7 @@ func TestAConnectionBegunDuringACutComesToNothing(t *testing.T) {
 	}
 }
 
-// TestTheGatewayAsksTheNextCopy where that is safe, and says 503 where it is not.
+// TestTheGatewayAsksTheNextCopy if that is safe, and answers 503 if it is not.
 func TestTheGatewayAsksTheNextCopy(t *testing.T) {
 	var answered atomic.Int64
 	good := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -16,14 +16,14 @@ const recipesFile = "../../docs/extending.md"
 // recipe is a section of docs/extending.md with an example: data, new files, and changes of the tree.
 type recipe struct {
 	title       string
-	data        []string          // YAML, to be laid over the rules
+	data        []string          // YAML, to be applied to the rules
 	files       map[string]string // new ones, by path
 	changes     []change
 	touched     map[string]bool // files, new and changed
 	yaml, lines int             // of data and of Go
 }
 
-// row is what the page's table says of it.
+// row returns the recipe's row in the page's table.
 func (r recipe) row() string {
 	anchor := strings.ReplaceAll(strings.ToLower(r.title), " ", "-")
 	return fmt.Sprintf("| [%s](#%s) | %d | %d | %d |", r.title, anchor, r.yaml, r.lines, len(r.touched))
@@ -51,7 +51,7 @@ func readRecipes(t *testing.T) (page string, all []recipe) {
 	return string(text), all
 }
 
-// add takes a block for what its first line says.
+// add adds a block, whose first line says what it is.
 func (r *recipe) add(t *testing.T, info, body string) {
 	t.Helper()
 	kind, path, named := strings.Cut(info, " ")
@@ -62,7 +62,7 @@ func (r *recipe) add(t *testing.T, info, body string) {
 		if path = strings.TrimSpace(path); path != "" {
 			sameAs(t, r.title, path, body)
 		}
-		r.touched["rules"] = true // as they are stored, whatever the file is called
+		r.touched["rules"] = true // the stored rules, whatever the file is called
 	case kind == "go" && named:
 		r.lines += lines(body)
 		r.files[path], r.touched[path] = body, true
@@ -76,9 +76,9 @@ func (r *recipe) add(t *testing.T, info, body string) {
 	}
 }
 
-// hunk reads one place of a diff: what is there, and what is to be there.
+// hunk parses one hunk of a diff: the old and the new text.
 func (r *recipe) hunk(path, hunk string) change {
-	c := change{path, "\n", "\n"} // whole lines only
+	c := change{path, "\n", "\n"} // complete lines only
 	for line := range strings.Lines(hunk) {
 		if !strings.HasPrefix(line, "+") {
 			c.old += line[1:]
@@ -93,7 +93,7 @@ func (r *recipe) hunk(path, hunk string) change {
 	return c
 }
 
-// sameAs: the page shows the files that other tests use.
+// sameAs checks that the page shows the files that other tests use.
 func sameAs(t *testing.T, title, path, body string) {
 	t.Helper()
 	file, err := os.ReadFile(inTree(path))
@@ -105,7 +105,7 @@ func sameAs(t *testing.T, title, path, body string) {
 	}
 }
 
-// code is that of all recipes: what they change, in the order of the page, and what they add.
+// code returns the changes of all recipes in the order of the page, and the new files.
 func code(all []recipe) (changes []change, files map[string]string) {
 	files = map[string]string{}
 	for _, r := range all {
@@ -115,7 +115,7 @@ func code(all []recipe) (changes []change, files map[string]string) {
 	return changes, files
 }
 
-// TestRecipesAreCounted: the page tells how much each recipe takes, as it is.
+// TestRecipesAreCounted: the page has the correct size of each recipe.
 func TestRecipesAreCounted(t *testing.T) {
 	page, all := readRecipes(t)
 	for _, r := range all {
@@ -128,7 +128,7 @@ func TestRecipesAreCounted(t *testing.T) {
 	}
 }
 
-// TestRecipesFit: their changes are of the tree as it is, and leave it in the form that make check asks for.
+// TestRecipesFit: their changes apply to the current tree, and leave it formatted as make check demands.
 func TestRecipesFit(t *testing.T) {
 	_, all := readRecipes(t)
 	changes, files := code(all)
@@ -140,7 +140,7 @@ func TestRecipesFit(t *testing.T) {
 	}
 }
 
-// lines counts those with something in them.
+// lines counts the lines that are not blank.
 func lines(text string) (n int) {
 	for line := range strings.Lines(text) {
 		if strings.TrimSpace(line) != "" {

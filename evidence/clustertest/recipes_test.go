@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/rules/examples"
 )
 
-// TestRecipes builds one shop of all that docs/extending.md shows, and buys in it: what the page says works, together.
+// TestRecipes builds one shop with everything that docs/extending.md shows, and buys in it: all recipes work together.
 func TestRecipes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the shop anew")
@@ -34,7 +34,7 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-// laidOver is the built-in rules with all data of the recipes over them. The weekend of the offer is now.
+// laidOver returns the built-in rules with all data of the recipes applied. The weekend of the offer is now.
 func laidOver(t *testing.T, all []recipe) []byte {
 	t.Helper()
 	day := func(days int) string { return time.Now().UTC().AddDate(0, 0, days).Format("2006-01-02") }
@@ -52,14 +52,14 @@ func laidOver(t *testing.T, all []recipe) []byte {
 	return text
 }
 
-// sellsInCanada: in its currency, with two taxes.
+// sellsInCanada in its currency, with two taxes.
 func (s oneShop) sellsInCanada(t *testing.T) {
 	cart := `"market":"CA", "currency":"CAD", "customerType":"B2C", "products":"LB001"`
 	s.costs(t, cart, 23520, "CAD", "GST", "PST")
 	s.becomes(t, s.order(t, "Alice", cart, 23520), "STOCKED")
 }
 
-// sellsToPublicBodies: by invoice, without the tax of individuals, and not without a good reference.
+// sellsToPublicBodies by invoice, without the tax of individuals, and only with a valid reference.
 func (s oneShop) sellsToPublicBodies(t *testing.T) {
 	cart := `"market":"CA", "currency":"CAD", "customerType":"B2G", "products":"LB001"`
 	s.costs(t, cart, 22050, "CAD", "GST")
@@ -77,7 +77,7 @@ func (s oneShop) hasAnOffer(t *testing.T) {
 	s.becomes(t, s.order(t, "Ana", cart, 810000), "STOCKED")
 }
 
-// asksTheFraudCheck about what is dear, and not about what is not.
+// asksTheFraudCheck about expensive orders only.
 func (s oneShop) asksTheFraudCheck(t *testing.T) {
 	dear := s.order(t, "Alice", individual+`, "products":"EX002,EX002,EX002"`, 150000)
 	s.becomes(t, dear, "STOCKED")
@@ -86,14 +86,14 @@ func (s oneShop) asksTheFraudCheck(t *testing.T) {
 	}
 }
 
-// looksAtTheList: a step that is added has all that there is for every step.
+// looksAtTheList: an added step has everything that every step has.
 func (s oneShop) looksAtTheList(t *testing.T) {
 	for name, want := range map[string]string{"Alice": "STOCKED", "Mallory": "CANCELLED"} {
 		s.becomes(t, s.order(t, name, individual+`, "products":"BB001"`, 15000), want)
 	}
 }
 
-// givesPoints: the order goes through, its points are earned and told to the club, and no receipt stays open.
+// givesPoints: the order completes, its points are earned and sent to the club, and no receipt stays pending.
 func (s oneShop) givesPoints(t *testing.T) {
 	id := s.order(t, "Alice", individual+`, "products":"BB001", "testId": 352`, 15000)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -107,7 +107,7 @@ func (s oneShop) givesPoints(t *testing.T) {
 	}
 }
 
-// earned says what an order lacks that has gone all the way.
+// earned returns what a completed order lacks.
 func (s oneShop) earned(t *testing.T, id int64) error {
 	o := s.look(t, id)
 	heard := map[string]string{}
@@ -123,7 +123,7 @@ func (s oneShop) earned(t *testing.T, id int64) error {
 	return nil
 }
 
-// costs asks for the price of a cart.
+// costs quotes a cart.
 func (s oneShop) costs(t *testing.T, cart string, total int64, currency string, taxes ...string) (got quoted) {
 	t.Helper()
 	post(t, s.public+"/quote", "{"+cart+"}", &got)
@@ -137,7 +137,7 @@ func (s oneShop) costs(t *testing.T, cart string, total int64, currency string, 
 	return got
 }
 
-// refuses checks that an order is not taken, for a field.
+// refuses checks that an order is refused, because of a field.
 func (s oneShop) refuses(t *testing.T, cart string, total int64, field string) {
 	t.Helper()
 	res, err := http.Post(s.public+"/createOrder", "application/json", strings.NewReader(ordered("Bob", cart, total)))
@@ -149,7 +149,7 @@ func (s oneShop) refuses(t *testing.T, cart string, total int64, field string) {
 	}
 }
 
-// quoted is a price, as far as it is looked at here.
+// quoted is a price, as far as these tests use it.
 type quoted struct {
 	Currency string
 	Total    int64

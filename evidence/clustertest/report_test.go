@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// table writes what came of all troubles.
+// table formats the results of all faults.
 func table(rows []row) string {
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)

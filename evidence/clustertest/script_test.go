@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// shortTroubles is what befalls the shop in the short form, which takes some minutes.
+// shortTroubles are the faults of the short test, which takes some minutes.
 func (c *cluster) shortTroubles() (all []trouble) {
 	for _, service := range services {
 		all = append(all, c.killed(c.copies[service][0]))
@@ -26,7 +26,7 @@ func (c *cluster) shortTroubles() (all []trouble) {
 	)
 }
 
-// copy are the first or the second processes of each service.
+// copy returns the first or the second processes of each service.
 func (c *cluster) copy(n int) (all []*instance) {
 	for _, service := range services {
 		all = append(all, c.copies[service][n])
@@ -34,7 +34,7 @@ func (c *cluster) copy(n int) (all []*instance) {
 	return all
 }
 
-// services are the processes without the service database.
+// services returns the processes without the service database.
 func (c *cluster) services() (all []*instance) {
 	for _, service := range services[1:] {
 		all = append(all, c.copies[service]...)
@@ -42,7 +42,7 @@ func (c *cluster) services() (all []*instance) {
 	return all
 }
 
-// longTroubles is all that befalls it.
+// longTroubles are all faults.
 func (c *cluster) longTroubles() (all []trouble) {
 	for _, i := range c.all() {
 		all = append(all, c.killed(i))
@@ -67,8 +67,8 @@ func (c *cluster) longTroubles() (all []trouble) {
 	)
 }
 
-// networkTroubles cut and slow each kind of connection: those of one process, while the other copy has its own, and
-// all of them.
+// networkTroubles cut and slow each kind of connection: those of one process, while the other copy has its own, and all
+// of them.
 func (c *cluster) networkTroubles() (all []trouble) {
 	first := func(service string) []*instance { return c.copies[service][:1] }
 	for _, service := range services {
@@ -90,7 +90,7 @@ func (c *cluster) networkTroubles() (all []trouble) {
 	)
 }
 
-// leaderKilled is the NATS server killed that leads the stream.
+// leaderKilled is the kill of the NATS server that leads the stream.
 func (c *cluster) leaderKilled() trouble {
 	var killed trouble
 	return trouble{name: "SIGKILL the stream's leader", goesOn: true,

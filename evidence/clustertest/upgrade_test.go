@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// change is a text of a file of the tree, which is there once, and what takes its place.
+// change is a text that a file of the tree has once, and its replacement.
 type change struct{ file, old, new string }
 
-// nextRelease is what the next release changes, as an example of what one may: an event tells one thing more, and one
-// more subscriber hears it. It is made of the tree as it is, by `go build -overlay`: the shop has no trace of it.
+// nextRelease is the changes of a next release, as an example of what one may do: an event has one more field, and one
+// more subscriber. It is built from the current tree with `go build -overlay`, which leaves the tree unchanged.
 var nextRelease = []change{
 	{"event/order_deliverable.go", "\tTestID       int64", "\tGift    string `json:\"gift,omitempty\" jsonschema:\"What comes with the plants.\"`\n\tTestID       int64"},
 	{"order/order.go", "event.OrderDeliverable{", "event.OrderDeliverable{\n\t\t\tGift: \"a cutting\","},
@@ -32,10 +32,10 @@ var nextRelease = []change{
 // buildNext builds the next release.
 func buildNext(t *testing.T) string { return overlaid(t, "webshop-next", nextRelease, nil) }
 
-// TestTheNextReleaseFits: it is of the tree as it is, which is told before a cluster is built for it.
+// TestTheNextReleaseFits: its changes apply to the current tree, which is checked before a cluster is built for it.
 func TestTheNextReleaseFits(t *testing.T) { changed(t, "webshop-next", nextRelease, nil) }
 
-// overlaid builds the shop with changes of the tree, and with files that the tree does not have.
+// overlaid builds the shop with changes and new files.
 func overlaid(t *testing.T, name string, changes []change, files map[string]string) string {
 	t.Helper()
 	replaced := map[string]string{}
@@ -56,7 +56,7 @@ func overlaid(t *testing.T, name string, changes []change, files map[string]stri
 	return build(t, name, "acme.example/webshop/cmd/webshop", "-overlay", file)
 }
 
-// changed is the files as the changes leave them, one after the other, and those that the tree does not have.
+// changed returns the files after the changes, made one after the other, and the new files.
 func changed(t *testing.T, name string, changes []change, files map[string]string) map[string]string {
 	t.Helper()
 	texts := maps.Clone(files)
@@ -84,7 +84,7 @@ func changed(t *testing.T, name string, changes []change, files map[string]strin
 	return texts
 }
 
-// inTree is where a file of the tree is.
+// inTree returns the path of a file of the tree.
 func inTree(path string) string { return filepath.Join("../..", path) }
 
 func write(t *testing.T, file string, content []byte) {
@@ -94,8 +94,8 @@ func write(t *testing.T, file string, content []byte) {
 	}
 }
 
-// met checks that the two releases met: events of both were written and handled, and the new subscriber heard those that
-// are for it.
+// met checks that the two releases met: events of both were written and handled, and the new subscriber received its
+// events.
 func (c *cluster) met(ctx context.Context, t *testing.T) {
 	for what, sql := range map[string]string{
 		"events of the old release":                        `SELECT count(*) FROM journal WHERE type = 'OrderDeliverable' AND data NOT LIKE '%"gift"%'`,

@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestIdenticalCopies: three processes of the whole shop need PostgreSQL and nothing else. Customers order at all of them while
-// each is killed in turn; at the end nothing is lost or doubled, and the auditor finds nothing.
+// TestIdenticalCopies: three processes of the whole shop need PostgreSQL and nothing else. Customers order at all of them
+// while each is killed in turn; at the end nothing is lost or doubled, and the auditor finds nothing.
 func TestIdenticalCopies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some minutes")

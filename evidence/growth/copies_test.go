@@ -15,10 +15,10 @@ import (
 	"testing"
 )
 
-// share of a processor that each copy may have: so small that four copies fit on two processors together with PostgreSQL.
+// share is each copy's share of a processor, so small that four copies fit on two processors together with PostgreSQL.
 const share = 0.08
 
-// TestCopies tells what more copies of the whole shop on one PostgreSQL bring, each with a small share of a processor.
+// TestCopies measures what more copies of the whole shop on one PostgreSQL bring, each with a small share of a processor.
 func TestCopies(t *testing.T) {
 	if !*all {
 		t.Skip("it measures; make growth")
@@ -37,7 +37,7 @@ func TestCopies(t *testing.T) {
 	t.Logf("each copy has %.2f of a processor\n| copies | orders/s | createOrder | processors busy | load |\n| --- | --- | --- | --- | --- |\n%s", share, rows.String())
 }
 
-// many starts so many copies of the shop, and something that sends each customer's request to the next one.
+// many starts copies of the shop, and a proxy that sends the customers' requests to them in turn.
 func (s *stage) many(copies int) {
 	var all []*url.URL
 	for i := range copies {
@@ -58,10 +58,10 @@ func (s *stage) many(copies int) {
 	s.public = gateway.URL
 }
 
-// period is that of a limit, in microseconds: short, so that a copy waits often and not long.
+// period is the period of a limit, in microseconds: short, so that a copy waits often and not long.
 const period = 50_000
 
-// limit lets a process have no more than a share of a processor, by a control group. It takes root.
+// limit limits a process to a share of a processor, by a control group. It needs root.
 func limit(t *testing.T, pid int, share float64) {
 	t.Helper()
 	root, file, text := "/sys/fs/cgroup", "cpu.max", fmt.Sprintf("%d %d", int(share*period), period)
@@ -72,7 +72,7 @@ func limit(t *testing.T, pid int, share float64) {
 	if err := os.Mkdir(group, 0o755); err != nil {
 		t.Fatal("a share of a processor takes root and control groups: ", err)
 	}
-	// After the process has ended: its own cleanup comes later than this one, so the group is emptied first.
+	// The process's own cleanup runs later, so the group is emptied first.
 	t.Cleanup(func() {
 		write(t, filepath.Join(root, "cgroup.procs"), strconv.Itoa(pid))
 		if err := os.Remove(group); err != nil {

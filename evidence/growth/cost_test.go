@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// measure puts a closed loop on the stage's shop, until its last order has ended.
+// measure runs a closed loop on the stage's shop, until its last order has ended.
 func (s *stage) measure(lasts time.Duration, customers int, processes ...bench.Process) bench.Phase {
 	s.Helper()
 	r := s.bench(bench.Config{Duration: lasts, Warmup: lasts / 4, Concurrency: customers, Processes: processes})
@@ -49,7 +49,7 @@ func (s *stage) bench(c bench.Config) bench.Report {
 	return r
 }
 
-// services is one process for each service.
+// services starts one process for each service.
 func (s *stage) services() {
 	s.private = "http://" + s.member("database")[1]
 	for _, name := range []string{"delivery", "stock", "finance", "email", "order"} {
@@ -57,7 +57,7 @@ func (s *stage) services() {
 	}
 }
 
-// layouts are what is compared.
+// layouts are compared.
 var layouts = []struct {
 	name  string
 	start func(*stage)
@@ -68,8 +68,8 @@ var layouts = []struct {
 	{"a process for each service, PostgreSQL, 3 NATS", func(s *stage) { s.postgres(); s.nats(3); s.services() }},
 }
 
-// TestCostOfAnOrder tells what each process takes of the processors. Of a shop of many processes, one order goes all its
-// way also without the flag.
+// TestCostOfAnOrder measures the processor time of each process. Without the flag, one order completes in a shop of many
+// processes.
 func TestCostOfAnOrder(t *testing.T) {
 	if !*all {
 		s := newStage(t)
@@ -90,7 +90,7 @@ func TestCostOfAnOrder(t *testing.T) {
 	}
 }
 
-// costs is a table that adds up.
+// costs formats a table that adds up.
 func costs(p bench.Phase) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "%.0f orders/s; createOrder %s; whole way %s\n| process | CPU-ms per order |\n| --- | --- |\n", p.ThroughputPerSecond, p.CreateOrder, p.Way)
@@ -107,7 +107,7 @@ func costs(p bench.Phase) string {
 	return t.String()
 }
 
-// load is the machine's, over the last minute.
+// load returns the machine's load average of the last minute.
 func load() string {
 	text, _ := os.ReadFile("/proc/loadavg") // none: not Linux
 	first, _, _ := strings.Cut(string(text), " ")

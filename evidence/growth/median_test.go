@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/evidence/bench"
 )
 
-// median is the middle one of what phases tell; of two, the lower.
+// median returns the median of the phases' values; the lower one of two.
 func median(phases []bench.Phase, of func(bench.Phase) float64) float64 {
 	var all []float64
 	for _, p := range phases {

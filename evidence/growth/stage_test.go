@@ -20,7 +20,7 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// binary is the shop, built once.
+// binary builds the shop once.
 var binary = sync.OnceValues(func() (string, error) {
 	var err error
 	if programs, err = os.MkdirTemp("", "growth"); err != nil {
@@ -34,25 +34,25 @@ var binary = sync.OnceValues(func() (string, error) {
 	return built, nil
 })
 
-// programs is the folder of what was built; TestMain removes it.
+// programs is the folder of built programs; TestMain removes it.
 var programs string
 
-// operator is the token by which the bench looks.
+// operator is the bench's token.
 const operator = "the operator of this shop"
 
-// secrets are what the processes of a shop have in common.
+// secrets are shared by the processes of a shop.
 var secrets = []string{
 	"WEBSHOP_LINK_SECRET=the processes of this shop sign links with it", "WEBSHOP_PRIVATE_TOKEN=" + operator,
 	"WEBSHOP_STOCKIST_SECRET=the stockist signs callbacks with it", "WEBSHOP_SCREENING_SECRET=the fraud check signs callbacks with it",
 }
 
-// stage is where a shop of processes runs, with partners that are simulated outside it.
+// stage runs a shop of processes, with simulated partners outside it.
 type stage struct {
 	*testing.T
 	dir, binary     string
 	common          []string // flags of each process of the shop
 	env             []string
-	public, private string // addresses, as bench needs them
+	public, private string // addresses for bench
 	database        string
 	processes       []bench.Process
 }
@@ -70,14 +70,14 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// postgres starts a server that syncs, as it is delivered.
+// postgres starts a server with default settings, which syncs.
 func (s *stage) postgres() {
 	server := pgtest.New(s.T)
 	s.database = server.Database(s.T)
 	s.processes = append(s.processes, bench.Process{Name: "PostgreSQL", PID: server.PID()})
 }
 
-// nats starts so many servers.
+// nats starts a number of servers.
 func (s *stage) nats(nodes int) {
 	cluster := bustest.Start(s.T, bustest.Options{Nodes: nodes})
 	for i, pid := range cluster.PIDs() {
@@ -86,7 +86,7 @@ func (s *stage) nats(nodes int) {
 	s.env = append(s.env[:len(s.env):len(s.env)], "WEBSHOP_NATS_URL="+strings.Join(cluster.URLs(), ","))
 }
 
-// whole starts a shop that is one process, or a copy of it.
+// whole starts a whole shop as one process, or a copy of it.
 func (s *stage) whole(name string) *os.Process {
 	ports, env := s.ports(2), s.env
 	if s.database == "" {
@@ -144,7 +144,7 @@ func (s *stage) run(name string, env []string, args ...string) *os.Process {
 	return cmd.Process
 }
 
-// await waits until an address answers well.
+// await waits until an address answers with success.
 func (s *stage) await(address string) {
 	s.Helper()
 	ctx, cancel := context.WithTimeoutCause(s.Context(), 2*time.Minute, errors.New("it does not become ready"))

@@ -10,44 +10,44 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // to ask how much PostgreSQL has written
+	_ "github.com/jackc/pgx/v5/stdlib" // to read how much PostgreSQL has written
 
 	"acme.example/webshop/evidence/bench"
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// TestStored tells what many stored orders change, on both engines. All sizes are measured in turn, so that what else the
-// machine does hits all alike.
+// TestStored measures what many stored orders change, on both engines. All sizes are measured in turn, so that the
+// machine's other load affects all alike.
 func TestStored(t *testing.T) {
 	if !*all {
 		t.Skip("it measures; make growth")
 	}
 	if *filled != "" {
-		alternate(t, shelvesThere(t))
+		alternate(t, databasesNamed(t))
 		return
 	}
 	server := pgtest.New(t, "-c", "max_wal_size=4GB")
 	for _, engine := range []string{"SQLite", "PostgreSQL"} {
 		t.Run(engine, func(t *testing.T) {
-			var shelves []*shelf
+			var databases []*storedDB
 			for _, size := range strings.Split(*sizes, ",") {
-				h := &shelf{orders: count(t, size), database: filepath.Join(t.TempDir(), "webshop.db")}
+				h := &storedDB{orders: count(t, size), database: filepath.Join(t.TempDir(), "webshop.db")}
 				if engine == "PostgreSQL" {
 					h.database = server.Database(t)
 				}
 				h.fill(t)
-				shelves = append(shelves, h)
+				databases = append(databases, h)
 			}
-			alternate(t, shelves)
+			alternate(t, databases)
 		})
 	}
 }
 
-// shelvesThere are those that the flag names.
-func shelvesThere(t *testing.T) (all []*shelf) {
+// databasesNamed returns the databases named by the flag.
+func databasesNamed(t *testing.T) (all []*storedDB) {
 	for _, word := range strings.Fields(*filled) {
 		size, database, _ := strings.Cut(word, "=")
-		all = append(all, &shelf{orders: count(t, size), database: database, size: bytesOf(t, database)})
+		all = append(all, &storedDB{orders: count(t, size), database: database, size: bytesOf(t, database)})
 	}
 	return all
 }
@@ -62,17 +62,17 @@ func count(t *testing.T, size string) int {
 }
 
 // alternate measures all sizes in turn.
-func alternate(t *testing.T, shelves []*shelf) {
+func alternate(t *testing.T, databases []*storedDB) {
 	for range *rounds {
-		for _, h := range shelves {
+		for _, h := range databases {
 			h.measure(t)
 		}
 	}
-	t.Log("\n" + table(shelves))
+	t.Log("\n" + table(databases))
 }
 
-// shelf is a database with so many stored orders, and what was measured on it.
-type shelf struct {
+// storedDB is a database with stored orders, and the measurements on it.
+type storedDB struct {
 	orders       int
 	database     string
 	size         float64 // bytes, before the load
@@ -81,7 +81,7 @@ type shelf struct {
 }
 
 // fill lets a shop finish one order, and copies it.
-func (h *shelf) fill(t *testing.T) {
+func (h *storedDB) fill(t *testing.T) {
 	t.Run(fmt.Sprint("filling ", h.orders), func(t *testing.T) {
 		s := newStage(t)
 		s.database = h.database
@@ -95,7 +95,7 @@ func (h *shelf) fill(t *testing.T) {
 }
 
 // measure puts a closed loop on a shop with the database, and then half of what it finished.
-func (h *shelf) measure(t *testing.T) {
+func (h *storedDB) measure(t *testing.T) {
 	t.Run(fmt.Sprint(h.orders), func(t *testing.T) {
 		s := newStage(t)
 		s.database = h.database
@@ -111,8 +111,8 @@ func (h *shelf) measure(t *testing.T) {
 	})
 }
 
-// stored is how many orders a PostgreSQL has; 0 for SQLite.
-func (h *shelf) stored(t *testing.T) float64 {
+// stored returns how many orders a PostgreSQL has; 0 for SQLite.
+func (h *storedDB) stored(t *testing.T) float64 {
 	t.Helper()
 	if !strings.HasPrefix(h.database, "postgres") {
 		return 0
@@ -120,7 +120,7 @@ func (h *shelf) stored(t *testing.T) float64 {
 	return number(t, h.database, `SELECT max(order_id) FROM orders`)
 }
 
-// bytesOf is how much room a database takes.
+// bytesOf returns the size of a database.
 func bytesOf(t *testing.T, database string) float64 {
 	t.Helper()
 	if !strings.HasPrefix(database, "postgres") {
@@ -133,7 +133,7 @@ func bytesOf(t *testing.T, database string) float64 {
 	return number(t, database, `SELECT pg_database_size(current_database())`)
 }
 
-// ahead is how much a PostgreSQL has written to its write-ahead log; 0 for SQLite.
+// ahead returns how much a PostgreSQL has written to its write-ahead log; 0 for SQLite.
 func ahead(t *testing.T, database string) float64 {
 	t.Helper()
 	if !strings.HasPrefix(database, "postgres") {
@@ -155,14 +155,14 @@ func number(t *testing.T, database, question string) (n float64) {
 	return n
 }
 
-// table tells the median round of each size.
-func table(shelves []*shelf) string {
+// table formats the median round of each size.
+func table(databases []*storedDB) string {
 	var t strings.Builder
 	fmt.Fprintln(&t, "| stored orders | orders/s | to the first | shop's CPU-ms per order | createOrder p50, p99 at half load | whole way p50, p99 at half load | store | load |")
 	fmt.Fprintln(&t, "| --- | --- | --- | --- | --- | --- | --- | --- |")
 	rate := func(p bench.Phase) float64 { return p.ThroughputPerSecond }
-	first := median(shelves[0].loads, rate)
-	for _, h := range shelves {
+	first := median(databases[0].loads, rate)
+	for _, h := range databases {
 		q := func(of func(bench.Phase) bench.Quantiles) string {
 			return fmt.Sprintf("%.0f, %.0f ms", median(h.halfs, func(p bench.Phase) float64 { return of(p).P50 }), median(h.halfs, func(p bench.Phase) float64 { return of(p).P99 }))
 		}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// on lets only the nth try of createOrder be answered with a status and body.
+// on answers only the nth try of createOrder, with a status and body.
 func on(n, status int, body string) func(int, http.ResponseWriter, *http.Request) bool {
 	return func(try int, w http.ResponseWriter, _ *http.Request) bool {
 		if try != n {
@@ -23,7 +23,7 @@ func on(n, status int, body string) func(int, http.ResponseWriter, *http.Request
 	}
 }
 
-// spoil changes the order that the shop lists as the nth.
+// spoil changes the nth order that the shop lists.
 func spoil(n int, change func(*listed)) *fakeShop {
 	return &fakeShop{alter: func(orders []listed) []listed {
 		change(&orders[n-1])
@@ -33,7 +33,7 @@ func spoil(n int, change func(*listed)) *fakeShop {
 
 type badShop struct {
 	shop *fakeShop
-	want []string // words of each problem, in their order
+	want []string // words of each problem, in order
 }
 
 func badShops() map[string]badShop {
@@ -129,7 +129,7 @@ func badShops() map[string]badShop {
 	}
 }
 
-// unanswered12 is the last order under a number that no one was told.
+// unanswered12 is the last order under an unacknowledged number.
 func unanswered12(orders []listed) listed {
 	return listed{OrderID: 79, CustomerEmail: makeOrders(0, 12, orders[0].TestID)[11].Email}
 }

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	maxRetries   = 8                      // of one order: about 20 s without Retry-After, enough for a shop to restart
+	maxRetries   = 8                      // per order: about 20 s without Retry-After, enough for a shop to restart
 	firstBackoff = 250 * time.Millisecond // doubled each time
 	maxBackoff   = 5 * time.Second
-	maxWait      = 30 // seconds of what Retry-After may ask for
+	maxWait      = 30 // seconds, the longest accepted Retry-After
 )
 
-// createOrder posts one order and returns its number. An answer that says "later" (503 or 429, or 409 with
-// Retry-After: the first try is still in progress) and a broken connection are tried again, up to maxRetries times
-// and under the same key, so that the shop can tell a retry from a second order.
+// createOrder posts one order and returns its number. An answer that says "later" (503 or 429, or 409 with Retry-After:
+// the first try is still in progress) and a broken connection are retried, up to maxRetries times and with the same key,
+// so that the shop can distinguish a retry from a second order.
 func (s *shop) createOrder(ctx context.Context, o order, key string) (id int64, retries int, err error) {
 	for ; ; retries++ {
 		id, err = s.tryCreateOrder(ctx, o, key)
@@ -60,7 +60,7 @@ func (s *shop) tryCreateOrder(ctx context.Context, o order, key string) (int64, 
 	return answer.OrderID, nil
 }
 
-// pause says whether to try again after an error, and when.
+// pause returns whether to try again after an error, and when.
 func pause(err error, retries int) (time.Duration, bool) {
 	if retries >= maxRetries {
 		return 0, false
@@ -72,12 +72,12 @@ func pause(err error, retries int) (time.Duration, bool) {
 	return backoff, unanswered(err)
 }
 
-// pause is what Retry-After asks for, else the backoff.
+// pause returns Retry-After, or else the backoff.
 func (e *refused) pause(backoff time.Duration) (time.Duration, bool) {
 	later := e.status == http.StatusServiceUnavailable || e.status == http.StatusTooManyRequests ||
 		e.status == http.StatusConflict && e.retryAfter != ""
 	if seconds, err := strconv.Atoi(e.retryAfter); err == nil && seconds >= 0 {
 		return time.Duration(min(seconds, maxWait)) * time.Second, later
 	}
-	return backoff, later // Retry-After may also be a date: the backoff is as good
+	return backoff, later // Retry-After may also be a date: then the backoff does
 }

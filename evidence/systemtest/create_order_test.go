@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// first answers the first n tries of createOrder with a status, telling to come back after some seconds.
+// first answers the first n tries of createOrder with a status and a Retry-After.
 func first(n, status int, retryAfter string) *fakeShop {
 	return &fakeShop{answer: func(try int, w http.ResponseWriter, _ *http.Request) bool {
 		if try > n {
@@ -86,7 +86,7 @@ func TestEveryOrderHasAKeyOfItsOwn(t *testing.T) {
 	})
 }
 
-// flaky is a connection that breaks: what goes wrong with the nth createOrder, before or after the shop has seen it.
+// flaky is a connection that breaks at the nth createOrder, before or after the shop has seen it.
 type flaky struct {
 	shop  *fakeShop
 	fails func(n int) bool
@@ -151,7 +151,7 @@ func TestInterruptedWhileComingBack(t *testing.T) {
 	})
 }
 
-// TestSendsTheTestToken, to the public listener only: with each try, and none where none is given.
+// TestSendsTheTestToken with each try, to the public listener only, and nothing if there is none.
 func TestSendsTheTestToken(t *testing.T) {
 	for _, token := range []string{"", "the token for test orders"} {
 		cfg, shop := dozen(t), first(1, 503, "0")

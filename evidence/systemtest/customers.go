@@ -20,14 +20,13 @@ var segments = []struct {
 	{"US", "B2B", company},
 }
 
-// catalog has the prices of the shop in dollars. Test orders keep the price they bring; that it is a right one makes
-// them believable.
+// catalog has the prices of the shop in dollars. Test orders may have any price; correct ones make them realistic.
 var catalog = []struct {
 	sku     string
 	dollars int64
 }{{"LB001", 150}, {"LB002", 180}, {"EX001", 300}, {"EX002", 500}, {"BB001", 150}, {"BB002", 125}}
 
-// makeOrders makes n believable orders. The same seed makes the same ones, and fewer of them are the first of more.
+// makeOrders makes n realistic orders. The same seed makes the same ones, and fewer of them are the first of more.
 func makeOrders(seed uint64, n int, testID int64) []order {
 	f := gofakeit.NewFaker(rand.NewPCG(seed, 0), false)
 	orders := make([]order, n)
@@ -70,13 +69,13 @@ func company(f *gofakeit.Faker) order {
 	}
 }
 
-// americanPhone ends in 555-0100 to 555-0199, which the numbering plan keeps for fiction.
+// americanPhone ends in 555-0100 to 555-0199, which the numbering plan reserves for fiction.
 func americanPhone(f *gofakeit.Faker) string {
 	form := pick(f, []string{"(%d) 555-01%02d", "+1 %d 555 01%02d", "%d-555-01%02d"})
 	return fmt.Sprintf(form, f.Number(2, 9)*100+f.Number(12, 89), f.Number(0, 99))
 }
 
-// mexicanPhone has a 0 after the area code, with which no number starts there: it rings nowhere.
+// mexicanPhone has a 0 after the area code, with which no number starts there.
 func mexicanPhone(f *gofakeit.Faker) string {
 	area := pick(f, []string{"55", "33", "81", "222", "442", "656", "998", "999"})
 	return fmt.Sprintf("+52 %s 0%s %s", area, f.DigitN(uint(5-len(area))), f.DigitN(4))
@@ -86,7 +85,7 @@ func americanStreet(f *gofakeit.Faker) string {
 	return fmt.Sprintf("%d %s %s", f.Number(1, 9999), f.LastName(), pick(f, americanStreets))
 }
 
-// orgNumber mostly has the nine digits of an American employer's; now and then the bounds of 6 to 20 are tried.
+// orgNumber usually has the nine digits of an American employer's; occasionally it has a limit of 6 to 20.
 func orgNumber(f *gofakeit.Faker) digits {
 	length := 9
 	if oneIn(f, 4) {
@@ -95,8 +94,8 @@ func orgNumber(f *gofakeit.Faker) digits {
 	return digits(f.DigitN(uint(length-1)) + fmt.Sprint(f.Number(1, 9)))
 }
 
-// email is of a domain that is kept for examples (RFC 2606), so no mail ever reaches a stranger. The number makes
-// it the only one of its kind in the test: by it an order is known again that the shop doubled.
+// email is in a domain reserved for examples (RFC 2606), so no mail ever reaches a stranger. The number makes it unique
+// within the test, to find orders that the shop doubled.
 func email(f *gofakeit.Faker, name string, number int) string {
 	var parts []string
 	for _, word := range strings.Fields(norm.NFD.String(strings.ToLower(name))) {
@@ -114,7 +113,7 @@ func onlyLetters(r rune) rune {
 	return r
 }
 
-// cart is 1 to 5 pieces and their price in cents.
+// cart returns 1 to 5 pieces and their price in cents.
 func cart(f *gofakeit.Faker) (products string, price int64) {
 	skus := make([]string, f.Number(1, 5))
 	for i := range skus {

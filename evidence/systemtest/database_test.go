@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// later fails each question to the database but the first, which is asked before any order is made.
+// later fails each request to the database but the first, which is sent before any order.
 func later(status int, body string) func(int, http.ResponseWriter) bool {
 	return func(n int, w http.ResponseWriter) bool {
 		if n > 1 {

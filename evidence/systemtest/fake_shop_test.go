@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// fakeShop is a shop in a few lines: both listeners in one handler. The functions make it a bad one.
+// fakeShop is a shop in a few lines: both listeners in one handler. The functions make it misbehave.
 type fakeShop struct {
 	bookAfter time.Duration                                            // from createOrder to DELIVERY_BOOKED
-	answer    func(n int, w http.ResponseWriter, r *http.Request) bool // of the nth try of createOrder; true: done
-	ask       func(n int, w http.ResponseWriter) bool                  // of the nth question to the database; true: done
-	alter     func([]listed) []listed                                  // what the database lists
+	answer    func(n int, w http.ResponseWriter, r *http.Request) bool // the nth try of createOrder; true: answered
+	ask       func(n int, w http.ResponseWriter) bool                  // the nth request to the database; true: answered
+	alter     func([]listed) []listed                                  // changes the listed orders
 
 	mu         sync.Mutex
 	tries      int
@@ -111,7 +111,7 @@ func (l *listed) advance(bookAfter time.Duration) {
 
 func ms(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// inMemory carries requests to a handler without a network, so that tests can run on synctest's clock.
+// inMemory passes requests to a handler without a network, so that tests can use synctest's clock.
 type inMemory struct{ to http.Handler }
 
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -123,7 +123,7 @@ func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// dozen is a Config of twelve orders for a shop in memory.
+// dozen configures twelve orders for a shop in memory.
 func dozen(t *testing.T) Config {
 	t.Helper()
 	cfg, err := Config{PublicURL: "http://shop.test", PrivateURL: "http://private.test", Orders: 12, Concurrency: 3}.checked()

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// judge compares what was sent with what the shop lists and returns what is wrong, a line each; none if all is well.
-// The window is how long the orders had to arrive. 0 means that the test ended early: then no order is called lost
-// or late, because it might still have come.
+// judge compares what was sent with what the shop lists and returns the problems, one per line. The window is how long
+// the orders had to arrive. 0 means that the test ended early: then no order counts as lost or late, since it might still
+// have come.
 func judge(sent []outcome, found []listed, window time.Duration) []string {
 	problems := judgeSending(sent, window)
 	rows := map[int64][]listed{}
@@ -25,7 +25,7 @@ func judge(sent []outcome, found []listed, window time.Duration) []string {
 	return append(problems, judgeStrangers(sent, found)...)
 }
 
-// judgeSending finds what createOrder did wrong.
+// judgeSending returns the problems of createOrder.
 func judgeSending(sent []outcome, window time.Duration) (problems []string) {
 	unsent, takenBy := 0, map[int64]int{}
 	for _, o := range sent {
@@ -74,7 +74,7 @@ func judgeOrder(o outcome, rows []listed, window time.Duration) (problems []stri
 
 type difference struct{ field, sent, got string }
 
-// String shows what looks the same but is written with other code points, such as é as one or as two, by its numbers.
+// String shows the code points of texts that look the same, such as é as one or as two.
 func (d difference) String() string {
 	if norm.NFKC.String(d.got) == norm.NFKC.String(d.sent) {
 		return fmt.Sprintf("%s is %+q; sent was %+q", d.field, d.got, d.sent)
@@ -82,7 +82,7 @@ func (d difference) String() string {
 	return fmt.Sprintf("%s is %q; sent was %q", d.field, d.got, d.sent)
 }
 
-// differences compares field by field and letter by letter.
+// differences compares each field exactly.
 func differences(o order, l listed) (found []difference) {
 	for _, d := range []difference{
 		{"customerName", o.Name, l.CustomerName},
@@ -120,7 +120,7 @@ func judgeTimes(l listed, now time.Time) (problems []string) {
 	return problems
 }
 
-// judgeStrangers finds the orders that the shop lists under this test though no createOrder answered with their number.
+// judgeStrangers returns the listed orders of this test that no createOrder acknowledged.
 func judgeStrangers(sent []outcome, found []listed) (problems []string) {
 	ours, byEmail := acknowledged(sent), map[string]outcome{}
 	for _, o := range sent {

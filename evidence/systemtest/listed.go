@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// listed is an order as the shop's database lists it.
+// listed is an order in the shop's list.
 type listed struct {
 	OrderID         int64  `json:"orderId"`
 	CustomerName    string `json:"customerName"`
@@ -28,7 +28,7 @@ type listed struct {
 	TestID          int64  `json:"testId"`
 	OrgNumber       digits `json:"organization"`
 	CreatedAt       string `json:"createdAt"`
-	StatusAt        string `json:"statusAt"` // when it got its present status
+	StatusAt        string `json:"statusAt"` // when it got its current status
 }
 
 const query = `query { getAllTestOrders(testId: %d) { orderId customerName customerEmail customerPhone customerStreet ` +
@@ -37,7 +37,7 @@ const query = `query { getAllTestOrders(testId: %d) { orderId customerName custo
 
 func (l listed) arrived() bool { return l.Status == "DELIVERY_BOOKED" }
 
-// way is how long the order took from its creation to its present status, by the shop's own clock.
+// way returns how long the order took from its creation to its current status, by the shop's own clock.
 func (l listed) way() (time.Duration, error) {
 	created, err := moment(l.CreatedAt)
 	if err != nil {
@@ -58,7 +58,7 @@ func moment(text string) (time.Time, error) {
 	return time.UnixMilli(ms), nil
 }
 
-// testOrders asks the database for all orders of a test.
+// testOrders requests all orders of a test.
 func (s *shop) testOrders(ctx context.Context, testID int64) ([]listed, error) {
 	header := http.Header{}
 	if s.token != "" {

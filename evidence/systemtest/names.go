@@ -1,8 +1,8 @@
 package systemtest
 
-// What the faker library does not have: Mexico, and the names that software gets wrong.
+// What the faker library lacks: Mexico, and the names that software gets wrong.
 
-// hardNames are of people who exist somewhere: apostrophes, hyphens, accents, and a letter of four bytes.
+// hardNames are names of real people: apostrophes, hyphens, accents, and a letter of four bytes.
 var hardNames = []string{
 	"Siobhán O'Brien", "Dante D'Angelo", "Zoë Smith-Jones", "Nguyễn Thị Hương", "Þóra Guðmundsdóttir",
 	"Łukasz Żółkiewski", "𠮷田 Akira", "Renée L’Écuyer", "José de la O", "Null Sørensen Jr.",

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// order is what one customer asks for: the body of createOrder.
+// order is the body of createOrder.
 type order struct {
 	Name         string `json:"name"`
 	Email        string `json:"email"`
@@ -23,11 +23,11 @@ type order struct {
 	number int // its place in the test, from 1
 }
 
-// digits is an organization number: digits of which none may get lost, or "" for none. In JSON, none is 0, and the
-// others are a number if every reader of JSON keeps all digits of it, else a string.
+// digits is an organization number: digits of which none may get lost, or "" for none. In JSON, none is 0, and others are
+// a number if every JSON reader keeps all its digits, else a string.
 type digits string
 
-// MarshalJSON is a number where that is exact, else a string.
+// MarshalJSON returns a number if that is exact, else a string.
 func (d digits) MarshalJSON() ([]byte, error) {
 	const exactInFloats = 15 // decimal digits that a double, JavaScript's only number, always keeps
 	switch {
@@ -39,7 +39,7 @@ func (d digits) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(d))
 }
 
-// UnmarshalJSON takes a number as it is written, or a string.
+// UnmarshalJSON accepts a number or a string.
 func (d *digits) UnmarshalJSON(text []byte) error {
 	var s string
 	switch {

@@ -9,11 +9,11 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// lineEvery is how often progress is told where there is no terminal.
+// lineEvery is how often progress is printed without a terminal.
 const lineEvery = time.Second
 
-// progress tells how far a test is: a bar on a terminal, else a line now and then. It is safe for concurrent use.
-// It is only decoration: that Out cannot be written to is told when the summary is.
+// progress prints how far a test is: a bar on a terminal, otherwise a line now and then. It is safe for concurrent use.
+// It ignores errors of Out: the summary reports them.
 type progress struct {
 	out      io.Writer
 	terminal bool
@@ -33,7 +33,7 @@ func newProgress(cfg Config) *progress {
 	return &progress{out: cfg.Out, terminal: cfg.Terminal}
 }
 
-// start begins a phase, which is named for what has happened to the things that it counts, e.g. "created".
+// start starts a phase, named for what has happened to the things that it counts, e.g. "created".
 func (p *progress) start(phase string, total int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,18 +20,18 @@ type test struct {
 	id       int64 // the testId of all its orders
 }
 
-// outcome is what became of one createOrder. Its zero value is an order that was never sent.
+// outcome is the result of one createOrder. Its zero value is an order that was never sent.
 type outcome struct {
 	order   order
 	at      time.Time     // when it was first sent
-	took    time.Duration // until the last answer: what the customer waited, retries and all
+	took    time.Duration // until the last answer: what the customer waited, including retries
 	orderID int64         // 0: not acknowledged
 	retries int
 	err     error
 }
 
-// prepare finds out whether both listeners answer, before any order is made, and takes a testId that the shop has
-// never seen: the same seed must be able to test the same shop again.
+// prepare checks that both listeners answer before any order is made, and picks a testId that the shop has never seen, so
+// that the same seed can test the same shop again.
 func (t *test) prepare(ctx context.Context) error {
 	if err := t.shop.reach(ctx); err != nil {
 		return err
@@ -53,7 +53,7 @@ func (t *test) prepare(ctx context.Context) error {
 	return errors.New("the shop has orders under every testId that was tried; does it look at the testId?")
 }
 
-// randomTestID is 1 to 2^31-1, what GraphQL's Int holds.
+// randomTestID returns 1 to 2^31-1, the range of GraphQL's Int.
 func randomTestID() (int64, error) {
 	var b [4]byte
 	if _, err := rand.Read(b[:]); err != nil {
@@ -62,14 +62,14 @@ func randomTestID() (int64, error) {
 	return max(1, int64(binary.BigEndian.Uint32(b[:])&math.MaxInt32)), nil
 }
 
-// send posts all orders, Concurrency of them at a time, and returns one outcome for each. It stops early, leaving
-// orders unsent, when the context is done or the shop does not answer at all any more.
+// send posts all orders, Concurrency of them at a time, and returns one outcome for each. It stops early, leaving orders
+// unsent, when the context ends or the shop stops answering.
 func (t *test) send(ctx context.Context) []outcome {
 	outcomes := make([]outcome, t.cfg.Orders)
 	t.progress.start("created", t.cfg.Orders)
 	defer t.progress.end()
-	// The group's context only keeps orders from being sent: one in flight is not cut off when another one fails,
-	// because what became of it would be unknown.
+	// The group's context only stops further orders: an order in flight is not cancelled when another one fails, since
+	// its outcome would be unknown.
 	senders, going := errgroup.WithContext(ctx)
 	senders.SetLimit(t.cfg.Concurrency)
 	for i, o := range makeOrders(t.cfg.Seed, t.cfg.Orders, t.id) {
@@ -94,17 +94,17 @@ func (t *test) sendOne(ctx context.Context, o order) outcome {
 	id, retries, err := t.shop.createOrder(ctx, o, fmt.Sprintf("systemtest-%d-%d", t.id, o.number))
 	took := time.Since(start)
 	if err != nil && ctx.Err() != nil {
-		return outcome{} // interrupted by the one who runs the test: nothing is known about this order
+		return outcome{} // interrupted by the user: nothing is known about this order
 	}
 	return outcome{order: o, at: start, took: took, orderID: id, retries: retries, err: err}
 }
 
-// pollEvery is how often the shop is asked whether the orders arrived. The times themselves come from the shop.
+// pollEvery is how often the shop is polled for the orders. The times themselves come from the shop.
 const pollEvery = 200 * time.Millisecond
 
-// await asks for the orders until all that were acknowledged are DELIVERY_BOOKED or the timeout is over, and returns
-// them as last seen. The error says why it ended before that: the context, or a shop that does not answer as it should.
-// A shop that is away for a moment is asked again.
+// await polls the orders until all acknowledged ones are DELIVERY_BOOKED or the timeout is over, and returns them as last
+// seen. The error says why it ended before that: the context, or a wrong answer. A shop that does not answer is polled
+// again.
 func (t *test) await(ctx context.Context, sent []outcome) (found []listed, err error) {
 	ids := acknowledged(sent)
 	t.progress.start("delivered", len(ids))
@@ -123,7 +123,7 @@ func (t *test) await(ctx context.Context, sent []outcome) (found []listed, err e
 		if settled || remaining <= 0 {
 			return found, err
 		}
-		// Asking takes at most a tenth of the time, so that a list of many orders does not slow the shop it measures.
+		// Polling takes at most a tenth of the time, so that a long list does not slow the measured shop.
 		pause := max(pollEvery, 9*time.Since(asked))
 		if err := sleep(ctx, min(pause, remaining)); err != nil {
 			return found, err
@@ -131,7 +131,7 @@ func (t *test) await(ctx context.Context, sent []outcome) (found []listed, err e
 	}
 }
 
-// window is how long the orders had to arrive; 0 when the test ended early, and who is late cannot be told.
+// window returns how long the orders had to arrive; 0 if the test ended early, when lateness is unknown.
 func (t *test) window(cause error) time.Duration {
 	if cause != nil {
 		return 0

@@ -14,12 +14,12 @@ import (
 )
 
 const (
-	answerWithin = 30 * time.Second // how long one request may take
+	answerWithin = 30 * time.Second // for one request
 	maxAnswer    = 1 << 20          // bytes of an answer to createOrder
 	maxList      = 64 << 20         // bytes of a list of orders
 )
 
-// shop speaks to the two listeners of a shop.
+// shop calls the two listeners of a shop.
 type shop struct {
 	client          *http.Client
 	public, private string
@@ -31,13 +31,13 @@ func newShop(cfg Config, transport http.RoundTripper) *shop {
 	client := &http.Client{
 		Transport: transport,
 		Timeout:   answerWithin,
-		// A shop does not redirect. Following it would carry orders, and the token, to places that no one named.
+		// A shop does not redirect. Following it would send orders, and the token, to other places.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &shop{client: client, public: cfg.PublicURL, private: cfg.PrivateURL, token: cfg.Token, testToken: cfg.TestToken}
 }
 
-// newTransport keeps one connection open for each order that is under way at the same time, and one for the questions.
+// newTransport keeps one connection open for each concurrent order, and one for the polling.
 func newTransport(concurrency int) *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -50,7 +50,7 @@ func newTransport(concurrency int) *http.Transport {
 	}
 }
 
-// noAnswer says that the shop did not answer, or broke off in the middle.
+// noAnswer means that the shop did not answer, or broke off.
 type noAnswer struct{ cause error }
 
 func (e *noAnswer) Error() string {
@@ -63,7 +63,7 @@ func (e *noAnswer) Error() string {
 
 func (e *noAnswer) Unwrap() error { return e.cause }
 
-// refused is an answer that is not 200.
+// refused is an answer other than 200.
 type refused struct {
 	status     int
 	retryAfter string // the header, "" for none
@@ -78,7 +78,7 @@ func (e *refused) Error() string {
 	return text
 }
 
-// passing reports whether asking again later may help.
+// passing reports whether another try later may succeed.
 func passing(err error) bool {
 	if r, ok := errors.AsType[*refused](err); ok {
 		return r.status >= 500 || r.status == http.StatusTooManyRequests
@@ -91,7 +91,7 @@ func unanswered(err error) bool {
 	return ok
 }
 
-// reach finds out whether the public listener answers at all; with what does not matter.
+// reach checks that the public listener gives any answer.
 func (s *shop) reach(ctx context.Context) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodOptions, s.public+"/createOrder", nil)
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *shop) do(req *http.Request, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// excerpt is the beginning of an answer on one line, for an error message.
+// excerpt returns the beginning of an answer on one line, for an error message.
 func excerpt(body []byte) string {
 	const most = 300
 	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "�")), " ")

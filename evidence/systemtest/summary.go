@@ -9,27 +9,27 @@ import (
 	"time"
 )
 
-// Summary is what a test measured. Rates are orders per second, 0 when there is nothing to measure.
+// Summary is the result of a test. Rates are orders per second, 0 if there is nothing to measure.
 type Summary struct {
 	TestID       int64  `json:"testId"`
 	Seed         uint64 `json:"seed"`
-	Orders       int    `json:"orders"`       // asked for
+	Orders       int    `json:"orders"`       // requested
 	Acknowledged int    `json:"acknowledged"` // of them
 	Arrived      int    `json:"arrived"`      // at DELIVERY_BOOKED
 	Retries      int    `json:"retries"`      // of createOrder, after an answer that said "later" or none
 	Failures     int    `json:"failures"`     // problems found
 
-	AcknowledgedPerSecond float64 `json:"acknowledgedPerSecond"` // first createOrder sent to last one answered
-	FinishedPerSecond     float64 `json:"finishedPerSecond"`     // first created to last arrived, by the shop's clock
+	AcknowledgedPerSecond float64 `json:"acknowledgedPerSecond"` // from the first createOrder sent to the last one answered
+	FinishedPerSecond     float64 `json:"finishedPerSecond"`     // from the first created to the last arrived, by the shop's clock
 
-	CreateOrder Latencies `json:"createOrder"` // what a customer waited, retries and all
+	CreateOrder Latencies `json:"createOrder"` // what a customer waited, including retries
 	ToDelivery  Latencies `json:"toDelivery"`  // from created to DELIVERY_BOOKED, by the shop's clock
 }
 
-// Latencies are percentiles by nearest rank: each is a time that was really measured. In JSON they are milliseconds.
+// Latencies are percentiles by nearest rank: each is a measured time. In JSON they are milliseconds.
 type Latencies struct{ P50, P95, P99, Max time.Duration }
 
-// MarshalJSON gives milliseconds: {"p50":1.5,"p95":…,"p99":…,"max":…}.
+// MarshalJSON returns milliseconds: {"p50":1.5,"p95":…,"p99":…,"max":…}.
 func (l Latencies) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		P50 float64 `json:"p50"`
@@ -48,7 +48,7 @@ func latencies(of []time.Duration) Latencies {
 	return Latencies{P50: percentile(sorted, 50), P95: percentile(sorted, 95), P99: percentile(sorted, 99), Max: percentile(sorted, 100)}
 }
 
-// percentile is the smallest of the sorted times that p percent of them do not exceed; 0 of none.
+// percentile returns the smallest of the sorted times that p percent of them do not exceed; 0 for none.
 func percentile(sorted []time.Duration, p int) time.Duration {
 	if len(sorted) == 0 {
 		return 0
@@ -87,11 +87,11 @@ func (s *Summary) addArrivals(found []listed, ids map[int64]order) {
 	for _, l := range found {
 		way, err := l.way()
 		if _, ours := ids[l.OrderID]; !ours || !l.arrived() || err != nil {
-			continue // judge tells of times that cannot be read
+			continue // judge reports invalid times
 		}
 		delete(ids, l.OrderID) // an order that is listed twice counts once
 		ways = append(ways, way)
-		arrived, _ := moment(l.StatusAt) // way has read it
+		arrived, _ := moment(l.StatusAt) // way has parsed it
 		span.add(arrived.Add(-way), arrived)
 	}
 	s.FinishedPerSecond = span.rate(len(ways))
@@ -126,7 +126,7 @@ func (s Summary) write(to io.Writer, asJSON bool) error {
 	return err
 }
 
-// String is the summary for people, in several lines.
+// String returns the summary for people, in several lines.
 func (s Summary) String() string {
 	row := func(name string, l Latencies) string {
 		return fmt.Sprintf("  %-20s %9.1f %9.1f %9.1f %9.1f\n", name,

@@ -1,9 +1,9 @@
-// Package systemtest is the outside witness of a running shop: it orders as customers would, over HTTP and nothing
-// else, and then looks whether every order arrived with the data that was sent. It imports no other package of the
-// project, so that it cannot share a mistake with it.
+// Package systemtest tests a running shop from outside: it orders as customers would, over HTTP only, and then checks
+// that every order arrived with the data that was sent. It imports no other package of the project, so that it cannot
+// share a mistake with it.
 //
-// It makes test orders only (their testId is not 0): nothing is paid, delivered or mailed to a real person, and the
-// shop books the delivery of each by itself.
+// It makes test orders only (their testId is not 0): nothing is paid, delivered or mailed to a real person, and the shop
+// books the delivery of each by itself.
 package systemtest
 
 import (
@@ -21,28 +21,28 @@ import (
 // MaxOrders bounds one test, so that the list of its orders stays within one answer of the shop's database.
 const MaxOrders = 20_000
 
-// Config says which shop to test and how hard. Only the two URLs are needed; a zero elsewhere is the default.
+// Config configures a test. Only the two URLs are required; other zero fields mean the default.
 type Config struct {
 	PublicURL   string        // of the public listener, e.g. "http://127.0.0.1:8080"
 	PrivateURL  string        // of the private listener, e.g. "http://127.0.0.1:8081"
 	Token       string        // bearer token of the private listener; may be empty. Secret: it is never printed
-	TestToken   string        // what the shop gives to those who may make test orders; may be empty. Secret, too
+	TestToken   string        // the shop's token for making test orders; may be empty. Secret, too
 	Orders      int           // how many to send, up to MaxOrders; default 100
 	Concurrency int           // how many at the same time; default 8
 	Seed        uint64        // the same seed makes the same customers and carts; 0 is a seed like any other
-	Timeout     time.Duration // how long after the last createOrder all may take to be DELIVERY_BOOKED; default 60s
-	Out         io.Writer     // where progress and summary go; default nowhere
-	Terminal    bool          // whether Out is a terminal: a progress bar there, else a plain line now and then
+	Timeout     time.Duration // after the last createOrder until all are DELIVERY_BOOKED; default 60s
+	Out         io.Writer     // for progress and summary; default nowhere
+	Terminal    bool          // whether Out is a terminal: then a progress bar, else a plain line now and then
 	JSON        bool          // write the summary as one JSON object and no progress
 }
 
-// Failure is the error of a test that ran and found something wrong, or that could not run to its end.
+// Failure is the error of a test that found problems, or did not finish.
 type Failure struct {
-	Problems []string // what is wrong, each in one line that names the order
-	Cause    error    // why the test ended early, e.g. context.Canceled; nil when it ran to its end
+	Problems []string // each in one line that names the order
+	Cause    error    // why the test ended early, e.g. context.Canceled; nil if it finished
 }
 
-// maxListed is how many problems an error message lists. The first few tell what is wrong; Problems has them all.
+// maxListed is how many problems an error message lists; Problems has them all.
 const maxListed = 20
 
 // Error lists the first 20 problems and says how many more there are.
@@ -61,12 +61,12 @@ func (f *Failure) Error() string {
 	return b.String()
 }
 
-// Unwrap is the cause, so that errors.Is finds context.Canceled.
+// Unwrap returns the cause, so that errors.Is finds context.Canceled.
 func (f *Failure) Unwrap() error { return f.Cause }
 
 // Run tests a shop. It returns nil only if every order was acknowledged, arrived at DELIVERY_BOOKED in time, exactly
-// once, and with the data that was sent. Otherwise the error is a *Failure, or says why the test could not start:
-// a Config that is wrong, or a shop that cannot be reached. A done context ends the test with what was found so far.
+// once, and with the data that was sent. Otherwise the error is a *Failure, or says why the test could not start: an
+// invalid Config, or a shop that cannot be reached. If the context ends, so does the test, with the findings so far.
 func Run(ctx context.Context, cfg Config) (Summary, error) {
 	cfg, err := cfg.checked()
 	if err != nil {
@@ -77,7 +77,7 @@ func Run(ctx context.Context, cfg Config) (Summary, error) {
 	return run(ctx, cfg, transport)
 }
 
-// run is Run for a Config that is checked, over any transport.
+// run is Run for a checked Config, over any transport.
 func run(ctx context.Context, cfg Config, transport http.RoundTripper) (Summary, error) {
 	t := &test{cfg: cfg, shop: newShop(cfg, transport), progress: newProgress(cfg)}
 	if err := t.prepare(ctx); err != nil {
@@ -100,7 +100,7 @@ func (f *Failure) orNil() error {
 	return f
 }
 
-// checked fills in the defaults and refuses what cannot work.
+// checked sets the defaults and refuses invalid values.
 func (c Config) checked() (Config, error) {
 	c.Orders, c.Concurrency = cmp.Or(c.Orders, 100), cmp.Or(c.Concurrency, 8)
 	c.Timeout = cmp.Or(c.Timeout, time.Minute)

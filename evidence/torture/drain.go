@@ -8,8 +8,8 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// drain starts the shop for the last time, with partners who do what they are asked for, and waits until all have what
-// they want and nothing is left to be done, for a bounded time.
+// drain starts the shop for the last time, with working partners, and waits until all customers have what they want and
+// nothing is pending, for a bounded time.
 func (t *run) drain(ctx context.Context) error {
 	t.say("The last life: all partners do what they are asked for; waiting until nothing is left to be done …")
 	begun := time.Now()

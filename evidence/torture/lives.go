@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// lives lives and dies as planned. A crash point that was not reached is tried again at the end, twice.
+// lives runs the planned lives. A crash point that was not reached is tried again at the end, twice.
 func (t *run) lives(ctx context.Context) error {
 	plan, stop, again := t.plan(), time.Now().Add(t.cfg.Duration), map[string]int{}
 	t.report.Planned = len(plan)
@@ -64,7 +64,7 @@ func (t *run) life(ctx context.Context, e end) (reached bool, err error) {
 	return reached, errors.Join(err, t.die(e, reached))
 }
 
-// arm says which crash point kills the shop, and at which pass. Points of the start and the stop are passed once.
+// arm returns which crash point kills the shop, and at which pass. Points of the start and the stop are passed once.
 func (t *run) arm(e end) string {
 	switch {
 	case e.point == "":
@@ -75,10 +75,10 @@ func (t *run) arm(e end) string {
 	return fmt.Sprintf("%s:%d", e.point, 1+t.rng.IntN(15))
 }
 
-// longestLife is how long a shop may take to pass the crash point that it is armed for.
+// longestLife is how long a shop may take to pass its crash point.
 const longestLife = 15 * time.Second
 
-// act lets the shop live for a while, and does to it what its end calls for. It reports whether that was done.
+// act lets the shop run for a while, and ends it as planned. It reports whether that was done.
 func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 	span := 300*time.Millisecond + time.Duration(t.rng.IntN(1700))*time.Millisecond
 	stopping := e.how == afterStop || strings.HasPrefix(e.point, "stop.")
@@ -99,7 +99,7 @@ func (t *run) act(ctx context.Context, e end) (reached bool, err error) {
 	return true, err
 }
 
-// stop ends the shop as an operator does. It dies at the point on its way, if there is one.
+// stop stops the shop as an operator does. It dies at the point on its way, if there is one.
 func (t *run) stop(point string) (reached bool, err error) {
 	if err := t.shop.Signal(syscall.SIGTERM); err != nil {
 		return false, err
@@ -114,7 +114,7 @@ func (t *run) stop(point string) (reached bool, err error) {
 	return ended, nil
 }
 
-// fault lets the shop live for a while, and then makes a fault by its signal.
+// fault lets the shop run for a while, and then causes a fault by a signal.
 func (t *run) fault(after time.Duration, signal syscall.Signal) error {
 	if t.shop.EndsWithin(after) {
 		return errGone
@@ -122,7 +122,7 @@ func (t *run) fault(after time.Duration, signal syscall.Signal) error {
 	return t.shop.Signal(signal)
 }
 
-// fill makes the disk full for half a second: no file of the shop takes a byte more.
+// fill makes the disk full for half a second: no file of the shop can grow.
 func (t *run) fill(ctx context.Context, after time.Duration) error {
 	if t.shop.EndsWithin(after) {
 		return errGone
@@ -135,12 +135,12 @@ func (t *run) fill(ctx context.Context, after time.Duration) error {
 	return limitFiles(pid, 0)
 }
 
-// die ends the life: what is left of the process is killed, and the power is cut where the end calls for it.
+// die ends the life: it kills what is left of the process, and cuts the power if planned.
 func (t *run) die(e end, reached bool) error {
 	if e.cut && e.point == "" {
-		// The processor stops with the disk. While Linux shuts a file system down, it may say of a file that grew that it is synced
-		// when it is not (seen on 6.18 with a bare fdatasync), and a shop that lived on would tell others so.
-		_ = t.shop.Signal(syscall.SIGSTOP) // one that has ended tells nothing either
+		// The processor stops with the disk. While Linux shuts a file system down, it may report a grown file as synced
+		// when it is not (seen on 6.18 with a bare fdatasync), and a shop that ran on would tell others so.
+		_ = t.shop.Signal(syscall.SIGSTOP) // a process that has ended tells nothing either
 		if err := t.disk.cut(); err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (t *run) die(e end, reached bool) error {
 	if e.cut {
 		return t.disk.remount()
 	}
-	if t.rng.IntN(10) == 0 { // a longer outage: callbacks come in vain
+	if t.rng.IntN(10) == 0 { // a longer outage: callbacks fail
 		time.Sleep(time.Duration(t.rng.IntN(1500)) * time.Millisecond)
 	}
 	return nil

@@ -6,7 +6,8 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// someMood is how the partners are in one life: slow, failing, hanging, declining, refusing, answering late; or none of it.
+// someMood returns random knobs of the partners for one life: slow, failing, hanging, declining, refusing, answering
+// late; or none of it.
 func someMood(rng *rand.Rand) map[string]harness.Knobs {
 	mood := map[string]harness.Knobs{}
 	for _, name := range harness.Partners {
@@ -42,7 +43,7 @@ func someMood(rng *rand.Rand) map[string]harness.Knobs {
 	return mood
 }
 
-// doubtful is a mood in which many charges have no outcome, and are asked about later.
+// doubtful returns knobs with which many charges have no outcome, and are polled.
 func doubtful() map[string]harness.Knobs {
 	k := harness.Knobs{FailureRate: 0.6}
 	return map[string]harness.Knobs{"payments-us": k, "payments-mx": k}

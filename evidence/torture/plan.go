@@ -10,10 +10,10 @@ const (
 	diskFull  = "after its disk was full"
 )
 
-// end is how one life is to end.
+// end is how one life should end.
 type end struct {
 	how   string
-	point string // where how is atPoint
+	point string // if how is atPoint
 	cut   bool   // the disk's power is cut too
 }
 
@@ -31,10 +31,10 @@ func (e end) String() string {
 	return text
 }
 
-// mix is how lives end that are not at a crash point of the first round.
+// mix is how lives end after the first round of crash points.
 var mix = []string{atRandom, atPoint, atStart, atPoint, busWiped, atPoint, atRandom, busWiped, atPoint, diskFull}
 
-// plan lists how all lives end: each crash point at least once when there are enough kills, then a mixture.
+// plan lists how all lives end: each crash point at least once if there are enough kills, then a mixture.
 func (t *run) plan() (all []end) {
 	next := t.eachPoint()
 	for i := range t.cfg.Kills {
@@ -56,7 +56,7 @@ func (t *run) plan() (all []end) {
 	return all
 }
 
-// ending makes an end of a kind. Without crash points it is at random instead.
+// ending returns an end of a kind. Without crash points it is random instead.
 func (t *run) ending(how string, nextPoint func() string) end {
 	needsPoints := how == atPoint || how == busWiped
 	if needsPoints && len(t.points) == 0 {

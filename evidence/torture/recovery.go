@@ -9,10 +9,10 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// recovery measures how long the shop takes to come back.
+// recovery measures how long the shop takes to recover.
 type recovery struct {
 	mu      sync.Mutex
-	crashed bool      // whether a life ended before
+	crashed bool      // whether an earlier life ended in a crash
 	since   time.Time // the first start after the crash whose orders do not move yet; zero: all move
 	ready   []time.Duration
 	moving  []time.Duration
@@ -25,11 +25,11 @@ type watch struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	witness *harness.Witness
-	orders  []string // tracking keys of those acknowledged before the crash
+	orders  []string // tracking keys of orders acknowledged before the crash
 	ended   sync.WaitGroup
 }
 
-// begin notes that the shop is started.
+// begin records that the shop is started.
 func (r *recovery) begin(ctx context.Context, w *harness.Witness) *watch {
 	began := &watch{recovery: r, begun: time.Now(), witness: w, orders: w.NewestKeys()}
 	began.ctx, began.cancel = context.WithCancel(ctx)
@@ -47,7 +47,7 @@ func (r *recovery) died() {
 	r.crashed = true
 }
 
-// ready notes that the shop takes orders, and waits in the background until those from before the crash move on.
+// ready records that the shop takes orders, and waits in the background until earlier ones move on.
 func (w *watch) ready() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -58,7 +58,7 @@ func (w *watch) ready() {
 	w.ended.Go(w.moved)
 }
 
-// moved waits until the last orders that were acknowledged before the crash are in the order book (or further).
+// moved waits until the last orders acknowledged before the crash are placed (or further).
 func (w *watch) moved() {
 	for _, key := range w.orders {
 		for !w.witness.Moves(w.ctx, key) {
@@ -80,7 +80,7 @@ func (w *watch) stop() {
 	w.ended.Wait()
 }
 
-// spread is how a measured time is spread.
+// spread is the distribution of a measured time.
 type spread struct {
 	Count int     `json:"count"`
 	P50   float64 `json:"p50"`

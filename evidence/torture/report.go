@@ -12,16 +12,16 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// Report is what came of a run.
+// Report is the result of a run.
 type Report struct {
 	Planned   int            `json:"planned"`   // lives
 	Lives     int            `json:"lives"`     // that ended
-	Kills     int            `json:"kills"`     // by SIGKILL, with those at crash points
+	Kills     int            `json:"kills"`     // by SIGKILL, including those at crash points
 	PowerCuts int            `json:"powerCuts"` // of the disk, with the process
 	Stops     int            `json:"stops"`     // SIGTERM
 	Ends      map[string]int `json:"ends"`      // how lives ended
 	Points    map[string]int `json:"points"`    // deaths at each crash point
-	Missed    map[string]int `json:"missed"`    // lives in which the crash point was not reached; killed at random then
+	Missed    map[string]int `json:"missed"`    // lives that did not reach their crash point, and were killed at random
 
 	harness.Findings
 
@@ -29,7 +29,7 @@ type Report struct {
 	MovingSeconds spread  `json:"movingSeconds"` // from the same start until the orders from before the crash move on
 	DrainSeconds  float64 `json:"drainSeconds"`  // of the last life
 	Seconds       float64 `json:"seconds"`       // of the whole run
-	Bound         float64 `json:"lossBound"`     // of the chance that a crash loses an order, with 95% confidence; 1 when anything is broken
+	Bound         float64 `json:"lossBound"`     // of the probability that a crash loses an order, with 95% confidence; 1 if anything is broken
 
 	Notes []string `json:"notes,omitempty"`
 }
@@ -61,7 +61,7 @@ func (r *Report) count(e end, reached bool) {
 	r.Ends[how]++
 }
 
-// bound is the chance of loss for each crash that is not ruled out with 95% confidence when n crashes lost nothing.
+// bound returns the probability of a loss per crash that is not ruled out with 95% confidence if n crashes lost nothing.
 func bound(crashes int) float64 {
 	if crashes == 0 {
 		return 1

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/evidence/harness"
 )
 
-// shopChild starts the shop, always in the same place.
+// shopChild runs the shop, always in the same place.
 type shopChild struct {
 	*harness.Process
 	binary, public string
@@ -19,7 +19,7 @@ type shopChild struct {
 	log            *os.File
 }
 
-// configure says how the shop is started.
+// configure sets how the shop is started.
 func (s *shopChild) configure(cfg Config, data string, ports, partners []string) (err error) {
 	if s.log, err = os.Create(filepath.Join(cfg.Dir, "shop.log")); err != nil {
 		return err
@@ -27,7 +27,7 @@ func (s *shopChild) configure(cfg Config, data string, ports, partners []string)
 	s.binary, s.public = cfg.Binary, "http://"+ports[0]
 	s.args = append([]string{
 		"serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", data, "--shutdown-timeout", "5s",
-		"--keep", "1s", // so that what has ended is archived under way
+		"--keep", "1s", // so that ended orders are archived during the run
 	}, partners...)
 	return nil
 }

@@ -1,10 +1,10 @@
-// Package torture is the proof that nothing is lost: it runs the shop as a child process and the partners as another,
-// orders as customers would, kills the shop again and again, at random and at each named crash point, cuts the power of
-// the disk below it, and at the end looks whether the shop, its partners and its customers' mails tell the same.
+// Package torture proves that nothing is lost: it runs the shop as a child process and the partners as another, orders as
+// customers would, kills the shop repeatedly, at random and at each named crash point, cuts the power of its disk, and
+// finally checks that the shop, its partners and its customers' mails agree.
 //
-// It speaks to processes, over HTTP and by mail only, and shares no code with the shop but the names of its crash
-// points, so that it cannot share a mistake with it. What it believes is what it saw itself: an order counts as
-// acknowledged when its client read a whole answer with status 200.
+// It uses only processes, HTTP and mail, and shares no code with the shop but the names of its crash points, so that it
+// cannot share its mistakes. It believes only what it saw itself: an order is acknowledged if its client read a complete
+// answer with status 200.
 package torture
 
 import (
@@ -25,17 +25,17 @@ import (
 	"acme.example/webshop/platform/crash"
 )
 
-// Config says how a run is made. A zero field is the default.
+// Config configures a run. A zero field is the default.
 type Config struct {
-	Binary    string        // the shop's; "" builds one with crash points, from the source tree in the working folder
-	Dir       string        // keeps data and logs of the run; "" is a temporary folder, which goes away after success
+	Binary    string        // the shop's program; "" builds one with crash points, from the source tree in the working folder
+	Dir       string        // for data and logs of the run; "" is a temporary folder, which is deleted after success
 	Seed      uint64        // of all chance; the same seed makes the same lives and customers, not the same timing
 	Kills     int           // how many lives end with SIGKILL
-	PowerCuts int           // how many lives end with the disk's power cut; they need root
-	Duration  time.Duration // no new life begins after that
-	Drain     time.Duration // how long after the last life all may take to come to rest
+	PowerCuts int           // how many lives end with a power cut; they need root
+	Duration  time.Duration // no new life starts after that
+	Drain     time.Duration // after the last life until everything is at rest
 	JSON      bool          // print the report as JSON, and no progress
-	Out       io.Writer     // where progress and report go; nil is nowhere
+	Out       io.Writer     // for progress and report; nil is nowhere
 }
 
 // run is one run of the torture.
@@ -44,14 +44,14 @@ type run struct {
 	cfg    Config
 	report Report
 	rng    *rand.Rand
-	points []crash.Point // those that the binary has
+	points []crash.Point // in the program
 	disk   *volume       // nil: the data is in a plain folder
 	shop   shopChild
 	clock  recovery
 }
 
-// Run tortures a shop and returns what came of it. The error says what is wrong: a promise that was broken, a shop that
-// did not start again, or a run that could not be made.
+// Run tortures a shop and returns the result. The error says what is wrong: a broken promise, a shop that did not start
+// again, or a run that could not be made.
 func Run(ctx context.Context, cfg Config) (Report, error) {
 	cfg = cfg.complete()
 	t := &run{cfg: cfg, rng: rand.New(rand.NewPCG(cfg.Seed, 1))}
@@ -84,7 +84,7 @@ func (c Config) complete() Config {
 	return c
 }
 
-// all is the run: set up, live and die, come to rest, judge.
+// all is the run: set up, run the lives, come to rest, judge.
 func (t *run) all(ctx context.Context) (err error) {
 	patience, goHome := context.WithCancel(ctx)
 	var customers sync.WaitGroup
@@ -105,7 +105,7 @@ func (t *run) all(ctx context.Context) (err error) {
 	if err := t.drain(ctx); err != nil {
 		return err
 	}
-	goHome() // who has no clear answer by now does not get one
+	goHome() // customers without a clear answer by now do not get one
 	customers.Wait()
 	err = t.Judge(ctx)
 	t.report.ReadySeconds, t.report.MovingSeconds = spreadOf(t.clock.ready), spreadOf(t.clock.moving)
@@ -144,7 +144,7 @@ func (t *run) setUp(ctx context.Context) (err error) {
 	return t.shop.configure(t.cfg, data, ports, t.PartnerFlags())
 }
 
-// findBinary builds the shop with its crash points if no binary is given, and finds out whether it has them.
+// findBinary builds the shop with its crash points if no program is given, and finds out whether it has them.
 func (t *run) findBinary(ctx context.Context) error {
 	if t.cfg.Binary == "" {
 		t.cfg.Binary = filepath.Join(t.cfg.Dir, "webshop-crashpoints")
@@ -171,7 +171,7 @@ func (t *run) tearDown() error {
 	return errors.Join(t.Close(), t.disk.close())
 }
 
-// note puts something into the report that its reader must know.
+// note adds a remark to the report.
 func (t *run) note(format string, args ...any) {
 	t.report.Notes = append(t.report.Notes, fmt.Sprintf(format, args...))
 }

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrNotPossible is why a run cannot be made on this machine.
+// ErrNotPossible means that this machine cannot run power cuts.
 var ErrNotPossible = errors.New("power cuts are not possible here")
 
 const (
@@ -23,7 +23,7 @@ const (
 	withoutFlush  = 2
 )
 
-// volume is an ext4 of its own on a file, below the shop's data, whose power can be cut.
+// volume is an ext4 file system on a file, for the shop's data, whose power can be cut.
 type volume struct {
 	image, folder string
 	mounted       bool
@@ -51,7 +51,7 @@ func newVolume(dir, folder string) (*volume, error) {
 	return v, nil
 }
 
-// tryCut proves that a cut does what it should: what was not synced is gone after it.
+// tryCut proves that a cut works: what was not synced is gone after it.
 func (v *volume) tryCut() error {
 	file := filepath.Join(v.folder, "unsynced")
 	if err := os.WriteFile(file, []byte("this must not survive"), 0o600); err != nil {
@@ -95,7 +95,7 @@ func (v *volume) cut() error {
 	return nil
 }
 
-// remount makes the volume anew from what is on its disk, after the shop has died.
+// remount mounts the volume again from its disk, after the shop has died.
 func (v *volume) remount() error {
 	if err := v.unmount(); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (v *volume) remount() error {
 	return v.mount()
 }
 
-// unmount tries for a while: the kernel may still clean up after the process that died.
+// unmount tries for a while: the kernel may still clean up after the dead process.
 func (v *volume) unmount() (err error) {
 	for range 50 {
 		if err = command("umount", v.folder); err == nil {
@@ -122,7 +122,7 @@ func (v *volume) close() error {
 	return v.unmount()
 }
 
-// limitFiles makes the files of a process not grow beyond a size, as if the disk were full; 0 lifts it.
+// limitFiles stops the files of a process from growing beyond a size, as if the disk were full; 0 lifts it.
 func limitFiles(pid int, bytes uint64) error {
 	limit := unix.Rlimit{Cur: bytes, Max: unix.RLIM_INFINITY}
 	if bytes == 0 {
