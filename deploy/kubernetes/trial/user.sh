@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs once, when the database is made: for each service a role, and a user who logs in as a member of it. They own nothing; what
-# each role may do says 'webshop migrate --service-roles'.
+# each role may do is granted by 'webshop migrate'.
 set -eu
 for service in order fraud approval delivery stock finance email database; do
 	password=$(sed 's|^[^:]*://[^:]*:\([^@]*\)@.*|\1|' "/run/secrets/database-url-$service")

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
 
 	"acme.example/webshop/platform/database/queries"
@@ -58,6 +59,20 @@ func MigrateTo(ctx context.Context, url string, version int64) error {
 		_, err = provider.UpTo(ctx, version)
 	}
 	return errors.Join(err, db.Close())
+}
+
+// Privileges returns what the table of privileges lets a service do with each table and sequence of a user.
+func Privileges(ctx context.Context, url, service string) (allowed map[string]string, err error) {
+	allowed = map[string]string{}
+	return allowed, asOwner(ctx, url, func(tx pgx.Tx) error {
+		o, err := ownedBy(ctx, tx)
+		for name, sequence := range o.tables {
+			if may := allowedTo(service, name, sequence); may != "" {
+				allowed[name] = may
+			}
+		}
+		return err
+	})
 }
 
 // Share returns how many connections the store may have.

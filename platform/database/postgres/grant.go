@@ -27,28 +27,33 @@ func Grant(ctx context.Context, url, user string) error {
 		name := pgx.Identifier{user}.Sanitize()
 		grants := []string{fmt.Sprintf("GRANT USAGE ON SCHEMA %s TO %s", pgx.Identifier{o.schema}.Sanitize(), name)}
 		for table, sequence := range o.tables {
-			grants = append(grants, grantOf(table, sequence, name)...)
+			grants = append(grants, grantOf(table, allowedToShop(table, sequence), name)...)
 		}
 		return run(ctx, tx, grants)
 	})
 }
 
-// grantOf grants what the shop does with one table, and revokes what an earlier version granted.
-func grantOf(name string, sequence bool, user string) []string {
-	allowed := "SELECT, INSERT, UPDATE, DELETE"
+// allowedToShop returns what the whole shop does with a table or sequence, as GRANT takes it.
+func allowedToShop(name string, sequence bool) string {
 	switch {
 	case sequence:
-		allowed = "USAGE"
+		return "USAGE"
 	case name == versions:
-		allowed = "SELECT"
+		return reads
 	case slices.Contains(leftByTests, name):
-		allowed = "SELECT, INSERT, DELETE"
+		return forgets
 	case slices.Contains(keptTables, name):
-		allowed = "SELECT, INSERT"
+		return adds
 	}
+	return owns
+}
+
+// grantOf grants privileges on one table, and revokes what an earlier version granted.
+func grantOf(name, allowed, user string) []string {
 	table := pgx.Identifier{name}.Sanitize()
-	return []string{
-		fmt.Sprintf("REVOKE ALL ON %s FROM %s", table, user),
-		fmt.Sprintf("GRANT %s ON %s TO %s", allowed, table, user),
+	all := []string{fmt.Sprintf("REVOKE ALL ON %s FROM %s", table, user)}
+	if allowed != "" {
+		all = append(all, fmt.Sprintf("GRANT %s ON %s TO %s", allowed, table, user))
 	}
+	return all
 }

@@ -25,10 +25,11 @@ const (
 	lockFor = 10 * time.Minute
 )
 
-// migrate updates the tables to this program's version. Many copies may call it at once: one migrates, under a lock that
+// migrate updates the tables to this program's version, and the privileges of the services' roles on them; if always,
+// the privileges also of tables that have this version. Many copies may call it at once: one migrates, under a lock that
 // ends with its transaction, and the others wait. Migrations only go forward, so tables newer than this program are an
 // error.
-func migrate(ctx context.Context, config *pgx.ConnConfig, options ...stdlib.OptionOpenDB) (err error) {
+func migrate(ctx context.Context, config *pgx.ConnConfig, always bool, options ...stdlib.OptionOpenDB) (err error) {
 	config = config.Copy()
 	config.ConnectTimeout = connectTimeout
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec // works behind a pooler too
@@ -47,8 +48,8 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, options ...stdlib.Opti
 	}
 	sources := provider.ListSources()
 	newest := sources[len(sources)-1].Version
-	if is := version(ctx, db); is < newest {
-		if err := bring(ctx, db, provider); err != nil {
+	if is := version(ctx, db); is < newest || always && is == newest {
+		if err := bring(ctx, db, provider, newest); err != nil {
 			return migrateError(err, is, newest)
 		}
 	}
@@ -58,14 +59,28 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, options ...stdlib.Opti
 	return nil
 }
 
-// bring migrates under the lock.
-func bring(ctx context.Context, db *sql.DB, provider *goose.Provider) error {
+// bring migrates and grants under the lock. If a newer version has migrated meanwhile, the grants are that version's.
+func bring(ctx context.Context, db *sql.DB, provider *goose.Provider, newest int64) error {
 	release, err := alone(ctx, db)
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
+	if _, err = provider.Up(ctx); err == nil && version(ctx, db) <= newest {
+		err = inTx(ctx, db, grantServices)
+	}
 	return errors.Join(err, release())
+}
+
+// inTx runs a function in a transaction of pgx.
+func inTx(ctx context.Context, db *sql.DB, do func(context.Context, pgx.Tx) error) (err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return conn.Raw(func(c any) error {
+		return pgx.BeginFunc(ctx, c.(*stdlib.Conn).Conn(), func(tx pgx.Tx) error { return do(ctx, tx) })
+	})
 }
 
 // alone gets the migrations' lock, the same as in earlier releases. It belongs to an open transaction rather than a
@@ -103,7 +118,7 @@ func Denied(err error) bool { return code(err) == notAllowed }
 const notAllowed = "42501"
 
 func migrateError(err error, is, newest int64) error {
-	if code(err) == notAllowed {
+	if code(err) == notAllowed && is < newest {
 		return fmt.Errorf("the tables have version %d, this program needs %d, and this user may not change them: run 'webshop migrate' as their owner (%w)", is, newest, err)
 	}
 	return fmt.Errorf("migrate: %w", err)

@@ -33,7 +33,7 @@ func OpenWith(ctx context.Context, url string, o Options, now func() time.Time) 
 		return nil, err
 	}
 	if !o.Migrated {
-		if err := migrate(ctx, config.ConnConfig, o.beforeConnect()...); err != nil {
+		if err := migrate(ctx, config.ConnConfig, false, o.beforeConnect()...); err != nil {
 			return nil, fmt.Errorf("postgres: %w", err)
 		}
 	}
@@ -55,13 +55,14 @@ func OpenWith(ctx context.Context, url string, o Options, now func() time.Time) 
 	return s, nil
 }
 
-// Migrate makes the tables at an address, or updates them to this program's version.
+// Migrate makes the tables at an address, or updates them to this program's version. It grants each service's role that
+// exists the privileges of its service, and no more.
 func Migrate(ctx context.Context, url string, o Options) error {
 	config, err := parse(url)
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, config.ConnConfig, o.beforeConnect()...); err != nil {
+	if err := migrate(ctx, config.ConnConfig, true, o.beforeConnect()...); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
 	return nil

@@ -29,5 +29,5 @@ var privileges = map[string]map[string]string{
 	},
 	"finance":  {"orders": marks, "journal": reads, "receipts": marks, "archive": reads, "ledger": adds},
 	"email":    {"orders": reads, "receipts": marks},
-	"database": nil, // grantOf
+	"database": nil, // allowedToShop
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,43 +16,28 @@ import (
 // process with several services logs in as a member of several roles.
 func Role(service string) string { return "webshop_" + service }
 
-// grantLock serializes grants, which fail in PostgreSQL if they are concurrent.
-const grantLock = 0x77656273686f70
+// rolesLock serializes MakeRoles: of two that make a role at once, one fails.
+const rolesLock = 0x77656273686f70
 
-// GrantServices makes missing roles of the services, and grants each the privileges of its service, and no more.
-func GrantServices(ctx context.Context, url string) error {
+// MakeRoles makes missing roles of the services. Migrations grant them their privileges.
+func MakeRoles(ctx context.Context, url string) error {
 	return asOwner(ctx, url, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(grantLock)); err != nil {
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(rolesLock)); err != nil {
 			return fmt.Errorf("postgres: %w", err)
 		}
-		if err := makeRoles(ctx, tx); err != nil {
-			return err
-		}
-		owned, err := ownedBy(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, service := range services() {
-			if err := run(ctx, tx, grantsOf(service, owned)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return makeRoles(ctx, tx)
 	})
 }
-
-// services are the services in the table of privileges, sorted.
-func services() []string { return slices.Sorted(maps.Keys(privileges)) }
 
 // makeRoles makes the missing roles.
 func makeRoles(ctx context.Context, tx pgx.Tx) error {
 	var missing []string
 	for _, service := range services() {
-		var there bool
-		if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`, Role(service)).Scan(&there); err != nil {
-			return fmt.Errorf("postgres: %w", err)
+		exists, err := hasRole(ctx, tx, service)
+		if err != nil {
+			return err
 		}
-		if !there {
+		if !exists {
 			missing = append(missing, "CREATE ROLE "+Role(service)+" NOLOGIN")
 		}
 	}
@@ -62,30 +48,53 @@ func makeRoles(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// grantsOf revokes what an earlier version granted to a service's role, and grants what the table of privileges says.
-func grantsOf(service string, o owned) []string {
-	role := Role(service)
-	all := []string{"GRANT USAGE ON SCHEMA " + pgx.Identifier{o.schema}.Sanitize() + " TO " + role}
-	for _, name := range slices.Sorted(maps.Keys(o.tables)) {
-		if service == "database" {
-			all = append(all, grantOf(name, o.tables[name], role)...)
+// services are the services in the table of privileges, sorted.
+func services() []string { return slices.Sorted(maps.Keys(privileges)) }
+
+// hasRole reports whether the role of a service exists.
+func hasRole(ctx context.Context, tx pgx.Tx, service string) (exists bool, err error) {
+	if err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)`, Role(service)).Scan(&exists); err != nil {
+		return false, fmt.Errorf("postgres: %w", err)
+	}
+	return exists, nil
+}
+
+// grantServices grants each role that exists the privileges of its service, and no more.
+func grantServices(ctx context.Context, tx pgx.Tx) error {
+	owned, err := ownedBy(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, service := range services() {
+		exists, err := hasRole(ctx, tx, service)
+		if err != nil {
+			return err
+		}
+		if !exists {
 			continue
 		}
-		table := pgx.Identifier{name}.Sanitize()
-		all = append(all, "REVOKE ALL ON "+table+" FROM "+role)
-		if allowed := allowedTo(service, name); allowed != "" {
-			all = append(all, "GRANT "+allowed+" ON "+table+" TO "+role)
+		if err := run(ctx, tx, grantsOf(service, owned)); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// grantsOf revokes what an earlier version granted to a service's role, and grants what the table of privileges says.
+func grantsOf(service string, o owned) []string {
+	all := []string{"GRANT USAGE ON SCHEMA " + pgx.Identifier{o.schema}.Sanitize() + " TO " + Role(service)}
+	for _, name := range slices.Sorted(maps.Keys(o.tables)) {
+		all = append(all, grantOf(name, allowedTo(service, name, o.tables[name]), Role(service))...)
 	}
 	return all
 }
 
-// allowedTo returns a service's privileges on a table, as GRANT takes them; "" is none.
-func allowedTo(service, table string) string {
-	if allowed := privileges[service][table]; allowed != "" {
-		return allowed
+// allowedTo returns a service's privileges on a table or sequence, as GRANT takes them; "" is none.
+func allowedTo(service, name string, sequence bool) string {
+	if service == "database" {
+		return allowedToShop(name, sequence)
 	}
-	return everyone[table]
+	return cmp.Or(privileges[service][name], everyone[name])
 }
 
 // run runs statements, one after the other.
