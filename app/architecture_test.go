@@ -36,6 +36,8 @@ var allowed = map[string]struct{ imports, why string }{
 	"payments":                    {"platform/fault money", "what a payment is, and what is asked of a provider; no order"},
 	"payments/simulated":          {"payments callbacks platform/partner platform/fault money", "an adapter: one provider's words in the shop's"},
 	"payments/paymentstest":       {"payments platform/fault money", "what every provider is tested with knows none of them"},
+	"payments/stripe":             {"payments platform/partner platform/fault money", "an adapter: one provider's words in the shop's"},
+	"payments/stripe/stripetest":  {"", "it stands in for Stripe, and shares no code with the adapter, so that it cannot share its mistakes"},
 	"platform/bus":                {"event platform/fault", "the bus carries events and knows neither services nor SQL"},
 	"platform/bus/local":          {"platform/bus event", "as bus"},
 	"platform/bus/nats":           {"platform/bus event", "as bus"},
@@ -96,6 +98,7 @@ var forbidden = map[string]struct{ places, why string }{
 	"charm.land/":           {"surfaces/terminal", "only this package draws on a terminal"},
 	"github.com/alecthomas": {"cmd/webshop cmd/lambda", "flags are the command's business"},
 	"github.com/aws/":       {"deploy/aws deploy/aws/stage cmd/lambda", "AWS is a place to run in, and no part of the shop"},
+	"github.com/stripe/":    {"payments/stripe", "what Stripe says is translated in one place"},
 	"cel.dev/":              {"pricing", "what an expression is, and what it may cost, is said in one place"},
 }
 

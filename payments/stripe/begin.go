@@ -1,0 +1,173 @@
+package stripe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	api "github.com/stripe/stripe-go/v85"
+
+	"acme.example/webshop/payments"
+	"acme.example/webshop/platform/fault"
+)
+
+// What the shop keeps at Stripe with a session, its payment and its refunds.
+const (
+	keyName    = "payment_key"
+	orderName  = "order_id"
+	refundName = "refund_key"
+)
+
+const sessions = "/v1/checkout/sessions"
+
+// Begin makes the session on whose page the customer pays.
+func (p *Provider) Begin(ctx context.Context, r payments.Request) (payments.Outcome, error) {
+	a, err := p.account(r.Test)
+	if err == nil {
+		err = checkRequest(r)
+	}
+	if err != nil {
+		return payments.Outcome{}, fmt.Errorf("%w: %w", payments.ErrNotBegun, err)
+	}
+	s := new(api.CheckoutSession)
+	if err := a.call(ctx, http.MethodPost, sessions, p.ask(r), s); err != nil {
+		return p.refused(r, err)
+	}
+	if err := a.is(s.Object, "checkout.session", s.ID); err != nil {
+		return payments.Outcome{}, err
+	}
+	if s.LastResponse.Header.Get("Idempotent-Replayed") == "true" { // the answer of then
+		return p.Find(ctx, named(r, s.ID))
+	}
+	return a.outcome(s, r)
+}
+
+func named(r payments.Request, reference string) payments.Request {
+	r.Reference = reference
+	return r
+}
+
+// methods are Stripe's names for the shop's methods of payment.
+var methods = map[string]string{payments.Card: "card", payments.CashVoucher: "oxxo"}
+
+func checkRequest(r payments.Request) error {
+	if methods[r.Method] == "" {
+		return fault.InvalidField("method", "Stripe is asked for no %q here", r.Method)
+	}
+	return checkAmount(r.Amount)
+}
+
+// refused says what a payment is that was not begun because of an error. What Stripe refuses, it takes no money for; when it does
+// so because the page would be open for too short a time, the customer's time is over.
+func (p *Provider) refused(r payments.Request, err error) (payments.Outcome, error) {
+	said, _ := errors.AsType[answer](err)
+	if fault.CodeOf(err) != fault.Refused {
+		return payments.Outcome{}, notBegun(err)
+	}
+	if said.said.Param == "expires_at" {
+		return payments.Outcome{State: payments.Expired, Amount: r.Amount}, nil
+	}
+	p.log.Error("Stripe refused to begin a payment", "order", r.OrderID, "error", fault.ForLog(err))
+	return payments.Outcome{State: payments.Failed, Amount: r.Amount, Why: said.code()}, nil
+}
+
+// ask writes a payment in Stripe's form. It depends on the request alone, as under the same key it must be the same.
+func (p *Provider) ask(r payments.Request) *api.CheckoutSessionCreateParams {
+	about := map[string]string{keyName: r.Key, orderName: strconv.FormatInt(r.OrderID, 10)}
+	asked := &api.CheckoutSessionCreateParams{
+		Mode:               api.String("payment"),
+		ClientReferenceID:  &r.Key,
+		Metadata:           about,
+		PaymentIntentData:  &api.CheckoutSessionCreatePaymentIntentDataParams{Metadata: about},
+		LineItems:          []*api.CheckoutSessionCreateLineItemParams{p.line(r)},
+		PaymentMethodTypes: []*string{api.String(methods[r.Method])},
+		AdaptivePricing:    &api.CheckoutSessionCreateAdaptivePricingParams{Enabled: api.Bool(false)}, // no other currency
+		Locale:             api.String(localeOf(r.Language)),
+		SuccessURL:         &r.Back,
+		CancelURL:          &r.Back,
+		ExpiresAt:          closes(r),
+		Expand:             withPayment(),
+	}
+	if r.Email != "" {
+		asked.CustomerEmail = &r.Email
+	}
+	if r.Method == payments.CashVoucher {
+		oxxo := &api.CheckoutSessionCreatePaymentMethodOptionsOXXOParams{ExpiresAfterDays: voucherDays(r)}
+		asked.PaymentMethodOptions = &api.CheckoutSessionCreatePaymentMethodOptionsParams{OXXO: oxxo}
+	}
+	asked.SetIdempotencyKey(r.Key)
+	return asked
+}
+
+// line is the order as one line of the page.
+func (p *Provider) line(r payments.Request) *api.CheckoutSessionCreateLineItemParams {
+	name := fmt.Sprintf("%s %d", p.title, r.OrderID)
+	return &api.CheckoutSessionCreateLineItemParams{
+		Quantity: api.Int64(1),
+		PriceData: &api.CheckoutSessionCreateLineItemPriceDataParams{
+			Currency:    api.String(codeOf(r.Amount.Currency)),
+			UnitAmount:  &r.Amount.Minor,
+			ProductData: &api.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: &name},
+		},
+	}
+}
+
+// withPayment asks for the session's payment with it.
+func withPayment() []*string { return []*string{api.String("payment_intent")} }
+
+// A page of Stripe's is open for 30 minutes to 24 hours from when Stripe hears of it; so much is left for a request that comes
+// late, and for clocks that differ.
+const (
+	shortest = 45 * time.Minute
+	longest  = 23 * time.Hour
+)
+
+// closes says when the page closes by itself: when the customer's time ends, as far as Stripe allows. Find closes it sooner.
+func closes(r payments.Request) *int64 {
+	if r.Begun.IsZero() || r.Until.IsZero() {
+		return nil // after 24 hours
+	}
+	at := r.Until
+	if first := r.Begun.Add(shortest); at.Before(first) {
+		at = first
+	}
+	if last := r.Begun.Add(longest); at.After(last) {
+		at = last
+	}
+	return api.Int64(at.Unix())
+}
+
+// mexico is where OXXO's days end. There is no summer time.
+var mexico = time.FixedZone("America/Mexico_City", -6*60*60)
+
+// voucherDays is how many days a voucher is good for: those that end, at midnight, before the customer's time does, and at
+// least one; nil for as many as Stripe's account says.
+func voucherDays(r payments.Request) *int64 {
+	if r.Begun.IsZero() || r.Until.IsZero() {
+		return nil
+	}
+	year, month, day := r.Begun.In(mexico).Date()
+	days := int64(1)
+	for days < 7 && !time.Date(year, month, day+int(days)+2, 0, 0, 0, 0, mexico).After(r.Until) {
+		days++
+	}
+	return &days
+}
+
+// locales are the languages of Stripe's page.
+var locales = []string{
+	"bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv",
+	"ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
+}
+
+// localeOf is a language as Stripe names it; it finds out itself about one that it does not have.
+func localeOf(language string) string {
+	if slices.Contains(locales, language) {
+		return language
+	}
+	return "auto"
+}
