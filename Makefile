@@ -22,7 +22,7 @@ lambda: ## build bin/lambda-arm64.zip and bin/lambda-amd64.zip for AWS, the same
 # which many do something at once. make race runs all with it.
 stores = ./platform/database/sqlite ./platform/database/postgres
 whole = ./app/... ./cmd/... ./deploy/aws/stage ./evidence/clustertest ./evidence/torture ./evidence/systemtest ./evidence/bench ./evidence/growth
-parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|evidence/(clustertest|torture|systemtest|bench|growth)|database/(sqlite|postgres))(/|$$)')
+parts = $$($(GO) list ./... | grep -vE '/(app|cmd|deploy/aws/stage|evidence/(clustertest|torture|simulation|systemtest|bench|growth)|database/(sqlite|postgres))(/|$$)')
 
 test: setup ## everything that CI runs: checks, all tests, those of the parts with the race detector, then those in a browser by themselves
 	$(MAKE) check
@@ -53,7 +53,7 @@ reproduce: ## build the last commit as the image does, twice, and compare the by
 vulncheck: ## look for known vulnerabilities in what the shop calls; says so when their database cannot be reached
 	tools/vulncheck.sh
 
-simulate: ## many more seeds than make test runs (SEEDS=100000: some 20 minutes on two cores)
+simulate: ## many more seeds than make test runs (SEEDS=100000: an hour on two cores)
 	$(GO) test -count=1 -timeout 12h ./evidence/simulation -run 'TestSimulation$$' -simulation.seeds=$(or $(SEEDS),100000)
 
 setup: ## install what the tests need beside Go, where it is missing (Debian's packages, and checkers from npm)

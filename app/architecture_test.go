@@ -45,7 +45,6 @@ var allowed = map[string]struct{ imports, why string }{
 	"platform/database":           {"order fraud approval delivery stock finance event platform/fault money", "the store speaks the services' types, and no transport"},
 	"platform/database/sqlite":    {"platform/database platform/database/queries order fraud approval delivery stock finance event platform/fault money ref", "as database"},
 	"platform/database/queries":   {"platform/database order fraud approval delivery stock finance event platform/fault money ref", "as database"},
-	"platform/database/memory":    {"platform/database order fraud approval delivery stock finance event platform/fault money ref", "as database; for simulations only"},
 	"platform/database/postgres":  {"platform/database platform/database/queries order fraud approval delivery stock finance event platform/fault money ref", "as database"},
 	"platform/database/pgtest":    {"", "a server for tests knows no shop"},
 	"platform/database/storetest": {"platform/database order fraud approval delivery stock finance event platform/fault money ref", "as database"},

@@ -26,7 +26,6 @@ import (
 	"acme.example/webshop/platform/bus"
 	"acme.example/webshop/platform/bus/local"
 	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/database/memory"
 	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/platform/limit"
 	"acme.example/webshop/platform/partner/mailbox"
@@ -227,7 +226,7 @@ func fillWriter(t *testing.T) any {
 }
 
 func fillQueries(t *testing.T) any {
-	h := graphql.Handler(&graphql.Resolver{Store: memory.Open(memory.NewDisk(), time.Now)}, slog.New(slog.DiscardHandler))
+	h := graphql.Handler(&graphql.Resolver{}, slog.New(slog.DiscardHandler))
 	for i := range 300 {
 		fields := ""
 		for n := range 40 {

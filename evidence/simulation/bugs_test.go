@@ -12,7 +12,6 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/database/memory"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -21,29 +20,23 @@ type bug struct {
 	name     string
 	within   uint64 // so many seeds
 	finds    string // the invariant that it breaks
-	engine   func(*memory.Store)
+	engine   func(*life)
 	store    func(database.Store) database.Store
 	payments func(*world, order.Payments) order.Payments
 	books    func(finance.Bookkeeping) finance.Bookkeeping
 	deliver  func(dispatch func() bool, ack func()) bool
 }
 
-func (b bug) change(m *memory.Store) {
-	if b.engine != nil {
-		b.engine(m)
-	}
-}
-
 // bugs are the test of the test. Each is a mistake that shops make, and each must be found.
 var bugs = []bug{
 	{name: "ack before commit", within: 5, finds: "acknowledged is committed", deliver: ackFirst},
 	{name: "no receipt", within: 50, finds: "effect and receipt are one", store: func(s database.Store) database.Store { return noReceipts{s} }},
-	{name: "publish before commit", within: 50, finds: "published is journalled", engine: func(m *memory.Store) { m.TellEarly = true }},
+	{name: "publish before commit", within: 50, finds: "published is journalled", engine: func(l *life) { l.store.Engine = early{l.store, l} }},
 	{name: "charge without key", within: 500, finds: "money is exact", payments: chargesAnew},
 	{name: "sales never told", within: 50, finds: "has a reversal in the books, and no sale", books: func(b finance.Bookkeeping) finance.Bookkeeping { return noSales{b} }},
-	{name: "status without guard", within: 50, finds: "only legal moves", engine: func(m *memory.Store) { m.Apply = unguarded }},
+	{name: "status without guard", within: 50, finds: "only legal moves", engine: func(l *life) { l.store.Apply = unguarded }},
 
-	{name: "reviews passed over", within: 50, finds: "no order is placed unreviewed", engine: func(m *memory.Store) { m.Apply = unreviewed }},
+	{name: "reviews passed over", within: 50, finds: "no order is placed unreviewed", engine: func(l *life) { l.store.Apply = unreviewed }},
 
 	{name: "receipt before effect", within: 100, finds: "no order is lost", store: func(s database.Store) database.Store { return receiptFirst{s} }},
 	{name: "relay without sweep", within: 50, finds: "it comes to rest", store: func(s database.Store) database.Store { return neverDue{s} }},
@@ -56,7 +49,7 @@ func TestPlantedBugsAreFound(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
 			for seed := uint64(1); seed <= b.within; seed++ {
-				w := simulate(t, seed, memoryDisk(t), b, false)
+				w := simulate(t, seed, b, false)
 				if strings.Contains(strings.Join(w.problems, "\n"), b.finds) {
 					t.Logf("found with seed %d, after %s: %s", seed, time.Since(began).Round(time.Millisecond), w.problems[0])
 					return
@@ -72,6 +65,25 @@ func ackFirst(dispatch func() bool, ack func()) bool {
 	ack()
 	dispatch()
 	return false // acknowledged already
+}
+
+// early tells of events before their commit, which fails now and then.
+type early struct {
+	database.Engine
+	*life
+}
+
+func (e early) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (bool, error) {
+	return e.Engine.Do(ctx, rows, func(t *database.Tx) error {
+		if err := useCase(t); err != nil {
+			return err
+		}
+		e.committed = append(e.committed, t.Events...)
+		if e.dice.IntN(20) == 0 {
+			return fault.New(fault.Unavailable, "the database could not store this")
+		}
+		return nil
+	})
 }
 
 // unguarded moves an order wherever it is told to.

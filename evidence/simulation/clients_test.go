@@ -89,7 +89,7 @@ func (c *client) options(w *world) []option {
 	case c.cancels, !c.books, w.plan.rush && !w.healing:
 		return nil
 	}
-	o := l.must(l.store.Order(context.Background(), c.orderID))
+	o := l.orderAt(c.orderID)
 	if o.Status == order.Cancelled {
 		c.done = true
 	}
@@ -106,13 +106,6 @@ func (c *client) wantsOrder() bool {
 		atOnce = 2
 	}
 	return c.orderID == 0 && !c.declined && c.waiting < atOnce && (c.key != "" || c.sent < atOnce)
-}
-
-func (l *life) must(o order.Order, err error) order.Order {
-	if err != nil {
-		l.wrong("no order is lost", "%v", err)
-	}
-	return o
 }
 
 // ask sends a request. Its answer may be lost on the way, and is when the shop dies.

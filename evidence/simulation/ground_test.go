@@ -5,71 +5,77 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
+	"testing"
 	"time"
 
-	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/database/memory"
 	"acme.example/webshop/platform/database/sqlite"
 )
 
-// disk is what outlives the lives of a shop.
-type disk interface {
-	// chance sets where the random parts of orders' references come from.
-	chance(io.Reader)
-	// open returns a store on what was committed.
-	open() database.Store
-	// crash makes the next store see what a killed process leaves behind, whatever becomes of the store that was open.
-	crash()
-}
-
-// inMemory is a disk without a file.
-type inMemory struct{ *memory.Disk }
-
-func (m inMemory) open() database.Store { return memory.Open(m.Disk, time.Now) }
-func (inMemory) crash()                 {}
-func (m inMemory) chance(r io.Reader)   { m.Random = r }
-
-// onFile is a real SQLite file. A kill leaves the file and its write-ahead log as they are.
-type onFile struct {
+// disk is what outlives the lives of a shop: an SQLite file. A kill leaves the file and its write-ahead log as they are.
+type disk struct {
 	folder string
 	lives  int
-	random io.Reader
+	random io.Reader // of the random parts of orders' references
 }
 
-func (f *onFile) chance(r io.Reader) { f.random = r }
+// newDisk returns a disk with a database without orders.
+func newDisk(t *testing.T) *disk {
+	d := &disk{folder: t.TempDir()}
+	if err := os.WriteFile(d.path(), empty(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
 
-func (f *onFile) path() string { return filepath.Join(f.folder, fmt.Sprintf("%d.db", f.lives)) }
+// empty is a database without orders. It is made once, and copied for each seed: migrations take longer than a seed.
+var empty = sync.OnceValue(func() []byte {
+	folder, err := os.MkdirTemp("", "simulation")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "empty.db")
+	store, err := sqlite.OpenWith(context.Background(), path, sqlite.Options{Random: rand.NewChaCha8([32]byte{})}, time.Now)
+	if err == nil {
+		err = store.Close()
+	}
+	if err != nil {
+		panic(err)
+	}
+	file, err := os.ReadFile(path)
+	if err != nil {
+		panic(err)
+	}
+	return file
+})
 
-func (f *onFile) open() database.Store {
-	store, err := sqlite.OpenWith(context.Background(), f.path(), time.Now, f.random)
+func (d *disk) path() string { return filepath.Join(d.folder, fmt.Sprintf("%d.db", d.lives)) }
+
+// open returns a store on what was committed.
+func (d *disk) open() *sqlite.Store {
+	store, err := sqlite.OpenWith(context.Background(), d.path(), sqlite.Options{Random: d.random, Disposable: true}, time.Now)
 	if err != nil {
 		panic(err)
 	}
 	return store
 }
 
-func (f *onFile) crash() {
-	before := f.path()
-	f.lives++
+// crash makes the next store see what a killed process leaves behind, whatever becomes of the store that is open.
+func (d *disk) crash() {
+	before := d.path()
+	d.lives++
 	for _, suffix := range []string{"", "-wal"} {
-		if err := copyFile(before+suffix, f.path()+suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+		file, err := os.ReadFile(before + suffix)
+		if err == nil {
+			err = os.WriteFile(d.path()+suffix, file, 0o600)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			panic(err)
 		}
 	}
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }

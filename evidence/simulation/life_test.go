@@ -17,7 +17,7 @@ import (
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/bus"
 	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/database/memory"
+	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/stock"
 )
 
@@ -39,7 +39,7 @@ type life struct {
 	dead      bool
 	began     time.Time
 	end       context.CancelFunc
-	store     database.Store // as it is
+	store     *sqlite.Store  // as it is
 	seen      database.Store // as the shop sees it
 	services  app.Services
 	handlers  map[string]bus.Handler
@@ -55,6 +55,7 @@ type life struct {
 	committed []event.Envelope
 	bus       *wire
 	watchdog  *database.Watchdog
+	glance    glance
 }
 
 // live starts a life on what the one before left behind.
@@ -63,9 +64,8 @@ func (w *world) live() {
 	w.life = l
 	w.lives++
 	l.seen = store{Store: l.store, life: l}
-	if m, ok := l.store.(*memory.Store); ok {
-		m.CommitFails = failsCommit
-		w.bug.change(m)
+	if w.bug.engine != nil {
+		w.bug.engine(l)
 	}
 	if w.bug.store != nil {
 		l.seen = w.bug.store(l.seen)

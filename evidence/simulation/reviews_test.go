@@ -98,11 +98,7 @@ func (w *world) approvals() (options []option) {
 	if !w.plan.reviews || w.life.running >= mostAtOnce {
 		return nil
 	}
-	open, err := w.life.store.OpenReviews(context.Background(), approval.Step, time.Now().Add(time.Minute), 10)
-	if err != nil {
-		panic(err)
-	}
-	for _, o := range open {
+	for _, o := range w.life.openReviews() {
 		options = append(options, option{2, func() {
 			says := w.dice.IntN(4) != 0
 			w.life.approve(o.Order(), says)

@@ -68,6 +68,9 @@ func (w *world) pause(ctx context.Context, kind kind, what string, orderID int64
 		return verdict{}
 	}
 	w.mu.Lock()
+	if after {
+		a.life.glance = glance{} // something may have changed
+	}
 	if a.life.dead {
 		w.mu.Unlock()
 		return verdict{fate: isDead}

@@ -10,7 +10,6 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/database/memory"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/stock"
 )
@@ -31,7 +30,7 @@ func through[T any](s store, ctx context.Context, kind kind, what string, id int
 	case isDead:
 		return none, errSilence
 	case fails:
-		return none, s.failing(ctx, kind, func(ctx context.Context) error { _, err := do(ctx); return err })
+		return none, fault.New(fault.Unavailable, "the database could not store this")
 	}
 	if result, err = do(ctx); kind == reads {
 		return result, err
@@ -41,21 +40,6 @@ func through[T any](s store, ctx context.Context, kind kind, what string, id int
 	}
 	return result, err
 }
-
-// failing fails a call: where the engine can, at the commit.
-func (s store) failing(ctx context.Context, kind kind, do func(context.Context) error) error {
-	if _, ok := s.life.store.(*memory.Store); ok && kind == writes {
-		if err := do(context.WithValue(ctx, commitFails{}, true)); err != nil {
-			return err
-		}
-	}
-	return fault.New(fault.Unavailable, "the database could not store this")
-}
-
-// commitFails marks the context of a transaction that is not to be.
-type commitFails struct{}
-
-func failsCommit(ctx context.Context) bool { return ctx.Value(commitFails{}) != nil }
 
 func nothing(err error) (struct{}, error) { return struct{}{}, err }
 

@@ -16,7 +16,7 @@ type world struct {
 	plan  plan
 	bug   bug
 	dice  *rand.Rand
-	disk  disk
+	disk  *disk
 	start time.Time
 
 	mu       sync.Mutex // held by the scheduler but while it waits
@@ -41,9 +41,9 @@ type world struct {
 }
 
 // run lives through a seed and returns what was wrong with it. It runs in a bubble of synctest.
-func run(seed uint64, d disk, b bug, tracing bool) *world {
+func run(seed uint64, d *disk, b bug, tracing bool) *world {
 	w := &world{dice: rand.New(rand.NewPCG(seed, 0)), disk: d, bug: b, tracing: tracing, start: time.Now()}
-	d.chance(rand.NewChaCha8([32]byte(fmt.Appendf(nil, "%032d", seed))))
+	d.random = rand.NewChaCha8([32]byte(fmt.Appendf(nil, "%032d", seed)))
 	w.statuses, w.mailsKnown = map[int64]order.Status{}, map[string]bool{}
 	w.lastKeys = map[string]string{}
 	w.plan = w.makePlan()

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,23 +17,28 @@ import (
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
 	"acme.example/webshop/platform/database"
-	"acme.example/webshop/platform/database/memory"
+	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/surfaces/ops"
 )
 
 var ctx = context.Background()
 
-// bench is a console on a store in memory.
+// bench is a console on a store of its own.
 type bench struct {
 	*Console
-	store *memory.Store
+	store *sqlite.Store
 	at    time.Time
 }
 
-func newBench() *bench {
+func newBench(t *testing.T) *bench {
+	t.Helper()
 	b := &bench{at: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return b.at }
-	b.store = memory.Open(memory.NewDisk(), now)
+	var err error
+	if b.store, err = sqlite.Open(ctx, filepath.Join(t.TempDir(), "shop.db"), now); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.store.Close() })
 	b.Console = &Console{
 		Store: b.store, Alerts: func() ops.AlertList { return ops.AlertList{Looked: b.at, Sure: true} },
 		Audited:  func(context.Context) (ops.Audited, error) { return ops.Audited{}, nil },
@@ -75,8 +81,8 @@ func (b *bench) told(t interface{ Fatal(...any) }, id int64) History {
 
 // TestAHistoryEndsWhereTheOrderIs: whatever happens to an order, the state that is made anew from its history is its own.
 func TestAHistoryEndsWhereTheOrderIs(t *testing.T) {
+	b := newBench(t)
 	rapid.Check(t, func(t *rapid.T) {
-		b := newBench()
 		o := b.ordered(rapid.Bool().Draw(t, "paid at once"), []string{"approval", "fraud"}[:rapid.IntRange(0, 2).Draw(t, "reviews")]...)
 		for range rapid.IntRange(0, 12).Draw(t, "steps") {
 			b.at = b.at.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "wait")) * time.Millisecond)
@@ -136,7 +142,7 @@ func (b *bench) wantEnd(t *rapid.T, id int64) {
 }
 
 func TestRatesAreOfWhatWentThrough(t *testing.T) {
-	b := newBench()
+	b := newBench(t)
 	b.sample(ctx, b.at)
 	for range 20 { // one a second; the mail of each waits
 		b.at = b.at.Add(time.Second)
@@ -165,7 +171,7 @@ func TestRatesAreOfWhatWentThrough(t *testing.T) {
 
 // TestOneLookIsForAll: however many ask, the shop is looked at once a second.
 func TestOneLookIsForAll(t *testing.T) {
-	b := newBench()
+	b := newBench(t)
 	looks := &counting{Store: b.store}
 	b.Store = looks
 	for range 30 {

@@ -6,19 +6,24 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
-	"acme.example/webshop/platform/database/memory"
+	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/surfaces/graphql"
 )
 
-// BenchmarkOrder asks for an order with its history, without the network and the database.
+// BenchmarkOrder asks for an order with its history, without the network.
 func BenchmarkOrder(b *testing.B) {
-	store := memory.Open(memory.NewDisk(), time.Now)
+	store, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "shop.db"), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
 	o, _, err := store.CreateOrder(context.Background(), order.Order{
 		Status: order.Created, CreatedAt: time.Now(), StatusAt: time.Now(), Total: money.Amount{Minor: 1, Currency: "USD"},
 	}, order.IdempotencyKey{})

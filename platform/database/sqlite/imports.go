@@ -56,7 +56,7 @@ func (s *Store) TryImport(ctx context.Context, rows []order.Order) ([]database.I
 func (s *Store) Import(ctx context.Context, rows []order.Order) (results []database.Import, err error) {
 	ids := make([]string, len(rows))
 	for i := range rows {
-		if ids[i], err = ref.NewID(s.random); err != nil {
+		if ids[i], err = ref.NewID(s.options.Random); err != nil {
 			return nil, err
 		}
 	}

@@ -15,11 +15,9 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
-	"strconv"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
@@ -57,7 +55,7 @@ type Store struct {
 	onCommit func([]event.Envelope)
 	counts   func(writes int) // nil: not counted
 	health   health
-	random   io.Reader // for the random parts of references
+	options  Options
 
 	backlog backlog
 	archive database.Cursor
@@ -66,14 +64,14 @@ type Store struct {
 // Open opens the file, makes or migrates its tables, and starts the writer. The file's folder must exist. If the file
 // cannot be used, the error is a *Trouble, which says what to do.
 func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
-	return OpenWith(ctx, path, now, rand.Reader)
+	return OpenWith(ctx, path, Options{Random: rand.Reader}, now)
 }
 
-// OpenWith is Open with a source of the random parts of references.
-func OpenWith(ctx context.Context, path string, now func() time.Time, random io.Reader) (*Store, error) {
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, path string, o Options, now func() time.Time) (*Store, error) {
 	s := &Store{
 		path: path, now: now, onCommit: func([]event.Envelope) {},
-		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), random: random,
+		queue: make(chan *job, maxBatch), done: make(chan struct{}), quit: make(chan struct{}), options: o,
 	}
 	s.Queries = queries.New(db{s}, queries.SQLite, now)
 	s.UseCases = database.UseCases{Engine: s, Now: now}
@@ -95,21 +93,21 @@ func (s *Store) begin(ctx context.Context, t *tx) (err error) {
 		return err
 	}
 	// The data for undoing a savepoint stays in memory: writing it to a file is not worth it.
-	if s.write, err = sql.Open("sqlite", dsn(s.path, "_txlock=immediate&_pragma=temp_store(MEMORY)")); err != nil {
+	if s.write, err = sql.Open("sqlite", s.options.dsn(s.path, "_txlock=immediate&_pragma=temp_store(MEMORY)")); err != nil {
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
 	crash.At("start.before-migrations")
-	if err := migrate(ctx, s.write, s.path); err != nil {
+	if err := s.options.migrate(ctx, s.write, s.path); err != nil {
 		return err
 	}
 	if err := s.write.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&t.firstNumber); err != nil {
 		return err
 	}
-	if t.installation, err = installation(ctx, s.write, s.random); err != nil {
+	if t.installation, err = installation(ctx, s.write, s.options.Random); err != nil {
 		return err
 	}
-	read, err := sql.Open("sqlite", dsn(s.path, "_pragma=query_only(1)"))
+	read, err := sql.Open("sqlite", s.options.dsn(s.path, "_pragma=query_only(1)"))
 	if err != nil {
 		return err
 	}
@@ -141,13 +139,6 @@ func private(path string) error {
 		return err
 	}
 	return file.Close()
-}
-
-// dsn names a file that exists, so that a connection does not make a new one where it was deleted.
-func dsn(path, more string) string {
-	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=rw&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=busy_timeout(" + patient + ")&_pragma=foreign_keys(1)&_pragma=journal_size_limit(" + strconv.Itoa(largeLog) + ")" +
-		"&_pragma=wal_autocheckpoint(" + strconv.Itoa(foldAfter) + ")&" + more
 }
 
 // fileURI names a file that exists, with pragmas.

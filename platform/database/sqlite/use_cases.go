@@ -18,7 +18,7 @@ import (
 func (s *Store) Do(ctx context.Context, rows database.Rows, useCase func(*database.Tx) error) (duplicate bool, err error) {
 	var id string
 	if rows.New {
-		if id, err = ref.NewID(s.random); err != nil {
+		if id, err = ref.NewID(s.options.Random); err != nil {
 			return false, err
 		}
 	}

@@ -79,6 +79,9 @@ func (s *Store) writer(t *tx) {
 	defer func() { s.ended = t.end(isOther(s.path, s.file)) }()
 	look := time.NewTicker(checkEvery)
 	defer look.Stop()
+	if s.options.Disposable {
+		look.Stop()
+	}
 	for {
 		select {
 		case j := <-s.queue:
