@@ -81,8 +81,9 @@ type scene struct {
 const key = "charge:acme-7-4f1c"
 
 func (s scene) request(method string) payments.Request {
+	begun := s.Now().UTC().Truncate(time.Second)
 	return payments.Request{
-		Key: key, OrderID: 7, Method: method, Amount: usd(15000), Until: s.Now().Add(time.Hour).UTC().Truncate(time.Second),
+		Key: key, OrderID: 7, Method: method, Amount: usd(15000), Begun: begun, Until: begun.Add(time.Hour),
 		Email: "ada@example.com", Language: "en", Back: "https://shop.example.com/paid?order=7",
 	}
 }

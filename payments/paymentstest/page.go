@@ -102,7 +102,7 @@ func (s scene) voucher() Payment {
 	s.Helper()
 	r := s.request(payments.CashVoucher)
 	r.Amount.Currency = "MXN"
-	r.Until = s.Now().Add(3 * 24 * time.Hour).UTC().Truncate(time.Second)
+	r.Until = r.Begun.Add(3 * 24 * time.Hour)
 	p := s.begin(r)
 	if p.Outcome.Action.Voucher == nil {
 		s.does("TakeVoucher", s.TakeVoucher, p)

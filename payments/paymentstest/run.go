@@ -180,7 +180,8 @@ func begunOnceAtOnce(s scene) {
 	}
 }
 
-// lostAnswer: the payment was begun, and the shop does not know. Find tells it without the reference, and Begin repeats it.
+// lostAnswer: the payment was begun, and the shop does not know. Find tells it without the reference, or does not have it, and Begin
+// repeats it.
 func lostAnswer(s scene) {
 	r := s.request(payments.Card)
 	s.DropNextAnswer()
@@ -188,9 +189,13 @@ func lostAnswer(s scene) {
 	if err == nil || fault.Permanent(err) || errors.Is(err, payments.ErrNotBegun) {
 		s.Fatalf("Begin without an answer: %v; want an error that leaves it open", err)
 	}
-	found := s.find(Payment{Request: r}, payments.ActionRequired, payments.Paid)
-	if again := s.begin(r); again.Outcome.Reference != found.Reference || s.Books().Begun != 1 {
-		s.Errorf("Begin = %+v after Find = %+v; the provider has %+v", again.Outcome, found, s.Books())
+	found, err := s.Provider().Find(s.ctx, r)
+	again := s.begin(r)
+	if fault.CodeOf(err) == fault.NotFound {
+		found, err = s.find(again, again.Outcome.State), nil
+	}
+	if err != nil || again.Outcome.Reference != found.Reference || s.Books().Begun != 1 {
+		s.Errorf("Begin = %+v after Find = %+v, %v; the provider has %+v", again.Outcome, found, err, s.Books())
 	}
 }
 

@@ -77,7 +77,7 @@ func (p *Provider) refused(r payments.Request, err error) (payments.Outcome, err
 
 // ask writes a payment in Stripe's form. It depends on the request alone, as under the same key it must be the same.
 func (p *Provider) ask(r payments.Request) *api.CheckoutSessionCreateParams {
-	about := map[string]string{keyName: r.Key, orderName: strconv.FormatInt(r.OrderID, 10)}
+	about := map[string]string{keyName: r.Key, orderName: orderOf(r)}
 	asked := &api.CheckoutSessionCreateParams{
 		Mode:               api.String("payment"),
 		ClientReferenceID:  &r.Key,
@@ -103,9 +103,11 @@ func (p *Provider) ask(r payments.Request) *api.CheckoutSessionCreateParams {
 	return asked
 }
 
+func orderOf(r payments.Request) string { return strconv.FormatInt(r.OrderID, 10) }
+
 // line is the order as one line of the page.
 func (p *Provider) line(r payments.Request) *api.CheckoutSessionCreateLineItemParams {
-	name := fmt.Sprintf("%s %d", p.title, r.OrderID)
+	name := p.title + " " + orderOf(r)
 	return &api.CheckoutSessionCreateLineItemParams{
 		Quantity: api.Int64(1),
 		PriceData: &api.CheckoutSessionCreateLineItemPriceDataParams{

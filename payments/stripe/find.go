@@ -66,10 +66,12 @@ func (a *account) outcome(s *api.CheckoutSession, r payments.Request) (payments.
 	if err := isOf(s, r.Key, r.Test); err != nil {
 		return payments.Outcome{}, err
 	}
+	if s.Metadata[orderName] != orderOf(r) {
+		return payments.Outcome{}, another("session %s is of order %.20q, not %s", s.ID, s.Metadata[orderName], orderOf(r))
+	}
 	out := payments.Outcome{Reference: s.ID, Amount: amountOf(s.AmountTotal, s.Currency)}
 	if out.Amount != r.Amount {
-		return payments.Outcome{}, fault.Wrap(fmt.Errorf("session %s is about %s, not %s", s.ID, out.Amount, r.Amount), fault.Conflict,
-			"Stripe has another payment under this reference")
+		return payments.Outcome{}, another("session %s is about %s, not %s", s.ID, out.Amount, r.Amount)
 	}
 	var wrong error
 	switch {
@@ -101,10 +103,14 @@ func (a *account) is(object, kind, id string) error {
 // isOf checks that a session is of a payment.
 func isOf(s *api.CheckoutSession, key string, test bool) error {
 	if s.Metadata[keyName] != key || s.Livemode == test {
-		return fault.Wrap(fmt.Errorf("session %s (live: %t) is of payment %.100q, not %q", s.ID, s.Livemode, s.Metadata[keyName], key),
-			fault.Conflict, "Stripe has another payment under this reference")
+		return another("session %s (live: %t) is of payment %.100q, not %q", s.ID, s.Livemode, s.Metadata[keyName], key)
 	}
 	return nil
+}
+
+// another is the error for a session that does not pay for what was asked about.
+func another(format string, args ...any) error {
+	return fault.Wrap(fmt.Errorf(format, args...), fault.Conflict, "Stripe has another payment under this reference")
 }
 
 // ends is when the customer's time on the page ends.

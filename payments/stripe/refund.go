@@ -20,7 +20,7 @@ func (p *Provider) Refund(ctx context.Context, r payments.Refund) (payments.Refu
 		err = checkAmount(r.Amount)
 	}
 	if err != nil {
-		return payments.RefundOutcome{}, err
+		return payments.RefundOutcome{}, refusedRefund(err)
 	}
 	intent, err := a.paid(ctx, r)
 	if err != nil {

@@ -90,7 +90,7 @@ func TestRefundsThatAreRefused(t *testing.T) {
 		}
 	}
 	for _, minor := range []int64{0, -100} {
-		if got, err := w.Refund(w.Context(), refundOf(r, "refund-7", minor)); fault.CodeOf(err) != fault.Invalid {
+		if got, err := w.Refund(w.Context(), refundOf(r, "refund-7", minor)); fault.CodeOf(err) != fault.Conflict {
 			t.Errorf("%d: %+v, %v", minor, got, err)
 		}
 	}

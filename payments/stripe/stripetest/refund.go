@@ -112,3 +112,14 @@ func (s *Stripe) GivenBack(id string) (minor int64) {
 	})
 	return minor
 }
+
+// Totals are how many sessions have been made, and how much has been paid and given back, in minor units of all currencies.
+func (s *Stripe) Totals() (begun int, paid, givenBack int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.sessions {
+		paid += c.received
+		givenBack += c.givenBack
+	}
+	return len(s.sessions), paid, givenBack
+}
