@@ -7,7 +7,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/money"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
@@ -36,30 +35,15 @@ type placeOrderInput struct {
 
 // placeOrderDetail is a draft whose fields may be missing when it names an order.
 type placeOrderDetail struct {
-	_            struct{}          `additionalProperties:"true"`
-	OrderID      int64             `json:"orderId,omitempty" minimum:"1" maximum:"2147483647" doc:"An order that was created; the other fields are then not needed"`
-	Name         string            `json:"name,omitempty" maxLength:"200"`
-	Email        string            `json:"email,omitempty" maxLength:"254"`
-	Phone        string            `json:"phone,omitempty" maxLength:"32"`
-	Street       string            `json:"street,omitempty" maxLength:"200"`
-	City         string            `json:"city,omitempty" maxLength:"100"`
-	CustomerType string            `json:"customerType,omitempty"`
-	Market       string            `json:"market,omitempty"`
-	Products     string            `json:"products,omitempty" maxLength:"9900"`
-	TotalPrice   int64             `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647"`
-	TestID       int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647"`
-	OrgNumber    OrgNumber         `json:"orgNumber,omitempty"`
-	Codes        []string          `json:"codes,omitempty" maxItems:"10"`
-	Details      map[string]string `json:"details,omitempty"`
-	Currency     money.Currency    `json:"currency,omitempty" maxLength:"3"`
+	_       struct{} `additionalProperties:"true"`
+	OrderID int64    `json:"orderId,omitempty" minimum:"1" maximum:"2147483647" doc:"An order that was created; the other fields are then not needed"`
+	Draft
 }
 
-func (d placeOrderDetail) draft() Draft {
-	return Draft{
-		Name: d.Name, Email: d.Email, Phone: d.Phone, Street: d.Street, City: d.City, CustomerType: d.CustomerType,
-		Market: d.Market, Products: d.Products, TotalPrice: d.TotalPrice, TestID: d.TestID, OrgNumber: d.OrgNumber,
-		Codes: d.Codes, Details: d.Details, Currency: d.Currency,
-	}
+// TransformSchema requires no field.
+func (placeOrderDetail) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Required = nil
+	return s
 }
 
 // moved is where an order is now.
@@ -91,7 +75,7 @@ func (s *Service) placeByHand(ctx context.Context, in *placeOrderInput) (Order, 
 	if id := in.Body.Detail.OrderID; id != 0 {
 		return s.UpdateOrderStatus(ctx, id, Placed)
 	}
-	return s.PlaceNewOrder(ctx, in.Body.Detail.draft(), in.Key)
+	return s.PlaceNewOrder(ctx, in.Body.Detail.Draft, in.Key)
 }
 
 // updatedOrder is moved as the seed's UpdateOrderStatus answers it: with a string.
