@@ -50,9 +50,12 @@ func (t *tx) keep(o *order.Order) {
 
 // orderBytes estimates the memory of a cached order: the order, its map entry, and what it points to.
 func orderBytes(o *order.Order) (n int) {
-	c := o.Customer
-	n = 2*int(unsafe.Sizeof(*o)) + len(o.Unique) + len(c.Name) + len(c.Email) + len(c.Phone) + len(c.Street) + len(c.City) +
-		len(o.OrgNumber) + len(o.PaymentReference) + len(o.RefundReference)
+	n = 2 * int(unsafe.Sizeof(*o))
+	for _, column := range database.Orders.Columns {
+		if text, ok := column.Field(o).(*string); ok {
+			n += len(*text)
+		}
+	}
 	for _, item := range o.Products {
 		n += 2*int(unsafe.Sizeof(item)) + len(item.SKU)
 	}
