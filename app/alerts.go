@@ -90,9 +90,9 @@ func (s *system) openAlerts(address string) {
 	for i, to := range cfg.AlertMail {
 		s.channels = append(s.channels, ops.NewChannel(numbered("mail", i), ops.ToMail(s.mailTo(to)), s.log))
 	}
-	s.notifier = &ops.Notifier{Lead: s.lead("alerts"), Tell: s.tell, Now: s.now, Log: s.log}
+	s.notifier = &ops.Notifier{Lead: s.lead("alerts"), Notify: s.tell, Now: s.now, Log: s.log}
 	s.alerts = &ops.Alerts{
-		Rules: cfg.deployment().alerts(s), Shop: address, Now: s.now, Tell: s.notifier.Offer,
+		Rules: cfg.deployment().alerts(s), Shop: address, Now: s.now, Notify: s.notifier.Offer,
 		Link: func(id int64) string { return cfg.deployment().orderLink(cfg, id) },
 	}
 }

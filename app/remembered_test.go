@@ -275,9 +275,9 @@ func (openReceipts) MarkDone(context.Context, *event.Receipt) error            {
 func (openReceipts) Hold(context.Context, *event.Receipt, time.Time) error     { return nil }
 
 func fillAlerts(t *testing.T) any {
-	notifier := &ops.Notifier{Tell: func(ops.Notice) {}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Lead: func(context.Context, time.Time, time.Duration) (bool, error) { return false, nil }}
+	notifier := &ops.Notifier{Notify: func(ops.Notice) {}, Now: time.Now, Log: slog.New(slog.DiscardHandler), Lead: func(context.Context, time.Time, time.Duration) (bool, error) { return false, nil }}
 	round := 0
-	a := &ops.Alerts{Tell: notifier.Offer, Now: func() time.Time { return time.Now().Add(time.Duration(round) * time.Minute) }, Link: func(id int64) string { return fmt.Sprint("http://127.0.0.1:8081/console/orders/", id) }}
+	a := &ops.Alerts{Notify: notifier.Offer, Now: func() time.Time { return time.Now().Add(time.Duration(round) * time.Minute) }, Link: func(id int64) string { return fmt.Sprint("http://127.0.0.1:8081/console/orders/", id) }}
 	a.Rules = []ops.Rule{{Name: "wrong", Check: func(context.Context, time.Time) (all []ops.Condition, err error) {
 		for i := range 1000 {
 			all = append(all, ops.Condition{Key: fmt.Sprint(round, "/", i), Severity: ops.High, What: strings.Repeat("w", 300), Do: strings.Repeat("d", 300), Orders: make([]int64, ops.MaxOrders)})

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// causes is whose work an event comes from, where it is no one's from outside.
+// causes maps an event to the subscriber whose work causes it; an event caused from outside has none.
 var causes = func() map[event.Type]string {
 	by := map[event.Type]string{}
 	for subscriber, t := range brings {
@@ -34,7 +34,7 @@ func (b builder) causeOf(env event.Envelope) string {
 	return b.receiptID(causes[env.Type])
 }
 
-// cancelCause is what led to a cancellation: an operator, the stockist, or (it is not known where) the customer.
+// cancelCause returns what led to a cancellation: an operator, the stockist, or unknown, which is usually the customer.
 func (b builder) cancelCause(env event.Envelope) (cause string) {
 	for _, a := range b.actions {
 		if a.What == "cancel" && !a.Time.After(env.Time) {
@@ -50,7 +50,7 @@ func (b builder) cancelCause(env event.Envelope) (cause string) {
 	return cause
 }
 
-// receiptID is the moment of a subscriber's receipt; an order has one event of each type, so there is one at most.
+// receiptID is the moment of a subscriber's receipt. An order has at most one event of each type.
 func (b builder) receiptID(subscriber string) string {
 	for _, r := range b.receipts {
 		if r.Subscriber == subscriber {

@@ -1,8 +1,8 @@
-// Package console is the operator's console: live traffic, each order's history, dead letters, partners and the ledger, as pages
-// that are updated by server-sent events; and the record of what operators do.
+// Package console is the operator's console: live traffic, each order's history, dead letters, partners and the ledger,
+// as pages updated by server-sent events; and the record of the operators' actions.
 //
-// It guarantees: the pages contain no data and run no foreign code. However many consoles are open, the database is queried at most
-// once a second, and not at all when none is open.
+// It guarantees: the pages contain no data and run no foreign code. However many consoles are open, the database is
+// queried at most once a second, and not at all when none is open.
 package console
 
 import (
@@ -49,7 +49,7 @@ type Console struct {
 	streams atomic.Int32 // open now
 }
 
-// Routes calls serve for each address of the console with what answers it.
+// Routes calls serve with the path and handler of each address of the console.
 func (c *Console) Routes(serve func(path string, h http.Handler)) error {
 	pages, err := newPages()
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *Console) answer(see func(*http.Request) (any, error)) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(seen) // the reader may be gone
+		_ = json.NewEncoder(w).Encode(seen) // the client may have gone
 	})
 }
 
@@ -90,7 +90,7 @@ func (c *Console) actions(r *http.Request) (any, error) {
 	return map[string]any{"actions": actionViews(done)}, err
 }
 
-// actionView is an action as pages read it.
+// actionView is an action for the pages.
 type actionView struct {
 	At         time.Time `json:"at"`
 	Who        string    `json:"who"`

@@ -16,16 +16,16 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// History is an order with all that is known of it.
+// History is an order with everything known of it.
 type History struct {
 	orderView
-	Ref              ref.Order      `json:"ref"` // what links and the keys of partners are made of
+	Ref              ref.Order      `json:"ref"` // the basis of links and of partners' keys
 	Phone            string         `json:"phone"`
 	Street           string         `json:"street"`
 	City             string         `json:"city"`
 	OrgNumber        string         `json:"orgNumber,omitempty"`
 	Products         string         `json:"products"`
-	Terms            []Fact         `json:"agreed"` // what is paid, and why
+	Terms            []Fact         `json:"agreed"` // the price and its reasons
 	Rate             string         `json:"rate,omitempty"`
 	DeliveryTime     *time.Time     `json:"deliveryTime,omitempty"`
 	PaymentProvider  string         `json:"paymentProvider,omitempty"`
@@ -33,15 +33,15 @@ type History struct {
 	RefundReference  string         `json:"refundReference,omitempty"`
 	CancelReason     string         `json:"cancelReason,omitempty"`
 	Cancellable      bool           `json:"cancellable"`
-	Next             []order.Status `json:"next"` // where it may go from here
+	Next             []order.Status `json:"next"` // the statuses that it may move to
 	Reviews          []order.Review `json:"reviews,omitempty"`
 	Moments          []Moment       `json:"moments"`
 }
 
-// Moment is one thing that happened to an order, or is about to.
+// Moment is something that happened to an order, or will.
 type Moment struct {
 	ID         string          `json:"id"`
-	Cause      string          `json:"cause,omitempty"` // the moment that led to it
+	Cause      string          `json:"cause,omitempty"` // the moment that caused it
 	At         time.Time       `json:"at"`
 	Kind       string          `json:"kind" enum:"made,event,receipt,review,money,status,action"`
 	Title      string          `json:"title"`
@@ -52,11 +52,11 @@ type Moment struct {
 	EventID    string          `json:"eventId,omitempty"`
 	Subscriber string          `json:"subscriber,omitempty"`
 	Trace      string          `json:"trace,omitempty"`
-	Mail       string          `json:"mail,omitempty"` // where the viewer of mails shows it
+	Mail       string          `json:"mail,omitempty"` // its address in the viewer of mails
 	Data       json.RawMessage `json:"data,omitempty"`
 	After      State           `json:"after"`
 
-	index, place int // of its event, and after it: the order of what happened in the same millisecond
+	index, place int // of its event, and after it: the order within the same millisecond
 }
 
 func (c *Console) history(r *http.Request) (any, error) {
@@ -78,14 +78,14 @@ func (c *Console) history(r *http.Request) (any, error) {
 	if b.actions, err = c.Store.ActionsOf(ctx, id); err != nil {
 		return nil, err
 	}
-	// Last, so that the order is not older than what is told of it.
+	// Last, so that the order is not older than its history.
 	if b.order, err = c.Store.Order(ctx, id); err != nil {
 		return nil, err
 	}
 	return b.build(), nil
 }
 
-// builder puts together what the tables know of an order.
+// builder collects what the tables have of an order.
 type builder struct {
 	order    order.Order
 	events   []event.Envelope
@@ -143,7 +143,7 @@ func (b builder) happened(i int, env event.Envelope) Moment {
 	return m
 }
 
-// handled is how far the subscribers got with an event.
+// handled returns the subscribers' moments of an event.
 func (b builder) handled(i int, env event.Envelope) (all []Moment) {
 	for _, r := range b.receipts {
 		if r.EventID != env.ID {
@@ -161,7 +161,7 @@ func (b builder) handled(i int, env event.Envelope) (all []Moment) {
 	return all
 }
 
-// does is what a subscriber does about an order.
+// does describes what a subscriber does about an order.
 func does(subscriber string, o ref.Order) string {
 	for _, sub := range event.Subscriptions {
 		if sub.Subscriber == subscriber {
@@ -171,7 +171,7 @@ func does(subscriber string, o ref.Order) string {
 	return ""
 }
 
-// traceID is the id of the trace in a W3C trace context.
+// traceID returns the id of the trace in a W3C trace context.
 func traceID(parent string) string {
 	if parts := strings.Split(parent, "-"); len(parts) == 4 {
 		return parts[1]

@@ -10,12 +10,12 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// enteredWith is the event that an entry of the ledger is written with.
+// enteredWith is the event with which a ledger entry is written.
 var enteredWith = map[finance.Kind]event.Type{
 	finance.KindSale: event.TypeOrderPlaced, finance.KindReversal: event.TypeOrderCancelled,
 }
 
-// money is the order's entries in the ledger.
+// money returns the moments of the order's ledger entries.
 func (b builder) money() (all []Moment) {
 	for _, e := range b.entries {
 		m := Moment{
@@ -41,12 +41,12 @@ func (b builder) money() (all []Moment) {
 	return all
 }
 
-// eventIndex is the place of the event of a type; -1 when it has not happened.
+// eventIndex returns the position of the event of a type; -1 if there is none.
 func (b builder) eventIndex(kind event.Type) int {
 	return slices.IndexFunc(b.events, func(env event.Envelope) bool { return env.Type == kind })
 }
 
-// done is what operators did.
+// done returns the moments of the operators' actions.
 func (b builder) done() (all []Moment) {
 	for _, a := range b.actions {
 		m := Moment{ID: actionID(a), At: a.Time, Kind: "action", Title: a.What, Text: "by " + a.Who, EventID: a.EventID, Subscriber: a.Subscriber}
@@ -64,7 +64,7 @@ func (b builder) done() (all []Moment) {
 
 func actionID(a database.Action) string { return "action." + strconv.FormatInt(a.ID, 10) }
 
-// ended is the arrival in a status that no event tells of.
+// ended returns the moment of a status that has no event.
 func (b builder) ended() []Moment {
 	m := Moment{ID: "status", At: b.order.StatusAt, Kind: "status", Title: string(b.order.Status), index: len(b.events), place: 3}
 	switch b.order.Status {

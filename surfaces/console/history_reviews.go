@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// decided is how the steps of the order's review were decided.
+// decided returns the moments of the review's decisions.
 func (b builder) decided() (all []Moment) {
 	for _, r := range b.order.Reviews {
 		if r.First != "" {
@@ -20,7 +20,7 @@ func (b builder) decided() (all []Moment) {
 	return all
 }
 
-// said is the moment at which someone said something about a step.
+// said returns the moment of a decision about a step.
 func (b builder) said(step, id, what, by, note string, at time.Time) Moment {
 	m := Moment{
 		ID: id, Cause: b.receiptID(step + "." + string(event.TypeReviewRequested)), At: at, Kind: "review", Title: step + " " + what, Text: "by " + by,
@@ -34,7 +34,7 @@ func (b builder) said(step, id, what, by, note string, at time.Time) Moment {
 
 func reviewID(r order.Review) string { return "review." + r.Step }
 
-// lastDecision is the moment of the decision that ended the review.
+// lastDecision returns the moment of the decision that ended the review.
 func (b builder) lastDecision() string {
 	var last order.Review
 	for _, r := range b.order.Reviews {

@@ -68,7 +68,7 @@ func (b *bench) ordered(paid bool, steps ...string) order.Order {
 	return made
 }
 
-// told is the history of an order.
+// told returns the history of an order.
 func (b *bench) told(t interface{ Fatal(...any) }, id int64) History {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.SetPathValue("id", fmt.Sprint(id))
@@ -79,7 +79,7 @@ func (b *bench) told(t interface{ Fatal(...any) }, id int64) History {
 	return answer.(History)
 }
 
-// TestAHistoryEndsWhereTheOrderIs: whatever happens to an order, the state that is made anew from its history is its own.
+// TestAHistoryEndsWhereTheOrderIs: whatever happens to an order, the state rebuilt from its history is its own.
 func TestAHistoryEndsWhereTheOrderIs(t *testing.T) {
 	b := newBench(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -92,7 +92,7 @@ func TestAHistoryEndsWhereTheOrderIs(t *testing.T) {
 	})
 }
 
-// step does anything that may happen to an order; what is not possible now changes nothing.
+// step does anything that may happen to an order; what is impossible now changes nothing.
 func (b *bench) step(t *rapid.T, id int64) {
 	statuses := append([]order.Status{order.PaymentPending}, order.PaymentPending.Next()...)
 	statuses = append(statuses, order.Placed, order.Stocked, order.DeliveryBooked, order.Cancelled)
@@ -169,7 +169,7 @@ func TestRatesAreOfWhatWentThrough(t *testing.T) {
 	}
 }
 
-// TestOneLookIsForAll: however many ask, the shop is looked at once a second.
+// TestOneLookIsForAll: with any number of requests, the shop is sampled once a second.
 func TestOneLookIsForAll(t *testing.T) {
 	b := newBench(t)
 	looks := &counting{Store: b.store}

@@ -9,15 +9,15 @@ import (
 )
 
 const (
-	// maxStreams bounds the consoles that listen to one process.
+	// maxStreams bounds the consoles connected to one process.
 	maxStreams = 100
-	// longestStream is when a stream ends and the page connects anew.
+	// longestStream is when a stream ends and the page reconnects.
 	longestStream = 10 * time.Minute
 	writeTimeout  = 10 * time.Second
 )
 
-// live sends the shop as it is, each second. Each event is whole, so that a reader who was away, or is slow, has missed
-// nothing once it hears the next one.
+// live sends the state of the shop each second. Each event is complete, so that a slow or reconnected client has missed
+// nothing once it gets the next one.
 func (c *Console) live(w http.ResponseWriter, r *http.Request) {
 	defer c.streams.Add(-1)
 	if c.streams.Add(1) > maxStreams {
@@ -49,7 +49,7 @@ func (c *Console) live(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sender returns what sends the next event. A reader that takes nothing for a while is given up.
+// sender returns a function that sends the next event. A client that reads nothing for a while is disconnected.
 func (c *Console) sender(w http.ResponseWriter, control *http.ResponseController, r *http.Request) func() error {
 	return func() error {
 		text, at := c.look(r.Context())

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// perPage is how many orders one page of a search shows.
+// perPage is the number of orders on a page of a search.
 const perPage = 50
 
 // orderView is an order in a list.
@@ -36,7 +36,7 @@ func viewOf(o order.Order) orderView {
 	}
 }
 
-// search finds orders: q is a number, or a part of a name or of a mail address.
+// search finds orders: q is a number, or part of a name or a mail address.
 func (c *Console) search(r *http.Request) (any, error) {
 	in := r.URL.Query()
 	query := database.OrderQuery{Status: order.Status(in.Get("status")), Market: in.Get("market"), Limit: perPage}
@@ -61,7 +61,7 @@ func (c *Console) search(r *http.Request) (any, error) {
 	return map[string]any{"orders": views, "next": found.Next}, err
 }
 
-// pendingView is a receipt in work.
+// pendingView is a pending receipt.
 type pendingView struct {
 	OrderID   int64     `json:"orderId"`
 	EventID   string    `json:"eventId"`

@@ -19,24 +19,24 @@ import (
 //go:embed pages css js
 var files embed.FS
 
-// pagePaths says which page is at which address.
+// pagePaths maps addresses to pages.
 var pagePaths = []struct{ path, page string }{
 	{"/console", "now"}, {"/console/orders", "orders"}, {"/console/orders/{id}", "order"}, {"/console/reviews", "reviews"}, {"/console/deadletters", "deadletters"},
 	{"/console/partners", "partners"}, {"/console/ledger", "ledger"}, {"/console/rules", "rules"},
 }
 
-// policy lets a page use what came from here, and nothing else: no script or style in the page itself.
+// policy lets a page use resources of its own origin only, and no script or style within the page.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-// pages are the console's pages and files, each made once.
+// pages are the console's pages and files, each rendered once.
 type pages struct {
 	html   map[string][]byte
 	assets map[string][]byte
 	tags   map[string]string
 }
 
-// shared are the files of the shop's own pages that the console uses.
+// shared are the files of the shop's pages that the console uses too.
 var shared = []string{"css/base.css", "css/controls.css", "drawings/icon.svg"}
 
 func newPages() (*pages, error) {
@@ -85,7 +85,7 @@ func (p *pages) render() error {
 	return nil
 }
 
-// modules are the scripts that most pages import, to be fetched at once.
+// modules are the scripts imported by most pages, to be preloaded.
 func (p *pages) modules() []string {
 	return []string{"dom.js", "api.js", "live.js", "words.js", "frame.js", "ask.js"}
 }
@@ -94,7 +94,7 @@ func (p *pages) page(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		secure(w.Header())
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(p.html[name]) // the reader may be gone
+		_, _ = w.Write(p.html[name]) // the client may have gone
 	})
 }
 
@@ -106,13 +106,13 @@ func (p *pages) asset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secure(w.Header())
-	w.Header().Set("Cache-Control", "no-cache") // asked for again each time, and answered 304
+	w.Header().Set("Cache-Control", "no-cache") // revalidated each time, and answered 304
 	w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
 	w.Header().Set("ETag", `"`+p.tags[name]+`"`)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
 }
 
-// contentTypes are the kinds of files that the console has.
+// contentTypes are the types of the console's files.
 var contentTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 func secure(h http.Header) {

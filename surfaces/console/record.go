@@ -16,22 +16,22 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// maxDetail bounds what is kept of an action's detail.
+// maxDetail bounds the stored detail of an action.
 const maxDetail = 600
 
-// Recorder writes down what operators do.
+// Recorder records what operators do.
 type Recorder struct {
-	// Store is nil in a process without the database: there nothing is written down, and what needs it is refused by Check.
+	// Store is nil in a process without the database: nothing is recorded there, and Check refuses what must be.
 	Store interface {
 		Record(ctx context.Context, a database.Action) error
 		DeadLetter(ctx context.Context, r *event.Receipt) (database.DeadLetter, error)
 	}
-	Check func(ctx context.Context, a database.Action) error // refuses what may not be done
+	Check func(ctx context.Context, a database.Action) error // refuses what is not allowed
 	Log   *slog.Logger
 }
 
-// Recorded writes down what operators do, and who, before it is done; what cannot be written down is not done. What was
-// refused is written down too. Bodies must be bounded, and in memory, before they come here.
+// Recorded records the operators' actions, with who, before they are carried out; an action that cannot be recorded is
+// refused. Refusals are recorded too. Bodies must already be bounded and in memory.
 func (c *Recorder) Recorded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := c.read(r)
@@ -52,8 +52,8 @@ func (c *Recorder) Recorded(next http.Handler) http.Handler {
 	})
 }
 
-// Begin writes down what the caller is about to do, and returns what is to be told if it was refused. An error is why it
-// may not be done.
+// Begin records an action before it is carried out. Call refused if it was refused. After an error it must not be carried
+// out.
 func (c *Recorder) Begin(ctx context.Context, a database.Action) (refused func(why string), err error) {
 	a.Who = ops.Who(ctx)
 	refused = func(why string) { c.refused(ctx, a, why) }
@@ -80,7 +80,7 @@ func (c *Recorder) refused(ctx context.Context, a database.Action, why string) {
 	}
 }
 
-// outcome remembers which status was answered.
+// outcome remembers the status of an answer.
 type outcome struct {
 	http.ResponseWriter
 	status int
@@ -93,8 +93,7 @@ func (o *outcome) WriteHeader(status int) {
 
 func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 
-// whats are the requests that are actions of operators: by method and path, what they do. A path that ends in a slash
-// stands for all below it.
+// whats are the names of the operators' actions, by method and path. A path that ends in a slash covers all below it.
 var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
 	"POST /approve": "approve", "POST /refuse": "refuse",
@@ -104,7 +103,7 @@ var whats = map[string]string{
 	"POST /partners/": "simulate-payment",
 }
 
-// read returns the action that a request asks for, or nil. It leaves the body as it was.
+// read returns the action of a request, or nil. It leaves the body unchanged.
 func (c *Recorder) read(r *http.Request) *database.Action {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	what, one := whats[r.Method+" "+r.URL.Path]
@@ -136,7 +135,7 @@ func (c *Recorder) read(r *http.Request) *database.Action {
 	return a
 }
 
-// named is what a body says of an order.
+// named is what a body says about an order.
 type named struct {
 	OrderID                          json.Number
 	Status, Reason, Time, Step, Note string
@@ -146,17 +145,17 @@ type named struct {
 	DeliveryTime                     json.RawMessage
 }
 
-// about is an action about the order that the body names, where its route reads it; 0 when it names none.
+// about returns an action about the order that the body names, where its route reads it; 0 if it names none.
 func about(a *database.Action, body []byte, route string) *database.Action {
-	var told struct {
+	var request struct {
 		named
 		Detail *named
 	}
-	_ = json.Unmarshal(body, &told) // what cannot be read is refused by who should do it
-	n := &told.named
+	_ = json.Unmarshal(body, &request) // the handler refuses what cannot be parsed
+	n := &request.named
 	switch {
-	case route == "placeOrder", route == "finance", route == "updateOrderStatus" && told.Detail != nil:
-		n = told.Detail
+	case route == "placeOrder", route == "finance", route == "updateOrderStatus" && request.Detail != nil:
+		n = request.Detail
 	}
 	if n == nil {
 		return a
@@ -165,13 +164,13 @@ func about(a *database.Action, body []byte, route string) *database.Action {
 		a.OrderID = id
 	}
 	a.Detail = strings.Join(strings.Fields(strings.Join([]string{
-		n.Status, n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, told.DetailType,
+		n.Status, n.Kind, n.Number.String(), n.Debit, n.Credit, n.Amount.String(), n.Reason, n.Step, n.Note, request.DetailType,
 		strings.Trim(string(n.DeliveryTime), `"`),
 	}, " ")), " ")
 	return a
 }
 
-// orderOf is the order of a dead letter; 0 when it is not known.
+// orderOf returns the order of a dead letter; 0 if unknown.
 func (c *Recorder) orderOf(ctx context.Context, eventID, subscriber string) int64 {
 	if c.Store == nil {
 		return 0
@@ -183,34 +182,34 @@ func (c *Recorder) orderOf(ctx context.Context, eventID, subscriber string) int6
 	return letter.Envelope.OrderID
 }
 
-// letter is an action about dead letters: /deadletters/EVENT/SUBSCRIBER/replay, …/discard, or /deadletters/replay.
+// letter returns an action about dead letters: /deadletters/EVENT/SUBSCRIBER/replay, …/discard, or /deadletters/replay.
 func (c *Recorder) letter(ctx context.Context, parts []string, body []byte) *database.Action {
-	var told struct{ Subscriber, Reason string }
-	_ = json.Unmarshal(body, &told) // as above
+	var request struct{ Subscriber, Reason string }
+	_ = json.Unmarshal(body, &request) // as above
 	switch {
-	case len(parts) == 2 && parts[1] == "replay" && told.Subscriber != "":
-		return &database.Action{What: "replay-all", Subscriber: told.Subscriber}
+	case len(parts) == 2 && parts[1] == "replay" && request.Subscriber != "":
+		return &database.Action{What: "replay-all", Subscriber: request.Subscriber}
 	case len(parts) == 4 && (parts[3] == "replay" || parts[3] == "discard"):
-		a := &database.Action{What: parts[3], EventID: parts[1], Subscriber: parts[2], Detail: told.Reason}
+		a := &database.Action{What: parts[3], EventID: parts[1], Subscriber: parts[2], Detail: request.Reason}
 		a.OrderID = c.orderOf(ctx, parts[1], parts[2])
 		return a
 	}
 	return nil
 }
 
-// aboutRules says which rules are to be in force: a version that is kept, or a new one.
+// aboutRules describes which rules are to be activated: a stored version, or a new one.
 func aboutRules(body []byte) string {
-	var told struct {
+	var request struct {
 		Version, Expect json.Number
 		Text, Note      string
 	}
-	_ = json.Unmarshal(body, &told) // as above
-	what := "instead of version " + told.Expect.String()
+	_ = json.Unmarshal(body, &request) // as above
+	what := "instead of version " + request.Expect.String()
 	switch {
-	case told.Text != "":
-		what = fmt.Sprintf("new rules of %d bytes %s: %s", len(told.Text), what, told.Note)
-	case told.Version != "" && told.Version != "0":
-		what = "version " + told.Version.String() + " " + what
+	case request.Text != "":
+		what = fmt.Sprintf("new rules of %d bytes %s: %s", len(request.Text), what, request.Note)
+	case request.Version != "" && request.Version != "0":
+		what = "version " + request.Version.String() + " " + what
 	}
 	return what
 }

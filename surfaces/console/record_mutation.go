@@ -9,13 +9,13 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// mutations are what GraphQL's mutations do, where a route does the same. The others have their own names.
+// mutations are the names of GraphQL's mutations for which there is a route. The others have their own names.
 var mutations = map[string]string{
 	"placeOrder": "place", "updateOrderStatus": "update-status", "addDeliveryDataToOrder": "book-delivery",
 	"replayDeadLetter": "replay", "replayDeadLetters": "replay-all", "discardDeadLetter": "discard",
 }
 
-// Mutation returns the action that a mutation is. Of what it is given only what names no customer is kept.
+// Mutation returns the action of a mutation. Only arguments that identify no customer are kept.
 func (c *Recorder) Mutation(ctx context.Context, name string, args map[string]any) database.Action {
 	a := database.Action{What: name}
 	if what, known := mutations[name]; known {

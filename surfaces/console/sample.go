@@ -15,26 +15,26 @@ import (
 )
 
 const (
-	// sampleEvery is how old a look at the shop may be.
+	// sampleEvery is how old a sample may be.
 	sampleEvery = time.Second
-	// lag leaves time for what is being committed: its events are older than their commit.
+	// lag leaves time for commits: events are older than their commit.
 	lag = 300 * time.Millisecond
-	// window is over how long rates are taken.
+	// window is the period over which rates are measured.
 	window = 10 * time.Second
-	// lookTimeout bounds one look.
+	// lookTimeout bounds one sample.
 	lookTimeout = 2 * time.Second
 )
 
 // sample is the shop at one moment.
 type sample struct {
 	At       time.Time              `json:"at"`
-	Trouble  string                 `json:"trouble,omitempty"` // why the database could not be looked at: what it would tell is null, unknown
+	Trouble  string                 `json:"trouble,omitempty"` // why the database cannot be read: then its values are null, unknown
 	Alerts   []ops.Alert            `json:"alerts"`
-	Ended    []ops.Alert            `json:"ended"`  // lately
-	Looked   time.Time              `json:"looked"` // when the rules were last asked
-	Sure     bool                   `json:"sure"`   // whether they have looked for long enough to tell that nothing is wrong
-	Orders   map[order.Status]int   `json:"orders"` // real ones
-	Tests    int                    `json:"tests"`  // orders of tests
+	Ended    []ops.Alert            `json:"ended"`  // recently
+	Looked   time.Time              `json:"looked"` // the last evaluation of the rules
+	Sure     bool                   `json:"sure"`   // whether the rules have run long enough to say that nothing is wrong
+	Orders   map[order.Status]int   `json:"orders"` // real orders
+	Tests    int                    `json:"tests"`  // test orders
 	Waiting  *int                   `json:"waiting"`
 	Parked   *int                   `json:"parked"`
 	Rates    map[event.Type]float64 `json:"rates"` // events a second
@@ -43,20 +43,20 @@ type sample struct {
 	Audit    *auditView             `json:"audit"` // null: unknown
 }
 
-// auditView is the audit that goes on by itself.
+// auditView is the continuous audit.
 type auditView struct {
-	Looked *time.Time `json:"looked"` // when it last looked at orders
-	Whole  *time.Time `json:"whole"`  // when it last had looked at all
+	Looked *time.Time `json:"looked"` // when it last checked orders
+	Whole  *time.Time `json:"whole"`  // when it last completed a round over all orders
 	Found  int        `json:"found"`
 }
 
-// step is how a subscriber is doing.
+// step is the state of a subscriber.
 type step struct {
-	Rate    float64    `json:"rate"` // events a second that it has done with
+	Rate    float64    `json:"rate"` // events handled per second
 	Waiting int        `json:"waiting"`
 	Failing int        `json:"failing"`
 	Parked  int        `json:"parked"`
-	Oldest  *time.Time `json:"oldest,omitempty"` // event that waits
+	Oldest  *time.Time `json:"oldest,omitempty"` // the oldest waiting event
 	Late    bool       `json:"late"`             // it is past its deadline
 }
 
@@ -69,7 +69,7 @@ type vitals struct {
 	Kinds   []string   `json:"kinds,omitempty"` // how it fails
 }
 
-// sampler keeps the last look at the shop for all who ask.
+// sampler keeps the last sample for all clients.
 type sampler struct {
 	mu     sync.Mutex
 	at     time.Time
@@ -79,7 +79,7 @@ type sampler struct {
 	passed []passage
 }
 
-// passage is what went through between two looks.
+// passage is what passed between two samples.
 type passage struct {
 	until  time.Time
 	took   time.Duration
@@ -92,7 +92,8 @@ func (c *Console) now(r *http.Request) (any, error) {
 	return json.RawMessage(text), nil
 }
 
-// look returns the shop as it is, at most a second old, and when that was. Whoever asks first pays for all.
+// look returns the state of the shop, at most a second old, and its time. The first client to ask takes the sample for
+// all.
 func (c *Console) look(ctx context.Context) (text []byte, at time.Time) {
 	s := &c.sampler
 	s.mu.Lock()
@@ -101,7 +102,7 @@ func (c *Console) look(ctx context.Context) (text []byte, at time.Time) {
 	if since := now.Sub(s.at); s.text != nil && since >= 0 && since < sampleEvery*9/10 {
 		return s.text, s.at
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTimeout) // the next one needs it too
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTimeout) // the next client needs it too
 	defer cancel()
 	s.text, _ = json.Marshal(c.sample(ctx, now)) // numbers and texts only: it cannot fail
 	s.at = now
@@ -133,7 +134,7 @@ func (c *Console) sample(ctx context.Context, now time.Time) sample {
 		return s
 	}
 	s.Orders, s.Waiting, s.Parked = counts.Orders, &counts.Pending, &counts.Parked
-	for status, n := range tests { // its numbers may be of another moment
+	for status, n := range tests { // the numbers may be of different moments
 		s.Tests += n
 		s.Orders[status] = max(0, s.Orders[status]-n)
 	}
@@ -153,7 +154,7 @@ func (c *Console) audit(ctx context.Context) (*auditView, error) {
 	return v, nil
 }
 
-// instant is a time that may be missing.
+// instant returns a time that may be missing.
 func instant(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -161,7 +162,7 @@ func instant(t time.Time) *time.Time {
 	return &t
 }
 
-// measure notes what went through since the last look. After a pause it begins anew with the last seconds.
+// measure records what passed since the last sample. After a pause it starts again with the last seconds.
 func (s *sampler) measure(ctx context.Context, store database.ConsoleQueries, now time.Time) error {
 	until := now.Add(-lag)
 	from, fresh := s.until, until.Sub(s.until) > window || until.Before(s.until)
@@ -178,7 +179,7 @@ func (s *sampler) measure(ctx context.Context, store database.ConsoleQueries, no
 	}
 	for _, sub := range event.Subscriptions {
 		was, is := s.steps[sub.Subscriber], steps[sub.Subscriber]
-		p.done[sub.Subscriber] = flow.Events[sub.Type] - is.Waiting // what came, and is not there any more
+		p.done[sub.Subscriber] = flow.Events[sub.Type] - is.Waiting // what arrived and is not waiting any more
 		if !fresh {
 			p.done[sub.Subscriber] += was.Waiting + was.Parked - is.Parked
 		}
@@ -190,7 +191,7 @@ func (s *sampler) measure(ctx context.Context, store database.ConsoleQueries, no
 	return nil
 }
 
-// tell fills in the rates, and how the subscribers are doing.
+// tell sets the rates and the states of the subscribers.
 func (s *sampler) tell(to *sample, deadlines database.Deadlines, now time.Time) {
 	to.Rates, to.Steps = map[event.Type]float64{}, map[string]step{}
 	var took time.Duration

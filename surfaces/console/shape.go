@@ -7,11 +7,11 @@ import (
 	"acme.example/webshop/order"
 )
 
-// shape is the pipeline as it is built: which events there are, and who hears them.
+// shape is the pipeline: the events and their subscribers.
 type shape struct {
 	Events   []eventShape   `json:"events"`
 	Statuses []order.Status `json:"statuses"`
-	Final    []order.Status `json:"final"` // those of them that an order never leaves
+	Final    []order.Status `json:"final"` // those that an order never leaves
 	Markets  []string       `json:"markets"`
 }
 
@@ -28,8 +28,8 @@ type subscriberShape struct {
 	Brings   event.Type `json:"brings,omitempty"`
 }
 
-// brings is which event the work of a subscriber leads to. That of order.OrderCreated leads to the reviews first, for the few
-// orders that have any.
+// brings maps a subscriber to the event that its work leads to. For order.OrderCreated the reviews come first, which few
+// orders have.
 var brings = func() map[string]event.Type {
 	all := map[string]event.Type{
 		"order.OrderCreated": event.TypeOrderPlaced, "order.ReviewDone": event.TypeOrderPlaced, "stock.OrderPlaced": event.TypeStockCreated,

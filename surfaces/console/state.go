@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// State is an order as it was at a moment, made anew from what had happened until then.
+// State is an order at a moment, rebuilt from what had happened until then.
 type State struct {
 	Status       order.Status `json:"status"`
 	Paid         bool         `json:"paid"`
@@ -17,9 +17,9 @@ type State struct {
 	DeliveryTime *time.Time   `json:"deliveryTime,omitempty"`
 	CancelReason string       `json:"cancelReason,omitempty"`
 	Refunded     bool         `json:"refunded"`
-	Booked       bool         `json:"booked"` // the sale is in the books, and was not taken back
+	Booked       bool         `json:"booked"` // the sale is posted, and not reversed
 	Mails        int          `json:"mails"`  // sent
-	Open         int          `json:"open"`   // events that subscribers had not done with
+	Open         int          `json:"open"`   // events with pending receipts
 }
 
 func firstState(o order.Order) State {
@@ -29,7 +29,7 @@ func firstState(o order.Order) State {
 	return State{Status: order.PaymentPending}
 }
 
-// remember sets what the order was after each of its moments.
+// remember sets the order's state after each of its moments.
 func remember(moments []Moment, s State) {
 	for i := range moments {
 		s = s.after(&moments[i])
@@ -37,7 +37,7 @@ func remember(moments []Moment, s State) {
 	}
 }
 
-// reached is the status that an event tells of.
+// reached is the status that an event means.
 var reached = map[event.Type]order.Status{
 	event.TypeOrderCreated: order.Created, event.TypeReviewRequested: order.InReview, event.TypeOrderPlaced: order.Placed, event.TypeOrderDeliverable: order.Stocked,
 	event.TypeOrderCancelled: order.Cancelled, event.TypePaymentDeclined: order.PaymentDeclined,
@@ -71,22 +71,22 @@ func (s State) afterEvent(t event.Type, data json.RawMessage) State {
 		s.Status = status
 	}
 	s.Open += len(event.SubscribersOf(t))
-	var told struct {
+	var payload struct {
 		DeliveryTime string
 		Reason       string
 		Status       order.Status
 	}
-	_ = json.Unmarshal(data, &told) // it was checked when it was journalled
+	_ = json.Unmarshal(data, &payload) // it was validated when it was journalled
 	switch t {
 	case event.TypeOrderImported:
-		s.Status = told.Status
+		s.Status = payload.Status
 	case event.TypeStockCreated:
 		s.Stock = true
 	case event.TypeDeliveryBooked:
-		ms, _ := strconv.ParseInt(told.DeliveryTime, 10, 64)
+		ms, _ := strconv.ParseInt(payload.DeliveryTime, 10, 64)
 		s.DeliveryTime = instant(time.UnixMilli(ms).UTC())
 	case event.TypeOrderCancelled:
-		s.CancelReason = told.Reason
+		s.CancelReason = payload.Reason
 	}
 	return s
 }

@@ -11,13 +11,14 @@ import (
 	"acme.example/webshop/order"
 )
 
-// Fact is something that was agreed with a customer, in words.
+// Fact is something agreed with a customer, in words.
 type Fact struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }
 
-// termsOf tells what was agreed: what each line costs and why, taxes, codes, answers, reviews, and under which rules.
+// termsOf describes what was agreed: the price of each line and why, taxes, codes, answers, reviews, and the version of
+// the rules.
 func termsOf(o order.Order) (facts []Fact) {
 	add := func(name, text string) {
 		if text != "" {

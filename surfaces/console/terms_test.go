@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// TestWhatWasAgreedIsTold in words, and nothing of what there is none.
+// TestWhatWasAgreedIsTold in words, without empty facts.
 func TestWhatWasAgreedIsTold(t *testing.T) {
 	full := order.Order{
 		Rules: 3, Total: money.Amount{Minor: 30240, Currency: "CAD"},

@@ -16,24 +16,24 @@ import (
 // outsideRoom is how many times more events may wait for mail servers and partners than for the shop itself.
 const outsideRoom = 5
 
-// An order waits when more than slowFrom events wait for their first try: for up to slowest, which is when slowUpTo more do.
+// An order is delayed if more than slowFrom events wait for their first try: by up to slowest, which slowUpTo of them
+// cause.
 const (
 	slowFrom = 400
 	slowUpTo = 4000
 	slowest  = time.Second
 )
 
-// Admission bounds how many orders are taken: at once, and in all while the shop is behind with those that it has. What it
-// refuses has cost nothing, and nothing of it is stored, so that a shop under too much load does what it can, and does
-// not drown in what it cannot.
+// Admission bounds the orders that are accepted: at once, and in total while there is a backlog. A refusal costs nothing
+// and stores nothing, so that an overloaded shop does what it can.
 type Admission struct {
-	room    chan struct{} // a place for each order that is taken now
+	room    chan struct{} // a place for each order in progress
 	most    int           // events that may wait
 	backlog func() database.Backlog
 	refused *prometheus.CounterVec
 }
 
-// NewAdmission makes the bounds: so many orders at once (0: 256), and while so many events wait (0: 4000).
+// NewAdmission returns an admission of that many orders at once (0: 256), while at most that many events wait (0: 4000).
 func NewAdmission(atOnce, mostWaiting int, backlog func() database.Backlog) *Admission {
 	return &Admission{
 		room: make(chan struct{}, cmp.Or(atOnce, 256)), most: cmp.Or(mostWaiting, 4000), backlog: backlog,
@@ -43,10 +43,10 @@ func NewAdmission(atOnce, mostWaiting int, backlog func() database.Backlog) *Adm
 	}
 }
 
-// Metrics are what it tells of itself.
+// Metrics returns its own metrics.
 func (a *Admission) Metrics() []prometheus.Collector {
 	for _, bound := range []string{"room", "backlog"} {
-		a.refused.WithLabelValues(bound) // so that they are there before the first
+		a.refused.WithLabelValues(bound) // so that they exist before the first refusal
 	}
 	return []prometheus.Collector{
 		a.refused,
@@ -54,7 +54,7 @@ func (a *Admission) Metrics() []prometheus.Collector {
 	}
 }
 
-// Backlog is metrics of how far the shop is behind.
+// Backlog returns metrics of the backlog.
 func (a *Admission) Backlog() []prometheus.Collector {
 	return []prometheus.Collector{
 		Gauge("webshop_backlog_inside", "Events that wait for their first try inside the shop.", func() int { return a.backlog().Inside }),
@@ -62,12 +62,12 @@ func (a *Admission) Backlog() []prometheus.Collector {
 	}
 }
 
-// Gauge is a metric whose value is asked for when it is read.
+// Gauge returns a metric whose value is computed when it is read.
 func Gauge(name, help string, value func() int) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(value()) })
 }
 
-// Bounded lets a new order in when there is room, and answers it at once when there is none.
+// Bounded admits a new order if there is room, and otherwise refuses it at once.
 func (a *Admission) Bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost || r.URL.Path != "/createOrder" {
@@ -89,8 +89,8 @@ func (a *Admission) Bounded(next http.Handler) http.Handler {
 	})
 }
 
-// brake lets an order wait when the shop is behind, the longer the more it is: so that customers who order as fast as they
-// are answered fill no backlog, in which each order would wait for longer than it does here.
+// brake delays an order according to the backlog, so that customers who order as fast as they are answered do not build
+// up a backlog in which each order would wait longer.
 func (a *Admission) brake(ctx context.Context) {
 	wait := slowest * time.Duration(a.backlog().All()-slowFrom) / slowUpTo
 	if wait <= 0 {
@@ -102,7 +102,7 @@ func (a *Admission) brake(ctx context.Context) {
 	}
 }
 
-// refuse says when to come back: at a random moment, so that what was refused together does not come back together.
+// refuse answers with a random time to come back, so that refused clients do not come back together.
 func (a *Admission) refuse(w http.ResponseWriter, bound string) {
 	a.refused.WithLabelValues(bound).Inc()
 	full := fault.New(fault.Unavailable, "very many orders are coming in; nothing was ordered, please try again in a moment")

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// TestTheFurtherBehindTheLongerAnOrderWaits, and no longer than a second, nor than its customer does.
+// TestTheFurtherBehindTheLongerAnOrderWaits, at most one second, and no longer than its customer does.
 func TestTheFurtherBehindTheLongerAnOrderWaits(t *testing.T) {
 	for _, c := range []struct {
 		waiting database.Backlog

@@ -9,13 +9,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// plain is the body of a route of the seed that answered a string there.
+// plain is the body of a route that answered a string in the seed.
 type plain interface{ Plain() string }
 
-// represent is how a client asks for our object instead of the seed's string (RFC 7240, section 4.2).
+// represent is how a client requests the shop's object instead of the seed's string (RFC 7240, section 4.2).
 const represent = "return=representation"
 
-// asPreferred answers a route of the seed as the seed did, unless the client prefers our object.
+// asPreferred answers a route of the seed as the seed did, unless the client prefers the shop's object.
 func asPreferred(ctx huma.Context, _ string, body any) (any, error) {
 	p, is := body.(plain)
 	if !is {
@@ -35,7 +35,7 @@ func asPreferred(ctx huma.Context, _ string, body any) (any, error) {
 	return body, nil
 }
 
-// representation reports whether Prefer headers ask for the object. Of a preference that is there twice, the first counts.
+// representation reports whether Prefer headers request the object. Of duplicate preferences the first counts.
 func representation(prefer []string) bool {
 	for preference := range strings.SplitSeq(strings.Join(prefer, ","), ",") {
 		preference, _, _ = strings.Cut(preference, ";")
@@ -47,7 +47,7 @@ func representation(prefer []string) bool {
 	return false
 }
 
-// tellForms describes both forms of an answer that asPreferred gives.
+// tellForms documents both forms of an answer of asPreferred.
 func tellForms(doc *huma.OpenAPI, op *huma.Operation) {
 	answer := op.Responses["200"]
 	if answer == nil || answer.Content["application/json"] == nil {
@@ -72,8 +72,8 @@ func hasPlain(doc *huma.OpenAPI, s *huma.Schema) bool {
 	return s.Ref != "" && doc.Components.Schemas.TypeFromRef(s.Ref).Implements(reflect.TypeFor[plain]())
 }
 
-// tellInvalid describes what is not valid as 400, where the library does so as 422. An operation that answers 422 for
-// something else lists it among its own errors, beside the library's.
+// tellInvalid documents invalid input as 400, for which the library uses 422. An operation with another 422 lists it
+// among its own errors.
 func tellInvalid(_ *huma.OpenAPI, op *huma.Operation) {
 	listed := 0
 	for _, status := range op.Errors {

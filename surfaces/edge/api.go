@@ -25,7 +25,7 @@ func NewAPI(mux *http.ServeMux, title, version string) huma.API {
 	config.CreateHooks = nil // no "$schema" in answers
 	config.DocsPath = ""     // the page would load scripts from elsewhere
 	config.SchemasPath = ""
-	// readBody has the body already; the library's deadline for reading it would cut off requests that take longer.
+	// ReadBody has read the body already; the library's read deadline would cut off requests that take longer.
 	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) { op.BodyReadTimeout = -1 })
 	config.OnAddOperation = append(config.OnAddOperation, tellInvalid, tellForms)
 	config.Transformers = append(config.Transformers, asPreferred)
@@ -37,13 +37,13 @@ func NewAPI(mux *http.ServeMux, title, version string) huma.API {
 // fieldMark separates field and detail in the text of an error, since the library keeps only the text.
 const fieldMark = "\x00"
 
-// unmarshal reads JSON, and says in the client's words what has the wrong type.
+// unmarshal decodes JSON, and describes a wrong type in the client's terms.
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s%smust be of another type; it is a %s", wrong.Field, fieldMark, wrong.Value)
 	}
-	if _, first := v.(*any); first && err == nil { // the library reads a body twice, the first time to check it
+	if _, first := v.(*any); first && err == nil { // the library decodes a body twice, first to check it
 		return fault.DistinctNames(data)
 	}
 	return err
@@ -51,8 +51,8 @@ func unmarshal(data []byte, v any) error {
 
 var setProblems sync.Once
 
-// problems makes the HTTP library answer with fault.Problem, and leave internal causes for the log (logged). The
-// library has one setting for the whole process.
+// problems makes the HTTP library answer with fault.Problem, and leaves internal causes to the log (Logged). The library
+// has one setting for the whole process.
 func problems() {
 	huma.NewError = func(status int, message string, causes ...error) huma.StatusError {
 		return problemOf(status, message, causes...)
@@ -66,7 +66,7 @@ func problems() {
 	}
 }
 
-// codes gives the library's own errors a code.
+// codes are the codes of the library's own errors.
 var codes = map[int]fault.Code{
 	http.StatusBadRequest:            fault.Malformed,
 	http.StatusRequestEntityTooLarge: fault.TooLarge,
@@ -94,7 +94,7 @@ func problemOf(status int, message string, causes ...error) *fault.Problem {
 	return fault.ProblemOf(e)
 }
 
-// fieldOf turns the library's detail into a field. The value that was sent is not repeated.
+// fieldOf converts the library's detail to a field, without the value that was sent.
 func fieldOf(cause error) fault.Field {
 	detailer, ok := cause.(huma.ErrorDetailer)
 	if !ok {
@@ -116,7 +116,7 @@ func fieldOf(cause error) fault.Field {
 	return fault.Field{Name: name, Detail: detail.Message}
 }
 
-// CloseMethods answers the methods that the API's paths do not have.
+// CloseMethods refuses the methods that the API's paths do not have.
 func CloseMethods(mux *http.ServeMux, api huma.API) {
 	for _, suffix := range []string{".json", ".yaml", "-3.0.json", "-3.0.yaml"} {
 		mux.Handle("/openapi"+suffix, OtherMethods("GET, HEAD, OPTIONS"))
@@ -134,20 +134,20 @@ func CloseMethods(mux *http.ServeMux, api huma.API) {
 	}
 }
 
-// OtherMethods refuses the methods that an address does not take. OPTIONS is answered as the seed does.
+// OtherMethods refuses the methods that an address does not have. OPTIONS is answered as in the seed.
 func OtherMethods(allowed string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allowed)
 		if r.Method == http.MethodOptions {
 			w.Header().Set("Content-Type", "application/json")
-			_, _ = io.WriteString(w, `"OK"`) // the client may be gone
+			_, _ = io.WriteString(w, `"OK"`) // the client may have gone
 			return
 		}
 		fault.Write(w, fault.New(fault.NotAllowed, "%s is not one of: %s", r.Method, allowed))
 	})
 }
 
-// Handle serves a path for some methods, and says so for all others.
+// Handle serves a path for some methods, and refuses all others.
 func Handle(mux *http.ServeMux, path string, h http.Handler, methods ...string) {
 	for _, method := range methods {
 		mux.Handle(method+" "+path, h)

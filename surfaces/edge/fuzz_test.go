@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// FuzzQuery: a body is JSON for GraphQL only when it is JSON with its fields, and a bare query only when it is not.
+// FuzzQuery: a body counts as JSON for GraphQL only if it is JSON with its fields, and as a bare query only if it is not.
 func FuzzQuery(f *testing.F) {
 	for _, body := range []string{`{ getOrder(id: 1) { orderId } }`, `{"query":"{__typename}","variables":{"a":1}}`, `[]`, `{"query":5}`, "", "\xff", `"x"`, `{"`} {
 		f.Add([]byte(body))
@@ -26,7 +26,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzNames: JSON that passes has as many fields as it has names, at every depth: none hides another one.
+// FuzzNames: accepted JSON has no duplicate names at any depth.
 func FuzzNames(f *testing.F) {
 	for _, text := range []string{`{"a":1,"b":{"a":1}}`, `{"a":1,"\u0061":1}`, `{"x\"y":1,"x\u0022y":"a:"}`, `{"a":1,"A":1}`, `[{"ſ":1,"s":2}]`, `{"a":[{"a":1},{"a":"a"}],"b":"a"}`, `"a"`, `{"":{"":[]},"x":{}}`} {
 		f.Add([]byte(text))
@@ -42,7 +42,7 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
-// marked writes a mark for each colon outside of texts: each name has one.
+// marked writes a mark for each colon outside of strings: each name has one.
 func marked(data []byte) string {
 	var out strings.Builder
 	inText, escaped := false, false

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// answerHeaders are on every answer of both listeners; pages have stricter and longer-lived ones of their own. What
-// the API answers is of one customer, and its address may hold a key: no cache keeps it, and no other site hears of it.
+// answerHeaders are on every answer of both listeners; pages have stricter ones that last longer. Answers of the API
+// belong to one customer, and their addresses may have a key: no cache keeps them, and no other site learns them.
 var answerHeaders = map[string]string{
 	"X-Content-Type-Options":  "nosniff",
 	"Referrer-Policy":         "no-referrer",
 	"Cache-Control":           "no-store",
 	"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-	"X-Frame-Options":         "DENY", // for browsers that do not know frame-ancestors
-	// No page of another site gets into the same process of a browser, by embedding an answer or by opening a page.
+	"X-Frame-Options":         "DENY", // for browsers without frame-ancestors
+	// Pages of other sites cannot share a browser process with this one by embedding an answer or opening a page.
 	"Cross-Origin-Resource-Policy": "same-origin",
 	"Cross-Origin-Opener-Policy":   "same-origin",
 }
 
-// WithHeaders sets what protects answers. A shop whose customers come by HTTPS tells their browsers to stay with it;
-// not for subdomains, which are not the shop's to decide about.
+// WithHeaders sets protective headers. If the public URL is HTTPS, browsers must keep to it; but not for subdomains,
+// which do not belong to the shop.
 func WithHeaders(publicURL string) func(http.Handler) http.Handler {
 	secure := strings.HasPrefix(publicURL, "https://")
 	return func(next http.Handler) http.Handler {

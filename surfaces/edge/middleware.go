@@ -20,10 +20,10 @@ import (
 	"acme.example/webshop/platform/limit"
 )
 
-// MaxBody bounds the body of every request for which ReadBodies is not told otherwise.
+// MaxBody bounds the body of a request, unless ReadBodies has another bound.
 const MaxBody = 64 << 10
 
-// Chain puts handlers around a handler, the first outermost.
+// Chain wraps a handler in others, the first outermost.
 func Chain(h http.Handler, around ...func(http.Handler) http.Handler) http.Handler {
 	for i := len(around) - 1; i >= 0; i-- {
 		h = around[i](h)
@@ -40,7 +40,7 @@ func note(ctx context.Context, err error) {
 	}
 }
 
-// Logged logs why a request failed when that is our fault, and answers a panic as an internal fault.
+// Logged logs the cause of internal faults, and answers a panic as one.
 func Logged(log *slog.Logger) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -60,18 +60,18 @@ func Logged(log *slog.Logger) func(http.Handler) http.Handler {
 	}
 }
 
-// ReadBody reads the whole body, so that what is too large, or no text, is refused before anything is done, and what comes
-// slowly takes no place that others wait for.
+// ReadBody reads the whole body first, so that a body that is too large or not text is refused before anything is done,
+// and a slow one takes no place that others need.
 func ReadBody(next http.Handler) http.Handler { return readUpTo(MaxBody, uncounted, next) }
 
-// ReadCounted is readBody for bodies of strangers, whose bytes are bounded together.
+// ReadCounted is ReadBody for strangers, whose bytes are bounded together.
 func ReadCounted(bodies *limit.Bodies) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler { return readUpTo(MaxBody, bodies.Of, next) }
 }
 
 func uncounted(r *http.Request) (body io.Reader, done func()) { return r.Body, func() {} }
 
-// ReadBodies is ReadBody with other bounds for some paths; one that ends in a slash stands for all below it.
+// ReadBodies is ReadBody with other bounds for some paths; a path that ends in a slash covers all below it.
 func ReadBodies(most map[string]int64) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		usual, others := ReadBody(next), map[string]http.Handler{}
@@ -117,7 +117,7 @@ func readUpTo(most int64, of func(*http.Request) (io.Reader, func()), next http.
 	})
 }
 
-// AsJSON takes every body as JSON, whatever type it says it is (the seed's pages send text/plain).
+// AsJSON treats every body as JSON, whatever its Content-Type is (the seed's pages send text/plain).
 func AsJSON(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -127,11 +127,11 @@ func AsJSON(next http.Handler) http.Handler {
 	})
 }
 
-// BareQuery lets a GraphQL query be sent as it is, as in the seed's examples, beside {"query": …}.
+// BareQuery accepts a GraphQL query without JSON around it, as in the seed's examples.
 func BareQuery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			body, err := io.ReadAll(r.Body) // from memory: readBody came before
+			body, err := io.ReadAll(r.Body) // from memory: ReadBody came before
 			if err != nil {
 				fault.Write(w, err)
 				return
@@ -148,9 +148,9 @@ func BareQuery(next http.Handler) http.Handler {
 	})
 }
 
-// queryKind tells a bare query from one in JSON, whatever its content type says.
+// queryKind tells a bare query from one in JSON, whatever its Content-Type is.
 func queryKind(body []byte) (string, error) {
-	text := bytes.Trim(body, " \t\r\n") // what JSON takes for space
+	text := bytes.Trim(body, " \t\r\n") // JSON's white space
 	if len(text) > 0 && !json.Valid(text) && !bytes.HasPrefix(text, []byte(`{"`)) {
 		return "application/graphql", nil
 	}
@@ -165,8 +165,8 @@ func queryKind(body []byte) (string, error) {
 	return "application/json", nil
 }
 
-// FromHere reports whether a request comes from this machine and means it: a page on the web that had its name point
-// to this machine (DNS rebinding) sends another host, and a proxy on this machine says for whom it asks.
+// FromHere reports whether a request really comes from this machine: a web page whose name points to this machine (DNS
+// rebinding) sends another Host, and a proxy on this machine names its client.
 func FromHere(r *http.Request) bool {
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil || !Loopback(peer) {
@@ -189,7 +189,7 @@ func Loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// Measured counts requests and their time by route and status.
+// Measured measures requests by route and status.
 func Measured(requests *prometheus.HistogramVec) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -205,22 +205,22 @@ func Measured(requests *prometheus.HistogramVec) func(http.Handler) http.Handler
 	}
 }
 
-// StatusWriter remembers which status was answered.
+// StatusWriter remembers the status of the answer.
 type StatusWriter struct {
 	http.ResponseWriter
 	Code int
 }
 
-// WriteHeader passes the status on, and remembers it.
+// WriteHeader remembers the status.
 func (s *StatusWriter) WriteHeader(code int) {
 	s.Code = code
 	s.ResponseWriter.WriteHeader(code)
 }
 
-// Unwrap gives http.ResponseController what the writer can do.
+// Unwrap is for http.ResponseController.
 func (s *StatusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
-// ProblemMethods turns the plain text with which a mux refuses a method into a problem.
+// ProblemMethods converts a mux's plain refusal of a method into a problem.
 func ProblemMethods(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(&methodWriter{ResponseWriter: w, method: r.Method}, r)

@@ -7,14 +7,14 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// untraced are paths that are asked all the time, or answered for minutes: their traces would hide the others.
+// untraced are paths that are called all the time, or answered for minutes: their traces would hide the others.
 var untraced = map[string]bool{
 	"/healthz": true, "/readyz": true, "/metrics": true, "/alerts": true, "/trackOrder/live": true, "/console/live": true,
 }
 
-// Traced makes each request a step of a trace. The private listener, whose callers are ours, continues a caller's trace
-// (W3C trace context). The public one begins its own, and only links what the caller says: a stranger's ids could make
-// many orders one trace, and his flags could have every request recorded.
+// Traced makes each request a span. The private listener, whose callers are the shop's own, continues a caller's trace
+// (W3C trace context). The public one starts its own and only links the caller's: a stranger's ids could merge many
+// orders into one trace, and their flags could have every request recorded.
 func Traced(public bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -37,7 +37,7 @@ func begin(r *http.Request, public bool) (context.Context, telemetry.Span) {
 	return telemetry.Begin(telemetry.Remote(r.Context(), caller), telemetry.Server, "request")
 }
 
-// answered says in a request's span which route it had, and what was answered.
+// answered adds the route and the status to a request's span.
 func answered(r *http.Request, route string, status int) {
 	span := telemetry.Of(r.Context())
 	if span.None() {

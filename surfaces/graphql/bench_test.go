@@ -17,7 +17,7 @@ import (
 	"acme.example/webshop/surfaces/graphql"
 )
 
-// BenchmarkOrder asks for an order with its history, without the network.
+// BenchmarkOrder reads an order with its history, without the network.
 func BenchmarkOrder(b *testing.B) {
 	store, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "shop.db"), time.Now)
 	if err != nil {

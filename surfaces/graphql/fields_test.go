@@ -10,12 +10,12 @@ import (
 	"acme.example/webshop/platform/database/storetest"
 )
 
-// notShown are the fields of an order that the GraphQL type Order does not show, and why.
+// notShown are the fields of an order that GraphQL's Order lacks, and why.
 var notShown = map[string]string{
 	"PaymentProvider": "its name is the shop's own business; the console shows it from the store",
 }
 
-// TestEveryFieldOfAnOrderIsShown, or is in the list of those that are not.
+// TestEveryFieldOfAnOrderIsShown, or is listed in notShown.
 func TestEveryFieldOfAnOrderIsShown(t *testing.T) {
 	var full order.Order
 	storetest.Fill(&full, map[string]any{"Status": order.Stocked, "Currency": "USD", "Rate": "20", "OrgNumber": "123456"})
@@ -32,7 +32,7 @@ func TestEveryFieldOfAnOrderIsShown(t *testing.T) {
 	})
 }
 
-// each visits the fields of a struct, and those of the structs in it.
+// each visits the fields of a struct, including nested ones.
 func each(of reflect.Type, prefix string, at []int, visit func(name string, index []int)) {
 	for i := range of.NumField() {
 		field, index := of.Field(i), append(at[:len(at):len(at)], i)

@@ -9,8 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// limitFragments refuses a query that is short and grows without bounds: fragments that each use the next one twice
-// double it with each of them. What looks for depth and complexity would walk through all of that.
+// limitFragments refuses short queries that expand without bounds: fragments that each use the next one twice double it
+// each time. The checks of depth and complexity would walk through all of that.
 type limitFragments struct{}
 
 func (limitFragments) ExtensionName() string                   { return "LimitFragments" }
@@ -25,7 +25,7 @@ func (limitFragments) MutateOperationContext(_ context.Context, op *graphql.Oper
 	return err
 }
 
-// fits counts what is selected, fragments written out, and stops when there is too much.
+// fits counts the selections with fragments expanded, and stops when there are too many.
 func fits(set ast.SelectionSet, left *int) bool {
 	for _, selection := range set {
 		if *left--; *left < 0 {

@@ -9,13 +9,13 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Change is one field of a mutation, as Resolver.Before sees it.
+// Change is a field of a mutation, for Resolver.Before.
 type Change struct {
 	Name string
 	Args map[string]any
 }
 
-// asked puts Resolver.Before before the mutations of a request: all of them are done, or none.
+// asked calls Resolver.Before before the mutations of a request, which then all run, or none.
 func (r *Resolver) asked(log *slog.Logger) graphql.OperationMiddleware {
 	present := presenter(log)
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// orderOf is an order in the schema's form.
+// orderOf converts an order to the schema's type.
 func orderOf(o order.Order, err error) (*Order, error) {
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func present(o order.Order) Order {
 	return shown
 }
 
-// orgNumberOf is an order's organization number as an Int: 0 for none, nil where an Int does not hold all digits.
+// orgNumberOf returns an order's organization number as an Int: 0 for none, nil if an Int cannot hold all digits.
 func orgNumberOf(o order.Order) *int32 {
 	if o.OrgNumber == "" {
 		return new(int32(0))
@@ -51,7 +51,8 @@ func orgNumberOf(o order.Order) *int32 {
 	return new(int32(n))
 }
 
-// intOf is a price as an Int, or nil where none holds it: an order's own currency may have fewer units than the catalog's.
+// intOf returns a price as an Int, or nil if an Int cannot hold it: an order's own currency may have smaller units than
+// the catalog's.
 func intOf(price int64) *int32 {
 	if price > math.MaxInt32 {
 		return nil

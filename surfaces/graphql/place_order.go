@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// PlaceOrder has nullable arguments because the seed's were: a query of its clients must be valid. The rules need them.
+// PlaceOrder has nullable arguments because the seed's had: its clients' queries must be valid. The rules require them.
 func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, city, customerType, market, products *string,
 	totalPrice, orgNumber, testID *int32, organization, currency *string,
 ) (*Order, error) {
@@ -35,7 +35,7 @@ func (m mutation) PlaceOrder(ctx context.Context, name, email, phone, street, ci
 	return orderOf(o, err)
 }
 
-// organizationOf is the organization number of the two arguments that it may come in; 0 and "" are none.
+// organizationOf returns the organization number from either argument; 0 and "" are none.
 func organizationOf(number int32, text string) (order.OrgNumber, error) {
 	digits := ""
 	if number != 0 {
@@ -50,10 +50,10 @@ func organizationOf(number int32, text string) (order.OrgNumber, error) {
 	return order.OrgNumber(text), nil
 }
 
-// missing lists arguments that a query may leave out, because the seed's may, but the shop needs.
+// missing lists arguments that the schema allows to omit, because the seed's did, and that the shop needs.
 type missing []fault.Field
 
-// given is the value of an argument; without one, it is missing.
+// given returns an argument's value, or records it as missing.
 func given[T any](missing *missing, argument string, value *T) (v T) {
 	if value == nil {
 		*missing = append(*missing, fault.Field{Name: argument, Detail: "is missing"})

@@ -14,7 +14,7 @@ func (q query) DeadLetters(ctx context.Context, limit int32) ([]database.DeadLet
 	return q.Store.ListDeadLetters(ctx, int(limit))
 }
 
-// bounded refuses a list that is too long. Less than none is no bound to some stores.
+// bounded refuses a list that is too long. Some stores treat a negative limit as none.
 func bounded(argument string, n int32) error {
 	if n < 0 || n > database.MaxTestOrders {
 		return fault.InvalidField(argument, "must be 0 to %d", database.MaxTestOrders)

@@ -9,16 +9,16 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Resolver answers the schema's fields from the store, and the seed's writes through the services, so that there is one
-// way for people to change an order. A process may be without the services: then it has no such writes.
+// Resolver reads the schema's fields from the store, and makes the seed's changes through the services, so that people
+// change orders in one way only. A process without the services has no such mutations.
 type Resolver struct {
 	Store    database.Services
 	Orders   *order.Service
 	Delivery *delivery.Service
-	// Before hears of the mutations of a request before they are done, and returns what hears whether one failed. An
-	// error refuses all of them. nil asks no one.
+	// Before is called with the mutations of a request before they run, and after with whether one failed. An error
+	// refuses all of them. nil allows all.
 	Before func(context.Context, []Change) (after func(failed bool), err error)
-	// By returns the name of the person who decides a review, given the name in the argument; nil takes the argument.
+	// By returns the name of the person who decides a review, given the argument; nil uses the argument.
 	By func(ctx context.Context, said string) (string, error)
 }
 
@@ -31,7 +31,7 @@ func (r *Resolver) Order() OrderResolver       { return orderFields{r} }
 
 type query struct{ *Resolver }
 
-// GetOrder answers an object of nulls when there is no such order, as the seed did.
+// GetOrder returns an object of nulls if there is no such order, as in the seed.
 func (q query) GetOrder(ctx context.Context, id *int32) (*Order, error) {
 	if id == nil {
 		return &Order{}, nil

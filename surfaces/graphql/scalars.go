@@ -23,8 +23,7 @@ func UnmarshalInt(v any) (int32, error) {
 	return n, nil
 }
 
-// MarshalCount writes an int as GraphQL's Int. What is more than 32 bits hold is written as the most that they do: no
-// one counts so far.
+// MarshalCount writes an int as GraphQL's Int. Larger numbers are written as the largest Int.
 func MarshalCount(n int) graphql.Marshaler { return graphql.MarshalInt(min(n, math.MaxInt32)) }
 
 // UnmarshalCount reads GraphQL's Int.
@@ -48,13 +47,13 @@ func UnmarshalInt64(v any) (int64, error) {
 // MarshalOrderStatus writes a status.
 func MarshalOrderStatus(s order.Status) graphql.Marshaler { return graphql.MarshalString(string(s)) }
 
-// UnmarshalOrderStatus reads a status. It is one of the schema's: that was checked when the query was.
+// UnmarshalOrderStatus reads a status. The query's validation has checked that the schema has it.
 func UnmarshalOrderStatus(v any) (order.Status, error) {
 	text, err := graphql.UnmarshalString(v)
 	return order.Status(text), err
 }
 
-// MarshalTime writes a time with all its decimals. The zero time is written as any other.
+// MarshalTime writes a time with all its decimals, also the zero time.
 func MarshalTime(t time.Time) graphql.Marshaler {
 	return graphql.MarshalString(t.UTC().Format(time.RFC3339Nano))
 }
@@ -69,16 +68,16 @@ func UnmarshalTime(v any) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// MarshalPayload writes JSON as a text, so that no reader on the way forms it anew.
+// MarshalPayload writes JSON as a string, so that it stays unchanged.
 func MarshalPayload(p json.RawMessage) graphql.Marshaler { return graphql.MarshalString(string(p)) }
 
-// UnmarshalPayload reads a text that is JSON.
+// UnmarshalPayload reads a string that contains JSON.
 func UnmarshalPayload(v any) (json.RawMessage, error) {
 	text, err := graphql.UnmarshalString(v)
 	return json.RawMessage(text), err
 }
 
-// MarshalTerms writes what was agreed as a JSON object.
+// MarshalTerms writes an order's terms as a JSON object.
 func MarshalTerms(t order.Terms) graphql.Marshaler { return graphql.MarshalAny(t) }
 
 // UnmarshalTerms reads a JSON object.

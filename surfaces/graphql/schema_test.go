@@ -29,7 +29,7 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// TestOperationsOfTheEarlierRelease: tools ask what they always did, with variables of the types that they know.
+// TestOperationsOfTheEarlierRelease: tools send the same queries as before, with variables of the types that they know.
 func TestOperationsOfTheEarlierRelease(t *testing.T) {
 	text := read(t, "testdata/operations_earlier.graphql")
 	doc, errs := gqlparser.LoadQueryWithRules(schemaIn(t, "schema.graphql"), text, rules.NewDefaultRules())
@@ -41,8 +41,8 @@ func TestOperationsOfTheEarlierRelease(t *testing.T) {
 	}
 }
 
-// TestEverythingOfTheSeedsSchemaIsThere: each type, field, argument and value, as its clients know it. An argument of
-// ours takes what the seed's took; a field of ours has the same type, but may promise not to be null.
+// TestEverythingOfTheSeedsSchemaIsThere: each type, field, argument and value. An argument accepts what the seed's did; a
+// field has the same type, but may be non-null.
 func TestEverythingOfTheSeedsSchemaIsThere(t *testing.T) {
 	seed, ours := schemaIn(t, "testdata/seed.graphql"), schemaIn(t, "schema.graphql")
 	compared := 0
@@ -107,7 +107,7 @@ func compareArguments(t *testing.T, field string, theirs, own ast.ArgumentDefini
 
 func required(typ *ast.Type, byDefault *ast.Value) bool { return typ.NonNull && byDefault == nil }
 
-// takes reports whether a place of one type takes every value of another: the same type, and null only where it may be.
+// takes reports whether a place of one type accepts every value of another: the same type, and null only if allowed.
 func takes(place, value *ast.Type) bool {
 	if place.NonNull && !value.NonNull || place.NamedType != value.NamedType {
 		return false

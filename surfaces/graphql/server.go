@@ -1,7 +1,7 @@
 // Package graphql serves the database service's GraphQL schema (schema.graphql).
 //
-// It guarantees: a query that is too deep, too costly or too long is refused before anything is read; and an error
-// tells its code and fields, never what is inside.
+// It guarantees: a query that is too deep, too costly or too long is refused before anything is read; and an error has
+// its code and fields, and reveals nothing internal.
 package graphql
 
 import (
@@ -23,13 +23,13 @@ import (
 )
 
 const (
-	maxDepth      = 6    // of fields in fields; introspection is not counted
-	maxComplexity = 300  // a field costs 1, and a list as much as said in costs
+	maxDepth      = 6    // of nested fields; introspection does not count
+	maxComplexity = 300  // a field costs 1, and a list as defined in costs
 	maxTokens     = 2000 // of the query's text
-	maxSelections = 2000 // of the query when its fragments are written out
+	maxSelections = 2000 // of the query with its fragments expanded
 )
 
-// Handler serves the schema over HTTP. Its bodies must be bounded by who mounts it.
+// Handler serves the schema over HTTP. The caller must bound the bodies.
 func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server := handler.New(NewExecutableSchema(Config{Resolvers: r, Complexity: costs()}))
 	server.AddTransport(transport.Options{})
@@ -38,8 +38,8 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	server.AddTransport(transport.POST{})
 	server.SetParserTokenLimit(maxTokens)
 	server.Use(extension.Introspection{})
-	server.Use(limitFragments{}) // before all that walks through the query
-	server.Use(keepDigits{})     // before the first look at arguments, which is for the complexity
+	server.Use(limitFragments{}) // before anything that walks through the query
+	server.Use(keepDigits{})     // before arguments are first read, for the complexity
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(limitDepth)
 	server.AroundOperations(r.asked(log))
@@ -48,8 +48,7 @@ func Handler(r *Resolver, log *slog.Logger) http.Handler {
 	return asSeed(server)
 }
 
-// costs says what a list costs: many orders a few times an order, not many times in one query, and a history too much
-// for many orders at once.
+// costs defines what lists cost: many orders fit a few times into one query, and histories not for many orders at once.
 func costs() (c ComplexityRoot) {
 	const many = maxComplexity / 6
 	c.Query.GetAllTestOrders = func(child int, _ *int32) int { return many + 4*child }
@@ -62,7 +61,7 @@ func costs() (c ComplexityRoot) {
 	return c
 }
 
-// limitDepth refuses an operation whose fields are nested too deep.
+// limitDepth refuses an operation with fields nested too deep.
 func limitDepth(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if depth(graphql.GetOperationContext(ctx).Operation.SelectionSet) > maxDepth {
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "the query is nested deeper than %d fields", maxDepth))
@@ -70,7 +69,7 @@ func limitDepth(ctx context.Context, next graphql.OperationHandler) graphql.Resp
 	return next(ctx)
 }
 
-// depth is how deep fields are nested. Introspection is deep by nature and costs nothing.
+// depth returns how deep fields are nested. Introspection is deep by nature and cheap.
 func depth(set ast.SelectionSet) int {
 	deepest := 0
 	for _, selection := range set {
@@ -91,7 +90,7 @@ func depth(set ast.SelectionSet) int {
 	return deepest
 }
 
-// keepDigits hands whole numbers that do not fit 64 bits on as text, so that they get the error of the argument's type.
+// keepDigits passes whole numbers beyond 64 bits on as text, so that they get the error of the argument's type.
 type keepDigits struct{}
 
 func (keepDigits) ExtensionName() string                   { return "KeepDigits" }
@@ -129,13 +128,13 @@ func eachPart(v *ast.Value, visit func(*ast.Value)) {
 	}
 }
 
-// presenter gives each error its code and fields, and keeps what is internal in the log.
+// presenter sets each error's code and fields, and logs internal causes.
 func presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		out := graphql.DefaultErrorPresenter(ctx, err)
 		_, ours := errors.AsType[*fault.Error](err)
 		if theirs, ok := errors.AsType[*gqlerror.Error](err); ok && !ours && theirs.Err == nil {
-			return out // of the query itself: syntax, unknown fields, limits
+			return out // an error of the query itself: syntax, unknown fields, limits
 		}
 		problem := fault.ProblemOf(err)
 		if problem.Status >= http.StatusInternalServerError {

@@ -2,8 +2,7 @@ package graphql
 
 import "net/http"
 
-// asSeed answers 200 where the answer is GraphQL that tells what is wrong with the query, as the seed did, and as GraphQL
-// over HTTP asks of application/json.
+// asSeed answers 200 for errors of a query, as the seed did, and as GraphQL over HTTP demands for application/json.
 func asSeed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(answered{w}, r) })
 }

@@ -13,10 +13,10 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// OpenAlerts is the error that so many alerts are open.
+// OpenAlerts is the error that there are open alerts, and how many.
 type OpenAlerts int
 
-// Error says how many.
+// Error returns their number in words.
 func (n OpenAlerts) Error() string {
 	if n == 1 {
 		return "1 alert is open"
@@ -24,14 +24,13 @@ func (n OpenAlerts) Error() string {
 	return fmt.Sprintf("%d alerts are open", int(n))
 }
 
-// ExitCode tells open alerts from a command that failed.
+// ExitCode distinguishes open alerts from a failed command.
 func (n OpenAlerts) ExitCode() int { return 2 }
 
-// blindAfter is after how long without a look the list of alerts is not to be trusted.
+// blindAfter is the age at which the list of alerts is no longer trusted.
 const blindAfter = 10 * time.Second
 
-// Alerts prints what is wrong with the shop, or all that the shop tells of alerts as JSON. Alerts that are open are the
-// error OpenAlerts.
+// Alerts prints the open alerts, or the whole list as JSON. If there are open alerts, the error is OpenAlerts.
 func (c Client) Alerts(ctx context.Context, asJSON bool) error {
 	var got ops.AlertList
 	if err := c.call(ctx, http.MethodGet, "/alerts", nil, &got); err != nil {
@@ -55,7 +54,7 @@ func (c Client) Alerts(ctx context.Context, asJSON bool) error {
 	return nil
 }
 
-// errNotKnown is that a shop was asked too early.
+// errNotKnown means that the shop has just started.
 var errNotKnown = errors.New("not known yet: the shop has just begun to look; ask again in some seconds")
 
 func (c Client) printJSON(list ops.AlertList) error {
@@ -78,7 +77,7 @@ func (c Client) printAlerts(list ops.AlertList) error {
 	return nil
 }
 
-// followLines lists what is wrong because of an alert.
+// followLines lists an alert's consequences.
 func followLines(a ops.Alert) (text string) {
 	for _, f := range a.Follows {
 		text += "  Because of it: " + f.What + "\n"
@@ -86,7 +85,7 @@ func followLines(a ops.Alert) (text string) {
 	return text
 }
 
-// orderLines lists the orders that an alert touches.
+// orderLines lists an alert's orders.
 func orderLines(a ops.Alert) string {
 	var numbers []string
 	for _, o := range a.Orders {

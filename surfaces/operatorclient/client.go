@@ -1,5 +1,5 @@
-// Package operatorclient is the client of a running shop's private listener: alerts, dead letters, rules, orders, and what goes
-// through the shop, as the commands print them.
+// Package operatorclient is the client of a running shop's private listener: it prints alerts, dead letters, rules,
+// orders and the traffic for the commands.
 package operatorclient
 
 import (
@@ -18,14 +18,14 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// maxAnswer bounds what the client reads of an answer.
+// maxAnswer bounds an answer.
 const maxAnswer = 64 << 20
 
-// Client calls the private listener of a shop, and prints what it answers.
+// Client calls the private listener of a shop, and prints the answers.
 type Client struct {
 	URL       string                 // of the private listener
-	Token     func() (string, error) // an operator's; "": none is needed
-	WhenToken string                 // what to try when the token is refused; may be empty
+	Token     func() (string, error) // an operator's; "": none needed
+	WhenToken string                 // what to try if the token is refused; may be empty
 	Out       io.Writer
 }
 
@@ -83,7 +83,7 @@ func (c Client) ReplayAll(ctx context.Context, subscriber string) error {
 	return err
 }
 
-// Discard gives a dead letter up.
+// Discard gives up a dead letter.
 func (c Client) Discard(ctx context.Context, event, subscriber, reason string) error {
 	if err := c.call(ctx, http.MethodPost, letterPath(event, subscriber, "/discard"), map[string]string{"reason": reason}, nil); err != nil {
 		return err
@@ -141,7 +141,7 @@ func read(answer *http.Response, out any) error {
 	return json.NewDecoder(reader).Decode(out)
 }
 
-// refusal is what the shop says of an error, with each input that is wrong.
+// refusal converts a problem to an error, with each wrong input.
 func refusal(p fault.Problem) error {
 	text := p.Detail
 	for _, f := range p.Errors {

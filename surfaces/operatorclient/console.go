@@ -13,7 +13,7 @@ func (c Client) Order(ctx context.Context, id int64) error {
 	return terminal.Order(ctx, c.get, id, c.Out)
 }
 
-// Top shows what goes through the shop: each second on a terminal, or once.
+// Top shows the traffic of the shop: each second on a terminal, or once.
 func (c Client) Top(ctx context.Context, in io.Reader, live bool) error {
 	if !live {
 		return terminal.Once(ctx, c.get, c.Out)

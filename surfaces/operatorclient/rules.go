@@ -34,7 +34,7 @@ func (c Client) listRules(ctx context.Context) (got rules.Listed, err error) {
 	return got, c.call(ctx, http.MethodGet, "/rules", nil, &got)
 }
 
-// ShowRules prints the text of a version; 0 is the one in force.
+// ShowRules prints the text of a version; 0 is the active one.
 func (c Client) ShowRules(ctx context.Context, version int64) error {
 	version, err := c.orActive(ctx, version, 0)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c Client) ShowRules(ctx context.Context, version int64) error {
 
 func versionPath(version int64) string { return "/rules/versions/" + strconv.FormatInt(version, 10) }
 
-// orActive is a version, or the one in force where it is what stands for none.
+// orActive returns a version, or the active one if it equals none.
 func (c Client) orActive(ctx context.Context, version, none int64) (int64, error) {
 	if version != none {
 		return version, nil
@@ -62,7 +62,7 @@ func (c Client) orActive(ctx context.Context, version, none int64) (int64, error
 	return got.Active, err
 }
 
-// ActivateRules activates a text, or a version. With -1, whatever is in force now is expected to be.
+// ActivateRules activates a text, or a version. With expect -1, any version may be active now.
 func (c Client) ActivateRules(ctx context.Context, text string, version, expect int64, note string) error {
 	expect, err := c.orActive(ctx, expect, -1)
 	if err != nil {
@@ -71,7 +71,7 @@ func (c Client) ActivateRules(ctx context.Context, text string, version, expect 
 	return c.turnRules(ctx, "/rules/activate", map[string]any{"text": text, "version": version, "expect": expect, "note": note})
 }
 
-// RollbackRules activates what was active before. With -1, whatever is in force now is expected to be.
+// RollbackRules activates what was active before. With expect -1, any version may be active now.
 func (c Client) RollbackRules(ctx context.Context, expect int64) error {
 	expect, err := c.orActive(ctx, expect, -1)
 	if err != nil {
@@ -89,7 +89,7 @@ func (c Client) turnRules(ctx context.Context, path string, in any) error {
 	return err
 }
 
-// Capacities tells how many deliveries a slot of each market held at most, by all versions of the shop's rules.
+// Capacities returns the largest number of deliveries of a slot in each market, over all versions of the shop's rules.
 func (c Client) Capacities(ctx context.Context) (map[string]int, error) {
 	listed, err := c.listRules(ctx)
 	if err != nil {

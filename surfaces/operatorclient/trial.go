@@ -16,8 +16,8 @@ import (
 	"acme.example/webshop/rules"
 )
 
-// TryRules prints what would differ if the last orders had been made under a text, or under a version: as a table in which
-// so many orders are listed, or all of it as JSON.
+// TryRules prints what would differ if the last orders had been made under a text or a version: as a table that lists
+// some orders, or all as JSON.
 func (c Client) TryRules(ctx context.Context, text string, version int64, last, show int, asJSON bool) error {
 	var got rules.Trial
 	err := c.call(ctx, http.MethodPost, "/rules/try", map[string]any{"text": text, "version": version, "last": last}, &got)
@@ -73,7 +73,7 @@ func price(o rules.Outcome) string {
 	return amount(o.Total, o.Currency) + " " + o.Currency
 }
 
-// because says in what an order differs.
+// because describes how an order differs.
 func because(d rules.Difference) (all []string) {
 	for _, kind := range d.In {
 		switch kind {

@@ -49,17 +49,17 @@ type Rule struct {
 
 // Alert is something that is wrong, or was.
 type Alert struct {
-	ID         string        `json:"id" doc:"The same in all that is told of this alert" example:"dead-letter/stock.OrderPlaced/1795377600"`
+	ID         string        `json:"id" doc:"The same in every notice of this alert" example:"dead-letter/stock.OrderPlaced/1795377600"`
 	Rule       string        `json:"rule" example:"dead-letter"`
 	Severity   Severity      `json:"severity" enum:"warning,high,critical"`
 	What       string        `json:"what" doc:"What is wrong"`
 	Do         string        `json:"do" doc:"What to do about it"`
 	Since      time.Time     `json:"since" doc:"Since when it is wrong"`
-	Fired      time.Time     `json:"fired" doc:"When it was first told"`
+	Fired      time.Time     `json:"fired" doc:"When it was first reported"`
 	Ended      *time.Time    `json:"ended,omitempty" doc:"When it was last seen; missing while it is open"`
 	Orders     []OrderLink   `json:"orders" doc:"Orders that it touches, at most 20"`
 	OrderCount int           `json:"orderCount" doc:"How many orders it touches"`
-	Follows    []Consequence `json:"follows" doc:"What is wrong because of this, at most 50; told by itself when it outlasts this alert"`
+	Follows    []Consequence `json:"follows" doc:"What is wrong because of this, at most 50; reported by itself if it outlasts this alert"`
 
 	key string // rule and condition
 	own bool   // Condition.Own

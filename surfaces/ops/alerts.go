@@ -33,11 +33,11 @@ const (
 // It guarantees: a rule that fails is an alert itself, and its open alerts stay open; a rule that hangs delays no
 // other. Nothing is stored: after a restart, what is still wrong fires again.
 type Alerts struct {
-	Rules []Rule
-	Tell  func(Notice) // must not block
-	Shop  string       // the shop's address, for the notices
-	Link  func(orderID int64) string
-	Now   func() time.Time
+	Rules  []Rule
+	Notify func(Notice) // must not block
+	Shop   string       // the shop's address, for the notices
+	Link   func(orderID int64) string
+	Now    func() time.Time
 
 	mu     sync.Mutex
 	looked time.Time
@@ -49,12 +49,12 @@ type Alerts struct {
 // tracked is an observed condition, and the alert that it is or becomes.
 type tracked struct {
 	Alert
-	severity          Severity      // of the condition, or of its worst consequence
-	first, seen, told time.Time     // first and last observation; last report, zero: none yet
-	alone             time.Time     // since when it has had no cause
-	after             time.Duration // Rule.After
-	explained         []string      // Condition.Explains
-	cause             *tracked      // nil: none
+	severity              Severity      // of the condition, or of its worst consequence
+	first, seen, reported time.Time     // first and last observation; last report, zero: none yet
+	alone                 time.Time     // since when it has had no cause
+	after                 time.Duration // Rule.After
+	explained             []string      // Condition.Explains
+	cause                 *tracked      // nil: none
 }
 
 // answer is the result of a rule.
@@ -149,7 +149,7 @@ func (a *Alerts) List() AlertList {
 	defer a.mu.Unlock()
 	open, ended := []Alert{}, append([]Alert{}, a.ended...)
 	for _, t := range a.known {
-		if !t.told.IsZero() {
+		if !t.reported.IsZero() {
 			open = append(open, t.Alert)
 		}
 	}

@@ -19,8 +19,8 @@ func (a *Alerts) Routes(api huma.API) {
 type AlertList struct {
 	Open   []Alert   `json:"open" doc:"The most severe first"`
 	Ended  []Alert   `json:"ended" doc:"Since the shop started, the newest first, at most 100"`
-	Looked time.Time `json:"looked" doc:"When the shop last looked for what is wrong; it does so each second"`
-	Sure   bool      `json:"sure" doc:"Whether the shop has looked for long enough since its start to tell that nothing is wrong"`
+	Looked time.Time `json:"looked" doc:"When the rules were last evaluated, as they are each second"`
+	Sure   bool      `json:"sure" doc:"Whether the rules have run for long enough since the start to say that nothing is wrong"`
 }
 
 type alertsOutput struct{ Body AlertList }

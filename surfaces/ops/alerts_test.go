@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// engine runs alerts over what the test says is wrong.
+// engine runs alerts on conditions set by the test.
 type engine struct {
 	*ops.Alerts
 	mu    sync.Mutex
@@ -34,7 +34,7 @@ func withEngine(t *testing.T, after time.Duration, test func(*testing.T, *engine
 			return slices.Clone(e.found), e.err
 		}}
 		e.Alerts = &ops.Alerts{
-			Rules: append([]ops.Rule{rule}, others...), Now: time.Now, Shop: "http://shop", Tell: func(n ops.Notice) { e.told = append(e.told, n) },
+			Rules: append([]ops.Rule{rule}, others...), Now: time.Now, Shop: "http://shop", Notify: func(n ops.Notice) { e.told = append(e.told, n) },
 			Link: func(int64) string { return "link" },
 		}
 		ctx, stop := context.WithCancel(t.Context())
@@ -46,7 +46,7 @@ func withEngine(t *testing.T, after time.Duration, test func(*testing.T, *engine
 	})
 }
 
-// set says what is wrong from now on, and lets time pass.
+// set sets the conditions, and lets time pass.
 func (e *engine) set(d time.Duration, err error, found ...ops.Condition) {
 	e.mu.Lock()
 	e.found, e.err = found, err
@@ -55,7 +55,7 @@ func (e *engine) set(d time.Duration, err error, found ...ops.Condition) {
 	synctest.Wait()
 }
 
-// news is what was told since the last call.
+// news returns what was reported since the last call.
 func (e *engine) news() string {
 	var all []string
 	for _, n := range e.told {
@@ -136,7 +136,7 @@ func TestAnAlertThatGetsWorseIsToldAgain(t *testing.T) {
 	})
 }
 
-// TestARuleThatCannotLookIsAnAlert: the database may not answer. What was open stays open, since nothing is known.
+// TestARuleThatCannotLookIsAnAlert: the database may not answer. Open alerts stay open, since nothing is known.
 func TestARuleThatCannotLookIsAnAlert(t *testing.T) {
 	withEngine(t, 0, func(t *testing.T, e *engine) {
 		e.set(2*time.Second, nil, wrong)
@@ -152,7 +152,7 @@ func TestARuleThatCannotLookIsAnAlert(t *testing.T) {
 // TestARuleThatHangsHoldsUpNoOther, and neither does one that panics.
 func TestARuleThatHangsHoldsUpNoOther(t *testing.T) {
 	var asked atomic.Int64
-	var hang atomic.Pointer[chan struct{}] // set before the first look
+	var hang atomic.Pointer[chan struct{}] // set before the first evaluation
 	hangs := ops.Rule{Name: "hangs", Check: func(context.Context, time.Time) ([]ops.Condition, error) {
 		asked.Add(1)
 		<-*hang.Load()

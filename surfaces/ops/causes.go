@@ -53,7 +53,7 @@ func covers(patterns []string, name string) bool {
 func (a *Alerts) fold(known []*tracked) {
 	for _, t := range known {
 		t.cause, t.Follows = nil, []Consequence{}
-		if t.told.IsZero() && t.seen.Equal(a.looked) {
+		if t.reported.IsZero() && t.seen.Equal(a.looked) {
 			t.cause = a.causeOf(t, known)
 		}
 	}
@@ -75,7 +75,7 @@ func (a *Alerts) fold(known []*tracked) {
 // causeOf returns the alert's cause, or nil.
 func (a *Alerts) causeOf(t *tracked, known []*tracked) *tracked {
 	for _, c := range known {
-		if c != t && (c.seen.Equal(a.looked) || !c.told.IsZero()) && c.explains(t) {
+		if c != t && (c.seen.Equal(a.looked) || !c.reported.IsZero()) && c.explains(t) {
 			return c
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// watched is a rule that sees what the test says.
+// watched is a rule whose conditions the test sets.
 type watched struct {
 	ops.Rule
 	mu    sync.Mutex
@@ -30,7 +30,7 @@ func watch(name string, after time.Duration) *watched {
 	return w
 }
 
-// set says what a rule sees.
+// set sets a rule's conditions.
 func (w *watched) set(err error, keys ...string) {
 	var found []ops.Condition
 	for _, key := range keys {
@@ -45,8 +45,8 @@ func (w *watched) see(err error, found ...ops.Condition) {
 	w.found, w.err = found, err
 }
 
-// TestOneCauseIsOneAlert: without a database nothing can be looked at, no one takes events and nothing is published. One
-// alert tells of it, with the rest; when the database is back, what stays is told by itself.
+// TestOneCauseIsOneAlert: without a database no rule can be evaluated, no one takes events and nothing is published. One
+// alert reports it, with the rest; when the database is back, what remains is reported by itself.
 func TestOneCauseIsOneAlert(t *testing.T) {
 	storage, consuming, late := watch("storage", 0), watch("subscriber-not-consuming", 2*time.Second), watch("overdue", 0)
 	outbox := watch("outbox", 0)
@@ -80,7 +80,7 @@ func TestOneCauseIsOneAlert(t *testing.T) {
 	}, storage.Rule, consuming.Rule, late.Rule, outbox.Rule)
 }
 
-// TestWhatWasToldBeforeItsCauseStaysAnAlert, and has its end told.
+// TestWhatWasToldBeforeItsCauseStaysAnAlert, and its end is reported.
 func TestWhatWasToldBeforeItsCauseStaysAnAlert(t *testing.T) {
 	partner, late := watch("partner-failing", 0), watch("overdue", 0)
 	withEngine(t, 0, func(t *testing.T, e *engine) {
@@ -101,7 +101,7 @@ func TestWhatWasToldBeforeItsCauseStaysAnAlert(t *testing.T) {
 	}, partner.Rule, late.Rule)
 }
 
-// TestACauseIsAsSevereAsWhatFollows, and tells so.
+// TestACauseIsAsSevereAsWhatFollows, and is reported so.
 func TestACauseIsAsSevereAsWhatFollows(t *testing.T) {
 	partner, doubt := watch("partner-failing", 0), watch("payment-in-doubt", 0)
 	withEngine(t, 0, func(t *testing.T, e *engine) {
@@ -133,7 +133,7 @@ func TestAConditionNamesWhatFollowsFromIt(t *testing.T) {
 	}, frozen.Rule, partner.Rule, late.Rule)
 }
 
-// TestAProviderExplainsItsOwnDeclinesOnly: another one may decline for a reason of its own at the same time.
+// TestAProviderExplainsItsOwnDeclinesOnly: another one may decline for its own reason at the same time.
 func TestAProviderExplainsItsOwnDeclinesOnly(t *testing.T) {
 	partner, business := watch("partner-failing", 0), watch("business", 0)
 	withEngine(t, 0, func(t *testing.T, e *engine) {
@@ -145,7 +145,7 @@ func TestAProviderExplainsItsOwnDeclinesOnly(t *testing.T) {
 	}, partner.Rule, business.Rule)
 }
 
-// TestAnOpenAlertGetsNoMilder: what followed from it may be over and come again, and would be told each time.
+// TestAnOpenAlertGetsNoMilder: its consequences may end and return, and would be reported each time.
 func TestAnOpenAlertGetsNoMilder(t *testing.T) {
 	partner, doubt := watch("partner-failing", 0), watch("payment-in-doubt", 0)
 	withEngine(t, 0, func(t *testing.T, e *engine) {
@@ -180,7 +180,7 @@ func TestAConditionMayWaitForLongerThanItsRule(t *testing.T) {
 	}, bus.Rule, outbox.Rule)
 }
 
-// TestAtFirstNothingIsKnown: that nothing is open means something only once each rule has had its time.
+// TestAtFirstNothingIsKnown: an empty list means something only once each rule has had its time.
 func TestAtFirstNothingIsKnown(t *testing.T) {
 	slow := watch("slow", 10*time.Second)
 	slow.set(nil, "k")

@@ -27,7 +27,7 @@ var notice = ops.Notice{Transition: ops.Fired, At: time.Unix(1795377600, 0), Sho
 	Orders: []ops.OrderLink{{OrderID: 7, Link: "http://127.0.0.1:8081/console/orders/7"}, {OrderID: 8, Link: "http://127.0.0.1:8081/console/orders/8"}},
 }}
 
-// running runs an channel inside a bubble.
+// running runs a channel inside a bubble.
 func running(t *testing.T, send func(context.Context, ops.Notice) error) (o *ops.Channel, log *bytes.Buffer) {
 	log = &bytes.Buffer{}
 	o = ops.NewChannel("webhook 1", send, slog.New(slog.NewTextHandler(log, nil)))
@@ -38,14 +38,14 @@ func running(t *testing.T, send func(context.Context, ops.Notice) error) (o *ops
 	return o, log
 }
 
-// over is the notice that ends the alert.
+// over returns the notice that ends the alert.
 func over() ops.Notice {
 	n, ended := notice, notice.Alert.Since.Add(90*time.Second)
 	n.Transition, n.Alert.Ended = ops.Over, &ended
 	return n
 }
 
-// of is a notice of another alert.
+// of returns a notice of another alert.
 func of(i int) ops.Notice {
 	n := notice
 	n.Alert.ID = fmt.Sprint("wrong/", i)
@@ -58,7 +58,7 @@ func TestThatAnAlertIsOverIsTriedForAWhile(t *testing.T) {
 	for name, c := range map[string]struct {
 		err   error
 		tries int
-		last  time.Duration // when the last try began
+		last  time.Duration // start of the last try
 	}{
 		"passing":   {errors.New("down"), 6, 31 * time.Second},
 		"permanent": {fault.New(fault.Conflict, "answered 404"), 1, 0},
@@ -77,8 +77,8 @@ func TestThatAnAlertIsOverIsTriedForAWhile(t *testing.T) {
 	}
 }
 
-// TestAnAlertIsTriedForAsLongAsItIsOpen: a receiver that is away for an hour hears of it when it is back, and the log has a line
-// for the beginning and the end of that.
+// TestAnAlertIsTriedForAsLongAsItIsOpen: a receiver that is down for an hour gets it afterwards, and the log has a line
+// for the start and the end of that.
 func TestAnAlertIsTriedForAsLongAsItIsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
@@ -102,7 +102,7 @@ func TestAnAlertIsTriedForAsLongAsItIsOpen(t *testing.T) {
 	})
 }
 
-// TestAnAlertThatIsOverIsNotToldAsOpen: what could not be told before is not told any more.
+// TestAnAlertThatIsOverIsNotToldAsOpen: an undelivered notice is dropped once its alert is over.
 func TestAnAlertThatIsOverIsNotToldAsOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
@@ -126,7 +126,7 @@ func TestAnAlertThatIsOverIsNotToldAsOpen(t *testing.T) {
 	})
 }
 
-// TestWhatNoOneEndsIsGivenUp: another copy of the shop may tell by now, and this one hears nothing more of the alert.
+// TestWhatNoOneEndsIsGivenUp: another copy of the shop may report by now, and this one gets no more news of the alert.
 func TestWhatNoOneEndsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0
@@ -140,7 +140,7 @@ func TestWhatNoOneEndsIsGivenUp(t *testing.T) {
 	})
 }
 
-// TestAReceiverThatHangsHoldsUpNothing: offering does not block, each try ends, and what does not fit is told.
+// TestAReceiverThatHangsHoldsUpNothing: offering does not block, each try ends, and what does not fit is logged.
 func TestAReceiverThatHangsHoldsUpNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0

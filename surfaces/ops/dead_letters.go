@@ -87,9 +87,9 @@ func letterOf(l database.DeadLetter) DeadLetter {
 
 // refOf returns the order's reference from an event. Events whose subscribers call no partner have none.
 func refOf(env event.Envelope) ref.Order {
-	var told struct{ Ref ref.Order }
-	_ = json.Unmarshal(env.Data, &told) // it was valid when it was journalled
-	return told.Ref.Or(env.OrderID)
+	var payload struct{ Ref ref.Order }
+	_ = json.Unmarshal(env.Data, &payload) // it was valid when it was journalled
+	return payload.Ref.Or(env.OrderID)
 }
 
 type oneInput struct {

@@ -88,7 +88,7 @@ func (a *Alerts) observe(rule Rule, c Condition) {
 // counts as new when its cause is gone.
 func (a *Alerts) fire(t *tracked) {
 	worse := ranks[t.severity] > ranks[t.Severity]
-	if worse || t.told.IsZero() { // it only rises while the alert is open: consequences may come and go
+	if worse || t.reported.IsZero() { // it only rises while the alert is open: consequences may come and go
 		t.Severity = t.severity
 	}
 	switch {
@@ -99,23 +99,23 @@ func (a *Alerts) fire(t *tracked) {
 		t.alone = a.looked
 	}
 	switch {
-	case t.told.IsZero() && a.looked.Sub(t.alone) >= t.after:
+	case t.reported.IsZero() && a.looked.Sub(t.alone) >= t.after:
 		t.Fired, t.ID = a.looked, t.key+"/"+strconv.FormatInt(a.looked.Unix(), 10)
 		a.tell(t, Fired)
-	case !t.told.IsZero() && (worse || a.looked.Sub(t.told) >= repeatEvery):
+	case !t.reported.IsZero() && (worse || a.looked.Sub(t.reported) >= repeatEvery):
 		a.tell(t, Repeated)
 	}
 }
 
 // waits reports whether an alert is observed but must last longer before it fires.
-func (t *tracked) waits() bool { return t.cause == nil && t.told.IsZero() && t.after > 0 }
+func (t *tracked) waits() bool { return t.cause == nil && t.reported.IsZero() && t.after > 0 }
 
 // resolve ends an alert that has not been observed for long enough. Alerts of a failing rule do not end.
 func (a *Alerts) resolve(t *tracked, blind bool) {
 	switch {
 	case blind:
 		t.seen = a.looked
-	case t.told.IsZero():
+	case t.reported.IsZero():
 		delete(a.known, t.key)
 	case a.looked.Sub(t.seen) >= calm<<min(a.flaps(t.key), maxDoubled):
 		delete(a.known, t.key)
@@ -137,6 +137,6 @@ func (a *Alerts) flaps(key string) (n int) {
 }
 
 func (a *Alerts) tell(t *tracked, transition Transition) {
-	t.told = a.looked
-	a.Tell(Notice{Transition: transition, At: t.told, Shop: a.Shop, Alert: t.Alert})
+	t.reported = a.looked
+	a.Notify(Notice{Transition: transition, At: t.reported, Shop: a.Shop, Alert: t.Alert})
 }

@@ -27,10 +27,10 @@ const (
 // the old leader may have reported too. Earlier notices are not repeated.
 type Notifier struct {
 	// Lead requests the lead for a term (database.Outbox.Lead); nil if this is the only copy.
-	Lead func(ctx context.Context, at time.Time, term time.Duration) (bool, error)
-	Tell func(Notice) // must not block
-	Now  func() time.Time
-	Log  *slog.Logger
+	Lead   func(ctx context.Context, at time.Time, term time.Duration) (bool, error)
+	Notify func(Notice) // must not block
+	Now    func() time.Time
+	Log    *slog.Logger
 
 	mu       sync.Mutex
 	leads    bool
@@ -44,7 +44,7 @@ func (n *Notifier) Offer(notice Notice) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.Lead == nil || n.leads || notice.Alert.own {
-		n.Tell(notice)
+		n.Notify(notice)
 		return
 	}
 	n.held = append(n.held, notice)
@@ -95,7 +95,7 @@ func (n *Notifier) ask(ctx context.Context) {
 	if leads && !n.leads {
 		n.Log.Info("alerts: this copy tells them from now on", "heldBack", len(n.held), "error", err)
 		for _, notice := range n.held {
-			n.Tell(notice)
+			n.Notify(notice)
 		}
 		n.held = nil
 	}

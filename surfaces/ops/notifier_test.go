@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// throne is who leads.
+// throne grants the lead.
 type throne struct {
 	mu     sync.Mutex
 	holder string
 	until  time.Time
 	err    error
-	dead   string // whose questions are not answered
+	dead   string // whose requests are not answered
 }
 
 func (c *throne) ask(holder string) func(context.Context, time.Time, time.Duration) (bool, error) {
@@ -47,7 +47,7 @@ func (c *throne) fails(err error) {
 	c.err = err
 }
 
-// copies is a shop's copies, which see the same, and what they told.
+// copies are a shop's copies, which see the same, and what they reported.
 type copies struct {
 	throne
 	notifiers []*Notifier
@@ -64,7 +64,7 @@ func someCopies(t *testing.T, n int, test func(*copies)) {
 		for i := range n {
 			name := string(rune('a' + i))
 			v := &Notifier{Lead: c.ask(name), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-			v.Tell = func(n Notice) {
+			v.Notify = func(n Notice) {
 				c.mu.Lock()
 				defer c.mu.Unlock()
 				c.told = append(c.told, name+":"+n.Alert.ID)
@@ -82,7 +82,7 @@ func someCopies(t *testing.T, n int, test func(*copies)) {
 	})
 }
 
-// see lets all copies but some see something.
+// see lets all copies except some see something.
 func (c *copies) see(id string, own bool, but ...int) {
 	for i, v := range c.notifiers {
 		if !slices.Contains(but, i) {
@@ -116,13 +116,13 @@ func TestOnlyTheLeaderTellsButEachOfItself(t *testing.T) {
 		c.wantTold(t)
 	})
 	only := 0
-	(&Notifier{Tell: func(Notice) { only++ }}).Offer(Notice{})
+	(&Notifier{Notify: func(Notice) { only++ }}).Offer(Notice{})
 	if only != 1 {
 		t.Error("the only copy does not tell")
 	}
 }
 
-// TestATakeoverTellsWhatNoOneTold, and nothing twice that was told a while before.
+// TestATakeoverTellsWhatNoOneTold, and does not repeat earlier reports.
 func TestATakeoverTellsWhatNoOneTold(t *testing.T) {
 	someCopies(t, 2, func(c *copies) {
 		c.see("long before", false)
@@ -151,7 +151,7 @@ func TestALeaderThatStopsGivesItsLeadUp(t *testing.T) {
 func TestACopyThatStartsBeforeItsDatabaseTellsWhatItSaw(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chair, told := &throne{err: errors.New("no database")}, 0
-		v := &Notifier{Lead: chair.ask("a"), Now: time.Now, Log: slog.New(slog.DiscardHandler), Tell: func(Notice) { told++ }}
+		v := &Notifier{Lead: chair.ask("a"), Now: time.Now, Log: slog.New(slog.DiscardHandler), Notify: func(Notice) { told++ }}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { v.Run(ctx); close(ended) }()
@@ -170,7 +170,7 @@ func TestACopyThatStartsBeforeItsDatabaseTellsWhatItSaw(t *testing.T) {
 	})
 }
 
-// TestWithoutADatabaseTheLeaderTells, and when it is gone too, in the end each.
+// TestWithoutADatabaseTheLeaderTells, and if it is gone too, finally each copy.
 func TestWithoutADatabaseTheLeaderTells(t *testing.T) {
 	someCopies(t, 2, func(c *copies) {
 		later(time.Minute)

@@ -10,8 +10,8 @@ import (
 
 // Audited is the state of the background audit.
 type Audited struct {
-	Looked time.Time      `json:"looked" doc:"When it last looked at orders; it looks a few at a time"`
-	Orders int64          `json:"orders" doc:"How many orders it has looked at, ever"`
+	Looked time.Time      `json:"looked" doc:"When it last checked orders; it checks a few at a time"`
+	Orders int64          `json:"orders" doc:"How many orders it has checked so far"`
 	Whole  *AuditRound    `json:"whole,omitempty" doc:"The last round that was over all orders"`
 	Found  []AuditFinding `json:"found" doc:"What is not as it must be, at most 200"`
 	More   int            `json:"more,omitempty" doc:"What was found besides"`

@@ -17,7 +17,7 @@ func TestTheAuditFinds(t *testing.T) {
 	known.Found = []ops.AuditFinding{
 		{OrderID: 7, Check: "move.status", Since: now.Add(-time.Minute)}, {OrderID: 7, Check: "move.payload", Since: now}, {Check: "move.slots", Since: now},
 	}
-	seesAt(t, rule, now.Add(time.Second)) // it is asked now and then only
+	seesAt(t, rule, now.Add(time.Second)) // it is not asked every second
 	found := seesAt(t, rule, now.Add(3*time.Second), "critical")
 	if c := found[0]; c.Count != 1 || c.Orders[0] != 7 || !c.Since.Equal(now.Add(-time.Minute)) || !strings.Contains(c.What, "move.status, move.payload, move.slots") {
 		t.Errorf("%+v", c)

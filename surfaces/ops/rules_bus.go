@@ -9,16 +9,16 @@ import (
 type Bus struct {
 	Process  string    // its name; "": there is no other
 	Trouble  string    // why it cannot be used; "": it can
-	Settling bool      // whether a server answers, and the trouble may pass by itself: a cluster chooses leaders
+	Settling bool      // whether a server answers, and the trouble may pass by itself: a cluster is electing leaders
 	Since    time.Time // when the trouble began
-	Lost     string    // what it lost last, and that is there again; "": nothing
+	Lost     string    // what it lost last and has again; "": nothing
 	LostAt   time.Time
 }
 
-// settles is longer than a cluster takes to choose leaders.
+// settles is longer than a cluster takes to elect leaders.
 const settles = 10 * time.Second
 
-// lossTold is how long a loss is an alert, though nothing is wrong any more: someone should find out why it happened.
+// lossTold is how long a loss is an alert, though it is over: someone should find out why it happened.
 const lossTold = 30 * time.Second
 
 // BusFails reports a bus that cannot be used, or that has lost its state.

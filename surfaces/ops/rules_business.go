@@ -17,8 +17,8 @@ import (
 const (
 	// countEvery is how often outcomes are counted; countLag leaves time for what is being committed.
 	countEvery, countLag = 5 * time.Second, 2 * time.Second
-	// countBudget bounds how long one evaluation reads the past, and manyOutcomes how much of an hour: of a busier one,
-	// a part is read.
+	// countBudget bounds how long one evaluation reads the past, and manyOutcomes how much of an hour: busier hours are
+	// read in part.
 	countBudget, manyOutcomes = 300 * time.Millisecond, 2000
 	// finePast is how far back the past is read bucket by bucket, and not by the hour.
 	finePast = 2 * time.Hour
@@ -127,7 +127,7 @@ func (b *business) count(ctx context.Context, from, until time.Time) (n int, err
 	return n, err
 }
 
-// The keys of what may go wrong, in addition to the names of payment providers.
+// The keys of what may go wrong, besides the names of payment providers.
 const (
 	byStockist, inReview, cancelled, refunded = "stockist", "reviews", "cancellations", "refunds"
 )
@@ -147,7 +147,7 @@ func weights(o database.Outcome) map[string]tally {
 	case event.TypeStockCreated:
 		of[byStockist] = good
 	case event.TypeReviewDone:
-		of[inReview] = good // also one that refused: its cancellation tells
+		of[inReview] = good // even if it refused: the cancellation counts
 	case event.TypeOrderCancelled:
 		of[reasonOf(o)] = bad
 		if o.Reason == order.NotAccepted {
@@ -160,7 +160,7 @@ func weights(o database.Outcome) map[string]tally {
 	return of
 }
 
-// reasonOf is what a cancellation is counted as.
+// reasonOf returns the key under which a cancellation is counted.
 func reasonOf(o database.Outcome) string {
 	switch o.Reason {
 	case order.OutOfStock:
@@ -171,7 +171,7 @@ func reasonOf(o database.Outcome) string {
 	return cancelled
 }
 
-// judge finds what is unusual.
+// judge finds unusual shares.
 func (b *business) judge(ctx context.Context, now time.Time) error {
 	b.found = nil
 	for _, key := range slices.Sorted(maps.Keys(b.of)) {
@@ -194,8 +194,8 @@ func (b *business) judge(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// told returns how an unusual share is described, and what to do about it.
-var told = map[string]struct {
+// descriptions is how an unusual share is described, and what to do about it.
+var descriptions = map[string]struct {
 	severity Severity
 	what, do string
 }{
@@ -205,9 +205,9 @@ var told = map[string]struct {
 	refunded:   {Warning, "Money is given back for", "Look at the orders for why they were cancelled."},
 }
 
-// condition describes what is unusual, with the newest of the orders.
+// condition describes an unusual share, with the newest of the orders.
 func (b *business) condition(ctx context.Context, key string, f finding) (Condition, error) {
-	t, other := told[key]
+	t, other := descriptions[key]
 	if !other {
 		t.severity, t.what = High, key+" declined the payment of"
 		t.do = "Compare with other providers, and call them: most often it is the shop's own account there. Nothing was charged, and nothing has to be mended here."
@@ -226,7 +226,7 @@ func (b *business) condition(ctx context.Context, key string, f finding) (Condit
 // examples lists the newest of the orders that went wrong.
 func (b *business) examples(ctx context.Context, key string, c *Condition) error {
 	status := order.Cancelled
-	if _, other := told[key]; !other {
+	if _, other := descriptions[key]; !other {
 		status = order.PaymentDeclined
 	}
 	newest, err := b.orders.Search(ctx, database.OrderQuery{Status: status, Limit: database.MaxFound})

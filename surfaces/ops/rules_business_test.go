@@ -15,10 +15,10 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// market is a shop's past: what happened to its orders, oldest first.
+// market is a shop's past: the outcomes of its orders, oldest first.
 type market struct {
 	happened []happening
-	asked    time.Duration // of time that was read
+	asked    time.Duration // how much time was read
 }
 
 type happening struct {
@@ -36,7 +36,7 @@ var (
 	refusals = database.Outcome{Event: event.TypeOrderCancelled, Provider: "payments-us", Reason: order.NotAccepted, Count: 1}
 )
 
-// happen lets something happen a number of times, one after the other.
+// happen adds outcomes at regular intervals.
 func (m *market) happen(from time.Time, every time.Duration, n int, o ...database.Outcome) time.Time {
 	for range n {
 		for _, one := range o {
@@ -52,7 +52,7 @@ func (m *market) at(t time.Time) int {
 	return i
 }
 
-// Outcomes is database.ConsoleQueries's.
+// Outcomes implements database.ConsoleQueries.
 func (m *market) Outcomes(_ context.Context, from, until time.Time) ([]database.Outcome, error) {
 	m.asked += until.Sub(from)
 	counts := map[database.Outcome]int{}
@@ -67,7 +67,7 @@ func (m *market) Outcomes(_ context.Context, from, until time.Time) ([]database.
 	return all, nil
 }
 
-// Search is database.ConsoleQueries's: one order of each kind, and a test order, which is none.
+// Search implements database.ConsoleQueries: one order of each kind, and a test order, which does not count.
 func (m *market) Search(_ context.Context, q database.OrderQuery) (database.Found, error) {
 	o := order.Order{ID: 7, Status: q.Status, PaymentProvider: "payments-us", StatusAt: now.Add(1000 * time.Hour)}
 	test := o
@@ -75,7 +75,7 @@ func (m *market) Search(_ context.Context, q database.OrderQuery) (database.Foun
 	return database.Found{Orders: []order.Order{test, o}}, nil
 }
 
-// look asks a rule every so often, and returns when which keys were first seen and last seen.
+// look evaluates a rule regularly, and returns when each key was first and last seen.
 func (m *market) look(t *testing.T, rule ops.Rule, from, until time.Time, every time.Duration) (first, last map[string]time.Time, seen []ops.Condition) {
 	t.Helper()
 	first, last = map[string]time.Time{}, map[string]time.Time{}
@@ -99,7 +99,7 @@ func (m *market) look(t *testing.T, rule ops.Rule, from, until time.Time, every 
 
 var defaults = ops.Unusual{Least: 5, Times: 2}
 
-// TestSixOfSixDeclinedAreTold, in a new shop and in one that has gone well for weeks, and it is over soon after it is.
+// TestSixOfSixDeclinedAreTold, in a new shop and in one that has gone well for weeks, and the alert ends soon after.
 func TestSixOfSixDeclinedAreTold(t *testing.T) {
 	for name, perDay := range map[string]int{"a new shop": 0, "a small shop": 20, "a shop": 500} {
 		m := &market{}
@@ -123,7 +123,7 @@ func TestSixOfSixDeclinedAreTold(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrongWithTheBusinessIsTold: 68 orders refused by the stockist, and what else goes wrong beside what goes well.
+// TestWhatIsWrongWithTheBusinessIsTold: 68 orders refused by the stockist, and other failures among successes.
 func TestWhatIsWrongWithTheBusinessIsTold(t *testing.T) {
 	for key, c := range map[string]struct {
 		good, bad []database.Outcome
@@ -148,8 +148,8 @@ func TestWhatIsWrongWithTheBusinessIsTold(t *testing.T) {
 	}
 }
 
-// TestNormalNoiseIsNoAlert: shops of all sizes, with all usual shares of declined and cancelled orders, for two weeks each.
-// The histories are random, and the same in each run.
+// TestNormalNoiseIsNoAlert: shops of all sizes, with all usual shares of declined and cancelled orders, for two weeks
+// each. The histories are random, and the same in each run.
 func TestNormalNoiseIsNoAlert(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(60) {
@@ -203,13 +203,13 @@ func TestAnIncidentIsFoundInANoisyShop(t *testing.T) {
 	}
 }
 
-// TestThePastOfALargeShopIsReadInPart: a week of it would take long.
+// TestThePastOfALargeShopIsReadInPart: reading a whole week would take long.
 func TestThePastOfALargeShopIsReadInPart(t *testing.T) {
 	many := paid
 	m := &market{}
 	m.happen(now.Add(-7*24*time.Hour), time.Second, 7*24*3600, many)
 	rule := ops.BusinessUnusual(m, defaults)
-	for i := range 50 { // each look has a bounded time
+	for i := range 50 { // each evaluation has a bounded time
 		if _, err := rule.Check(t.Context(), now.Add(time.Duration(i)*time.Second)); err != nil {
 			t.Fatal(err)
 		}

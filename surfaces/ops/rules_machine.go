@@ -87,14 +87,14 @@ func storageReason(err error) string {
 	}
 }
 
-// Vitals is how a partner answers.
+// Vitals is the state of a partner.
 type Vitals struct {
 	Partner       string
 	Calls, Failed int // in the last half minute
 	Failing       bool
 	Since         time.Time
 	Kinds         []string // how it fails, the most frequent first
-	Orders        []int64  // whose last call failed, the newest first
+	Orders        []int64  // whose last call failed, newest first
 }
 
 // PartnerFailing reports a partner that gives most calls no clear answer.
@@ -114,7 +114,7 @@ func PartnerFailing(partners func() []Vitals) Rule {
 	}}
 }
 
-// mendPartner is what to do about a partner, by how it fails most.
+// mendPartner returns what to do about a partner, by its most frequent failure.
 func mendPartner(kinds []string) string {
 	do := "See the log for its answers, and call them."
 	switch {
@@ -175,12 +175,12 @@ func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
 	}}
 }
 
-// Consumer is how a subscriber takes its events from the bus.
+// Consumer is the state of a subscriber on the bus.
 type Consumer struct {
 	Subscriber    string
 	Exists, Pulls bool
 	Waiting, Held int
-	Finished      uint64 // counts up with what it finishes
+	Finished      uint64 // rises with each finished event
 }
 
 // SubscriberNotConsuming reports a subscriber that requests no events, or finishes none. A slow partner causes neither:
@@ -207,7 +207,7 @@ func SubscriberNotConsuming(consumers func(context.Context) ([]Consumer, error),
 	}}
 }
 
-// step is how far a subscriber was, and since when.
+// step is a subscriber's last progress, and when that was.
 type step struct {
 	finished uint64
 	at       time.Time
@@ -218,7 +218,7 @@ func notConsuming(c Consumer, still, stuckAfter time.Duration) string {
 	switch {
 	case !c.Exists:
 		return "is not known to the bus"
-	case !c.Pulls: // who waits for events asks the bus for them
+	case !c.Pulls: // a waiting subscriber requests events
 		return fmt.Sprintf("takes no events; %d wait", c.Waiting)
 	case c.Waiting+c.Held > 0 && still > stuckAfter:
 		return fmt.Sprintf("has finished nothing for %s; it holds %d events, and %d wait", still.Round(time.Second), c.Held, c.Waiting)

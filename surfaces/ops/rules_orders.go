@@ -49,8 +49,8 @@ func overdue(b database.Stuck) Condition {
 		c.Do = "What had not failed was published again. Look at the orders' histories for the last error, and mend its cause; the shop tries on by itself."
 		return c
 	}
-	told := lateStatus[b.Status]
-	c.Key, c.Severity, c.Do = string(b.Status), told.severity, told.do
+	late := lateStatus[b.Status]
+	c.Key, c.Severity, c.Do = string(b.Status), late.severity, late.do
 	c.What = fmt.Sprintf("%s %s for longer than allowed", some(b.Count, "order"), been(b.Count, string(b.Status)))
 	return c
 }

@@ -48,16 +48,16 @@ type attendance struct {
 // attendant is a process.
 type attendant struct {
 	name  string
-	until time.Time // as it said last
+	until time.Time // as it last said
 	heard time.Time // when it said so
 	beats int       // of this process until then
-	since time.Time // when it was first heard
-	alive bool      // it was heard since the first look: what was there before may be of an earlier life
+	since time.Time // its first heartbeat
+	alive bool      // it had a heartbeat since the first evaluation: earlier ones may be of a process that is gone
 }
 
 const allServices = "all services"
 
-// services is what a process runs, as its name tells.
+// services returns a process's services, from its name.
 func (p *attendant) services() string {
 	if _, within, part := strings.Cut(p.name, " ("); part {
 		return strings.TrimSuffix(within, ")")
@@ -94,8 +94,8 @@ func (a *attendance) note(present []database.RulesReader, now time.Time) {
 
 func (a *attendance) silent(p *attendant) bool { return p.alive && a.beats-p.beats >= missedBeats }
 
-// replaced reports whether a process with the same services has come since a silent one was heard, and takes its place:
-// each takes that of one.
+// replaced reports whether another process with the same services has started since a silent one's last heartbeat: each
+// replaces one.
 func (a *attendance) replaced(silent *attendant) bool {
 	for _, p := range a.known {
 		if p.since.After(silent.heard) && p.alive && !a.silent(p) && p.services() == silent.services() {
@@ -126,7 +126,7 @@ func (a *attendance) conditions() (found []Condition) {
 	return found
 }
 
-// others reports whether another process runs all that one does.
+// others reports whether another process runs all services of this one.
 func (a *attendance) others(silent *attendant) bool {
 	wanted := strings.Split(silent.services(), ",")
 	for _, p := range a.known {

@@ -13,12 +13,12 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// town is processes that say each four seconds that they live, as the database keeps it.
+// town is processes with a heartbeat every four seconds, as the database stores it.
 type town struct {
 	at     time.Time
 	until  map[string]time.Time
 	frozen map[string]bool
-	away   bool // the database
+	away   bool // the database cannot be reached
 	rule   ops.Rule
 }
 
@@ -33,7 +33,7 @@ func newTown(self string, others ...string) *town {
 	return w
 }
 
-// RulesReaders is database.RulesAdmin's.
+// RulesReaders implements database.RulesAdmin.
 func (w *town) RulesReaders(_ context.Context, at time.Time) (all []database.RulesReader, err error) {
 	if w.away {
 		return nil, errors.New("away")
@@ -46,7 +46,7 @@ func (w *town) RulesReaders(_ context.Context, at time.Time) (all []database.Rul
 	return all, nil
 }
 
-// pass lets time pass, and returns what the rule sees then, and when it began to see what it sees.
+// pass lets time pass, and returns what the rule sees then, and since when.
 func (w *town) pass(t *testing.T, d time.Duration) (seen []ops.Condition, first time.Duration) {
 	t.Helper()
 	for begun := w.at; w.at.Before(begun.Add(d)); {
@@ -83,7 +83,7 @@ func (w *town) want(t *testing.T, when string, seen []ops.Condition, want ...str
 }
 
 func TestAFrozenProcessIsNamedWithinFifteenSeconds(t *testing.T) {
-	for _, offset := range []time.Duration{0, time.Second, 3 * time.Second} { // since it was last heard
+	for _, offset := range []time.Duration{0, time.Second, 3 * time.Second} { // since its last heartbeat
 		w := newTown("a (database)", "b (stock)", "c (stock)", "d (email)")
 		seen, _ := w.pass(t, 20*time.Second+offset)
 		w.want(t, "all live", seen)
@@ -104,7 +104,8 @@ func TestAFrozenProcessIsNamedWithinFifteenSeconds(t *testing.T) {
 	}
 }
 
-// TestAnEarlierLifeTakesNoOnesPlace: what was there at the first look, and was not heard since, may have ended long ago.
+// TestAnEarlierLifeTakesNoOnesPlace: processes found at the first evaluation without a heartbeat since may have ended
+// long ago.
 func TestAnEarlierLifeTakesNoOnesPlace(t *testing.T) {
 	w := newTown("a (database)", "b (stock)", "c (stock)")
 	w.frozen["c (stock)"] = true
@@ -114,7 +115,7 @@ func TestAnEarlierLifeTakesNoOnesPlace(t *testing.T) {
 	w.want(t, "no one runs stock", seen, "b (stock) critical")
 }
 
-// TestAllFollowsFromAProcessWithAllServices, when no other one runs them.
+// TestAllFollowsFromAProcessWithAllServices, if no other one runs them.
 func TestAllFollowsFromAProcessWithAllServices(t *testing.T) {
 	w := newTown("a (database)", "b")
 	w.pass(t, 20*time.Second)
@@ -129,12 +130,12 @@ func TestAllFollowsFromAProcessWithAllServices(t *testing.T) {
 func TestAProcessThatStopsOrIsReplacedIsNoAlert(t *testing.T) {
 	w := newTown("a", "b", "c")
 	w.pass(t, 20*time.Second)
-	delete(w.until, "b") // it said that it stops
+	delete(w.until, "b") // it announced its stop
 	seen, _ := w.pass(t, time.Minute)
 	w.want(t, "it stopped", seen)
 	w.frozen["c"] = true // it was killed
 	seen, _ = w.pass(t, time.Minute)
-	delete(w.until, "c") // its time is over
+	delete(w.until, "c") // its term is over
 	w.want(t, "it was killed", seen, "c high")
 	w.until["d (stock)"] = w.at.Add(counts)
 	seen, _ = w.pass(t, time.Minute)
@@ -154,8 +155,8 @@ func TestAKilledProcessIsForgottenAfterADay(t *testing.T) {
 	w.want(t, "after a day", seen)
 }
 
-// TestNoOneIsSilentWhileNoOneCanSpeak: the database is away, or this process itself stood still, or what is there at the
-// start is of an earlier life.
+// TestNoOneIsSilentWhileNoOneCanSpeak: the database cannot be reached, or this process itself stood still, or the
+// processes found at the start are old.
 func TestNoOneIsSilentWhileNoOneCanSpeak(t *testing.T) {
 	w := newTown("a", "b")
 	w.frozen["b"] = true

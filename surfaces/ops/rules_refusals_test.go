@@ -23,9 +23,9 @@ func TestManyRefusalsAreTold(t *testing.T) {
 		if found := seesAt(t, rule, now.Add(4*time.Minute), kind+" warning"); !found[0].Own || !strings.Contains(found[0].Do, "log=security") {
 			t.Errorf("%+v", found)
 		}
-		seesAt(t, rule, now.Add(6*time.Minute))           // the first are past
-		refused.Add(now.Add(time.Hour))                   // in the place of an old minute
-		seesAt(t, rule, now.Add(time.Hour+5*time.Minute)) // all are past
+		seesAt(t, rule, now.Add(6*time.Minute))           // the first are too old
+		refused.Add(now.Add(time.Hour))                   // replaces an old minute
+		seesAt(t, rule, now.Add(time.Hour+5*time.Minute)) // all are too old
 		seesAt(t, rule, now.Add(-time.Hour))              // the clock has stepped back
 	}
 }

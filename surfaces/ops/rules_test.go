@@ -18,7 +18,7 @@ import (
 
 var now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-// sees asks a rule, and fails the test unless it tells these "key severity" in this order.
+// sees evaluates a rule, and fails the test unless it returns these "key severity" in this order.
 func sees(t *testing.T, rule ops.Rule, want ...string) []ops.Condition {
 	t.Helper()
 	return seesAt(t, rule, now, want...)
@@ -43,7 +43,7 @@ func seesAt(t *testing.T, rule ops.Rule, at time.Time, want ...string) []ops.Con
 	return found
 }
 
-// steps is what is late, or parked.
+// steps are what is late, or parked.
 type steps struct {
 	all []database.Stuck
 	err error
@@ -99,7 +99,7 @@ func TestRulesThatCannotLookSaySo(t *testing.T) {
 	}
 }
 
-// doubts are orders since a time whose payment is open.
+// doubts are orders with a pending payment, by time.
 type doubts struct {
 	since time.Time
 	held  []database.Waiting
@@ -115,7 +115,7 @@ func (d doubts) DoubtfulPayments(_ context.Context, before time.Time, _ int) ([]
 
 func (d doubts) HeldPayments(context.Context, int) ([]database.Waiting, error) { return d.held, d.err }
 
-// TestAnAnswerThatMakesNoSense is told by itself, and is no doubt.
+// TestAnAnswerThatMakesNoSense has its own alert, and is no doubt.
 func TestAnAnswerThatMakesNoSense(t *testing.T) {
 	old := now.Add(-time.Hour)
 	found := sees(t, ops.PaymentInDoubt(doubts{since: old, held: []database.Waiting{{OrderID: 9, Since: old}}}, 25*time.Second), "conflict high")
@@ -151,10 +151,10 @@ func TestALedgerOutOfBalance(t *testing.T) {
 	if c := found[0]; len(c.Orders) != 2 || c.Count != 2 || !strings.Contains(c.What, "3 faults); the first: the payment of order 4 is missing") {
 		t.Errorf("%+v", c)
 	}
-	seesAt(t, rule, now.Add(time.Second), "critical") // as it was seen last
+	seesAt(t, rule, now.Add(time.Second), "critical") // as last seen
 }
 
-// locked is an error that knows what to do about it.
+// locked is an error with a remedy.
 type locked struct{ error }
 
 func (locked) Remedy() string { return "end the process that holds it" }
@@ -290,8 +290,8 @@ func TestABusThatFails(t *testing.T) {
 	seesAt(t, lost, now.Add(time.Minute))
 }
 
-// TestAProcessThatCannotUseTheBusTellsSoItself: it may be the only one that is cut off, and another one may tell for all.
-// A cluster that chooses leaders has the time that it needs.
+// TestAProcessThatCannotUseTheBusTellsSoItself: it may be the only one that is cut off, and another one may report for
+// all. A cluster that elects leaders has the time that it needs.
 func TestAProcessThatCannotUseTheBusTellsSoItself(t *testing.T) {
 	b := ops.Bus{Process: "10.0.0.3:8081 (order)", Trouble: "NATS does not answer", Since: now, Lost: "the stream", LostAt: now}
 	found := sees(t, ops.BusAway(func() ops.Bus { return b }), "away critical")

@@ -24,13 +24,13 @@ var windows = []time.Duration{5 * time.Minute, 15 * time.Minute, 2 * time.Hour, 
 
 // tally counts outcomes, and the bad ones among them.
 type tally struct {
-	at       time.Time // when the bucket begins, or the first that has a bad one
+	at       time.Time // start of the bucket, or of the first one with a bad outcome
 	bad, all int
 }
 
 func (t tally) share() float64 { return min(float64(t.bad)/float64(max(t.all, 1)), 1) }
 
-// limits say what is unusual.
+// limits define what is unusual.
 type limits struct {
 	least int     // bad outcomes
 	times float64 // the usual share
@@ -40,10 +40,10 @@ type limits struct {
 type history struct {
 	buckets []tally
 	sum     tally     // of all buckets
-	from    time.Time // what was before is over and done with
+	from    time.Time // earlier outcomes no longer count
 }
 
-// add counts outcomes of a time, which may lie before what is there.
+// add counts outcomes of a time, which may be earlier than the known ones.
 func (h *history) add(at time.Time, bad, all int) {
 	at = at.Truncate(bucketSpan)
 	h.sum.bad, h.sum.all = h.sum.bad+bad, h.sum.all+all
@@ -61,7 +61,7 @@ func (h *history) add(at time.Time, bad, all int) {
 	h.buckets[i] = tally{at, bad, all}
 }
 
-// forget drops what is older than a week.
+// forget drops buckets older than a week.
 func (h *history) forget(now time.Time) {
 	for len(h.buckets) > 0 && now.Sub(h.buckets[0].at) > historySpan {
 		h.sum.bad, h.sum.all = h.sum.bad-h.buckets[0].bad, h.sum.all-h.buckets[0].all
@@ -93,10 +93,10 @@ func (h *history) recent(now time.Time) (sum tally) {
 	return sum
 }
 
-// finding is what is unusual.
+// finding is an unusual share.
 type finding struct {
 	tally
-	usual float64 // share; negative: not known
+	usual float64 // negative: unknown
 }
 
 // unusual returns the window in which there are more bad outcomes than usual, and than chance explains. Once recent
@@ -129,7 +129,7 @@ func usual(before tally) float64 {
 	return min((bad+math.Sqrt(bad)+1)/float64(before.all), 0.99)
 }
 
-// limit returns the share above which outcomes are unusual: so many times the usual one, or halfway from it to all.
+// limit returns the share above which outcomes are unusual: a multiple of the usual one, or halfway from it to all.
 func (f finding) limit(l limits) float64 {
 	if f.usual < 0 {
 		return youngShare
@@ -148,8 +148,8 @@ func (f finding) exceeds(l limits) bool {
 	return float64(f.all)*divergence(f.share(), f.usual) >= surprise
 }
 
-// divergence is how far a share is from the one that was expected: the chance to see it, or more, in n outcomes is at most
-// exp(-n * divergence) (Chernoff).
+// divergence is the distance of a share from the expected one: the probability of that share or more in n outcomes is at
+// most exp(-n * divergence) (Chernoff).
 func divergence(seen, expected float64) float64 {
 	if seen <= expected {
 		return 0

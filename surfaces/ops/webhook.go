@@ -59,7 +59,7 @@ func post(ctx context.Context, address string, body any) error {
 		return fault.Wrap(err, fault.Unavailable, "no answer")
 	}
 	defer res.Body.Close()
-	_, _ = io.CopyN(io.Discard, res.Body, 64<<10) // so that the connection can be used again; the status is the answer
+	_, _ = io.CopyN(io.Discard, res.Body, 64<<10) // so that the connection can be reused; the status is the answer
 	return posted(res)
 }
 
@@ -79,7 +79,7 @@ func posted(res *http.Response) error {
 	}
 }
 
-// slackEscape is what Slack asks for in texts.
+// slackEscape escapes texts as Slack demands.
 var slackEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 // marks lead a text in Slack.

@@ -1,8 +1,7 @@
-// Package terminal shows a running shop to an operator without a browser: what goes through it (webshop top), and one
-// order's history (webshop order). It asks the console's own addresses on the private listener, and imports nothing of the
-// shop.
+// Package terminal shows a running shop to an operator without a browser: its traffic (webshop top), and one order's
+// history (webshop order). It uses the console's addresses on the private listener, and imports nothing of the shop.
 //
-// It guarantees: what customers and partners wrote cannot steer the terminal; its control characters are not printed.
+// It guarantees: texts of customers and partners cannot control the terminal; their control characters are not printed.
 package terminal
 
 import (
@@ -16,10 +15,10 @@ import (
 // Get reads what the shop has at an address.
 type Get func(ctx context.Context, path string, into any) error
 
-// now is what the console tells of the shop (surfaces/console, sample.go).
+// now is the state of the shop (surfaces/console, sample.go).
 type now struct {
 	At      time.Time
-	Trouble string // why the database could not be looked at: what it would tell is nil, unknown
+	Trouble string // why the database cannot be read: then its values are nil, unknown
 	Sure    bool
 	Alerts  []struct {
 		Severity, What, Do string
@@ -48,7 +47,7 @@ type partner struct {
 	Failing       bool
 }
 
-// shape is how the shop is built.
+// shape is the pipeline of the shop.
 type shape struct {
 	Events []struct {
 		Type        string
@@ -57,7 +56,7 @@ type shape struct {
 	Statuses []string
 }
 
-// plain is a text without what would steer the terminal.
+// plain returns a text without control characters.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
@@ -67,7 +66,7 @@ func plain(text string) string {
 	}, text)
 }
 
-// span writes how long something takes.
+// span formats a duration.
 func span(d time.Duration) string {
 	switch {
 	case d < 90*time.Second:

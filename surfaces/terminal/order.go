@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// history is an order with what happened to it (surfaces/console, History).
+// history is an order with its history (surfaces/console, History).
 type history struct {
 	OrderID                                                    int64
 	Ref                                                        string
@@ -56,7 +56,7 @@ func Order(ctx context.Context, get Get, id int64, out io.Writer) error {
 	return troubles(s, out)
 }
 
-// fresh is the status, where it is another one than before.
+// fresh returns the status if it has changed.
 func fresh(last *string, status string) string {
 	if *last == status {
 		return ""
@@ -87,7 +87,7 @@ func because(m moment, titles map[string]string) string {
 	return text
 }
 
-// troubles says what is not done, and why.
+// troubles prints what is not done, and why.
 func troubles(s history, out io.Writer) error {
 	for _, m := range s.Moments {
 		open := m.State == "parked" || m.State == "pending" && m.Attempts > 0

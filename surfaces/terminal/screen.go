@@ -9,7 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// paint colours a text by what it means.
+// paint colours a text by its meaning.
 type paint func(meaning, text string) string
 
 var colours = map[string]lipgloss.Style{
@@ -24,7 +24,7 @@ func styled(meaning, text string) string { return colours[meaning].Render(text) 
 
 func unstyled(_, text string) string { return text }
 
-// screen is the whole picture, as wide and high as the terminal.
+// screen draws the whole picture, as wide and high as the terminal.
 func (m top) screen(p paint) string {
 	lines := m.headline(p)
 	lines = append(lines, m.alerts(p)...)
@@ -66,7 +66,7 @@ func (m top) headline(p paint) []string {
 	}
 }
 
-// unknown stands for what the shop could not look at.
+// unknown is shown for what the shop does not know.
 const unknown = "unknown"
 
 func number(n *int) string {
@@ -76,7 +76,7 @@ func number(n *int) string {
 	return fmt.Sprint(*n)
 }
 
-// rate is how many events of a type there are in a second.
+// rate returns the events of a type per second.
 func (m top) rate(event string) string {
 	if m.now.Rates == nil {
 		return unknown

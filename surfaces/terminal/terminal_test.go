@@ -13,7 +13,7 @@ import (
 
 const nasty = "\x1b]0;owned\x07\x1b[2J\u202eevil\r\n"
 
-// answers stands in for a shop.
+// answers replaces a shop.
 func answers(all map[string]string) Get {
 	return func(_ context.Context, path string, into any) error { return json.Unmarshal([]byte(all[path]), into) }
 }
@@ -46,7 +46,7 @@ func TestTopShowsWhatIsWrong(t *testing.T) {
 	wantHarmless(t, out.String())
 }
 
-// TestTopSaysWhatIsNotKnown, and not that there is none of it.
+// TestTopSaysWhatIsNotKnown, rather than that there is none.
 func TestTopSaysWhatIsNotKnown(t *testing.T) {
 	unseen := answers(map[string]string{
 		"/console/api/shape": `{"events":[{"type":"OrderPlaced","subscribers":[{"name":"stock.OrderPlaced"}]}],"statuses":["PLACED"]}`,
@@ -92,7 +92,7 @@ func wantHarmless(t *testing.T, text string) {
 	}
 }
 
-// TestTopFitsItsTerminal: no line is wider, and no screen higher, and what does not fit can be scrolled to.
+// TestTopFitsItsTerminal: no line is wider, and no screen higher, and the rest can be scrolled to.
 func TestTopFitsItsTerminal(t *testing.T) {
 	m := top{ctx: t.Context(), get: shop, width: 40, height: 8}
 	if err := shop(t.Context(), "/console/api/shape", &m.shape); err != nil {

@@ -9,10 +9,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// lookEvery is how often the shop is asked.
+// lookEvery is how often the shop is polled.
 const lookEvery = time.Second
 
-// Top shows the shop as it is, each second, until the operator wants no more (q, Esc or Ctrl-C) or the context ends.
+// Top shows the state of the shop each second until the operator quits (q, Esc or Ctrl-C) or the context ends.
 func Top(ctx context.Context, get Get, in io.Reader, out io.Writer) error {
 	m := top{ctx: ctx, get: get, width: 80, height: 24}
 	if err := get(ctx, "/console/api/shape", &m.shape); err != nil {
@@ -20,12 +20,12 @@ func Top(ctx context.Context, get Get, in io.Reader, out io.Writer) error {
 	}
 	_, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out)).Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return nil // asked to end
+		return nil // the operator quit
 	}
 	return err
 }
 
-// Once prints the shop as it is, once: for those who cannot be shown it each second.
+// Once prints the state of the shop once, where it cannot be updated.
 func Once(ctx context.Context, get Get, out io.Writer) error {
 	m := top{ctx: ctx, get: get, width: 100, height: 1000}
 	if err := get(ctx, "/console/api/shape", &m.shape); err != nil {
@@ -40,7 +40,7 @@ func Once(ctx context.Context, get Get, out io.Writer) error {
 	return err
 }
 
-// top is what is on the screen.
+// top is the content of the screen.
 type top struct {
 	ctx           context.Context
 	get           Get
@@ -48,7 +48,7 @@ type top struct {
 	now           now
 	err           error
 	width, height int
-	skip          int // lines that were scrolled away
+	skip          int // lines scrolled away
 }
 
 type looked struct {
@@ -56,7 +56,7 @@ type looked struct {
 	err error
 }
 
-// Init begins to look.
+// Init starts polling.
 func (m top) Init() tea.Cmd { return m.look }
 
 func (m top) look() tea.Msg {
@@ -67,7 +67,7 @@ func (m top) look() tea.Msg {
 	return l
 }
 
-// Update takes what was seen, pressed, or resized.
+// Update handles a sample, a key, or a new size.
 func (m top) Update(message tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := message.(type) {
 	case looked:

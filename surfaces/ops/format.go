@@ -42,7 +42,7 @@ func ToMail(send func(context.Context, Message) error) func(context.Context, Not
 	}
 }
 
-// plain leaves letters and digits, for a Message-ID.
+// plain keeps letters and digits, for a Message-ID.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -72,7 +72,7 @@ func messageText(n Notice) string {
 	return text + "\nShop: " + n.Shop + "\nAlert: " + n.Alert.ID + "\n"
 }
 
-// headline names the severity and since when it is wrong, or how long it lasted.
+// headline has the severity and since when it is wrong, or how long it lasted.
 func headline(n Notice) string {
 	switch {
 	case n.Transition == Over && n.Alert.Ended != nil:
@@ -84,7 +84,7 @@ func headline(n Notice) string {
 	}
 }
 
-// sinceText is since when it is wrong; with the date, when that is another day.
+// sinceText formats since when it is wrong, with the date if that is another day.
 func sinceText(n Notice) string {
 	since, layout := n.Alert.Since.UTC(), time.TimeOnly
 	if since.Format(time.DateOnly) != n.At.UTC().Format(time.DateOnly) {
