@@ -42,10 +42,11 @@ type fixture struct {
 
 	mu   sync.Mutex
 	told map[string][]byte // the last webhook by key
+	tabs map[string]string // by path, the page as the customer has seen it first
 }
 
 func newFixture(t *testing.T, page bool) *fixture {
-	f := &fixture{t: t, told: map[string][]byte{}}
+	f := &fixture{t: t, told: map[string][]byte{}, tabs: map[string]string{}}
 	var err error
 	f.partners, err = simulator.New(simulator.Config{
 		StockistSecret: secret, ScreeningSecret: secret, PaymentsUSSecret: secrets[0], PaymentsMXSecret: secrets[2],
@@ -125,7 +126,10 @@ func (f *fixture) press(p paymentstest.Payment, button string) (where string, er
 		return "", err
 	}
 	path := strings.TrimPrefix(u.Path, "/simulated")
-	if !strings.Contains(f.get(path), `value="`+button+`"`) {
+	if f.tabs[path] == "" {
+		f.tabs[path] = f.get(path)
+	}
+	if !strings.Contains(f.tabs[path], `value="`+button+`"`) {
 		return "", fmt.Errorf("the page has no button %s", button)
 	}
 	r := httptest.NewRequest("POST", path, strings.NewReader(url.Values{"action": {button}}.Encode()))
