@@ -28,7 +28,7 @@ func paid3DS(s scene) {
 	s.wantBooks(Books{Begun: 1, Paid: 15000})
 }
 
-// declined: nothing is taken, whether or not the page lets the customer try again.
+// declined: nothing is charged, whether or not the page lets the customer try again.
 func declined(s scene) {
 	p := s.begin(s.request(payments.Card))
 	s.does("Decline", s.Decline, p)
@@ -56,7 +56,7 @@ func abandonedThenPaid(s scene) {
 	s.find(p, payments.Paid)
 }
 
-// paidTwice: the second tab may say that it is paid, or pretend to pay once more.
+// paidTwice: whatever a second tab does, the payment is paid once.
 func paidTwice(s scene) {
 	p := s.begin(s.request(payments.Card))
 	s.does("Pay", s.Pay, p)
@@ -70,7 +70,7 @@ func paidTwice(s scene) {
 func expired(s scene) {
 	p := s.begin(s.request(payments.Card))
 	s.Advance(p.Outcome.Until.Sub(s.Now()) + time.Second)
-	_ = s.Pay(p) // the page may be there, but does not pay
+	_ = s.Pay(p) // whatever the page says
 	s.find(p, payments.Expired)
 	s.wantBooks(Books{Begun: 1})
 }
@@ -97,7 +97,7 @@ func voucherExpired(s scene) {
 	s.wantBooks(Books{Begun: 1})
 }
 
-// voucher is a payment for which the customer has a voucher that is good for some days.
+// voucher returns a payment with a voucher that is valid for three days.
 func (s scene) voucher() Payment {
 	s.Helper()
 	r := s.request(payments.CashVoucher)

@@ -19,7 +19,7 @@ func refundOf(p Payment, key string, minor int64) payments.Refund {
 	}
 }
 
-// refund gives money back, and wants it to be done or under way.
+// refund makes a refund that must be accepted.
 func (s scene) refund(p Payment, key string, minor int64) payments.RefundOutcome {
 	s.Helper()
 	got, err := s.Provider().Refund(s.ctx, refundOf(p, key, minor))
@@ -29,7 +29,7 @@ func (s scene) refund(p Payment, key string, minor int64) payments.RefundOutcome
 	return got
 }
 
-// refused wants a refund to change nothing.
+// refused makes a refund that must be refused, and change nothing.
 func (s scene) refused(what string, r payments.Refund) {
 	s.Helper()
 	before := s.Books()
@@ -82,7 +82,7 @@ func refundOnce(s scene) {
 	s.wantBooks(Books{Begun: 1, Paid: 15000, Refunded: 5000})
 }
 
-// refundAtOnce: ten ask for a third each, with keys of their own, and ten more under one key.
+// refundAtOnce makes ten refunds of a third each under keys of their own, and ten under one key.
 func refundAtOnce(s scene) {
 	p := s.paidPayment()
 	var asking sync.WaitGroup
@@ -110,8 +110,8 @@ func refundLostAnswer(s scene) {
 	s.wantBooks(Books{Begun: 1, Paid: 15000, Refunded: 5000})
 }
 
-// refundProperty: whatever is asked for at the same time, what was given back is the sum of what was accepted, and never more
-// than was paid.
+// refundProperty: with any concurrent refunds, the sum of the accepted ones is what the provider has refunded, and at most what
+// was paid.
 func refundProperty(t *testing.T, open func(*testing.T) Fixture) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := scene{T: t, Fixture: open(t), ctx: t.Context()}
@@ -134,7 +134,7 @@ func refundProperty(t *testing.T, open func(*testing.T) Fixture) {
 	})
 }
 
-// askAll asks for refunds at the same time, and notes what was accepted under each key.
+// askAll makes refunds concurrently, and records the accepted amount under each key.
 func askAll(s scene, asked []payments.Refund, accepted map[string]int64) {
 	var asking sync.WaitGroup
 	var noting sync.Mutex

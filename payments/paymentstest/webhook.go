@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// told is the body of a webhook about a payment.
+// told returns the body of a webhook about a payment.
 func (s scene) told(p Payment) []byte {
 	s.Helper()
 	body, err := s.Told(p)
@@ -28,12 +28,12 @@ func (s scene) sign(by Secret, at time.Time, body []byte) http.Header {
 	return header
 }
 
-// signatures: only a webhook that the provider signed a moment ago is read, as often as it comes.
+// signatures: only webhooks that the provider signed within the last minutes are accepted, repeated ones too.
 func signatures(s scene) {
 	p := s.paidPayment()
 	body := s.told(p)
 	for by, name := range map[Secret]string{Current: "the secret", Previous: "the secret before the rotation"} {
-		for range 2 { // a replay changes nothing: the shop asks the provider
+		for range 2 { // a replay is harmless: the shop asks the provider
 			got, err := s.Provider().Event(s.ctx, s.sign(by, time.Now(), body), body)
 			if err != nil || got.Key != p.Request.Key || got.Dispute != nil {
 				s.Errorf("signed with %s: %+v, %v; want the key %s", name, got, err, p.Request.Key)
@@ -62,7 +62,7 @@ func signatures(s scene) {
 	s.wantCode("a webhook that is not JSON", err, fault.Malformed)
 }
 
-// toldOfChange: the provider tells when a voucher is paid.
+// toldOfChange: a paid voucher causes a webhook.
 func toldOfChange(s scene) {
 	p := s.voucher()
 	s.does("PayVoucher", s.PayVoucher, p)
@@ -86,5 +86,5 @@ func toldOfDispute(s scene) {
 	if d := got.Dispute; d.Reference == "" || d.Amount != p.Request.Amount || d.Reason == "" || d.State != payments.DisputeOpen {
 		s.Errorf("the dispute is %+v", d)
 	}
-	s.find(p, payments.Paid) // what was paid was paid; the dispute is another matter
+	s.find(p, payments.Paid) // the dispute does not change the payment
 }

@@ -12,13 +12,13 @@ import (
 	"acme.example/webshop/platform/partner"
 )
 
-// Why a payment failed, when the provider does not say.
+// The reasons of failed payments for which the provider gives none.
 const (
 	declined = "declined"
-	refused  = "refused" // it did not even try
+	refused  = "refused" // the provider rejected the request
 )
 
-// terms are what is to be paid, and what for.
+// terms are the part of a payment that must be the same when it is found again.
 type terms struct {
 	OrderID  int64  `json:"orderId"`
 	Amount   int64  `json:"amount"` // minor units
@@ -29,7 +29,7 @@ func termsOf(r payments.Request) terms {
 	return terms{OrderID: r.OrderID, Amount: r.Amount.Minor, Currency: string(r.Amount.Currency)}
 }
 
-// request is a payment in the provider's form. Without a page it is the terms alone.
+// request is the body of POST /charges. Without a page it has only the terms.
 type request struct {
 	terms
 	Method      string    `json:"method,omitempty"`
@@ -40,7 +40,8 @@ type request struct {
 	CallbackURL string    `json:"callbackUrl,omitempty"`
 }
 
-// ask writes a payment in the provider's form. Its time is in whole seconds, so that it is the same when it was stored.
+// ask returns the request for a payment. Its time is in whole seconds, so that a repeated request is the same after the time
+// was stored.
 func (p Provider) ask(r payments.Request) request {
 	if !p.Page || r.Test {
 		return request{terms: termsOf(r)}
@@ -51,24 +52,24 @@ func (p Provider) ask(r payments.Request) request {
 	}
 }
 
-// charge is a payment as the provider has it.
+// charge is the provider's answer about a payment.
 type charge struct {
 	Reference string            `json:"reference"`
 	Status    string            `json:"status"`
 	Request   terms             `json:"request"`
 	Reason    string            `json:"reason"`  // of a payment that failed
-	URL       string            `json:"url"`     // while the customer has to pay: the page
-	Voucher   *payments.Voucher `json:"voucher"` // likewise: what to pay with
-	Until     time.Time         `json:"until"`   // likewise: how long
+	URL       string            `json:"url"`     // the page; of action-required, as the next two
+	Voucher   *payments.Voucher `json:"voucher"` // what to pay with elsewhere
+	Until     time.Time         `json:"until"`   // end of the time to pay
 }
 
-// states are the states by the provider's status.
+// states maps the provider's statuses.
 var states = map[string]payments.State{
 	"succeeded": payments.Paid, "action-required": payments.ActionRequired,
 	"declined": payments.Failed, "failed": payments.Failed, "expired": payments.Expired,
 }
 
-// outcome reads a charge. One with other terms, e.g. because two shops use the same keys, does not pay for the order.
+// outcome converts a charge. It returns fault.Conflict for one with other terms, e.g. because two shops use the same keys.
 func (c charge) outcome(client *partner.Client, of payments.Request) (payments.Outcome, error) {
 	out := payments.Outcome{State: states[c.Status], Reference: c.Reference, Amount: of.Amount}
 	switch out.State {
@@ -80,7 +81,7 @@ func (c charge) outcome(client *partner.Client, of payments.Request) (payments.O
 	if wrong := c.wrong(out); wrong != nil {
 		return payments.Outcome{}, client.Unclear(fmt.Errorf("charge %s, %q: %w", of.Key, c.Status, wrong))
 	}
-	// A decline without terms is one, as it always was: it pays for nothing.
+	// A declined payment may come without terms: it pays for nothing.
 	if c.Request != termsOf(of) && out.State != payments.Failed {
 		return payments.Outcome{}, fault.Wrap(fmt.Errorf("charge %s is %+v, not %+v", of.Key, c.Request, termsOf(of)), fault.Conflict,
 			"%s has another charge under this key", client.Name())
@@ -88,7 +89,7 @@ func (c charge) outcome(client *partner.Client, of payments.Request) (payments.O
 	return out, nil
 }
 
-// wrong says what makes a charge unclear.
+// wrong returns an error for a charge that does not follow the protocol.
 func (c charge) wrong(out payments.Outcome) error {
 	open := out.State == payments.ActionRequired
 	switch {
@@ -97,14 +98,14 @@ func (c charge) wrong(out payments.Outcome) error {
 	case c.Reference == "" && (open || out.State == payments.Paid):
 		return errors.New("it has no reference")
 	case open && c.URL == "" && (c.Voucher == nil || c.Voucher.Number == ""):
-		return errors.New("it says nothing that the customer can do")
+		return errors.New("it has neither a page nor a voucher")
 	case open && c.URL != "" && !isPage(c.URL), open && c.Voucher != nil && c.Voucher.URL != "" && !isPage(c.Voucher.URL):
-		return fmt.Errorf("it leads the customer to %.100q", c.URL)
+		return fmt.Errorf("it sends the customer to %.100q", c.URL)
 	}
 	return nil
 }
 
-// isPage reports whether an address is one to which a customer can be sent.
+// isPage reports whether the shop may send a customer to an address.
 func isPage(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil

@@ -16,12 +16,12 @@ const (
 	disputed = "payment.disputed"
 )
 
-// said is a webhook's message (Standard Webhooks, "payload structure").
-type said struct {
+// message is the body of a webhook (Standard Webhooks, "payload structure").
+type message struct {
 	Type string `json:"type"`
 	Data struct {
 		Key       string `json:"key"`       // of the payment
-		Reference string `json:"reference"` // of a dispute: the provider's own, as what follows
+		Reference string `json:"reference"` // of a dispute: as the fields below
 		Amount    int64  `json:"amount"`    // minor units
 		Currency  string `json:"currency"`
 		Reason    string `json:"reason"`
@@ -29,10 +29,10 @@ type said struct {
 	} `json:"data"`
 }
 
-// Event reads a webhook that the provider has signed with its secret (Standard Webhooks). There are none for test orders.
+// Event verifies and reads a webhook (Standard Webhooks). Test orders have none.
 func (p Provider) Event(_ context.Context, header http.Header, body []byte) (payments.Notice, error) {
 	for _, name := range []string{"webhook-id", "webhook-timestamp", "webhook-signature"} {
-		if len(header.Values(name)) > 1 { // which of the two is checked, differs from reader to reader
+		if len(header.Values(name)) > 1 { // readers differ in which of the two they take
 			return payments.Notice{}, fault.New(fault.Unauthorized, "the header %s is there more than once", name)
 		}
 	}
@@ -42,28 +42,28 @@ func (p Provider) Event(_ context.Context, header http.Header, body []byte) (pay
 	if err := p.Webhook.Verify(body, header); err != nil {
 		return payments.Notice{}, err
 	}
-	var what said
-	if err := json.Unmarshal(body, &what); err != nil {
+	var m message
+	if err := json.Unmarshal(body, &m); err != nil {
 		return payments.Notice{}, fault.Wrap(err, fault.Malformed, "the body is not as agreed")
 	}
 	if err := fault.DistinctNames(body); err != nil {
 		return payments.Notice{}, fault.Wrap(err, fault.Malformed, "the body names something twice")
 	}
-	return what.notice()
+	return m.notice()
 }
 
-func (s said) notice() (payments.Notice, error) {
+func (m message) notice() (payments.Notice, error) {
 	switch {
-	case s.Type != updated && s.Type != disputed:
+	case m.Type != updated && m.Type != disputed:
 		return payments.Notice{}, nil
-	case s.Data.Key == "":
+	case m.Data.Key == "":
 		return payments.Notice{}, fault.InvalidField("data.key", "must be the key of a payment")
-	case s.Type == updated:
-		return payments.Notice{Key: s.Data.Key}, nil
+	case m.Type == updated:
+		return payments.Notice{Key: m.Data.Key}, nil
 	}
 	d := payments.Dispute{
-		Reference: s.Data.Reference, Reason: s.Data.Reason, State: s.Data.State,
-		Amount: money.Amount{Minor: s.Data.Amount, Currency: money.Currency(s.Data.Currency)},
+		Reference: m.Data.Reference, Reason: m.Data.Reason, State: m.Data.State,
+		Amount: money.Amount{Minor: m.Data.Amount, Currency: money.Currency(m.Data.Currency)},
 	}
 	known := d.State == payments.DisputeOpen || d.State == payments.DisputeWon || d.State == payments.DisputeLost
 	switch {
@@ -74,5 +74,5 @@ func (s said) notice() (payments.Notice, error) {
 	case d.Amount.Minor <= 0 || !d.Amount.Currency.Known():
 		return payments.Notice{}, fault.InvalidField("data.amount", "must be over 0, in a known currency")
 	}
-	return payments.Notice{Key: s.Data.Key, Dispute: &d}, nil
+	return payments.Notice{Key: m.Data.Key, Dispute: &d}, nil
 }

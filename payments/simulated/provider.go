@@ -1,8 +1,8 @@
-// Package simulated is a payment provider that speaks the shop's own protocol (package partner): the simulated one, or a
-// real one that has been taught it.
+// Package simulated is the adapter for payment providers that speak the shop's own protocol (package partner): the simulated
+// ones, and real ones that implement it.
 //
-// It guarantees, beside what payments.Provider asks: a payment with other terms than the order's is fault.Conflict; an answer
-// that is not clear is fault.Unavailable, and never a decline; and a test order is charged at once, by the simulator.
+// It guarantees, in addition to payments.Provider: a payment with other terms than the order's is fault.Conflict; an unclear
+// answer is fault.Unavailable, never a decline; a test order is charged at once, by the simulator.
 package simulated
 
 import (
@@ -21,8 +21,8 @@ import (
 type Provider struct {
 	Route       partner.Route
 	Page        bool               // customers pay on the provider's page; else each payment is charged at once
-	CallbackURL string             // where the provider tells of changes: the shop's own public address for it
-	Webhook     callbacks.Verifier // checks what it tells
+	CallbackURL string             // the shop's public address for the provider's webhooks
+	Webhook     callbacks.Verifier // verifies them; nil accepts none
 }
 
 var _ payments.Provider = Provider{}
@@ -30,7 +30,7 @@ var _ payments.Provider = Provider{}
 // Ready returns fault.Unavailable while the provider is known to be away.
 func (p Provider) Ready(test bool) error { return p.Route.Client(test).Ready() }
 
-// Begin charges at once, or asks for a page where the customer pays.
+// Begin charges at once, or opens a page where the customer pays.
 func (p Provider) Begin(ctx context.Context, r payments.Request) (payments.Outcome, error) {
 	client := p.Route.Client(r.Test)
 	var made charge
@@ -50,7 +50,7 @@ func (p Provider) Begin(ctx context.Context, r payments.Request) (payments.Outco
 	return payments.Outcome{}, err
 }
 
-// Find asks how far a payment is, by its key.
+// Find returns the present state of a payment, by its key.
 func (p Provider) Find(ctx context.Context, r payments.Request) (payments.Outcome, error) {
 	client := p.Route.Client(r.Test)
 	var made charge
@@ -60,7 +60,7 @@ func (p Provider) Find(ctx context.Context, r payments.Request) (payments.Outcom
 	return made.outcome(client, r)
 }
 
-// Refund gives money back. A provider that does not have the payment refuses, too.
+// Refund gives money back. For a payment that the provider does not have it returns fault.Conflict, too.
 func (p Provider) Refund(ctx context.Context, r payments.Refund) (payments.RefundOutcome, error) {
 	client := p.Route.Client(r.Test)
 	request := struct {
@@ -81,7 +81,7 @@ func (p Provider) Refund(ctx context.Context, r payments.Refund) (payments.Refun
 	return payments.RefundOutcome{State: refundState(made.Status), Reference: made.Reference}, nil
 }
 
-// refundState reads the status of a refund. A provider that says nothing else has done it.
+// refundState converts the status of a refund. Older providers have no status but succeeded, and may leave it out.
 func refundState(status string) payments.RefundState {
 	switch status {
 	case "pending":

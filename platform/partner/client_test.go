@@ -57,7 +57,7 @@ func TestEachCallEndsWithItsContext(t *testing.T) {
 
 func TestRequestsCarryTheirHeaders(t *testing.T) {
 	keys := map[string]string{
-		"Charge": theCharge.Key, "Check": theCheck.Key, "Refill": theRefill.Key, "Consign": theDelivery.Key, "Record": theSale.Key, "Find": "",
+		"Check": theCheck.Key, "Refill": theRefill.Key, "Consign": theDelivery.Key, "Record": theSale.Key, "Find": "",
 	}
 	var got http.Header
 	route := served(t, partner.Options{Token: token}, func(_ http.ResponseWriter, r *http.Request) { got = r.Header })
@@ -85,7 +85,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		requests++
 		http.Redirect(w, r, "http://elsewhere.test/", http.StatusTemporaryRedirect)
 	})
-	wantCode(t, "Charge", calls(route)["Charge"](t.Context(), false), fault.Unavailable)
+	wantCode(t, "Record", calls(route)["Record"](t.Context(), false), fault.Unavailable)
 	if requests != 1 {
 		t.Errorf("%d requests, want 1", requests)
 	}

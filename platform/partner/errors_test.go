@@ -47,11 +47,7 @@ func TestStatusesBecomeFaults(t *testing.T) {
 		})
 		for name, call := range calls(route) {
 			err := call(t.Context(), false)
-			want := c.want
-			if name == "Charge" && (c.status == 400 || c.status == 422) {
-				want = fault.Declined
-			}
-			wantCode(t, fmt.Sprintf("%s after %d %s", name, c.status, c.contentType), err, want)
+			wantCode(t, fmt.Sprintf("%s after %d %s", name, c.status, c.contentType), err, c.want)
 			if fault.Permanent(err) != c.permanent {
 				t.Errorf("%s after %d: permanent %v, want %v", name, c.status, !c.permanent, c.permanent)
 			}

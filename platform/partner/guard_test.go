@@ -33,29 +33,28 @@ func TestAPartnerThatIsAwayIsLeftAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := &scripted{}
 		away.status.Store(500)
-		payments := partner.Payments{Route: served(t, partner.Options{}, away.ServeHTTP)}
-		charge := func(want fault.Code) {
-			_, err := payments.Charge(t.Context(), theCharge)
-			wantCode(t, "Charge", err, want)
+		books := partner.Bookkeeping{Route: served(t, partner.Options{}, away.ServeHTTP)}
+		record := func(want fault.Code) {
+			wantCode(t, "Record", books.Record(t.Context(), theSale), want)
 		}
 		for range 100 {
-			charge(fault.Unavailable)
+			record(fault.Unavailable)
 		}
 		away.wantCalls(t, 10, 10)
-		wantCode(t, "Ready", payments.Ready(false), fault.Unavailable)
+		wantCode(t, "Ready", books.Route.Client(false).Ready(), fault.Unavailable)
 		for range 30 { // a minute
 			time.Sleep(2 * time.Second)
-			charge(fault.Unavailable)
-			charge(fault.Unavailable)
+			record(fault.Unavailable)
+			record(fault.Unavailable)
 		}
 		away.wantCalls(t, 20, 70)
 		away.status.Store(200)
 		time.Sleep(2 * time.Second)
-		wantCode(t, "Ready", payments.Ready(false), "")
+		wantCode(t, "Ready", books.Route.Client(false).Ready(), "")
 		for range 100 {
-			charge("")
+			record("")
 		}
-		wantCode(t, "Ready", payments.Ready(false), "")
+		wantCode(t, "Ready", books.Route.Client(false).Ready(), "")
 	})
 }
 
@@ -66,10 +65,10 @@ func TestWhatIsNoOutage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			there := &scripted{}
-			payments := partner.Payments{Route: served(t, partner.Options{}, there.ServeHTTP)}
+			books := partner.Bookkeeping{Route: served(t, partner.Options{}, there.ServeHTTP)}
 			for i := range 100 {
 				there.status.Store(answers[i%len(answers)])
-				_, _ = payments.Charge(t.Context(), theCharge) // the calls are counted
+				_ = books.Record(t.Context(), theSale) // the calls are counted
 			}
 			there.wantCalls(t, 100, 100)
 		})
@@ -80,15 +79,14 @@ func TestWhatIsNoOutage(t *testing.T) {
 func TestCallsAtOnceAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var sent atomic.Int64
-		payments := partner.Payments{Route: served(t, partner.Options{Timeout: 5 * time.Second}, func(_ http.ResponseWriter, r *http.Request) {
+		books := partner.Bookkeeping{Route: served(t, partner.Options{Timeout: 5 * time.Second}, func(_ http.ResponseWriter, r *http.Request) {
 			sent.Add(1)
 			<-r.Context().Done()
 		})}
 		begun, ended := time.Now(), make(chan time.Duration, 100)
 		for range 100 {
 			go func() {
-				_, err := payments.Charge(t.Context(), theCharge)
-				wantCode(t, "Charge", err, fault.Unavailable)
+				wantCode(t, "Record", books.Record(t.Context(), theSale), fault.Unavailable)
 				ended <- time.Since(begun)
 			}()
 		}

@@ -13,7 +13,8 @@ import (
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
-	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
+	"acme.example/webshop/payments/simulated"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/simulator"
@@ -25,7 +26,6 @@ const callbackURL = "http://shop.test/stockCallback"
 var (
 	secret      = []byte("a secret of at least 24 bytes")
 	usd         = money.Amount{Minor: 15000, Currency: "USD"}
-	theCharge   = order.Charge{Key: "charge:7", OrderID: 7, Amount: usd}
 	theRefill   = stock.Refill{Key: "refill:7", OrderID: 7, SKUs: []string{"LB001", "EX002"}}
 	theSale     = finance.Posting{Key: "sale:7", OrderID: 7, Kind: finance.KindSale, Amount: usd}
 	theDelivery = delivery.Consignment{Key: "delivery:7", Booking: delivery.Booking{
@@ -118,16 +118,8 @@ func wantCode(t *testing.T, what string, err error, want fault.Code) {
 // calls returns all calls of all adapters.
 func calls(r partner.Route) map[string]func(ctx context.Context, test bool) error {
 	return map[string]func(context.Context, bool) error{
-		"Charge": func(ctx context.Context, test bool) error {
-			c := theCharge
-			c.Test = test
-			_, err := partner.Payments{Route: r}.Charge(ctx, c)
-			return err
-		},
 		"Find": func(ctx context.Context, test bool) error {
-			c := theCharge
-			c.Test = test
-			_, err := partner.Payments{Route: r}.Find(ctx, c)
+			_, err := simulated.Provider{Route: r}.Find(ctx, payments.Request{Key: "charge:7", OrderID: 7, Amount: usd, Test: test})
 			return err
 		},
 		"Check": func(ctx context.Context, test bool) error {

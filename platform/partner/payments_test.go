@@ -5,10 +5,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"acme.example/webshop/order"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/simulator"
 )
+
+var theCharge = order.Charge{Key: "charge:7", OrderID: 7, Amount: usd}
 
 func TestChargeTakesTheMoneyOnce(t *testing.T) {
 	both(t, func(t *testing.T, w *world) {

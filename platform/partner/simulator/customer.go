@@ -2,11 +2,11 @@ package simulator
 
 import "acme.example/webshop/platform/fault"
 
-// What a customer can do on the page.
+// The buttons of the page.
 const (
 	pay         = "pay"
 	pay3DS      = "pay-3ds"
-	confirm     = "confirm" // of 3-D Secure: the bank's question
+	confirm     = "confirm" // of 3-D Secure, as the next one
 	reject      = "reject"
 	payNoFunds  = "pay-no-funds"
 	payDeclined = "pay-declined"
@@ -14,21 +14,20 @@ const (
 	abandon     = "abandon"
 )
 
-// Why a payment was not made.
+// The reasons of payments that were not made.
 const (
 	noFunds      = "insufficient_funds"
 	cardDeclined = "card_declined"
 	notConfirmed = "authentication_failed"
 )
 
-// do does what the customer wants, and returns where to go: back to the shop, or to the page, with what it is to say. The caller
-// holds the lock.
+// do carries out a button, and returns the address that follows: the shop's, or the page's own. The caller holds the lock.
 func (p payments) do(r Record, c charge, action string) (where string, err error) {
 	switch {
 	case action == abandon:
 		return c.Back, nil
 	case r.Status != actionRequired:
-		return "?", nil // the page says why: it does not pay twice
+		return "?", nil // the page shows why
 	case action == voucher && c.Method != card:
 		p.giveVoucher(r, c)
 		return "?", nil
@@ -51,7 +50,7 @@ func (p payments) do(r Record, c charge, action string) (where string, err error
 	return "", fault.InvalidField("action", "the page has no such button")
 }
 
-// pay pays, unless the knob declines. The customer may try again.
+// pay pays, unless the knob declines the card; then the customer may try again.
 func (p payments) pay(r Record, c charge) (where string) {
 	if p.chance(p.knobs.DeclineRate) {
 		p.counters.Refused++
@@ -61,7 +60,7 @@ func (p payments) pay(r Record, c charge) (where string) {
 	return c.Back
 }
 
-// texts are those of the page, by language and name.
+// texts are the texts of the page, by language and name.
 var texts = map[string]map[string]string{
 	"en": {
 		"simulation": "SIMULATION", "noMoney": "No money moves. This page stands in for a payment provider.",

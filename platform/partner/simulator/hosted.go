@@ -19,7 +19,7 @@ type Voucher struct {
 	Payee  string `json:"payee,omitempty"` // of a transfer
 }
 
-// token returns what makes the tokens of a partner's pages: chance that nobody guesses, or that of a world that can be repeated.
+// token returns the source of page tokens: cryptographic, unless Config.Source makes the partners repeatable.
 func (c Config) token(d *partner) func() string {
 	if !c.seeded {
 		return rand.Text
@@ -40,7 +40,7 @@ func (p payments) open(c charge, record *Record) error {
 	return nil
 }
 
-// ofPage finds the charge whose page has a token. The caller holds the lock.
+// ofPage returns the charge that a page's token belongs to. The caller holds the lock.
 func (p payments) ofPage(token string) (Record, charge, error) {
 	number, _, _ := strings.Cut(token, "-")
 	sequence, err := strconv.ParseInt(number, 10, 64)
@@ -56,7 +56,7 @@ func (p payments) ofPage(token string) (Record, charge, error) {
 	return r, c, err
 }
 
-// expire ends a charge whose time is over. The caller holds the lock.
+// expire marks an open charge whose time is over as expired. The caller holds the lock.
 func (p payments) expire(r Record) Record {
 	if r.Status != actionRequired || p.now().Before(r.Until) {
 		return r
@@ -64,7 +64,7 @@ func (p payments) expire(r Record) Record {
 	return p.turn(r, expired, "")
 }
 
-// turn gives a charge another status, and tells the shop. The caller holds the lock.
+// turn changes the status of a charge, and sends a webhook. The caller holds the lock.
 func (p payments) turn(r Record, status, reason string) Record {
 	r.Status, r.Reason = status, reason
 	p.book.change(r)
@@ -72,7 +72,7 @@ func (p payments) turn(r Record, status, reason string) Record {
 	return r
 }
 
-// giveVoucher gives a charge what it can be paid with elsewhere, once. The caller holds the lock.
+// giveVoucher adds a voucher to a charge that has none. The caller holds the lock.
 func (p payments) giveVoucher(r Record, c charge) Record {
 	if r.Voucher != nil {
 		return r
@@ -86,7 +86,7 @@ func (p payments) giveVoucher(r Record, c charge) Record {
 	return r
 }
 
-// tell sends a webhook about a charge, as the knobs say: late, or not at all. The caller holds the lock.
+// tell sends a webhook about a charge, delayed or dropped by the knobs. The caller holds the lock.
 func (p payments) tell(r Record, what, change string, more map[string]any) {
 	c, err := asked(r)
 	if err == nil && !p.chance(p.knobs.WebhookLossRate) {

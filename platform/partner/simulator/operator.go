@@ -8,21 +8,21 @@ import (
 )
 
 const (
-	payLater    = "pay"     // what a customer was given a voucher for
+	payLater    = "pay"     // a voucher
 	dispute     = "dispute" // the customer's bank takes the money back
 	disputeWon  = "dispute-won"
 	disputeLost = "dispute-lost"
 )
 
-// disputes are the states that a webhook tells, by the action.
+// disputes maps actions to the state of the dispute.
 var disputes = map[string]string{dispute: "open", disputeWon: "won", disputeLost: "lost"}
 
 const (
 	mostShown  = 100    // payments of one provider
-	mostLooked = 10_000 // newest records among which they are looked for
+	mostLooked = 10_000 // newest records that are searched
 )
 
-// Payment is one that a customer pays on the page, as the provider's operator sees it.
+// Payment is a payment on the page as the provider's operator sees it.
 type Payment struct {
 	Key      string    `json:"key"`
 	OrderID  int64     `json:"orderId"`
@@ -33,7 +33,7 @@ type Payment struct {
 	Status   string    `json:"status"`
 	Voucher  *Voucher  `json:"voucher,omitempty"`
 	Until    time.Time `json:"until"`
-	Actions  []string  `json:"actions"` // what the operator can do with it
+	Actions  []string  `json:"actions"` // of the operator
 }
 
 func (c charge) payment(r Record) Payment {
@@ -50,7 +50,7 @@ func (c charge) payment(r Record) Payment {
 	return p
 }
 
-// list tells the newest payments with something to do: open vouchers, and what is paid.
+// list returns the newest payments that have actions: vouchers to be paid, and paid payments.
 func (p payments) list() (all []Payment, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -71,7 +71,7 @@ func (p payments) list() (all []Payment, err error) {
 	return all, nil
 }
 
-// operate does with a payment what the operator asks for.
+// operate carries out an action.
 func (p payments) operate(key, action string) (Payment, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,7 +97,7 @@ func (p payments) operate(key, action string) (Payment, error) {
 	return c.payment(r), nil
 }
 
-// tellPayments serves the operator's list of a payment provider; for any other partner, and without a page, it is empty.
+// tellPayments serves the operator's list. It is empty for partners without a payment page.
 func (d *partner) tellPayments(w http.ResponseWriter, _ *http.Request) {
 	all, err := []Payment{}, error(nil)
 	if d.payments != nil {

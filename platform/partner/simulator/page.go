@@ -26,20 +26,20 @@ var page = template.Must(template.New("pay").Funcs(template.FuncMap{
 	"style": func() template.CSS { return template.CSS(style) },
 }).Parse(payPage))
 
-// view is what the page shows.
+// view is the data of the page.
 type view struct {
 	Record   Record
 	Charge   charge
 	Language string
 	Missing  bool
-	Problem  string // why the last try failed, as the name of a text
-	confirm  bool   // the bank asks the customer
+	Problem  string // name of the text about the last try
+	confirm  bool   // the 3-D Secure step
 }
 
 // Say returns a text in the customer's language.
 func (v view) Say(name string) string { return texts[v.Language][name] }
 
-// Amount is what is to be paid, for people.
+// Amount returns the amount with its currency.
 func (v view) Amount() string {
 	return money.Amount{Minor: v.Charge.Amount, Currency: money.Currency(v.Charge.Currency)}.String()
 }
@@ -47,7 +47,7 @@ func (v view) Amount() string {
 // Open reports whether the customer may still pay.
 func (v view) Open() bool { return v.Record.Status == actionRequired }
 
-// Actions are what the customer may do, as the names of their texts.
+// Actions returns the buttons.
 func (v view) Actions() []string {
 	switch {
 	case v.confirm && v.Charge.Method == card:
@@ -76,7 +76,7 @@ func (p payments) show(w http.ResponseWriter, r *http.Request) {
 	p.write(w, http.StatusOK, v)
 }
 
-// problem names the text that the page is to show after the last step.
+// problem returns the name of the text about the last try, or "".
 func problem(r *http.Request) string {
 	if r.FormValue("step") == confirm {
 		return "confirmation"
@@ -88,7 +88,7 @@ func problem(r *http.Request) string {
 	return ""
 }
 
-// act does what the customer wants, and says where the browser is to go.
+// act carries out a button, and redirects the browser.
 func (p payments) act(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
@@ -111,7 +111,7 @@ func (p payments) act(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// refuse tells a customer that there is no such payment, or a program what is wrong.
+// refuse answers with a page for an unknown payment, and with a problem document otherwise.
 func (p payments) refuse(w http.ResponseWriter, err error) {
 	if fault.CodeOf(err) == fault.NotFound {
 		p.write(w, http.StatusNotFound, view{Language: "en", Missing: true})
@@ -133,7 +133,7 @@ func (p payments) write(w http.ResponseWriter, status int, v view) {
 	_, _ = w.Write(out.Bytes()) // the customer may be gone: there is no one left to tell
 }
 
-// secure sets the headers of a page. A form may lead back to the shop, whose address it is.
+// secure sets the security headers. The form may redirect to the shop, at back.
 func secure(w http.ResponseWriter, back string) {
 	sum := sha256.Sum256([]byte(style))
 	policy := "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'self'"
@@ -143,11 +143,11 @@ func secure(w http.ResponseWriter, back string) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin") // and no other site learns the address of the page
+	h.Set("Referrer-Policy", "same-origin") // no other site gets the address of the page
 	h.Set("Cache-Control", "no-store")
 }
 
-// language is the one of ours for a customer's: English or Spanish.
+// language returns the language of the page for a customer's: "es" or "en".
 func language(tag string) string {
 	if base, _, _ := strings.Cut(strings.ToLower(tag), "-"); base == "es" {
 		return "es"

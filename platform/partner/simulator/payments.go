@@ -33,10 +33,10 @@ type payments struct {
 	*partner
 	address string         // of its pages; "": it has none
 	pages   *http.ServeMux // serves them
-	token   func() string  // makes a text that nobody guesses
+	token   func() string  // returns a text that nobody can guess
 }
 
-// newPayments makes a payment provider; one with a secret and an address for pages has a page where customers pay.
+// newPayments returns a payment provider. With a secret and an address for pages it has a page where customers pay.
 func newPayments(d *partner, c Config, secret []byte) (*partner, error) {
 	d.has = append(d.has, knobDeclineRate)
 	p := payments{partner: d, token: c.token(d)}
@@ -62,13 +62,13 @@ type charge struct {
 	Amount   int64  `json:"amount"` // minor units
 	Currency string `json:"currency"`
 
-	// Of a charge that the customer pays on the page.
+	// Only of charges that are paid on the page.
 	Method      string    `json:"method,omitempty"`
 	Until       time.Time `json:"until,omitzero"`
 	Email       string    `json:"email,omitempty"`
 	Language    string    `json:"language,omitempty"`
 	Back        string    `json:"back,omitempty"`        // where the page sends the customer
-	CallbackURL string    `json:"callbackUrl,omitempty"` // where to tell of changes
+	CallbackURL string    `json:"callbackUrl,omitempty"` // where to send webhooks
 }
 
 // hosted reports whether the customer pays on the page.
@@ -90,8 +90,7 @@ func (c charge) check() error {
 	return f.err()
 }
 
-// charge takes the money, or opens a page for it. A declined charge is recorded too: that is what a later question is
-// answered with.
+// charge charges at once, or opens a page. A declined charge is recorded too.
 func (p payments) charge(c charge, record *Record) error {
 	if c.hosted() {
 		return p.open(c, record)
@@ -138,7 +137,7 @@ func (p payments) refund(r refund, record *Record) error {
 	return nil
 }
 
-// asked reads what a charge was asked for with.
+// asked decodes the request of a charge.
 func asked(r Record) (c charge, err error) {
 	if err := json.Unmarshal(r.Request, &c); err != nil {
 		return charge{}, fmt.Errorf("simulator: %w", err)
