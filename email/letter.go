@@ -15,6 +15,7 @@ import (
 // letter is what the templates know of one mail. Texts of the customer are as typed. What a mail does not tell is empty.
 type letter struct {
 	Kind        event.Type
+	Event       event.Event // of this kind
 	Language    string
 	OrderID     int64
 	Ref         ref.Order
@@ -25,8 +26,6 @@ type letter struct {
 	Total       string
 	Included    string // the taxes that the total has in it
 	When        string
-	Address     []string
-	Phone       string
 	Reason      string // why the order was cancelled; one of the keys after "cancelled."
 	Refund      string // the amount that is given back
 	Button      string // where the button leads
@@ -70,7 +69,7 @@ func (s *Service) letter(ctx context.Context, e event.Event, c customer) (letter
 	order := c.order.Or(e.Order())
 	tracking := s.Links.Tracking(order)
 	return letter{
-		rules: rules, Kind: e.EventType(), Language: market.Language, language: spoken, OrderID: e.Order(), Ref: order,
+		rules: rules, Kind: e.EventType(), Event: e, Language: market.Language, language: spoken, OrderID: e.Order(), Ref: order,
 		Name: c.name, Email: c.email, Test: c.testID != 0, Button: tracking, Tracking: tracking,
 	}, nil
 }
@@ -107,7 +106,7 @@ func (s *Service) when(l letter, market string, at time.Time) string {
 	return l.language.when(at, at.Year() != s.Now().In(zone).Year())
 }
 
-// lines leaves out what is empty.
-func lines(texts ...string) []string {
+// Lines leaves out what is empty, for templates.
+func (letter) Lines(texts ...string) []string {
 	return slices.DeleteFunc(texts, func(s string) bool { return strings.TrimSpace(s) == "" })
 }

@@ -33,8 +33,6 @@ func (s *Service) sendDeliveryBooked(ctx context.Context, e event.DeliveryBooked
 		return "", err
 	}
 	l.When = s.when(l, e.Market, at)
-	l.Address = lines(e.Street, e.City)
-	l.Phone = e.Phone
 	return s.send(ctx, l)
 }
 

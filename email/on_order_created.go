@@ -24,6 +24,5 @@ func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (s
 	if err := l.bill(e); err != nil {
 		return "", err
 	}
-	l.Address = lines(e.Street, e.City)
 	return s.send(ctx, l)
 }
