@@ -2,14 +2,16 @@ package simulator
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"acme.example/webshop/platform/fault"
 )
 
 const (
-	payLater    = "pay"     // a voucher
-	dispute     = "dispute" // the customer's bank takes the money back
+	payVoucher  = "pay"
+	payLate     = "pay-late" // an expired voucher: the customer paid in time, and the provider hears of it late
+	dispute     = "dispute"  // the customer's bank takes the money back
 	disputeWon  = "dispute-won"
 	disputeLost = "dispute-lost"
 )
@@ -18,8 +20,8 @@ const (
 var disputes = map[string]string{dispute: "open", disputeWon: "won", disputeLost: "lost"}
 
 const (
-	mostShown  = 100    // payments of one provider
-	mostLooked = 10_000 // newest records that are searched
+	mostShown  = 100   // payments of one provider
+	mostLooked = 2_000 // newest records that are searched
 )
 
 // Payment is a payment on the page as the provider's operator sees it.
@@ -37,36 +39,40 @@ type Payment struct {
 }
 
 func (c charge) payment(r Record) Payment {
-	p := Payment{
+	return Payment{
 		Key: r.Key, OrderID: c.OrderID, Method: c.Method, Amount: c.Amount, Currency: c.Currency, Refunded: r.Refunded,
-		Status: r.Status, Voucher: r.Voucher, Until: r.Until, Actions: []string{},
+		Status: r.Status, Voucher: r.Voucher, Until: r.Until, Actions: actions(r),
 	}
-	switch {
-	case r.Status == actionRequired && r.Voucher != nil:
-		p.Actions = []string{payLater}
-	case r.Status == succeeded:
-		p.Actions = []string{dispute, disputeWon, disputeLost}
-	}
-	return p
 }
 
-// list returns the newest payments that have actions: vouchers to be paid, and paid payments.
+// actions returns what the operator can do with a charge.
+func actions(r Record) []string {
+	switch {
+	case r.Status == actionRequired && r.Voucher != nil:
+		return []string{payVoucher}
+	case r.Status == expired && r.Voucher != nil:
+		return []string{payLate}
+	case r.Status == succeeded && r.URL != "":
+		return []string{dispute, disputeWon, disputeLost}
+	}
+	return []string{}
+}
+
+// list returns the newest payments that have actions: vouchers and paid payments.
 func (p payments) list() (all []Payment, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all = []Payment{}
 	for s := p.book.last; s > max(p.book.forgotten(), p.book.last-mostLooked) && len(all) < mostShown; s-- {
-		r := p.book.at(s)
-		if r.URL == "" {
+		r := p.expire(p.book.at(s))
+		if len(actions(r)) == 0 {
 			continue
 		}
 		c, err := asked(r)
 		if err != nil {
 			return nil, err
 		}
-		if one := c.payment(p.expire(r)); len(one.Actions) > 0 {
-			all = append(all, one)
-		}
+		all = append(all, c.payment(r))
 	}
 	return all, nil
 }
@@ -81,18 +87,17 @@ func (p payments) operate(key, action string) (Payment, error) {
 	}
 	r = p.expire(r)
 	c, err := asked(r)
-	state, isDispute := disputes[action]
 	switch {
 	case err != nil:
 		return Payment{}, err
-	case action == payLater && r.Status == actionRequired && r.Voucher != nil:
-		r = p.turn(r, succeeded, "")
-	case isDispute && r.Status == succeeded:
-		p.tell(r, "payment.disputed", action, map[string]any{
-			"reference": "dispute-of-" + r.Reference, "amount": c.Amount, "currency": c.Currency, "reason": "fraudulent", "state": state,
-		})
-	default:
+	case !slices.Contains(actions(r), action):
 		return Payment{}, fault.New(fault.Conflict, "this cannot be done with a payment that is %s", r.Status)
+	case action == payVoucher || action == payLate:
+		r = p.turn(r, succeeded, "")
+	default:
+		p.tell(r, "payment.disputed", action, map[string]any{
+			"reference": "dispute-of-" + r.Reference, "amount": c.Amount, "currency": c.Currency, "reason": "fraudulent", "state": disputes[action],
+		})
 	}
 	return c.payment(r), nil
 }

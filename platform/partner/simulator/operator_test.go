@@ -43,11 +43,11 @@ func TestTheOperatorPaysVouchersAndDisputes(t *testing.T) {
 	press(p, opened(t, p, "key:late", "cash-voucher", noon.Add(time.Hour)), "voucher")
 	post(p, "/payments-mx/charges", "key:at-once", jobs[1].body)
 	now.set(noon.Add(48 * time.Hour))
-	want := []string{"key:paid succeeded [dispute dispute-won dispute-lost]", "key:given action-required [pay]"}
+	want := []string{"key:late expired [pay-late]", "key:paid succeeded [dispute dispute-won dispute-lost]", "key:given action-required [pay]"}
 	if diff := cmp.Diff(want, listed(t, p, simulator.PaymentsMX)); diff != "" {
 		t.Error(diff)
 	}
-	for _, c := range [][2]string{{"key:open", "pay"}, {"key:late", "pay"}, {"key:paid", "pay"}, {"key:given", "dispute"}, {"key:paid", "steal"}} {
+	for _, c := range [][2]string{{"key:open", "pay"}, {"key:late", "pay"}, {"key:given", "pay-late"}, {"key:paid", "pay"}, {"key:given", "dispute"}, {"key:paid", "steal"}} {
 		wantProblem(t, c[0]+" "+c[1], operate(p, simulator.PaymentsMX, c[0], c[1]), 409, "cannot be done")
 	}
 	for _, c := range [][2]string{{simulator.PaymentsMX, "key:at-once"}, {simulator.PaymentsMX, "key:none"}, {simulator.PaymentsUS, "key:given"}, {simulator.Stockist, "key:given"}} {
@@ -57,6 +57,10 @@ func TestTheOperatorPaysVouchersAndDisputes(t *testing.T) {
 		t.Errorf("the voucher is paid: %d %s", w.Code, w.Body)
 	}
 	wantStatus(t, p, "key:given", "succeeded")
+	if w := operate(p, simulator.PaymentsMX, "key:late", "pay-late"); w.Code != http.StatusOK {
+		t.Errorf("the expired voucher is paid: %d %s", w.Code, w.Body)
+	}
+	wantStatus(t, p, "key:late", "succeeded")
 	wantProblem(t, "again", operate(p, simulator.PaymentsMX, "key:given", "pay"), 409, "succeeded")
 	if all := listed(t, p, simulator.Stockist); all != nil {
 		t.Errorf("the stockist has the payments %v", all)

@@ -10,8 +10,8 @@
 //   - A payment on the page is paid once, however often its buttons are pressed, and not after its time. Only its address, which
 //     nobody guesses, opens it.
 //   - GET /records returns everything that a partner has recorded, whatever its knobs.
-//   - Memory is bounded: each partner keeps its newest records in 4 MiB (Config.KeepBytes: some 20,000 charges or 10,000
-//     consignments) and forgets the oldest with its key. A forgotten key works once more, and the charge under it can neither be
+//   - Memory is bounded: each partner keeps its newest records in 4 MiB (Config.KeepBytes: some 20,000 charges, 10,000
+//     consignments or 5,000 payments on the page) and forgets the oldest with its key. A forgotten key works once more, and the charge under it can neither be
 //     found nor refunded, and its page is gone. Payment providers, stockist and fraud check have at most 20,000 pending callbacks each,
 //     some 10 MB, and accept no more; a webhook that finds no place is not sent.
 //   - It is safe for concurrent use; nothing outlives Close, and nothing is kept on disk.

@@ -75,7 +75,8 @@ export const turn = (name, knobs, what) => sure({
 }, () => act(`/partners/${encodeURIComponent(name)}/knobs`, knobs, "PUT"));
 
 const simulated = {
-  pay: ["Pay", "The customer pays in a shop or at a bank; the provider tells the shop."], dispute: ["Dispute", "The customer's bank takes the money back; the provider tells the shop."],
+  pay: ["Pay", "The customer pays in a shop or at a bank; the provider tells the shop."],
+  "pay-late": ["Pay late", "The customer paid in the last minute, and the provider hears of it only now."], dispute: ["Dispute", "The customer's bank takes the money back; the provider tells the shop."],
   "dispute-won": ["Dispute won", "The shop has proved its claim, and keeps the money."], "dispute-lost": ["Dispute lost", "The customer keeps the money."],
 };
 

@@ -21,8 +21,8 @@ let payments = {}; // of the simulated providers with a payment page, by name
 async function look() {
   try {
     const [{ partners }, told] = await Promise.all([get("/partners"), get("/partners/real")]);
-    const hosted = partners.filter((p) => p.has.includes("webhookDelay")).map((p) => p.name);
-    payments = Object.fromEntries(await Promise.all(hosted.map(async (name) => [name, (await get(`/partners/${name}/payments`)).payments])));
+    const withPage = partners.filter((p) => p.has.includes("webhookDelay")).map((p) => p.name);
+    payments = Object.fromEntries(await Promise.all(withPage.map(async (name) => [name, (await get(`/partners/${name}/payments`)).payments])));
     simulated = partners;
     real = told.partners;
     complain(null);
@@ -40,7 +40,7 @@ function render() {
     if (!card) list.append(card = make("li", { class: "card partner", id: name, "data-partner": name }));
     settle(card, [simulated.find((p) => p.name === name)?.knobs, real[name]], () => partner(name));
     health(name, card);
-    settle(one(".payments", card), payments[name] ?? [], () => paid(name, payments[name] ?? []));
+    settle(one(".payments", card), payments[name] ?? [], () => hosted(name, payments[name] ?? []));
   }
 }
 
@@ -68,19 +68,19 @@ function health(name, card) {
     : `${some(calls, "call")} in the last half minute, ${count(failed)} without a clear answer${failing?.kinds ? ` (${failing.kinds.join("; ")})` : ""}${failing ? `; failing since ${ago(failing.since, shopTime())}` : ""}.`;
 }
 
-/** paid shows the vouchers that wait to be paid, and, folded away, what is paid. */
-function paid(name, all) {
-  const open = all.filter((p) => p.voucher && p.actions.includes("pay"));
+/** hosted shows the vouchers, and the paid payments folded away. */
+function hosted(name, all) {
+  const open = all.filter((p) => p.status !== "succeeded");
   const rest = all.filter((p) => !open.includes(p));
   return [
-    open.length > 0 && make("h3", {}, "Vouchers to be paid"), open.length > 0 && make("ul", {}, ...open.map((p) => payment(name, p))),
+    open.length > 0 && make("h3", {}, "Vouchers"), open.length > 0 && make("ul", {}, ...open.map((p) => payment(name, p))),
     rest.length > 0 && make("details", {}, make("summary", {}, some(rest.length, "paid payment")), make("ul", {}, ...rest.map((p) => payment(name, p)))),
   ].filter(Boolean);
 }
 
 function payment(partner, p) {
   const amount = money(p.amount, p.currency);
-  return make("li", { "data-order": p.orderId }, make("p", {}, `Order ${p.orderId} · ${amount}${p.refunded ? `, ${money(p.refunded, p.currency)} refunded` : ""}${p.actions.includes("pay") ? ` · ${p.voucher.number} · until ${clock(p.until)}` : ""}`),
+  return make("li", { "data-order": p.orderId }, make("p", {}, `Order ${p.orderId} · ${amount}${p.refunded ? `, ${money(p.refunded, p.currency)} refunded` : ""}${p.status === "succeeded" ? "" : ` · ${p.voucher.number} · ${p.status === "expired" ? "expired" : "until"} ${clock(p.until)}`}`),
     make("p", { class: "acts" }, ...p.actions.map((action) => make("button", {
       class: "button quiet", type: "button", "aria-label": `${simulates(action)}: order ${p.orderId}, ${amount}`, onclick: () => done(simulate(partner, p, action)),
     }, simulates(action)))));
