@@ -10,9 +10,8 @@ import (
 	"acme.example/webshop/event"
 )
 
-// TestComposeServesAsProcesses: with the settings, secrets and configuration files that compose.yaml gives its
-// containers, a system test passes through the gateway, and what the probes of the containers and of Kubernetes ask for
-// is there.
+// TestComposeServesAsProcesses: with compose.yaml's settings, secrets and configuration files, a system test passes
+// through the gateway, and the addresses of the containers' and Kubernetes's probes answer.
 func TestComposeServesAsProcesses(t *testing.T) {
 	s := newStage(t)
 	s.migrate()
@@ -38,13 +37,13 @@ func TestComposeServesAsProcesses(t *testing.T) {
 	token := "@" + s.folder + "/secrets/private-token"
 	t.Log(s.run(s.binaries["webshop"], "systemtest", "--orders", "20", "--private-token", token,
 		"--public-url", "http://"+s.addresses["gateway"]+":8080", "--private-url", "http://"+s.addresses["database"]+":8081"))
-	// By this, Kubernetes scales the services.
+	// Kubernetes scales the services by this.
 	if figures := s.figures(token); !strings.Contains(figures, `webshop_subscriber_waiting{service="email",subscriber="email.OrderCreated"} 0`) {
 		t.Errorf("no figures of how many events wait:\n%s", figures)
 	}
 }
 
-// ready waits until a container is healthy, as its image asks.
+// ready waits until a container is healthy, by its image's check.
 func (s *stage) ready(name string) {
 	s.Helper()
 	s.within("webshop ready "+name, func() bool {
@@ -64,7 +63,7 @@ func (s *stage) answers(url string) {
 	})
 }
 
-// within waits for what comes soon.
+// within waits for a condition for one minute.
 func (s *stage) within(what string, is func() bool) {
 	s.Helper()
 	for end := time.Now().Add(time.Minute); !is(); time.Sleep(50 * time.Millisecond) {
@@ -74,7 +73,7 @@ func (s *stage) within(what string, is func() bool) {
 	}
 }
 
-// figures is what Prometheus reads of the database service.
+// figures returns what Prometheus reads from the database service.
 func (s *stage) figures(token string) string {
 	s.Helper()
 	request, err := http.NewRequestWithContext(s.Context(), http.MethodGet, "http://"+s.addresses["database"]+":8081/metrics", nil)

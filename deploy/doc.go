@@ -1,3 +1,3 @@
-// Package deploy is the files that run the shop elsewhere: docs/deployment.md. It has no code but the stage of its tests,
-// which acts on compose.yaml without a container engine.
+// Package deploy has the files that run the shop elsewhere: docs/deployment.md. Its only code is the stage of its tests,
+// which runs compose.yaml without a container engine.
 package deploy

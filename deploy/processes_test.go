@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// start runs a container's program until the test ends. Its last words are shown when the test fails.
+// start runs a container's program until the test ends. The end of its log is printed if the test fails.
 func (s *stage) start(name string, env []string, args ...string) {
 	s.Helper()
 	image, _, _ := strings.Cut(s.compose.Services[name].Image, ":")
@@ -71,7 +71,7 @@ func (s *stage) nats(name string) {
 	}, "--config", s.write(data+".conf", config))
 }
 
-// gateway runs nginx with its own configuration file, which is told where its files may be.
+// gateway runs nginx with its own configuration file, with other paths.
 func (s *stage) gateway(name string) {
 	s.Helper()
 	folder := filepath.Join(s.folder, name)

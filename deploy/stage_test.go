@@ -17,8 +17,8 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// stage runs the containers of compose.yaml as processes. Each gets an address of this machine in place of its name, so
-// that all ports stay what they are.
+// stage runs the containers of compose.yaml as processes. Each gets a local address in place of its name, so that all
+// ports stay the same.
 type stage struct {
 	*testing.T
 	folder    string // secrets, settings, data
@@ -29,7 +29,7 @@ type stage struct {
 	logs      map[string]string // files, by container
 }
 
-// compose is what the stage acts on of compose.yaml.
+// compose is the part of compose.yaml that the stage uses.
 type compose struct {
 	Services map[string]container
 }
@@ -41,13 +41,13 @@ type container struct {
 	Secrets     []string
 }
 
-// newStage reads compose.yaml, and makes what its containers find: secrets, addresses, programs and a database.
+// newStage reads compose.yaml, and makes what its containers need: secrets, addresses, programs and a database.
 func newStage(t *testing.T) *stage {
 	s := &stage{T: t, folder: t.TempDir(), addresses: map[string]string{}, logs: map[string]string{}}
 	s.run("./secrets.sh", filepath.Join(s.folder, "secrets"))
 	text, err := os.ReadFile("compose.yaml")
 	if err == nil {
-		err = yaml.UnmarshalWithOptions(text, &s.compose, yaml.AllowDuplicateMapKey()) // what is merged in, and said again
+		err = yaml.UnmarshalWithOptions(text, &s.compose, yaml.AllowDuplicateMapKey()) // merged entries may be overridden
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// nginx is where Debian has it, which need not be on the path.
+// nginx returns its path in Debian, which may not be in PATH.
 func (s *stage) nginx() string {
 	path, err := exec.LookPath("nginx")
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *stage) move() {
 
 var places = regexp.MustCompile(`\b([a-z]+(?:-[0-9])?):([0-9]{2,5})\b`)
 
-// here puts addresses in the place of containers' names, and folders of this test in the place of theirs.
+// here replaces containers' names by addresses, and their folders by this test's.
 func (s *stage) here(text string) string {
 	text = places.ReplaceAllStringFunc(text, func(place string) string {
 		name, port, _ := strings.Cut(place, ":")
@@ -125,7 +125,7 @@ func (s *stage) read(file string) string {
 func (s *stage) write(file, text string) string {
 	s.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		// A secret may only be read: so it is replaced.
+		// A secret is read-only, so it is replaced.
 		if err = os.Remove(file); err == nil {
 			err = os.WriteFile(file, []byte(text), 0o600)
 		}

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/deploy/aws/functions"
 )
 
-// failedInvocation is Lambda's record of an event that a function failed to handle until its tries were used up.
+// failedInvocation is Lambda's record of an event that a function failed to handle in all its tries.
 type failedInvocation struct {
 	RequestContext struct {
 		Condition string `json:"condition"`
@@ -61,7 +61,7 @@ func (f *Function) parkOne(ctx context.Context, m events.SQSMessage) error {
 	return f.shop.Park(ctx, subscriber, env.ID, "not delivered: "+cmp.Or(why(record), attribute(m, "ERROR_CODE"), "its function could not be called"))
 }
 
-// why is the reason in words that tell nothing of a customer: what a function says of its own failure is left out.
+// why returns the reason without data of a customer: it leaves out the function's own error text.
 func why(r failedInvocation) string {
 	return cmp.Or(r.ResponsePayload.ErrorType, r.RequestContext.Condition)
 }

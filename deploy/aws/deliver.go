@@ -11,30 +11,30 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// delivery is an event for one subscriber, as a rule hands it over; or the event alone.
+// delivery is an event for one subscriber, as a rule passes it on; or the event alone.
 type delivery struct {
 	Subscriber string   `json:"subscriber"`
 	Event      *carried `json:"event"`
 	carried
 }
 
-// carried is an event of EventBridge, or what a rule left of it.
+// carried is an EventBridge event, or what a rule left of it.
 type carried struct {
 	DetailType string  `json:"detail-type"`
 	Detail     *detail `json:"detail"`
 }
 
-// notStored says that the outcome of an event is not in the database. Its name is part of the contract (doc.go).
+// notStored means that the outcome of an event is not in the database. Its name is part of the contract (doc.go).
 type notStored struct{ subscriber, event string }
 
-// Error says so.
+// Error names the subscriber and the event.
 func (e notStored) Error() string {
 	return fmt.Sprintf("the outcome of event %s at %s could not be stored; it must come again", e.event, e.subscriber)
 }
 
 var errNoEvent = errors.New("this is no event that the function knows")
 
-// read returns the event, and for whom it is: as far as it is told.
+// read returns the event and its subscriber, as far as the delivery has them.
 func (d delivery) read() (subscriber string, env event.Envelope, err error) {
 	got := d.carried
 	if d.Event != nil {
@@ -55,7 +55,7 @@ func (d delivery) read() (subscriber string, env event.Envelope, err error) {
 	return got.Detail.Subscriber, env, nil
 }
 
-// heard is which subscriber of the function hears a type: each function has one at most.
+// heard returns the function's subscriber of a type: each function has one at most.
 func (f *Function) heard(t event.Type) string {
 	for _, name := range f.Subscribers {
 		if strings.HasSuffix(name, "."+string(t)) {
@@ -65,7 +65,7 @@ func (f *Function) heard(t event.Type) string {
 	return ""
 }
 
-// deliver hands an event to its subscriber.
+// deliver passes an event to its subscriber.
 func (f *Function) deliver(ctx context.Context, payload []byte) error {
 	var d delivery
 	if err := json.Unmarshal(payload, &d); err != nil {

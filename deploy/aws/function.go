@@ -22,7 +22,7 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// Config is how a function is run. Each field is an environment variable (doc.go).
+// Config configures a function. Each field is an environment variable (doc.go).
 type Config struct {
 	app.Config `embed:""`
 
@@ -36,15 +36,15 @@ type Config struct {
 }
 
 const (
-	// publishFor and sendFor bound what is done after an invocation's own work: publishing, and sending spans.
+	// publishFor and sendFor bound the work after an invocation: publishing events, and sending spans.
 	publishFor, sendFor = 4 * time.Second, time.Second
 	// connectFor bounds the first connection to the database, which is made before the first invocation.
 	connectFor = 2 * time.Second
-	// clientRate is how often one client may write to one instance in a second. An instance answers one request at a time, and
-	// CloudFront asks for many customers from one address, so it is high: it bounds what one instance takes, and with it come the
-	// limits of mails to one address. What one client may ask of all instances is for AWS WAF to say (docs/aws.md).
+	// clientRate is how many writes per second one client may make to one instance. An instance handles one request at a
+	// time, and CloudFront sends many customers' requests from one address, so it is high: it bounds what one instance
+	// accepts, and turns on the limits of mails to one address. AWS WAF limits a client over all instances (docs/aws.md).
 	clientRate = 50
-	// relayConnections is how many relay has: its parts work beside each other.
+	// relayConnections is more than one, since relay's parts work concurrently.
 	relayConnections = 2
 )
 
@@ -60,10 +60,10 @@ type Function struct {
 	log             *slog.Logger
 	now             func() time.Time
 
-	running sync.RWMutex // read by each invocation
+	running sync.RWMutex // read-locked by each invocation
 }
 
-// New wires the function that a configuration names. The environment has what is AWS's own.
+// New wires the function named by a configuration. env has AWS's own variables.
 func New(ctx context.Context, cfg Config, env func(string) string, metrics io.Writer, log *slog.Logger) (*Function, error) {
 	row, known := functions.Named(cfg.Function)
 	if !known {
@@ -114,7 +114,7 @@ func (f *Function) wire(ctx context.Context) (err error) {
 	return nil
 }
 
-// Connect makes the first connection to the database, so that the first invocation has it. Without one it is made then.
+// Connect makes the first connection to the database, so that the first invocation need not.
 func (f *Function) Connect(ctx context.Context) {
 	if f.shop == nil {
 		return
@@ -127,7 +127,7 @@ func (f *Function) Connect(ctx context.Context) {
 	}
 }
 
-// called is what tells the forms of a call from each other.
+// called distinguishes the forms of a call.
 type called struct {
 	HTTPMethod  string            `json:"httpMethod"`
 	Subscriber  string            `json:"subscriber"`
@@ -136,7 +136,7 @@ type called struct {
 	RequestType string            `json:"RequestType"`
 }
 
-// Invoke does what the function is called for. What it published and its spans are sent when it returns.
+// Invoke handles a call. Its events and spans are sent when it returns.
 func (f *Function) Invoke(ctx context.Context, payload json.RawMessage) (any, error) {
 	f.running.RLock()
 	defer f.running.RUnlock()
@@ -173,7 +173,7 @@ func with[E any](payload []byte, do func(E) (any, error)) (any, error) {
 	return do(e)
 }
 
-// finish sends what the invocation leaves: the instance stands still from when it is answered.
+// finish sends an invocation's events and spans, since the instance is frozen after its answer.
 func (f *Function) finish(ctx context.Context) {
 	if f.publisher != nil {
 		bounded, cancel := context.WithTimeout(ctx, publishFor)
@@ -187,7 +187,7 @@ func (f *Function) finish(ctx context.Context) {
 	}
 }
 
-// migrate brings the tables to this version during a deployment: it tells CloudFormation the end, at the address that CloudFormation gave.
+// migrate migrates the tables during a deployment, and reports the result to CloudFormation at the given address.
 func (f *Function) migrate(ctx context.Context, payload []byte, resource bool) (any, error) {
 	if !resource {
 		return f.byHand(ctx, payload)
@@ -202,12 +202,12 @@ func (f *Function) migrate(ctx context.Context, payload []byte, resource bool) (
 	})
 }
 
-// byHand brings the tables to this version for an operator, who may tell that the database is an older copy.
+// byHand migrates the tables for an operator, who may mark the database as an older copy.
 func (f *Function) byHand(ctx context.Context, payload []byte) (any, error) {
 	var in struct {
 		Restored bool `json:"restored"`
 	}
-	if len(payload) > 0 { // what is misspelt must not pass for the tables alone
+	if len(payload) > 0 { // a misspelt field must not pass for a plain migration
 		d := json.NewDecoder(bytes.NewReader(payload))
 		d.DisallowUnknownFields()
 		if err := d.Decode(&in); err != nil {
@@ -224,7 +224,7 @@ func (f *Function) byHand(ctx context.Context, payload []byte) (any, error) {
 	return map[string]int64{"firstNumber": first}, err
 }
 
-// Close waits for the invocation that runs, and closes the connections.
+// Close waits for the running invocation, and closes the connections.
 func (f *Function) Close() error {
 	f.running.Lock()
 	defer f.running.Unlock()

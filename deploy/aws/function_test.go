@@ -19,7 +19,7 @@ import (
 	"acme.example/webshop/platform/partner/mailbox"
 )
 
-// TestAnOrderGoesItsWholeWay: through the functions, each called as AWS calls it; and no event is near the limits.
+// TestAnOrderGoesItsWholeWay through the functions, each called as AWS calls it; and no event is near the limits.
 func TestAnOrderGoesItsWholeWay(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -36,7 +36,7 @@ func TestAnOrderGoesItsWholeWay(t *testing.T) {
 	}
 }
 
-// TestEventsMayComeTwiceLateAndInAnyOrder: the receipts see to one effect.
+// TestEventsMayComeTwiceLateAndInAnyOrder: the receipts ensure one effect.
 func TestEventsMayComeTwiceLateAndInAnyOrder(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -55,7 +55,7 @@ func TestEventsMayComeTwiceLateAndInAnyOrder(t *testing.T) {
 	}
 }
 
-// TestAWholeEventIsTakenAsItIs: as a rule without a transformer hands it over, and one with its payload inside.
+// TestAWholeEventIsTakenAsItIs: as a rule without a transformer passes it on, with its payload.
 func TestAWholeEventIsTakenAsItIs(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -74,7 +74,7 @@ func TestAWholeEventIsTakenAsItIs(t *testing.T) {
 	}
 }
 
-// TestWhatIsNoCallOfOurs is an error that Lambda sees, and nothing that hangs or dies.
+// TestWhatIsNoCallOfOurs is an error that Lambda sees, and nothing hangs or dies.
 func TestWhatIsNoCallOfOurs(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -105,7 +105,7 @@ func TestTheRelayPublishesWhatWasLeft(t *testing.T) {
 	s.bridge.mu.Unlock()
 	s.function("relay")
 	done := make(chan error, 1)
-	go func() { done <- s.invokeRelay() }() // it goes on as long as something is pending
+	go func() { done <- s.invokeRelay() }() // it goes on while something is pending
 	for delivered := 0; ; {
 		delivered += len(s.settle())
 		select {
@@ -127,7 +127,7 @@ func (s *stage) invokeRelay() error {
 	return s.invoke("relay", map[string]any{"schedule": "relay"}, nil)
 }
 
-// TestDeadLettersAreParked: in each form in which AWS keeps them, if their receipt is still open.
+// TestDeadLettersAreParked in each form in which AWS keeps them, if their receipt is still pending.
 func TestDeadLettersAreParked(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -194,7 +194,7 @@ func TestDeadLettersAreParked(t *testing.T) {
 	}
 }
 
-// deadLetters lists them, with why.
+// deadLetters lists them, with their reasons.
 func (s *stage) deadLetters() string {
 	s.Helper()
 	status, body := s.call("database", "GET", "/deadletters", "", private)
@@ -220,7 +220,7 @@ func (s *stage) replayAll(eventID string) {
 	}
 }
 
-// TestAnEventIsNotAnsweredWhileItsOutcomeIsNotStored: Lambda must send it again.
+// TestAnEventIsNotAnsweredWhileItsOutcomeIsNotStored, so that Lambda sends it again.
 func TestAnEventIsNotAnsweredWhileItsOutcomeIsNotStored(t *testing.T) {
 	t.Parallel()
 	server := pgtest.New(t)
@@ -250,7 +250,7 @@ func TestAnEventIsNotAnsweredWhileItsOutcomeIsNotStored(t *testing.T) {
 	}
 }
 
-// TestAnInstanceHasFewConnections: one, whatever it does; relay two.
+// TestAnInstanceHasFewConnections: one, whatever it does; relay has two.
 func TestAnInstanceHasFewConnections(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -273,8 +273,8 @@ func TestAnInstanceHasFewConnections(t *testing.T) {
 	}
 }
 
-// TestListeners: who has no token is no operator, whatever the gateway says of where he is; and a function has only its
-// own routes.
+// TestListeners: a caller without a token is no operator, whatever the gateway says; and a function has only its own
+// routes.
 func TestListeners(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -313,7 +313,7 @@ func TestListeners(t *testing.T) {
 	}
 }
 
-// TestRulesComeIntoForce in an instance that is warm, by what an operator does.
+// TestRulesComeIntoForce in a warm instance when an operator activates them.
 func TestRulesComeIntoForce(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -341,7 +341,7 @@ func TestRulesComeIntoForce(t *testing.T) {
 	}
 }
 
-// TestMigrateAnswersCloudFormation: the end is told at the address of the call, whatever it is.
+// TestMigrateAnswersCloudFormation: the result is sent to the call's address, whatever it is.
 func TestMigrateAnswersCloudFormation(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -359,15 +359,15 @@ func TestMigrateAnswersCloudFormation(t *testing.T) {
 		{"postgres://nobody@127.0.0.1:1/none", "Delete", "SUCCESS"},
 	} {
 		resource["RequestType"], s.database, s.all = c.kind, c.database, map[string]*Function{}
-		_ = s.invoke("migrate", resource, nil) // CloudFormation hears of it by the answer
+		_ = s.invoke("migrate", resource, nil) // CloudFormation gets the result by the answer
 		if got := <-told; got["Status"] != c.status {
 			t.Errorf("%s: %v", c.kind, got)
 		}
 	}
 }
 
-// TestMigrateIsToldOfASnapshot: Aurora does not tell that a database is an older copy. An operator does, and the next order
-// leaves numbers out.
+// TestMigrateIsToldOfASnapshot: Aurora does not show that a database is an older copy. An operator marks it, and the next
+// order skips numbers.
 func TestMigrateIsToldOfASnapshot(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -386,7 +386,7 @@ func TestMigrateIsToldOfASnapshot(t *testing.T) {
 	}
 }
 
-// TestALoginWithIAM: a token for the user and the host of the address, made anew each time.
+// TestALoginWithIAM: a token for the user and the host of the address, new each time.
 func TestALoginWithIAM(t *testing.T) {
 	s := &stage{T: t, bridge: newEventBridge(t)}
 	make, err := login("postgres://webshop@proxy.example:5433/shop?sslmode=verify-full", s.env)
@@ -412,7 +412,7 @@ func TestALoginWithIAM(t *testing.T) {
 	}
 }
 
-// TestWhatAFunctionNeeds is told when it is missing.
+// TestWhatAFunctionNeeds is named if it is missing.
 func TestWhatAFunctionNeeds(t *testing.T) {
 	s := &stage{T: t, bridge: newEventBridge(t), partners: newEventBridge(t).Server}
 	for name, change := range map[string]func(*Config){
@@ -430,7 +430,7 @@ func TestWhatAFunctionNeeds(t *testing.T) {
 	}
 }
 
-// TestThePlainBinaryLinksNoSDK of AWS, nor does what makes the template.
+// TestThePlainBinaryLinksNoSDK of AWS, nor does the template's generator.
 func TestThePlainBinaryLinksNoSDK(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "../../cmd/webshop", "./functions").Output()
@@ -442,7 +442,7 @@ func TestThePlainBinaryLinksNoSDK(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftOfAnInvocation: its events are published when it is answered, since the instance stands still then.
+// TestNothingIsLeftOfAnInvocation: its events are published before it is answered, since the instance is frozen then.
 func TestNothingIsLeftOfAnInvocation(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -16,13 +16,13 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// mostAnswered bounds an answer: Lambda takes 6 MB, in JSON.
+// mostAnswered bounds an answer: Lambda allows 6 MB of JSON.
 const mostAnswered = 5 << 20
 
-// privateListener is the stage variable "listener" of the API for operators.
+// privateListener is the stage variable "listener" of the operators' API.
 const privateListener = "private"
 
-// only serves the paths of a function, and 404 for all others.
+// only serves a function's paths, and 404 for all others.
 func only(routes []functions.Route, h http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	paths := map[string]bool{}
@@ -38,7 +38,8 @@ func only(routes []functions.Route, h http.Handler) http.Handler {
 	return mux
 }
 
-// request is an event of API Gateway as a request of the address that the gateway saw. It never seems to come from this machine, which would need no token.
+// request converts an event of API Gateway to a request for the address that the gateway saw. It never seems to come from
+// this machine, which would need no token.
 func request(ctx context.Context, e events.APIGatewayProxyRequest) (*http.Request, error) {
 	body := []byte(e.Body)
 	if e.IsBase64Encoded {
@@ -70,18 +71,18 @@ func request(ctx context.Context, e events.APIGatewayProxyRequest) (*http.Reques
 	for _, said := range []string{"Forwarded", "X-Real-Ip", "Via"} {
 		r.Header.Del(said)
 	}
-	r.Header.Set("X-Forwarded-For", e.RequestContext.Identity.SourceIP) // what the client wrote into it is not read
+	r.Header.Set("X-Forwarded-For", e.RequestContext.Identity.SourceIP) // what the client wrote into it is ignored
 	return r, nil
 }
 
-// answer keeps what a handler answers.
+// answer keeps a handler's answer.
 type answer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-// Header is http.ResponseWriter's, as are WriteHeader and Write.
+// Header implements http.ResponseWriter, as do WriteHeader and Write.
 func (a *answer) Header() http.Header { return a.header }
 
 // WriteHeader keeps the first status.
@@ -97,7 +98,7 @@ func (a *answer) Write(p []byte) (int, error) {
 	return a.body.Write(p)
 }
 
-// event is the answer as API Gateway takes it.
+// event returns the answer in API Gateway's form.
 func (a *answer) event() events.APIGatewayProxyResponse {
 	a.WriteHeader(http.StatusOK)
 	e := events.APIGatewayProxyResponse{StatusCode: a.status, MultiValueHeaders: a.header, Body: a.body.String()}

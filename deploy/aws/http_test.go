@@ -8,7 +8,8 @@ import (
 	"acme.example/webshop/platform/limit"
 )
 
-// TestTheClientIsWhomTheGatewaySaw, whatever it writes into headers; and it has limits, also when it seems to be this machine.
+// TestTheClientIsWhomTheGatewaySaw, whatever it writes into headers; and it has limits, even if it seems to be this
+// machine.
 func TestTheClientIsWhomTheGatewaySaw(t *testing.T) {
 	for _, source := range []string{"203.0.113.7", "127.0.0.1"} {
 		for _, said := range []string{"", "198.51.100.1", "198.51.100.1, 203.0.113.7", "127.0.0.1", "198.51.100.1, 127.0.0.1"} {

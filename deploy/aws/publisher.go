@@ -18,48 +18,48 @@ import (
 )
 
 const (
-	// mostEntries and mostBytes bound one PutEvents, by the service's own limits.
+	// mostEntries and mostBytes bound one PutEvents by the service's own limits.
 	mostEntries, mostBytes = 10, 256 << 10
-	// mostWaiting bounds the events that wait to be published. What does not fit is in the journal, and the relay finds it.
+	// mostWaiting bounds the events that wait to be published. The rest is in the journal, where the relay finds it.
 	mostWaiting = 8192
-	// atOnce is how many PutEvents run at the same time.
+	// atOnce is how many PutEvents run concurrently.
 	atOnce = 4
-	// putTries is how often entries are sent that the service could not take for the moment, and putAgain the longest pause
-	// before the second time; it doubles.
+	// putTries is how often entries are sent that the service refused for the moment, and putAgain the longest pause
+	// before the second try; it doubles.
 	putTries, putAgain = 3, 100 * time.Millisecond
 )
 
-// eventBridge is what the publisher needs of the service.
+// eventBridge is the part of the service that the publisher uses.
 type eventBridge interface {
 	PutEvents(context.Context, *eventbridge.PutEventsInput, ...func(*eventbridge.Options)) (*eventbridge.PutEventsOutput, error)
 }
 
 // Publisher puts events on a bus of EventBridge. It is safe for concurrent use.
 //
-// It guarantees nothing of an event that Flush could not publish: it is forgotten here, and the relay publishes it again.
+// An event that Flush could not publish is dropped here; the relay publishes it again.
 type Publisher struct {
 	Client eventBridge
 	Bus    string // name or ARN
 	Log    *slog.Logger
-	Seed   *Seed // nil: events go in the shop's form only
+	Seed   *Seed // nil: only the shop's form is published
 
 	mu     sync.Mutex
 	queue  []types.PutEventsRequestEntry
-	untold []event.Envelope              // wait for their entry in the seed's form
-	late   []types.PutEventsRequestEntry // such entries that the service did not take; they go with the next Flush
+	untold []event.Envelope              // waiting for their entry in the seed's form
+	late   []types.PutEventsRequestEntry // such entries that the service refused; they go with the next Flush
 }
 
-// detail is an event as the bus carries it.
+// detail is an event on the bus.
 type detail struct {
 	event.Structured
-	Subscriber string `json:"webshopsubscriber,omitempty"` // for whom alone it is sent again
+	Subscriber string `json:"webshopsubscriber,omitempty"` // set if it is published again for this subscriber only
 	Send       int    `json:"webshopsend,omitempty"`
 }
 
-// Able reports that events are taken: whether the service is there is known when they are sent.
+// Able returns true: whether the service can be reached is known only when events are sent.
 func (p *Publisher) Able() bool { return true }
 
-// Publish takes an event for all subscribers, or for one of them for the send-th time, to be sent by Flush.
+// Publish queues an event for all subscribers, or for one as its send-th delivery. Flush sends it.
 func (p *Publisher) Publish(env event.Envelope, subscriber string, send int) {
 	if p.Seed.wants(env, subscriber) {
 		p.mu.Lock()
@@ -80,7 +80,7 @@ func (p *Publisher) Publish(env event.Envelope, subscriber string, send int) {
 	p.enqueue(entry)
 }
 
-// enqueue lets an entry wait to be published.
+// enqueue queues an entry.
 func (p *Publisher) enqueue(entry types.PutEventsRequestEntry) {
 	if size(entry) > mostBytes {
 		p.Log.Error("event cannot be published: it is too large", "type", *entry.DetailType, "source", *entry.Source, "bytes", size(entry))
@@ -93,12 +93,12 @@ func (p *Publisher) enqueue(entry types.PutEventsRequestEntry) {
 	}
 }
 
-// size is what the service counts of an entry: 14 bytes for the time, and the texts.
+// size returns an entry's size as the service counts it: 14 bytes for the time, and the texts.
 func size(e types.PutEventsRequestEntry) int {
 	return 14 + len(*e.Source) + len(*e.DetailType) + len(*e.Detail)
 }
 
-// Flush publishes all that waits, or as much as can be until the context ends.
+// Flush publishes everything queued, or as much as possible until the context ends.
 func (p *Publisher) Flush(ctx context.Context) {
 	p.translate(ctx)
 	var group errgroup.Group
@@ -109,7 +109,7 @@ func (p *Publisher) Flush(ctx context.Context) {
 	_ = group.Wait() // there are none
 }
 
-// Run publishes what comes until the context ends.
+// Run publishes queued events until the context ends.
 func (p *Publisher) Run(ctx context.Context) {
 	ticker := time.NewTicker(putAgain)
 	defer ticker.Stop()
@@ -123,7 +123,7 @@ func (p *Publisher) Run(ctx context.Context) {
 	}
 }
 
-// next takes as many events as one PutEvents may have.
+// next takes as many entries as one PutEvents may have.
 func (p *Publisher) next() []types.PutEventsRequestEntry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -139,8 +139,8 @@ func (p *Publisher) next() []types.PutEventsRequestEntry {
 	return batch
 }
 
-// put sends a batch, and again those of it that the service could not take for the moment. The client itself tries a call
-// again that fails as a whole.
+// put sends a batch, and again those entries that the service refused for the moment. The client itself retries a call
+// that fails as a whole.
 func (p *Publisher) put(ctx context.Context, batch []types.PutEventsRequestEntry) {
 	for try := 1; ; try++ {
 		out, err := p.Client.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: batch})
@@ -160,10 +160,10 @@ func (p *Publisher) put(ctx context.Context, batch []types.PutEventsRequestEntry
 	}
 }
 
-// passes are the faults of an entry that pass.
+// passes are the temporary errors of an entry.
 var passes = map[string]bool{"ThrottlingException": true, "InternalFailure": true, "InternalException": true}
 
-// passing are the entries of a batch that are to be sent again.
+// passing returns the entries of a batch that must be sent again.
 func (p *Publisher) passing(batch []types.PutEventsRequestEntry, results []types.PutEventsResultEntry, last bool) (again []types.PutEventsRequestEntry) {
 	for i, result := range results[:min(len(results), len(batch))] {
 		code := sdk.ToString(result.ErrorCode)

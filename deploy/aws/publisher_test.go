@@ -20,7 +20,7 @@ func newPublisher(t *testing.T, s *eventBridgeServer) *Publisher {
 	return &Publisher{Client: bridge(env), Bus: "shop", Log: slog.New(slog.NewTextHandler(testLog{t}, nil))}
 }
 
-// publish publishes so many events of one type.
+// publish publishes n events of one type.
 func publish(t *testing.T, p *Publisher, n int) {
 	t.Helper()
 	for i := range n {
@@ -32,7 +32,7 @@ func publish(t *testing.T, p *Publisher, n int) {
 	}
 }
 
-// published is which events the service has, in the order of their ids.
+// published returns the events that the service has, in the order of their ids.
 func published(t *testing.T, s *eventBridgeServer) (ids []string) {
 	t.Helper()
 	for _, e := range s.take() {
@@ -60,7 +60,7 @@ func TestEventsGoInBatchesOfTen(t *testing.T) {
 	}
 }
 
-// TestTheFormOfAnEvent: source and type as the seed has them, and CloudEvents inside.
+// TestTheFormOfAnEvent: source and type as in the seed, and CloudEvents inside.
 func TestTheFormOfAnEvent(t *testing.T) {
 	s := newEventBridge(t)
 	p := newPublisher(t, s)
@@ -86,7 +86,7 @@ func TestTheFormOfAnEvent(t *testing.T) {
 	}
 }
 
-// TestOnlyWhatFailedIsSentAgain: the answer tells of each entry by itself, with status 200.
+// TestOnlyWhatFailedIsSentAgain: an answer has a result for each entry, with status 200.
 func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	s := newEventBridge(t)
 	sizes := []int{}
@@ -128,7 +128,7 @@ func TestWhatTheServiceNeverTakesIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestACallThatFailsIsTriedAgain: the SDK does so, for a throttled call and one that broke.
+// TestACallThatFailsIsTriedAgain by the SDK, for a throttled call and one that broke.
 func TestACallThatFailsIsTriedAgain(t *testing.T) {
 	for name, answer := range map[string]func(http.ResponseWriter){
 		"throttled": func(w http.ResponseWriter) {
@@ -158,7 +158,7 @@ func TestACallThatFailsIsTriedAgain(t *testing.T) {
 	}
 }
 
-// TestAServiceThatHangsHoldsUpNoOne: who waits for the answer of an order does not wait for EventBridge.
+// TestAServiceThatHangsHoldsUpNoOne: a customer who waits for an answer does not wait for EventBridge.
 func TestAServiceThatHangsHoldsUpNoOne(t *testing.T) {
 	s := newEventBridge(t)
 	hold := make(chan struct{})
@@ -174,7 +174,7 @@ func TestAServiceThatHangsHoldsUpNoOne(t *testing.T) {
 	}
 }
 
-// TestSizes: batches stay under the limit, one event over it is not sent, and the waiting ones are bounded.
+// TestSizes: batches stay under the limit, one event over it is not sent, and the queue is bounded.
 func TestSizes(t *testing.T) {
 	s := newEventBridge(t)
 	s.answer = func(_ http.ResponseWriter, _ int, entries []entry) ([]entry, bool) {

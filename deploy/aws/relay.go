@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// leastRound is how long a round goes on at least: every part looks once or twice.
+	// leastRound is the shortest duration of a round: every part runs once or twice.
 	leastRound = 3 * time.Second
-	// roundMargin is left of an invocation to end it in order: a payment that is asked about is not dropped midway.
+	// roundMargin is left of an invocation to end it properly, so that a payment's query is not dropped midway.
 	roundMargin = 10 * time.Second
 )
 
-// round lets the shop go on by itself as long as there is something to do, and then tells how it is.
+// round runs the background work while there is something to do, and then reports the shop's state.
 func (f *Function) round(ctx context.Context) error {
 	going, end := context.WithTimeout(ctx, f.cfg.RelayFor)
 	defer end()
@@ -40,7 +40,7 @@ func (f *Function) round(ctx context.Context) error {
 	return f.tell(vitals)
 }
 
-// whileBusy waits until nothing is to be done any more, or the context ends.
+// whileBusy waits until there is nothing left to do, or the context ends.
 func (f *Function) whileBusy(ctx context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
@@ -59,7 +59,7 @@ func (f *Function) whileBusy(ctx context.Context) {
 	}
 }
 
-// tell writes how the shop is in the form from which CloudWatch makes metrics (embedded metric format).
+// tell writes the shop's state in the form from which CloudWatch makes metrics (embedded metric format).
 func (f *Function) tell(v app.Vitals) error {
 	names := []map[string]string{}
 	for _, name := range []string{"DeadLetters", "OverdueReceipts", "OverdueOrders", "OpenAlerts", "OutboxAgeSeconds"} {

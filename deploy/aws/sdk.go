@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	// callTimeout bounds one try of a call of AWS, and callTries how many there are.
+	// callTimeout bounds one try of an AWS call, and callTries their number.
 	callTimeout = 2 * time.Second
 	callTries   = 3
 )
 
-// credentials are those of the function's role, which Lambda gives it in the environment.
+// credentials are those of the function's role, from the environment that Lambda sets.
 type credentials func(string) string
 
-// Retrieve reads them.
+// Retrieve reads the credentials.
 func (env credentials) Retrieve(context.Context) (sdk.Credentials, error) {
 	c := sdk.Credentials{
 		AccessKeyID: env("AWS_ACCESS_KEY_ID"), SecretAccessKey: env("AWS_SECRET_ACCESS_KEY"), SessionToken: env("AWS_SESSION_TOKEN"),
@@ -36,7 +36,7 @@ func (env credentials) Retrieve(context.Context) (sdk.Credentials, error) {
 	return c, nil
 }
 
-// bridge is a client of EventBridge as the environment says.
+// bridge returns a client of EventBridge as configured by the environment.
 func bridge(env func(string) string) *eventbridge.Client {
 	o := eventbridge.Options{
 		Region: env("AWS_REGION"), Credentials: sdk.NewCredentialsCache(credentials(env)), RetryMaxAttempts: callTries,
@@ -48,8 +48,8 @@ func bridge(env func(string) string) *eventbridge.Client {
 	return eventbridge.New(o)
 }
 
-// login makes tokens of IAM for the user of a PostgreSQL address: a token is good for 15 minutes, and for the making of a
-// connection only.
+// login returns a function that makes IAM tokens for the user of a PostgreSQL address. A token is valid for 15 minutes,
+// for connecting only.
 func login(address string, env func(string) string) (func(context.Context) (string, error), error) {
 	u, err := url.Parse(address)
 	if err != nil || u.User.Username() == "" || u.Hostname() == "" {

@@ -13,15 +13,15 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Seed is where the seed's events go in its own form, beside the shop's form.
+// Seed is where the seed's events are also published in the seed's form.
 type Seed struct {
 	Bus string // name or ARN
-	// Detail is what the seed's event says. It asks the database, since an event of the shop has less of a customer.
+	// Detail returns the seed's form of an event. It reads the database, since the shop's event has less of a customer.
 	Detail func(context.Context, event.Envelope) (json.RawMessage, error)
 }
 
-// wants reports whether an event is to go in the seed's form too. One that is sent again for one subscriber goes again for
-// the first one of its type: then the first time may have come to nothing.
+// wants reports whether an event is published in the seed's form too. An event that is published again for one subscriber
+// counts for the first subscriber of its type, since the first publishing may have failed.
 func (s *Seed) wants(env event.Envelope, subscriber string) bool {
 	if s == nil || functions.SeedSource(env.Type) == "" {
 		return false
@@ -30,7 +30,7 @@ func (s *Seed) wants(env event.Envelope, subscriber string) bool {
 	return subscriber == "" || first >= 0 && event.Subscriptions[first].Subscriber == subscriber
 }
 
-// translate puts what waits to go in the seed's form into the queue. What the database does not tell now waits for the next time.
+// translate queues what waits for its seed's form. What the database cannot return now waits for the next time.
 func (p *Publisher) translate(ctx context.Context) {
 	p.mu.Lock()
 	waiting := p.untold
@@ -39,7 +39,7 @@ func (p *Publisher) translate(ctx context.Context) {
 	p.mu.Unlock()
 	for i, env := range waiting {
 		text, err := p.Seed.Detail(ctx, env)
-		if fault.CodeOf(err) == fault.NotFound { // its order was archived or erased
+		if fault.CodeOf(err) == fault.NotFound { // its order was archived or deleted
 			p.Log.Warn("event not published in the seed's form", "event", env.ID, "type", env.Type, "error", err)
 			continue
 		}
@@ -57,7 +57,8 @@ func (p *Publisher) translate(ctx context.Context) {
 	}
 }
 
-// later keeps an entry in the seed's form for the next Flush, and reports whether it did. The shop's own are in the journal.
+// later keeps an entry in the seed's form for the next Flush, and reports whether it did. The shop's own are in the
+// journal.
 func (p *Publisher) later(e types.PutEventsRequestEntry) bool {
 	if !isSeed(e) {
 		return false

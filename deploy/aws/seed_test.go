@@ -15,8 +15,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestTheSeedsEvents: an order's five events on a bus of the seed, with its sources, its fields and its prices, made of the
-// order; and the shop's own events as ever.
+// TestTheSeedsEvents: an order's five events on a bus of the seed, with its sources, fields and prices; and the shop's
+// own events as before.
 func TestTheSeedsEvents(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
@@ -54,7 +54,7 @@ func TestTheSeedsEvents(t *testing.T) {
 	}
 }
 
-// inSeedsForm is a publisher that also publishes in the seed's form.
+// inSeedsForm returns a publisher that also publishes in the seed's form.
 func inSeedsForm(t *testing.T, s *eventBridgeServer, detail func(context.Context, event.Envelope) (json.RawMessage, error)) *Publisher {
 	t.Helper()
 	p := newPublisher(t, s)
@@ -62,12 +62,12 @@ func inSeedsForm(t *testing.T, s *eventBridgeServer, detail func(context.Context
 	return p
 }
 
-// told is a detail for who does not look at it.
+// told returns a detail for tests that ignore it.
 func told(_ context.Context, env event.Envelope) (json.RawMessage, error) {
 	return json.RawMessage(fmt.Sprintf(`{"orderId":%d}`, env.OrderID)), nil
 }
 
-// seeds are the orders of the events in the seed's form.
+// seeds returns the orders of the events in the seed's form.
 func seeds(t *testing.T, s *eventBridgeServer) (all []int64) {
 	t.Helper()
 	for _, e := range s.take() {
@@ -83,7 +83,7 @@ func seeds(t *testing.T, s *eventBridgeServer) (all []int64) {
 	return all
 }
 
-// TestWhichEventsGoInTheSeedsForm: those that the seed has; and again when the first of their subscribers has to hear them
+// TestWhichEventsGoInTheSeedsForm: those that the seed has; and again when the first of their subscribers must get them
 // again, since the bus may have got nothing.
 func TestWhichEventsGoInTheSeedsForm(t *testing.T) {
 	t.Parallel()
@@ -110,7 +110,7 @@ func TestWhichEventsGoInTheSeedsForm(t *testing.T) {
 	}
 }
 
-// TestTheSeedsFormWaitsForTheDatabase, and holds up no event of the shop's own; an order that is gone is passed over.
+// TestTheSeedsFormWaitsForTheDatabase, and holds up no event of the shop's own; a deleted order is skipped.
 func TestTheSeedsFormWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	s := newEventBridge(t)
@@ -136,7 +136,7 @@ func TestTheSeedsFormWaitsForTheDatabase(t *testing.T) {
 	}
 }
 
-// TestTheSeedsFormIsNotLostWhenTheServiceThrottles: it goes with the next events, since the relay knows nothing of it.
+// TestTheSeedsFormIsNotLostWhenTheServiceThrottles: it goes with the next events, since the relay does not know of it.
 func TestTheSeedsFormIsNotLostWhenTheServiceThrottles(t *testing.T) {
 	t.Parallel()
 	s := newEventBridge(t)

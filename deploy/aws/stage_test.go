@@ -22,19 +22,19 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// Secrets that are long enough for all that is signed in the tests.
+// Secrets that are long enough for all signatures in the tests.
 const (
 	secret          = "a secret of the tests that is long enough"
 	screeningSecret = "the fraud check's secret, of the tests"
 )
 
-// eventBridgeServer speaks EventBridge's protocol as the SDK does, and keeps what it takes.
+// eventBridgeServer implements EventBridge's protocol as the SDK uses it, and keeps the events.
 type eventBridgeServer struct {
 	*httptest.Server
 	mu      sync.Mutex
 	entries []entry
 	calls   int
-	// answer may take a call over: it answers, and returns what was taken of the entries.
+	// answer may replace the answer of a call: it answers, and returns the accepted entries.
 	answer func(w http.ResponseWriter, call int, entries []entry) (taken []entry, answered bool)
 }
 
@@ -73,7 +73,7 @@ func (s *eventBridgeServer) put(w http.ResponseWriter, r *http.Request) {
 	results(w, make([]string, len(in.Entries)))
 }
 
-// results answers PutEvents: "" for an entry that was taken, and else its error.
+// results answers PutEvents: "" for an accepted entry, otherwise its error.
 func results(w http.ResponseWriter, codes []string) {
 	out := struct {
 		FailedEntryCount int
@@ -91,7 +91,7 @@ func results(w http.ResponseWriter, codes []string) {
 	_ = json.NewEncoder(w).Encode(out)
 }
 
-// take returns what was published since the last time.
+// take returns what was published since the last call.
 func (s *eventBridgeServer) take() []entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +111,7 @@ type stage struct {
 	metrics  strings.Builder
 	mu       sync.Mutex
 	all      map[string]*Function
-	asked    string // the site whose page asks; "" is no page
+	asked    string // the site whose page calls; "" is no page
 	allowed  string // the site that may read the last answer
 }
 
@@ -151,7 +151,7 @@ func (s *stage) env(name string) string {
 	}[name]
 }
 
-// minimal is the configuration of a function that talks to no one.
+// minimal is the configuration of a function that calls no one.
 func (s *stage) minimal(name string) Config {
 	s.mails, s.database = &mailbox.Mailbox{}, "postgres://nobody@127.0.0.1:1/none"
 	return s.configWith(name, "127.0.0.1:1")
@@ -186,7 +186,7 @@ func (s *stage) make(name string) *Function {
 	return f
 }
 
-// function is the one warm instance of a function.
+// function returns the one warm instance of a function.
 func (s *stage) function(name string) *Function {
 	s.Helper()
 	s.mu.Lock()
@@ -217,7 +217,7 @@ func (s *stage) invoke(name string, in, out any) error {
 	return json.Unmarshal(text, out)
 }
 
-// call asks a function as API Gateway does.
+// call calls a function as API Gateway does.
 func (s *stage) call(name, method, path, body string, more ...func(map[string]any)) (status int, answer string) {
 	s.Helper()
 	path, query, _ := strings.Cut(path, "?")
@@ -250,7 +250,7 @@ func private(e map[string]any) {
 	e["headers"] = map[string]string{"Authorization": "Bearer operators-token-16"}
 }
 
-// deliver hands an event to its subscribers as the rules of the template do.
+// deliver delivers an event to its subscribers by the template's rules.
 func (s *stage) deliver(e entry) {
 	s.Helper()
 	for _, sub := range event.Subscriptions {
@@ -263,7 +263,7 @@ func (s *stage) deliver(e entry) {
 	}
 }
 
-// ruled is what a subscriber's rule makes of an event, if it matches.
+// ruled returns the input that a subscriber's rule makes of an event, if it matches.
 func ruled(t *testing.T, sub event.Subscription, e entry) (json.RawMessage, bool) {
 	t.Helper()
 	var d map[string]any
@@ -283,7 +283,7 @@ func ruled(t *testing.T, sub event.Subscription, e entry) (json.RawMessage, bool
 	return json.RawMessage(text), true
 }
 
-// settle delivers what is published until nothing is any more.
+// settle delivers events until no more are published.
 func (s *stage) settle() (delivered []entry) {
 	s.Helper()
 	for published := s.bridge.take(); len(published) > 0; published = s.bridge.take() {
@@ -295,7 +295,7 @@ func (s *stage) settle() (delivered []entry) {
 	return delivered
 }
 
-// order orders, and returns the number.
+// order makes an order, and returns its number.
 func (s *stage) order(name string, testID int) int64 {
 	s.Helper()
 	status, body := s.call("createOrder", "POST", "/createOrder", orderOf(name, testID))
@@ -311,7 +311,7 @@ func orderOf(name string, testID int) string {
 		"customerType":"B2C","market":"US","products":"LB001","totalPrice":15000,"testId":%d}`, name, testID)
 }
 
-// status is where an order is.
+// status returns an order's status.
 func (s *stage) status(id int64) string {
 	s.Helper()
 	code, body := s.call("database", "POST", "/database", fmt.Sprintf(`{"query":"{getOrder(id:%d){status}}"}`, id), private)

@@ -1,5 +1,6 @@
-// Package check_test proves what can be proved of the deployment files without a container engine: they follow their
-// schemas, all names in them lead somewhere, the flags and variables exist, and only the services reach PostgreSQL. The stage (package deploy) runs what compose.yaml says as plain processes.
+// Package check_test proves what can be proved of the deployment files without a container engine: they match their
+// schemas, all names in them exist, so do the flags and variables, and only the services reach PostgreSQL. The stage
+// (package deploy) runs what compose.yaml describes as plain processes.
 package check_test
 
 import (
@@ -16,7 +17,7 @@ const (
 	deployment = ".."
 )
 
-// settings is the environment variables that a command of the webshop knows.
+// settings returns the environment variables of a webshop command.
 func settings(t *testing.T, command string) map[string]bool {
 	t.Helper()
 	help := exec.Command("go", "run", "./cmd/webshop", command, "-h")
@@ -41,7 +42,7 @@ func knows(t *testing.T, command, variable string) bool {
 	return known.(func() map[string]bool)()[variable]
 }
 
-// copied is a copy of the deployment files with the secrets that a newcomer makes.
+// copied returns a copy of the deployment files with a newcomer's secrets.
 func copied(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -59,7 +60,7 @@ func copied(t *testing.T) string {
 	return folder
 }
 
-// services lists the services that the registry has.
+// services lists the services of the registry.
 func services(t *testing.T) (names []string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(repository, "event/services.go"))

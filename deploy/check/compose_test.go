@@ -63,7 +63,7 @@ func TestComposeHasEachSecretAndFile(t *testing.T) {
 	}
 }
 
-// TestComposeLetsOnlyTheServicesReachPostgreSQL: by network and by secret.
+// TestComposeLetsOnlyTheServicesReachPostgreSQL, by network and by secret.
 func TestComposeLetsOnlyTheServicesReachPostgreSQL(t *testing.T) {
 	p := project(t)
 	for name, s := range p.Services {

@@ -53,7 +53,7 @@ func TestTheImageIsEmptyAndItsUserHasNoRights(t *testing.T) {
 	}
 }
 
-// TestTheImagesBinaryIsStatic runs the build's own commands on what .dockerignore lets through.
+// TestTheImagesBinaryIsStatic runs the build's own commands on what .dockerignore includes.
 func TestTheImagesBinaryIsStatic(t *testing.T) {
 	source, out := buildContext(t), t.TempDir()
 	for _, command := range stages(t)[0].Commands {
@@ -79,7 +79,7 @@ func TestTheImagesBinaryIsStatic(t *testing.T) {
 	}
 }
 
-// buildContext is a copy of what docker build would send.
+// buildContext returns a copy of what docker build would send.
 func buildContext(t *testing.T) string {
 	t.Helper()
 	file, err := os.Open(filepath.Join(repository, ".dockerignore"))

@@ -19,7 +19,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// cluster is what kustomize makes of a folder, by kind and name.
+// cluster is kustomize's output for a folder, by kind and name.
 type cluster struct {
 	workloads map[string]workload
 	services  map[string]*core.Service
@@ -37,7 +37,7 @@ type workload struct {
 	template core.PodTemplateSpec
 }
 
-// build makes a folder's objects, and reads each strictly: a field that the API does not know is an error.
+// build builds a folder's objects, and reads each strictly: an unknown field is an error.
 func build(t *testing.T, folder string) *cluster {
 	t.Helper()
 	made, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
@@ -101,7 +101,7 @@ func keep[T any](into map[string]*T, name string, text []byte) error {
 	return yaml.UnmarshalStrict(text, into[name])
 }
 
-// each runs a test on the cluster that one brings oneself a database and secrets to, and on the one for trying out.
+// each runs a test on the cluster for an own database and own secrets, and on the trial cluster.
 func each(t *testing.T, test func(*testing.T, *cluster)) {
 	folder := copied(t)
 	for _, name := range []string{"base", "trial"} {
@@ -109,7 +109,7 @@ func each(t *testing.T, test func(*testing.T, *cluster)) {
 	}
 }
 
-// matches reports whether a selector of labels alone takes in the pods of a workload.
+// matches reports whether a selector of labels alone selects the pods of a workload.
 func matches(selector, labels map[string]string) bool {
 	for k, v := range selector {
 		if labels[k] != v {
@@ -140,7 +140,7 @@ func TestEachServiceIsDeployedWithItsBudgetAndScaler(t *testing.T) {
 	})
 }
 
-// TestSelectorsTakeInOneWorkload: no service, budget or workload takes another's pods for its own.
+// TestSelectorsTakeInOneWorkload: no service, budget or workload selects another's pods.
 func TestSelectorsTakeInOneWorkload(t *testing.T) {
 	each(t, func(t *testing.T, c *cluster) {
 		selectors := map[string]map[string]string{}
@@ -167,7 +167,7 @@ func TestSelectorsTakeInOneWorkload(t *testing.T) {
 	})
 }
 
-// TestFewAreTrustedAsProxies: a wide network has nodes and customers in it, who could then say themselves who they are.
+// TestFewAreTrustedAsProxies: a wide network includes nodes and customers, who could then claim any address.
 func TestFewAreTrustedAsProxies(t *testing.T) {
 	for _, file := range []string{"../kubernetes/base/webshop.env", "../compose.yaml"} {
 		text, err := os.ReadFile(file)

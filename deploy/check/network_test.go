@@ -10,7 +10,7 @@ import (
 
 const postgresPort = 5432
 
-// takesIn reports whether a selector of pods takes in these labels.
+// takesIn reports whether a selector of pods matches these labels.
 func takesIn(t *testing.T, s *meta.LabelSelector, of map[string]string) bool {
 	t.Helper()
 	selector, err := meta.LabelSelectorAsSelector(s)
@@ -20,8 +20,8 @@ func takesIn(t *testing.T, s *meta.LabelSelector, of map[string]string) bool {
 	return selector.Matches(labels.Set(of))
 }
 
-// TestOnlyTheServicesReachPostgreSQL: every pod has a policy that lets nothing out, and none but the services' lets a
-// connection out to that port; where PostgreSQL is a pod, it hears no one else.
+// TestOnlyTheServicesReachPostgreSQL: every pod has a policy that allows no outgoing connections, and only the services'
+// allow that port; where PostgreSQL is a pod, it accepts no others.
 func TestOnlyTheServicesReachPostgreSQL(t *testing.T) {
 	each(t, func(t *testing.T, c *cluster) {
 		for name, w := range c.workloads {
@@ -52,7 +52,7 @@ func isolates(p *networking.NetworkPolicy) bool {
 	return false
 }
 
-// letsOut reports whether a policy lets a pod's connections out to PostgreSQL's port.
+// letsOut reports whether a policy allows a pod's connections to PostgreSQL's port.
 func letsOut(w workload, c *cluster, p *networking.NetworkPolicy) bool {
 	for _, rule := range p.Spec.Egress {
 		if len(rule.Ports) == 0 {

@@ -9,7 +9,7 @@ import (
 	core "k8s.io/api/core/v1"
 )
 
-// variables is a pod's own environment variables; those of config maps and secrets are not in it.
+// variables returns a pod's own environment variables, without those of config maps and secrets.
 func variables(w workload) map[string]string {
 	all := map[string]string{}
 	for _, e := range w.template.Spec.Containers[0].Env {
@@ -51,8 +51,8 @@ func TestPodsHaveSettingsThatExist(t *testing.T) {
 	})
 }
 
-// TestPodsHaveTheSecretsThatTheyName: each @FILE of a setting is an item of the mounted secret; and with the secrets of
-// the trial, each key is there.
+// TestPodsHaveTheSecretsThatTheyName: each @FILE of a setting is an item of the mounted secret; and the trial's secrets
+// have each key.
 func TestPodsHaveTheSecretsThatTheyName(t *testing.T) {
 	each(t, func(t *testing.T, c *cluster) {
 		for name, w := range c.workloads {
@@ -90,7 +90,7 @@ func TestPodsHaveTheSecretsThatTheyName(t *testing.T) {
 	})
 }
 
-// secretItems are the keys of secrets that a pod mounts.
+// secretItems returns the keys of secrets that a pod mounts.
 func secretItems(pod core.PodSpec) (items []core.KeyToPath) {
 	for _, v := range pod.Volumes {
 		if v.Secret != nil {

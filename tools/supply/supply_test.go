@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// run runs a script of tools/ and gives what it printed and its status.
+// run runs a script of tools/ and returns its output and its status.
 func run(t *testing.T, env []string, script string, args ...string) (string, int) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "../"+script, args...)
@@ -24,7 +24,7 @@ func run(t *testing.T, env []string, script string, args ...string) (string, int
 	return string(out), command.ProcessState.ExitCode()
 }
 
-// TestSBOMListsWhatIsInTheBinary compares with the modules that Go itself names for the last commit.
+// TestSBOMListsWhatIsInTheBinary compares it with the modules that Go itself names for the last commit.
 func TestSBOMListsWhatIsInTheBinary(t *testing.T) {
 	folder := t.TempDir()
 	if out, status := run(t, nil, "sbom.sh", folder, "webshop"); status != 0 {
@@ -41,15 +41,15 @@ func TestSBOMListsWhatIsInTheBinary(t *testing.T) {
 			t.Errorf("the SBOM lacks %s", m)
 		}
 	}
-	if len(inside) < 50 || len(listed) != len(inside)+1 { // Go's own library is the one more
+	if len(inside) < 50 || len(listed) != len(inside)+1 { // one more: Go's own library
 		t.Errorf("%d modules in the binary, %d components in the SBOM", len(inside), len(listed))
 	}
-	if withLicence < len(inside)-3 { // it does not read goose's
+	if withLicence < len(inside)-3 { // it does not detect goose's
 		t.Errorf("only %d of %d have a licence", withLicence, len(inside))
 	}
 }
 
-// components reads the modules of an SBOM, and how many of them have a licence.
+// components returns the modules of an SBOM, and how many of them have a licence.
 func components(t *testing.T, text []byte) (listed map[string]bool, withLicence int) {
 	var bom struct {
 		BOMFormat, SpecVersion string
@@ -71,7 +71,7 @@ func components(t *testing.T, text []byte) (listed map[string]bool, withLicence 
 	return listed, withLicence
 }
 
-// modules are those that the shop of the last commit is made of.
+// modules returns the modules of the last commit's shop.
 func modules(t *testing.T) map[string]bool {
 	const script = `git -C ../.. archive HEAD | tar -x -C "$0" && go -C "$0" list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}' ./cmd/webshop`
 	command := exec.Command("sh", "-c", script, t.TempDir())

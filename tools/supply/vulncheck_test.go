@@ -11,10 +11,10 @@ import (
 
 const (
 	notChecked = "vulncheck: not checked"
-	made       = "GO-2026-9999" // the vulnerability that the tests make up
+	made       = "GO-2026-9999" // made up for the tests
 )
 
-// TestWithoutTheDatabaseNothingFails has databases that are off, that refuse, and that stop answering.
+// TestWithoutTheDatabaseNothingFails: the database is off, refuses, or stops answering.
 func TestWithoutTheDatabaseNothingFails(t *testing.T) {
 	off := httptest.NewServer(nil)
 	off.Close()
@@ -34,7 +34,7 @@ func TestWithoutTheDatabaseNothingFails(t *testing.T) {
 	}
 }
 
-// TestAVulnerabilityFailsWhereItIsCalled has one in a function that package money calls, and one that it does not.
+// TestAVulnerabilityFailsWhereItIsCalled: one is in a function that package money calls, another in one that it does not.
 func TestAVulnerabilityFailsWhereItIsCalled(t *testing.T) {
 	for name, c := range map[string]struct {
 		symbol string
@@ -52,7 +52,7 @@ func TestAVulnerabilityFailsWhereItIsCalled(t *testing.T) {
 	}
 }
 
-// database serves what Go's database of vulnerabilities does, by path.
+// database serves the content of Go's vulnerability database, by path.
 type database map[string]any
 
 func (d database) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -63,10 +63,10 @@ func (d database) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	zip := gzip.NewWriter(w)
 	defer zip.Close()
-	_ = json.NewEncoder(zip).Encode(entry) // the script tells when it is cut off
+	_ = json.NewEncoder(zip).Encode(entry) // the script notices if it is cut off
 }
 
-// holding is a database with one vulnerability, in a function of Go's library that no release has mended.
+// holding returns a database with one vulnerability, in a function of Go's library that no release has fixed.
 func holding(path, symbol string) database {
 	type list = []any
 	type object = map[string]any

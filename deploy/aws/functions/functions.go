@@ -1,29 +1,28 @@
-// Package functions is the one table of the Lambda functions of the shop on AWS: which routes, which subscribers, which
-// services and which settings each has. The bootstrap (package aws) serves by it, and the template is made from it. It
-// links no SDK.
+// Package functions is the one table of the shop's Lambda functions: the routes, subscribers, services and settings of
+// each. The bootstrap (package aws) runs by it, and the template is generated from it. It links no SDK.
 package functions
 
 import "slices"
 
-// Function is one Lambda function. All of them are the same artifact; WEBSHOP_FUNCTION names the one to be.
+// Function is one Lambda function. All are the same artifact; WEBSHOP_FUNCTION selects one.
 type Function struct {
 	Name     string
-	Does     string   // in one line, for its description
-	Services []string // rows of the shop's wiring that it runs, as --services names them
-	Public   []Route  // that customers and partners call
-	Private  []Route  // that operators and inner clients call, with a token
-	// Subscribers are names of event.Subscriptions. An event goes to one of them at a time.
+	Does     string   // one line, for its description
+	Services []string // rows of the shop's wiring that it runs, as in --services
+	Public   []Route  // called by customers and partners
+	Private  []Route  // called by operators and inner clients, with a token
+	// Subscribers are names of event.Subscriptions. Each event is delivered to one of them at a time.
 	Subscribers []string
-	Scheduled   bool // it is called each minute
-	DeadLetters bool // it takes the queue of what could not be delivered
-	Migrates    bool // it is called by the deployment, before the others have the new code
+	Scheduled   bool // called each minute
+	DeadLetters bool // consumes the dead-letter queue
+	Migrates    bool // called by the deployment, before the others have the new code
 	Settings    []string
 }
 
 // Route is an operation of the shop's OpenAPI documents, or "ANY" path. {proxy+} is the rest of a path.
 type Route struct{ Method, Path string }
 
-// The settings beside those of every function (Common): names of environment variables, by what they are for.
+// The settings besides those of every function (Common): names of environment variables, by purpose.
 var (
 	links     = []string{"WEBSHOP_LINK_SECRET", "WEBSHOP_LINK_VALIDITY"}
 	payments  = []string{"WEBSHOP_PAYMENTS_US_URL", "WEBSHOP_PAYMENTS_MX_URL"}
@@ -31,7 +30,8 @@ var (
 	carrier   = []string{"WEBSHOP_CARRIER_URL"}
 	screening = []string{"WEBSHOP_SCREENING_URL"}
 	books     = []string{"WEBSHOP_BOOKS_URL"}
-	// What a function needs beside its partner's address to call it, and to hear it: no function learns another partner's.
+	// What a function needs besides its partner's address to call it and to receive its callbacks. No function learns
+	// another partner's.
 	calling     = []string{"WEBSHOP_PARTNER_TIMEOUT"}
 	asPayer     = slices.Concat(calling, payments, []string{"WEBSHOP_PAYMENTS_US_TOKEN", "WEBSHOP_PAYMENTS_MX_TOKEN"})
 	asStock     = slices.Concat(calling, stockist, []string{"WEBSHOP_STOCKIST_TOKEN", "WEBSHOP_STOCKIST_SECRET"})
@@ -42,18 +42,18 @@ var (
 	operators   = []string{"WEBSHOP_PRIVATE_TOKEN", "WEBSHOP_OPERATOR"}
 	tests       = []string{"WEBSHOP_TEST_ORDERS", "WEBSHOP_TEST_TOKEN"}
 	cors        = []string{"WEBSHOP_CORS_ORIGIN"}
-	// Where customers are sent, in functions that tell them; pages that are elsewhere must be allowed to call.
+	// Where customers are sent, in functions that return links; pages on other hosts must be allowed to call.
 	pages  = append([]string{"WEBSHOP_ORDER_PAGE", "WEBSHOP_DELIVERY_PAGE", "WEBSHOP_SUCCESS_PAGE"}, cors...)
 	alerts = []string{"WEBSHOP_ALERT_WEBHOOK", "WEBSHOP_ALERT_SLACK"}
 )
 
-// Common are the settings of every function, beside those that Lambda itself sets.
+// Common are the settings of every function, besides those that Lambda sets.
 var Common = []string{
 	"WEBSHOP_FUNCTION", "WEBSHOP_DATABASE_URL", "WEBSHOP_DATABASE_IAM", "WEBSHOP_EVENT_BUS", "WEBSHOP_SEED_EVENT_BUS", "WEBSHOP_PUBLIC_URL",
 	"WEBSHOP_SIMULATORS_URL", "WEBSHOP_SIMULATE", "WEBSHOP_LOG_LEVEL",
 }
 
-// All are the functions. Each subscriber and each route of the API has one place.
+// All are the functions. Each subscriber and each route of the API is in one of them.
 var All = []Function{
 	{
 		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
@@ -125,7 +125,7 @@ var All = []Function{
 			{"GET", "/rules"}, {"GET", "/rules/versions/{version}"}, {"POST", "/rules/check"}, {"POST", "/rules/try"},
 			{"POST", "/rules/activate"}, {"POST", "/rules/rollback"},
 		},
-		// It only looks at the partners' and the mails' addresses, to tell the auditor which ones are real.
+		// It only reads the partners' and mails' addresses, to tell the auditor which ones are real.
 		Settings: slices.Concat(operators, payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_TEST_SMTP_ADDR"}),
 	},
 	{
@@ -141,7 +141,7 @@ var All = []Function{
 		Settings: slices.Concat(links, asPayer, asStock, asScreening, alerts, []string{"WEBSHOP_KEEP", "WEBSHOP_KEEP_TEST_ORDERS", "WEBSHOP_RELAY_FOR"}),
 	},
 	{
-		// It reads which partners are real to refuse a deployment in which others would be simulated unasked.
+		// It reads which partners are real, to refuse a deployment that would simulate others without being told to.
 		Name: "migrate", Does: "brings the tables to this version, and gives a new shop its rules", Migrates: true,
 		Settings: slices.Concat(payments, screening, stockist, carrier, books, []string{"WEBSHOP_SMTP_ADDR", "WEBSHOP_SHOP_FILE"}),
 	},
@@ -165,8 +165,8 @@ func Hears(subscriber string) (Function, bool) {
 	return All[i], true
 }
 
-// Environment lists the names of all environment variables that a function reads.
+// Environment lists the names of all environment variables of a function.
 func (f Function) Environment() []string { return slices.Concat(Common, f.Settings) }
 
-// Publishes reports whether what a function does can cause events, so that it may put them on the bus.
+// Publishes reports whether a function can cause events, and so may put them on the bus.
 func (f Function) Publishes() bool { return !f.Migrates && f.Name != "deliveryTimes" }

@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// TestEverySubscriberHasOneFunction: a new subscription without a place fails here.
+// TestEverySubscriberHasOneFunction: a new subscription without a function fails here.
 func TestEverySubscriberHasOneFunction(t *testing.T) {
 	places := map[string][]string{}
 	for _, f := range functions.All {
@@ -35,8 +35,8 @@ func TestEverySubscriberHasOneFunction(t *testing.T) {
 	}
 }
 
-// TestEveryRouteHasOneFunction: each operation of the OpenAPI documents has one, but for the answers in a stream; and no
-// function has others than those, and what is in no document.
+// TestEveryRouteHasOneFunction: each operation of the OpenAPI documents has one, except for streamed answers; and no
+// function has other routes, except those in no document.
 func TestEveryRouteHasOneFunction(t *testing.T) {
 	for document, c := range map[string]struct {
 		routes func(functions.Function) []functions.Route
@@ -75,7 +75,7 @@ func TestEveryRouteHasOneFunction(t *testing.T) {
 	}
 }
 
-// TestARuleHandsOverNothingOfACustomer: what a function gets is which event it is, and no payload.
+// TestARuleHandsOverNothingOfACustomer: a function gets the event's id and no payload.
 func TestARuleHandsOverNothingOfACustomer(t *testing.T) {
 	for _, sub := range event.Subscriptions {
 		transformer := functions.Transformer(sub)

@@ -10,13 +10,13 @@ import (
 	"acme.example/webshop/event"
 )
 
-// The extension attributes of an event that is sent again for one subscriber.
+// The extension attributes of an event that is published again for one subscriber.
 const (
 	SubscriberAttribute = "webshopsubscriber"
 	SendAttribute       = "webshopsend"
 )
 
-// Source is what the events of a type have as their source on EventBridge, e.g. "acme.webshop.order".
+// Source returns the source of a type's events on EventBridge, e.g. "acme.webshop.order".
 func Source(t event.Type) string { return "acme" + strings.ReplaceAll(event.Source(t), "/", ".") }
 
 // seedTypes are the seed's events.
@@ -24,8 +24,8 @@ var seedTypes = []event.Type{
 	event.TypeOrderCreated, event.TypeOrderPlaced, event.TypeStockCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked,
 }
 
-// SeedSource is what the events of a type have as their source in the seed's form, e.g. "microservicesdemo.order"; "" for a
-// type that the seed has not.
+// SeedSource returns the source of a type's events in the seed's form, e.g. "microservicesdemo.order"; "" for a type that
+// the seed does not have.
 func SeedSource(t event.Type) string {
 	if !slices.Contains(seedTypes, t) {
 		return ""
@@ -33,12 +33,12 @@ func SeedSource(t event.Type) string {
 	return "microservicesdemo." + path.Base(event.Source(t))
 }
 
-// RuleName is the name of a subscriber's rule, e.g. "shop-email-OrderCreated".
+// RuleName returns the name of a subscriber's rule, e.g. "shop-email-OrderCreated".
 func RuleName(stack, subscriber string) string {
 	return stack + "-" + strings.ReplaceAll(subscriber, ".", "-")
 }
 
-// SubscriberOfRule is the subscriber of a rule, by the rule's name or ARN; "" when it is none of ours.
+// SubscriberOfRule returns the subscriber of a rule, by the rule's name or ARN; "" if it is not one of the shop's.
 func SubscriberOfRule(rule string) string {
 	for _, sub := range event.Subscriptions {
 		if strings.HasSuffix(rule, RuleName("", sub.Subscriber)) {
@@ -48,7 +48,8 @@ func SubscriberOfRule(rule string) string {
 	return ""
 }
 
-// Pattern is the event pattern of a subscription's rule: all events of its type that are not sent again for another one.
+// Pattern returns the event pattern of a subscription's rule: all events of its type that are not published again for
+// another subscriber.
 func Pattern(sub event.Subscription) map[string]any {
 	to := func(condition any) map[string]any {
 		return map[string]any{"detail": map[string]any{SubscriberAttribute: []any{condition}}}
@@ -59,14 +60,14 @@ func Pattern(sub event.Subscription) map[string]any {
 	}
 }
 
-// InputTransformer is the form of a rule's input transformer.
+// InputTransformer is a rule's input transformer.
 type InputTransformer struct {
 	InputPathsMap map[string]string
 	InputTemplate string
 }
 
-// Transformer makes of an event what a subscriber's function is called with: which event, and of which order. The payload
-// is in the journal, and so nothing of a customer goes through Lambda's queues, records and logs.
+// Transformer converts an event to the input of a subscriber's function: which event, and of which order. The payload is
+// in the journal, so that Lambda's queues, records and logs have no data of customers.
 func Transformer(sub event.Subscription) InputTransformer {
 	detail := map[string]string{"id": "<id>", "type": string(sub.Type), "subject": "<subject>", "traceparent": "<traceparent>"}
 	template, _ := json.Marshal(map[string]any{ // texts: this cannot fail
@@ -79,8 +80,8 @@ func Transformer(sub event.Subscription) InputTransformer {
 	}
 }
 
-// Timeout is how long an invocation may take: a handler of an event and the storing of its outcome take 25 seconds at
-// most, and API Gateway waits for 29.
+// Timeout returns how long an invocation may take: handling an event and storing its outcome take 25 seconds at most, and
+// API Gateway waits for 29.
 func (f Function) Timeout() time.Duration {
 	switch {
 	case f.Migrates:

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// asyncPolicy is how often an asynchronous call is tried, and where it goes when that was in vain.
+// asyncPolicy is how often an asynchronous call is tried, and where it goes if all tries fail.
 type asyncPolicy struct {
 	retries   int
 	maxAge    time.Duration
@@ -15,14 +15,14 @@ type asyncPolicy struct {
 	waits     func(try int) time.Duration
 }
 
-// asyncCall is an event that Lambda has taken, and owes to a function.
+// asyncCall is an accepted asynchronous call of a function.
 type asyncCall struct {
 	payload []byte
 	since   time.Time
 	tries   int
 }
 
-// send takes an asynchronous call.
+// send accepts an asynchronous call.
 func (f *function) send(payload []byte) error {
 	select {
 	case f.queue <- asyncCall{payload: payload, since: time.Now()}:
@@ -44,7 +44,7 @@ func (f *function) work(ctx context.Context) {
 	}
 }
 
-// attempt makes one call. One that fails is made again after a while; one that is throttled is no try.
+// attempt makes one call. A failed call is made again after a while; a throttled one does not count as a try.
 func (f *function) attempt(ctx context.Context, call asyncCall) {
 	out, err := f.invoke(ctx, call.payload)
 	if ctx.Err() != nil {

@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// whole is a whole number, which CloudFormation takes as a text too.
+// whole is a whole number, which CloudFormation also accepts as text.
 type whole int
 
 // UnmarshalJSON reads the number.
@@ -17,7 +17,7 @@ func (n *whole) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// decode reads resolved properties into a structure that names all that it knows. What it does not know is an error.
+// decode reads resolved properties into a structure with all known properties. An unknown one is an error.
 func decode(from, into any) error {
 	text, err := json.Marshal(from)
 	if err != nil {
@@ -28,7 +28,7 @@ func decode(from, into any) error {
 	return d.Decode(into)
 }
 
-// encode is a value as JSON. What the stage encodes can be.
+// encode returns a value as JSON. The stage encodes only values that can be.
 func encode(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {

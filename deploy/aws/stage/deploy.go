@@ -29,13 +29,13 @@ func (s *Stage) listen() error {
 	return nil
 }
 
-// URL is where an API is.
+// URL returns the address of an API.
 func (s *Stage) URL(api string) string {
 	a := s.apis[api]
 	return "http://" + s.address + "/" + a.id + "/" + a.stage
 }
 
-// schedule calls a function now and then.
+// schedule calls a function regularly.
 type schedule struct {
 	f     *function
 	input []byte
@@ -48,14 +48,14 @@ func (c schedule) run(ctx context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			_ = c.f.send(c.input) // as long as one works, no more than a few wait
+			_ = c.f.send(c.input) // while one runs, no more than a few wait
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// feed connects what calls a function by itself: schedules and queues.
+// feed connects a function with its schedules and queues.
 func (s *Stage) feed(f *function, p functionProperties) error {
 	for name, e := range p.Events {
 		var err error
@@ -113,7 +113,7 @@ func (s *Stage) makeCustom(r resource) error {
 	return nil
 }
 
-// create calls the function of a custom resource, and waits for what it says.
+// create calls the function of a custom resource, and waits for its answer.
 func (s *Stage) create(ctx context.Context, c custom) error {
 	id := requestID()
 	answer := s.answers.expect(id)
@@ -138,10 +138,10 @@ func (s *Stage) create(ctx context.Context, c custom) error {
 	}
 }
 
-// said is what the function of a custom resource answers.
+// said is the answer of a custom resource's function.
 type said struct{ Status, Reason, PhysicalResourceId string }
 
-// answers takes the answers of custom resources.
+// answers receives the answers of custom resources.
 type answers struct {
 	mu     sync.Mutex
 	wanted map[string]chan said
@@ -172,7 +172,7 @@ func (a *answers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// permitted checks what the template must say as a whole.
+// permitted checks the template as a whole.
 func (s *Stage) permitted() error {
 	outputs, _ := s.tree.Tree["Outputs"].(map[string]any)
 	for name, output := range outputs {

@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/surfaces/web"
 )
 
-// distribution is what the stage acts on of CloudFront: which origin has which path.
+// distribution is the part of CloudFront's configuration that the stage uses: which origin has which path.
 type distribution struct {
 	Origins              []struct{ ID, DomainName, OriginPath string }
 	DefaultCacheBehavior behaviour
@@ -33,19 +33,19 @@ type behaviour struct {
 	FunctionAssociations        []struct{ EventType, FunctionARN string }
 }
 
-// front answers what customers ask for, as CloudFront does.
+// front serves customers as CloudFront does.
 type front struct {
 	distribution
 	s       *Stage
 	pages   map[string][]byte // the bucket
-	headers map[string]string // of pages
+	headers map[string]string // for pages
 	choose  *viewerFunction   // nil: none
 }
 
 // makeDistribution opens the shop's public address, with the pages in the bucket.
 func (s *Stage) makeDistribution(r resource) error {
 	var p struct{ DistributionConfig distribution }
-	if err := json.Unmarshal(encode(r.Properties), &p); err != nil { // the rest is how it travels
+	if err := json.Unmarshal(encode(r.Properties), &p); err != nil { // the stage ignores the other properties
 		return err
 	}
 	exported, err := web.Export()
@@ -67,7 +67,7 @@ func (s *Stage) makeDistribution(r resource) error {
 	return nil
 }
 
-// dress reads the headers of pages and the function that chooses them.
+// dress reads the headers of pages and the function that selects them.
 func (f *front) dress() error {
 	policy, err := f.s.properties(f.DefaultCacheBehavior.ResponseHeadersPolicyID)
 	if err != nil {
@@ -124,7 +124,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "no origin", http.StatusBadGateway)
 }
 
-// behaviour is the first whose pattern fits.
+// behaviour returns the first one whose pattern matches.
 func (f *front) behaviour(path string) behaviour {
 	for _, b := range f.CacheBehaviors {
 		if regexp.MustCompile("^/?" + strings.ReplaceAll(regexp.QuoteMeta(strings.TrimPrefix(b.PathPattern, "/")), `\*`, ".*") + "$").MatchString(path) {
@@ -134,7 +134,7 @@ func (f *front) behaviour(path string) behaviour {
 	return f.DefaultCacheBehavior
 }
 
-// page answers with a file of the bucket. One that is not there is forbidden, as in a bucket that no one may list.
+// page answers with a file of the bucket. A missing file is forbidden, as in a bucket that no one may list.
 func (f *front) page(w http.ResponseWriter, r *http.Request) {
 	key, err := f.choose.uri(r)
 	if err != nil {
@@ -159,5 +159,5 @@ func (f *front) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(f.pages[strings.TrimPrefix(key, "/")]) // the client may be gone
+	_, _ = w.Write(f.pages[strings.TrimPrefix(key, "/")]) // the client may have gone
 }

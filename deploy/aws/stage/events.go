@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	maxEntries   = 10        // of one PutEvents
+	maxEntries   = 10        // per PutEvents
 	maxEventSize = 256 << 10 // of all its entries together
 	maxPut       = 1 << 20
 )
@@ -23,45 +23,45 @@ type bus struct {
 	rules []*rule
 }
 
-// rule sends the events that fit its pattern to its targets.
+// rule sends the events that match its pattern to its targets.
 type rule struct {
 	name, arn string
 	pattern   map[string]any
 	targets   []target
 }
 
-// target is a function that a rule calls, or who else listens.
+// target is a function that a rule calls, or another listener.
 type target struct {
 	f         *function
 	listen    func([]byte) // instead of a function
-	transform *transformer // nil: the event as it is
+	transform *transformer // nil: the event unchanged
 	retries   int
 	maxAge    time.Duration
 	dead      *queue // nil: lost
 }
 
-// entry is one of PutEvents.
+// entry is an entry of PutEvents.
 type entry struct {
 	Source, DetailType, Detail, EventBusName, TraceHeader string
 	Resources                                             []string
 	Time                                                  float64
 }
 
-// result is what became of an entry.
+// result is the result of an entry.
 type result struct {
 	EventID      string `json:"EventId,omitempty"`
 	ErrorCode    string `json:",omitempty"`
 	ErrorMessage string `json:",omitempty"`
 }
 
-// eventBridge is the endpoint that PutEvents of the SDK speaks to.
+// eventBridge is the endpoint of the SDK's PutEvents.
 type eventBridge struct {
 	ctx     context.Context
 	buses   map[string]*bus
 	trouble *trouble
 	waits   func(time.Duration) time.Duration // how long a wait of AWS takes here
 	log     func(string, ...any)
-	// Seen counts what came and what was done about it.
+	// Seen counts the events and what was done with them.
 	Seen counter
 }
 
@@ -108,7 +108,7 @@ func tooLarge(entries []entry) bool {
 	return size > maxEventSize
 }
 
-// put takes the entries, each by itself.
+// put accepts the entries, each by itself.
 func (e *eventBridge) put(entries []entry) []byte {
 	results, failed := make([]result, len(entries)), 0
 	for i, one := range entries {
@@ -142,7 +142,7 @@ func (e *eventBridge) putOne(one entry) result {
 	return result{EventID: id}
 }
 
-// route sends an event to each target whose rule it fits.
+// route sends an event to each target whose rule matches.
 func (e *eventBridge) route(b *bus, text []byte) {
 	var event map[string]any
 	_ = json.Unmarshal(text, &event) // it was made here
@@ -164,7 +164,7 @@ func (e *eventBridge) route(b *bus, text []byte) {
 	}
 }
 
-// deliver hands an event to a target: soon, late or twice.
+// deliver sends an event to a target: soon, late or twice.
 func (e *eventBridge) deliver(r *rule, t target, text []byte) {
 	times := 1
 	if e.trouble.happens(e.trouble.Twice) {
@@ -181,7 +181,7 @@ func (e *eventBridge) deliver(r *rule, t target, text []byte) {
 	}
 }
 
-// attempt calls the target. Lambda takes the call into its queue: only what it refuses is tried again from here.
+// attempt calls the target. Lambda queues the call: only what it refuses is retried here.
 func (e *eventBridge) attempt(r *rule, t target, text []byte, since time.Time, tries int) {
 	if e.ctx.Err() != nil {
 		return
@@ -208,7 +208,7 @@ func (e *eventBridge) attempt(r *rule, t target, text []byte, since time.Time, t
 	e.bury(r, t, text, tries, err)
 }
 
-// send hands a payload to each receiver.
+// send passes a payload to each receiver.
 func (t target) send(payload []byte) error {
 	if t.listen != nil {
 		t.listen(payload)

@@ -116,7 +116,7 @@ func TestPutEvents(t *testing.T) {
 	eventually(t, "both events to reach both subscribers", func() bool { return s.events.Seen.of("deliveries") == 4 })
 }
 
-// TestOneSubscriber has an event that is sent again for one subscriber reach no other.
+// TestOneSubscriber: an event that is published again for one subscriber reaches no other.
 func TestOneSubscriber(t *testing.T) {
 	s := pretended(t, nil)
 	again := entry{Source: "acme.webshop.order", DetailType: "OrderCreated", Detail: `{"id": "1", "subject": "7", "webshopsubscriber": "email.OrderCreated"}`, EventBusName: "webshop"}
@@ -128,7 +128,7 @@ func TestOneSubscriber(t *testing.T) {
 	}
 }
 
-// TestDeadLettersOfRules has EventBridge fail to hand an event over, until it gives up.
+// TestDeadLettersOfRules: EventBridge cannot deliver an event, and gives up.
 func TestDeadLettersOfRules(t *testing.T) {
 	s := pretended(t, nil)
 	dead := &queue{visibility: 1}

@@ -27,7 +27,7 @@ type asked struct {
 	Path        string `json:"path"`
 }
 
-// fake is a bootstrap that does as it is told, until it is killed.
+// fake is a bootstrap that follows the payload's instructions until it is killed.
 func fake(api string) {
 	for {
 		answer, err := http.Get(api + "invocation/next")
@@ -37,7 +37,7 @@ func fake(api string) {
 		body, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		var a asked
-		_ = json.Unmarshal(body, &a) // what is no wish is echoed
+		_ = json.Unmarshal(body, &a) // a payload without instructions is echoed
 		result, kind := a.obey(body)
 		sent, err := http.Post(api+"invocation/"+answer.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/"+kind, "application/json", bytes.NewReader(result))
 		if err != nil {

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	maxRequest        = 10 << 20         // bytes of a body that API Gateway takes
+	maxRequest        = 10 << 20         // bytes of a body that API Gateway accepts
 	integrationWithin = 29 * time.Second // how long it waits for a function
 )
 
@@ -33,20 +33,20 @@ type restAPI struct {
 	Seen      counter
 }
 
-// gatewayResponse is what the gateway itself answers, by what went wrong.
+// gatewayResponse is the gateway's own answer to an error.
 type gatewayResponse struct {
 	StatusCode         whole
 	ResponseParameters struct{ Headers map[string]string }
 	ResponseTemplates  map[string]string
 }
 
-// defaults are the gateway's own answers, where the API says nothing.
+// defaults are the gateway's own answers where the API defines none.
 var defaults = map[string]int{
 	"THROTTLED": 429, "BAD_REQUEST_BODY": 400, "BAD_REQUEST_PARAMETERS": 400, "MISSING_AUTHENTICATION_TOKEN": 403,
 	"REQUEST_TOO_LARGE": 413, "ACCESS_DENIED": 403, "INTEGRATION_FAILURE": 504, "INTEGRATION_TIMEOUT": 504, "DEFAULT_5XX": 502,
 }
 
-// ServeHTTP answers what is under the stage's path.
+// ServeHTTP serves what is under the stage's path.
 func (a *restAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !a.lets(r) {
 		a.answer(w, "ACCESS_DENIED", "User is not authorized to access this resource")
@@ -57,13 +57,13 @@ func (a *restAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if _, pattern := a.mux.Handler(r); pattern == "" {
-		a.answer(w, "MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token") // what it says of a path that is not there
+		a.answer(w, "MISSING_AUTHENTICATION_TOKEN", "Missing Authentication Token") // its message for an unknown path
 		return
 	}
 	a.mux.ServeHTTP(w, r)
 }
 
-// lets reports whether the API's policy lets a caller in.
+// lets reports whether the API's policy accepts a caller.
 func (a *restAPI) lets(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	return a.networks == nil || err == nil && slices.ContainsFunc(a.networks, func(n netip.Prefix) bool { return n.Contains(peer.Addr()) })
@@ -71,7 +71,7 @@ func (a *restAPI) lets(r *http.Request) bool {
 
 var quoted = regexp.MustCompile(`^'(.*)'$`)
 
-// answer is what the gateway itself says.
+// answer gives the gateway's own answer.
 func (a *restAPI) answer(w http.ResponseWriter, kind, message string) {
 	a.Seen.add(kind)
 	status := defaults[kind]
@@ -93,7 +93,7 @@ func (a *restAPI) answer(w http.ResponseWriter, kind, message string) {
 		}
 	}
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, strings.ReplaceAll(body, "$context.error.messageString", string(encode(message)))) // the client may be gone
+	_, _ = io.WriteString(w, strings.ReplaceAll(body, "$context.error.messageString", string(encode(message)))) // the client may have gone
 }
 
 // proxy is a route that a function serves.
@@ -127,7 +127,7 @@ func (p proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// give answers with what the function said.
+// give answers with the function's answer.
 func (p proxy) give(w http.ResponseWriter, payload []byte) {
 	var answer struct {
 		StatusCode        int
@@ -149,10 +149,10 @@ func (p proxy) give(w http.ResponseWriter, payload []byte) {
 	w.Header().Del("Content-Length")
 	body := []byte(answer.Body) // without binary media types it stays text, base64 or not
 	w.WriteHeader(answer.StatusCode)
-	_, _ = w.Write(body) // the client may be gone
+	_, _ = w.Write(body) // the client may have gone
 }
 
-// event is the request as a function gets it (payload version 1.0).
+// event returns the request as a function gets it (payload version 1.0).
 func (p proxy) event(r *http.Request, body []byte) []byte {
 	peer, _, _ := net.SplitHostPort(r.RemoteAddr)
 	headers, one := r.Header.Clone(), map[string]string{}
@@ -200,7 +200,7 @@ func mock(status int, headers map[string]string, body string) http.Handler {
 			w.Header().Set(name, quoted.ReplaceAllString(value, "$1"))
 		}
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body) // the client may be gone
+		_, _ = io.WriteString(w, body) // the client may have gone
 	})
 }
 

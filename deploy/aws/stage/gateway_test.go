@@ -64,7 +64,7 @@ func ask(t *testing.T, method, url, body, kind string) (int, string) {
 	return answer.StatusCode, string(text)
 }
 
-// TestGatewayAnswersForFunctions has the gateway answer when a function does not, or may not be asked.
+// TestGatewayAnswersForFunctions if a function does not, or may not be called.
 func TestGatewayAnswersForFunctions(t *testing.T) {
 	s := pretended(t, func(c *Config) {
 		c.Parameters["ThrottleRate"], c.Parameters["ThrottleBurst"] = "1", "2"
@@ -84,7 +84,7 @@ func TestGatewayAnswersForFunctions(t *testing.T) {
 	}
 }
 
-// TestPrivateNetworks has no one call the private API from elsewhere.
+// TestPrivateNetworks: no one can call the private API from elsewhere.
 func TestPrivateNetworks(t *testing.T) {
 	s := pretended(t, func(c *Config) {
 		c.Parameters = nil

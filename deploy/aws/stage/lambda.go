@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	initWithin = 10 * time.Second // what Lambda gives a bootstrap to start
+	initWithin = 10 * time.Second // Lambda's limit for a bootstrap's start
 	maxAsync   = 100_000          // calls that wait for a function; more would be a fault of the stage
 )
 
-// errThrottled says that a function has as many instances as it may have, and all are busy.
+// errThrottled means that a function has its maximum of instances, and all are busy.
 var errThrottled = errors.New("throttled: the function has no instance free")
 
-// function is a Lambda function: its settings, its instances, and what waits for it.
+// function is a Lambda function: its settings, its instances, and its waiting calls.
 type function struct {
 	id, name, arn     string
 	bootstrap, folder string
@@ -35,11 +35,11 @@ type function struct {
 	mu        sync.Mutex
 	idle      []*instance
 	instances map[*instance]bool
-	freed     chan struct{} // gets a word when an instance is free or gone
+	freed     chan struct{} // signalled when an instance is free or gone
 	queue     chan asyncCall
 }
 
-// rest notes that an instance waits for calls. The one that came last is used first, as Lambda seems to do.
+// rest records that an instance is idle. The most recent one is used first, as Lambda seems to do.
 func (f *function) rest(i *instance) {
 	f.mu.Lock()
 	f.idle = append(f.idle, i)
@@ -50,7 +50,7 @@ func (f *function) rest(i *instance) {
 func (f *function) wake() {
 	select {
 	case f.freed <- struct{}{}:
-	default: // there is a word already
+	default: // it is signalled already
 	}
 }
 
@@ -108,7 +108,7 @@ func (f *function) forget(i *instance) {
 	f.wake()
 }
 
-// invoke calls the function and waits for its outcome. The error is errThrottled, the context's, or of the stage itself.
+// invoke calls the function and waits for its outcome. The error is errThrottled, the context's, or the stage's own.
 func (f *function) invoke(ctx context.Context, payload []byte) (outcome, error) {
 	i, fresh, err := f.take(ctx)
 	if err != nil {
@@ -141,7 +141,7 @@ func (f *function) initialized(i *instance) outcome {
 	return f.failed("Runtime.ExitError", "the bootstrap did not start")
 }
 
-// run gives a call to an instance, and takes its outcome. An instance that is late or dies is gone.
+// run passes a call to an instance, and returns its outcome. An instance that is late or dies is dropped.
 func (f *function) run(ctx context.Context, i *instance, payload []byte) outcome {
 	begun := time.Now()
 	call := &invocation{
@@ -172,13 +172,13 @@ func (f *function) run(ctx context.Context, i *instance, payload []byte) outcome
 	}
 }
 
-// failed is the outcome of a call that has no answer.
+// failed is the outcome of a call without an answer.
 func (f *function) failed(kind, message string) outcome {
 	f.stats.ended(0, 0, kind)
 	return outcome{encode(map[string]string{"errorType": kind, "errorMessage": message}), "Unhandled"}
 }
 
-// stop ends all instances in order, and waits for their processes.
+// stop ends all instances properly, and waits for their processes.
 func (f *function) stop() {
 	f.mu.Lock()
 	all := make([]*instance, 0, len(f.instances))

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// faked is a function of its own, which the fake bootstrap serves.
+// faked returns a function served by the fake bootstrap.
 func faked(t *testing.T, limit int, timeout time.Duration) *function {
 	t.Helper()
 	self, err := os.Executable()
@@ -127,7 +127,7 @@ func TestAsyncCallsAreTriedAndBuried(t *testing.T) {
 	}
 }
 
-// eventually waits until something is so.
+// eventually waits until a condition holds.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); !so(); time.Sleep(10 * time.Millisecond) {

@@ -99,7 +99,7 @@ func (o options) serve(ctx context.Context, out io.Writer) (err error) {
 	return errors.Join(s.Report(out), s.Close())
 }
 
-// furnish makes what the functions stand on: their program, a database, partners. What it returns ends them.
+// furnish starts what the functions need: their program, a database, partners. end stops it.
 func (o *options) furnish(ctx context.Context) (end func() error, err error) {
 	end = func() error { return nil }
 	if o.Bootstrap == "" {
@@ -125,7 +125,7 @@ func (o *options) furnish(ctx context.Context) (end func() error, err error) {
 	return end, err
 }
 
-// tell says how to use the stage.
+// tell prints how to use the stage.
 func (o options) tell(out io.Writer, s *Stage) {
 	private := fmt.Sprintf("--private-url %s --private-token %s", s.URL("PrivateApi"), o.Settings["WEBSHOP_PRIVATE_TOKEN"])
 	fmt.Fprintf(out, `The shop is at %[1]s, and its partners and mails are at %[2]s/mail; the functions' logs are in %[3]s.

@@ -44,7 +44,7 @@ func (s *Stage) makeBus(r resource) error {
 	return err
 }
 
-// functionProperties are what the stage knows of a function.
+// functionProperties are the known properties of a function.
 type functionProperties struct {
 	FunctionName, Description, Runtime, Handler, CodeUri, PackageType, Role, KmsKeyArn string
 	Architectures, Layers                                                              []string
@@ -74,7 +74,7 @@ type functionProperties struct {
 	AutoPublishAlias, DeploymentPreference, SnapStart                                                           any
 }
 
-// makeFunction makes a function, with what the template says of all of them.
+// makeFunction makes a function, with the template's settings for all functions.
 func (s *Stage) makeFunction(r resource) error {
 	properties, err := s.withGlobals(r.Properties)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Stage) makeFunction(r resource) error {
 	return s.feed(f, p)
 }
 
-// withGlobals merges what the template says of all functions.
+// withGlobals merges the template's settings for all functions.
 func (s *Stage) withGlobals(own any) (any, error) {
 	globals, _ := s.tree.Tree["Globals"].(map[string]any)
 	common, err := s.tree.Resolve(globals["Function"])
@@ -117,7 +117,7 @@ func (s *Stage) withGlobals(own any) (any, error) {
 	return merged(common, own), nil
 }
 
-// merged is SAM's way: mappings are joined, lists are put one after the other, and else the function's own counts.
+// merged merges as SAM does: mappings are joined, lists are appended, and otherwise the function's own value counts.
 func merged(common, own any) any {
 	switch o := own.(type) {
 	case map[string]any:
@@ -139,7 +139,7 @@ func merged(common, own any) any {
 	return own
 }
 
-// furnish gives a function its environment, its folder, its log, and what is done with asynchronous calls.
+// furnish gives a function its environment, its folder, its log, and its policy for asynchronous calls.
 func (s *Stage) furnish(f *function, p functionProperties) (err error) {
 	f.folder = filepath.Join(s.cfg.Folder, f.id)
 	if err := os.MkdirAll(f.folder, 0o755); err != nil {
@@ -167,7 +167,7 @@ func (s *Stage) furnish(f *function, p functionProperties) (err error) {
 	return err
 }
 
-// environment is what Lambda sets, and what the template says: nothing else of this machine.
+// environment returns Lambda's variables and the template's, and no others of this machine.
 func (s *Stage) environment(f *function, p functionProperties) ([]string, error) {
 	env := []string{
 		"PATH=/usr/local/bin:/usr/bin:/bin", "TZ=:UTC", "LANG=en_US.UTF-8", "_HANDLER=" + p.Handler, "LAMBDA_TASK_ROOT=" + f.folder,

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// makePermission notes who may call a function. The stage has no IAM: this is the one question of it that it asks.
+// makePermission records who may call a function. It is the only part of IAM that the stage checks.
 func (s *Stage) makePermission(r resource) error {
 	var p struct{ FunctionName, Action, Principal, SourceArn, SourceAccount string }
 	if err := decode(r.Properties, &p); err != nil {
@@ -38,7 +38,7 @@ func (s *Stage) functionOf(name string) *function {
 	return nil
 }
 
-// may reports whether a principal may call a function from a source. A * in the permission is any text.
+// may reports whether a principal may call a function from a source. A * in the permission matches any text.
 func (s *Stage) may(principal, source string, f *function) bool {
 	for one := range s.allowed {
 		parts := strings.SplitN(one, " ", 3)
@@ -92,7 +92,7 @@ func (s *Stage) makeRule(r resource) error {
 	return nil
 }
 
-// apiProperties are what the stage knows of a REST API.
+// apiProperties are the known properties of a REST API.
 type apiProperties struct {
 	Name, Description, StageName, OpenApiVersion  string
 	EndpointConfiguration, AccessLogSetting, Tags any

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ref is what Ref gives: a name, an ARN or an address, by the type.
+// ref returns the value of Ref: a name, an ARN or an address, by type.
 func (s *Stage) ref(id, kind string) (string, error) {
 	switch kind {
 	case "AWS::Serverless::Function", "AWS::Events::EventBus":
@@ -18,7 +18,7 @@ func (s *Stage) ref(id, kind string) (string, error) {
 	return id, nil
 }
 
-// named is the name that the template gives a resource, or another.
+// named returns the name that the template gives a resource, or another.
 func (s *Stage) named(id, other string) string {
 	resources, _ := s.tree.Tree["Resources"].(map[string]any)
 	r, _ := resources[id].(map[string]any)
@@ -31,13 +31,13 @@ func (s *Stage) named(id, other string) string {
 	return other
 }
 
-// arns are the forms of the ARNs that the stage makes.
+// arns are the forms of the stage's ARNs.
 var arns = map[string]string{
 	"AWS::Serverless::Function": "lambda:%s:%s:function:", "AWS::Events::EventBus": "events:%s:%s:event-bus/", "AWS::SQS::Queue": "sqs:%s:%s:",
 	"AWS::SecretsManager::Secret": "secretsmanager:%s:%s:secret:", "AWS::SNS::Topic": "sns:%s:%s:", "AWS::Events::Rule": "events:%s:%s:rule/",
 }
 
-// attribute is what Fn::GetAtt gives.
+// attribute returns the value of Fn::GetAtt.
 func (s *Stage) attribute(id, kind, attribute string) (string, error) {
 	form, known := arns[kind]
 	switch {

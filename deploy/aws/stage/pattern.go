@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// matches reports whether an event fits a pattern of EventBridge. What the stage does not know of patterns is an error.
+// matches reports whether an event matches a pattern of EventBridge. A pattern that the stage does not know is an error.
 func matches(pattern map[string]any, event map[string]any) (bool, error) {
 	for name, want := range pattern {
 		ok, err := field(name, want, event)
@@ -25,7 +25,7 @@ func field(name string, want any, event map[string]any) (bool, error) {
 	value, there := event[name]
 	switch want := want.(type) {
 	case map[string]any:
-		inner, _ := value.(map[string]any) // what is not there has no fields
+		inner, _ := value.(map[string]any) // a missing one has no fields
 		return matches(want, inner)
 	case []any:
 		return oneOf(want, value, there)
@@ -47,7 +47,7 @@ func anyOf(want any, event map[string]any) (bool, error) {
 	return false, nil
 }
 
-// oneOf reports whether a value, or one of its elements, fits one of the alternatives.
+// oneOf reports whether a value, or one of its elements, matches one of the alternatives.
 func oneOf(want []any, value any, there bool) (bool, error) {
 	values, isList := value.([]any)
 	if !isList {
@@ -83,7 +83,7 @@ func fits(want, value any, there bool) (bool, error) {
 	return false, nil
 }
 
-// number makes numbers of all kinds alike.
+// number converts numbers of all types to one.
 func number(v any) any {
 	switch v := v.(type) {
 	case uint64:
@@ -102,7 +102,7 @@ type transformer struct {
 	InputTemplate string
 }
 
-// apply is what the target gets of an event. Within quotes a value stands as text, and else as JSON.
+// apply returns the target's input for an event. Within quotes a value is inserted as text, otherwise as JSON.
 func (t transformer) apply(text []byte, rule string) ([]byte, error) {
 	var event map[string]any
 	if err := json.Unmarshal(text, &event); err != nil {

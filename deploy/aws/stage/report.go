@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Report writes what the stage saw, as CloudWatch would know it.
+// Report writes what the stage saw, as CloudWatch would.
 func (s *Stage) Report(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "function\tcalls\tcold\tinit p50\twarm p50\twarm p99\tmemory MB\terrors\tthrottled\tkilled")

@@ -14,28 +14,28 @@ import (
 	"time"
 )
 
-// maxResponse bounds what a function answers, as Lambda does.
+// maxResponse bounds a function's answer, as Lambda does.
 const maxResponse = 6 << 20
 
 // shutdownWithin is how long a process may take to end; Lambda gives it half a second on a processor of its own.
 const shutdownWithin = 2 * time.Second
 
-// invocation is one call of a function on its way through an instance.
+// invocation is a call of a function in an instance.
 type invocation struct {
 	id       string
 	payload  []byte
 	deadline time.Time
 	trace    string
-	outcome  chan outcome // takes one
+	outcome  chan outcome // receives one
 }
 
 // outcome is how an invocation ended.
 type outcome struct {
 	payload []byte
-	fault   string // "" or what Lambda calls the function's error
+	fault   string // "" or Lambda's name for the function's error
 }
 
-// instance is one execution environment: a process of the bootstrap, and the Runtime API that it speaks to.
+// instance is one execution environment: a process of the bootstrap, and its Runtime API.
 type instance struct {
 	f       *function
 	process *exec.Cmd
@@ -71,14 +71,14 @@ func (f *function) boot() (*instance, error) {
 	return i, nil
 }
 
-// reap waits for the end of the process. What was under way has failed with it.
+// reap waits for the end of the process. Its current invocation has failed then.
 func (i *instance) reap() {
-	_ = i.process.Wait() // it is killed, as a rule
+	_ = i.process.Wait() // it is usually killed
 	_ = i.server.Close()
 	close(i.gone)
 }
 
-// shutdown ends the process as Lambda ends one that is not needed any more: it is asked, and killed when it takes long.
+// shutdown ends an idle process as Lambda does: with a signal, and by killing it if it takes long.
 func (i *instance) shutdown() {
 	_ = i.process.Process.Signal(syscall.SIGCONT)
 	_ = i.process.Process.Signal(syscall.SIGTERM)
@@ -119,9 +119,9 @@ func (i *instance) api() http.Handler {
 	return mux
 }
 
-// next gives the process its next invocation. While there is none the process is frozen, as Lambda does it.
+// next gives the process its next invocation. While there is none the process is frozen, as by Lambda.
 func (i *instance) next(w http.ResponseWriter, r *http.Request) {
-	first := false // then it is whose call it was started for
+	first := false // else it belongs to the call that it was started for
 	i.once.Do(func() { first = true; close(i.ready) })
 	frozen := false
 	var call *invocation
@@ -147,14 +147,14 @@ func (i *instance) next(w http.ResponseWriter, r *http.Request) {
 	h.Set("Lambda-Runtime-Invoked-Function-Arn", i.f.arn)
 	h.Set("Lambda-Runtime-Trace-Id", call.trace)
 	h.Set("Content-Type", "application/json")
-	_, _ = w.Write(call.payload) // the process may be dead: then its invocation fails by that
+	_, _ = w.Write(call.payload) // if the process is dead, its invocation fails by that
 	_ = http.NewResponseController(w).Flush()
 	if frozen {
 		_ = i.process.Process.Signal(syscall.SIGCONT)
 	}
 }
 
-// answer takes the response of the invocation under way, or its error.
+// answer receives the response of the current invocation, or its error.
 func (i *instance) answer(w http.ResponseWriter, r *http.Request, fault string) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxResponse+1))
 	i.mu.Lock()
@@ -174,11 +174,11 @@ func (i *instance) answer(w http.ResponseWriter, r *http.Request, fault string) 
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// memory is the most that the process has used, in bytes; 0 when it is gone.
+// memory returns the most that the process has used, in bytes; 0 when it has ended.
 func (i *instance) memory() int {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", i.process.Process.Pid))
 	_, after, _ := strings.Cut(string(text), "VmHWM:")
 	var kilobytes int
-	_, _ = fmt.Sscan(after, &kilobytes) // 0 when there is nothing to read
+	_, _ = fmt.Sscan(after, &kilobytes) // 0 if there is nothing to read
 	return kilobytes << 10
 }

@@ -15,8 +15,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// partners simulates the third parties in this process until the context ends. It returns the settings by which functions
-// find them.
+// partners simulates the partners in this process until the context ends. It returns the functions' settings for them.
 func partners(ctx context.Context, seed uint64) (map[string]string, error) {
 	read, write := io.Pipe()
 	stockist, screening := rand.Text()+rand.Text(), rand.Text()+rand.Text()
@@ -39,7 +38,7 @@ func partners(ctx context.Context, seed uint64) (map[string]string, error) {
 
 var told = regexp.MustCompile(`(?:Partners at http://|Mails are received at )([0-9.:]+)`)
 
-// addresses reads where the partners and the receiver of mails are from what they say at their start.
+// addresses reads the partners' and the mail receiver's addresses from their output at the start.
 func addresses(out io.Reader) (address, mail string, err error) {
 	lines, found := bufio.NewScanner(out), []string{}
 	for len(found) < 2 && lines.Scan() {
@@ -50,11 +49,11 @@ func addresses(out io.Reader) (address, mail string, err error) {
 	if len(found) < 2 {
 		return "", "", fmt.Errorf("the partners do not say where they are: %w", lines.Err())
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }() // what else they say
+	go func() { _, _ = io.Copy(io.Discard, out) }() // the rest of their output
 	return found[0], found[1], nil
 }
 
-// build makes the bootstrap of all functions, as make lambda does for this machine's processor.
+// build builds the bootstrap of all functions, as make lambda does, for this machine's processor.
 func build(ctx context.Context, folder string) (string, error) {
 	path := filepath.Join(folder, "bootstrap")
 	command := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-ldflags=-s -w", "-o", path, "acme.example/webshop/cmd/lambda")
@@ -65,7 +64,7 @@ func build(ctx context.Context, folder string) (string, error) {
 	return path, nil
 }
 
-// settings are what is other on this machine than on AWS: no IAM, a database on a socket, and partners nearby.
+// settings are what differs on this machine from AWS: no IAM, a database on a socket, and local partners.
 func settings(database string, others map[string]string) map[string]string {
 	all := map[string]string{
 		"WEBSHOP_DATABASE_URL": database, "WEBSHOP_DATABASE_IAM": "", "OTEL_EXPORTER_OTLP_ENDPOINT": "",

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// makeSecret makes up a secret, as Secrets Manager would.
+// makeSecret generates a secret, as Secrets Manager would.
 func (s *Stage) makeSecret(r resource) error {
 	var p struct {
 		Name, Description, KmsKeyId, SecretString string
@@ -42,7 +42,7 @@ func (s *Stage) makeSecret(r resource) error {
 
 var dynamic = regexp.MustCompile(`\{\{resolve:secretsmanager:(arn:aws:secretsmanager:[^:]*:[^:]*:secret:[^:}]*)(?::SecretString)?(?::([^:}]*))?[^}]*\}\}`)
 
-// disclosed puts secrets in the place of dynamic references.
+// disclosed replaces dynamic references by their secrets.
 func (s *Stage) disclosed(text string) (string, error) {
 	var wrong error
 	out := dynamic.ReplaceAllStringFunc(text, func(found string) string {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// seedRules are rules as they were written for the seed: its sources and detail-types, and fields at the top of the detail.
+// seedRules are rules written for the seed: with its sources and detail-types, and fields at the top of the detail.
 const seedRules = `[
 	{"pattern": {"source": ["microservicesdemo.order"], "detail-type": ["OrderCreated"]},
 	 "paths": {"id": "$.detail.orderId", "name": "$.detail.name", "email": "$.detail.email", "price": "$.detail.totalPrice"},
@@ -32,7 +32,7 @@ type seedHeard struct {
 	TotalPrice                                     int64
 }
 
-// seedListener hears the stage's bus as a consumer of the seed does.
+// seedListener is a consumer written for the seed on the stage's bus.
 type seedListener struct {
 	mu    sync.Mutex
 	heard map[string]map[int64]seedHeard // by rule and order
@@ -41,7 +41,7 @@ type seedListener struct {
 // seedBus is the stack's own bus, as a parameter.
 const seedBus = "arn:aws:events:" + region + ":" + account + ":event-bus/webshop"
 
-// listen puts the rules on the stack's bus.
+// listen adds the rules to the stack's bus.
 func listen(t *testing.T, s *Stage) *seedListener {
 	t.Helper()
 	l := &seedListener{heard: map[string]map[int64]seedHeard{}}
@@ -74,7 +74,7 @@ func (l *seedListener) hear(rule string, payload []byte) {
 	}
 }
 
-// heardAll waits until each rule has heard of so many orders, with all that it reads.
+// heardAll waits until each rule has had an event of each order, with all fields that it reads.
 func (l *seedListener) heardAll(t *testing.T, orders int) {
 	t.Helper()
 	eventually(t, "the seed's rules to hear of each order", func() bool {

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// message is one of a queue.
+// message is a message of a queue.
 type message struct {
 	ID         string
 	Body       string
-	Attributes map[string]string // each a text
+	Attributes map[string]string // texts
 	received   int
 	visible    time.Time
 }
@@ -23,7 +23,7 @@ type queue struct {
 	visibility time.Duration
 	mu         sync.Mutex
 	messages   []*message
-	ever       int // how many were sent
+	ever       int // number of messages sent
 }
 
 func (q *queue) send(m message) {
@@ -54,14 +54,14 @@ func (q *queue) delete(ids map[string]bool) {
 	q.messages = slices.DeleteFunc(q.messages, func(m *message) bool { return ids[m.ID] })
 }
 
-// sent is how many messages there ever were.
+// sent returns how many messages there ever were.
 func (q *queue) sent() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.ever
 }
 
-// depth is how many messages there are.
+// depth returns how many messages there are.
 func (q *queue) depth() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -73,7 +73,7 @@ type source struct {
 	queue *queue
 	f     *function
 	batch int
-	items bool // the function says which of a batch have failed
+	items bool // the function reports which messages of a batch have failed
 	every time.Duration
 }
 
@@ -93,7 +93,7 @@ func (s source) run(ctx context.Context) {
 	}
 }
 
-// hand gives a batch to the function, and deletes what it has handled.
+// hand passes a batch to the function, and deletes the handled messages.
 func (s source) hand(ctx context.Context, batch []message) {
 	records, done := []map[string]any{}, map[string]bool{}
 	for _, m := range batch {
@@ -115,7 +115,7 @@ func (s source) hand(ctx context.Context, batch []message) {
 	s.queue.delete(done)
 }
 
-// record is a message as a function gets it.
+// record returns a message as a function gets it.
 func (s source) record(m message) map[string]any {
 	attributes := map[string]any{}
 	for name, value := range m.Attributes {

@@ -17,27 +17,27 @@ import (
 	"acme.example/webshop/deploy/aws/template"
 )
 
-// Where the stage says that it is.
+// The stage's own region and account.
 const (
 	region  = "us-east-1"
 	account = "123456789012"
 )
 
-// Config says which stack to run, and how.
+// Config configures the stack to run.
 type Config struct {
 	Template   string            // the file
 	Bootstrap  string            // the program of every function
 	Folder     string            // for logs and files
 	Parameters map[string]string // of the stack
-	Settings   map[string]string // environment variables that have another value here, where the template has them; "" is none
+	Settings   map[string]string // environment variables with another value here, if the template has them; "" removes one
 	Speed      float64           // how much faster than on AWS schedules and retries are; default 1
-	Instances  int               // of one function at most, so that this machine is not run over; default 3
-	PublicAddr string            // where customers come in; default a free port
+	Instances  int               // maximum per function, so as not to overload this machine; default 3
+	PublicAddr string            // for customers; default a free port
 	Trouble    Trouble
 	Log        *slog.Logger
 }
 
-// Stage is a stack that runs.
+// Stage is a running stack.
 type Stage struct {
 	cfg       Config
 	tree      *template.Stack
@@ -56,20 +56,20 @@ type Stage struct {
 	server    *http.Server
 	address   string
 	answers   answers // of custom resources
-	public    string  // the address of what is in front
+	public    string  // the address of the front
 	undo      []func() error
 
 	stop context.CancelFunc
 	work sync.WaitGroup
 }
 
-// resource is one of the template, with its references resolved.
+// resource is a resource of the template, with its references resolved.
 type resource struct {
 	ID, Type   string
 	Properties any
 }
 
-// Start reads the template, and runs what it says.
+// Start reads the template, and runs it.
 func Start(ctx context.Context, cfg Config) (*Stage, error) {
 	text, err := os.ReadFile(cfg.Template)
 	if err != nil {
@@ -101,7 +101,7 @@ var pseudo = map[string]string{
 	"AWS::StackId": "arn:aws:cloudformation:" + region + ":" + account + ":stack/webshop/0",
 }
 
-// waits is how long a wait of AWS takes here.
+// waits returns how long a wait of AWS takes here.
 func (s *Stage) waits(d time.Duration) time.Duration { return time.Duration(float64(d) / s.cfg.Speed) }
 
 // open makes every resource, those first that others refer to.
@@ -156,7 +156,7 @@ var order = []string{
 	"AWS::Serverless::Api", "AWS::Events::Rule", "AWS::CloudFormation::CustomResource",
 }
 
-// makers make the resources that the stage acts on.
+// makers make the resources that the stage supports.
 var makers = map[string]func(*Stage, resource) error{
 	"AWS::SecretsManager::Secret":         (*Stage).makeSecret,
 	"AWS::SQS::Queue":                     (*Stage).makeQueue,
@@ -169,7 +169,7 @@ var makers = map[string]func(*Stage, resource) error{
 	"AWS::CloudFront::Distribution":       (*Stage).makeDistribution,
 }
 
-// silent are the types that the stage leaves out: what it cannot show.
+// silent reports the types that the stage ignores, since it cannot show them.
 func silent(kind string) bool {
 	for _, service := range []string{"EC2", "RDS", "S3", "CloudFront", "Logs", "CloudWatch", "SNS", "EventSchemas", "IAM", "KMS"} {
 		if strings.HasPrefix(kind, "AWS::"+service+"::") {
@@ -179,7 +179,7 @@ func silent(kind string) bool {
 	return kind == "AWS::SQS::QueuePolicy" || kind == "AWS::SecretsManager::SecretTargetAttachment" || kind == "AWS::ApiGateway::Account"
 }
 
-// deploy does what happens at the end of a deployment, and starts all that goes on by itself.
+// deploy does what happens at the end of a deployment, and starts all background work.
 func (s *Stage) deploy(ctx context.Context) error {
 	for _, c := range s.customs {
 		if err := s.create(ctx, c); err != nil {
@@ -203,7 +203,7 @@ func (s *Stage) deploy(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the stage: all instances, and what goes on by itself.
+// Close ends the stage: all instances and background work.
 func (s *Stage) Close() error {
 	s.stop()
 	for _, f := range s.functions {
@@ -217,7 +217,7 @@ func (s *Stage) Close() error {
 	return errors.Join(wrong...)
 }
 
-// properties are those of a resource.
+// properties returns the properties of a resource.
 func (s *Stage) properties(id string) (any, error) {
 	resources, _ := s.tree.Tree["Resources"].(map[string]any)
 	r, _ := resources[id].(map[string]any)
@@ -235,5 +235,5 @@ func (s *Stage) resourceNamed(name string) string {
 	return name
 }
 
-// PublicURL is where customers come in.
+// PublicURL returns the address for customers.
 func (s *Stage) PublicURL() string { return s.public }

@@ -18,13 +18,13 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// token lets the test in at the private API.
+// token is the test's token for the private API.
 const token = "the token of the operators of the stage"
 
-// TestStage orders from the stack, as anyone would, while 50 instances are killed in the middle of an invocation and
-// EventBridge refuses entries and delivers twice and late. One event kills each instance that takes it: it has to come to
-// the dead letters by itself, and to be handled when an operator replays it. Then nothing is lost and nothing done twice, and
-// rules that were written for the seed have heard of each order.
+// TestStage orders from the stack as customers do, while 50 instances are killed during an invocation and EventBridge
+// refuses entries and delivers twice and late. One event kills each instance that gets it: it must become a dead letter
+// by itself, and be handled when an operator replays it. Then nothing is lost and nothing done twice, and rules written
+// for the seed have had events of each order.
 func TestStage(t *testing.T) {
 	one := &poison{subscriber: "email.OrderCreated"}
 	s, a := run(t, Trouble{
@@ -55,7 +55,7 @@ func TestStage(t *testing.T) {
 	}
 }
 
-// run starts the shop's stack for a test, and tells where an auditor looks.
+// run starts the shop's stack for a test, and returns the auditor's configuration.
 func run(t *testing.T, trouble Trouble) (*Stage, audit.Config) {
 	t.Helper()
 	program, err := build(t.Context(), t.TempDir())
@@ -66,7 +66,7 @@ func run(t *testing.T, trouble Trouble) (*Stage, audit.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	maps.Copy(others, map[string]string{"WEBSHOP_PRIVATE_TOKEN": token, "WEBSHOP_RELAY_FOR": "4s"}) // a round is as much faster as the schedule
+	maps.Copy(others, map[string]string{"WEBSHOP_PRIVATE_TOKEN": token, "WEBSHOP_RELAY_FOR": "4s"}) // rounds are shortened as the schedule is
 	database := pgtest.Database(t)
 	s, err := Start(t.Context(), Config{
 		Template: "../template.yaml", Bootstrap: program, Folder: t.ArtifactDir(), // logs stay with -artifacts
@@ -93,7 +93,7 @@ func run(t *testing.T, trouble Trouble) (*Stage, audit.Config) {
 	return s, audit.Config{DatabaseURL: database, PrivateURL: s.URL("PrivateApi"), Token: token, Capacity: capacity}
 }
 
-// audited fails the test when a promise is broken, or not all orders come to their end.
+// audited fails the test if a promise is broken, or not all orders end.
 func audited(t *testing.T, a audit.Config) {
 	t.Helper()
 	if err := a.AskShop(t.Context()); err != nil {
@@ -117,7 +117,7 @@ func audited(t *testing.T, a audit.Config) {
 	}
 }
 
-// poison is an event that kills who takes it: the first that a subscriber gets.
+// poison is an event that kills each instance that gets it: the first one of a subscriber.
 type poison struct {
 	subscriber string
 	mu         sync.Mutex
@@ -142,7 +142,7 @@ func (p *poison) kills(_ string, payload []byte) bool {
 	return call.Event.Detail.ID == p.event && !p.cured
 }
 
-// replay waits until the event is a dead letter, and replays it when it kills no more. It returns when it is handled.
+// replay waits until the event is a dead letter, replays it when it no longer kills, and waits until it is handled.
 func (p *poison) replay(t *testing.T, s *Stage) {
 	t.Helper()
 	letter := "/deadletters/" + p.event + "/" + p.subscriber
@@ -159,7 +159,7 @@ func (p *poison) replay(t *testing.T, s *Stage) {
 	})
 }
 
-// operate asks the private API for something.
+// operate sends a request to the private API.
 func operate(t *testing.T, s *Stage, method, path string) int {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, s.URL("PrivateApi")+path, strings.NewReader("{}"))
@@ -172,6 +172,6 @@ func operate(t *testing.T, s *Stage, method, path string) int {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	_, _ = io.Copy(io.Discard, answer.Body) // the status says it
+	_, _ = io.Copy(io.Discard, answer.Body) // only the status matters
 	return answer.StatusCode
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// stats is what Lambda would report of a function.
+// stats is what Lambda would report about a function.
 type stats struct {
 	mu                                    sync.Mutex
 	Calls, Cold, Errors, Throttles, Kills int
@@ -38,7 +38,7 @@ func (s *stats) ended(took time.Duration, memory int, fault string) {
 	s.Durations = append(s.Durations, took)
 }
 
-// quantile of some durations; 0 of none.
+// quantile returns a quantile of durations; 0 for none.
 func quantile(all []time.Duration, q float64) time.Duration {
 	if len(all) == 0 {
 		return 0

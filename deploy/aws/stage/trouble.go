@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// killWithin is how long after the begin of an invocation its instance is killed at the latest: most take less.
+// killWithin is how long after the start of an invocation its instance is killed at the latest: most take less.
 const killWithin = 20 * time.Millisecond
 
-// Trouble is what goes wrong on a stage, as shares of all that happens. The zero value is a good day.
+// Trouble is what goes wrong on a stage, as shares of all that happens. The zero value means nothing.
 type Trouble struct {
 	Seed      uint64
-	Kills     int           // how many instances are killed in the middle of an invocation
-	KillShare float64       // of invocations, until there were that many
+	Kills     int           // how many instances are killed during an invocation
+	KillShare float64       // of invocations, until that many were killed
 	Twice     float64       // of deliveries of events
 	Late      float64       // of deliveries of events
 	LateBy    time.Duration // at most
 	Refused   float64       // of entries of PutEvents; a tenth as many calls fail as a whole
-	// Doomed, if set, tells of an invocation that is killed each time.
+	// Doomed, if set, reports an invocation that is killed each time.
 	Doomed func(function string, payload []byte) bool
 }
 
-// trouble makes the trouble. Its chance is seeded; what meets what is left to the machine.
+// trouble makes the trouble. Its chance is seeded; what it affects depends on the machine.
 type trouble struct {
 	Trouble
 	mu     sync.Mutex
@@ -41,7 +41,7 @@ func (t *trouble) happens(share float64) bool {
 	return share > 0 && t.chance.Float64() < share
 }
 
-// within is a random time, at most a given one.
+// within returns a random duration, at most a given one.
 func (t *trouble) within(most time.Duration) time.Duration {
 	if most <= 0 {
 		return 0
@@ -51,7 +51,7 @@ func (t *trouble) within(most time.Duration) time.Duration {
 	return time.Duration(t.chance.Int64N(int64(most)))
 }
 
-// about may kill an instance while an invocation is under way. What it returns calls that off.
+// about may kill an instance during an invocation. over cancels that.
 func (t *trouble) about(f *function, i *instance, payload []byte) (over func()) {
 	doomed := t.Doomed != nil && t.Doomed(f.id, payload)
 	if !doomed && (t.Kills == t.count() || !t.happens(t.KillShare)) {

@@ -10,14 +10,14 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// check is the request validation of a method: which parameters it needs, and the model of its body.
+// check is the request validation of a method: its required parameters, and the model of its body.
 type check struct {
 	query, header []string
 	model         *jsonschema.Resolved // nil: any body
 	needsBody     bool
 }
 
-// refuses says what is wrong with a request, as API Gateway would: it looks at bodies of the model's type only.
+// refuses returns what is wrong with a request, as API Gateway would: it checks bodies of the model's type only.
 func (c check) refuses(r *http.Request, body []byte) (kind, message string) {
 	for _, name := range c.query {
 		if !r.URL.Query().Has(name) {
@@ -39,7 +39,7 @@ func (c check) refuses(r *http.Request, body []byte) (kind, message string) {
 	return "", ""
 }
 
-// operation is what the stage acts on of a method in an API's definition.
+// operation is the part of a method in an API's definition that the stage uses.
 type operation struct {
 	OperationID string
 	Summary     string
@@ -66,7 +66,7 @@ type operation struct {
 	Validator string `json:"x-amazon-apigateway-request-validator"`
 }
 
-// validation makes a method's check, as far as its validator looks.
+// validation returns a method's check, as far as its validator goes.
 func (d definition) validation(op operation) (c check, err error) {
 	validator, ok := d.Validators[op.Validator]
 	if op.Validator == "" {
@@ -104,7 +104,7 @@ func (d definition) model(schema any) (*jsonschema.Resolved, error) {
 	return s.Resolve(nil)
 }
 
-// definition is what the stage acts on of an API's OpenAPI document.
+// definition is the part of an API's OpenAPI document that the stage uses.
 type definition struct {
 	OpenAPI    string
 	Info       any

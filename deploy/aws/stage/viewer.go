@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// viewerFunction runs a CloudFront function, in Node.js: each line in is an event, and each line out a request.
+// viewerFunction runs a CloudFront function in Node.js: each input line is an event, and each output line a request.
 type viewerFunction struct {
 	mu  sync.Mutex
 	in  io.WriteCloser
@@ -59,7 +59,7 @@ type viewed struct {
 	MultiValue []viewed `json:"multiValue,omitempty"`
 }
 
-// uri is the path that the function makes of a request's; without a function it is the request's own.
+// uri returns the path that the function makes of a request's; without a function it is the request's own.
 func (v *viewerFunction) uri(r *http.Request) (string, error) {
 	if v == nil {
 		return r.URL.Path, nil

@@ -6,19 +6,19 @@ import (
 	"acme.example/webshop/deploy/aws/functions"
 )
 
-// metric is what an alarm looks at: a number each minute.
+// metric is an alarm's metric: a number each minute.
 type metric struct {
 	namespace, name, dimension string
-	of                         any // what the dimension names
+	of                         any // the dimension's value
 	statistic                  string
 	above                      int
-	minutes                    int  // how many of the last five it must be above
-	silence                    bool // whether it is an alarm too when there is no number
+	minutes                    int  // how many of the last five it must exceed the limit
+	silence                    bool // whether missing data is an alarm too
 	says                       string
 }
 
-// alarmResources tell of dead letters, of what is overdue, of a relay that does not run, and of errors and throttles of
-// each function.
+// alarmResources report dead letters, overdue steps, a relay that does not run, and errors and throttles of each
+// function.
 func alarmResources() (all fields) {
 	queue := func(name, says string, above int) metric {
 		return metric{namespace: "AWS/SQS", name: name, dimension: "QueueName", of: getAtt("DeadLetters", "QueueName"), statistic: "Maximum", above: above, minutes: 3, says: says}

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// gatewayAnswer is what the gateway says by itself, as a problem like all others of the shop.
+// gatewayAnswer is the gateway's own answer to an error, as a problem like all others of the shop.
 type gatewayAnswer struct {
 	kind   string
 	status int
@@ -15,8 +15,8 @@ type gatewayAnswer struct {
 	detail string // "" is the gateway's own message
 }
 
-// unknown are answers when it is not known what became of a request: an instance died, or was too slow. Under its
-// Idempotency-Key the request may come again, so they say when.
+// gatewayAnswers are the gateway's own answers. Those with 503 mean that the outcome is unknown: an instance died, or was too
+// slow. With its Idempotency-Key the request may be repeated, so they say when.
 var gatewayAnswers = []gatewayAnswer{
 	{kind: "BAD_REQUEST_BODY", status: 400, code: fault.Invalid, detail: "the body does not fit what this address takes"},
 	{kind: "BAD_REQUEST_PARAMETERS", status: 400, code: fault.Invalid, detail: ""},
@@ -28,7 +28,7 @@ var gatewayAnswers = []gatewayAnswer{
 	{kind: "INTEGRATION_TIMEOUT", status: 503, code: fault.Unavailable, detail: "the shop did not answer in time; try again in a second"},
 }
 
-// gatewayResponses are those answers as SAM takes them.
+// gatewayResponses returns those answers in SAM's form.
 func gatewayResponses() fields {
 	all := fields{}
 	for _, a := range gatewayAnswers {
@@ -47,7 +47,7 @@ func gatewayResponses() fields {
 	return fields{item("GatewayResponses", all)}
 }
 
-// body is the problem, in which the gateway puts its own message, quotes and all.
+// body returns the problem, into which the gateway inserts its own message, with quotes.
 func (a gatewayAnswer) body() string {
 	p := fault.ProblemOf(fault.New(a.code, "%s", "DETAIL"))
 	detail := "$context.error.messageString"

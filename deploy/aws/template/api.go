@@ -14,7 +14,7 @@ import (
 
 var bracket = regexp.MustCompile(`\{[^}]*\}`)
 
-// publicAPI is the definition of the public REST API: the routes of functions, with the parameters and bodies of the
+// publicAPI returns the definition of the public REST API: the functions' routes, with the parameters and bodies of the
 // shop's own OpenAPI document, as far as API Gateway can check them.
 func publicAPI(openapi []byte) (fields, error) {
 	var document map[string]any
@@ -50,7 +50,7 @@ type route struct {
 	f functions.Function
 }
 
-// sortedPaths are the paths of all functions.
+// sortedPaths returns the paths of all functions.
 func sortedPaths(of func(functions.Function) []functions.Route) (all []routed) {
 	paths := map[string][]route{}
 	for _, f := range functions.All {
@@ -64,8 +64,8 @@ func sortedPaths(of func(functions.Function) []functions.Route) (all []routed) {
 	return all
 }
 
-// integration calls a function. Its ARN is put together from its name: the function itself needs the address of what is
-// in front of the API, and so it comes after it.
+// integration calls a function. Its ARN is composed from its name, since the function itself needs the address of the
+// API's front, and so is made after the API.
 func integration(f functions.Function) fields {
 	arn := "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-" + f.Name
 	return fields{
@@ -90,7 +90,7 @@ func publicOperation(r route, described map[string]any, used map[string]bool) fi
 	return append(op, item("x-amazon-apigateway-request-validator", "all"), item("x-amazon-apigateway-integration", integration(r.f)))
 }
 
-// parametersOf lists which parameters there are. API Gateway checks only whether those that are required are there.
+// parametersOf lists the parameters. API Gateway only checks that the required ones are there.
 func parametersOf(described map[string]any) (all []fields) {
 	list, _ := described["parameters"].([]any)
 	for _, one := range list {
@@ -102,7 +102,7 @@ func parametersOf(described map[string]any) (all []fields) {
 	return all
 }
 
-// preflight answers a browser that asks whether a page of another origin may call.
+// preflight answers whether a page of another origin may call.
 func preflight(routes []route) fields {
 	methods := []string{}
 	for _, r := range routes {
@@ -128,8 +128,8 @@ func preflight(routes []route) fields {
 	}
 }
 
-// privateAPI is the definition of the private REST API. The functions check what comes, and the token before that; the
-// gateway lets in the operators' networks only.
+// privateAPI returns the definition of the private REST API. The functions check the token and the input; the gateway
+// accepts only the operators' networks.
 func privateAPI() fields {
 	paths := fields{}
 	for _, path := range sortedPaths(func(f functions.Function) []functions.Route { return f.Private }) {
@@ -163,13 +163,13 @@ func pathParameters(named []string) (all []fields) {
 	return all
 }
 
-// Policies of CloudFront that every account has.
+// Policies of CloudFront in every account.
 const (
 	cachingDisabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 	allButHost      = "b689b0a8-53d0-40ab-baf2-68738e2966ac" // AllViewerExceptHostHeader
 )
 
-// behaviours are the paths that CloudFront sends to the API; all others are pages.
+// behaviours returns the paths that CloudFront sends to the API; all others are pages.
 func behaviours() fields {
 	list := []any{}
 	for _, path := range sortedPaths(func(f functions.Function) []functions.Route { return f.Public }) {
@@ -182,7 +182,7 @@ func behaviours() fields {
 	return fields{item("CacheBehaviors", list)}
 }
 
-// dig follows names into mappings; nil when there is nothing.
+// dig follows names into mappings; nil if there is nothing.
 func dig(v any, names ...string) any {
 	for _, name := range names {
 		m, _ := v.(map[string]any)

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/deploy/aws/template"
 )
 
-// recorder stands in for aws, make and go: it writes down how it was called, and answers as a stack would.
+// recorder replaces aws, make and go: it records how it was called, and answers as a stack would.
 const recorder = `#!/bin/sh
 echo "$(basename "$0") $*" >>"$RECORD"
 case "$*" in
@@ -20,7 +20,7 @@ lambda) mkdir -p bin && echo zip >bin/lambda-arm64.zip && echo zip >bin/lambda-a
 esac
 `
 
-// TestDeploy runs deploy.sh with a stand-in for what it calls: in which order, and with which names.
+// TestDeploy runs deploy.sh with that replacement, and checks which commands it calls in which order.
 func TestDeploy(t *testing.T) {
 	tree, record := t.TempDir(), filepath.Join(t.TempDir(), "record")
 	for name, content := range map[string]string{
@@ -49,7 +49,7 @@ func TestDeploy(t *testing.T) {
 	named(t, calls)
 }
 
-// named holds that the script and the page about it name parameters and outputs that the template has.
+// named checks that the script and the page about it only name parameters and outputs of the template.
 func named(t *testing.T, calls string) {
 	t.Helper()
 	parsed, err := template.Parse(read(t, file))

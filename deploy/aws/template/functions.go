@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/deploy/aws/functions"
 )
 
-// resourceName is the logical id of a function.
+// resourceName returns the logical id of a function.
 func resourceName(f functions.Function) string { return upper(f.Name) + "Function" }
 
 func upper(name string) string {
@@ -16,7 +16,7 @@ func upper(name string) string {
 	return string(first)
 }
 
-// settings are the values of the environment variables of functions, by name.
+// settings are the values of the functions' environment variables, by name.
 var settings = map[string]any{
 	"WEBSHOP_LINK_SECRET":       sub("{{resolve:secretsmanager:${LinkSecret}}}"),
 	"WEBSHOP_LINK_VALIDITY":     ref("LinkValidity"),
@@ -56,11 +56,11 @@ var settings = map[string]any{
 	"WEBSHOP_RELAY_FOR":         "50s",
 }
 
-// elsewhere are those that are not a function's own: WEBSHOP_FUNCTION and those that are in Globals, by hand. And a shop
-// file: there is no place for one; a new shop has the built-in rules, and operators change them at /rules.
+// elsewhere are the variables that are not a function's own: WEBSHOP_FUNCTION and those written by hand in Globals. A
+// shop file has no place: a new shop has the built-in rules, and operators change them at /rules.
 var elsewhere = append([]string{"WEBSHOP_SHOP_FILE"}, functions.Common...)
 
-// functionResources are all functions with their logs.
+// functionResources returns all functions with their logs.
 func functionResources() (all fields) {
 	for _, f := range functions.All {
 		all = append(all, item(resourceName(f), functionResource(f)), item(resourceName(f)+"Logs", logs(f)))
@@ -81,7 +81,7 @@ func functionResource(f functions.Function) fields {
 		p = append(p, item("Events", events))
 	}
 	r := fields{item("Type", "AWS::Serverless::Function")}
-	if f.Migrates { // it goes first, as soon as there is a database
+	if f.Migrates { // it is first, as soon as there is a database
 		r = append(r, item("DependsOn", []string{"DatabaseTargets", "FunctionsToDatabase", "PrivateRoute1", "PrivateRoute2"}))
 	} else {
 		r = append(r, item("DependsOn", []string{"Migration"}))
@@ -89,7 +89,7 @@ func functionResource(f functions.Function) fields {
 	return append(r, item("Properties", p))
 }
 
-// environment is what a function is told, beside what all are told.
+// environment returns a function's own variables.
 func environment(f functions.Function) fields {
 	all := fields{item("WEBSHOP_FUNCTION", f.Name)}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(f.Settings))) {
@@ -98,14 +98,14 @@ func environment(f functions.Function) fields {
 		}
 		value, known := settings[name]
 		if !known {
-			panic("template: no value for " + name) // every test run meets it
+			panic("template: no value for " + name) // every test run finds it
 		}
 		all = append(all, item(name, value))
 	}
 	return all
 }
 
-// policies are what a function may do, beside writing its log and being in the network.
+// policies returns what a function may do, besides writing its log and being in the network.
 func policies(f functions.Function) []any {
 	statements := []fields{allow("Database", "rds-db:connect",
 		proxyUser())}
@@ -129,7 +129,7 @@ func allow(sid string, action, resource any) fields {
 	return fields{item("Sid", sid), item("Effect", "Allow"), item("Action", action), item("Resource", resource)}
 }
 
-// proxyUser is the shop's user of the database, through the proxy, whose id is the end of its ARN.
+// proxyUser returns the shop's database user behind the proxy, whose id is the end of its ARN.
 func proxyUser() fields {
 	id := fields{item("Fn::Select", []any{6, fields{item("Fn::Split", []any{":", getAtt("DatabaseProxy", "DBProxyArn")})}})}
 	return fields{item("Fn::Sub", []any{
@@ -137,7 +137,7 @@ func proxyUser() fields {
 	})}
 }
 
-// retried is what Lambda does with an event that a function failed at. The journal publishes it again by itself, so a
+// retried is how Lambda retries an event that a function failed to handle. The journal publishes it again itself, so a
 // quarter of an hour is enough.
 func retried() fields {
 	failure := fields{item("Type", "SQS"), item("Destination", getAtt("DeadLetters", "Arn"))}
@@ -147,7 +147,7 @@ func retried() fields {
 	}
 }
 
-// events are what calls a function beside rules and APIs.
+// events returns what calls a function besides rules and APIs.
 func events(f functions.Function) (all fields) {
 	if f.Scheduled {
 		all = append(all, item("EachMinute", fields{item("Type", "ScheduleV2"), item("Properties", fields{

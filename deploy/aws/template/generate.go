@@ -10,14 +10,14 @@ import (
 	"acme.example/webshop/surfaces/web"
 )
 
-// The lines around a part that is made, each with the part's name.
+// The lines around a generated part, each with the part's name.
 const (
 	begin = "# made by make generate: "
 	end   = "# end of "
 )
 
-// Generate returns a template with every part that follows from the code made anew. The OpenAPI document is that of the
-// public listener. A part that the template has no place for, or a place that no part is for, is an error.
+// Generate returns a template with all generated parts renewed. The OpenAPI document is the public listener's. A part
+// without a place in the template, or a place without a part, is an error.
 func Generate(text, openapi []byte) ([]byte, error) {
 	parts, err := parts(openapi)
 	if err != nil {
@@ -52,7 +52,7 @@ func Generate(text, openapi []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// write writes a part at an indentation.
+// write writes a part with an indentation.
 func write(out *bytes.Buffer, indent string, part any) error {
 	text, err := yaml.MarshalWithOptions(part, yaml.IndentSequence(true), yaml.UseLiteralStyleIfMultiline(true))
 	if err != nil {
@@ -67,12 +67,12 @@ func write(out *bytes.Buffer, indent string, part any) error {
 	return nil
 }
 
-// item is an entry of a mapping whose order is kept.
+// item is an entry of an ordered mapping.
 func item(key string, value any) yaml.MapItem { return yaml.MapItem{Key: key, Value: value} }
 
 type fields = yaml.MapSlice
 
-// parts are all that is made, by name.
+// parts returns all generated parts, by name.
 func parts(openapi []byte) (map[string]any, error) {
 	public, err := publicAPI(openapi)
 	if err != nil {
@@ -92,7 +92,7 @@ func parts(openapi []byte) (map[string]any, error) {
 	}, nil
 }
 
-// sub is a text with references in it.
+// sub returns a text with references.
 func sub(text string) fields { return fields{item("Fn::Sub", text)} }
 
 func getAtt(id, attribute string) fields { return fields{item("Fn::GetAtt", []string{id, attribute})} }

@@ -30,7 +30,7 @@ func text(v any) string {
 	return s
 }
 
-// models are the schemas that are used, and those that they use.
+// models returns the schemas that are used, and those that they use.
 func models(document map[string]any, used map[string]bool) fields {
 	all := map[string]any{}
 	for grown := true; grown; {
@@ -51,15 +51,15 @@ func models(document map[string]any, used map[string]bool) fields {
 	return sorted
 }
 
-// understood are the words of JSON Schema that API Gateway's models know and that the shop uses. Descriptions are for
-// readers of the shop's own document; examples and formats it does not take.
+// understood are the keywords of JSON Schema that API Gateway's models know and the shop uses. Descriptions are for
+// readers of the shop's own document; examples and formats are not accepted.
 var understood = map[string]bool{
 	"type": true, "properties": true, "required": true, "$ref": true, "oneOf": true, "items": true, "enum": true,
 	"minimum": true, "maximum": true, "maxLength": true, "minLength": true, "pattern": true, "additionalProperties": true,
 }
 
-// plainSchema is a schema with the words that API Gateway knows. Of a list of types (OpenAPI 3.1) nothing is left: the
-// function itself checks such a property.
+// plainSchema returns a schema with API Gateway's keywords only. A list of types (OpenAPI 3.1) is removed: the function
+// itself checks such a property.
 func plainSchema(schema any) any {
 	s, ok := schema.(map[string]any)
 	if !ok {

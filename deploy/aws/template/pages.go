@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/surfaces/web"
 )
 
-// choice is the CloudFront function that chooses the file of a page: the rule of web/negotiate.go, in the one language
-// that CloudFront knows. A test compares the two.
+// choice is the CloudFront function that selects the file of a page: the rule of web/negotiate.go, in CloudFront's
+// language. A test compares the two.
 const choice = `var languages = LANGUAGES;
 var pages = PAGES;
 
@@ -52,7 +52,7 @@ function handler(event) {
 }
 `
 
-// pageFunction is that function with the pages and languages that there are.
+// pageFunction returns that function with the existing pages and languages.
 func pageFunction(e web.Exported) string {
 	return strings.NewReplacer("LANGUAGES", string(asJSON(e.Languages)), "PAGES", string(asJSON(e.Pages))).Replace(choice)
 }
@@ -62,8 +62,8 @@ func asJSON(v any) []byte {
 	return text
 }
 
-// pageHeaders are the headers that CloudFront puts on pages and assets: those that the shop itself puts on them, and
-// that a browser is to come by HTTPS only.
+// pageHeaders returns CloudFront's headers for pages and assets: those of the shop itself, and that browsers must use
+// HTTPS.
 func pageHeaders(e web.Exported) fields {
 	own, custom := fields{}, []any{}
 	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {

@@ -49,7 +49,7 @@ func request(path, cookies, accept string) *http.Request {
 	return r
 }
 
-// viewed is a request as CloudFront tells its function.
+// viewed returns a request in the form that CloudFront passes to its function.
 func viewed(path, cookies, accept string) any {
 	type value struct {
 		Value      string  `json:"value"`

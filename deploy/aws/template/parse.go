@@ -8,8 +8,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Parse reads a template. The short forms of intrinsic functions (!Ref, !Sub, …) become the long ones, so that what is
-// returned is plain: maps, slices, strings, numbers and booleans.
+// Parse reads a template. Short forms of intrinsic functions (!Ref, !Sub, …) become the long ones, so that the result is
+// plain: maps, slices, strings, numbers and booleans.
 func Parse(text []byte) (map[string]any, error) {
 	file, err := parser.ParseBytes(text, 0)
 	if err != nil {
@@ -29,7 +29,7 @@ func Parse(text []byte) (map[string]any, error) {
 	return whole, nil
 }
 
-// plain turns a node of YAML into Go's own types.
+// plain converts a node of YAML to Go's own types.
 func plain(node ast.Node) (any, error) {
 	switch n := node.(type) {
 	case *ast.MappingNode:
@@ -78,7 +78,7 @@ func sequence(n *ast.SequenceNode) (any, error) {
 	return all, nil
 }
 
-// tagged is the long form of a short intrinsic function.
+// tagged returns the long form of a short intrinsic function.
 func tagged(n *ast.TagNode) (any, error) {
 	value, err := plain(n.Value)
 	if err != nil {

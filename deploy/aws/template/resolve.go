@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// Stack is a template with all that its references mean.
+// Stack is a template with the values of its references.
 type Stack struct {
 	Tree       map[string]any
-	Parameters map[string]string // given; the others have their defaults
+	Parameters map[string]string // the given ones; others have their defaults
 	Pseudo     map[string]string // AWS::Region, AWS::StackName, …
-	// Ref and GetAtt tell what a reference to a resource means.
+	// Ref and GetAtt return the value of a reference to a resource.
 	Ref    func(id, kind string) (string, error)
 	GetAtt func(id, kind, attribute string) (string, error)
 }
 
-// noValue is what !Ref AWS::NoValue means: the property is not there.
+// noValue is the value of !Ref AWS::NoValue: the property is omitted.
 type noValue struct{}
 
-// Resolve returns a value with every intrinsic function replaced by what it means. What it does not understand is an error.
+// Resolve returns a value with every intrinsic function replaced by its result. An unknown function is an error.
 func (s *Stack) Resolve(v any) (any, error) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -35,7 +35,7 @@ func (s *Stack) Resolve(v any) (any, error) {
 	return v, nil
 }
 
-// intrinsic tells a function from a mapping.
+// intrinsic distinguishes a function from a mapping.
 func intrinsic(m map[string]any) (name string, argument any, ok bool) {
 	if len(m) != 1 {
 		return "", nil, false
@@ -73,7 +73,7 @@ func (s *Stack) list(l []any) (any, error) {
 	return all, nil
 }
 
-// call is what an intrinsic function gives.
+// call returns the result of an intrinsic function.
 func (s *Stack) call(name string, argument any) (any, error) {
 	switch name {
 	case "Ref":
@@ -97,7 +97,7 @@ func (s *Stack) call(name string, argument any) (any, error) {
 	return f(s, list, value)
 }
 
-// calls are the functions whose arguments are resolved before them.
+// calls are the functions whose arguments are resolved before the call.
 var calls = map[string]func(s *Stack, list []any, value any) (any, error){
 	"Fn::GetAtt": func(s *Stack, list []any, _ any) (any, error) { return s.attribute(list) },
 	"Fn::GetAZs": func(s *Stack, _ []any, _ any) (any, error) {
@@ -115,7 +115,7 @@ var calls = map[string]func(s *Stack, list []any, value any) (any, error){
 	"Fn::Or":  func(_ *Stack, list []any, _ any) (any, error) { return slices.Contains(list, any(true)), nil },
 }
 
-// find looks into the template's mappings.
+// find looks up the template's mappings.
 func (s *Stack) find(list []any) (any, error) {
 	var value any = s.Tree["Mappings"]
 	for _, key := range list {
@@ -157,7 +157,7 @@ func (s *Stack) ref(name string) (any, error) {
 	return s.Ref(name, kind)
 }
 
-// parameter is the value that a parameter was given, or its default.
+// parameter returns the given value of a parameter, or its default.
 func (s *Stack) parameter(name string, p map[string]any) (any, error) {
 	value, given := s.Parameters[name]
 	if !given {
@@ -177,7 +177,7 @@ func (s *Stack) parameter(name string, p map[string]any) (any, error) {
 	return value, nil
 }
 
-// Kind is the type of a resource.
+// Kind returns the type of a resource.
 func (s *Stack) Kind(id string) (string, error) {
 	resource, ok := s.section("Resources")[id].(map[string]any)
 	if !ok {
@@ -218,7 +218,7 @@ func (s *Stack) choose(argument any) (any, error) {
 
 var variable = regexp.MustCompile(`\$\{(!?)([^}]*)\}`)
 
-// sub replaces the variables of a text: those that come with it, else references.
+// sub replaces the variables of a text: its own ones, else references.
 func (s *Stack) sub(argument any) (any, error) {
 	text, own := argument, map[string]any{}
 	if list, ok := argument.([]any); ok && len(list) == 2 {

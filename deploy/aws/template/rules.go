@@ -8,12 +8,12 @@ import (
 	"acme.example/webshop/event"
 )
 
-// ruleResources are the rule of each subscription, and the permission to call its function.
+// ruleResources returns the rule of each subscription, and the permission to call its function.
 func ruleResources() (all fields) {
 	for _, sub := range event.Subscriptions {
 		f, ok := functions.Hears(sub.Subscriber)
 		if !ok {
-			panic("template: no function hears " + sub.Subscriber) // every test run meets it
+			panic("template: no function hears " + sub.Subscriber) // every test run finds it
 		}
 		name := ruleName(sub.Subscriber)
 		all = append(all, item(name, ruleResource(sub, f)), item(name+"Permission", permission(f, "events.amazonaws.com", getAtt(name, "Arn"))))
@@ -21,7 +21,7 @@ func ruleResources() (all fields) {
 	return all
 }
 
-// ruleName is the logical id of a subscriber's rule, e.g. EmailOrderCreated.
+// ruleName returns the logical id of a subscriber's rule, e.g. EmailOrderCreated.
 func ruleName(subscriber string) string {
 	service, kind, _ := strings.Cut(subscriber, ".")
 	return upper(service) + kind
@@ -65,7 +65,7 @@ func apiPermissions(f functions.Function, api string, routes []functions.Route) 
 	return all
 }
 
-// identifier makes a logical id of a path.
+// identifier makes a logical id from a path.
 func identifier(path string) (id string) {
 	for _, word := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("/{}+", r) }) {
 		id += upper(word)
@@ -73,7 +73,7 @@ func identifier(path string) (id string) {
 	return id
 }
 
-// schemaResources tell EventBridge's registry what the detail of each event is.
+// schemaResources describe the detail of each event in EventBridge's registry.
 func schemaResources() (all fields) {
 	for _, t := range event.Types {
 		if event.Silent(t) {
@@ -81,7 +81,7 @@ func schemaResources() (all fields) {
 		}
 		content, err := detailSchema(t)
 		if err != nil {
-			panic("template: " + err.Error()) // every test run meets it
+			panic("template: " + err.Error()) // every test run finds it
 		}
 		all = append(all, item(string(t)+"Schema", fields{item("Type", "AWS::EventSchemas::Schema"), item("Properties", fields{
 			item("RegistryName", getAtt("Registry", "RegistryName")), item("SchemaName", functions.Source(t)+"@"+string(t)),
@@ -91,8 +91,8 @@ func schemaResources() (all fields) {
 	return all
 }
 
-// detailSchema is the JSON Schema of an event's detail: its CloudEvents attributes around the payload. The registry
-// takes draft 4, which says all that our schemas say.
+// detailSchema returns the JSON Schema of an event's detail: its CloudEvents attributes around the payload. The registry
+// accepts draft 4, which can express the shop's schemas.
 func detailSchema(t event.Type) (string, error) {
 	text, err := event.SchemaJSON(t)
 	if err != nil {

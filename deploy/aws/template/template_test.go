@@ -26,7 +26,7 @@ func read(t *testing.T, path string) []byte {
 	return text
 }
 
-// TestMade fails when the code says something else than the parts of the template that are made from it.
+// TestMade fails if the generated parts of the template differ from the code.
 func TestMade(t *testing.T) {
 	text := read(t, file)
 	made, err := template.Generate(text, read(t, "../../../app/openapi-public.yaml"))
@@ -52,12 +52,12 @@ func TestMadePartsHaveTheirPlaces(t *testing.T) {
 	}
 }
 
-// deployed are parameters as a real deployment gives them, where the defaults stand for nothing.
+// deployed are parameters of a real deployment, where the defaults are empty.
 var deployed = []string{
 	"PublicDomain=shop.example.com", "Certificate=arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
 }
 
-// TestValid asks AWS's own validator, with warnings as errors.
+// TestValid runs AWS's own validator, with warnings as errors.
 func TestValid(t *testing.T) {
 	if said, err := validate(t, "template.yaml"); err != nil {
 		t.Errorf("%v\n%s", err, said)
@@ -84,7 +84,7 @@ Outputs:
   Queue: {Value: !GetAtt Queue.Arm}
 `
 
-// TestValidFindsFaults is the test of the test.
+// TestValidFindsFaults tests the test.
 func TestValidFindsFaults(t *testing.T) {
 	broken := filepath.Join(t.TempDir(), "template.yaml")
 	if err := os.WriteFile(broken, []byte(faulty), 0o600); err != nil {
