@@ -15,10 +15,10 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// bug is a mistake that is planted at a seam of the shop, to see that it is found. What is nil is as it should be.
+// bug is a mistake injected into the shop, to see that it is found. Nil fields inject nothing.
 type bug struct {
 	name     string
-	within   uint64 // so many seeds
+	within   uint64 // number of seeds
 	finds    string // the invariant that it breaks
 	engine   func(*life)
 	store    func(database.Store) database.Store
@@ -27,7 +27,7 @@ type bug struct {
 	deliver  func(dispatch func() bool, ack func()) bool
 }
 
-// bugs are the test of the test. Each is a mistake that shops make, and each must be found.
+// bugs test the test. Each is a common mistake of shops, and each must be found.
 var bugs = []bug{
 	{name: "ack before commit", within: 5, finds: "acknowledged is committed", deliver: ackFirst},
 	{name: "no receipt", within: 50, finds: "effect and receipt are one", store: func(s database.Store) database.Store { return noReceipts{s} }},
@@ -67,7 +67,7 @@ func ackFirst(dispatch func() bool, ack func()) bool {
 	return false // acknowledged already
 }
 
-// early tells of events before their commit, which fails now and then.
+// early passes on events before their commit, which fails occasionally.
 type early struct {
 	database.Engine
 	*life
@@ -86,7 +86,7 @@ func (e early) Do(ctx context.Context, rows database.Rows, useCase func(*databas
 	})
 }
 
-// unguarded moves an order wherever it is told to.
+// unguarded moves an order to any status.
 func unguarded(o order.Order, m order.Move, now time.Time) (order.Order, bool, error) {
 	if o.Status == m.To {
 		return o, false, nil
@@ -107,7 +107,7 @@ func unreviewed(o order.Order, m order.Move, now time.Time) (order.Order, bool, 
 	return moved, changed, err
 }
 
-// noReceipts does effects without their receipts: those are marked later, by the dispatcher.
+// noReceipts stores effects without their receipts, which the dispatcher marks later.
 type noReceipts struct{ database.Store }
 
 func without(ctx context.Context) context.Context { return event.WithReceipt(ctx, nil) }
@@ -155,7 +155,7 @@ func (neverDue) TakeDue(context.Context, time.Time, time.Duration, int) ([]datab
 	return nil, nil
 }
 
-// looksFirst looks whether a slot has room, and then takes it.
+// looksFirst checks whether a slot has room, and then takes it.
 type looksFirst struct{ database.Store }
 
 func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, room delivery.Room) (delivery.Booking, error) {
@@ -174,7 +174,7 @@ func (s looksFirst) Book(ctx context.Context, id int64, at time.Time, room deliv
 	return s.Store.Book(ctx, id, at, room)
 }
 
-// noSales tells the bookkeeping system of no sale, only of reversals.
+// noSales posts only reversals, and no sales.
 type noSales struct{ finance.Bookkeeping }
 
 func (b noSales) Record(ctx context.Context, p finance.Posting) error {
@@ -184,7 +184,7 @@ func (b noSales) Record(ctx context.Context, p finance.Posting) error {
 	return b.Bookkeeping.Record(ctx, p)
 }
 
-// anew charges under a new key each time. Only for refunds it knows the last one of each order.
+// anew charges under a new key each time. It knows only the last key of each order, for refunds.
 type anew struct {
 	order.Payments
 	*world

@@ -11,16 +11,16 @@ import (
 )
 
 const (
-	ackWait         = 10 * time.Second // as on the real bus, and no word that a message is in work is ever heard
+	ackWait         = 10 * time.Second // as on the real bus; reports that a message is in work are always lost
 	duplicateWindow = 2 * time.Minute
 )
 
-// wire is the bus of one life. Like the real one it is in memory, delivers what it has at least once, and forgets
-// messages with an id that it had lately. Unlike it, it loses, doubles, delays and reorders messages as it likes.
+// wire is the bus of one life. Like the real one it is in memory, delivers messages at least once, and drops messages
+// with a recent id. Unlike it, it also loses, doubles, delays and reorders messages at random.
 type wire struct {
 	*life
 	inbox    sync.Mutex
-	handed   []publication // by the relay, since the last step
+	handed   []publication // published by the relay since the last step
 	messages []*message
 	ids      map[string]time.Time
 }
@@ -31,18 +31,18 @@ type publication struct {
 	send       int
 }
 
-// message is an event on its way to one subscriber.
+// message is an event for one subscriber.
 type message struct {
 	number int
 	env    event.Envelope
 	sub    event.Subscription
-	at     time.Time // when it may be delivered next
+	at     time.Time // earliest next delivery
 	acked  bool
 }
 
 func newWire(l *life) *wire { return &wire{life: l, ids: map[string]time.Time{}} }
 
-// Able is always so: what this bus cannot take, it loses.
+// Able returns true: this bus loses what it cannot take.
 func (b *wire) Able() bool { return true }
 
 // Publish takes an event from the relay.
@@ -52,7 +52,7 @@ func (b *wire) Publish(env event.Envelope, subscriber string, send int) {
 	b.handed = append(b.handed, publication{env, subscriber, send})
 }
 
-// collect turns what was handed over into messages, or loses it.
+// collect converts published events to messages, or loses them.
 func (b *wire) collect() {
 	b.inbox.Lock()
 	handed := b.handed
@@ -92,7 +92,7 @@ func (b *wire) route(p publication) {
 	}
 }
 
-// options are the messages that can be delivered now, in any order.
+// options returns the messages that can be delivered now, in any order.
 func (b *wire) options() (options []option) {
 	b.messages = slices.DeleteFunc(b.messages, func(m *message) bool { return m.acked })
 	for _, m := range b.messages {
@@ -103,7 +103,7 @@ func (b *wire) options() (options []option) {
 	return options
 }
 
-// deliver hands a message to the dispatcher. Without an acknowledgement it comes again.
+// deliver passes a message to the dispatcher. Without an acknowledgement it is delivered again.
 func (b *wire) deliver(m *message) {
 	m.at = time.Now().Add(ackWait)
 	before := b.receiptOf(m)
@@ -117,7 +117,7 @@ func (b *wire) deliver(m *message) {
 	})
 }
 
-// acknowledge takes the message off the bus, if the bus hears it.
+// acknowledge removes the message from the bus, unless the acknowledgement is lost.
 func (b *wire) acknowledge(m *message, before receiptState) {
 	if b.life.dead {
 		return

@@ -10,20 +10,20 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// client is a customer, and what the shop told her. She outlives the lives of the shop.
+// client is a customer, and what the shop told her. She outlives the shop's processes.
 type client struct {
 	number  int
 	draft   order.Draft
-	key     string // Idempotency-Key; "" for one who does not ask again
+	key     string // Idempotency-Key; "" for a client that does not retry
 	doubles bool   // sends each request twice
-	cancels bool   // wants to call the order off
+	cancels bool   // wants to cancel the order
 	books   bool   // wants a delivery time
 
 	waiting   int       // requests without an answer
 	sent      int       // requests for the order
-	next      time.Time // when she asks next
+	next      time.Time // her next request
 	orderID   int64     // acknowledged
-	declined  bool      // told so
+	declined  bool      // by the shop's answer
 	cancelled bool      // acknowledged
 	booked    time.Time
 	done      bool // wants nothing more
@@ -67,12 +67,12 @@ func price(d order.Draft) int64 {
 	panic("no product " + d.Products)
 }
 
-// open reports whether the client still hopes for her order.
+// open reports whether the client still expects her order.
 func (c *client) open() bool {
 	return c.orderID == 0 && !c.declined && (c.waiting > 0 || c.wantsOrder())
 }
 
-// options are what the client can do now.
+// options returns what the client can do now.
 func (c *client) options(w *world) []option {
 	l := w.life
 	switch {
@@ -94,12 +94,12 @@ func (c *client) options(w *world) []option {
 		c.done = true
 	}
 	if o.Status != order.Stocked && o.Status != order.DeliveryBooked {
-		return nil // the mail that asks for a time is not there yet
+		return nil // the mail that asks for a time has not come
 	}
 	return []option{{3, func() { c.ask(l, "books", c.book) }}}
 }
 
-// wantsOrder reports whether the client asks for her order now. One without a key does not ask again.
+// wantsOrder reports whether the client sends her order now. Without a key she does not retry.
 func (c *client) wantsOrder() bool {
 	atOnce := 1
 	if c.doubles {
@@ -108,7 +108,7 @@ func (c *client) wantsOrder() bool {
 	return c.orderID == 0 && !c.declined && c.waiting < atOnce && (c.key != "" || c.sent < atOnce)
 }
 
-// ask sends a request. Its answer may be lost on the way, and is when the shop dies.
+// ask sends a request. Its answer may be lost, and is if the shop dies.
 func (c *client) ask(l *life, what string, request func(context.Context, *life) func()) {
 	c.waiting++
 	l.begin(fmt.Sprintf("client %d %s", c.number, what), func(ctx context.Context, a *activity) {
@@ -125,7 +125,7 @@ func (c *client) ask(l *life, what string, request func(context.Context, *life) 
 	})
 }
 
-// create orders. The returned function takes note of the answer.
+// create makes the order. The returned function handles the answer.
 func (c *client) create(ctx context.Context, l *life) func() {
 	o, err := l.services.Orders.CreateOrder(ctx, c.draft, c.key)
 	return func() {
@@ -155,7 +155,7 @@ func (c *client) cancel(ctx context.Context, l *life) func() {
 	}
 }
 
-// book picks one of the first times on offer, which others want too.
+// book picks one of the first available times, which others want too.
 func (c *client) book(ctx context.Context, l *life) func() {
 	slots, err := l.services.Delivery.DeliveryTimes(ctx, c.draft.Market)
 	if err != nil || len(slots) == 0 {

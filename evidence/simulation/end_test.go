@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// What must be so in the end, when everything was mended and came to rest.
+// What must hold in the end, after all faults are over and everything is at rest.
 
 func (w *world) checkEnd(atRest bool) {
 	if !atRest {
@@ -33,7 +33,7 @@ func (w *world) checkEnd(atRest bool) {
 	w.checkLedger()
 }
 
-// checkStatus: an order ends well, cancelled, or waiting for its customer.
+// checkStatus: an order is delivered, cancelled, or waiting for its customer.
 func (w *world) checkStatus(o order.Order) {
 	switch o.Status {
 	case order.Stocked, order.DeliveryBooked, order.Cancelled, order.PaymentDeclined:
@@ -45,7 +45,7 @@ func (w *world) checkStatus(o order.Order) {
 	}
 }
 
-// checkMoney: each order is charged once, and has its money back if and only if it was cancelled.
+// checkMoney: each order is charged once, and refunded if and only if it was cancelled.
 func (w *world) checkMoney(o order.Order) {
 	taken, back := 0, 0
 	for _, c := range w.partners.charges {
@@ -72,7 +72,7 @@ func (w *world) checkMoney(o order.Order) {
 	}
 }
 
-// checkWorks: each partner did once what the order calls for, and nothing else.
+// checkWorks: each partner did exactly what the order requires, once.
 func (w *world) checkWorks(o order.Order) {
 	done := map[string]int{}
 	for _, work := range w.partners.works {
@@ -104,8 +104,8 @@ func (w *world) checkWorks(o order.Order) {
 	}
 }
 
-// checkMails: each mail was sent, under one Message-ID, to the customer. It may have come more than once: a mail
-// server takes a mail, and the answer or the life of the shop ends before the receipt is marked.
+// checkMails: each mail was sent to the customer, under one Message-ID. It may have come more than once, if the answer
+// was lost or the shop died before the receipt was marked.
 func (w *world) checkMails(o order.Order) {
 	for _, r := range w.life.receipts(o.ID) {
 		if !strings.HasPrefix(r.Subscriber, "email.") {
@@ -121,7 +121,7 @@ func (w *world) checkMails(o order.Order) {
 	}
 }
 
-// checkClient: the shop kept what it told its customer.
+// checkClient: the shop kept its promises to its customer.
 func (w *world) checkClient(c *client, orders []order.Order) {
 	var of []order.Order
 	for _, o := range orders {
@@ -153,7 +153,7 @@ func (w *world) checkClient(c *client, orders []order.Order) {
 	}
 }
 
-// checkStrays: nothing was taken, made or mailed that belongs to no order or no event.
+// checkStrays: nothing was charged, made or mailed without an order or an event.
 func (w *world) checkStrays(orders []order.Order) {
 	for _, c := range w.partners.charges {
 		if !has(orders, c.OrderID) {
@@ -167,7 +167,7 @@ func (w *world) checkStrays(orders []order.Order) {
 	}
 }
 
-// checkLedger: it balances, has what it must, and says the same as the providers.
+// checkLedger: it balances, is complete, and agrees with the providers.
 func (w *world) checkLedger() {
 	ctx := context.Background()
 	faults, err := w.life.store.LedgerFaults(ctx, 1000)

@@ -9,14 +9,14 @@ import (
 	"acme.example/webshop/order"
 )
 
-// glance is what those outside the shop have seen of it since something was last written: they look at each step.
+// glance caches what outsiders, who look at each step, have seen of the shop since the last write.
 type glance struct {
 	orders  map[int64]order.Order
 	reviews []event.OpenReview
 	looked  bool // for reviews
 }
 
-// orderAt returns an order as it is.
+// orderAt returns the current state of an order.
 func (l *life) orderAt(id int64) order.Order {
 	if o, known := l.glance.orders[id]; known {
 		return o
@@ -32,7 +32,7 @@ func (l *life) orderAt(id int64) order.Order {
 	return o
 }
 
-// openReviews returns what waits for the person who approves orders.
+// openReviews returns the orders that wait for a person's approval.
 func (l *life) openReviews() []event.OpenReview {
 	if l.glance.looked {
 		return l.glance.reviews

@@ -16,14 +16,14 @@ import (
 	"acme.example/webshop/platform/database/sqlite"
 )
 
-// disk is what outlives the lives of a shop: an SQLite file. A kill leaves the file and its write-ahead log as they are.
+// disk outlives the shop's processes: an SQLite file. A kill leaves the file and its write-ahead log as they are.
 type disk struct {
 	folder string
 	lives  int
-	random io.Reader // of the random parts of orders' references
+	random io.Reader // for the random parts of orders' references
 }
 
-// newDisk returns a disk with a database without orders.
+// newDisk returns a disk with an empty database.
 func newDisk(t *testing.T) *disk {
 	d := &disk{folder: t.TempDir()}
 	if err := os.WriteFile(d.path(), empty(), 0o600); err != nil {
@@ -32,7 +32,7 @@ func newDisk(t *testing.T) *disk {
 	return d
 }
 
-// empty is a database without orders. It is made once, and copied for each seed: migrations take longer than a seed.
+// empty is an empty database. It is made once, and copied for each seed, since migrations take longer than a seed.
 var empty = sync.OnceValue(func() []byte {
 	folder, err := os.MkdirTemp("", "simulation")
 	if err != nil {
@@ -56,7 +56,7 @@ var empty = sync.OnceValue(func() []byte {
 
 func (d *disk) path() string { return filepath.Join(d.folder, fmt.Sprintf("%d.db", d.lives)) }
 
-// open returns a store on what was committed.
+// open returns a store with what was committed.
 func (d *disk) open() *sqlite.Store {
 	store, err := sqlite.OpenWith(context.Background(), d.path(), sqlite.Options{Random: d.random, Disposable: true}, time.Now)
 	if err != nil {
@@ -65,7 +65,7 @@ func (d *disk) open() *sqlite.Store {
 	return store
 }
 
-// crash makes the next store see what a killed process leaves behind, whatever becomes of the store that is open.
+// crash makes the next store see what a killed process leaves, whatever happens to the open store.
 func (d *disk) crash() {
 	before := d.path()
 	d.lives++

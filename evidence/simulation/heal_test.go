@@ -9,11 +9,11 @@ import (
 	"acme.example/webshop/order"
 )
 
-// longestHealing is how long the shop has to come to rest after all faults are over. The longest wait of the relay
-// before it sends again is 22 minutes, and a charge that came too late is looked for once an hour.
+// longestHealing is how long the shop has to come to rest after all faults are over. The relay waits at most 22 minutes,
+// and late charges are polled once an hour.
 const longestHealing = 2 * time.Hour
 
-// heal ends all faults and lets the shop run until nothing is left to do. It reports whether that came.
+// heal ends all faults and runs the shop until nothing is pending. It reports whether that came.
 func (w *world) heal() bool {
 	w.healing = true
 	w.note("HEALING")
@@ -32,7 +32,7 @@ func (w *world) heal() bool {
 	return false
 }
 
-// left says what is left to do; "" for nothing.
+// left says what is pending; "" for nothing.
 func (w *world) left() string {
 	l := w.life
 	switch {
@@ -67,8 +67,8 @@ func (w *world) left() string {
 	return ""
 }
 
-// deaf is what is left when the stockist is not heard. About an order that was moved by hand it may be of another mind
-// than the shop for ever.
+// deaf is what remains if the stockist's answers are lost: about an order that was moved by hand, it may disagree with
+// the shop for ever.
 func (w *world) deaf() string {
 	w.partners.callbacks = slices.DeleteFunc(w.partners.callbacks, func(c *callback) bool {
 		return w.operator.touched[c.orderID] && c.tries > 100

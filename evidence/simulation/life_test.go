@@ -30,16 +30,16 @@ const (
 	mostAtOnce     = 12 // activities
 )
 
-// tries are fewer than the shop's, so that dead letters come up often.
+// tries are fewer than the shop's, so that there are often dead letters.
 var tries = bus.Retries{Attempts: 5, Base: time.Second, Cap: 30 * time.Second}
 
-// life is the shop between its start and its end.
+// life is a process of the shop, from its start to its end.
 type life struct {
 	*world
 	dead      bool
 	began     time.Time
 	end       context.CancelFunc
-	store     *sqlite.Store  // as it is
+	store     *sqlite.Store  // itself
 	seen      database.Store // as the shop sees it
 	services  app.Services
 	handlers  map[string]bus.Handler
@@ -47,18 +47,18 @@ type life struct {
 	relay     *database.Relay
 	running   int // activities
 	settling  bool
-	settled   time.Time // when payments were last asked about
+	settled   time.Time // when payments were last polled
 	seeking   bool
-	sought    time.Time // when charges were last looked for that came too late
+	sought    time.Time // when late charges were last polled
 	reminding bool
-	reminded  time.Time // when it was last looked whether the stockist is late
+	reminded  time.Time // when the stockist was last polled
 	committed []event.Envelope
 	bus       *wire
 	watchdog  *database.Watchdog
 	glance    glance
 }
 
-// live starts a life on what the one before left behind.
+// live starts a life with what the last one left.
 func (w *world) live() {
 	l := &life{world: w, store: w.disk.open(), began: time.Now(), settled: time.Now(), sought: time.Now(), reminded: time.Now()}
 	w.life = l
@@ -79,10 +79,10 @@ func (w *world) live() {
 	l.watchdog = &database.Watchdog{Outbox: watched{l.store, w}, Deadlines: func() database.Deadlines { return rules.Deadlines }, Now: time.Now, Log: quiet}
 	relay := withActivity(ctx, &activity{number: 0, name: "relay", life: l})
 	lost := make(chan struct{}, 1)
-	lost <- struct{}{} // the bus of the life before is gone
+	lost <- struct{}{} // the last life's bus is gone
 	go l.relay.Run(relay, lost)
 	go func() {
-		select { // so that it never looks in the same moment as the relay: who is first would not be decided by the seed
+		select { // so that it never runs at the same moment as the relay: the seed would not determine which is first
 		case <-time.After(time.Millisecond):
 			l.watchdog.Run(ctx)
 		case <-ctx.Done():
@@ -93,7 +93,7 @@ func (w *world) live() {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// wire gives each service what it needs, as app does.
+// wire gives each service its dependencies, as app does.
 func (l *life) wire() {
 	calendars := map[string]delivery.Calendar{}
 	for market, c := range rules.Delivery.Calendars {
@@ -119,7 +119,7 @@ func (l *life) wire() {
 	}
 }
 
-// begin starts an activity, which the scheduler then moves from call to call.
+// begin starts an activity, which the scheduler then advances from call to call.
 func (l *life) begin(name string, do func(context.Context, *activity)) {
 	a := &activity{number: l.number(), name: name, life: l}
 	l.running++
@@ -132,10 +132,10 @@ func (l *life) begin(name string, do func(context.Context, *activity)) {
 	}()
 }
 
-// collect takes what the shop handed to the bus since the last step.
+// collect takes what was published since the last step.
 func (l *life) collect() { l.bus.collect() }
 
-// options are what the life can do by itself.
+// options returns what the life can do by itself.
 func (l *life) options() (options []option) {
 	if len(l.committed) > 0 && !l.relaying() {
 		options = append(options, option{8, func() {
@@ -159,52 +159,52 @@ func (l *life) options() (options []option) {
 	return options
 }
 
-// relaying reports whether the relay is in the middle of a sweep. It is told of commits only when it is not: what it
-// does first when it could do two things would not be decided by the seed.
+// relaying reports whether the relay is in a sweep. It learns of commits only when it is not: otherwise the seed would
+// not determine what it does first.
 func (l *life) relaying() bool {
 	return slices.ContainsFunc(l.parked, func(c *call) bool { return c.by.number == 0 })
 }
 
-// settle asks about payments in doubt, as the shop does every five seconds.
+// settle polls doubtful payments, as the shop does every five seconds.
 func (l *life) settle() {
 	l.settling, l.settled = true, time.Now()
 	l.begin("settle", func(ctx context.Context, _ *activity) {
-		_ = l.services.Orders.Settle(ctx) // what is still open is asked about again
+		_ = l.services.Orders.Settle(ctx) // what is still open is polled again
 		l.settling = false
 	})
 }
 
-// findLate looks for charges that came after their orders were declined, as the shop does every minute.
+// findLate polls for charges that came after their orders were declined, as the shop does every minute.
 func (l *life) findLate() {
 	l.seeking, l.sought = true, time.Now()
 	l.begin("find late charges", func(ctx context.Context, _ *activity) {
-		_ = l.services.Orders.FindLate(ctx) // an order about which asking failed is asked about again
+		_ = l.services.Orders.FindLate(ctx) // a failed poll is repeated
 		l.seeking = false
 	})
 }
 
-// remind asks the fraud check and the stockist again about orders that are late. The shop looks each second; here so seldom that the looks
-// are not most of what happens.
+// remind polls the fraud check and the stockist about late orders, less often than the shop, so that the polls are not
+// most of what happens.
 func (l *life) remind() {
 	l.reminding, l.reminded = true, time.Now()
 	l.begin("remind", func(ctx context.Context, _ *activity) {
 		_ = l.services.Fraud.Remind(ctx)
-		_ = l.services.Stock.Remind(ctx) // who does not answer now is not asked again in this life
+		_ = l.services.Stock.Remind(ctx) // a partner that does not answer now is not polled again in this life
 		l.reminding = false
 	})
 }
 
-// crash ends the life at once: no call that is under way goes on, and none is answered. Another life begins.
+// crash ends the life at once: no call in progress continues or is answered. Another life begins.
 func (w *world) crash() {
 	w.note("CRASH with %d calls under way", len(w.parked))
 	w.checkMidway()
 	w.disk.crash()
 	w.end()
-	w.sleep(time.Duration(1+w.dice.IntN(3000)) * time.Millisecond) // restarting takes a moment
+	w.sleep(time.Duration(1+w.dice.IntN(3000)) * time.Millisecond) // a restart takes a moment
 	w.live()
 }
 
-// end ends the life, and lets its goroutines run out without effect.
+// end ends the life, and lets its goroutines finish without effect.
 func (w *world) end() {
 	w.life.dead = true
 	left := w.parked
@@ -212,7 +212,7 @@ func (w *world) end() {
 	w.life.end()
 	for _, c := range left {
 		c.resume <- verdict{fate: isDead}
-		w.unlocked(synctest.Wait) // one by one, as ever
+		w.unlocked(synctest.Wait) // one by one, as always
 	}
 	w.unlocked(synctest.Wait)
 	for _, c := range w.clients {

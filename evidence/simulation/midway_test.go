@@ -12,11 +12,11 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// What must be so at every moment.
+// What must hold at every moment.
 
 type receiptState = database.ReceiptState
 
-// receiptOf is where the receipt of a message stands.
+// receiptOf returns the receipt of a message.
 func (b *wire) receiptOf(m *message) receiptState {
 	for _, r := range b.receipts(m.env.OrderID) {
 		if r.EventID == m.env.ID && r.Subscriber == m.sub.Subscriber {
@@ -49,7 +49,7 @@ func (l *life) history(id int64) []event.Envelope {
 	return history
 }
 
-// checkAck: what is acknowledged is in the database: done, parked, or due again after a try that failed.
+// checkAck: what is acknowledged is in the database: done, parked, or due again after a failed try.
 func (b *wire) checkAck(m *message, before receiptState) {
 	now := b.receiptOf(m)
 	replayed := b.operator.replays[receiptID{m.env.ID, m.sub.Subscriber}] > 0
@@ -58,14 +58,14 @@ func (b *wire) checkAck(m *message, before receiptState) {
 	}
 }
 
-// checkNotLate: a partner is not called for an event whose receipt was done before the try began.
+// checkNotLate: no partner is called for an event whose receipt was done before the try began.
 func (l *life) checkNotLate(a *activity, what string, id int64) {
 	if a.late {
 		l.wrong("one effect", "%s calls %s (order %d) after its receipt was done", a.name, what, id)
 	}
 }
 
-// checkMidway looks at every order: what was acknowledged is there, moves are legal, and effects have their receipts.
+// checkMidway checks every order: acknowledged orders exist, moves are legal, and effects have their receipts.
 func (w *world) checkMidway() {
 	orders := w.orders()
 	for _, c := range w.clients {
@@ -91,7 +91,7 @@ func has(orders []order.Order, id int64) bool {
 	return slices.ContainsFunc(orders, func(o order.Order) bool { return o.ID == id })
 }
 
-// orders are all orders. Numbers of such as were not charged are missing.
+// orders returns all orders. Numbers of orders that were not charged are missing.
 func (w *world) orders() (all []order.Order) {
 	found, err := w.life.store.Search(context.Background(), database.OrderQuery{Limit: database.MaxFound})
 	if err != nil {
@@ -106,7 +106,7 @@ func reachable(from, to order.Status) bool {
 	return from == to || paidTooLate || slices.ContainsFunc(from.Next(), func(s order.Status) bool { return reachable(s, to) })
 }
 
-// checkJournal: an order's events are in the order of its life, and say the same as its status.
+// checkJournal: an order's events are in a legal order, and match its status.
 func (w *world) checkJournal(o order.Order) {
 	var types []event.Type
 	for _, env := range w.life.history(o.ID) {
@@ -131,8 +131,8 @@ func (w *world) checkJournal(o order.Order) {
 	}
 }
 
-// checkReceipts: an effect in the database is one transaction with its receipt. Orders that were moved by hand have
-// effects without.
+// checkReceipts: an effect in the database is one transaction with its receipt. Orders moved by hand have effects without
+// one.
 func (w *world) checkReceipts(o order.Order) {
 	if w.operator.touched[o.ID] {
 		return
@@ -152,8 +152,8 @@ func (w *world) checkReceipts(o order.Order) {
 	}
 }
 
-// checkEntries: the ledger waits for no one: what an event means for it is there with the event. The books have no
-// reversal of a sale that they do not have.
+// checkEntries: the ledger has what an event means for it as soon as the event exists. The books have no reversal without
+// its sale.
 func (w *world) checkEntries(o order.Order) {
 	placed := w.life.happened(o, event.TypeOrderPlaced) && o.Total.Minor > 0
 	for kind, must := range map[finance.Kind]bool{

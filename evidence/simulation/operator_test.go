@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// operator meddles with orders by hand, and replays dead letters.
+// operator changes orders by hand, and replays dead letters.
 type operator struct {
 	touched map[int64]bool // orders that were not left to the events
 	replays map[receiptID]int
@@ -18,7 +18,7 @@ type receiptID struct{ eventID, subscriber string }
 
 func newOperator() operator { return operator{map[int64]bool{}, map[receiptID]int{}} }
 
-// options are what the operator can do now.
+// options returns what the operator can do now.
 func (o operator) options(w *world) []option {
 	if !w.chance(w.plan.byHand) || w.life.running >= mostAtOnce {
 		return nil
@@ -34,7 +34,7 @@ func (o operator) meddle(l *life, id int64, what int) {
 		return
 	}
 	l.begin("operator", func(ctx context.Context, _ *activity) {
-		// Whatever she tries may be refused; what matters is what it does to the order.
+		// Any of it may be refused; what matters is its effect on the order.
 		switch what {
 		case 1:
 			o.touched[id] = true
@@ -52,7 +52,8 @@ func (o operator) meddle(l *life, id int64, what int) {
 	})
 }
 
-// replay makes all dead letters due again. One that cannot be helped, because the order was meddled with, is given up.
+// replay makes all dead letters due again. One that can never succeed, because its order was changed by hand, is
+// discarded.
 func (w *world) replay() {
 	ctx := context.Background()
 	letters, err := w.life.store.ListDeadLetters(ctx, 100)

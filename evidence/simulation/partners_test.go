@@ -10,13 +10,13 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// partners are the third parties. They outlive the lives of the shop, and keep what they did: they are the witness.
+// partners outlive the shop's processes, and record what they did.
 type partners struct {
 	*world
 	charges   map[string]*charge  // by key
 	refunds   map[string]*refund  // by key
 	works     map[string]*work    // by key: consignments, postings, refills
-	mails     map[string][]string // by Message-ID: who got it
+	mails     map[string][]string // by Message-ID: recipients
 	callbacks []*callback
 	forgets   []forgotten
 	onTheWay  []lateCall
@@ -30,20 +30,20 @@ type charge struct {
 
 type refund struct{ order.Refund }
 
-// work is what a partner did, once for its key.
+// work is something that a partner did, once for its key.
 type work struct {
 	key     string
 	kind    string
 	orderID int64
-	what    string // all that it was asked for
+	what    string // the whole request
 	answer  answer
 }
 
-// callback is what the stockist, or the fraud check, still has to say.
+// callback is a pending answer of the stockist or the fraud check.
 type callback struct {
 	orderID int64
 	refuses bool
-	screens bool // it is of the fraud check
+	screens bool // it belongs to the fraud check
 	at      time.Time
 	tries   int
 }
@@ -60,7 +60,7 @@ func newPartners(w *world) *partners {
 	}
 }
 
-// asking lets a call of a partner happen, or fail, or arrive late, or lose its answer.
+// asking makes a call of a partner succeed, fail, arrive late, or lose its answer.
 func asking[T any](l *life, ctx context.Context, what string, id int64, do func(roll uint64) (T, error)) (T, error) {
 	var none T
 	silence := fault.Wrap(errSilence, fault.Unavailable, "the partner is not available")
@@ -87,7 +87,7 @@ func asking[T any](l *life, ctx context.Context, what string, id int64, do func(
 	return result, err
 }
 
-// options are what the partners can do by themselves: requests arrive late, and the stockist calls back.
+// options returns what the partners can do by themselves: late requests arrive, and the stockist calls back.
 func (p *partners) options() (options []option) {
 	for i, late := range p.onTheWay {
 		options = append(options, option{2, func() {
@@ -104,7 +104,7 @@ func (p *partners) options() (options []option) {
 	return options
 }
 
-// callBack tells the shop of the plants until it says that it has heard, and sometimes once more.
+// callBack repeats a callback until the shop accepts it, and sometimes once more.
 func (p *partners) callBack(c *callback) {
 	c.at = time.Now().Add(time.Duration(1+p.dice.IntN(20)) * time.Second)
 	c.tries++
@@ -117,7 +117,7 @@ func (p *partners) callBack(c *callback) {
 	})
 }
 
-// once does a piece of work for a key that is new, and answers for a known one what was answered before.
+// once does the work for a new key, and repeats the answer for a known one.
 func (p *partners) once(key, kind string, id int64, what string, decide func() answer) (answer, error) {
 	p.recall()
 	if known, ok := p.works[key]; ok {
@@ -134,17 +134,17 @@ func (p *partners) once(key, kind string, id int64, what string, decide func() a
 	return answered, nil
 }
 
-// answer is what a partner says to a piece of work.
+// answer is a partner's answer to a request.
 type answer int
 
 const (
 	does answer = iota
 	refuses
 	callsBack
-	parks // refuses what it should not, and keeps nothing
+	parks // refuses what it should not, and records nothing
 )
 
-// hits throws the dice of a call: so many times in a thousand.
+// hits rolls a call's dice, with a probability in thousandths.
 func (p *partners) hits(roll *uint64, permille int) bool {
 	part := *roll % 1000
 	*roll /= 1000

@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// payments is a payment provider as one life sees it.
+// payments is a payment provider for one life.
 type payments struct{ *life }
 
 func (l *life) payments() map[string]order.Payments {
@@ -44,7 +44,7 @@ func (p payments) Find(ctx context.Context, c order.Charge) (string, error) {
 	return asking(p.life, ctx, "Find", c.OrderID, func(uint64) (string, error) { return p.partners.told(c) })
 }
 
-// told is what became of a charge.
+// told returns the outcome of a charge.
 func (p *partners) told(c order.Charge) (string, error) {
 	made, ok := p.charges[c.Key]
 	switch {
@@ -58,7 +58,7 @@ func (p *partners) told(c order.Charge) (string, error) {
 	return "reference of " + c.Key, nil
 }
 
-// owe reports whether money was taken for an order that was declined.
+// owe reports whether a declined order was charged.
 func (p *partners) owe(orders []order.Order) bool {
 	return slices.ContainsFunc(orders, func(o order.Order) bool {
 		made := p.charges[o.ChargeKey()]
@@ -85,7 +85,7 @@ func (p payments) Refund(ctx context.Context, r order.Refund) (string, error) {
 	})
 }
 
-// stockist is the stockist as one life sees it.
+// stockist is the stockist for one life.
 type stockist struct{ *life }
 
 func (s stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
@@ -102,7 +102,7 @@ func (s stockist) Refill(ctx context.Context, r stock.Refill) (bool, error) {
 	return answered == does, nil
 }
 
-// refill decides whether there are plants, and whether that is told at once.
+// refill decides whether there are plants, and whether the answer comes at once.
 func (p *partners) refill(id int64, roll uint64) answer {
 	refused := p.hits(&roll, p.plan.refuse)
 	if p.hits(&roll, p.plan.later) {
@@ -115,7 +115,7 @@ func (p *partners) refill(id int64, roll uint64) answer {
 	return does
 }
 
-// carrier is the delivery company as one life sees it.
+// carrier is the delivery company for one life.
 type carrier struct{ *life }
 
 func (c carrier) Consign(ctx context.Context, con delivery.Consignment) error {
@@ -126,7 +126,7 @@ func (c carrier) Consign(ctx context.Context, con delivery.Consignment) error {
 	return err
 }
 
-// books is the bookkeeping system as one life sees it.
+// books is the bookkeeping system for one life.
 type books struct{ *life }
 
 func (l *life) books() finance.Bookkeeping {
@@ -143,7 +143,7 @@ func (b books) Record(ctx context.Context, post finance.Posting) error {
 	return err
 }
 
-// mailer is the mail server as one life sees it.
+// mailer is the mail server for one life.
 type mailer struct{ *life }
 
 func (m mailer) Send(ctx context.Context, mail email.Message) error {

@@ -14,10 +14,10 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// screenAfter is when the fraud check is asked again: sooner than in a shop, so that a run sees it.
+// screenAfter is when the fraud check is polled again: sooner than in a shop, so that it happens in a run.
 const screenAfter = 10 * time.Minute
 
-// reviewed are rules by which orders must pass reviews: those of individuals one, those of businesses both.
+// reviewed are rules by which orders must pass reviews: one for individuals, both for businesses.
 var reviewed = func() *order.Rules {
 	with := *rules.Orders
 	with.Reviews = map[string][]order.ReviewRule{
@@ -26,7 +26,7 @@ var reviewed = func() *order.Rules {
 	return &with
 }()
 
-// rules are those of the run.
+// rules returns the rules of the run.
 func (p plan) rules() *order.Rules {
 	if p.reviews {
 		return reviewed
@@ -34,7 +34,7 @@ func (p plan) rules() *order.Rules {
 	return rules.Orders
 }
 
-// screening is the fraud check as one life sees it.
+// screening is the fraud check for one life.
 type screening struct{ *life }
 
 func (s screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, error) {
@@ -45,7 +45,7 @@ func (s screening) Check(ctx context.Context, c fraud.Check) (fraud.Outcome, err
 	return map[answer]fraud.Outcome{does: fraud.Passed, refuses: fraud.Refused, callsBack: fraud.Later}[answered], err
 }
 
-// screen decides about an order, and whether that is told at once, later, or not until it is asked again.
+// screen decides about an order, and whether the answer comes at once, later, or only to another request.
 func (p *partners) screen(c fraud.Check, roll uint64) answer {
 	decided := does
 	if p.hits(&roll, p.plan.refuse) {
@@ -64,13 +64,13 @@ func (p *partners) screen(c fraud.Check, roll uint64) answer {
 	return callsBack
 }
 
-// forgotten is a check that was to be told later. Who asks again, is told.
+// forgotten is a later answer that never comes by itself; another request gets it.
 type forgotten struct {
 	key     string
 	decided answer
 }
 
-// recall lets the partner know what it decided.
+// recall makes the partner remember its decisions.
 func (p *partners) recall() {
 	for _, f := range p.forgets {
 		if w := p.works[f.key]; w != nil {
@@ -79,7 +79,7 @@ func (p *partners) recall() {
 	}
 }
 
-// saysOf is how a callback is told to the shop.
+// saysOf returns how the shop receives a callback.
 func (c *callback) saysOf(s *life) func(context.Context, int64) error {
 	switch {
 	case c.screens:
@@ -93,7 +93,7 @@ func (c *callback) saysOf(s *life) func(context.Context, int64) error {
 	return s.services.Stock.Store.StockCreated
 }
 
-// approvals are what the person can do who approves orders: say yes or no, and sometimes both at once with a colleague.
+// approvals returns what the approving person can do: approve or refuse, and sometimes both at once with a colleague.
 func (w *world) approvals() (options []option) {
 	if !w.plan.reviews || w.life.running >= mostAtOnce {
 		return nil
@@ -120,8 +120,8 @@ func (l *life) approve(id int64, passed bool) {
 	})
 }
 
-// checkReviews: an order is placed when all have passed it, and the stockist hears of it no sooner; and what the partner
-// said is what was kept.
+// checkReviews: an order is placed when all reviews have passed it, and the stockist is not asked before; and the
+// partner's answer is what was stored.
 func (w *world) checkReviews(o order.Order) {
 	passed := !slices.ContainsFunc(o.Reviews, func(r order.Review) bool { return r.State != order.ReviewPassed })
 	history := w.life.history(o.ID)

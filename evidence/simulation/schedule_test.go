@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// activity is something that runs by itself in a life: the handling of a message, a client's request, the relay.
+// activity is a sequence of calls within a life: the handling of a message, a client's request, the relay.
 type activity struct {
 	number int
 	name   string
 	life   *life
-	late   bool // it handles an event whose receipt was done when it began
+	late   bool // its event's receipt was done when it began
 }
 
 type activityKey struct{}
@@ -46,10 +46,10 @@ const (
 	asks               // of a partner: as above, or it arrives late
 )
 
-// verdict is what the scheduler decides of a call.
+// verdict is the scheduler's decision about a call.
 type verdict struct {
 	fate fate
-	roll uint64 // dice for what is called
+	roll uint64 // dice for the called one
 }
 
 type fate int
@@ -61,7 +61,7 @@ const (
 	isDead      // the life has ended
 )
 
-// pause parks the calling goroutine until the scheduler decides. What belongs to no activity goes on at once.
+// pause parks the calling goroutine until the scheduler decides. A call outside any activity continues at once.
 func (w *world) pause(ctx context.Context, kind kind, what string, orderID int64, after bool) verdict {
 	a := activityOf(ctx)
 	if a == nil {
@@ -80,15 +80,16 @@ func (w *world) pause(ctx context.Context, kind kind, what string, orderID int64
 	w.mu.Unlock()
 	v := <-c.resume
 	if v.fate == goesOn && !after && ctx.Err() != nil {
-		v.fate = fails // out of time before it began
+		v.fate = fails // timed out before it began
 	}
 	return v
 }
 
-// longestStall bounds how long the scheduler keeps a call: longer than the bus and the relay wait before they send again.
+// longestStall bounds how long the scheduler delays a call: longer than the bus and the relay wait before they send
+// again.
 const longestStall = 45 * time.Second
 
-// step picks one thing that can happen now, and does it. It reports whether there was more to do than to wait.
+// step picks one possible event, and lets it happen. It reports whether there was anything but waiting.
 func (w *world) step() (busy bool) {
 	var options []option
 	options = append(options, w.calls()...)
@@ -117,7 +118,7 @@ func (w *world) step() (busy bool) {
 	return busy
 }
 
-// housekeeping archives what is finished, at once, whatever may still come for it.
+// housekeeping archives finished orders at once, whatever may still come for them.
 func (w *world) housekeeping() []option {
 	if !w.chance(w.plan.archive) || w.life.running >= mostAtOnce {
 		return nil
@@ -138,7 +139,7 @@ type option struct {
 	do     func()
 }
 
-// calls are the parked calls, each of which can go on.
+// calls returns the parked calls, each of which can continue.
 func (w *world) calls() (options []option) {
 	slices.SortFunc(w.parked, func(a, b *call) int {
 		return cmp.Or(cmp.Compare(a.by.number, b.by.number), cmp.Compare(a.orderID, b.orderID), cmp.Compare(a.what, b.what))
@@ -152,7 +153,7 @@ func (w *world) calls() (options []option) {
 	return options
 }
 
-// judge decides what becomes of a call.
+// judge decides about a call.
 func (w *world) judge(c *call) verdict {
 	v := verdict{roll: w.dice.Uint64()}
 	switch {
@@ -176,7 +177,7 @@ func (w *world) became(c *call, v verdict) string {
 	return before[v.fate]
 }
 
-// passing lets time pass, as long as no call is kept for too long.
+// passing lets time pass, while no call is delayed for too long.
 func (w *world) passing() []option {
 	naps := []time.Duration{10 * time.Millisecond, time.Second, time.Second, 3 * time.Second, 10 * time.Second}
 	if w.healing {
@@ -199,7 +200,7 @@ func (w *world) passing() []option {
 	return []option{{8, func() { w.sleep(nap) }}}
 }
 
-// freeze lets the machine stand still: time passes, and neither relay nor watchdog look.
+// freeze stops the machine: time passes, and neither relay nor watchdog run.
 func (w *world) freeze() {
 	w.note("FROZEN with %d calls under way", len(w.parked))
 	w.frozen = make(chan struct{})
@@ -208,7 +209,7 @@ func (w *world) freeze() {
 	w.frozen = nil
 }
 
-// thawed waits as long as the machine stands still, and reports whether it did.
+// thawed waits while the machine stands still, and reports whether it did.
 func (w *world) thawed() bool {
 	w.mu.Lock()
 	frozen := w.frozen

@@ -26,13 +26,13 @@ var rules = func() *rulebook.Set {
 	if err != nil {
 		panic(err)
 	}
-	rules.Orders.CustomerTypes["B2B"].OrgNumber.ApproveNew = false // reviews are a plan of their own
+	rules.Orders.CustomerTypes["B2B"].OrgNumber.ApproveNew = false // reviews have a plan of their own
 	rules.Orders.Limits, rules.Delivery.PerCustomer = order.Limits{}, 0
 	return rules
 }()
 
-// TestSimulation runs seed after seed. With the race detector they are few: it slows SQLite down twentyfold, and there is
-// little to find where one goroutine runs at a time.
+// TestSimulation runs many seeds. With the race detector they are few: it slows SQLite down twentyfold, and finds little
+// where one goroutine runs at a time.
 func TestSimulation(t *testing.T) {
 	if *oneSeed > 0 {
 		report(t, *oneSeed)
@@ -45,7 +45,7 @@ func TestSimulation(t *testing.T) {
 	simulateAll(t, seeds)
 }
 
-// TestASeedDecidesAllOfARun: twice the same seed is twice the same run.
+// TestASeedDecidesAllOfARun: the same seed twice gives the same run.
 func TestASeedDecidesAllOfARun(t *testing.T) {
 	for seed := uint64(1); seed <= map[bool]uint64{false: 20, true: 2}[underRace]; seed++ {
 		first, second := simulate(t, seed, bug{}, true), simulate(t, seed, bug{}, true)
@@ -78,12 +78,12 @@ func simulateAll(t *testing.T, seeds uint64) {
 
 func simulate(t *testing.T, seed uint64, b bug, tracing bool) (w *world) {
 	d := newDisk(t)
-	defer os.RemoveAll(d.folder) // what is left goes with the test
+	defer os.RemoveAll(d.folder) // leftovers go with the test
 	synctest.Test(t, func(*testing.T) { w = run(seed, d, b, tracing) })
 	return w
 }
 
-// report runs a seed once more, and shows what it did, what is wrong, and how to repeat it.
+// report runs a seed again, and shows what it did, what is wrong, and how to repeat it.
 func report(t *testing.T, seed uint64) {
 	w := simulate(t, seed, bug{}, true)
 	test, _, _ := strings.Cut(t.Name(), "/")

@@ -15,7 +15,7 @@ import (
 )
 
 // store is the database as the shop sees it: each call waits for the scheduler before it is done and, if it changes
-// something, before it is answered. It fails, or its answer is lost, as it would be on the way from another process.
+// something, before it is answered. It fails, or its answer is lost, as between processes.
 type store struct {
 	database.Store
 	life *life
@@ -168,7 +168,7 @@ func (s store) Archive(ctx context.Context, before time.Time, limit int) (int, e
 	return through(s, ctx, writes, "Archive", 0, func(ctx context.Context) (int, error) { return s.Store.Archive(ctx, before, limit) })
 }
 
-// TakeDue parks only when it took something: most looks of the relay find nothing.
+// TakeDue parks only if it took something, since most sweeps find nothing.
 func (s store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, limit int) ([]database.Due, error) {
 	if !s.life.mayLook() {
 		return nil, errSilence
@@ -180,7 +180,7 @@ func (s store) TakeDue(ctx context.Context, at time.Time, lease time.Duration, l
 	return due, err
 }
 
-// mayLook decides whether the relay can look at the outbox now.
+// mayLook decides whether the relay can read the outbox now.
 func (l *life) mayLook() bool {
 	l.thawed()
 	l.mu.Lock()

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/database"
 )
 
-// checkSlots: no slot has more bookings than room, and each booking is counted.
+// checkSlots: no slot is overbooked, and each booking is counted.
 func (w *world) checkSlots(orders []order.Order) {
 	type slot struct {
 		market string
@@ -30,11 +30,11 @@ func (w *world) checkSlots(orders []order.Order) {
 	}
 }
 
-// checkWatched: what missed its deadline two seconds ago is in the watchdog's sight, which the alerts are made of.
+// checkWatched: the watchdog, and so the alerts, have each deadline missed two seconds ago.
 func (w *world) checkWatched() {
 	const within = 2 * time.Second
 	if time.Since(w.life.began) < within || w.plan.freeze > 0 {
-		return // what was frozen before its commit is overdue when it is born
+		return // a write that was frozen before its commit is overdue from the start
 	}
 	late, err := w.life.store.Overdue(context.Background(), time.Now().Add(-within), rules.Deadlines)
 	seen, blind := w.life.watchdog.Overdue(context.Background())
@@ -48,7 +48,7 @@ func (w *world) checkWatched() {
 	}
 }
 
-// changedSince reports whether a receipt changed after a time: a dead letter that was replayed is late at once.
+// changedSince reports whether a receipt changed after a time: a replayed dead letter is late at once.
 func (w *world) changedSince(m missed, since time.Time) bool {
 	receipts, err := w.life.store.ReceiptsOf(context.Background(), m.OrderID)
 	if err != nil {
@@ -59,7 +59,7 @@ func (w *world) changedSince(m missed, since time.Time) bool {
 	})
 }
 
-// missed is a deadline that something has missed.
+// missed is a missed deadline.
 type missed struct {
 	subscriber string
 	status     order.Status
@@ -76,7 +76,7 @@ func waiting(steps []database.Stuck) map[missed]bool {
 	return all
 }
 
-// watched is the store as the watchdog sees it: as it is, when the machine does not stand still.
+// watched is the store for the watchdog, while the machine does not stand still.
 type watched struct {
 	database.Outbox
 	*world
@@ -84,7 +84,7 @@ type watched struct {
 
 func (o watched) Overdue(ctx context.Context, at time.Time, d database.Deadlines) ([]database.Stuck, error) {
 	if o.thawed() {
-		select { // never in the same moment as the relay, as at the start of a life
+		select { // never at the same moment as the relay, as at the start of a life
 		case <-time.After(time.Millisecond):
 		case <-ctx.Done():
 		}

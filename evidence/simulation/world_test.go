@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// world is one run: what its seed decides, what outlives the lives of the shop, and the life that runs.
+// world is one run: its seed's decisions, what outlives the shop's processes, and the current life.
 type world struct {
 	plan  plan
 	bug   bug
@@ -19,19 +19,19 @@ type world struct {
 	disk  *disk
 	start time.Time
 
-	mu       sync.Mutex // held by the scheduler but while it waits
+	mu       sync.Mutex // held by the scheduler except while it waits
 	parked   []*call
 	life     *life
 	partners *partners
 	clients  []*client
 	operator operator
-	frozen   chan struct{} // closed when the machine goes on; nil when it does not stand still
-	healing  bool          // no more faults: what is left must come to its end
+	frozen   chan struct{} // closed when the machine continues; nil when it does not stand still
+	healing  bool          // no more faults: everything must come to rest
 	numbers  int           // of activities and messages, in the order of their start
 
 	statuses     map[int64]order.Status // as last seen
 	mailsKnown   map[string]bool
-	lastKeys     map[string]string // of charges, where a planted bug makes new ones
+	lastKeys     map[string]string // of charges, if an injected bug makes new ones
 	copies       int               // of mails
 	archived     atomic.Int64      // orders
 	steps, lives int
@@ -40,7 +40,7 @@ type world struct {
 	problems     []string
 }
 
-// run lives through a seed and returns what was wrong with it. It runs in a bubble of synctest.
+// run runs a seed and returns the world with what was wrong. It runs in a bubble of synctest.
 func run(seed uint64, d *disk, b bug, tracing bool) *world {
 	w := &world{dice: rand.New(rand.NewPCG(seed, 0)), disk: d, bug: b, tracing: tracing, start: time.Now()}
 	d.random = rand.NewChaCha8([32]byte(fmt.Appendf(nil, "%032d", seed)))
@@ -95,7 +95,7 @@ func (w *world) unlocked(wait func()) {
 
 func (w *world) sleep(d time.Duration) { w.unlocked(func() { time.Sleep(d) }) }
 
-// chance throws the dice: so many times in a thousand. Nothing goes wrong any more when the world heals.
+// chance rolls the dice, with a probability in thousandths. Nothing goes wrong any more while the world heals.
 func (w *world) chance(permille int) bool {
 	return permille > 0 && w.dice.IntN(1000) < permille && !w.healing
 }
@@ -112,26 +112,26 @@ func (w *world) note(format string, args ...any) {
 	}
 }
 
-// wrong notes that an invariant is broken.
+// wrong records a broken invariant.
 func (w *world) wrong(invariant, format string, args ...any) {
 	problem := invariant + ": " + fmt.Sprintf(format, args...)
 	w.note("BROKEN %s", problem)
 	w.problems = append(w.problems, problem)
 }
 
-// plan is what a seed may do, drawn once: some runs are calm but for one kind of fault, and some have all.
+// plan is what a seed may do, drawn once: some runs have one kind of fault only, and some have all.
 type plan struct {
 	clients, steps, capacity int
 	fail, lose, late         int // of a call: it fails, its answer is lost, it arrives after its caller gave up
 	drop, double, slow       int // of a message on the bus
 	ackLost, crash           int
-	freeze                   int  // all stands still for longer than a charge may be made later
-	decline, refuse, later   int  // what a partner decides
+	freeze                   int  // everything stands still for longer than a charge may be made later
+	decline, refuse, later   int  // a partner's decisions
 	parks                    int  // a partner refuses for good what it should not
 	byHand                   int  // the operator does something
 	archive                  int  // the housekeeper archives
 	reviews                  bool // orders must pass reviews
-	rush                     bool // all customers of one market want their delivery time at once, after the storm
+	rush                     bool // all customers of one market book at once, after the storm
 }
 
 func (w *world) makePlan() plan {
