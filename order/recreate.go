@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"acme.example/webshop/event"
 	"acme.example/webshop/pricing"
 )
 
@@ -38,27 +37,4 @@ func (r *Rules) total(d Draft, at time.Time) int64 {
 	}
 	q, _ := r.quote(d, items, nil, at, nil, &none)
 	return q.Total
-}
-
-// asked is what the customer of an order asked for: pieces that the shop added are left out.
-func (o Order) asked() Draft {
-	c := o.Customer
-	return Draft{
-		Name: c.Name, Email: c.Email, Phone: c.Phone, Street: c.Street, City: c.City, CustomerType: o.CustomerType, Market: o.Market,
-		Products: o.withoutGifts().String(), TotalPrice: o.Total.Minor, Currency: o.Total.Currency, TestID: o.TestID, OrgNumber: OrgNumber(o.OrgNumber),
-		Codes: slices.Clone(o.Terms.Codes), Details: o.Terms.Details,
-	}
-}
-
-// withoutGifts is what the customer asked for.
-func (o Order) withoutGifts() (items event.Items) {
-	if len(o.Terms.Lines) == 0 {
-		return o.Products
-	}
-	for _, l := range o.Terms.Lines {
-		if !l.Gift {
-			items = append(items, event.Item{SKU: l.SKU, Quantity: l.Quantity})
-		}
-	}
-	return items
 }
