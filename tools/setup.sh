@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go, where it is missing: a C compiler for the race detector, Chromium, npm (with
 # Node.js) for axe-core and AWS's validator of templates, promtool, curl, and PostgreSQL, PgBouncer, nginx and MariaDB, of
-# which the tests start servers of their own. On another system than Debian it says what to install.
+# which the tests start servers of their own. It builds Stripe's mock server, too. On another system than Debian it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,8 @@ if ((${#missing[@]})); then
 	"${root[@]}" apt-get update -q -o Acquire::Retries=5
 	"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends -o Acquire::Retries=5 "${missing[@]}"
 fi
+
+go -C tools/stripemock tool -n stripe-mock >/dev/null # builds it
 
 # node_modules keeps a copy of the lock file that it was made from.
 for folder in evidence/browsertest deploy/aws; do

@@ -3,6 +3,7 @@ package stripe_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -50,6 +51,9 @@ func TestKeysAreNotInErrorsNorInTheLog(t *testing.T) {
 	const key = "sk_live_notTheStandIns"
 	w := newWorld(t, func(c *stripe.Config) { c.LiveKey, c.Log = key, slog.New(slog.NewTextHandler(&log, nil)) })
 	_, err := w.Begin(w.Context(), w.card("key-1"))
+	if _, quoted := errors.AsType[fault.Quote](err); quoted {
+		t.Error("the error quotes what Stripe says of the key")
+	}
 	if !isNotBegun(err) || !strings.Contains(err.Error(), "does not accept the live key") {
 		t.Error(err)
 	}

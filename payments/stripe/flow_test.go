@@ -1,12 +1,15 @@
 package stripe_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"acme.example/webshop/payments"
+	"acme.example/webshop/payments/stripe"
 	"acme.example/webshop/payments/stripe/stripetest"
 )
 
@@ -79,6 +82,25 @@ func TestThePageCloses(t *testing.T) {
 	if got := w.notices(); len(got) != 2 {
 		t.Errorf("told %+v", got)
 	}
+}
+
+// TestTheCustomerIsFaster: what is paid while the shop closes the page is paid.
+func TestTheCustomerIsFaster(t *testing.T) {
+	var w *world
+	var r payments.Request
+	w = newWorld(t, func(c *stripe.Config) {
+		c.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(req.URL.Path, "/expire") {
+				w.must(w.stripe.Pay(r.Reference))
+			}
+			return http.DefaultTransport.RoundTrip(req)
+		})
+	})
+	r = w.card("key-1")
+	r.Until = r.Begun.Add(10 * time.Minute)
+	r = w.begin(r)
+	w.pass(10 * time.Minute)
+	w.find(r, payments.Paid)
 }
 
 // TestPaidAtTheLastMoment: what is paid in time stays paid, however late the shop asks.

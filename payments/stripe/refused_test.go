@@ -1,7 +1,10 @@
 package stripe_test
 
 import (
+	"bytes"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -76,6 +79,25 @@ func TestModesStayApart(t *testing.T) {
 		if !isNotBegun(err) || fault.CodeOf(one.Ready(test)) != fault.Unavailable || one.Ready(!test) != nil || len(one.Clients()) != 1 {
 			t.Errorf("test %t: %v, %v", test, err, one.Ready(test))
 		}
+	}
+}
+
+// TestAnAnswerOfTheOtherMode pays for nothing, wherever it comes from.
+func TestAnAnswerOfTheOtherMode(t *testing.T) {
+	w := newWorld(t, func(c *stripe.Config) {
+		c.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
+			res, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil {
+				return nil, err
+			}
+			defer res.Body.Close()
+			body, err := io.ReadAll(res.Body)
+			res.Body = io.NopCloser(bytes.NewReader(bytes.ReplaceAll(body, []byte(`"livemode":true`), []byte(`"livemode":false`))))
+			return res, err
+		})
+	})
+	if out, err := w.Begin(t.Context(), w.card("key-1")); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("%+v, %v", out, err)
 	}
 }
 

@@ -39,7 +39,7 @@ func (s *Stripe) serveAPI(w http.ResponseWriter, r *http.Request) {
 	answer := httptest.NewRecorder()
 	switch live, known := mode(r); {
 	case !known:
-		refused(http.StatusUnauthorized, "", "", "Invalid API Key provided: sk_****").write(answer)
+		refused(http.StatusUnauthorized, "", "", "Invalid API Key provided: %s", r.Header.Get("Authorization")).write(answer) // Stripe shows a part
 	case fault.Status != 0:
 		problem{status: fault.Status, kind: fault.Type, code: fault.Code, message: "This is a fault of the stand-in's."}.write(answer)
 	default:
