@@ -49,12 +49,6 @@ func (o Order) refused() bool {
 	return slices.ContainsFunc(o.Reviews, func(r Review) bool { return r.State == ReviewRefused })
 }
 
-// Awaits reports whether the order waits for a step of its review.
-func (o Order) Awaits(step string) bool {
-	return o.Status == InReview && !o.refused() &&
-		slices.ContainsFunc(o.Reviews, func(r Review) bool { return r.Step == step && r.State == ReviewOpen })
-}
-
 // ReviewRequest is what the services that review the order get.
 func (o Order) ReviewRequest() event.ReviewRequested {
 	e := event.ReviewRequested{

@@ -121,25 +121,6 @@ func ScanLedgerFault(row interface{ Scan(...any) error }) (f LedgerFault, err er
 	return f, err
 }
 
-// LedgerFaultOf compares an entry and its corrections with the expected entry; nil if they agree.
-func LedgerFaultOf(entries []LedgerEntry, must finance.Entry) *LedgerFault {
-	is := money.Amount{Currency: must.Amount.Currency}
-	for _, e := range entries {
-		of, _ := e.Kind.Corrected()
-		switch {
-		case e.OrderID != must.OrderID || of != must.Kind || e.Amount.Currency != is.Currency:
-		case e.Kind == must.Kind, e.Debit == must.Debit, e.Credit == must.Credit:
-			is.Minor += e.Amount.Minor
-		case e.Debit == must.Credit, e.Credit == must.Debit:
-			is.Minor -= e.Amount.Minor
-		}
-	}
-	if is == must.Amount {
-		return nil
-	}
-	return &LedgerFault{OrderID: must.OrderID, Kind: must.Kind, What: wrongAmount(is, must.Amount)}
-}
-
 func wrongAmount(is, must money.Amount) string {
 	if is.Minor == 0 {
 		return "is missing, must be " + must.String()
