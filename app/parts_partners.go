@@ -8,7 +8,8 @@ import (
 	"acme.example/webshop/delivery"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
-	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
+	"acme.example/webshop/payments/simulated"
 	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/simulator"
 	"acme.example/webshop/stock"
@@ -19,7 +20,7 @@ var Providers = []string{simulator.PaymentsUS, simulator.PaymentsMX}
 
 // partners are the partners as the services use them, and their simulators.
 type partners struct {
-	payments  map[string]order.Payments
+	payments  map[string]payments.Provider
 	screening fraud.Screening
 	stockist  stock.Stockist
 	carrier   delivery.Carrier
@@ -76,9 +77,9 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer)
 		}
 		return partner.Route{Live: client(name, live, nil, tokens[name]), Test: test}
 	}
-	p.payments = map[string]order.Payments{
-		simulator.PaymentsUS: partner.Payments{Route: route(simulator.PaymentsUS, cfg.PaymentsUSURL)},
-		simulator.PaymentsMX: partner.Payments{Route: route(simulator.PaymentsMX, cfg.PaymentsMXURL)},
+	p.payments = map[string]payments.Provider{
+		simulator.PaymentsUS: simulated.Provider{Route: route(simulator.PaymentsUS, cfg.PaymentsUSURL)},
+		simulator.PaymentsMX: simulated.Provider{Route: route(simulator.PaymentsMX, cfg.PaymentsMXURL)},
 	}
 	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}
 	p.stockist = partner.Stockist{Route: route(simulator.Stockist, cfg.StockistURL), CallbackURL: address + "/callbacks/stockist"}

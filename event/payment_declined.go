@@ -2,7 +2,7 @@ package event
 
 import "acme.example/webshop/ref"
 
-// PaymentDeclined says that the payment of an order was in doubt and came to nothing: it was declined, or never made. Who
+// PaymentDeclined says that an order was not paid: its payment was in doubt and came to nothing, or did not come in time. Who
 // gets the answer at once, with createOrder, is told by that, and there is no event.
 type PaymentDeclined struct {
 	OrderID      int64     `json:"orderId" jsonschema:"The order's number."`
@@ -11,6 +11,7 @@ type PaymentDeclined struct {
 	Email        string    `json:"email" jsonschema:"The customer's mail address."`
 	Market       string    `json:"market" jsonschema:"The market the order was made in, e.g. US."`
 	TestID       int64     `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
+	Reason       string    `json:"reason,omitempty" jsonschema:"Why: not-confirmed when the payment was in doubt, not-paid when the customer did not pay in time. Missing: not-confirmed."`
 	RulesVersion int64     `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }
 

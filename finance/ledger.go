@@ -31,7 +31,21 @@ const (
 	KindSale     Kind = "sale"     // the order was placed, and is owed
 	KindReversal Kind = "reversal" // the placed order was cancelled, and is owed no more
 	KindRefund   Kind = "refund"   // the customer's money was given back
+
+	KindOverpayment   Kind = "overpayment"    // the customer paid once more
+	KindOverpaidBack  Kind = "overpaid-back"  // which was given back
+	KindChargeback    Kind = "chargeback"     // the customer's bank took the money back
+	KindChargebackWon Kind = "chargeback-won" // and gave it to the shop again
 )
+
+// Chargebacks is the account of what the banks of customers took back.
+const Chargebacks Account = "chargebacks"
+
+// parts separates a kind from the number of the payment or refund that an entry is about, where there may be several.
+const parts = "."
+
+// Part is the kind of an entry about the payment or refund of a number.
+func (k Kind) Part(number int) Kind { return k + parts + Kind(strconv.Itoa(number)) }
 
 // Entry is one movement of money, in double entry: the same amount is debited to one account and credited to another,
 // so that the ledger balances by its form. Entries are never changed; a wrong one is corrected by another.
@@ -60,9 +74,32 @@ func Reversed(orderID int64, amount money.Amount, test bool) Entry {
 	return Entry{OrderID: orderID, Kind: KindReversal, Debit: Refunds, Credit: Receivable, Amount: amount, Test: test}
 }
 
-// Refund is the entry for money that a provider gave back.
-func Refund(orderID int64, provider string, amount money.Amount, test bool) Entry {
-	return Entry{OrderID: orderID, Kind: KindRefund, Debit: Receivable, Credit: Cash(provider), Amount: amount, Test: test}
+// Refund is the entry for the refund of a number, which a provider gave back. The first has the kind that the only one had in
+// earlier releases. What is given back of an overpayment has a kind of its own.
+func Refund(orderID int64, number int, provider string, amount money.Amount, test, overpaid bool) Entry {
+	e := Entry{OrderID: orderID, Kind: KindRefund, Debit: Receivable, Credit: Cash(provider), Amount: amount, Test: test}
+	switch {
+	case overpaid:
+		e.Kind = KindOverpaidBack.Part(number)
+	case number > 1:
+		e.Kind = e.Kind.Part(number)
+	}
+	return e
+}
+
+// Overpaid is the entry for money that a provider took for an order that was paid already, or had ended.
+func Overpaid(orderID int64, payment int, provider string, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindOverpayment.Part(payment), Debit: Cash(provider), Credit: Receivable, Amount: amount, Test: test}
+}
+
+// Disputed is the entry for money of a payment that the customer's bank took back.
+func Disputed(orderID int64, payment int, provider string, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindChargeback.Part(payment), Debit: Chargebacks, Credit: Cash(provider), Amount: amount, Test: test}
+}
+
+// DisputeWon is the entry for such money that came back to the shop.
+func DisputeWon(orderID int64, payment int, provider string, amount money.Amount, test bool) Entry {
+	return Entry{OrderID: orderID, Kind: KindChargebackWon.Part(payment), Debit: Cash(provider), Credit: Chargebacks, Amount: amount, Test: test}
 }
 
 // corrects separates the kind that a correction corrects from its number.

@@ -35,6 +35,23 @@ func WithTaxes(e Entry, market string, taxes []event.Tax) []Entry {
 	return all
 }
 
+// PartReversed returns the entry that takes back a part of a sale, with its taxes: of each the same share as of the total. The
+// shares are rounded so that all parts together come to the whole tax: earlier is the sum of the parts before.
+func PartReversed(part Entry, total money.Amount, earlier int64, market string, taxes []event.Tax) []Entry {
+	share := make([]event.Tax, 0, len(taxes))
+	for _, t := range taxes {
+		t.Amount = money.Share(t.Amount, earlier+part.Amount.Minor, total.Minor) - money.Share(t.Amount, earlier, total.Minor)
+		share = append(share, t)
+	}
+	all := []Entry{part}
+	whole := Entry{OrderID: part.OrderID, Kind: KindReversal, Amount: part.Amount, Test: part.Test}
+	for _, e := range WithTaxes(whole, market, share)[1:] {
+		e.Kind += Kind(strings.TrimPrefix(string(part.Kind), string(KindReversal)))
+		all = append(all, e)
+	}
+	return all
+}
+
 // Of is the kind of the entry that an entry follows: a tax follows its sale, and a correction what it corrects; others
 // follow themselves.
 func (k Kind) Of() Kind {

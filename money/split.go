@@ -46,3 +46,16 @@ func largest(numbers []uint64) []int {
 	slices.SortStableFunc(places, func(a, b int) int { return cmp.Compare(numbers[b], numbers[a]) })
 	return places
 }
+
+// Share returns the share of minor units that a part has of a whole, rounded half away from zero. The part must be from 0 to the
+// whole; of a whole of 0 the share is 0.
+func Share(minor, part, whole int64) int64 {
+	if whole <= 0 || part <= 0 {
+		return 0
+	}
+	share, err := mulDiv(minor, min(part, whole), whole)
+	if err != nil {
+		return minor // not to be reached: the share is at most the amount
+	}
+	return share
+}

@@ -5,11 +5,8 @@ import (
 	"slices"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/money"
-	"acme.example/webshop/platform/crash"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/telemetry"
-	"acme.example/webshop/ref"
 )
 
 // Why an order is cancelled.
@@ -23,6 +20,8 @@ const (
 	PaidTooLate = "paid-too-late"
 	// NotConfirmed is why an order is PAYMENT_DECLINED whose payment was in doubt before: its customer is told by event.
 	NotConfirmed = "not-confirmed"
+	// NotPaid is why an order is PAYMENT_DECLINED whose customer did not pay in time.
+	NotPaid = "not-paid"
 )
 
 // CancelReasons lists the reasons for which someone may call an order off.
@@ -41,26 +40,8 @@ func (s *Service) CancelOrder(ctx context.Context, id int64, reason string) (Ord
 // refund that it refuses becomes a dead letter.
 func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
 	o, err := s.Store.Order(ctx, e.OrderID)
-	if err != nil || !o.owed() || o.RefundReference != "" {
-		return err
-	}
-	reference, err := s.provider(o).Refund(ctx, o.moneyBack())
 	if err != nil {
 		return err
 	}
-	crash.At("order.after-refund")
-	return s.Store.RecordRefund(ctx, o.ID, reference)
-}
-
-// moneyBack is the whole charge of an order, to be given back.
-func (o Order) moneyBack() Refund {
-	return Refund{Key: o.Ref().Key(ref.Refund), ChargeKey: o.ChargeKey(), Amount: o.Total, Test: o.TestID != 0}
-}
-
-// Refund is an amount to give back of a charge.
-type Refund struct {
-	Key       string // idempotency key
-	ChargeKey string // of the charge
-	Amount    money.Amount
-	Test      bool
+	return s.giveBack(ctx, o, func(r Refund) bool { return r.Reason == OrderWasCancelled })
 }

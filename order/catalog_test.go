@@ -10,8 +10,8 @@ import (
 
 // TestTheCatalogTellsWhatHoldsInEachMarket: in whichever market it is asked, it tells of all of them.
 func TestTheCatalogTellsWhatHoldsInEachMarket(t *testing.T) {
-	individual := customerTypeDetails{Name: "B2C", Payment: "at-once"}
-	business := customerTypeDetails{Name: "B2B", Payment: "invoice", OrgNumber: &digits{6, 20}}
+	individual := customerTypeDetails{Name: "B2C", Payment: "at-once", Methods: []string{"card"}}
+	business := customerTypeDetails{Name: "B2B", Payment: "invoice", Methods: []string{"invoice"}, OrgNumber: &digits{6, 20}}
 	want := []marketDetails{
 		{Market: "MX", Currency: "MXN", Language: "es", TimeZone: "UTC", CustomerTypes: []customerTypeDetails{individual}, NothingCharged: false},
 		{Market: "US", Currency: "USD", Language: "en", TimeZone: "UTC", CustomerTypes: []customerTypeDetails{individual, business}, NothingCharged: false},

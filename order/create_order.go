@@ -5,11 +5,13 @@ import (
 	"errors"
 	"time"
 
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
-// CreateOrder accepts a draft: it checks and prices it, stores it, and takes its payment where the customer type pays
-// at once. It returns an order that is CREATED (or further), whose event is journalled; in every other case an error:
+// CreateOrder accepts a draft: it checks and prices it, stores it, and takes its payment or begins it. It returns an order that is
+// CREATED (or further), whose event is journalled, or one that is PAYMENT_PENDING, and its customer has to pay on a provider's page
+// or with a voucher (Order.Current); in every other case an error:
 // fault.Invalid, and nothing is stored; fault.Declined, and the order is PAYMENT_DECLINED; fault.PaidTooLate, and it is
 // CANCELLED; fault.InDoubt, and the shop asks the provider later (Settle); fault.Unavailable, when the charge certainly was
 // not tried or not made, and nothing is stored; fault.Conflict for a double submit; fault.KeyReused and fault.InProgress for
@@ -38,7 +40,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	}
 	o.Status = Created
 	if o.PaymentProvider != "" {
-		if err := s.provider(o).Ready(o.TestID != 0); err != nil {
+		if err := s.provider(o.Payments[0]).Ready(o.TestID != 0); err != nil {
 			return Order{}, err // nothing is stored: better no order than one that waits for its payment
 		}
 		o.Status = PaymentPending
@@ -104,7 +106,10 @@ func (r *Rules) idempotencyKey(d Draft, key string) IdempotencyKey {
 
 // again answers a request whose order was made by an earlier one.
 func (s *Service) again(o Order, key string) (Order, error) {
+	current, open := o.Current()
 	switch {
+	case o.Status == PaymentPending && open && current.State == payments.ActionRequired:
+		return o, nil // the customer has not paid yet, and goes on where they were
 	case key == "":
 		return Order{}, fault.New(fault.Conflict, "the same order came in just now, as order %d; "+
 			"to order the same again, send an Idempotency-Key of its own with each request", o.ID)

@@ -18,28 +18,29 @@ import (
 
 // Draft is an order as a customer asks for it, before any rule was applied. Its JSON is the seed's.
 type Draft struct {
-	_            struct{}          `additionalProperties:"true"` // a client of the seed may send more
-	Name         string            `json:"name" maxLength:"200" doc:"The customer's name" example:"Someone"`
-	Email        string            `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
-	Phone        string            `json:"phone" maxLength:"32" doc:"The customer's telephone number: digits, spaces and + ( ) . / -" example:"321321321"`
-	Street       string            `json:"street" maxLength:"200" doc:"Street and house number to deliver to" example:"Thisway 1"`
-	City         string            `json:"city" maxLength:"100" doc:"City to deliver to" example:"Thatplace"`
-	CustomerType string            `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
-	Market       string            `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
-	Products     string            `json:"products" maxLength:"9900" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
-	TotalPrice   int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the catalog's currency, or of the currency that is given. A real order's must be the shop's price" example:"30000"`
-	TestID       int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
-	OrgNumber    OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
-	Codes        []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
-	Details      map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides (see /catalog), by name"`
-	Currency     money.Currency    `json:"currency,omitempty" maxLength:"3" doc:"What totalPrice is in: the market's currency or the catalog's. Missing: the catalog's, as in the seed" example:"USD"`
+	_             struct{}          `additionalProperties:"true"` // a client of the seed may send more
+	Name          string            `json:"name" maxLength:"200" doc:"The customer's name" example:"Someone"`
+	Email         string            `json:"email" maxLength:"254" doc:"The customer's mail address" example:"someone@example.com"`
+	Phone         string            `json:"phone" maxLength:"32" doc:"The customer's telephone number: digits, spaces and + ( ) . / -" example:"321321321"`
+	Street        string            `json:"street" maxLength:"200" doc:"Street and house number to deliver to" example:"Thisway 1"`
+	City          string            `json:"city" maxLength:"100" doc:"City to deliver to" example:"Thatplace"`
+	CustomerType  string            `json:"customerType" doc:"B2C: an individual, pays at once. B2B: a business, pays by invoice" example:"B2C"`
+	Market        string            `json:"market" doc:"Where the order is made; B2B is for US only" example:"US"`
+	Products      string            `json:"products" maxLength:"9900" doc:"SKUs separated by commas, one for each piece" example:"BB001,LB001"`
+	TotalPrice    int64             `json:"totalPrice" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the catalog's currency, or of the currency that is given. A real order's must be the shop's price" example:"30000"`
+	TestID        int64             `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"0 or missing: a real order. Else the number of the test that it belongs to" example:"352"`
+	OrgNumber     OrgNumber         `json:"orgNumber,omitempty" doc:"Organization number of a business: 6 to 20 digits, as a number or a string. 0 or missing: none" example:"0"`
+	Codes         []string          `json:"codes,omitempty" maxItems:"10" doc:"Codes of offers. Small and capital letters are the same"`
+	Details       map[string]string `json:"details,omitempty" doc:"What the customer type asks for besides (see /catalog), by name"`
+	Currency      money.Currency    `json:"currency,omitempty" maxLength:"3" doc:"What totalPrice is in: the market's currency or the catalog's. Missing: the catalog's, as in the seed" example:"USD"`
+	PaymentMethod string            `json:"paymentMethod,omitempty" maxLength:"20" doc:"How to pay: one of /quote's paymentMethods. Missing: the first of them" example:"card"`
 }
 
 // maxID is the largest number that GraphQL's Int holds.
 const maxID = math.MaxInt32
 
 // maxLengths are the longest texts in characters. RFC 5321 bounds the mail address.
-var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts, "currency": 3}
+var maxLengths = map[string]int{"name": 200, "email": 254, "phone": 32, "street": 200, "city": 100, "products": MaxProducts, "currency": 3, "paymentMethod": 20}
 
 var (
 	phonePattern = regexp.MustCompile(`^[0-9+() ./-]{3,32}$`)
@@ -57,8 +58,12 @@ func (r *Rules) Accept(d Draft, now time.Time, observe pricing.Observer) (Order,
 
 // make makes an order from a draft with checked texts.
 func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong problems) (Order, error) {
-	market, customerType := r.checkSegment(d, &wrong)
+	market := r.checkSegment(d, &wrong)
 	q := r.checkPrice(d, now, observe, &wrong)
+	var method Method
+	if len(wrong) == 0 {
+		method = r.method(d, q.Total, &wrong)
+	}
 	if len(wrong) > 0 {
 		return Order{}, fault.InvalidFields(wrong...)
 	}
@@ -74,8 +79,8 @@ func (r *Rules) make(d Draft, now time.Time, observe pricing.Observer, wrong pro
 			o.Terms.Catalog = r.Currency
 		}
 	}
-	if customerType.PaysAtOnce && o.Total.Minor > 0 {
-		o.PaymentProvider = market.Provider
+	if method.Provider != "" {
+		o.PaymentProvider, o.Payments = method.Provider, []Payment{o.newPayment(1, method, now)}
 	}
 	o.Reviews = r.ReviewsOf(o, false)
 	return o, nil
@@ -142,7 +147,7 @@ func validAddress(s string) bool {
 }
 
 // checkSegment checks market, customer type and organization number against each other.
-func (r *Rules) checkSegment(d Draft, wrong *problems) (Market, CustomerType) {
+func (r *Rules) checkSegment(d Draft, wrong *problems) Market {
 	market, knownMarket := r.Markets[d.Market]
 	if !knownMarket {
 		wrong.add("market", "must be one of %s", strings.Join(sortedKeys(r.Markets), ", "))
@@ -151,13 +156,13 @@ func (r *Rules) checkSegment(d Draft, wrong *problems) (Market, CustomerType) {
 	switch {
 	case !known:
 		wrong.add("customerType", "must be one of %s", strings.Join(sortedKeys(r.CustomerTypes), ", "))
-		return market, customerType
+		return market
 	case knownMarket && !slices.Contains(customerType.Markets, d.Market):
 		wrong.add("market", "%s customers can order in %s only", d.CustomerType, strings.Join(customerType.Markets, ", "))
 	}
 	customerType.checkOrgNumber(d, wrong)
 	customerType.checkDetails(d, wrong)
-	return market, customerType
+	return market
 }
 
 func (c CustomerType) checkOrgNumber(d Draft, wrong *problems) {

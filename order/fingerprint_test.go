@@ -33,7 +33,7 @@ func TestAFingerprintIsThatOfEarlierReleases(t *testing.T) {
 
 // earlierFingerprint is how the releases until the end of 2026 made it.
 func earlierFingerprint(d Draft) string {
-	text := fmt.Sprintf("%#v", d)
+	text := strings.TrimSuffix(fmt.Sprintf("%#v", d), `, PaymentMethod:""}`) + "}" // which they did not know
 	for _, without := range []string{`, Currency:""}`, ", Codes:[]string(nil), Details:map[string]string(nil)}"} {
 		if earlier, plain := strings.CutSuffix(text, without); plain {
 			text = earlier + "}"

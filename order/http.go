@@ -15,6 +15,7 @@ func (s *Service) PublicRoutes(api huma.API) {
 	}, s.postCreateOrder)
 	s.trackingRoutes(api)
 	s.cancelRoute(api)
+	s.payRoutes(api)
 	s.catalogRoutes(api)
 	s.quoteRoute(api)
 }
@@ -28,12 +29,13 @@ type createOrderInput struct {
 type createOrderOutput struct {
 	Body struct {
 		Status      string `json:"status" example:"SUCCESS"`
-		RedirectURL string `json:"redirectUrl" doc:"Where to send the customer" example:"/success"`
+		RedirectURL string `json:"redirectUrl" doc:"Where to send the customer: /success, or the page where the order is paid" example:"/success"`
 		OrderID     int64  `json:"orderId" doc:"The order's number"`
 		TotalPrice  int64  `json:"totalPrice" doc:"The order's price in minor units of the catalog's currency"`
 		Currency    string `json:"currency" doc:"The market's, ISO 4217" example:"USD"`
 		Amount      int64  `json:"amount" doc:"What was charged or will be invoiced, in minor units of the currency"`
 		TrackingURL string `json:"trackingUrl" doc:"The order's own page; who has this link can see the order"`
+		Payment     *toPay `json:"payment,omitempty" doc:"What the customer has to do to pay; missing when there is nothing to do"`
 	}
 }
 
@@ -51,5 +53,9 @@ func (s *Service) postCreateOrder(ctx context.Context, in *createOrderInput) (*c
 	out.Body.Status, out.Body.RedirectURL, out.Body.OrderID = "SUCCESS", s.Links.Success(), o.ID
 	out.Body.TotalPrice, out.Body.Currency, out.Body.Amount = o.CatalogTotal(), string(o.Total.Currency), o.Total.Minor
 	out.Body.TrackingURL = s.Links.Tracking(o.Ref())
+	if p, open := o.Current(); open && o.Status == PaymentPending {
+		out.Body.Payment = p.toPay()
+		out.Body.RedirectURL = s.toPayAt(o, p)
+	}
 	return out, nil
 }

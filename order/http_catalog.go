@@ -47,6 +47,7 @@ type marketDetails struct {
 type customerTypeDetails struct {
 	Name      string            `json:"name" example:"B2C"`
 	Payment   string            `json:"payment" enum:"at-once,invoice" doc:"How customers of this type pay"`
+	Methods   []string          `json:"paymentMethods" doc:"Their ways to pay here, the usual one first: card, cash-voucher, bank-transfer or invoice"`
 	OrgNumber *digits           `json:"orgNumber,omitempty" doc:"How many digits an organization number has; missing when none is asked for"`
 	Label     map[string]string `json:"label,omitempty" doc:"What to call the type, by language; missing where the rules have none"`
 	Details   []asked           `json:"details,omitempty" doc:"What else customers of this type are asked for"`
@@ -123,7 +124,11 @@ func (r *Rules) details(name string) marketDetails {
 	}
 	for _, customer := range sortedKeys(r.CustomerTypes) {
 		if t := r.CustomerTypes[customer]; slices.Contains(t.Markets, name) {
-			d.CustomerTypes = append(d.CustomerTypes, t.details(customer))
+			details := t.details(customer)
+			for _, m := range r.MethodsFor(name, customer, 1) {
+				details.Methods = append(details.Methods, m.Name)
+			}
+			d.CustomerTypes = append(d.CustomerTypes, details)
 		}
 	}
 	slices.SortStableFunc(d.CustomerTypes, func(a, b customerTypeDetails) int { return cmp.Compare(a.questions(), b.questions()) })

@@ -46,6 +46,7 @@ type quoted struct {
 	Total        int64        `json:"total" doc:"What is to be paid: the sum of the lines"`
 	TotalPrice   int64        `json:"totalPrice" doc:"The total in minor units of the catalog's currency"`
 	Codes        []quotedCode `json:"codes" doc:"What came of each code"`
+	Methods      []string     `json:"paymentMethods,omitempty" doc:"How the cart can be paid, the usual way first: card, cash-voucher, bank-transfer, invoice, or free for one that costs nothing"`
 }
 
 type quotedLine struct {
@@ -85,7 +86,11 @@ func (s *Service) postQuote(ctx context.Context, in *quoteInput) (*quoteOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return &quoteOutput{rules.present(b.Market, q)}, nil
+	out := &quoteOutput{rules.present(b.Market, q)}
+	for _, m := range rules.MethodsFor(b.Market, b.CustomerType, q.Total) {
+		out.Body.Methods = append(out.Body.Methods, m.Name)
+	}
+	return out, nil
 }
 
 // Quote prices the cart of a draft under some rules, and stores nothing. Of the draft it needs market, customer type and

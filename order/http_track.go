@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
@@ -51,24 +52,37 @@ type trackOrderOutput struct{ Body tracked }
 
 // tracked is what the holder of a tracking link may know; with a shared link, only the state.
 type tracked struct {
-	OrderID      int64   `json:"orderId"`
-	Status       Status  `json:"status"`
-	Final        bool    `json:"final" doc:"Whether the order never leaves this status"`
-	Shared       bool    `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
-	Products     string  `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
-	TotalPrice   *int64  `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
-	Currency     string  `json:"currency,omitempty" doc:"The market's, ISO 4217"`
-	Amount       *int64  `json:"amount,omitempty" doc:"The order's price in minor units of the currency"`
-	Market       string  `json:"market"`
-	Language     string  `json:"language"`
-	TimeZone     string  `json:"timeZone" doc:"IANA name of the market's time zone"`
-	DeliveryTime string  `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
-	DeliveryURL  string  `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
-	Cancellable  bool    `json:"cancellable" doc:"Whether the order can be cancelled now (/cancelOrder)"`
-	CancelReason string  `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late; or PAYMENT_DECLINED after a doubt: not-confirmed"`
-	Refund       string  `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
-	Steps        []step  `json:"steps" doc:"What has happened, oldest first"`
-	Quote        *quoted `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
+	OrderID      int64      `json:"orderId"`
+	Status       Status     `json:"status"`
+	Final        bool       `json:"final" doc:"Whether the order never leaves this status"`
+	Shared       bool       `json:"shared,omitempty" doc:"The key is from a shared link: products, totalPrice, currency, amount, agreed, cancelReason and refund are missing, and nothing can be done"`
+	Products     string     `json:"products,omitempty" doc:"SKUs separated by commas, one for each piece"`
+	TotalPrice   *int64     `json:"totalPrice,omitempty" doc:"The order's price in minor units of the catalog's currency"`
+	Currency     string     `json:"currency,omitempty" doc:"The market's, ISO 4217"`
+	Amount       *int64     `json:"amount,omitempty" doc:"The order's price in minor units of the currency"`
+	Market       string     `json:"market"`
+	Language     string     `json:"language"`
+	TimeZone     string     `json:"timeZone" doc:"IANA name of the market's time zone"`
+	DeliveryTime string     `json:"deliveryTime" doc:"Start of the booked slot, milliseconds since 1970; empty until one is booked"`
+	DeliveryURL  string     `json:"deliveryUrl" doc:"Where to book a delivery time; empty when there is nothing to book"`
+	Cancellable  bool       `json:"cancellable" doc:"Whether the order can be cancelled now (/cancelOrder)"`
+	CancelReason string     `json:"cancelReason,omitempty" doc:"Why the order is CANCELLED: customer, operator, out-of-stock, organization-unverified, not-accepted or paid-too-late; or PAYMENT_DECLINED: not-confirmed after a doubt, not-paid when it was not paid in time"`
+	Refund       string     `json:"refund,omitempty" enum:"under-way,done" doc:"Of a CANCELLED order that was paid: whether the provider has given the money back"`
+	Payment      *toPay     `json:"payment,omitempty" doc:"Of an order that waits for its payment: what the customer has to do"`
+	PayUntil     string     `json:"payUntil,omitempty" doc:"Of such an order: when the time to pay ends, milliseconds since 1970"`
+	PaidBy       string     `json:"paidBy,omitempty" doc:"How the order was paid: card, cash-voucher or bank-transfer"`
+	Methods      []string   `json:"paymentMethods,omitempty" doc:"Of an order that waits for its payment: the ways to pay it (/payOrder)"`
+	Refunds      []refunded `json:"refunds,omitempty" doc:"What is given back, oldest first"`
+	Steps        []step     `json:"steps" doc:"What has happened, oldest first"`
+	Quote        *quoted    `json:"agreed,omitempty" doc:"What the order costs and why, in the form of /quote; missing for a test order"`
+}
+
+// refunded is what a customer may know of a refund.
+type refunded struct {
+	Amount int64                `json:"amount" doc:"Minor units of the currency"`
+	Reason string               `json:"reason" doc:"cancelled, paid-twice, or the words of the shop's staff"`
+	State  payments.RefundState `json:"state" enum:"pending,done,failed"`
+	Time   string               `json:"time" doc:"Milliseconds since 1970"`
 }
 
 type step struct {
@@ -162,8 +176,31 @@ func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
 	seen.Currency, seen.Amount = string(o.Total.Currency), new(o.Total.Minor)
 	seen.Cancellable, seen.CancelReason, seen.Refund = o.Cancellable() && o.Terms.Imported == nil, o.CancelReason, o.refund()
 	seen.Quote = rules.quoteOf(o)
+	o.tellPayment(seen, rules)
 	if o.Status == Stocked && o.DeliveryTime.IsZero() {
 		seen.DeliveryURL = s.Links.Delivery(o.Ref())
+	}
+}
+
+// tellPayment adds how the order is or was paid, and what is given back.
+func (o Order) tellPayment(seen *tracked, rules *Rules) {
+	for _, r := range o.GivenBack() {
+		seen.Refunds = append(seen.Refunds, refunded{Amount: r.Amount, Reason: r.Reason, State: r.State, Time: millis(r.At)})
+	}
+	if p, paid := o.payment(); paid {
+		seen.PaidBy = p.Method
+	}
+	if o.Status != PaymentPending || o.PayUntil.IsZero() {
+		return
+	}
+	seen.PayUntil = millis(o.PayUntil)
+	if p, open := o.Current(); open {
+		seen.Payment = p.toPay()
+	}
+	for _, m := range rules.MethodsFor(o.Market, o.CustomerType, o.Total.Minor) {
+		if m.Provider != "" {
+			seen.Methods = append(seen.Methods, m.Name)
+		}
 	}
 }
 

@@ -10,10 +10,11 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
-var errNotSent = fault.Wrap(fmt.Errorf("no permit: %w", order.ErrNotCharged), fault.Unavailable, "the provider is away")
+var errNotSent = fault.Wrap(fmt.Errorf("no permit: %w", payments.ErrNotBegun), fault.Unavailable, "the provider is away")
 
 // TestWhatWasNotChargedLeavesNothing: nothing of the order stays, and the same request makes one order when the provider is
 // there, with a key and without.
@@ -88,7 +89,7 @@ func TestWhatSettleHasTakenIsNotForgotten(t *testing.T) {
 
 // TestOneProviderHoldsUpNoOther: the payments of more orders than a round has room for cannot be decided.
 func TestOneProviderHoldsUpNoOther(t *testing.T) {
-	for name, away := range map[string]order.Payments{"away": &provider{charge: errSilence, find: errSilence}, "not connected": nil} {
+	for name, away := range map[string]payments.Provider{"away": &provider{charge: errSilence, find: errSilence}, "not connected": nil} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 			s := service(t, &provider{charge: errSilence, find: errSilence}, &now)
@@ -96,7 +97,7 @@ func TestOneProviderHoldsUpNoOther(t *testing.T) {
 				pending(t, s, "other")
 			}
 			last := pending(t, s, "card")
-			s.Payments = map[string]order.Payments{"card": &provider{}}
+			s.Payments = map[string]payments.Provider{"card": &provider{}}
 			if away != nil {
 				s.Payments["other"] = away
 			}

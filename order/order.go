@@ -32,11 +32,14 @@ type Order struct {
 	Total            money.Amount
 	Rate             string    // the exchange rate that the price was made with, frozen; "" where none was needed
 	TestID           int64     // 0: a real order
-	PaymentProvider  string    // who takes the money; "" for an invoice
-	PaymentReference string    // the provider's own number for the charge; "" until it was made
+	PaymentProvider  string    // who takes the money, or was asked last to take it; "" for an invoice
+	PaymentReference string    // the provider's own number for the payment that paid the order; "" until it is paid
+	Payments         []Payment // the attempts to pay it; see Attempts
+	PayUntil         time.Time // when the customer's time to pay ends; zero for an order that is paid at once or by invoice
+	Refunds          []Refund  // see GivenBack
 	DeliveryTime     time.Time // start of the booked slot; zero until one is booked
-	CancelReason     string    // why it is CANCELLED: one of CancelReasons, or PaidTooLate; NotConfirmed of some that are PAYMENT_DECLINED; else ""
-	RefundReference  string    // the provider's own number for the refund; "" until the money is back
+	CancelReason     string    // why it is CANCELLED: one of CancelReasons, or PaidTooLate; NotConfirmed or NotPaid of some that are PAYMENT_DECLINED; else ""
+	RefundReference  string    // the provider's own number for the last refund; "" until all the money is back
 	Rules            int64     // version of the rules that it was made under; 0: from before versions were kept
 	Terms            Terms
 	Reviews          []Review // the steps that it must pass before it is placed; most orders have none
@@ -106,10 +109,11 @@ func (o Order) Apply(m Move, now time.Time) (Order, bool, error) {
 	case m.To == Cancelled && !o.DeliveryTime.IsZero():
 		return o, false, fault.New(fault.Conflict, "the order's delivery is booked; it cannot be cancelled any more")
 	}
-	o.Status, o.StatusAt, o.CancelReason = m.To, now, m.Reason
-	if m.PaymentReference != "" {
-		o.PaymentReference = m.PaymentReference
+	o.PaymentReference = cmp.Or(m.PaymentReference, o.PaymentReference)
+	if m.To == Cancelled {
+		o = o.withRest(now)
 	}
+	o.Status, o.StatusAt, o.CancelReason = m.To, now, m.Reason
 	return o, true, nil
 }
 
@@ -148,11 +152,12 @@ func (o Order) Arrived() []event.Event {
 			Lines: o.Terms.Lines, Taxes: o.Terms.Taxes, Details: o.Terms.Details,
 		}}
 	case PaymentDeclined:
-		if o.CancelReason != NotConfirmed {
+		if o.CancelReason == "" {
 			return nil // its customer is told by createOrder
 		}
 		return []event.Event{event.PaymentDeclined{
 			OrderID: o.ID, Ref: o.Ref(), Name: c.Name, Email: c.Email, Market: o.Market, TestID: o.TestID, RulesVersion: o.Rules,
+			Reason: o.CancelReason,
 		}}
 	case InReview:
 		return []event.Event{o.ReviewRequest()}

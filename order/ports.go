@@ -2,11 +2,10 @@ package order
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/money"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/ref"
 )
 
@@ -32,18 +31,32 @@ type Store interface {
 	Order(ctx context.Context, id int64) (Order, error)
 	// History returns the journal of an order, oldest first.
 	History(ctx context.Context, id int64) ([]event.Envelope, error)
-	// RecordRefund keeps the provider's reference for an order's refund, and enters it in the ledger, once.
-	RecordRefund(ctx context.Context, id int64, reference string) error
+	// RecordPayment stores what became of an attempt to pay an order, with all that follows: the order is CREATED when it is paid,
+	// PAYMENT_DECLINED when it cannot be paid any more, and what is paid twice or too late is to be given back.
+	RecordPayment(ctx context.Context, s Settlement) (Order, error)
+	// AddPayment stores one more attempt to pay an order that waits for its payment (Order.WithAttempt).
+	AddPayment(ctx context.Context, id int64, m Method) (Order, error)
+	// RecordDispute keeps that a customer's bank took the money of a payment back, or how that ended, and enters it in the ledger.
+	RecordDispute(ctx context.Context, id int64, number int, d payments.Dispute) error
+	// RequestRefund stores a refund that is to be made. The refunds of an order never exceed what was paid: fault.Invalid.
+	RequestRefund(ctx context.Context, w RefundWish) (Order, error)
+	// ApproveRefund is the second person's yes to a refund.
+	ApproveRefund(ctx context.Context, id int64, number int, by string) (Order, error)
+	// RecordRefund keeps what the provider answered for a refund, and enters it in the ledger, once.
+	RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error
 	// TakeUnsettled returns orders that wait for their payment since before the given time and whose payment is to be asked
 	// about now, at most share of each provider, those
 	// first that have waited longest for it, and puts each off: by 5 s, and twice as long each time, up to a minute. Of
 	// many callers one gets an order.
 	TakeUnsettled(ctx context.Context, before time.Time, share int) ([]Order, error)
-	// TakeDeclined returns orders that are PAYMENT_DECLINED since after the given time with the reason NotConfirmed, and whose
+	// TakeDeclined returns orders that are PAYMENT_DECLINED since after the given time with the reason NotConfirmed or NotPaid, and whose
 	// charge is to be looked for now, as TakeUnsettled does. Each is put off by a minute, and twice as long each time, up to
 	// an hour.
 	TakeDeclined(ctx context.Context, after time.Time, share int) ([]Order, error)
-	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Asker, LateAsker and the
+	// TakeOpen returns orders that no longer wait for their payment, and whose provider is to be asked about another payment or
+	// a refund now (Order.Unsettled), as TakeUnsettled does.
+	TakeOpen(ctx context.Context, before time.Time, share int) ([]Order, error)
+	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Asker, LateAsker, OpenAsker and the
 	// services that remind their partners.
 	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
 	// UsedUp returns the codes that have no uses left.
@@ -61,33 +74,6 @@ type IdempotencyKey struct {
 	// Known is a party: when it has a TallyApproved, the order has KnownReviews in place of its own. "" asks for none.
 	Known        string
 	KnownReviews []Review
-}
-
-// Charge is an amount to take for an order.
-type Charge struct {
-	Key     string // idempotency key
-	OrderID int64
-	Amount  money.Amount
-	Test    bool // take nothing real
-}
-
-// ErrNotCharged is in the error of a charge that certainly was not made: it was not sent, or the provider did not hear it.
-var ErrNotCharged = errors.New("not charged")
-
-// Payments is a payment provider. Its calls are bounded in time.
-type Payments interface {
-	// Ready is fault.Unavailable while a charge would not even be tried, because the provider is known to be away.
-	Ready(test bool) error
-	// Charge takes the money, once for each key, and returns the provider's reference. A refusal is fault.Declined; an
-	// error that is ErrNotCharged says that the money was not taken and will not be. Any other error leaves it open
-	// whether it was, until Find tells.
-	Charge(ctx context.Context, c Charge) (reference string, err error)
-	// Find asks what became of a charge. A charge that the provider does not have is fault.NotFound; one that it
-	// refused is fault.Declined.
-	Find(ctx context.Context, c Charge) (reference string, err error)
-	// Refund gives the money of a charge back, once for each key, and returns the provider's reference. A refusal is
-	// fault.Conflict.
-	Refund(ctx context.Context, r Refund) (reference string, err error)
 }
 
 // Links makes and opens the signed links that are the keys to an order.

@@ -2,9 +2,12 @@ package order
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"acme.example/webshop/money"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/pricing"
 )
 
@@ -64,8 +67,61 @@ type Market struct {
 	Rate     *money.Rate // from the catalog's currency; nil where they are the same
 	Language string
 	Zone     *time.Location
-	Provider string // the payment provider for what is paid at once
+	Provider string   // the payment provider, where a method does not name its own
+	Methods  []Method // the usual one first; none stands for cards
 	Tax      pricing.Tax
+}
+
+// Method is a way to pay.
+type Method struct {
+	Name          string        // one of payments.Methods
+	Provider      string        // "" for one without a provider
+	CustomerTypes []string      // who may pay so; nil: those who pay at once
+	Within        time.Duration // how long the customer may take, on a provider's page or with a voucher
+	Language      string        // of the provider's page
+}
+
+// ProviderMethods lists the ways to pay that go through a provider.
+func ProviderMethods() []string {
+	return slices.DeleteFunc(slices.Clone(payments.Methods), func(m string) bool { return m == payments.Invoice || m == payments.Free })
+}
+
+// MethodsFor lists the ways in which a customer can pay in a market, the usual one first.
+func (r *Rules) MethodsFor(market, customerType string, total int64) (methods []Method) {
+	if total == 0 {
+		return []Method{{Name: payments.Free}}
+	}
+	atOnce := r.CustomerTypes[customerType].PaysAtOnce
+	if !atOnce {
+		methods = append(methods, Method{Name: payments.Invoice})
+	}
+	for _, m := range r.Markets[market].methods() {
+		if slices.Contains(m.CustomerTypes, customerType) || m.CustomerTypes == nil && atOnce {
+			methods = append(methods, m)
+		}
+	}
+	return methods
+}
+
+// methods are the market's ways to pay that go through a provider.
+func (m Market) methods() []Method {
+	if m.Methods != nil {
+		return m.Methods
+	}
+	return []Method{{Name: payments.Card, Provider: m.Provider, Within: payments.UsualTime(payments.Card), Language: m.Language}}
+}
+
+// method is the way to pay that a draft names, or the usual one.
+func (r *Rules) method(d Draft, total int64, wrong *problems) Method {
+	methods := r.MethodsFor(d.Market, d.CustomerType, total)
+	var names []string
+	for _, m := range methods {
+		if names = append(names, m.Name); d.PaymentMethod == "" || d.PaymentMethod == m.Name {
+			return m
+		}
+	}
+	wrong.add("paymentMethod", "must be one of %s", strings.Join(names, ", "))
+	return Method{}
 }
 
 // CustomerType is a kind of customer and what it takes to order as one.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -16,7 +17,7 @@ import (
 type Service struct {
 	Store    Store
 	Rules    Rulebook
-	Payments map[string]Payments // by provider
+	Payments map[string]payments.Provider // by name
 	// Simulated names the providers that charge nothing, which is shown to customers.
 	Simulated []string
 	Links     Links
@@ -45,11 +46,11 @@ func (s *Service) PlaceOrder(ctx context.Context, id int64) (Order, error) {
 	return s.Store.MoveOrder(ctx, Move{OrderID: id, To: Placed, Event: true})
 }
 
-// PlaceNewOrder creates an order (CreateOrder) and puts it into the order book at once.
+// PlaceNewOrder creates an order (CreateOrder) and puts it into the order book at once, unless its customer has to pay first.
 func (s *Service) PlaceNewOrder(ctx context.Context, d Draft, key string) (Order, error) {
 	o, err := s.CreateOrder(ctx, d, key)
-	if err != nil {
-		return Order{}, err
+	if err != nil || o.Status == PaymentPending {
+		return o, err
 	}
 	return s.PlaceOrder(ctx, o.ID)
 }

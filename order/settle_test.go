@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database/sqlite"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
@@ -23,21 +25,37 @@ type provider struct {
 	charge, find, away error
 	refund             error
 	onCharge           func()
-	refunds            []order.Refund
+	refunds            []payments.Refund
 }
 
 func (p *provider) Ready(bool) error { return p.away }
 
-func (p *provider) Charge(context.Context, order.Charge) (string, error) {
+func (p *provider) Begin(context.Context, payments.Request) (payments.Outcome, error) {
 	if p.onCharge != nil {
 		p.onCharge()
 	}
-	return "ch_1", p.charge
+	return outcome(p.charge)
 }
-func (p *provider) Find(context.Context, order.Charge) (string, error) { return "ch_1", p.find }
-func (p *provider) Refund(_ context.Context, r order.Refund) (string, error) {
+func (p *provider) Find(context.Context, payments.Request) (payments.Outcome, error) {
+	return outcome(p.find)
+}
+func (p *provider) Refund(_ context.Context, r payments.Refund) (payments.RefundOutcome, error) {
 	p.refunds = append(p.refunds, r)
-	return "re_1", p.refund
+	return payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}, p.refund
+}
+func (p *provider) Event(context.Context, http.Header, []byte) (payments.Notice, error) {
+	return payments.Notice{}, errSilence
+}
+
+// outcome is what a provider says: nil for a payment that is paid.
+func outcome(err error) (payments.Outcome, error) {
+	switch {
+	case errors.Is(err, errRefusal):
+		return payments.Outcome{State: payments.Failed}, nil
+	case err != nil:
+		return payments.Outcome{}, err
+	}
+	return payments.Outcome{State: payments.Paid, Reference: "ch_1"}, nil
 }
 
 var (
@@ -76,7 +94,7 @@ func service(t *testing.T, p *provider, now *time.Time) *order.Service {
 	}
 	return &order.Service{
 		Store: store, Now: clock, Log: slog.New(slog.DiscardHandler), DoubtAfter: 20 * time.Second,
-		Payments: map[string]order.Payments{"card": p}, Links: links{},
+		Payments: map[string]payments.Provider{"card": p}, Links: links{},
 		Rules: rules,
 	}
 }
@@ -199,7 +217,7 @@ func TestWhatIsPaidTooLateIsGivenBack(t *testing.T) {
 	if err := s.OnOrderCancelled(t.Context(), told); err != nil {
 		t.Error(err)
 	}
-	want := order.Refund{Key: o.Ref().Key(ref.Refund), ChargeKey: o.ChargeKey(), Amount: o.Total}
+	want := payments.Refund{Key: o.Ref().Key(ref.Refund), PaymentKey: o.ChargeKey(), PaymentReference: "ch_1", Amount: o.Total}
 	if o, err := s.Store.Order(t.Context(), 1); err != nil || o.RefundReference != "re_1" || p.refunds[1] != want {
 		t.Errorf("refunded as %q, %+v, %v", o.RefundReference, p.refunds, err)
 	}
@@ -243,14 +261,11 @@ func TestWhatIsPaidTooLateIsFound(t *testing.T) {
 	}
 }
 
-// away is a store that calls no order off.
+// away is a store that keeps no payments.
 type away struct{ order.Store }
 
-func (a away) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
-	if m.To == order.Cancelled {
-		return order.Order{}, fault.New(fault.Unavailable, "no database")
-	}
-	return a.Store.MoveOrder(ctx, m)
+func (a away) RecordPayment(context.Context, order.Settlement) (order.Order, error) {
+	return order.Order{}, fault.New(fault.Unavailable, "no database")
 }
 
 // stated returns the events of order 1, which must be of these types.

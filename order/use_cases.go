@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -111,8 +112,11 @@ func Within(caps []Cap, counts []Count) error {
 	return nil
 }
 
+// Apply applies a move to an order: Order.Apply, or in a test one that is wrong.
+type Apply func(Order, Move, time.Time) (Order, bool, error)
+
 // ApplyMove applies a move (Order.Apply), with all that it causes: events, and codes that are free again.
-func ApplyMove(tx Tx, m Move, apply func(Order, Move, time.Time) (Order, bool, error)) (Order, error) {
+func ApplyMove(tx Tx, m Move, apply Apply) (Order, error) {
 	o, err := tx.Order()
 	if err != nil {
 		return o, err
@@ -121,11 +125,88 @@ func ApplyMove(tx Tx, m Move, apply func(Order, Move, time.Time) (Order, bool, e
 	if err != nil || !changed {
 		return moved, err
 	}
+	return moved, arrive(tx, moved)
+}
+
+// arrive stores an order that has arrived in its status, and all that this causes.
+func arrive(tx Tx, moved Order) error {
 	tx.Update(moved)
 	for _, u := range moved.ReleasedUses() {
 		tx.RemoveUse(u, moved.ID)
 	}
-	return moved, tx.Journal(moved.Arrived()...)
+	return tx.Journal(moved.Arrived()...)
+}
+
+// RecordPayment stores what became of an attempt to pay an order.
+func RecordPayment(tx Tx, s Settlement, apply Apply) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	after, move, err := o.withOutcome(s, tx.Now())
+	if err != nil {
+		return o, err
+	}
+	if move != nil {
+		moved, changed, err := apply(after, *move, tx.Now())
+		switch {
+		case err != nil:
+			return o, err
+		case changed:
+			return moved, arrive(tx, moved)
+		}
+	}
+	tx.Update(after)
+	return after, nil
+}
+
+// AddPayment stores one more attempt to pay an order.
+func AddPayment(tx Tx, m Method) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	if o, err = o.WithAttempt(m, tx.Now()); err == nil {
+		tx.Update(o)
+	}
+	return o, err
+}
+
+// RecordDispute keeps what a customer's bank did with the money of a payment.
+func RecordDispute(tx Tx, number int, d payments.Dispute) error {
+	o, err := tx.Order()
+	if err != nil {
+		return err
+	}
+	if o, err = o.withDispute(number, d); err == nil {
+		tx.Update(o)
+	}
+	return err
+}
+
+// RequestRefund stores a refund that is to be made.
+func RequestRefund(tx Tx, w RefundWish) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	after, _, err := o.withRefund(w, tx.Now())
+	if err == nil {
+		tx.Update(after)
+	}
+	return after, err
+}
+
+// ApproveRefund stores the second person's yes to a refund.
+func ApproveRefund(tx Tx, number int, by string) (Order, error) {
+	o, err := tx.Order()
+	if err != nil {
+		return o, err
+	}
+	if o, err = o.withApproval(number, by, tx.Now()); err == nil {
+		tx.Update(o)
+	}
+	return o, err
 }
 
 // RecordReview keeps how a step of the order's review was decided, and reports whether the decision holds.
@@ -142,15 +223,15 @@ func RecordReview(tx Tx, decision Review) (holds bool, err error) {
 	return holds, tx.Journal(done...)
 }
 
-// RecordRefund keeps the provider's reference for the order's refund.
-func RecordRefund(tx Tx, reference string) error {
+// RecordRefund keeps what the provider answered for a refund.
+func RecordRefund(tx Tx, number int, out payments.RefundOutcome) error {
 	o, err := tx.Order()
 	if err != nil {
 		return err
 	}
-	after := o
-	after.RefundReference = reference
-	tx.Update(after)
+	if after, changed := o.withRefunded(number, out, tx.Now()); changed {
+		tx.Update(after)
+	}
 	return nil
 }
 

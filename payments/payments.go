@@ -46,6 +46,12 @@ const (
 // Methods lists them.
 var Methods = []string{Card, CashVoucher, BankTransfer, Invoice, Free}
 
+// usualTimes is how long customers may take to pay, where the rules do not say.
+var usualTimes = map[string]time.Duration{Card: time.Hour, CashVoucher: 3 * 24 * time.Hour, BankTransfer: 7 * 24 * time.Hour}
+
+// UsualTime is how long customers may take to pay by a method, where the rules do not say.
+func UsualTime(method string) time.Duration { return usualTimes[method] }
+
 // Request is a payment that a provider is to begin, or is asked about.
 type Request struct {
 	Key       string // idempotency key: a provider begins one payment for each

@@ -127,7 +127,7 @@ func (c *checker) markets(f form) map[string]order.Market {
 		c.need(m.Currency.Known(), at+".currency", "%q is not a currency that the shop knows", m.Currency)
 		markets[name] = order.Market{
 			Currency: m.Currency, Language: m.Language, Provider: m.PaymentProvider,
-			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"),
+			Rate: c.rate(f, m, at), Zone: c.zone(m, at), Tax: c.tax(m.Tax, f, at+".tax"), Methods: c.methods(f, m, at),
 		}
 	}
 	return markets

@@ -57,7 +57,15 @@ type marketEntry struct {
 	Language        string         `json:"language" jsonschema:"Of its mails and, unless the customer chose another, of its pages"`
 	TimeZone        string         `json:"timeZone" jsonschema:"IANA time zone, e.g. America/New_York"`
 	PaymentProvider string         `json:"paymentProvider" jsonschema:"Who takes payments"`
+	Methods         []methodEntry  `json:"methods,omitempty" jsonschema:"How customers can pay, the usual way first; by card where it is missing"`
 	Tax             *taxEntry      `json:"tax,omitempty" jsonschema:"The taxes of the market"`
+}
+
+type methodEntry struct {
+	Name          string        `json:"name" jsonschema:"The way to pay"`
+	Provider      string        `json:"provider,omitempty" jsonschema:"Who takes it, where that is not the market's paymentProvider"`
+	CustomerTypes []string      `json:"customerTypes,omitempty" jsonschema:"Who may pay so; where it is missing, those who pay at once"`
+	Within        time.Duration `json:"within,omitempty" jsonschema:"For so long the customer may take to pay"`
 }
 
 type customerEntry struct {

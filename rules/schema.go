@@ -15,6 +15,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/pricing"
 )
 
@@ -98,6 +99,10 @@ func limits(providers []string) map[string]limit {
 		"markets.*.language":                  oneOf(email.Languages()...),
 		"markets.*.timeZone":                  pattern(zonePattern, "must be an IANA time zone such as America/New_York, or UTC"),
 		"markets.*.paymentProvider":           oneOf(providers...),
+		"markets.*.methods":                   items(1, len(payments.Methods)),
+		"markets.*.methods[].name":            oneOf(order.ProviderMethods()...),
+		"markets.*.methods[].provider":        oneOf(providers...),
+		"markets.*.methods[].within":          duration,
 		"markets.*.tax.rates":                 items(1, 10),
 		"markets.*.tax.rates[].name":          pattern(`^[A-Za-z0-9_-]{1,20}$`, "must be 1 to 20 letters, digits, _ and -"),
 		"markets.*.tax.rates[].percent":       percent,

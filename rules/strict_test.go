@@ -39,7 +39,9 @@ markets:
     timeZone: America/New_York
     paymentProvider: payments-us
     tax: { included: true, rates: [ { name: GST, percent: "5", categories: [tree], customerTypes: [B2C] } ] }
-  MX: { currency: MXN, rate: "20", language: es, timeZone: UTC, paymentProvider: payments-mx }
+  MX:
+    { currency: MXN, rate: "20", language: es, timeZone: UTC, paymentProvider: payments-mx,
+      methods: [ { name: card }, { name: cash-voucher, provider: payments-us, customerTypes: [B2C], within: 72h } ] }
 customerTypes:
   B2C:
     payment: at-once

@@ -11,6 +11,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 )
@@ -22,7 +23,7 @@ type bug struct {
 	finds    string // the invariant that it breaks
 	engine   func(*life)
 	store    func(database.Store) database.Store
-	payments func(*world, order.Payments) order.Payments
+	payments func(*world, payments.Provider) payments.Provider
 	books    func(finance.Bookkeeping) finance.Bookkeeping
 	deliver  func(dispatch func() bool, ack func()) bool
 }
@@ -132,8 +133,8 @@ func (s noReceipts) RefuseStock(ctx context.Context, id int64) error {
 	return s.Store.RefuseStock(without(ctx), id)
 }
 
-func (s noReceipts) RecordRefund(ctx context.Context, id int64, reference string) error {
-	return s.Store.RecordRefund(without(ctx), id, reference)
+func (s noReceipts) RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error {
+	return s.Store.RecordRefund(without(ctx), id, number, out)
 }
 
 // receiptFirst marks the receipt of a move, and then moves.
@@ -186,19 +187,19 @@ func (b noSales) Record(ctx context.Context, p finance.Posting) error {
 
 // anew charges under a new key each time. It knows only the last key of each order, for refunds.
 type anew struct {
-	order.Payments
+	payments.Provider
 	*world
 }
 
-func chargesAnew(w *world, p order.Payments) order.Payments { return anew{p, w} }
+func chargesAnew(w *world, p payments.Provider) payments.Provider { return anew{p, w} }
 
-func (a anew) Charge(ctx context.Context, c order.Charge) (string, error) {
+func (a anew) Begin(ctx context.Context, c payments.Request) (payments.Outcome, error) {
 	a.lastKeys[c.Key] = fmt.Sprint(c.Key, "/", a.number())
 	c.Key = a.lastKeys[c.Key]
-	return a.Payments.Charge(ctx, c)
+	return a.Provider.Begin(ctx, c)
 }
 
-func (a anew) Refund(ctx context.Context, r order.Refund) (string, error) {
-	r.ChargeKey = a.lastKeys[r.ChargeKey]
-	return a.Payments.Refund(ctx, r)
+func (a anew) Refund(ctx context.Context, r payments.Refund) (payments.RefundOutcome, error) {
+	r.PaymentKey = a.lastKeys[r.PaymentKey]
+	return a.Provider.Refund(ctx, r)
 }

@@ -56,7 +56,7 @@ func (w *world) checkMoney(o order.Order) {
 			back++
 		}
 		if c.Amount != o.Total || c.Test != (o.TestID != 0) {
-			w.wrong("money is exact", "order %d of %s was charged %+v", o.ID, o.Total, c.Charge)
+			w.wrong("money is exact", "order %d of %s was charged %+v", o.ID, o.Total, c.terms)
 		}
 	}
 	want := 0
@@ -157,7 +157,7 @@ func (w *world) checkClient(c *client, orders []order.Order) {
 func (w *world) checkStrays(orders []order.Order) {
 	for _, c := range w.partners.charges {
 		if !has(orders, c.OrderID) {
-			w.wrong("money is exact", "a charge without an order: %+v", c.Charge)
+			w.wrong("money is exact", "a charge without an order: %+v", c.terms)
 		}
 	}
 	for id := range w.partners.mails {

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"acme.example/webshop/order"
+	"acme.example/webshop/money"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -22,13 +23,25 @@ type partners struct {
 	onTheWay  []lateCall
 }
 
+// terms are what a provider is asked to charge.
+type terms struct {
+	Key     string
+	OrderID int64
+	Amount  money.Amount
+	Test    bool
+}
+
+func chargeOf(r payments.Request) terms {
+	return terms{Key: r.Key, OrderID: r.OrderID, Amount: r.Amount, Test: r.Test}
+}
+
 type charge struct {
-	order.Charge
+	terms
 	declined bool
 	refunded bool
 }
 
-type refund struct{ order.Refund }
+type refund struct{ payments.Refund }
 
 // work is something that a partner did, once for its key.
 type work struct {
@@ -73,7 +86,7 @@ func asking[T any](l *life, ctx context.Context, what string, id int64, do func(
 	case goesOn:
 	case fails:
 		if v.roll%2 == 0 { // and its caller knows that nothing was done
-			return none, fault.Wrap(order.ErrNotCharged, fault.Unavailable, "the partner is not available")
+			return none, fault.Wrap(payments.ErrNotBegun, fault.Unavailable, "the partner is not available")
 		}
 		return none, silence
 	default:

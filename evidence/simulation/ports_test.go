@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -11,51 +12,57 @@ import (
 	"acme.example/webshop/email"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 	"acme.example/webshop/stock"
 )
 
-// payments is a payment provider for one life.
-type payments struct{ *life }
+// provider is a payment provider as one life sees it: it charges at once.
+type provider struct{ *life }
 
-func (l *life) payments() map[string]order.Payments {
-	all := map[string]order.Payments{}
+func (l *life) payments() map[string]payments.Provider {
+	all := map[string]payments.Provider{}
 	for _, name := range app.Providers {
-		if all[name] = (payments{l}); l.bug.payments != nil {
+		if all[name] = (provider{l}); l.bug.payments != nil {
 			all[name] = l.bug.payments(l.world, all[name])
 		}
 	}
 	return all
 }
 
-func (payments) Ready(bool) error { return nil }
+func (provider) Ready(bool) error { return nil }
 
-func (p payments) Charge(ctx context.Context, c order.Charge) (string, error) {
-	return asking(p.life, ctx, "Charge", c.OrderID, func(roll uint64) (string, error) {
+func (p provider) Begin(ctx context.Context, r payments.Request) (payments.Outcome, error) {
+	c := chargeOf(r)
+	return asking(p.life, ctx, "Charge", c.OrderID, func(roll uint64) (payments.Outcome, error) {
 		if _, known := p.partners.charges[c.Key]; !known {
-			p.partners.charges[c.Key] = &charge{Charge: c, declined: p.partners.hits(&roll, p.plan.decline)}
+			p.partners.charges[c.Key] = &charge{terms: c, declined: p.partners.hits(&roll, p.plan.decline)}
 		}
 		return p.partners.told(c)
 	})
 }
 
-func (p payments) Find(ctx context.Context, c order.Charge) (string, error) {
-	return asking(p.life, ctx, "Find", c.OrderID, func(uint64) (string, error) { return p.partners.told(c) })
+func (p provider) Find(ctx context.Context, r payments.Request) (payments.Outcome, error) {
+	return asking(p.life, ctx, "Find", r.OrderID, func(uint64) (payments.Outcome, error) { return p.partners.told(chargeOf(r)) })
 }
 
-// told returns the outcome of a charge.
-func (p *partners) told(c order.Charge) (string, error) {
+func (provider) Event(context.Context, http.Header, []byte) (payments.Notice, error) {
+	return payments.Notice{}, fault.New(fault.Unauthorized, "this provider calls nobody")
+}
+
+// told is what became of a charge.
+func (p *partners) told(c terms) (payments.Outcome, error) {
 	made, ok := p.charges[c.Key]
 	switch {
 	case !ok:
-		return "", fault.New(fault.NotFound, "there is no charge %s", c.Key)
-	case made.Charge != c:
-		p.wrong("one key, one request", "%s was charged as %v and as %v", c.Key, made.Charge, c)
+		return payments.Outcome{}, fault.New(fault.NotFound, "there is no charge %s", c.Key)
+	case made.terms != c:
+		p.wrong("one key, one request", "%s was charged as %v and as %v", c.Key, made.terms, c)
 	case made.declined:
-		return "", fault.New(fault.Declined, "no money")
+		return payments.Outcome{State: payments.Failed, Why: "no money"}, nil
 	}
-	return "reference of " + c.Key, nil
+	return payments.Outcome{State: payments.Paid, Reference: "reference of " + c.Key, Amount: c.Amount}, nil
 }
 
 // owe reports whether a declined order was charged.
@@ -66,22 +73,23 @@ func (p *partners) owe(orders []order.Order) bool {
 	})
 }
 
-func (p payments) Refund(ctx context.Context, r order.Refund) (string, error) {
-	return asking(p.life, ctx, "Refund "+r.Key, 0, func(roll uint64) (string, error) {
+func (p provider) Refund(ctx context.Context, r payments.Refund) (payments.RefundOutcome, error) {
+	done := payments.RefundOutcome{State: payments.RefundDone, Reference: "reference of " + r.Key}
+	return asking(p.life, ctx, "Refund "+r.Key, 0, func(roll uint64) (payments.RefundOutcome, error) {
 		if _, known := p.partners.refunds[r.Key]; known {
-			return "reference of " + r.Key, nil
+			return done, nil
 		}
-		made := p.partners.charges[r.ChargeKey]
+		made := p.partners.charges[r.PaymentKey]
 		if made == nil || made.declined || made.refunded || made.Amount != r.Amount {
 			p.wrong("money is exact", "%s cannot be given back: %+v", r.Key, made)
-			return "", fault.New(fault.Conflict, "no such charge")
+			return payments.RefundOutcome{}, fault.New(fault.Conflict, "no such charge")
 		}
 		if p.partners.hits(&roll, p.plan.parks) {
-			return "", fault.New(fault.Conflict, "the provider refuses this for good")
+			return payments.RefundOutcome{}, fault.New(fault.Conflict, "the provider refuses this for good")
 		}
 		made.refunded = true
 		p.partners.refunds[r.Key] = &refund{r}
-		return "reference of " + r.Key, nil
+		return done, nil
 	})
 }
 

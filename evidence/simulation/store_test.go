@@ -9,6 +9,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/stock"
@@ -60,9 +61,19 @@ func (s store) Order(ctx context.Context, id int64) (order.Order, error) {
 	return through(s, ctx, reads, "Order", id, func(ctx context.Context) (order.Order, error) { return s.Store.Order(ctx, id) })
 }
 
-func (s store) RecordRefund(ctx context.Context, id int64, reference string) error {
-	_, err := through(s, ctx, writes, "RecordRefund", id, func(ctx context.Context) (struct{}, error) { return nothing(s.Store.RecordRefund(ctx, id, reference)) })
+func (s store) RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error {
+	_, err := through(s, ctx, writes, "RecordRefund", id, func(ctx context.Context) (struct{}, error) {
+		return nothing(s.Store.RecordRefund(ctx, id, number, out))
+	})
 	return err
+}
+
+func (s store) RecordPayment(ctx context.Context, p order.Settlement) (order.Order, error) {
+	return through(s, ctx, writes, "RecordPayment "+string(p.Outcome.State), p.OrderID, func(ctx context.Context) (order.Order, error) { return s.Store.RecordPayment(ctx, p) })
+}
+
+func (s store) TakeOpen(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return through(s, ctx, writes, "TakeOpen", 0, func(ctx context.Context) ([]order.Order, error) { return s.Store.TakeOpen(ctx, before, share) })
 }
 
 func (s store) TakeUnsettled(ctx context.Context, before time.Time, share int) ([]order.Order, error) {

@@ -9,6 +9,7 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 )
 
 // Ledger is the operator's view of the shop's money.
@@ -72,9 +73,73 @@ func EntriesOf(from order.Status, o order.Order) []finance.Entry {
 	case o.Status == order.Placed:
 		return sold
 	case o.Status == order.Cancelled && from.Reached(order.Placed):
-		return append(sold, finance.WithTaxes(finance.Reversed(o.ID, o.Total, test), o.Market, o.Terms.Taxes)...)
+		return append(sold, restReversed(o)...)
 	}
 	return nil
+}
+
+// restReversed takes back what is left of the sale of a cancelled order: the rest was taken back with earlier refunds.
+func restReversed(o order.Order) []finance.Entry {
+	earlier := reversedBefore(o, len(o.Refunds)+1)
+	rest := money.Amount{Minor: o.Total.Minor - earlier, Currency: o.Total.Currency}
+	return finance.PartReversed(finance.Reversed(o.ID, rest, o.TestID != 0), o.Total, earlier, o.Market, o.Terms.Taxes)
+}
+
+// reversedBefore is how much of the sale was taken back by the refunds before a number.
+func reversedBefore(o order.Order, number int) (sum int64) {
+	for _, r := range o.Refunds {
+		if r.Number < number && reverses(r) && r.State == payments.RefundDone {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
+// reverses reports whether a refund takes back a part of the sale: a cancelled order's whole sale is taken back when it is
+// cancelled, and what was paid twice was never sold.
+func reverses(r order.Refund) bool {
+	return r.Reason != order.OrderWasCancelled && r.Reason != order.PaidTwice
+}
+
+// PaymentEntriesOf returns the ledger entries that follow from what changed of an order's payments and refunds, beside that
+// which paid the order (EntriesOf).
+func PaymentEntriesOf(before, after order.Order) (entries []finance.Entry) {
+	test, amount := after.TestID != 0, func(minor int64) money.Amount { return money.Amount{Minor: minor, Currency: after.Total.Currency} }
+	for _, p := range after.Payments {
+		was, _ := before.Attempt(p.Number)
+		if p.State == payments.Paid && was.State != payments.Paid && p.Reference != after.PaymentReference {
+			entries = append(entries, finance.Overpaid(after.ID, p.Number, p.Provider, amount(p.Amount), test))
+		}
+		entries = append(entries, disputeEntries(after, p, was.Dispute)...)
+	}
+	done := map[int]bool{}
+	for _, r := range before.GivenBack() {
+		done[r.Number] = r.State == payments.RefundDone
+	}
+	for _, r := range after.Refunds {
+		if r.State != payments.RefundDone || done[r.Number] {
+			continue
+		}
+		p, _ := after.Attempt(r.Payment)
+		entries = append(entries, finance.Refund(after.ID, r.Number, p.Provider, amount(r.Amount), test, r.Reason == order.PaidTwice))
+		if sold := before.Status.Reached(order.Placed); sold && reverses(r) {
+			part := finance.Reversed(after.ID, amount(r.Amount), test)
+			part.Kind = part.Kind.Part(r.Number)
+			entries = append(entries, finance.PartReversed(part, after.Total, reversedBefore(after, r.Number), after.Market, after.Terms.Taxes)...)
+		}
+	}
+	return entries
+}
+
+func disputeEntries(o order.Order, p order.Payment, was *payments.Dispute) []finance.Entry {
+	if p.Dispute == nil || was != nil && was.State == p.Dispute.State {
+		return nil
+	}
+	entries := []finance.Entry{finance.Disputed(o.ID, p.Number, p.Provider, p.Dispute.Amount, o.TestID != 0)}
+	if p.Dispute.State == payments.DisputeWon {
+		entries = append(entries, finance.DisputeWon(o.ID, p.Number, p.Provider, p.Dispute.Amount, o.TestID != 0))
+	}
+	return entries
 }
 
 // LedgerFaultsQuery is the query of LedgerFaults, in SQL that each engine knows. $1 is how many orders it checks. It
@@ -110,7 +175,7 @@ const entered = `(SELECT sum(CASE
 			OR e.credit = 'revenue' AND c.kind LIKE 'tax:%' OR e.debit = 'refunds' AND c.kind LIKE 'tax-reversal:%' THEN -e.amount
 		ELSE 0 END)
 	FROM ledger e WHERE e.order_id = c.order_id AND e.currency = c.currency
-		AND (e.kind = c.kind OR substr(e.kind, 1, length(c.kind) + 1) = c.kind || '/'))`
+		AND (e.kind = c.kind OR substr(e.kind, 1, length(c.kind) + 1) IN (c.kind || '/', c.kind || '.')))`
 
 // ScanLedgerFault reads a row of LedgerFaultsQuery.
 func ScanLedgerFault(row interface{ Scan(...any) error }) (f LedgerFault, err error) {

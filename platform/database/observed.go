@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/platform/telemetry"
 )
@@ -146,13 +147,24 @@ func (s Observed) Book(ctx context.Context, orderID int64, at time.Time, room de
 	return b, err
 }
 
+// RecordPayment implements order.Store.
+func (s Observed) RecordPayment(ctx context.Context, p order.Settlement) (order.Order, error) {
+	ctx, span := s.onOrder(ctx, "RecordPayment", p.OrderID)
+	span.Text("webshop.payment", string(p.Outcome.State))
+	ctx, changed := heard(ctx)
+	o, err := s.Services.RecordPayment(ctx, p)
+	span.End(err)
+	s.arrived(changed, err)
+	return o, err
+}
+
 // RecordRefund implements order.Store.
-func (s Observed) RecordRefund(ctx context.Context, id int64, reference string) error {
+func (s Observed) RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error {
 	ctx, span := s.onOrder(ctx, "RecordRefund", id)
 	ctx, changed := heard(ctx)
-	err := s.Services.RecordRefund(ctx, id, reference)
+	err := s.Services.RecordRefund(ctx, id, number, out)
 	span.End(err)
-	if err == nil && changed.ID != 0 && s.Repaid != nil {
+	if err == nil && changed.ID != 0 && out.State == payments.RefundDone && s.Repaid != nil {
 		s.Repaid(*changed)
 	}
 	return err

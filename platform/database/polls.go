@@ -12,7 +12,7 @@ import (
 // copies of a service ask once.
 type Poll struct {
 	Poller string       // each has its own schedule
-	Status order.Status // of the orders
+	Status order.Status // of the orders; "" for those that are Unsettled
 	After  time.Time    // in this status since later than this
 	Before time.Time    // in this status since before this
 	Share  int          // at most this many orders, longest due first; when a payment provider is asked, this many for each
@@ -35,6 +35,19 @@ const (
 // Unsettled polls for orders whose payment has no outcome.
 func Unsettled(before time.Time, share int) Poll {
 	return Poll{Poller: order.Asker, Status: order.PaymentPending, Before: before, Share: share, First: settleFirst, Max: settleMax, Longest: order.AskAgainAfter}
+}
+
+// Open polls for orders that no longer wait for their payment, and whose provider is to be asked about another payment or a refund.
+func Open(before time.Time, share int) Poll {
+	return Poll{Poller: order.OpenAsker, Before: before, Share: share, First: settleFirst, Max: settleMax, Longest: order.AskAgainAfter}
+}
+
+// Selects reports whether an order is one of those that p polls for, as far as its status says.
+func (p Poll) Selects(o order.Order) bool {
+	if p.Status == "" {
+		return o.Unsettled()
+	}
+	return o.Status == p.Status
 }
 
 // Declined polls for orders that were declined without an answer from the provider: they may have been charged since.

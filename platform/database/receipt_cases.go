@@ -71,6 +71,7 @@ func (r *ReceiptRow) fail(state, failure string, now time.Time) {
 
 // Hold postpones a pending receipt.
 func (u UseCases) Hold(ctx context.Context, r *event.Receipt, until time.Time) error {
+	until = FromMillis(ToMillis(until)) // as it is stored
 	return u.onReceipt(ctx, r, func(row *ReceiptRow, _ time.Time) error {
 		if row.State == "pending" && row.NextTry.Before(until) {
 			row.NextTry = until

@@ -87,12 +87,17 @@ func (i *items) Scan(value any) error {
 	return err
 }
 
-// finality stores whether an order's status is final. It is written for queries and never read back.
-type finality order.Order
+// derived stores what follows from an order. It is written for queries, and not read.
+type derived struct {
+	of   *order.Order
+	says func(order.Order) bool
+}
 
-func (f *finality) Value() (any, error) { return f.Status.Final(), nil }
+func (d derived) Value() (any, error) { return d.says(*d.of), nil }
 
-func (f *finality) Scan(any) error { return nil }
+func (d derived) Scan(any) error { return nil }
+
+func isFinal(o order.Order) bool { return o.Status.Final() }
 
 // textOf returns a text that a driver has scanned.
 func textOf(value any) (string, error) {

@@ -51,7 +51,7 @@ func (t *Table[T]) SQLType(column int) string {
 	switch t.Columns[column].Field(new(T)).(type) {
 	case *int64, *int, *Millis:
 		return "bigint"
-	case *bool, *finality:
+	case *bool, derived:
 		return "boolean"
 	}
 	return "text"
@@ -113,8 +113,8 @@ func same(a, b any) bool {
 		return *a == *b.(*int64)
 	case *Millis:
 		return ToMillis(time.Time(*a)) == ToMillis(time.Time(*b.(*Millis)))
-	case *finality:
-		return a.Status.Final() == b.(*finality).Status.Final()
+	case derived:
+		return a.says(*a.of) == b.(derived).says(*b.(derived).of)
 	}
 	return reflect.DeepEqual(a, b)
 }

@@ -11,7 +11,7 @@ import (
 var Orders = &Table[order.Order]{Name: "orders", Key: 1, Columns: []Column[order.Order]{
 	{"order_id", func(o *order.Order) any { return &o.ID }},
 	{"status", func(o *order.Order) any { return (*string)(&o.Status) }},
-	{"final", func(o *order.Order) any { return (*finality)(o) }},
+	{"final", func(o *order.Order) any { return derived{o, isFinal} }},
 	{"status_at", func(o *order.Order) any { return (*Millis)(&o.StatusAt) }},
 	{"created_at", func(o *order.Order) any { return (*Millis)(&o.CreatedAt) }},
 	{"name", func(o *order.Order) any { return &o.Customer.Name }},
@@ -36,6 +36,11 @@ var Orders = &Table[order.Order]{Name: "orders", Key: 1, Columns: []Column[order
 	{"terms", func(o *order.Order) any { return jsonText[order.Terms]{&o.Terms} }},
 	{"reviews", func(o *order.Order) any { return jsonText[[]order.Review]{&o.Reviews} }},
 	{"unique_part", func(o *order.Order) any { return &o.Unique }},
+	{"payments", func(o *order.Order) any { return jsonText[[]order.Payment]{&o.Payments} }},
+	{"pay_until", func(o *order.Order) any { return (*Millis)(&o.PayUntil) }},
+	{"refunds", func(o *order.Order) any { return jsonText[[]order.Refund]{&o.Refunds} }},
+	{"unsettled", func(o *order.Order) any { return derived{o, order.Order.Unsettled} }},
+	{"disputed", func(o *order.Order) any { return derived{o, order.Order.Disputed} }},
 }}
 
 // Journal is the table of events.

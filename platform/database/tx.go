@@ -133,10 +133,8 @@ func (t *Tx) changed(before, after *order.Order) {
 	if before.Status != after.Status {
 		t.post(EntriesOf(before.Status, *after)...)
 	}
-	if before.RefundReference != after.RefundReference {
-		t.post(finance.Refund(after.ID, after.PaymentProvider, after.Total, after.TestID != 0))
-	}
-	if before.Status != after.Status || before.RefundReference != after.RefundReference || !slices.Equal(before.Reviews, after.Reviews) {
+	t.post(PaymentEntriesOf(*before, *after)...)
+	if before.Status != after.Status || !slices.Equal(before.Refunds, after.Refunds) || !slices.Equal(before.Reviews, after.Reviews) {
 		Changed(t.ctx, *after)
 	}
 	t.retally(*before, *after)

@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/stock"
 )
 
@@ -30,7 +31,7 @@ type UseCases struct {
 	Engine Engine
 	Now    func() time.Time
 	// Apply applies a move; nil means order.Order.Apply. Tests of the audit replace it to store wrong states.
-	Apply func(order.Order, order.Move, time.Time) (order.Order, bool, error)
+	Apply order.Apply
 }
 
 func (u UseCases) do(ctx context.Context, rows Rows, useCase func(*Tx) error) (duplicate bool, err error) {
@@ -48,18 +49,11 @@ func (u UseCases) CreateOrder(ctx context.Context, o order.Order, c order.Idempo
 }
 
 // MoveOrder applies a move.
-func (u UseCases) MoveOrder(ctx context.Context, m order.Move) (moved order.Order, err error) {
-	duplicate, err := u.do(ctx, Rows{Order: m.OrderID}, func(t *Tx) (err error) {
-		moved, err = order.ApplyMove(orderTx{t}, m, u.apply())
-		return err
-	})
-	if duplicate && err == nil {
-		return u.Engine.Order(ctx, m.OrderID)
-	}
-	return moved, err
+func (u UseCases) MoveOrder(ctx context.Context, m order.Move) (order.Order, error) {
+	return u.ofOrder(ctx, m.OrderID, func(tx order.Tx) (order.Order, error) { return order.ApplyMove(tx, m, u.apply()) })
 }
 
-func (u UseCases) apply() func(order.Order, order.Move, time.Time) (order.Order, bool, error) {
+func (u UseCases) apply() order.Apply {
 	if u.Apply != nil {
 		return u.Apply
 	}
@@ -75,10 +69,48 @@ func (u UseCases) RecordReview(ctx context.Context, orderID int64, step string, 
 	return holds || duplicate, err
 }
 
-// RecordRefund stores the reference of an order's refund.
-func (u UseCases) RecordRefund(ctx context.Context, id int64, reference string) error {
-	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordRefund(orderTx{t}, reference) })
+// RecordPayment stores what became of an attempt to pay an order.
+func (u UseCases) RecordPayment(ctx context.Context, s order.Settlement) (order.Order, error) {
+	return u.ofOrder(ctx, s.OrderID, func(tx order.Tx) (order.Order, error) { return order.RecordPayment(tx, s, u.apply()) })
+}
+
+// AddPayment stores one more attempt to pay an order.
+func (u UseCases) AddPayment(ctx context.Context, id int64, m order.Method) (order.Order, error) {
+	return u.ofOrder(ctx, id, func(tx order.Tx) (order.Order, error) { return order.AddPayment(tx, m) })
+}
+
+// RecordDispute keeps what a customer's bank did with the money of a payment.
+func (u UseCases) RecordDispute(ctx context.Context, id int64, number int, d payments.Dispute) error {
+	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordDispute(orderTx{t}, number, d) })
 	return err
+}
+
+// RequestRefund stores a refund that is to be made.
+func (u UseCases) RequestRefund(ctx context.Context, w order.RefundWish) (order.Order, error) {
+	return u.ofOrder(ctx, w.OrderID, func(tx order.Tx) (order.Order, error) { return order.RequestRefund(tx, w) })
+}
+
+// ApproveRefund stores the second person's yes to a refund.
+func (u UseCases) ApproveRefund(ctx context.Context, id int64, number int, by string) (order.Order, error) {
+	return u.ofOrder(ctx, id, func(tx order.Tx) (order.Order, error) { return order.ApproveRefund(tx, number, by) })
+}
+
+// RecordRefund keeps what the provider answered for a refund.
+func (u UseCases) RecordRefund(ctx context.Context, id int64, number int, out payments.RefundOutcome) error {
+	_, err := u.do(ctx, Rows{Order: id}, func(t *Tx) error { return order.RecordRefund(orderTx{t}, number, out) })
+	return err
+}
+
+// ofOrder runs a use case on an order, and returns the order after it.
+func (u UseCases) ofOrder(ctx context.Context, id int64, useCase func(order.Tx) (order.Order, error)) (after order.Order, err error) {
+	duplicate, err := u.do(ctx, Rows{Order: id}, func(t *Tx) (err error) {
+		after, err = useCase(orderTx{t})
+		return err
+	})
+	if duplicate && err == nil {
+		return u.Engine.Order(ctx, id)
+	}
+	return after, err
 }
 
 // DropOrder deletes an order that was certainly not charged.

@@ -57,7 +57,7 @@ func (q *Queries) overdueReceipts(ctx context.Context, at time.Time, deadlines m
 // lateIn selects from the orders that have been in a status for too long. The status stands in the text: as an argument it could be
 // that of another partial index, so that SQLite would plan anew each time.
 func lateIn(status order.Status, before int) string {
-	return fmt.Sprintf(` FROM orders WHERE status = '%s' AND status_at < $%d AND `+UnderWay, status, before)
+	return fmt.Sprintf(` FROM orders WHERE status = '%[1]s' AND status_at < $%[2]d AND pay_until < $%[2]d AND `+UnderWay, status, before)
 }
 
 // overdueOrders counts once for all statuses, each in its part of the index of open orders.
@@ -85,15 +85,16 @@ func (q *Queries) overdueOrders(ctx context.Context, at time.Time, deadlines map
 	return late, err
 }
 
-// HeldPayments returns orders that wait for their payment and were postponed with a reason.
+// HeldPayments returns orders whose payments or refunds were postponed with a reason.
 func (q *Queries) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
-		WHERE a.asker = $1 AND a.failure <> '' AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
+		WHERE a.failure <> '' AND (a.asker = $1 AND o.status = 'PAYMENT_PENDING' OR a.asker = $2 AND o.unsettled) ORDER BY o.status_at LIMIT $3`,
+		order.Asker, order.OpenAsker, limit)
 }
 
 // DoubtfulPayments returns orders that wait for their payment, except those of HeldPayments.
 func (q *Queries) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
-	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1
+	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1 AND o.pay_until < $1
 		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = $2 AND a.failure <> '')
 		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Asker, limit)
 }

@@ -15,6 +15,25 @@ func (q *Queries) TakeUnsettled(ctx context.Context, before time.Time, share int
 	return q.db.TakePolls(ctx, database.Unsettled(before, share))
 }
 
+// TakeOpen returns orders that no longer wait for their payment, and whose provider is due to be asked about something.
+func (q *Queries) TakeOpen(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
+	return q.db.TakePolls(ctx, database.Open(before, share))
+}
+
+// Due returns the condition of the orders that p selects; their table has the alias o. The status is part of the text: as an
+// argument it might belong to another partial index, and SQLite would plan each time.
+func Due(p database.Poll) string {
+	switch p.Status {
+	case "":
+		return `o.unsettled`
+	case order.PaymentDeclined:
+		return `o.status = 'PAYMENT_DECLINED' AND o.cancel_reason IN ('not-confirmed', 'not-paid')`
+	case order.Placed:
+		return `o.status = 'PLACED' AND NOT o.final AND ` + database.MadeHere
+	}
+	return `o.status = '` + string(p.Status) + `' AND NOT o.final`
+}
+
 // TakeDeclined returns orders that were declined without an answer and whose charge is due to be polled.
 func (q *Queries) TakeDeclined(ctx context.Context, after time.Time, share int) ([]order.Order, error) {
 	return q.db.TakePolls(ctx, database.Declined(after, q.now(), share))

@@ -12,28 +12,23 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// dueOrders selects the numbers of the orders that are due, for each payment provider at most its share. The status is
-// part of the text: as an argument it might belong to another partial index, and SQLite would plan each time.
+// dueOrders selects the numbers of the orders that are due, for each payment provider at most its share.
 func dueOrders(p database.Poll) string {
-	which, share := queries.UnderWay, `''`
+	which, share := queries.Due(p), `''`
 	switch p.Status {
-	case order.PaymentDeclined:
-		which, share = `cancel_reason = 'not-confirmed'`, `o.payment_provider`
-	case order.PaymentPending:
+	case order.PaymentDeclined, order.PaymentPending, "":
 		share = `o.payment_provider`
 	case order.InReview:
 		which += ` AND ` + queries.SQLite.AwaitsStep
-	case order.Placed:
-		which += ` AND ` + database.MadeHere
 	}
-	return fmt.Sprintf(dueOrdersOf, share, p.Status, which)
+	return fmt.Sprintf(dueOrdersOf, share, which)
 }
 
 const dueOrdersOf = `SELECT order_id FROM (
 	SELECT o.order_id, coalesce(a.next_at, o.status_at) AS since,
 		row_number() OVER (PARTITION BY %s ORDER BY coalesce(a.next_at, o.status_at)) AS place
 	FROM orders o LEFT JOIN asked a ON a.order_id = o.order_id AND a.asker = $1
-	WHERE o.status = '%s' AND %s AND o.status_at < $2 AND o.status_at > $3 AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5))
+	WHERE %s AND o.status_at < $2 AND o.status_at > $3 AND (a.next_at IS NULL OR a.next_at <= $4 OR a.next_at > $5))
 	WHERE place <= $6 ORDER BY since`
 
 // TakePolls returns the orders that are due and reschedules each.
@@ -62,7 +57,7 @@ func (s db) TakePolls(ctx context.Context, p database.Poll) (taken []order.Order
 
 // reschedule sets an order's next poll, unless another caller has done so or the order has another status by now.
 func (t *tx) reschedule(p database.Poll, id int64, now time.Time) (o order.Order, mine bool, err error) {
-	if err := t.load(id, &o); err != nil || o.Status != p.Status {
+	if err := t.load(id, &o); err != nil || !p.Selects(o) {
 		return o, false, ignore(err, fault.NotFound)
 	}
 	var next int64

@@ -16,6 +16,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 )
@@ -49,7 +50,7 @@ func (f *fixture) returned() order.Order {
 	f.move(o.ID, order.Placed)
 	f.cancel(o.ID)
 	f.heard(o.ID)
-	f.must(f.RecordRefund(ctx, o.ID, "re_1"))
+	f.must(f.RecordRefund(ctx, o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}))
 	return f.order(o.ID)
 }
 
@@ -232,7 +233,7 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 			f.archived(0)
 			f.cancel(o.ID)
 			f.heard(o.ID)
-			f.must(f.RecordRefund(ctx, o.ID, "re_1"))
+			f.must(f.RecordRefund(ctx, o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}))
 		},
 		"money that is not given back": func() {
 			o := f.paid()
@@ -244,7 +245,7 @@ func whatIsUnfinishedStays(t *testing.T, f *fixture) {
 			f.heard(o.ID)
 			f.pass(year)
 			f.archived(0)
-			f.must(f.RecordRefund(ctx, o.ID, "by hand"))
+			f.must(f.RecordRefund(ctx, o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "by hand"}))
 		},
 		"a delivery that lies ahead": func() {
 			o := f.stocked()
@@ -329,7 +330,7 @@ func (f *fixture) late() map[string]func(id int64, k known) error {
 		if k.Order.RefundReference == "" {
 			return nil // nothing is to be refunded
 		}
-		return f.RecordRefund(ctx, id, k.Order.RefundReference)
+		return f.RecordRefund(ctx, id, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: k.Order.RefundReference})
 	}
 	for _, to := range []order.Status{order.Created, order.Placed, order.Stocked, order.DeliveryBooked, order.Cancelled} {
 		for _, late := range []bool{true, false} {

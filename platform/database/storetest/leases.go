@@ -6,6 +6,7 @@ import (
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 )
 
 // whatIsInWorkIsNotSentAgain: a held receipt is not due before its time, and a hold shortens no longer wait.
@@ -42,7 +43,7 @@ func aLaterSuccessSettlesWhatWasParked(t *testing.T, f *fixture) {
 	for _, r := range []*event.Receipt{refund, sale, mail} {
 		f.must(f.Park(ctx, r, "the first call with this key is still in work"))
 	}
-	f.must(f.RecordRefund(event.WithReceipt(ctx, refund), o.ID, "re_1"))
+	f.must(f.RecordRefund(event.WithReceipt(ctx, refund), o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}))
 	f.must(f.PostEntries(event.WithReceipt(ctx, sale), f.sale(o.ID)))
 	f.must(f.MarkDone(ctx, mail))
 	for _, r := range []*event.Receipt{refund, sale, mail} {

@@ -10,6 +10,7 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/money"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
 	"acme.example/webshop/platform/fault"
 )
@@ -66,7 +67,7 @@ func moneyIsEnteredWithItsReason(t *testing.T, f *fixture) {
 	want[finance.Receivable], want[finance.Refunds] = -48000, 48000
 	f.wantBalances("cancelled", want)
 	for range 2 {
-		f.must(f.RecordRefund(ctx, o.ID, "re_1"))
+		f.must(f.RecordRefund(ctx, o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}))
 	}
 	want["cash:payments-us"], want[finance.Receivable] = 0, 0
 	f.wantBalances("refunded", want)
@@ -105,7 +106,7 @@ func aWrongEntryIsCorrected(t *testing.T, f *fixture) {
 	o := f.paid()
 	f.move(o.ID, order.Placed)
 	f.cancel(o.ID)
-	f.must(f.RecordRefund(ctx, o.ID, "re_1"))
+	f.must(f.RecordRefund(ctx, o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}))
 	dollar := money.Amount{Minor: 100, Currency: "USD"}
 	for _, kind := range []finance.Kind{finance.KindPayment, finance.KindSale, finance.KindReversal, finance.KindRefund} {
 		right := f.entry(o.ID, kind)
@@ -188,7 +189,7 @@ func whatIsPaidTooLateIsCancelled(t *testing.T, f *fixture) {
 	}
 	f.wantBalances("paid too late", map[finance.Account]int64{"cash:payments-us": 48000, finance.Receivable: -48000})
 	f.receipt(o.ID, event.TypeOrderCancelled, "order.OrderCancelled")
-	f.must(f.RecordRefund(ctx, o.ID, "re_1"))
+	f.must(f.RecordRefund(ctx, o.ID, 1, payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}))
 	f.wantBalances("given back", map[finance.Account]int64{"cash:payments-us": 0, finance.Receivable: 0})
 	if faults, err := f.LedgerFaults(ctx, 10); err != nil || len(faults) != 0 {
 		t.Errorf("%v, %v", faults, err)

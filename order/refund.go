@@ -1,0 +1,228 @@
+package order
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"acme.example/webshop/money"
+	"acme.example/webshop/payments"
+	"acme.example/webshop/platform/crash"
+	"acme.example/webshop/platform/fault"
+	"acme.example/webshop/ref"
+)
+
+// Refund is money of an order that is given back. The refunds of a payment never exceed it.
+type Refund struct {
+	Number    int                  `json:"number"`           // 1 for the first
+	Payment   int                  `json:"payment"`          // number of the payment that it is taken from
+	Amount    int64                `json:"amount"`           // minor units of the order's currency
+	Reason    string               `json:"reason"`           // one of the reasons below, or a person's words
+	By        string               `json:"by,omitempty"`     // who asked for it; "" for the shop itself
+	Second    string               `json:"second,omitempty"` // who approved it, where it takes two persons
+	Key       string               `json:"key,omitempty"`    // under which it was asked for: one refund for each
+	State     payments.RefundState `json:"state"`
+	At        time.Time            `json:"at"`                  // when it got its state
+	Reference string               `json:"reference,omitempty"` // the provider's own
+	// Two says that it waits for a second person before the provider is asked.
+	Two bool `json:"two,omitempty"`
+}
+
+// Why the shop gives money back by itself.
+const (
+	OrderWasCancelled = "cancelled"  // the order was cancelled, or paid too late
+	PaidTwice         = "paid-twice" // the order was paid by another attempt, or had ended
+)
+
+// MaxRefunds bounds the refunds of one order.
+const MaxRefunds = 100
+
+// WaitsForSecond reports whether one person has asked for the refund, and another one must approve it.
+func (r Refund) WaitsForSecond() bool { return r.Two && r.Second == "" }
+
+// due reports whether Settle gives the money back: it is pending, and no event does.
+func (r Refund) due() bool {
+	return r.State == payments.RefundPending && r.Reason != OrderWasCancelled && !r.WaitsForSecond()
+}
+
+// refundKey is the idempotency key of a refund. That of the first is what it was when an order had one.
+func (o Order) refundKey(number int) string { return numbered(o.Ref().Key(ref.Refund), number) }
+
+// GivenBack returns the refunds of the order. Of an order that an older release stored, the one is made of what it kept.
+func (o Order) GivenBack() []Refund {
+	if len(o.Refunds) > 0 || o.Status != Cancelled || !o.owed() {
+		return o.Refunds
+	}
+	r := Refund{Number: 1, Payment: 1, Amount: o.Total.Minor, Reason: OrderWasCancelled, State: payments.RefundPending, At: o.StatusAt, Reference: o.RefundReference}
+	if o.RefundReference != "" {
+		r.State = payments.RefundDone
+	}
+	return []Refund{r}
+}
+
+// payment returns the attempt that paid the order: what is paid twice is given back by itself.
+func (o Order) payment() (Payment, bool) {
+	all := o.Attempts()
+	i := slices.IndexFunc(all, func(p Payment) bool { return p.State == payments.Paid && p.Reference == o.PaymentReference })
+	if i < 0 || !o.owed() {
+		return Payment{}, false
+	}
+	return all[i], true
+}
+
+// Refundable is how much of what was paid for the order can still be given back, in minor units of its currency.
+func (o Order) Refundable() int64 {
+	p, paid := o.payment()
+	if !paid {
+		return 0
+	}
+	return p.Amount - o.refunded(p.Number)
+}
+
+// refunded is how much of a payment is given back, or will be.
+func (o Order) refunded(payment int) (sum int64) {
+	for _, r := range o.GivenBack() {
+		if r.Payment == payment && r.State != payments.RefundFailed {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
+// RefundWish is what a person asks for.
+type RefundWish struct {
+	OrderID int64
+	Amount  money.Amount
+	Reason  string // told to the customer
+	By      string
+	Key     string // one refund for each; "" for a new one each time
+	Two     bool   // it takes a second person
+}
+
+// withRefund returns the order with a refund that was asked for, and whether it is new.
+func (o Order) withRefund(w RefundWish, now time.Time) (Order, bool, error) {
+	for _, r := range o.Refunds {
+		if w.Key != "" && r.Key == w.Key {
+			return o, false, w.repeats(r)
+		}
+	}
+	p, paid := o.payment()
+	left := o.Refundable()
+	switch {
+	case !paid:
+		return o, false, fault.New(fault.Conflict, "order %d was not paid through a provider; there is nothing to give back", o.ID)
+	case o.Status != Cancelled && !o.Status.Reached(Placed):
+		return o, false, fault.New(fault.Conflict, "the order is %s and not in the order book yet; cancel it to give the money back", o.Status)
+	case w.Amount.Currency != o.Total.Currency:
+		return o, false, fault.InvalidField("currency", "must be %s, in which the order was paid", o.Total.Currency)
+	case w.Amount.Minor <= 0:
+		return o, false, fault.InvalidField("amount", "must be more than 0")
+	case w.Amount.Minor > left:
+		return o, false, fault.InvalidField("amount", "must be at most %s, which is left of what was paid", money.Amount{Minor: left, Currency: o.Total.Currency})
+	case len(o.Refunds) >= MaxRefunds:
+		return o, false, fault.New(fault.LimitReached, "the order has %d refunds, and cannot have more", len(o.Refunds))
+	}
+	o.Refunds = append(slices.Clone(o.Refunds), Refund{
+		Number: len(o.Refunds) + 1, Payment: p.Number, Amount: w.Amount.Minor, Reason: w.Reason, By: w.By, Key: w.Key, Two: w.Two,
+		State: payments.RefundPending, At: now,
+	})
+	return o, true, nil
+}
+
+// repeats checks that a refund is what a repeated request asked for.
+func (w RefundWish) repeats(r Refund) error {
+	if r.Amount == w.Amount.Minor && r.Reason == w.Reason {
+		return nil
+	}
+	return fault.New(fault.KeyReused, "this key was used for another refund")
+}
+
+// withRest returns a cancelled order with a refund of all that is left of what was paid.
+func (o Order) withRest(now time.Time) Order {
+	p, paid := o.payment()
+	left := o.Refundable()
+	if !paid || left <= 0 {
+		return o
+	}
+	o.Refunds = append(slices.Clone(o.Refunds), Refund{
+		Number: len(o.Refunds) + 1, Payment: p.Number, Amount: left, Reason: OrderWasCancelled, State: payments.RefundPending, At: now,
+	})
+	return o
+}
+
+// withRefunded returns the order after the provider answered for a refund, and whether anything changed.
+func (o Order) withRefunded(number int, out payments.RefundOutcome, now time.Time) (Order, bool) {
+	all := slices.Clone(o.GivenBack())
+	i := slices.IndexFunc(all, func(r Refund) bool { return r.Number == number })
+	if i < 0 || all[i].State == payments.RefundDone || all[i].State == out.State && all[i].Reference == out.Reference {
+		return o, false
+	}
+	all[i].State, all[i].Reference, all[i].At = out.State, out.Reference, now
+	o.Refunds = all
+	if p, paid := o.payment(); paid && o.givenBack(p.Number) == p.Amount {
+		o.RefundReference = out.Reference
+	}
+	return o, true
+}
+
+// givenBack is how much of a payment the provider has given back.
+func (o Order) givenBack(payment int) (sum int64) {
+	for _, r := range o.Refunds {
+		if r.Payment == payment && r.State == payments.RefundDone {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
+// toProvider is the refund as its provider is asked for it.
+func (o Order) toProvider(r Refund) payments.Refund {
+	p, _ := o.Attempt(r.Payment)
+	return payments.Refund{
+		Key: o.refundKey(r.Number), PaymentKey: o.PaymentKey(p.Number), PaymentReference: p.Reference,
+		Amount: money.Amount{Minor: r.Amount, Currency: o.Total.Currency}, Test: o.TestID != 0,
+	}
+}
+
+// withApproval returns the order with the second person's yes to a refund.
+func (o Order) withApproval(number int, by string, now time.Time) (Order, error) {
+	o.Refunds = slices.Clone(o.Refunds)
+	i := slices.IndexFunc(o.Refunds, func(r Refund) bool { return r.Number == number })
+	switch {
+	case i < 0:
+		return o, fault.New(fault.NotFound, "order %d has no refund %d", o.ID, number)
+	case !o.Refunds[i].WaitsForSecond():
+		return o, fault.New(fault.Conflict, "refund %d of order %d does not wait for a second person", number, o.ID)
+	case by == "", slices.Contains(NoOnes, by):
+		return o, fault.New(fault.Conflict, "a refund of this amount is approved by two operators with names of their own, each with a token (--operator); %q is not one", by)
+	case by == o.Refunds[i].By:
+		return o, fault.New(fault.Conflict, "%s has asked for this refund; it waits for a second person", by)
+	}
+	o.Refunds[i].Second, o.Refunds[i].At = by, now
+	return o, nil
+}
+
+// giveBack asks the provider for those refunds of an order that are pending.
+func (s *Service) giveBack(ctx context.Context, o Order, which func(Refund) bool) (err error) {
+	for _, r := range o.GivenBack() {
+		if r.State == payments.RefundPending && which(r) {
+			err = errors.Join(err, s.refund(ctx, o, r))
+		}
+	}
+	return err
+}
+
+// refund asks the provider for one refund. One that has no answer yet is asked for again under its key.
+func (s *Service) refund(ctx context.Context, o Order, r Refund) error {
+	p, _ := o.Attempt(r.Payment)
+	out, err := s.provider(p).Refund(ctx, o.toProvider(r))
+	if err != nil {
+		if r.due() && fault.Permanent(err) {
+			err = errors.Join(err, s.Store.PutOff(ctx, OpenAsker, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
+		}
+		return err
+	}
+	crash.At("order.after-refund")
+	return s.Store.RecordRefund(ctx, o.ID, r.Number, out)
+}

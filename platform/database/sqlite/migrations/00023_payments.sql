@@ -1,0 +1,12 @@
+-- +goose Up
+-- The attempts to pay an order and its refunds, as JSON, each in its order; when the customer's time to pay ends; whether the
+-- provider is to be asked about an order that does not wait for its payment (order.Order.Unsettled); and whether the customer's
+-- bank took money back (order.Order.Disputed). Of orders from before, the program makes them of payment_provider,
+-- payment_reference and refund_reference.
+ALTER TABLE orders ADD COLUMN payments TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN pay_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN refunds TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN unsettled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX orders_unsettled ON orders (status_at) WHERE unsettled;
+CREATE INDEX orders_disputed ON orders (status_at) WHERE disputed;
