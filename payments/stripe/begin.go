@@ -35,7 +35,7 @@ func (p *Provider) Begin(ctx context.Context, r payments.Request) (payments.Outc
 	}
 	s := new(api.CheckoutSession)
 	if err := a.call(ctx, http.MethodPost, sessions, p.ask(r), s); err != nil {
-		return p.refused(r, err)
+		return p.refused(ctx, r, err)
 	}
 	if err := a.is(s.Object, "checkout.session", s.ID); err != nil {
 		return payments.Outcome{}, err
@@ -63,8 +63,11 @@ func checkRequest(r payments.Request) error {
 
 // refused says what a payment is that was not begun because of an error. What Stripe refuses, it takes no money for; when it does
 // so because the page would be open for too short a time, the customer's time is over.
-func (p *Provider) refused(r payments.Request, err error) (payments.Outcome, error) {
+func (p *Provider) refused(ctx context.Context, r payments.Request, err error) (payments.Outcome, error) {
 	said, _ := errors.AsType[answer](err)
+	if fault.CodeOf(err) == fault.Conflict && !r.Begun.IsZero() {
+		return p.before(ctx, r, err)
+	}
 	if fault.CodeOf(err) != fault.Refused {
 		return payments.Outcome{}, notBegun(err)
 	}
@@ -73,6 +76,29 @@ func (p *Provider) refused(r payments.Request, err error) (payments.Outcome, err
 	}
 	p.log.Error("Stripe refused to begin a payment", "order", r.OrderID, "error", fault.ForLog(err))
 	return payments.Outcome{State: payments.Failed, Amount: r.Amount, Why: said.code()}, nil
+}
+
+// nearby is how long before and after a payment was begun its session may have been made, by Stripe's clock.
+const nearby = time.Hour
+
+// before finds the session that was begun under the same key when the request was another one, e.g. because the customer's address
+// has been corrected since.
+func (p *Provider) before(ctx context.Context, r payments.Request, conflict error) (payments.Outcome, error) {
+	of := Page{Test: r.Test, From: r.Begun.Add(-nearby), Before: r.Begun.Add(nearby)}
+	for range maxPages {
+		all, more, err := p.Sessions(ctx, of)
+		if err != nil {
+			return payments.Outcome{}, err
+		}
+		if i := slices.IndexFunc(all, func(s Session) bool { return s.Key == r.Key }); i >= 0 {
+			return p.Find(ctx, named(r, all[i].Reference))
+		}
+		if !more {
+			break
+		}
+		of.After = all[len(all)-1].Reference
+	}
+	return payments.Outcome{}, conflict
 }
 
 // ask writes a payment in Stripe's form. It depends on the request alone, as under the same key it must be the same.

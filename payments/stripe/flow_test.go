@@ -2,6 +2,7 @@ package stripe_test
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +137,36 @@ func TestOncePerKey(t *testing.T) {
 		if out, err := w.Begin(w.Context(), r); err != nil || out.State != payments.Paid || out.Reference != first.Reference {
 			t.Errorf("%s: begun again when it is paid: %+v, %v", name, out, err)
 		}
+	}
+}
+
+// TestTheRequestChanges: when the customer's address has changed since the answer was lost, there is still one session.
+func TestTheRequestChanges(t *testing.T) {
+	w := newWorld(t)
+	r := w.card("key-0")
+	for i := range 150 { // others come as well
+		other := r
+		other.Key = "key-" + strconv.Itoa(i+2)
+		w.begin(other)
+	}
+	r.Key = "key-1"
+	w.stripe.Next(stripetest.Fault{Lost: true}, stripetest.Fault{Lost: true}) // net/http sends it again by itself
+	if _, err := w.Begin(w.Context(), r); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	for i := range 150 {
+		other := r
+		other.Key = "key-" + strconv.Itoa(i+200)
+		w.begin(other)
+	}
+	r.Email, r.Back = "ada@example.org", "https://shop.example/paid?later"
+	first := w.begin(r)
+	w.must(w.stripe.Pay(first.Reference))
+	if out, err := w.Begin(w.Context(), r); err != nil || out.State != payments.Paid || out.Reference != first.Reference {
+		t.Errorf("%+v, %v", out, err)
+	}
+	if begun, _, _ := w.stripe.Totals(); begun != 301 {
+		t.Errorf("%d sessions", begun)
 	}
 }
 

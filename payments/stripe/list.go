@@ -12,8 +12,10 @@ import (
 	"acme.example/webshop/money"
 )
 
-// perPage is how much of a list Stripe gives at once, at most.
-const perPage = 100
+const (
+	perPage  = 100 // how much of a list Stripe gives at once, at most
+	maxPages = 10  // how many pages are looked through for one entry
+)
 
 // page asks for a page of a list.
 func (a *account) page(ctx context.Context, path string, asked api.ListParamsContainer, list api.LastResponseSetter, meta *api.ListMeta) error {

@@ -67,9 +67,6 @@ func (a *account) paid(ctx context.Context, r payments.Refund) (string, error) {
 
 const refunds = "/v1/refunds"
 
-// maxPages bounds the pages of refunds of one payment that are looked through.
-const maxPages = 10
-
 // made finds the refund that was made under the same key; nil if there is none.
 func (a *account) made(ctx context.Context, intent string, r payments.Refund) (*api.Refund, error) {
 	asked := &api.RefundListParams{PaymentIntent: &intent}
