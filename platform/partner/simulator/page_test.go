@@ -91,8 +91,8 @@ func TestThePageSaysWhatItIs(t *testing.T) {
 	now := &clock{}
 	p := withPages(t, now, simulator.Config{})
 	for language, texts := range map[string][]string{
-		"es-MX": {`lang="es"`, "<strong>SIMULACIÓN</strong>", "No se mueve dinero", "MXN 3000.00", "<dd>4711</dd>", "2026-11-30 13:00 UTC", "Pagar"},
-		"en":    {`lang="en"`, "<strong>SIMULATION</strong>", "No money moves", "MXN 3000.00", "<dd>4711</dd>", "Pay with 3-D Secure"},
+		"es-MX": {`lang="es"`, "<h1>SIMULACIÓN</h1>", "No se mueve dinero", "MXN 3000.00", "<dd>4711</dd>", "2026-11-30 13:00 UTC", "Pagar"},
+		"en":    {`lang="en"`, "<h1>SIMULATION</h1>", "No money moves", "MXN 3000.00", "<dd>4711</dd>", "Pay with 3-D Secure"},
 		"sv":    {`lang="en"`},
 	} {
 		made := decode[simulator.Record](t, post(p, "/payments-mx/charges", "key:"+language, hosted("card", language, noon.Add(time.Hour))))
