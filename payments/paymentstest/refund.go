@@ -117,11 +117,11 @@ func refundProperty(t *testing.T, open func(*testing.T) Fixture) {
 		s := scene{T: t, Fixture: open(t), ctx: t.Context()}
 		p := s.paidPayment()
 		accepted := map[string]int64{}
-		for range rapid.IntRange(1, 4).Draw(rt, "rounds") {
+		for range 4 {
 			asked := rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) payments.Refund {
-				key := fmt.Sprint("refund:", rapid.IntRange(1, 6).Draw(rt, "key"))
-				return refundOf(p, key, rapid.Int64Range(-1, 16000).Draw(rt, "amount"))
-			}), 1, 6).Draw(rt, "refunds")
+				key := rapid.SampledFrom([]string{"refund:1", "refund:2", "refund:3", "refund:4", "refund:5", "refund:6"}).Draw(rt, "key")
+				return refundOf(p, key, rapid.SampledFrom([]int64{-1, 0, 1, 2500, 5000, 7499, 7500, 15000, 15001}).Draw(rt, "amount"))
+			}), 3, 6).Draw(rt, "refunds")
 			askAll(s, asked, accepted)
 		}
 		var sum int64
