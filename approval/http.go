@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// PrivateRoutes adds the routes that a person decides with.
+// PrivateRoutes adds the routes for a person's decision.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "reviews", Method: "GET", Path: "/reviews", Summary: "The orders that wait for a review, oldest first",
@@ -39,7 +39,7 @@ type reviewsOutput struct {
 	}
 }
 
-// waiting is an order as who decides about it sees it.
+// waiting is an order as its reviewer sees it.
 type waiting struct {
 	OrderID      int64     `json:"orderId"`
 	Since        time.Time `json:"since"`

@@ -1,5 +1,5 @@
-// Package callbacks is what the services have in common whose partner may answer later: to read its signed callback
-// (Callback), and to ask it again about what is late (Reminder). It knows no service and no partner.
+// Package callbacks is for services whose partner may answer later: it reads the partner's signed callbacks (Callback),
+// and polls it about late orders (Reminder). It knows no service and no partner.
 package callbacks
 
 import (
@@ -12,13 +12,13 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Verifier checks that a callback is from the partner and recent (Standard Webhooks). One that comes again must be no
-// harm to the reader: a sender rightly repeats what it got no answer to.
+// Verifier checks that a callback is from the partner and recent (Standard Webhooks). A sender rightly repeats a callback
+// that was not answered, so readers must tolerate repetitions.
 type Verifier interface {
 	Verify(payload []byte, headers http.Header) error
 }
 
-// Callback is the request that a partner answers later with.
+// Callback is the request of a partner that answers later.
 type Callback struct {
 	ID        string `header:"webhook-id" required:"true"`
 	Timestamp string `header:"webhook-timestamp" required:"true"`
@@ -26,8 +26,8 @@ type Callback struct {
 	RawBody   []byte
 }
 
-// Resolve refuses a callback that has one of these headers twice: which of the two is checked, and which is read by what is
-// between, differs from reader to reader.
+// Resolve refuses a callback that has one of these headers twice, since readers differ in which of the two they check or
+// read.
 func (c *Callback) Resolve(ctx huma.Context) (wrong []error) {
 	times := map[string]int{}
 	ctx.EachHeader(func(name, _ string) { times[strings.ToLower(name)]++ })
@@ -44,12 +44,12 @@ type Said struct {
 	Type string `json:"type"`
 	Data struct {
 		OrderID int64  `json:"orderId"`
-		Key     string `json:"key"` // idempotency key under which the partner was asked; a partner may not tell it
+		Key     string `json:"key"` // idempotency key of the request; a partner may omit it
 	} `json:"data"`
 }
 
-// Answers checks that the message is about what was asked for under a key. One that is about another order with the same
-// number, of another shop or lost by a restore, is fault.NotFound. Without a key, its number has to do.
+// Answers checks that the message answers the request with a key. A message about another order with the same number, of
+// another shop or lost by a restore, is fault.NotFound. Without a key, the number must suffice.
 func (s Said) Answers(key string) error {
 	if s.Data.Key != "" && s.Data.Key != key {
 		return fault.New(fault.NotFound, "nothing was asked for under the key %q", s.Data.Key)
@@ -57,8 +57,8 @@ func (s Said) Answers(key string) error {
 	return nil
 }
 
-// Read returns what the partner says. A callback that is not signed is fault.Unauthorized, one that is about no order
-// fault.Malformed or fault.Invalid.
+// Read returns the partner's message. A callback without a valid signature is fault.Unauthorized; one that names no order
+// is fault.Malformed or fault.Invalid.
 func (c *Callback) Read(v Verifier) (said Said, err error) {
 	headers := http.Header{}
 	headers.Set("webhook-id", c.ID)

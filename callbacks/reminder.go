@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// batch bounds the orders that one round asks about.
+	// batch bounds the orders of one round.
 	batch = 100
-	// timeout bounds asking about one order.
+	// timeout bounds the request about one order.
 	timeout = 15 * time.Second
 )
 
@@ -20,18 +20,18 @@ type Waiting interface{ Order() int64 }
 // Reminder asks a partner again about each order that it has not answered in time.
 type Reminder[O Waiting] struct {
 	Poller string        // names the schedule
-	After  time.Duration // an order is late that waits for longer; it is asked about once in as long a time
+	After  time.Duration // how long an order waits before it is late, and the longest interval of the polls
 	Now    func() time.Time
-	// Take returns late orders that are to be asked about now, those first that have waited longest for it, and puts each
-	// off: by some minutes, and twice as long each time, up to again.
+	// Take returns late orders that are due to be polled, longest due first, and reschedules each: by some minutes,
+	// doubled each time, up to again.
 	Take func(ctx context.Context, before time.Time, again time.Duration, limit int) ([]O, error)
 	Ask  func(context.Context, O) error
-	// PutOff lets an order be asked about at a time, and keeps why.
+	// PutOff sets the time of an order's next poll, and stores why.
 	PutOff func(ctx context.Context, asker string, orderID int64, until time.Time, why string) error
 }
 
-// Remind asks about the late orders whose turn it is, each for at most 15 s. It tries them all and returns the errors. An
-// order whose asking failed, or was cut off by the end of the process, comes again when Take says so.
+// Remind asks about the late orders that are due, each for at most 15 s. It tries all and returns the errors. An order
+// whose request failed, or was cut off by the end of the process, is due again when Take says.
 func Remind[O Waiting](ctx context.Context, r Reminder[O]) error {
 	orders, err := r.Take(ctx, r.Now().Add(-r.After), r.After, batch)
 	if err != nil {

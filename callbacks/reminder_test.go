@@ -10,9 +10,9 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// partner is asked about orders that are late; for one of them it hangs.
+// partner is asked about late orders; for one of them it hangs.
 type partner struct {
-	due   map[int64]time.Time // when each order is to be asked about
+	due   map[int64]time.Time // when each order is due
 	asked []int64
 	err   error
 }
@@ -21,7 +21,7 @@ type number int64
 
 func (n number) Order() int64 { return int64(n) }
 
-// take stands for the store, which puts off what it hands out.
+// take replaces the store, which reschedules what it returns.
 func (p *partner) take(_ context.Context, _ time.Time, _ time.Duration, limit int) (orders []number, err error) {
 	for id, at := range p.due {
 		if !at.After(time.Now()) && len(orders) < limit {
@@ -47,8 +47,8 @@ func (p *partner) ask(ctx context.Context, id number) error {
 	return nil
 }
 
-// TestThePartnerIsAskedAboutEachLateOrder once in an hour, also about those after one for which it hangs; about that one
-// when the store says so.
+// TestThePartnerIsAskedAboutEachLateOrder once an hour, also about those after one for which it hangs; about that one
+// when the store says.
 func TestThePartnerIsAskedAboutEachLateOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
@@ -77,7 +77,7 @@ func TestThePartnerIsAskedAboutEachLateOrder(t *testing.T) {
 	})
 }
 
-// TestWhoIsNotAskedAboutIsNotPutOffForLong: the process ends while it asks.
+// TestWhoIsNotAskedAboutIsNotPutOffForLong: the process ends during the request.
 func TestWhoIsNotAskedAboutIsNotPutOffForLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &partner{due: map[int64]time.Time{1: time.Now(), 3: time.Now()}}

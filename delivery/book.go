@@ -11,14 +11,14 @@ import (
 type Tx interface {
 	// Booking returns the order as delivery sees it, or fault.NotFound.
 	Booking() (Booking, error)
-	// Booked is how many bookings the slot has.
+	// Booked returns how many bookings the slot has.
 	Booked() int
-	// MayBook is fault.LimitReached when the customer has as many deliveries to come as one may have.
+	// MayBook returns fault.LimitReached if the customer has the maximum of pending deliveries.
 	MayBook() error
-	// SetTime gives the order its time, TakeRoom counts it in the slot.
+	// SetTime gives the order its time; TakeRoom counts it in the slot.
 	SetTime(at time.Time)
 	TakeRoom()
-	// Journal states events, with a pending receipt for each of their subscribers.
+	// Journal journals events, with a pending receipt for each of their subscribers.
 	Journal(...event.Event) error
 }
 

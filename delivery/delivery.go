@@ -1,8 +1,8 @@
-// Package delivery owns the delivery slots: which times a market offers, and that a slot never has more bookings than
-// it has room for. Its services are DeliveryTimes and BookDelivery.
+// Package delivery owns the delivery slots: which times a market offers, and that no slot has more bookings than room.
+// Its services are DeliveryTimes and BookDelivery.
 //
-// It guarantees: an order's time is set once; booking what is already booked with the same time answers the same
-// booking; a test order books by itself, takes no customer's place and sends no van.
+// It guarantees: an order's time is set once; booking the same time again returns the same booking; a test order is
+// booked by itself, takes no customer's room and sends no van.
 package delivery
 
 import (
@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// Booking is an order with its delivery time; Time is zero as long as none is booked.
+// Booking is an order with its delivery time; Time is zero until one is booked.
 type Booking struct {
 	OrderID                          int64
 	Ref                              ref.Order // of the order
@@ -26,7 +26,7 @@ type Booking struct {
 	Rules                            int64     // version of the rules that the order was made under
 }
 
-// Event is the fact that the booking states.
+// Event returns the event of the booking.
 func (b Booking) Event() event.DeliveryBooked {
 	return event.DeliveryBooked{
 		OrderID: b.OrderID, Ref: b.Ref, TestID: b.TestID, Market: b.Market, Name: b.Name, Email: b.Email, Phone: b.Phone,
@@ -34,7 +34,7 @@ func (b Booking) Event() event.DeliveryBooked {
 	}
 }
 
-// Millis writes a time as the seed does: milliseconds since 1970 as a decimal string; "" for the zero time.
+// Millis formats a time as the seed does: milliseconds since 1970 as a decimal string; "" for the zero time.
 func Millis(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -42,28 +42,28 @@ func Millis(t time.Time) string {
 	return strconv.FormatInt(t.UnixMilli(), 10)
 }
 
-// Store is what the delivery service needs of the database. Every method is one transaction; when the context carries
-// an event.Receipt, the receipt is marked in it, and a call whose receipt is done already changes nothing.
+// Store is what the delivery service needs of the database. Every method is one transaction; if the context carries an
+// event.Receipt, it is marked done in the same transaction, and a call whose receipt is already done changes nothing.
 type Store interface {
 	// Booking returns the order as delivery sees it, or fault.NotFound.
 	Booking(ctx context.Context, orderID int64) (Booking, error)
-	// Booked counts the bookings of a market's slots from a time on, by start of the slot. Full slots are enough to
-	// know, but all are reported.
+	// Booked counts the bookings of a market's slots from a time on, by start of the slot. Only full slots matter, but
+	// all are returned.
 	Booked(ctx context.Context, market string, from time.Time) (map[time.Time]int, error)
-	// Book gives an order its time and journals DeliveryBooked. An order that is not STOCKED is fault.NotReady, one
-	// that has another time fault.AlreadyBooked, a slot that has no room fault.SlotTaken, and a customer who has as many
-	// deliveries to come as one may have fault.LimitReached. The same time again returns the same booking. Test orders take
-	// no room.
+	// Book gives an order its time and journals DeliveryBooked. The error is fault.NotReady if the order is not STOCKED,
+	// fault.AlreadyBooked if it has another time, fault.SlotTaken if the slot is full, and fault.LimitReached if the
+	// customer has the maximum of pending deliveries. The same time again returns the same booking. Test orders take no
+	// room.
 	Book(ctx context.Context, orderID int64, at time.Time, room Room) (Booking, error)
 }
 
-// Room is how many bookings there may be.
+// Room bounds the bookings.
 type Room struct {
 	Slot     int // of one slot
-	Customer int // to come, of one mail address, organization or address; 0 for any number
+	Customer int // pending ones of one mail address, organization or address; 0: no limit
 }
 
-// Consignment tells the delivery company what to fetch, and when and where to bring it.
+// Consignment tells the delivery company what to fetch, and when and where to deliver it.
 type Consignment struct {
 	Key     string // idempotency key
 	Booking Booking

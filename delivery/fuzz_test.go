@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// FuzzDeliveryTime: a time that is read is told again as the same time, and what is none names its field.
+// FuzzDeliveryTime: a valid time keeps its value, and an invalid one is an error with its field.
 func FuzzDeliveryTime(f *testing.F) {
 	for _, text := range []string{"1795442400000", "0", "-1", "+1", "1e9", "9223372036854775807", "9999999999999999", " 1", "0x1", "١"} {
 		f.Add(text)
@@ -27,7 +27,7 @@ func FuzzDeliveryTime(f *testing.F) {
 	})
 }
 
-// FuzzReference: an order is named by a positive number or by a text that is kept as it is, and by nothing else.
+// FuzzReference: an order is referred to only by a positive number, or by a text that is kept unchanged.
 func FuzzReference(f *testing.F) {
 	for _, text := range []string{"7", `"7"`, `"7.500900.AAAA"`, "1.5", "null", " null", "[7]", `{"a":7}`, `"\u0037"`, "9223372036854775808"} {
 		f.Add([]byte(text))

@@ -12,7 +12,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// PublicRoutes adds the routes that customers call.
+// PublicRoutes adds the routes for customers.
 func (s *Service) PublicRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "deliveryTimes", Method: "GET", Path: "/deliveryTimes", Summary: "Free delivery times",
@@ -75,7 +75,7 @@ func (s *Service) getDeliveryTimes(ctx context.Context, in *deliveryTimesInput) 
 	return out, nil
 }
 
-// wanted is for what delivery times are asked: an order, or a market.
+// wanted returns the order or the market for which delivery times are requested.
 func (s *Service) wanted(ctx context.Context, in *deliveryTimesInput) (Booking, error) {
 	if in.Order != "" {
 		return s.bookingOf(ctx, in.Order)
@@ -90,8 +90,8 @@ func (s *Service) wanted(ctx context.Context, in *deliveryTimesInput) (Booking, 
 	return Booking{Market: in.Market, Rules: rules.Version}, nil
 }
 
-// bookingOf returns the order that a delivery key opens. A key to an order that was lost with an older state of the
-// database is fault.NotFound, also when another order has its number by now.
+// bookingOf returns the order of a delivery key. If the order was lost by a restore, the error is fault.NotFound, even if
+// another order has its number by now.
 func (s *Service) bookingOf(ctx context.Context, key string) (Booking, error) {
 	to, id, err := s.Links.OpenDelivery(key)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *Service) postBookDelivery(ctx context.Context, in *bookDeliveryInput) (
 	return answer(s.BookDelivery(ctx, b.OrderID, in.Body.DeliveryTime))
 }
 
-// key is the order's key: under one name, or under two that say the same.
+// key returns the order's key, which is given under one name, or under two with the same value.
 func (in *bookDeliveryInput) key() (string, error) {
 	switch key := cmp.Or(in.Body.Key, in.Body.Order, string(in.Body.OrderID)); {
 	case key == "":
@@ -174,7 +174,7 @@ func answer(b Booking, err error) (*bookDeliveryOutput, error) {
 	return out, nil
 }
 
-// reference names an order: by its number, as a JSON number or string, or by its key.
+// reference refers to an order: by its number, as a JSON number or string, or by its key.
 type reference string
 
 // UnmarshalJSON keeps the reference as text.
@@ -194,7 +194,7 @@ func (r reference) number() (int64, bool) {
 	return n, err == nil && n > 0
 }
 
-// Schema tells the JSON Schema of the two forms.
+// Schema returns the JSON Schema of the two forms.
 func (reference) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{{Type: huma.TypeInteger}, {Type: huma.TypeString, MaxLength: new(100)}}}
 }

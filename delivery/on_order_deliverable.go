@@ -22,7 +22,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	}
 	_, err = s.Store.Book(ctx, e.OrderID, slots[0], Room{Slot: calendar.Capacity})
 	switch fault.CodeOf(err) {
-	case fault.AlreadyBooked: // by hand, before this came
+	case fault.AlreadyBooked: // by hand, before this event
 		return nil
 	case fault.NotReady:
 		return s.unlessCancelled(ctx, e.OrderID, err)
@@ -30,7 +30,7 @@ func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverab
 	return err
 }
 
-// unlessCancelled is the error, or nil when the order was cancelled meanwhile: then there is nothing to deliver.
+// unlessCancelled returns the error, or nil if the order was cancelled meanwhile: then there is nothing to deliver.
 func (s *Service) unlessCancelled(ctx context.Context, orderID int64, cause error) error {
 	b, err := s.Store.Booking(ctx, orderID)
 	if err != nil || b.Status == "CANCELLED" {

@@ -6,30 +6,30 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Rules is when each market is delivered to, and in which language it is spoken to.
+// Rules are the delivery times and the language of each market.
 type Rules struct {
 	Version   int64
 	Calendars map[string]Calendar // by market
 	Languages map[string]string   // by market
-	// PerCustomer is how many deliveries to come one mail address, organization or address may have; 0 for any number.
+	// PerCustomer bounds the pending deliveries of one mail address, organization or address; 0: no limit.
 	PerCustomer int
 }
 
-// Rulebook holds the rules in all their versions.
+// Rulebook has the rules in all versions.
 type Rulebook interface {
-	// Active returns the rules that hold now, or fault.Unavailable while this process has none that it can read.
+	// Active returns the active rules, or fault.Unavailable while this process can read none.
 	Active() (*Rules, error)
 	// Of returns the rules that an order was made under.
 	Of(ctx context.Context, version int64) (*Rules, error)
 }
 
-// Active returns the rules: by themselves they are a book of one version.
+// Active returns r, which is a rulebook of one version.
 func (r *Rules) Active() (*Rules, error) { return r, nil }
 
-// Of returns the rules, whichever version is asked for.
+// Of returns r for any version.
 func (r *Rules) Of(context.Context, int64) (*Rules, error) { return r, nil }
 
-// room is how many bookings there may be, by the rules that hold now.
+// room returns the limits of bookings by the active rules.
 func (s *Service) room(c Calendar) (Room, error) {
 	active, err := s.Rules.Active()
 	if err != nil {
@@ -38,8 +38,8 @@ func (s *Service) room(c Calendar) (Room, error) {
 	return Room{Slot: c.Capacity, Customer: active.PerCustomer}, nil
 }
 
-// calendar is when an order can be delivered: vans go by the rules that hold now, and in a market that they do not have any
-// more by those that the order was made under.
+// calendar returns when an order can be delivered: by the active rules, or in a market that they no longer have, by those
+// that the order was made under.
 func (s *Service) calendar(ctx context.Context, market string, version int64) (Calendar, error) {
 	active, err := s.Rules.Active()
 	if err != nil {

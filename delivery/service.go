@@ -19,7 +19,7 @@ type Service struct {
 	Now     func() time.Time
 }
 
-// DeliveryTimes lists the starts of the slots of a market that still have room, in order.
+// DeliveryTimes lists the starts of a market's slots with room, in order.
 func (s *Service) DeliveryTimes(ctx context.Context, market string) ([]time.Time, error) {
 	rules, err := s.Rules.Active()
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Service) DeliveryTimes(ctx context.Context, market string) ([]time.Time
 	return s.free(ctx, market, calendar)
 }
 
-// free lists the starts of the slots of a calendar that still have room.
+// free lists the starts of a calendar's slots with room.
 func (s *Service) free(ctx context.Context, market string, calendar Calendar) ([]time.Time, error) {
 	booked, err := s.Store.Booked(ctx, market, s.Now())
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Service) free(ctx context.Context, market string, calendar Calendar) ([
 	}), nil
 }
 
-// BookDelivery books a slot for an order. The time is the start of a slot that DeliveryTimes told, in milliseconds
-// since 1970 as a decimal string.
+// BookDelivery books a slot for an order. The time is the start of a slot from DeliveryTimes, in milliseconds since 1970
+// as a decimal string.
 func (s *Service) BookDelivery(ctx context.Context, orderID int64, deliveryTime string) (Booking, error) {
 	at, err := parseMillis(deliveryTime)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// book is a store with one order, that counts what it is asked.
+// book is a store with one order that counts its calls.
 type book struct {
 	Store
 	order  Booking
@@ -31,7 +31,7 @@ func (b *book) Book(_ context.Context, _ int64, at time.Time, _ Room) (Booking, 
 	return b.order, nil
 }
 
-// shopOn is a delivery service that offers 09:00 and 12:00 UTC on each of the two days after the first of the month.
+// shopOn returns a delivery service that offers 09:00 and 12:00 UTC on each of the two days after the first of the month.
 func shopOn(b *book) *Service {
 	return &Service{
 		Store: b, Now: func() time.Time { return day(1, 10) },
@@ -71,7 +71,7 @@ func TestOnlyWhatIsOfferedCanBeBooked(t *testing.T) {
 	}
 }
 
-// TestTheSameTimeAgainIsTheSameBooking, also when the slot is no longer offered; another is for the store to refuse.
+// TestTheSameTimeAgainIsTheSameBooking, also if the slot is no longer offered; the store refuses another time.
 func TestTheSameTimeAgainIsTheSameBooking(t *testing.T) {
 	b := &book{order: Booking{OrderID: 1, Market: "US", Time: day(1, 9)}} // this morning
 	got, err := shopOn(b).BookDelivery(t.Context(), 1, Millis(day(1, 9)))
@@ -80,7 +80,7 @@ func TestTheSameTimeAgainIsTheSameBooking(t *testing.T) {
 	}
 }
 
-// TestTestOrdersBookByThemselves: the first slot; a real order waits for its customer.
+// TestTestOrdersBookByThemselves the first slot; a real order waits for its customer.
 func TestTestOrdersBookByThemselves(t *testing.T) {
 	b := &book{}
 	if err := shopOn(b).OnOrderDeliverable(t.Context(), event.OrderDeliverable{OrderID: 1, Market: "US"}); err != nil || b.books != 0 {
@@ -95,7 +95,7 @@ func TestTestOrdersBookByThemselves(t *testing.T) {
 	}
 }
 
-// TestReferences: a number and its text are the same; a key is none.
+// TestReferences: a number and its text are the same; a key is neither.
 func TestReferences(t *testing.T) {
 	for text, want := range map[string]int64{
 		`86757`: 86757, `"86757"`: 86757, `"1.500873.abc"`: 0, `0`: 0, `-1`: 0, `1.5`: 0, `""`: 0, `"x"`: 0, `9223372036854775808`: 0,

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// Calendar says when a market delivers. It is read from the shop file and checked there.
+// Calendar says when a market delivers. The rules are checked when they are read.
 type Calendar struct {
 	Zone     *time.Location
 	FirstDay int             // days from today to the first day offered
 	Days     int             // how many days are offered
 	Weekdays []time.Weekday  // on which days
 	Starts   []time.Duration // when the slots of a day begin, as time of day on the market's clock
-	Capacity int             // bookings that one slot takes
+	Capacity int             // bookings per slot
 }
 
-// Slots lists the starts of all slots that the calendar offers at a time, in order. A start that the market's clock
-// skips on the day that summer time begins is left out.
+// Slots lists the starts of all slots that the calendar offers at a time, in order. A start that the market's clock skips
+// when summer time begins is left out.
 func (c Calendar) Slots(now time.Time) []time.Time {
 	var slots []time.Time
 	year, month, day := now.In(c.Zone).Date()
@@ -34,7 +34,7 @@ func (c Calendar) Slots(now time.Time) []time.Time {
 	return slots
 }
 
-// at puts a time of day on the market's clock.
+// at returns the moment of a time of day on the market's clock.
 func (c Calendar) at(day time.Time, start time.Duration) (time.Time, bool) {
 	hour, minute := int(start.Hours()), int(start.Minutes())%60
 	slot := time.Date(day.Year(), day.Month(), day.Day(), hour, minute, 0, 0, c.Zone)

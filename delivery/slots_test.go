@@ -24,7 +24,7 @@ func clock(hour, minute int) time.Duration {
 	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
 }
 
-// at is a time on a zone's clock.
+// at returns a time on a zone's clock.
 func at(t *testing.T, z *time.Location, text string) time.Time {
 	t.Helper()
 	moment, err := time.ParseInLocation("2006-01-02 15:04", text, z)
@@ -34,7 +34,7 @@ func at(t *testing.T, z *time.Location, text string) time.Time {
 	return moment
 }
 
-// told writes slots as times on a zone's clock, with its abbreviation.
+// told formats slots as times on a zone's clock, with its abbreviation.
 func told(z *time.Location, slots []time.Time) (all []string) {
 	for _, s := range slots {
 		all = append(all, s.In(z).Format("Mon 01-02 15:04 MST"))
@@ -92,7 +92,7 @@ func TestTodayIsThatOfTheMarket(t *testing.T) {
 	}
 }
 
-// TestHalfAnHourCanBeSkippedToo: on Lord Howe Island summer time is half an hour, and 02:15 does not come.
+// TestHalfAnHourCanBeSkippedToo: on Lord Howe Island summer time is half an hour, and 02:15 is skipped.
 func TestHalfAnHourCanBeSkippedToo(t *testing.T) {
 	island := zone(t, "Australia/Lord_Howe")
 	c := Calendar{Zone: island, FirstDay: 1, Days: 1, Weekdays: everyDay, Starts: []time.Duration{clock(1, 45), clock(2, 15), clock(2, 45)}, Capacity: 1}
@@ -102,7 +102,7 @@ func TestHalfAnHourCanBeSkippedToo(t *testing.T) {
 	}
 }
 
-// drawn is a calendar and a moment, mostly near a change of the clocks.
+// drawn returns a calendar and a moment, mostly near a change of the clocks.
 func drawn(t *rapid.T) (Calendar, time.Time) {
 	z := zone(t, rapid.SampledFrom([]string{"America/New_York", "America/Mexico_City", "Europe/London", "UTC"}).Draw(t, "zone"))
 	quarters := rapid.SliceOfNDistinct(rapid.IntRange(0, 95), 1, 8, rapid.ID).Draw(t, "quarters")
@@ -122,8 +122,8 @@ func drawn(t *rapid.T) (Calendar, time.Time) {
 	return c, day.Add(time.Duration(rapid.Int64Range(0, 3*86_400).Draw(t, "seconds")) * time.Second)
 }
 
-// walked finds the slots by walking through time, quarter by quarter, and looking at the market's clock. What comes
-// twice counts once.
+// walked finds the slots by stepping through time in quarters of an hour and reading the market's clock. A time that
+// comes twice counts once.
 func walked(c Calendar, now time.Time) map[string]bool {
 	today := midnight(now.In(c.Zone))
 	found := map[string]bool{}
@@ -138,15 +138,15 @@ func walked(c Calendar, now time.Time) map[string]bool {
 	return found
 }
 
-// midnight is the day of a local time, as a time that no summer time bends.
+// midnight returns the day of a local time, as a time without summer time.
 func midnight(local time.Time) time.Time {
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
 }
 
 func onTheClock(local time.Time) string { return local.Format("2006-01-02 15:04") }
 
-// TestSlotsAreThoseOfTheClock: in the future, in order, each once, on the days and at the hours of the calendar, and none
-// is missing.
+// TestSlotsAreThoseOfTheClock: in the future, in order, each once, on the days and at the hours of the calendar, and
+// complete.
 func TestSlotsAreThoseOfTheClock(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, now := drawn(t)
@@ -167,7 +167,7 @@ func TestSlotsAreThoseOfTheClock(t *testing.T) {
 	})
 }
 
-// TestSlotsStayTheSame: a slot that is offered today and tomorrow is the same moment, or bookings would be lost.
+// TestSlotsStayTheSame: a slot that is offered today and tomorrow is the same moment, otherwise bookings would be lost.
 func TestSlotsStayTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c, now := drawn(t)

@@ -13,16 +13,16 @@ type item struct {
 	Pieces int
 	Name   string
 	Gift   bool
-	Price  string // after offers, before the taxes that are added; "" where it is not told
-	Before string // before offers; "" where there are none
+	Price  string // after offers, before added taxes; "" if there is none
+	Before string // before offers; "" without offers
 	Off    []sum  // what offers take off
 }
 
-// sum is a name with its amount.
+// sum is an amount with its name.
 type sum struct{ Name, Amount string }
 
-// bill says what an order costs and why: its lines, what offers take off, its taxes. An order of before lines were kept,
-// and a test order, have their plants and their price only.
+// bill adds what an order costs and why: its lines, offers and taxes. An order without stored lines, and a test order,
+// have only their plants and their price.
 func (l *letter) bill(e event.OrderCreated) error {
 	currency := money.Currency(e.Currency)
 	if currency != "" {
@@ -57,8 +57,8 @@ func (l *letter) item(line event.Line, currency money.Currency) item {
 	return i
 }
 
-// sums are what stands between the lines and the total, none where the total is the sum of the lines; and the taxes that
-// the total has in it.
+// sums returns what is between the lines and the total, nothing if the total is the sum of the lines; and the taxes
+// included in the total.
 func (l *letter) sums(e event.OrderCreated, currency money.Currency) (sums []sum, included string) {
 	subtotal, names, off := int64(0), []string(nil), map[string]int64{}
 	for _, line := range e.Lines {
@@ -87,7 +87,7 @@ func (l *letter) sums(e event.OrderCreated, currency money.Currency) (sums []sum
 	return sums, strings.Join(within, ", ")
 }
 
-// offer is what an offer is called in the language of the mail. One that the rules do not know stands for itself.
+// offer returns an offer's name in the language of the mail. An unknown offer is its own name.
 func (l *letter) offer(name string) string {
 	label := l.rules.Offers[name]
 	return cmp.Or(label[l.Language], label["en"], name)

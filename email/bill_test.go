@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// bought is an order with an offer, a gift and taxes: two added, or one that is included.
+// bought is an order with an offer, a gift and taxes: two added, or one included.
 func bought(market string) event.OrderCreated {
 	e := created(market)
 	e.Products, e.TotalPrice = "LB001,LB001,EX002", 30240
@@ -23,7 +23,7 @@ func bought(market string) event.OrderCreated {
 	return e
 }
 
-// TestTheThanksSayWhatItCostsAndWhy, as text; the same in HTML.
+// TestTheThanksSayWhatItCostsAndWhy, as text and as HTML.
 func TestTheThanksSayWhatItCostsAndWhy(t *testing.T) {
 	for market, want := range map[string]string{
 		"US": `Your plants:
@@ -73,7 +73,7 @@ Dónde entregamos:`,
 	}
 }
 
-// lastOf is what stands in one element of the HTML: an amount without the word before it, a name without its number.
+// lastOf returns the end of an element's text: an amount without the word before it, a name without its number.
 func lastOf(part string) string {
 	for _, sign := range []string{"× ", "before ", "antes "} {
 		if _, after, found := strings.Cut(part, sign); found {
@@ -83,7 +83,7 @@ func lastOf(part string) string {
 	return part
 }
 
-// TestTheThanksForAPlainOrder: where nothing is taken off or added, there is no subtotal.
+// TestTheThanksForAPlainOrder: without offers and added taxes, there is no subtotal.
 func TestTheThanksForAPlainOrder(t *testing.T) {
 	s, o := service(t)
 	e := created("US")

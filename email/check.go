@@ -13,17 +13,17 @@ import (
 	"acme.example/webshop/platform/mailaddr"
 )
 
-// problems collects all fields that are wrong, so that a caller hears of them at once.
+// problems collects all wrong fields, to report them at once.
 type problems []fault.Field
 
-// require notes a field that does not hold what it must.
+// require adds a field that does not hold what it must.
 func (p *problems) require(ok bool, field, format string, args ...any) {
 	if !ok {
 		*p = append(*p, fault.Field{Name: field, Detail: fmt.Sprintf(format, args...)})
 	}
 }
 
-// check lists what is wrong with a request beside what the route's schema says.
+// check lists what is wrong with a request besides the route's schema.
 func (r MailRequest) check(rules *Rules) problems {
 	var wrong problems
 	_, market := rules.Markets[r.Market]
@@ -35,7 +35,7 @@ func (r MailRequest) check(rules *Rules) problems {
 	return wrong
 }
 
-// checkTexts checks what a person typed. The fields are of one line each, as in an order.
+// checkTexts checks typed texts. Each is one line, as in an order.
 func (r MailRequest) checkTexts(wrong *problems) {
 	wrong.require(strings.TrimSpace(r.Name) != "", "name", "must not be empty")
 	for _, f := range []struct{ name, value string }{

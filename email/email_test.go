@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// outbox is a mail server that remembers.
+// outbox is a mail server that keeps its mails.
 type outbox struct {
 	sent []Message
 	err  error
@@ -30,7 +30,7 @@ func (o *outbox) Preview(id string, test bool) string {
 	return "http://127.0.0.1:8081/mail/" + id
 }
 
-// OrderRef is that of any order.
+// OrderRef returns a reference for any order.
 func (o *outbox) OrderRef(_ context.Context, id int64) (ref.Order, error) { return ref.Of(id, ""), nil }
 
 type links struct{}
@@ -139,7 +139,7 @@ func TestMailsTellWhatTheyMust(t *testing.T) {
 	}
 }
 
-// htmlOf is how html/template writes a text.
+// htmlOf returns a text as html/template writes it.
 func htmlOf(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;", "+", "&#43;").Replace(text)
 }
@@ -168,7 +168,7 @@ func TestMailsWithoutAnEventHaveIDsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// BenchmarkMail is what one mail costs until it is handed to the mail server.
+// BenchmarkMail measures one mail until it is passed to the mail server.
 func BenchmarkMail(b *testing.B) {
 	s := &Service{Mailer: &forgetful{}, Links: links{}, Rules: &Rules{Markets: map[string]Market{"US": {"en", time.UTC}}}, Now: time.Now}
 	b.ReportAllocs()

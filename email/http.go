@@ -11,15 +11,15 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// maxBody is the largest request that is read.
+// maxBody is the maximum size of a request.
 const maxBody = 64 << 10
 
-// defaultMarket is the market of a request that names none: the seed's requests do not.
+// defaultMarket is the market of a request without one, as from the seed.
 const defaultMarket = "US"
 
-// MailRequest asks for a mail by hand, in the seed's form.
+// MailRequest requests a mail by hand, in the seed's form.
 type MailRequest struct {
-	_            struct{}   `additionalProperties:"true"` // a client of the seed may send more
+	_            struct{}   `additionalProperties:"true"` // clients of the seed may send more
 	Transaction  string     `json:"transaction" enum:"OrderCreated,OrderDeliverable,DeliveryBooked" doc:"Which mail: that of the event of this name" example:"DeliveryBooked"`
 	OrderID      ref.Number `json:"orderId" doc:"The order's number" example:"142124"`
 	Name         string     `json:"name" minLength:"1" maxLength:"200" doc:"The customer's name" example:"Someone"`
@@ -36,22 +36,22 @@ type MailRequest struct {
 	TestID       int64      `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"Not 0: the mail goes to the built-in receiver and says that it is a test"`
 }
 
-// MailAnswer says what became of a mail that was asked for by hand.
+// MailAnswer is the result of a mail requested by hand.
 type MailAnswer struct {
 	Status     string `json:"status" doc:"SUCCESS: the mail server has taken the mail" example:"SUCCESS"`
 	MessageID  string `json:"messageId" doc:"The local part of the mail's Message-ID"`
 	PreviewURL string `json:"previewUrl" doc:"Where the mail can be read; empty for a mail that went out into the world"`
 }
 
-// Plain is the seed's answer: where the mail can be read.
+// Plain returns the seed's answer: where the mail can be read.
 func (a MailAnswer) Plain() string { return a.PreviewURL }
 
 type requestInput struct{ Body MailRequest }
 
 type answerOutput struct{ Body MailAnswer }
 
-// PrivateRoutes adds POST /email to the private listener's API. Who reaches it can send links that open any order to
-// any address: strangers never do.
+// PrivateRoutes adds POST /email to the private listener's API. Its callers can send links that open any order to any
+// address, so strangers must not reach it.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "sendEmail", Method: http.MethodPost, Path: "/email", Tags: []string{"email"},
@@ -74,7 +74,7 @@ func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutpu
 	}
 	o, err := s.Store.OrderRef(ctx, int64(r.OrderID))
 	if fault.CodeOf(err) == fault.NotFound {
-		o, err = ref.Of(int64(r.OrderID), ""), nil // of no order; its links open nothing
+		o, err = ref.Of(int64(r.OrderID), ""), nil // belongs to no order; its links open nothing
 	}
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (s *Service) postEmail(ctx context.Context, in *requestInput) (*answerOutpu
 	return &answerOutput{MailAnswer{"SUCCESS", id, s.Mailer.Preview(id, r.TestID != 0)}}, nil
 }
 
-// sendRequested sends a request that was checked, as the event that it stands for.
+// sendRequested sends a checked request as the event that it stands for.
 func (s *Service) sendRequested(ctx context.Context, r MailRequest, o ref.Order, rules int64) (string, error) {
 	switch event.Type(r.Transaction) {
 	case event.TypeOrderCreated:
@@ -106,7 +106,7 @@ func (s *Service) sendRequested(ctx context.Context, r MailRequest, o ref.Order,
 	}
 }
 
-// complete fills in what a request may leave out.
+// complete sets what a request may omit.
 func (r MailRequest) complete() MailRequest {
 	if r.Market == "" {
 		r.Market = defaultMarket

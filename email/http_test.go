@@ -15,7 +15,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestMain answers errors as the shop does: a fault is its problem.
+// TestMain makes errors problems, as in the shop.
 func TestMain(m *testing.M) {
 	otherwise := huma.NewErrorWithContext
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {

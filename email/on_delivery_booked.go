@@ -9,8 +9,8 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// OnDeliveryBooked tells the customer when and where the plants will be brought, on the clock of the market; unless they will
-// not be brought then any more.
+// OnDeliveryBooked tells the customer when and where the plants will be delivered, on the clock of the market, unless
+// that has changed meanwhile.
 func (s *Service) OnDeliveryBooked(ctx context.Context, e event.DeliveryBooked) error {
 	over, err := s.over(ctx, e.OrderID, func(at Standing) bool {
 		moved := !at.DeliveryTime.IsZero() && strconv.FormatInt(at.DeliveryTime.UnixMilli(), 10) != e.DeliveryTime
@@ -36,7 +36,7 @@ func (s *Service) sendDeliveryBooked(ctx context.Context, e event.DeliveryBooked
 	return s.send(ctx, l)
 }
 
-// parseMillis reads milliseconds since 1970. Sixteen digits are 300,000 years: more is not a date.
+// parseMillis parses milliseconds since 1970. Sixteen digits are 300,000 years: more is not a date.
 func parseMillis(s string) (time.Time, error) {
 	ms, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || ms < 0 || len(s) > 16 {

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/money"
 )
 
-// OnOrderCancelled tells the customer that the order was cancelled, why, and what becomes of the money.
+// OnOrderCancelled tells the customer that the order was cancelled, why, and what happens with the money.
 func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) error {
 	_, err := s.sendOrderCancelled(ctx, e)
 	return err

@@ -6,8 +6,8 @@ import (
 	"acme.example/webshop/event"
 )
 
-// OnOrderCreated thanks the customer for the order and says what was ordered, and what it costs and why; unless the order
-// was cancelled meanwhile.
+// OnOrderCreated thanks the customer for the order, with what was ordered, what it costs and why, unless the order was
+// cancelled meanwhile.
 func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) error {
 	if over, err := s.over(ctx, e.OrderID, cancelled); err != nil || over {
 		return err

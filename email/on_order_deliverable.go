@@ -6,8 +6,8 @@ import (
 	"acme.example/webshop/event"
 )
 
-// OnOrderDeliverable asks the customer to pick a delivery time, with the signed link to the page where that is done; unless
-// the order was cancelled, or a time was picked, meanwhile. That of a test order is booked at the same moment.
+// OnOrderDeliverable asks the customer to pick a delivery time, with the signed link to the page for it, unless the order
+// was cancelled or booked meanwhile. A test order is booked at the same moment.
 func (s *Service) OnOrderDeliverable(ctx context.Context, e event.OrderDeliverable) error {
 	over, err := s.over(ctx, e.OrderID, func(at Standing) bool {
 		return at.Cancelled || e.TestID == 0 && !at.DeliveryTime.IsZero()

@@ -6,7 +6,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// OnPaymentDeclined tells the customer, whose payment was in doubt, that it came to nothing.
+// OnPaymentDeclined tells a customer whose payment was in doubt that it was declined.
 func (s *Service) OnPaymentDeclined(ctx context.Context, e event.PaymentDeclined) error {
 	l, err := s.letter(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"acme.example/webshop/event"
 )
 
-// orders say the same of every order.
+// orders returns the same state for every order.
 type orders struct {
 	at  Standing
 	err error

@@ -7,11 +7,11 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// signs are the currency signs that people know an amount by.
+// signs are the usual currency signs.
 var signs = map[money.Currency]string{"USD": "$", "MXN": "$", "CAD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
-// price writes an amount for a customer: "$1,234.50" in dollars, "$1,234.50 MXN" in another currency. Mexico groups and
-// points its numbers as the United States do. An unknown currency is an error, as its minor unit is unknown too.
+// price formats an amount for a customer: "$1,234.50" in dollars, "$1,234.50 MXN" in another currency. Mexico formats
+// numbers as the United States do. An unknown currency is an error, since its minor unit is unknown too.
 func price(a money.Amount) (string, error) {
 	if !a.Currency.Known() {
 		return "", fault.InvalidField("currency", "there is no currency %q", a.Currency)
@@ -19,7 +19,7 @@ func price(a money.Amount) (string, error) {
 	return written(a), nil
 }
 
-// written is price for a currency that is known.
+// written is price for a known currency.
 func written(a money.Amount) string {
 	text := grouped(a.Decimal())
 	if rest, negative := strings.CutPrefix(text, "-"); negative {
@@ -33,7 +33,7 @@ func written(a money.Amount) string {
 	return text
 }
 
-// grouped puts a comma between each three digits before the point.
+// grouped inserts a comma between groups of three digits before the point.
 func grouped(decimal string) string {
 	whole, fraction, point := strings.Cut(decimal, ".")
 	sign := ""

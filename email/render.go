@@ -13,7 +13,7 @@ import (
 //go:embed templates
 var files embed.FS
 
-// form is the templates of one kind of mail in one language. Both tell the same.
+// form is the templates of one kind of mail in one language, with the same content.
 type form struct {
 	plain *text.Template
 	rich  *html.Template
@@ -24,11 +24,11 @@ type formKey struct {
 	language string
 }
 
-// kinds are the events that the customer gets a mail about.
+// kinds are the events that customers get mails about.
 var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled, event.TypePaymentDeclined}
 
-// forms are all of them. Most of a mail are texts that are the same in all mails of a kind: they are put in once, here. A
-// template that does not parse stops every test and every start.
+// forms are all forms. Most texts are the same in all mails of a kind, and are inserted once, here. An invalid template
+// stops every test and every start.
 var forms = func() map[formKey]form {
 	plain := text.Must(text.New("letter.txt").Delims("[[", "]]").ParseFS(files, "templates/letter.txt"))
 	rich := html.Must(html.New("letter.html").Delims("[[", "]]").ParseFS(files, "templates/letter.html"))
@@ -51,13 +51,13 @@ var forms = func() map[formKey]form {
 	return all
 }()
 
-// The usual lengths of a letter, so that it need not grow.
+// The usual lengths of a mail, so that the buffers need not grow.
 const (
 	plainLength = 1 << 10
 	richLength  = 5 << 10
 )
 
-// render writes a letter as text and as HTML.
+// render renders a mail as text and as HTML.
 func (l letter) render() (asText, asHTML string, err error) {
 	f, ok := forms[formKey{l.Kind, l.Language}]
 	if !ok {

@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// send renders a letter and hands it to the mail server. It returns the mail's ID.
+// send renders a mail and passes it to the mail server. It returns the mail's ID.
 func (s *Service) send(ctx context.Context, l letter) (string, error) {
 	m, err := l.message(messageID(ctx))
 	if err != nil {
@@ -24,8 +24,8 @@ func (s *Service) send(ctx context.Context, l letter) (string, error) {
 	return m.ID, nil
 }
 
-// messageID is made of the event and the subscriber, so that the same mail has the same ID each time that it is tried.
-// A mail that no event caused has a random one.
+// messageID is made from the event and the subscriber, so that each try of a mail has the same ID. A mail without an
+// event has a random one.
 func messageID(ctx context.Context) string {
 	if r := event.ReceiptOf(ctx); r != nil {
 		return ref.MessageID(r.EventID, r.Subscriber)
@@ -48,7 +48,7 @@ func (l letter) message(id string) (Message, error) {
 	}
 	to := l.Email
 	if l.Test && !strings.Contains(to, "@") {
-		to += "@test.invalid" // a test may bring a placeholder, and its mails go to the built-in receiver anyway
+		to += "@test.invalid" // a test may have a placeholder, and its mails go to the built-in receiver anyway
 	}
 	return Message{
 		ID: id, To: to, ToName: l.Name, Subject: subject, Text: asText, HTML: asHTML, Test: l.Test,

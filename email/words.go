@@ -7,23 +7,22 @@ import (
 	"time"
 )
 
-// language is how mails speak in one language.
+// language is the texts of one language.
 type language struct {
-	words map[string]string                    // the texts by key; %s and %d stand for what differs
-	when  func(at time.Time, year bool) string // a day and a time of day, as people write it
+	words map[string]string                    // the texts by key; %s and %d are blanks
+	when  func(at time.Time, year bool) string // formats a day and a time of day
 }
 
-// languages holds all languages that mails are written in. Every language has the same keys, which a test holds.
+// languages are all languages of mails. A test checks that all have the same keys.
 var languages = map[string]language{
 	"en": {english, whenInEnglish},
 	"es": {spanish, whenInSpanish},
 }
 
-// Languages lists the languages that mails are written in, so that a shop with a market in another one does not start.
+// Languages lists the languages of mails, so that a shop with a market in another one does not start.
 func Languages() []string { return slices.Sorted(maps.Keys(languages)) }
 
-// word returns a text with its blanks filled. A key that the language does not have is an error: a mail with a hole in
-// it is not sent.
+// word returns a text with its blanks filled. An unknown key is an error, so that no incomplete mail is sent.
 func (l language) word(key string, blanks ...any) (string, error) {
 	text, ok := l.words[key]
 	if !ok {

@@ -2,7 +2,7 @@ package email
 
 import "time"
 
-// english is the catalogue of texts in English. Keys that begin with an event's name belong to the mail it causes.
+// english is the catalogue of texts in English. Keys that begin with an event's name belong to its mail.
 var english = map[string]string{
 	"brand":     "ACME Potted Plants",
 	"order":     "Order %d",

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// spanish is the catalogue of texts in Spanish, as it is spoken in Mexico.
+// spanish is the catalogue of texts in Mexican Spanish.
 var spanish = map[string]string{
 	"brand":     "ACME Plantas en Maceta",
 	"order":     "Pedido %d",
@@ -65,7 +65,7 @@ var spanish = map[string]string{
 	"nothing-due":                       "No debes nada por este pedido.",
 }
 
-// The standard library names days and months in English only.
+// The standard library has names of days and months in English only.
 var (
 	weekdaysInSpanish = [...]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"}
 	monthsInSpanish   = [...]string{"enero", "febrero", "marzo", "abril", "mayo", "junio",

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// Subject is where an event type is published on the bus.
+// Subject returns where an event type is published on the bus.
 func Subject(t Type) string { return "webshop.event." + string(t) }
 
 // object is a JSON object.
 type object = map[string]any
 
-// AsyncAPI describes all events, where they are published and who hears them, as an AsyncAPI 3 document in JSON. The
-// payloads' schemas are in files of their own beside it.
+// AsyncAPI describes all events, where they are published and who subscribes, as an AsyncAPI 3 document in JSON. The
+// payloads' schemas are in files beside it.
 func AsyncAPI() ([]byte, error) {
 	channels, operations, messages := object{}, object{}, object{}
 	for _, t := range Types {
@@ -65,10 +65,10 @@ func message(t Type) object {
 	}
 }
 
-// SchemaFile is the name of the file that holds a type's schema.
+// SchemaFile returns the name of a type's schema file.
 func SchemaFile(t Type) string { return string(t) + ".schema.json" }
 
-// headersSchema describes the message headers, from those of an envelope.
+// headersSchema describes the message headers, as in an envelope.
 func headersSchema() object {
 	properties := object{}
 	names := slices.Sorted(maps.Keys(Envelope{TraceParent: "x"}.Headers()))
@@ -79,7 +79,7 @@ func headersSchema() object {
 	return object{"type": "object", "properties": properties, "required": required}
 }
 
-// SchemaJSON is the JSON Schema of an event type as it is kept in a file.
+// SchemaJSON returns the JSON Schema of an event type as stored in a file.
 func SchemaJSON(t Type) ([]byte, error) {
 	doc, err := json.MarshalIndent(Schema(t), "", "  ")
 	return append(doc, '\n'), err

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// specVersion is the version of CloudEvents that the shop speaks.
+// specVersion is the version of CloudEvents in use.
 const specVersion = "1.0"
 
 // Headers returns the CloudEvents attributes as message headers: the NATS binding's binary mode, each attribute under
@@ -33,8 +33,8 @@ func (env Envelope) Headers() map[string]string {
 	return headers
 }
 
-// Parse reads an envelope from message headers and payload. The error names the attribute that is missing or wrong;
-// attributes that it does not know are ignored.
+// Parse reads an envelope from message headers and payload. The error names the missing or wrong attribute; unknown ones
+// are ignored.
 func Parse(header func(name string) string, data []byte) (Envelope, error) {
 	var values [len(attributes)]string
 	for i, name := range attributes {
@@ -61,11 +61,11 @@ func Parse(header func(name string) string, data []byte) (Envelope, error) {
 	}, nil
 }
 
-// attributes are those that Parse reads.
+// attributes are the ones that Parse reads.
 var attributes = [...]string{"specversion", "id", "source", "type", "subject", "time", "traceparent"}
 
-// encode percent-encodes what CloudEvents wants encoded in a header: space, double quote, percent, and all that is
-// not printable ASCII.
+// encode percent-encodes what CloudEvents requires in a header: space, double quote, percent, and all that is not
+// printable ASCII.
 func encode(value string) string {
 	if !strings.ContainsFunc(value, encoded) {
 		return value

@@ -12,8 +12,8 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// released reads the schema that subscribers in the field were built with. These files do not change; a version that
-// breaks with them gets a folder and a schema URI of its own.
+// released reads the schema that existing subscribers were built with. These files do not change; an incompatible version
+// gets a folder and a schema URI of its own.
 func released(t *testing.T, typ Type) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("released", "v1", SchemaFile(typ)))
@@ -48,8 +48,8 @@ func TestOldSubscribersCanReadNewEvents(t *testing.T) {
 	}
 }
 
-// unreadable lists what a subscriber of the old schema could not read in events of the new one: a property that it
-// counts on and that may now be missing, or that may now hold what it refuses.
+// unreadable lists what a subscriber of the old schema could not read in events of the new one: a property that it needs
+// and that may be missing, or have a value that it refuses.
 func unreadable(old, now *jsonschema.Schema) (problems []string) {
 	for _, name := range old.Required {
 		if !slices.Contains(now.Required, name) {
@@ -71,12 +71,12 @@ func unreadable(old, now *jsonschema.Schema) (problems []string) {
 	return problems
 }
 
-// looser reports whether a bound was lifted or moved outwards; sign is 1 for a minimum and -1 for a maximum.
+// looser reports whether a bound was lifted or extended; sign is 1 for a minimum and -1 for a maximum.
 func looser(was, is *float64, sign float64) bool {
 	return was != nil && (is == nil || sign**is < sign**was)
 }
 
-// TestBreakingChangesAreFound is the test of the test: each of these changes must be refused.
+// TestBreakingChangesAreFound tests the test: each of these changes must be refused.
 func TestBreakingChangesAreFound(t *testing.T) {
 	for name, change := range map[string]func(*jsonschema.Schema){
 		"is gone": func(s *jsonschema.Schema) { delete(s.Properties, "email") },

@@ -1,9 +1,8 @@
-// Package event holds the facts that the services tell each other: ten types, one file each, and the envelope that
-// they travel in.
+// Package event holds the facts that the services tell each other: ten types, one file each, and their envelope.
 //
-// It guarantees: an event that was accepted is valid against the JSON Schema made from its Go type (schemas/); its
-// wire form is CloudEvents 1.0 in the NATS binding's binary mode; and a payload of this version can be read by every
-// subscriber of the released versions (released/), which a test holds.
+// It guarantees: an accepted event is valid against the JSON Schema made from its Go type (schemas/); its wire form is
+// CloudEvents 1.0 in the NATS binding's binary mode; and every subscriber of the released versions (released/) can read
+// its payload, which a test checks.
 package event
 
 import (
@@ -15,9 +14,9 @@ import (
 // Type is the name of a kind of event.
 type Type string
 
-// The events of the shop, in the order in which an order lives through them: the seed's five (seed, "Events"), the
-// reviews that some orders must pass, and two ends: of a payment that was in doubt, and of an order that cannot go on.
-// An order that another system took begins with OrderImported instead, and goes on from where it was there.
+// The events of the shop in the order of an order's life: the seed's five (seed, "Events"), the reviews that some orders
+// must pass, and two ends: of a doubtful payment, and of a cancelled order. An order of another system begins with
+// OrderImported instead, and continues from its status there.
 const (
 	TypeOrderImported    Type = "OrderImported"
 	TypeOrderCreated     Type = "OrderCreated"
@@ -43,18 +42,18 @@ type Event interface {
 	Order() int64
 }
 
-// Envelope is an event on its way: the CloudEvents attributes and the payload as JSON.
+// Envelope is an event in transit: the CloudEvents attributes and the payload as JSON.
 type Envelope struct {
 	ID          string    // unique for ever and rising with time (UUIDv7)
-	Source      string    // the service that states the fact, e.g. "/webshop/order"
+	Source      string    // the service that journals it, e.g. "/webshop/order"
 	Type        Type      // which fact
 	OrderID     int64     // the subject
 	Time        time.Time // when it became true, UTC, milliseconds
-	TraceParent string    // W3C trace context of what caused it; may be empty
+	TraceParent string    // W3C trace context of its cause; may be empty
 	Data        json.RawMessage
 }
 
-// sources names the service that states each fact.
+// sources names the service of each event type.
 var sources = map[Type]string{
 	TypeOrderImported:    "/webshop/order",
 	TypeOrderCreated:     "/webshop/order",
@@ -68,10 +67,10 @@ var sources = map[Type]string{
 	TypeOrderCancelled:   "/webshop/order",
 }
 
-// Source is the service that states the facts of a type, as a CloudEvents source.
+// Source returns the service that journals events of a type, as a CloudEvents source.
 func Source(t Type) string { return sources[t] }
 
-// Wrap puts an event into an envelope, and refuses one that is not valid against its schema.
+// Wrap puts an event into an envelope. It is an error if the event does not match its schema.
 func Wrap(e Event, id string, at time.Time, traceParent string) (Envelope, error) {
 	data, err := json.Marshal(e)
 	if err != nil {
@@ -88,7 +87,7 @@ func Wrap(e Event, id string, at time.Time, traceParent string) (Envelope, error
 	}, nil
 }
 
-// Open reads the payload of an envelope as the event type E, and refuses one that is not valid against its schema.
+// Open decodes the payload of an envelope as the event type E. It is an error if the payload does not match its schema.
 func Open[E Event](env Envelope) (E, error) {
 	var e E
 	if env.Type != e.EventType() {

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// examples holds one event of each type, with texts that a careless encoding would break.
+// examples has one event of each type, with texts that a careless encoding would damage.
 var examples = map[Type]Event{
 	TypeOrderImported: OrderImported{
 		OrderID: 4711, Status: "STOCKED", CustomerType: "B2C", Market: "MX", Products: "BB001", TotalPrice: 300000, Currency: "MXN", RulesVersion: 3,

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Item is some pieces of one product.
+// Item is a quantity of one product.
 type Item struct {
 	SKU      string // as the client wrote it, perhaps with spaces around it
 	Quantity int64
 }
 
-// Items is what was ordered, in the order of the request. A product may be in it more than once.
+// Items are ordered products, in the order of the request. A product may occur more than once.
 type Items []Item
 
-// ParseItems reads the form that products have in the API, in events and in the database: one SKU for each piece, separated by
-// commas. Any text can be read, and String returns it unchanged.
+// ParseItems parses the form that products have in the API, in events and in the database: one SKU for each piece,
+// separated by commas. It accepts any text, and String returns it unchanged.
 func ParseItems(products string) (items Items) {
 	if products == "" {
 		return nil
@@ -39,7 +39,7 @@ func (items Items) with(sku string, quantity int64) Items {
 	return append(items, Item{sku, quantity})
 }
 
-// String is the form that ParseItems reads.
+// String returns the form that ParseItems parses.
 func (items Items) String() string {
 	var pieces []string
 	for _, item := range items {
@@ -48,7 +48,7 @@ func (items Items) String() string {
 	return strings.Join(pieces, ",")
 }
 
-// Pieces is how many pieces there are.
+// Pieces returns the number of pieces.
 func (items Items) Pieces() (n int64) {
 	for _, item := range items {
 		n += item.Quantity

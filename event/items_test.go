@@ -20,7 +20,7 @@ func TestItems(t *testing.T) {
 	}
 }
 
-// TestItemsKeepAnyText: what a client sent is what it gets back, whatever it is.
+// TestItemsKeepAnyText: a client gets back exactly what it sent.
 func TestItemsKeepAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("AB ,é"))).Draw(t, "products")

@@ -1,6 +1,6 @@
 package event
 
-// Line is what an order has of one product, and what is paid for it. Amounts are minor units of the order's currency.
+// Line is an order's quantity of one product, and its price. Amounts are minor units of the order's currency.
 type Line struct {
 	SKU       string `json:"sku" jsonschema:"The product."`
 	Quantity  int64  `json:"quantity" jsonschema:"How many pieces."`

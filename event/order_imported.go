@@ -2,8 +2,8 @@ package event
 
 import "acme.example/webshop/ref"
 
-// OrderImported says that the shop has the order from another system, which took it, and its money. The shop has neither
-// charged, booked nor mailed anything for it. No one hears it: it is the beginning of the order's history.
+// OrderImported says that the order comes from another system, which has its money. The shop has not charged, booked or
+// mailed anything for it. It has no subscribers: it is the beginning of the order's history.
 type OrderImported struct {
 	OrderID      int64     `json:"orderId" jsonschema:"The order's number, as the other system gave it."`
 	Ref          ref.Order `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`
@@ -20,5 +20,5 @@ type OrderImported struct {
 func (OrderImported) EventType() Type { return TypeOrderImported }
 func (e OrderImported) Order() int64  { return e.OrderID }
 
-// Silent reports whether no one hears the events of a type: they are journalled, and published nowhere.
+// Silent reports whether events of a type have no subscribers: they are journalled, and not published.
 func Silent(t Type) bool { return t == TypeOrderImported }

@@ -2,8 +2,8 @@ package event
 
 import "acme.example/webshop/ref"
 
-// PaymentDeclined says that an order was not paid: its payment was in doubt and came to nothing, or did not come in time. Who
-// gets the answer at once, with createOrder, is told by that, and there is no event.
+// PaymentDeclined says that an order was not paid: its doubtful payment was declined or never made, or did not come in time.
+// If createOrder answers that at once, there is no event.
 type PaymentDeclined struct {
 	OrderID      int64     `json:"orderId" jsonschema:"The order's number."`
 	Ref          ref.Order `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`

@@ -5,18 +5,18 @@ import (
 	"sync/atomic"
 )
 
-// Receipt is the key of the row that says how far one subscriber got with one event. It travels with the call in the
-// context; the store marks it done in the transaction of the effect.
+// Receipt is the key of the row with one subscriber's state for one event. It travels with the call in the context; the
+// store marks it done in the transaction of the effect.
 type Receipt struct {
 	EventID    string
 	Subscriber string
 	settled    atomic.Bool
 }
 
-// Settle notes that the receipt was marked (or had been marked before) in the database.
+// Settle records that the receipt is marked in the database, now or before.
 func (r *Receipt) Settle() { r.settled.Store(true) }
 
-// Settled reports whether it was.
+// Settled reports whether Settle was called.
 func (r *Receipt) Settled() bool { return r.settled.Load() }
 
 type receiptKey struct{}
@@ -26,7 +26,7 @@ func WithReceipt(ctx context.Context, r *Receipt) context.Context {
 	return context.WithValue(ctx, receiptKey{}, r)
 }
 
-// ReceiptOf returns the receipt that the context carries, or nil when the call does not come from an event.
+// ReceiptOf returns the receipt in the context, or nil if the call does not come from an event.
 func ReceiptOf(ctx context.Context) *Receipt {
 	r, _ := ctx.Value(receiptKey{}).(*Receipt)
 	return r

@@ -9,13 +9,13 @@ type ReviewDone struct {
 	RulesVersion int64    `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }
 
-// FraudStep is the review by the fraud check, and ByScreening the name for the partner's own decisions.
+// FraudStep is the fraud check's review, and ByScreening the name for the partner's own decisions.
 const (
 	FraudStep   = "fraud"
 	ByScreening = "screening"
 )
 
-// Review is how one review ended.
+// Review is the result of one review.
 type Review struct {
 	Step  string `json:"step" jsonschema:"Which review, e.g. fraud."`
 	State string `json:"state" jsonschema:"passed, refused, or open when another one refused the order before."`

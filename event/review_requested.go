@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// ReviewRequested says that the order must pass reviews before it is put into the order book.
+// ReviewRequested says that the order must pass reviews before it is placed.
 type ReviewRequested struct {
 	OrderID      int64     `json:"orderId" jsonschema:"The order's number."`
 	Ref          ref.Order `json:"ref,omitempty" jsonschema:"Names the order as no other one in the world is named; links and the keys of partners are made of it. Missing: its number alone does."`
@@ -35,11 +35,11 @@ type OpenReview struct {
 	// CatalogTotal is the order's price in minor units of the catalog's currency.
 	CatalogTotal int64
 	Since        time.Time
-	Two          bool       // it takes two persons to pass it
+	Two          bool       // two persons must approve it
 	First        []FirstYes // of the steps that wait for the second
 }
 
-// FirstYes is a step that the first of two persons has passed.
+// FirstYes is a step that the first of two persons has approved.
 type FirstYes struct{ Step, By string }
 
 // Approved returns the name of the first of two persons who approved the order at a step, or "".
@@ -52,5 +52,5 @@ func (r OpenReview) Approved(step string) string {
 	return ""
 }
 
-// Order is the order's number.
+// Order returns the order's number.
 func (r OpenReview) Order() int64 { return r.Request.OrderID }

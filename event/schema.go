@@ -46,11 +46,11 @@ func Validate(t Type, data []byte) error {
 	return nil
 }
 
-// rule is what a Go type cannot say of a property.
+// rule is a constraint of a property that its Go type cannot express.
 type rule struct {
 	least, most int64          // of a number; most 0: no bound
 	pattern     *regexp.Regexp // of a text
-	optional    bool           // an empty one is left out
+	optional    bool           // omitted if empty
 }
 
 // rules are the rules by property.
@@ -63,7 +63,7 @@ var rules = map[string]rule{
 	"orgNumber":    {pattern: regexp.MustCompile("^[0-9]{6,20}$")},
 }
 
-// into writes the rule into a property's schema.
+// into adds the rule to a property's schema.
 func (r rule) into(s *jsonschema.Schema) {
 	if r.pattern != nil {
 		s.Pattern = r.pattern.String()
@@ -75,7 +75,7 @@ func (r rule) into(s *jsonschema.Schema) {
 	}
 }
 
-// kept reports whether a value of an event's field keeps the rule.
+// kept reports whether a value of an event's field satisfies the rule.
 func (r rule) kept(v reflect.Value) bool {
 	if r.optional && v.IsZero() {
 		return true
@@ -86,11 +86,11 @@ func (r rule) kept(v reflect.Value) bool {
 	return v.Int() >= r.least && (r.most == 0 || v.Int() <= r.most)
 }
 
-// ruled are the fields of each event's Go type that have a rule, by their place.
+// ruled are the fields with a rule in each event's Go type, by position.
 var ruled = map[reflect.Type]map[int]rule{}
 
-// fits reports whether an event keeps the rules. All else that its schema says is made from its Go type, and cannot be
-// broken: an event that fits is valid, without a look at its JSON.
+// fits reports whether an event satisfies the rules. The rest of its schema follows from its Go type and cannot be
+// violated, so such an event is valid without a check of its JSON.
 func fits(e Event) bool {
 	v := reflect.Indirect(reflect.ValueOf(e))
 	fields, ok := ruled[v.Type()]
@@ -100,13 +100,13 @@ func fits(e Event) bool {
 	return ok
 }
 
-// schemaOf makes the schema of one event type. Unknown properties are allowed, so that an old subscriber can read what
-// a newer publisher adds.
+// schemaOf makes the schema of one event type. Unknown properties are allowed, so that an old subscriber can read what a
+// newer publisher adds.
 func schemaOf[E Event]() *jsonschema.Schema {
 	var e E
 	s, err := jsonschema.For[E](nil)
 	if err != nil {
-		panic(fmt.Sprintf("event %s: %v", e.EventType(), err)) // a programming error: every test run meets it
+		panic(fmt.Sprintf("event %s: %v", e.EventType(), err)) // a programming error: every test run finds it
 	}
 	s.ID = SchemaURI(e.EventType())
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
@@ -125,8 +125,8 @@ func schemaOf[E Event]() *jsonschema.Schema {
 	return s
 }
 
-// SchemaURI is the stable name of a type's schema; it travels as the CloudEvents attribute dataschema. The version in
-// it rises with a change that old subscribers could not read.
+// SchemaURI returns the stable name of a type's schema, which is the CloudEvents attribute dataschema. Its version rises
+// with each incompatible change.
 func SchemaURI(t Type) string { return "urn:acme:webshop:event:" + string(t) + ":v1" }
 
 func resolveAll() map[Type]*jsonschema.Resolved {

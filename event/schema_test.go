@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestWhatFitsIsValid: an event keeps the rules when it is valid against its schema, and only then.
+// TestWhatFitsIsValid: an event satisfies the rules if and only if it is valid against its schema.
 func TestWhatFitsIsValid(t *testing.T) {
 	text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "USD", "usd", "1795276800000", "12345", "123456", "\xff"}))
 	number := rapid.OneOf(rapid.Int64(), rapid.Int64Range(-2, 2), rapid.SampledFrom([]int64{1<<31 - 1, 1 << 31}))
@@ -31,7 +31,7 @@ func TestWhatFitsIsValid(t *testing.T) {
 	})
 }
 
-// BenchmarkEvent is what an event costs from when it is stated until two subscribers have it.
+// BenchmarkEvent measures an event from its journalling until two subscribers have it.
 func BenchmarkEvent(b *testing.B) {
 	e := examples[TypeOrderCreated].(OrderCreated)
 	b.ReportAllocs()

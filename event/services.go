@@ -9,14 +9,14 @@ import (
 type Service struct {
 	Name      string
 	Does      string
-	Public    []string // paths that a gateway sends to it; "/" stands for all paths that no other service has
+	Public    []string // paths that a gateway sends to it; "/" means all paths of no other service
 	Links     bool     // it signs or opens links to orders
-	Callbacks string   // the partner whose signed callbacks it takes
+	Callbacks string   // the partner whose signed callbacks it receives
 	AtConsole bool     // the console calls its private routes, so the processes that run database serve them too
 }
 
-// Services are all services. Together with Subscriptions they are the shop's registry: everything that depends on the set
-// of services is made from it, or compared with it by TestRegistry, which names the file that lacks one.
+// Services are all services. With Subscriptions they are the shop's registry: everything that depends on the set of
+// services is generated from it, or compared with it by TestRegistry, which names the file that lacks one.
 var Services = []Service{
 	{Name: "order", Does: "takes orders and payments, moves orders along, refunds", Public: []string{"/"}, Links: true, AtConsole: true},
 	{Name: "fraud", Does: "asks the fraud check", Public: []string{"/callbacks/screening"}, Callbacks: "screening"},
@@ -36,7 +36,7 @@ func ServiceNames() (names []string) {
 	return names
 }
 
-// ServicesThat lists the names of the services for which a condition holds.
+// ServicesThat lists the names of the services that satisfy a condition.
 func ServicesThat(is func(Service) bool) (names []string) {
 	for _, s := range Services {
 		if is(s) {

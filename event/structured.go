@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Structured is an envelope in the JSON form of CloudEvents, for a transport that has one body and no headers of its own.
-// A test holds that its names are those of the attributes.
+// Structured is an envelope in the JSON form of CloudEvents, for a transport with one body and no headers. A test checks
+// that its names are those of the attributes.
 type Structured struct {
 	SpecVersion     string          `json:"specversion"`
 	ID              string          `json:"id"`

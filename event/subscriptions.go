@@ -51,7 +51,7 @@ func Outside(subscriber string) bool { return outside[subscriber] }
 // SubscribersOf lists the names of an event type's subscribers. The list is shared: it must not be changed.
 func SubscribersOf(t Type) []string { return subscribers[t] }
 
-// ReviewSteps lists the reviews that there are: each is of a service that hears ReviewRequested, and is called as it is.
+// ReviewSteps lists the reviews: each is named for its service, which subscribes to ReviewRequested.
 func ReviewSteps() (steps []string) {
 	for _, subscriber := range SubscribersOf(TypeReviewRequested) {
 		steps = append(steps, strings.TrimSuffix(subscriber, "."+string(TypeReviewRequested)))

@@ -13,7 +13,7 @@ const (
 	tableEnds   = "<!-- made -->\n"
 )
 
-// Table is the table of all subscribers in Markdown.
+// Table returns the table of all subscribers in Markdown.
 func Table() string {
 	var b strings.Builder
 	b.WriteString("| subscriber | does | deadline | effect outside the database |\n| --- | --- | --- | --- |\n")

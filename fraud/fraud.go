@@ -1,8 +1,8 @@
-// Package fraud is a step that some orders must pass before they are placed: a partner looks whether they are in earnest.
-// Its answer may come at once, or later as a signed callback.
+// Package fraud is a review that some orders must pass before they are placed: a partner checks them for fraud. It may
+// answer at once, or later by a signed callback.
 //
-// It guarantees: the partner is asked under one key for each order, and only about orders whose rules say so; its first
-// answer counts, however often it answers; and an order is not placed without one.
+// It guarantees: the partner is asked with one key for each order, and only about orders whose rules say so; its first
+// answer counts, however often it answers; and no such order is placed without one.
 package fraud
 
 import (
@@ -17,30 +17,30 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// Step is what the review is called.
+// Step is the name of the review.
 const Step = event.FraudStep
 
-// partner is who decides, as the order keeps it.
+// partner is the decider stored in the order.
 const partner = event.ByScreening
 
-// Store is what the service needs of the database. When the context carries an event.Receipt, RecordReview marks it in its
-// transaction, and a call whose receipt is done already changes nothing.
+// Store is what the service needs of the database. If the context carries an event.Receipt, RecordReview marks it done in
+// its transaction, and a call whose receipt is already done changes nothing.
 type Store interface {
-	// RecordReview keeps how a step of an order's review was decided, and by whom, and states ReviewDone when no step is left
-	// or this one refuses the order. It reports whether the decision holds: the first one does, and none after the order
-	// was cancelled. An order that is not in review yet, or has no such step, is fault.Conflict.
+	// RecordReview stores the decision of a step of an order's review, and who decided, and journals ReviewDone if no
+	// step is left or this one refuses the order. It reports whether the decision counts: the first one does, and none
+	// after the order was cancelled. If the order is not in review yet, or has no such step, the error is fault.Conflict.
 	RecordReview(ctx context.Context, orderID int64, step string, passed bool, by, note string) (holds bool, err error)
 	// OrderRef returns an order's reference, or fault.NotFound.
 	OrderRef(ctx context.Context, orderID int64) (ref.Order, error)
-	// TakeReviews returns orders that wait for a step since before the given time and are to be asked about now, at most
-	// limit, those first that have waited longest for it, and puts each off: by some minutes, and twice as long each time,
-	// up to again. Of many callers one gets an order.
+	// TakeReviews returns orders that have waited for a step since before the given time and are due to be polled, at
+	// most limit, longest due first, and reschedules each: by some minutes, doubled each time, up to again. Only one of
+	// many callers gets an order.
 	TakeReviews(ctx context.Context, step string, before time.Time, again time.Duration, limit int) ([]event.OpenReview, error)
-	// PutOff lets an order be asked about at a time, and keeps why. The asker is the step.
+	// PutOff sets the time of an order's next poll, and stores why. The asker is the step.
 	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) error
 }
 
-// Check is what the partner is asked.
+// Check is a request to the partner.
 type Check struct {
 	Key                  string // idempotency key
 	OrderID              int64
@@ -50,7 +50,7 @@ type Check struct {
 	Test                 bool // not a real order
 }
 
-// Outcome is what the partner answers.
+// Outcome is the partner's answer.
 type Outcome string
 
 // The outcomes of a check.
@@ -60,7 +60,7 @@ const (
 	Later   Outcome = "later" // the partner will call back
 )
 
-// Screening is the third party that checks orders. Its calls are bounded in time.
+// Screening is the partner that checks orders. Its calls are bounded in time.
 type Screening interface {
 	// Check asks about an order, once for each key.
 	Check(ctx context.Context, c Check) (Outcome, error)
@@ -71,7 +71,7 @@ type Service struct {
 	Store     Store
 	Screening Screening
 	Verify    callbacks.Verifier
-	// RemindAfter tells how long an order may wait for the partner before it is asked again; 0: for ever.
+	// RemindAfter returns how long an order may wait for the partner before it is asked again; 0: for ever.
 	RemindAfter func() time.Duration
 	Now         func() time.Time
 }
@@ -92,7 +92,7 @@ func (s *Service) OnReviewRequested(ctx context.Context, e event.ReviewRequested
 	return s.decided(ctx, e.OrderID, outcome)
 }
 
-// decided keeps what the partner says. Whether that still counts is no matter to it.
+// decided stores the partner's decision, whether or not it still counts.
 func (s *Service) decided(ctx context.Context, orderID int64, outcome Outcome) error {
 	_, err := s.Store.RecordReview(ctx, orderID, Step, outcome == Passed, partner, "")
 	return err
@@ -113,10 +113,10 @@ func (s *Service) Remind(ctx context.Context) error {
 	})
 }
 
-// outcomes are what a callback of each type says.
+// outcomes are the outcomes by the type of a callback.
 var outcomes = map[string]Outcome{"check.passed": Passed, "check.refused": Refused}
 
-// calledBack keeps what the partner says in a callback.
+// calledBack stores the partner's decision in a callback.
 func (s *Service) calledBack(ctx context.Context, in *callbacks.Callback) error {
 	said, err := in.Read(s.Verify)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// anyone takes every signature, so that the body is what is looked at.
+// anyone accepts every signature, so that the body matters.
 type anyone struct{}
 
 func (anyone) Verify([]byte, http.Header) error { return nil }
 
-// told remembers what the store was told, and what the partner was asked.
+// told records the calls of the store and the partner.
 type told struct {
 	orders []int64
 	asked  []int64
@@ -45,7 +45,7 @@ func (s *told) Check(_ context.Context, c Check) (Outcome, error) {
 	return s.says, nil
 }
 
-// TestOnlyWhoMustPassIsAskedAbout, and what is told later decides nothing yet.
+// TestOnlyWhoMustPassIsAskedAbout, and an answer that will come later decides nothing yet.
 func TestOnlyWhoMustPassIsAskedAbout(t *testing.T) {
 	for outcome, decided := range map[Outcome]int{Passed: 1, Refused: 1, Later: 0} {
 		for step, asked := range map[string]int{Step: 1, "approval": 0} {
@@ -61,7 +61,7 @@ func TestOnlyWhoMustPassIsAskedAbout(t *testing.T) {
 	}
 }
 
-// TestRemind asks about who waits; without a deadline about nobody.
+// TestRemind asks about waiting orders; without a deadline about none.
 func TestRemind(t *testing.T) {
 	for after, asked := range map[time.Duration]int{0: 0, time.Hour: 1} {
 		store := &told{says: Later, open: []event.OpenReview{{Request: event.ReviewRequested{OrderID: 1, Steps: []string{Step}}}}}
@@ -72,8 +72,8 @@ func TestRemind(t *testing.T) {
 	}
 }
 
-// TestACallbackAboutAnotherOrderChangesNothing: its number is this order's, and the key under which the partner was asked is
-// another one's. A partner that tells no key is believed.
+// TestACallbackAboutAnotherOrderChangesNothing: it has this order's number, and another request's key. A callback without
+// a key is accepted.
 func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
 	for key, want := range map[string]fault.Code{
 		"check:7-4fk29x0qmtzb-000g40r40m30": "", "": "",
@@ -88,7 +88,7 @@ func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
 	}
 }
 
-// FuzzCallback: a callback is about one order that can be, or it is refused and nothing is done.
+// FuzzCallback: a callback names one possible order, or it is refused and nothing is done.
 func FuzzCallback(f *testing.F) {
 	for _, body := range []string{
 		`{"type":"check.passed","timestamp":"2026-11-22T17:10:49Z","data":{"orderId":1}}`, `{"type":"check.refused","data":{"orderId":2}}`,

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// null is how a field of CSV says that it is NULL; a text in quotes is a text.
+// null reports whether a field of CSV means NULL; a quoted one is a text.
 func null(field field) bool {
 	return !field.quoted && (field.text == "" || field.text == "NULL" || field.text == `\N`)
 }
@@ -87,14 +87,14 @@ func record(number, line int, columns []string, fields []field) Row {
 	return row
 }
 
-// records cuts CSV into records.
+// records splits CSV into records.
 type records struct {
 	in      *bufio.Reader
 	line    int
 	escapes bool
 }
 
-// next returns the fields of the next record that is not an empty line, and the line where it begins; nil at the end.
+// next returns the fields of the next record that is not an empty line, and its first line; nil at the end.
 func (c *records) next() (fields []field, line int, err error) {
 	for {
 		line = c.line
@@ -155,7 +155,7 @@ func (c *records) field() (f field, more bool, err error) {
 		case b == '\\' && c.escapes:
 			next, err := c.in.ReadByte()
 			if err != nil {
-				continue // the next byte tells
+				continue // the next byte decides
 			}
 			if next == 'N' && !inside && len(content) == 0 {
 				keep('\\', 'N')

@@ -1,8 +1,8 @@
-// Package imports reads the table Orders of the system that this shop replaces, as a dump of MySQL or MariaDB or as CSV, and
-// makes orders of its rows.
+// Package imports reads the table Orders of the system that this shop replaces, as a dump of MySQL or MariaDB or as CSV,
+// and converts its rows to orders.
 //
-// It guarantees: a file is read as a stream, in bounded memory; a row that cannot be an order is reported with its number, line and
-// order number, and does not keep the others from being read; a dump that ends too early is an error.
+// It guarantees: a file is read as a stream, in bounded memory; a row that cannot be an order is reported with its
+// number, line and order number, and does not stop the others from being read; a dump that ends too early is an error.
 package imports
 
 import "errors"
@@ -10,16 +10,16 @@ import "errors"
 // Table is the name of the table.
 const Table = "Orders"
 
-// Columns are those of the table, in its order.
+// Columns are the columns of the table, in order.
 var Columns = []string{
 	"OrderId", "CustomerName", "CustomerEmail", "CustomerPhone", "CustomerStreet", "CustomerCity", "CustomerType", "CustomerMarket",
 	"OrderedProducts", "TotalPrice", "DeliveryTime", "Status", "OrgNumber", "TestId",
 }
 
-// Row is a row of the table as it is in the file.
+// Row is a row of the table in the file.
 type Row struct {
 	Number int               // from 1
-	Line   int               // where it begins
+	Line   int               // its first line
 	Values map[string]string // by column; NULL is missing
 	Wrong  string            // why it cannot be read; "" if it can
 }

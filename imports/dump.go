@@ -14,7 +14,7 @@ var errIncomplete = errors.New(`the dump is cut off: its last line does not say 
 // dump reads the statements of a dump.
 type dump struct {
 	*lexer
-	columns []string // of the table, as its statement CREATE TABLE has them
+	columns []string // of the table, from its CREATE TABLE statement
 	rows    int
 	each    func(Row) error
 }
@@ -75,10 +75,10 @@ func (d *dump) skip() error {
 	}
 }
 
-// program reads over a trigger or a procedure: lines until the delimiter is a semicolon again.
+// program skips a trigger or a procedure: lines until the delimiter is a semicolon again.
 func (d *dump) program() error {
 	for begun := false; ; begun = true {
-		line, more, err := d.in.ReadLine() // of a line that is very long, a part
+		line, more, err := d.in.ReadLine() // part of a very long line
 		if !more {
 			d.line++
 		}
@@ -95,7 +95,7 @@ func (d *dump) program() error {
 	}
 }
 
-// table reads the name of a table, which may follow that of its database, and reports whether it is the one that is looked for.
+// table reads the name of a table, with or without its database, and reports whether it is the wanted one.
 func (d *dump) table(t token) (bool, error) {
 	name := t.name()
 	for {
@@ -113,7 +113,7 @@ func (d *dump) table(t token) (bool, error) {
 	}
 }
 
-// create notes the columns of the table.
+// create reads the columns of the table.
 func (d *dump) create() error {
 	if t, err := d.next(); err != nil || !t.is("TABLE") {
 		d.peeked = &t
@@ -139,7 +139,7 @@ func (d *dump) create() error {
 	return d.definitions()
 }
 
-// keys are the words with which a definition begins that is of no column.
+// keys are the first words of definitions that are not columns.
 var keys = []string{"PRIMARY", "KEY", "UNIQUE", "INDEX", "CONSTRAINT", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PERIOD"}
 
 func (d *dump) definitions() error {
@@ -202,7 +202,7 @@ func (d *dump) insert() error {
 	return d.values(columns)
 }
 
-// list reads the names of the columns before the values; without them they are those of the table.
+// list reads the column names before the values; by default they are the table's.
 func (d *dump) list(columns []string) ([]string, error) {
 	if t, err := d.peek(); err != nil || !t.is("(") {
 		return columns, err
@@ -247,7 +247,7 @@ func (d *dump) values(columns []string) error {
 	}
 }
 
-// row reads one row, and hands it on.
+// row reads one row, and passes it on.
 func (d *dump) row(line int, columns []string) error {
 	d.rows++
 	row := Row{Number: d.rows, Line: line, Values: map[string]string{}}
@@ -305,7 +305,7 @@ func (d *dump) value(row *Row) (value string, null, last bool, err error) {
 	}
 }
 
-// unhex reads what --hex-blob writes.
+// unhex decodes the output of --hex-blob.
 func unhex(digits string, row *Row) string {
 	value, err := hex.DecodeString(digits)
 	if err != nil {
@@ -314,7 +314,7 @@ func unhex(digits string, row *Row) string {
 	return string(value)
 }
 
-// set keeps a value under the name that the table gives its column.
+// set stores a value under the table's name for its column.
 func (r *Row) set(column, value string) {
 	for _, known := range Columns {
 		if strings.EqualFold(known, column) {

@@ -34,7 +34,7 @@ func (t token) is(keyword string) bool {
 	return (t.kind == sign || t.kind == word) && strings.EqualFold(t.text, keyword)
 }
 
-// name is what a token names; "" if it can be no name.
+// name returns the name in a token; "" if it cannot be one.
 func (t token) name() string {
 	if t.kind == word || t.kind == quoted || t.kind == text && t.double {
 		return t.text
@@ -42,18 +42,18 @@ func (t token) name() string {
 	return ""
 }
 
-// lexer cuts a dump into tokens.
+// lexer splits a dump into tokens.
 type lexer struct {
 	in        *bufio.Reader
 	line      int
 	peeked    *token
-	header    bool // a comment says that mysqldump or mariadb-dump made the file
-	completed bool // another one says that it came to its end
+	header    bool // a comment names mysqldump or mariadb-dump
+	completed bool // another comment marks its end
 }
 
 func newLexer(r io.Reader) *lexer { return &lexer{in: bufio.NewReaderSize(r, 64<<10), line: 1} }
 
-// errTruncated is the error of a dump that ends too early.
+// errTruncated means that a dump ends too early.
 var errTruncated = errors.New("the file ends in the middle of a statement: it is cut off, or no dump")
 
 func (l *lexer) read() (byte, error) {
@@ -64,9 +64,9 @@ func (l *lexer) read() (byte, error) {
 	return c, err
 }
 
-// follows reports whether the next bytes are these, and reads over them if they are.
+// follows reports whether these are the next bytes, and skips them if so.
 func (l *lexer) follows(these string) bool {
-	next, _ := l.in.Peek(len(these)) // a shorter rest is something else
+	next, _ := l.in.Peek(len(these)) // a shorter rest differs
 	if string(next) != these {
 		return false
 	}
@@ -87,7 +87,7 @@ func (l *lexer) peek() (token, error) {
 	return *l.peeked, nil
 }
 
-// next returns the next token. Comments are left out, also those that MySQL runs: none of them holds a row.
+// next returns the next token. It skips comments, also those that MySQL executes, since none has a row.
 func (l *lexer) next() (token, error) {
 	if l.peeked != nil {
 		t := *l.peeked
@@ -116,13 +116,13 @@ func (l *lexer) next() (token, error) {
 	}
 }
 
-// dashes reports whether a dash begins a comment: another one and a space follow.
+// dashes reports whether a dash starts a comment: another one and a space follow.
 func (l *lexer) dashes() bool {
 	next, _ := l.in.Peek(2)
 	return len(next) > 0 && next[0] == '-' && (len(next) == 1 || bytes.ContainsRune([]byte(" \t\r\n"), rune(next[1])))
 }
 
-// comment reads to the end of the line, of which the beginning is kept.
+// comment skips to the end of the line, and keeps its beginning.
 func (l *lexer) comment() error {
 	begin := make([]byte, 0, 64)
 	for {
@@ -143,7 +143,7 @@ func (l *lexer) comment() error {
 	return nil
 }
 
-// block reads to the end of a comment that may have many lines.
+// block skips to the end of a multi-line comment.
 func (l *lexer) block() error {
 	for {
 		c, err := l.read()
@@ -179,7 +179,7 @@ func (l *lexer) word(first byte) string {
 	for {
 		next, err := l.in.Peek(1)
 		if err != nil || !inWord(next[0]) || len(content) == maxText {
-			return string(content) // what is wrong with the file is told by the next token
+			return string(content) // the next token reports an error of the file
 		}
 		_, _ = l.read() // it was peeked at
 		content = append(content, next[0])
@@ -190,7 +190,7 @@ func inWord(c byte) bool {
 	return c == '_' || c == '$' || c == '.' || c == '-' || c == '+' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// quoted reads a text to its closing quote. A quote that is doubled stands for itself; in texts, a backslash escapes.
+// quoted reads a text to its closing quote. A doubled quote is one quote; in texts, a backslash escapes.
 func (l *lexer) quoted(t token, quote byte, escapes bool) (token, error) {
 	var content []byte
 	keep := func(c ...byte) {
@@ -225,7 +225,7 @@ func (l *lexer) quoted(t token, quote byte, escapes bool) (token, error) {
 	}
 }
 
-// unescaped is what a character stands for behind a backslash (MySQL, "String Literals").
+// unescaped returns the meaning of a character after a backslash (MySQL, "String Literals").
 func unescaped(c byte) []byte {
 	switch c {
 	case '0':

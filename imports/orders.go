@@ -17,17 +17,17 @@ import (
 	"acme.example/webshop/platform/mailaddr"
 )
 
-// Level says how bad a finding is.
+// Level is the severity of a finding.
 type Level string
 
 // The levels of findings.
 const (
 	Wrong        Level = "wrong"        // the row cannot be an order
-	Questionable Level = "questionable" // it can, and someone should look at it
-	Conflict     Level = "conflict"     // it is not as the order is here, which stays
+	Questionable Level = "questionable" // it can, but someone should check it
+	Conflict     Level = "conflict"     // it differs from the order here, which stays
 )
 
-// Finding is something about a row that the operator is told.
+// Finding is a report about a row for the operator.
 type Finding struct {
 	Row     int    `json:"row"`
 	Line    int    `json:"line"`
@@ -48,31 +48,31 @@ func (f Finding) String() string {
 const (
 	// MaxNumber bounds the numbers of orders: new ones are numbered above the highest, up to 2147483647.
 	MaxNumber = 2_000_000_000
-	// unknownNumber is what a finding has of a row without a number.
+	// unknownNumber is the number in a finding about a row without one.
 	unknownNumber = "?"
 )
 
-// The times of deliveries that can be meant.
+// The plausible times of deliveries.
 var (
 	earliest = time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC)
 	latest   = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// longest are the longest texts that this shop takes, in characters.
+// longest are the longest texts that this shop accepts, in characters.
 var longest = map[string]int{
 	"CustomerName": 200, "CustomerEmail": 254, "CustomerPhone": 32, "CustomerStreet": 200, "CustomerCity": 100, "OrderedProducts": order.MaxProducts,
 }
 
-// Maker makes orders of rows. Use one for a file: it notices numbers that come twice.
+// Maker converts rows to orders. Use one for a file: it finds duplicate numbers.
 type Maker struct {
 	Rules   *order.Rules // markets, their rates, and customer types
 	Version int64        // of the rules
-	Now     time.Time    // becomes the time at which the orders were made: the table does not have it
+	Now     time.Time    // becomes the orders' creation time, which the table does not have
 
 	seen numbers
 }
 
-// made is an order in the making.
+// made is an order being made.
 type made struct {
 	Row
 	order.Order
@@ -91,7 +91,8 @@ func (m *made) wrong() bool {
 	return slices.ContainsFunc(m.findings, func(f Finding) bool { return f.Level == Wrong })
 }
 
-// Make makes an order of a row, and reports whether that could be done. The findings say why not, and what is questionable.
+// Make converts a row to an order, and reports whether that was possible. The findings say why not, and what is
+// questionable.
 func (mk *Maker) Make(row Row) (o order.Order, ok bool, findings []Finding) {
 	m := &made{Row: row}
 	if row.Wrong != "" {
@@ -110,7 +111,7 @@ func (mk *Maker) Make(row Row) (o order.Order, ok bool, findings []Finding) {
 	return m.Order, !m.wrong(), m.findings
 }
 
-// texts takes the texts as they are.
+// texts copies the texts unchanged.
 func (m *made) texts() {
 	for column, to := range map[string]*string{
 		"CustomerName": &m.Customer.Name, "CustomerEmail": &m.Customer.Email, "CustomerPhone": &m.Customer.Phone,
@@ -176,7 +177,7 @@ func (m *made) status() {
 	}
 }
 
-// segment takes the market, the customer type and the organization.
+// segment reads the market, the customer type and the organization.
 func (mk *Maker) segment(m *made) {
 	m.Market, m.CustomerType, m.OrgNumber = m.Values["CustomerMarket"], m.Values["CustomerType"], m.Values["OrgNumber"]
 	if _, known := mk.Rules.Markets[m.Market]; !known {
@@ -202,7 +203,7 @@ func (mk *Maker) segment(m *made) {
 
 var onlyDigits = regexp.MustCompile(`^[0-9]+$`)
 
-// price takes the price, which the table has in the catalog's currency in every market.
+// price reads the price, which the table has in the catalog's currency in every market.
 func (mk *Maker) price(m *made) {
 	m.Terms.Imported = &order.Imported{Status: m.Status}
 	minor, ok := m.integer("TotalPrice", 0, order.MaxTotal)
@@ -223,7 +224,7 @@ func (mk *Maker) price(m *made) {
 	m.Total, m.Rate = total, market.Rate.String()
 }
 
-// time takes the delivery time: milliseconds since 1970, or, where the old system was in a hurry, seconds.
+// time reads the delivery time: milliseconds since 1970, or seconds, as the old system sometimes wrote.
 func (m *made) time() {
 	const column, secondsLong = "DeliveryTime", 10
 	value := m.Values[column]
@@ -253,7 +254,7 @@ func (m *made) test() {
 	}
 }
 
-// doubts tells what is questionable about an order.
+// doubts reports what is questionable about an order.
 func (m *made) doubts(rules *order.Rules) {
 	switch {
 	case m.Status == order.DeliveryBooked && m.DeliveryTime.IsZero():
@@ -275,7 +276,7 @@ func (m *made) doubts(rules *order.Rules) {
 	}
 }
 
-// escaped are what is left where a quote was escaped twice, and mistaken what UTF-8 becomes when it is read as Latin-1.
+// escaped are the traces of a quote that was escaped twice, and mistaken those of UTF-8 that was read as Latin-1.
 var (
 	escaped  = regexp.MustCompile(`\\['"]|''`)
 	mistaken = regexp.MustCompile(`[\x{c2}\x{c3}][\x{80}-\x{bf}]`)
@@ -283,7 +284,7 @@ var (
 
 func (m *made) doubtText(column, value string) {
 	switch {
-	case !utf8.ValidString(value) || strings.ContainsRune(value, 0): // which is told already
+	case !utf8.ValidString(value) || strings.ContainsRune(value, 0): // which is reported already
 	case strings.TrimSpace(value) == "":
 		m.tell(Questionable, column, "is empty")
 	case strings.ContainsFunc(value, unicode.IsControl):
@@ -295,7 +296,7 @@ func (m *made) doubtText(column, value string) {
 	}
 }
 
-// numbers is a set of numbers up to MaxNumber, in pages of bits that are there when they are needed.
+// numbers is a set of numbers up to MaxNumber, in pages of bits made on demand.
 type numbers struct{ pages map[int64]*[pageWords]uint64 }
 
 const pageWords = 1 << 10

@@ -16,7 +16,7 @@ import (
 
 var now = time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
 
-// seedRules sell what the seed sold, where it did.
+// seedRules are rules with the seed's products and markets.
 var seedRules = func() *order.Rules {
 	rate, err := money.ParseRate("20")
 	if err != nil {
@@ -29,7 +29,7 @@ var seedRules = func() *order.Rules {
 	}
 }()
 
-// sample is a row without a fault, with some columns changed; NULL is no value.
+// sample returns a valid row with some columns changed; NULL removes a value.
 func sample(change ...string) Row {
 	values := map[string]string{
 		"OrderId": "86757", "CustomerName": "Zoë O'Neil", "CustomerEmail": "zoe@example.com", "CustomerPhone": "1", "CustomerStreet": "s", "CustomerCity": "c",

@@ -12,7 +12,7 @@ import (
 
 var errUTF16 = errors.New("the file is UTF-16, as PowerShell's > makes it; let the dump write it itself, with --result-file=FILE")
 
-// Read reads the rows of the table from a dump or from CSV, whichever it is, compressed by gzip or not. With escapes, a
+// Read reads the rows of the table from a dump or from CSV, detecting which, compressed by gzip or not. With escapes, a
 // backslash escapes in CSV. An error of each ends it.
 func Read(r io.Reader, escapes bool, each func(Row) error) error {
 	in := bufio.NewReader(r)
@@ -37,7 +37,7 @@ func Read(r io.Reader, escapes bool, each func(Row) error) error {
 
 // isCSV reports whether the first line names columns of the table and is no statement.
 func isCSV(in *bufio.Reader) bool {
-	begin, _ := in.Peek(2048) // a shorter file is there as a whole
+	begin, _ := in.Peek(2048) // a shorter file is complete
 	line, _, _ := strings.Cut(string(begin), "\n")
 	first, _, _ := strings.Cut(line, ",")
 	switch first = strings.Trim(first, "\" \r"); {

@@ -31,7 +31,7 @@ func fixture(t *testing.T, name string) string {
 	return string(text)
 }
 
-// stored is what was put into the MariaDB of which testdata/mariadb.sql is a dump, by number.
+// stored are the orders in testdata/mariadb.sql, a dump of a MariaDB, by number.
 var stored = []map[string]string{
 	{"OrderId": "12", "CustomerName": "Señora", "CustomerEmail": "s@example.com", "CustomerPhone": "1", "CustomerStreet": "Calle 1", "CustomerCity": "Ciudad",
 		"CustomerType": "B2C", "CustomerMarket": "MX", "OrderedProducts": "BB001", "TotalPrice": "15000", "DeliveryTime": "1614621600", "Status": "DELIVERY_BOOKED"},
@@ -143,7 +143,7 @@ func TestFormsOfCSV(t *testing.T) {
 	}
 }
 
-// TestRowsThatAreNone are told, and the others are read.
+// TestRowsThatAreNone are reported, and the others are read.
 func TestRowsThatAreNone(t *testing.T) {
 	text := "INSERT INTO Orders (OrderId, Status) VALUES (1), (2,'a','b'), (3,), (4, 5 6), (6, X'zz'), (7,'" + strings.Repeat("x", maxText+1) + "'), (8,'PLACED');"
 	all, err := rows(text, false)
@@ -168,7 +168,7 @@ func TestACutOffDumpIsNoDump(t *testing.T) {
 	}
 }
 
-// TestTheReaderCanEndIt: an error of whoever takes the rows is that of Read.
+// TestTheReaderCanEndIt: Read returns the callback's error.
 func TestTheReaderCanEndIt(t *testing.T) {
 	enough := errors.New("enough")
 	for _, text := range []string{fixture(t, "mariadb.sql"), fixture(t, "outfile.csv")} {
@@ -178,12 +178,12 @@ func TestTheReaderCanEndIt(t *testing.T) {
 	}
 }
 
-// written is a text as MySQL's dump writes it.
+// written returns a text as MySQL's dump writes it.
 func written(text string) string {
 	return "'" + strings.NewReplacer("\x00", `\0`, "\n", `\n`, "\r", `\r`, "\x1a", `\Z`, `\`, `\\`, `'`, `\'`, `"`, `\"`).Replace(text) + "'"
 }
 
-// TestAnyTextComesBack: what a dump or CSV says of a text is the text.
+// TestAnyTextComesBack: any text in a dump or CSV is read unchanged.
 func TestAnyTextComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := string(rapid.SliceOfN(rapid.Byte(), 0, 60).Draw(t, "name"))
@@ -210,7 +210,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("INSERT INTO Orders (OrderId) VALUES (1,'\\"), false)
 	f.Fuzz(func(t *testing.T, text []byte, escapes bool) {
 		last := 0
-		_ = Read(bytes.NewReader(text), escapes, func(r Row) error { // that it ends, and does not panic
+		_ = Read(bytes.NewReader(text), escapes, func(r Row) error { // it ends, and does not panic
 			if r.Number != last+1 || r.Line < 1 || r.Values == nil {
 				t.Errorf("row %+v after row %d", r, last)
 			}

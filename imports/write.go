@@ -10,26 +10,26 @@ import (
 	"acme.example/webshop/order"
 )
 
-// widths are the most characters that the table's columns of texts take.
+// widths are the table's limits of its text columns, in characters.
 var widths = map[string]int{
 	"CustomerName": 50, "CustomerEmail": 50, "CustomerPhone": 30, "CustomerStreet": 50, "CustomerCity": 30, "CustomerType": 3, "CustomerMarket": 2,
 	"OrderedProducts": 200, "OrgNumber": 20,
 }
 
-// Writer writes orders as rows of the table: CSV with the columns in its first line, as MySQL's SELECT … INTO OUTFILE writes
-// it, LOAD DATA reads it, and Read with escapes.
+// Writer writes orders as rows of the table: CSV with a header, as MySQL's SELECT … INTO OUTFILE writes it, and LOAD DATA
+// and Read with escapes read it.
 type Writer struct {
 	out     *bufio.Writer
 	started bool
 }
 
-// NewWriter makes a Writer. Flush it at the end.
+// NewWriter returns a Writer. Flush it at the end.
 func NewWriter(out io.Writer) *Writer { return &Writer{out: bufio.NewWriter(out)} }
 
-// Has reports whether the table has the order's status. Others were unknown to its system.
+// Has reports whether the table has the order's status. Its system did not know the others.
 func Has(s order.Status) bool { return slices.Contains(order.Imports, s) }
 
-// Write writes an order whose status the table Has. It returns the columns that are too narrow for what is in them.
+// Write writes an order whose status the table Has. It returns the columns that are too narrow for their values.
 func (w *Writer) Write(o order.Order) (narrow []string, err error) {
 	if !w.started {
 		w.started = true
@@ -51,7 +51,7 @@ func (w *Writer) Write(o order.Order) (narrow []string, err error) {
 	})
 }
 
-// Flush writes what is left.
+// Flush writes the buffered rest.
 func (w *Writer) Flush() error { return w.out.Flush() }
 
 func (w *Writer) line(columns []string, text func(column string) string) error {
@@ -63,7 +63,7 @@ func (w *Writer) line(columns []string, text func(column string) string) error {
 	return err
 }
 
-// row is an order by column; what is missing is NULL.
+// row returns an order by column; missing ones are NULL.
 func row(o order.Order) map[string]string {
 	c := o.Customer
 	values := map[string]string{

@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/order"
 )
 
-// TestWhatIsWrittenIsReadAgain: each row that is written comes back with the same values.
+// TestWhatIsWrittenIsReadAgain: each written row is read back with the same values.
 func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("\"'\\,\n\r\x00N;ñ🌵"))))

@@ -1,5 +1,5 @@
-// Package money is integer money. An Amount counts the minor units of one ISO 4217 currency (cents, centavos); there
-// are no floats anywhere, and every sum that could overflow or mix currencies is an error instead of a wrong number.
+// Package money is integer money. An Amount counts the minor units of one ISO 4217 currency (cents, centavos); there are
+// no floats, and a sum that would overflow or mix currencies is an error.
 package money
 
 import (
@@ -14,7 +14,7 @@ import (
 // Currency is an ISO 4217 code, such as "USD".
 type Currency string
 
-// digits holds how many minor digits each currency has that the shop can sell in (ISO 4217, table A.1).
+// digits has the number of minor digits of each currency that the shop can sell in (ISO 4217, table A.1).
 var digits = map[Currency]int{"USD": 2, "MXN": 2, "CAD": 2, "EUR": 2, "GBP": 2, "SEK": 2, "JPY": 0}
 
 // Known reports whether the shop knows the currency's minor unit.
@@ -23,13 +23,13 @@ func (c Currency) Known() bool { _, ok := digits[c]; return ok }
 // Currencies lists the currencies that the shop knows.
 func Currencies() []Currency { return slices.Sorted(maps.Keys(digits)) }
 
-// Digits is the number of decimal digits of the currency's minor unit; 0 for a currency that is not Known.
+// Digits returns the number of decimal digits of the currency's minor unit; 0 if the currency is not Known.
 func (c Currency) Digits() int { return digits[c] }
 
 var (
-	// ErrOverflow says that a result does not fit into 64 bits.
+	// ErrOverflow means that a result does not fit into 64 bits.
 	ErrOverflow = errors.New("money: amount too large")
-	// ErrCurrency says that two amounts have different currencies.
+	// ErrCurrency means that two amounts have different currencies.
 	ErrCurrency = errors.New("money: currencies differ")
 )
 
@@ -57,10 +57,10 @@ func (a Amount) Times(n int64) (Amount, error) {
 	return Amount{minor, a.Currency}, err
 }
 
-// String prints the amount for people and logs: "USD 150.00".
+// String formats the amount for people and logs: "USD 150.00".
 func (a Amount) String() string { return string(a.Currency) + " " + a.Decimal() }
 
-// Decimal prints the amount without its currency: "150.00".
+// Decimal formats the amount without its currency: "150.00".
 func (a Amount) Decimal() string {
 	d := a.Currency.Digits()
 	if d == 0 {

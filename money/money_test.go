@@ -76,7 +76,7 @@ func TestInvert(t *testing.T) {
 	}
 }
 
-// TestConversionIsExactOrAnError: there and back, also for rates and amounts that no shop has.
+// TestConversionIsExactOrAnError: there and back, also for unrealistic rates and amounts.
 func TestConversionIsExactOrAnError(t *testing.T) {
 	currencies := []Currency{"USD", "MXN", "JPY"}
 	rapid.Check(t, func(t *rapid.T) {
@@ -104,8 +104,7 @@ func anyRate(t *rapid.T) (Rate, *big.Rat) {
 	return rate, exact
 }
 
-// nearest checks that an amount is the whole number nearest to the exact one, and at half the one away from zero; or that
-// it says that it is too large.
+// nearest checks that an amount is the exact one rounded half away from zero, or that the error is an overflow.
 func nearest(t *rapid.T, got Amount, err error, currency Currency, exact *big.Rat) {
 	if err != nil {
 		if !errors.Is(err, ErrOverflow) || got != (Amount{}) {
@@ -128,7 +127,7 @@ func TestThereAndBackIsTheSame(t *testing.T) {
 		from, to := pair[0], pair[1]
 		perMinor := new(big.Rat).Mul(exact, big.NewRat(int64(math.Pow10(to.Digits())), int64(math.Pow10(from.Digits()))))
 		if perMinor.Cmp(big.NewRat(1, 1)) < 0 {
-			return // what is lost there cannot come back
+			return // a loss there cannot be undone
 		}
 		price := Amount{rapid.Int64Range(0, math.MaxInt32).Draw(t, "minor"), from}
 		there, err := rate.Convert(price, to)

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Percent is an exact share, in ten-thousandths of a percent: 9.975% is 99750. No floats are anywhere near it.
+// Percent is an exact share, in ten-thousandths of a percent: 9.975% is 99750, without floats.
 type Percent int64
 
-// Hundred is all of it.
+// Hundred is 100 percent.
 const Hundred Percent = 100 * percentUnit
 
 const (
@@ -17,7 +17,7 @@ const (
 	percentDigits = 4
 )
 
-// ParsePercent reads a decimal such as "5" or "9.975", without a sign and with at most four digits after the point.
+// ParsePercent parses a decimal such as "5" or "9.975", without a sign and with at most four digits after the point.
 func ParsePercent(s string) (Percent, error) {
 	whole, fraction, point := strings.Cut(s, ".")
 	n, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", max(0, percentDigits-len(fraction))), 10, 62)
@@ -27,17 +27,16 @@ func ParsePercent(s string) (Percent, error) {
 	return Percent(n), nil
 }
 
-// String is the percentage without needless zeros: "9.975".
+// String returns the percentage without trailing zeros: "9.975".
 func (p Percent) String() string {
 	text := fmt.Sprintf("%d.%0*d", p/percentUnit, percentDigits, p%percentUnit)
 	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
-// Of is the share of minor units, rounded half away from zero; ErrOverflow when it does not fit.
+// Of returns the share of minor units, rounded half away from zero, or ErrOverflow.
 func (p Percent) Of(minor int64) (int64, error) { return MulDiv(minor, int64(p), int64(Hundred)) }
 
-// MulDiv returns a*b/c, exact in between and rounded half away from zero; ErrOverflow when it does not fit or c is not
-// positive.
+// MulDiv returns a*b/c, rounded once, half away from zero; ErrOverflow if it does not fit or c is not positive.
 func MulDiv(a, b, c int64) (int64, error) {
 	if c <= 0 {
 		return 0, ErrOverflow

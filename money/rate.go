@@ -14,7 +14,7 @@ type Rate struct {
 	text     string
 }
 
-// ParseRate reads a positive decimal such as "20" or "17.3925", with at most 9 digits after the point.
+// ParseRate parses a positive decimal such as "20" or "17.3925", with at most 9 digits after the point.
 func ParseRate(s string) (Rate, error) {
 	whole, fraction, _ := strings.Cut(s, ".")
 	num, err := strconv.ParseInt(whole+fraction, 10, 64)
@@ -24,10 +24,10 @@ func ParseRate(s string) (Rate, error) {
 	return Rate{num, int64(math.Pow10(len(fraction))), s}, nil
 }
 
-// String is the rate as it was parsed.
+// String returns the rate as it was parsed.
 func (r Rate) String() string { return r.text }
 
-// Convert changes an amount into another currency, rounded half away from zero to that currency's minor unit; ErrOverflow
+// Convert converts an amount to another currency, rounded half away from zero to that currency's minor unit; ErrOverflow
 // if the result does not fit, or the rate in minor units does not.
 func (r Rate) Convert(a Amount, to Currency) (Amount, error) {
 	num, den, err := r.minor(a.Currency, to)
@@ -37,9 +37,9 @@ func (r Rate) Convert(a Amount, to Currency) (Amount, error) {
 	return exchange(a, num, den, to)
 }
 
-// Invert changes an amount of the target currency back into the source currency, rounded half away from zero to that
-// currency's minor unit; ErrOverflow as in Convert. Where one minor unit of the source currency buys at least one of the
-// target currency, Invert gives back exactly what Convert was given.
+// Invert converts an amount of the target currency back to the source currency, rounded half away from zero to that
+// currency's minor unit; ErrOverflow as in Convert. If one minor unit of the source currency buys at least one of the
+// target currency, Invert returns exactly what Convert was given.
 func (r Rate) Invert(a Amount, to Currency) (Amount, error) {
 	num, den, err := r.minor(to, a.Currency)
 	if err != nil {
@@ -48,7 +48,7 @@ func (r Rate) Invert(a Amount, to Currency) (Amount, error) {
 	return exchange(a, den, num, to)
 }
 
-// minor is the rate between the minor units of two currencies, as a fraction.
+// minor returns the rate between the minor units of two currencies, as a fraction.
 func (r Rate) minor(from, to Currency) (num, den int64, err error) {
 	if r.den == 0 {
 		return 0, 0, fmt.Errorf("money: zero rate from %s to %s", from, to)
@@ -69,7 +69,7 @@ func exchange(a Amount, num, den int64, to Currency) (Amount, error) {
 	return Amount{minor, to}, nil
 }
 
-// scale multiplies n by ten, digits times; ErrOverflow if that does not fit.
+// scale multiplies n by ten, digits times, or returns ErrOverflow.
 func scale(n int64, digits int) (int64, error) {
 	for ; digits > 0; digits-- {
 		if n > math.MaxInt64/10 {

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// Split spreads minor units over parts in proportion to their weights, by largest remainder: each part gets its exact
-// share rounded down, and what is left over goes one by one to the largest remainders, the first ones among equals. So
-// the parts add up to the amount, and none gets more than its weight when the amount is at most the sum of the weights.
-// Amount and weights must not be negative; without a positive weight nothing is spread. ErrOverflow when the sum of the
-// weights does not fit.
+// Split distributes minor units over parts in proportion to their weights, by largest remainder: each part gets its exact
+// share rounded down, and the rest goes one by one to the largest remainders, the first ones among equals. So the parts
+// add up to the amount, and none exceeds its weight if the amount is at most the sum of the weights. Amount and weights
+// must not be negative; without a positive weight nothing is distributed. ErrOverflow if the sum of the weights does not
+// fit.
 func Split(minor int64, weights []int64) ([]int64, error) {
 	sum := Amount{}
 	for _, w := range weights {
@@ -37,7 +37,7 @@ func Split(minor int64, weights []int64) ([]int64, error) {
 	return parts, nil
 }
 
-// largest are the places of numbers, the largest number first.
+// largest returns the positions of numbers, the largest number first.
 func largest(numbers []uint64) []int {
 	places := make([]int, len(numbers))
 	for i := range places {

@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	// costLimit bounds one run of an expression, in CEL's units. A look at each of 100 lines takes some 1,000.
+	// costLimit bounds one evaluation of an expression, in CEL's units. Checking each of 100 lines costs some 1,000.
 	costLimit = 20_000
-	// MaxExpression bounds the text of an expression, in characters.
+	// MaxExpression bounds the length of an expression, in characters.
 	MaxExpression = 1_000
 )
 
-// Item is a line as expressions see it: as it is in the cart, before any offer.
+// Item is a line as expressions see it: as in the cart, before any offer.
 type Item struct {
 	SKU      string `cel:"sku"`
 	Category string `cel:"category"`
@@ -30,7 +30,7 @@ type Item struct {
 	Total    int64  `cel:"total"`
 }
 
-// language is what expressions may use. It takes some milliseconds to make, so shops without offers do without.
+// language is what expressions may use. Making it takes some milliseconds, which shops without offers do not need.
 var language = sync.OnceValues(func() (*cel.Env, error) {
 	item := cel.ObjectType("pricing.Item")
 	return cel.NewEnv(
@@ -59,7 +59,7 @@ var overItems = sync.OnceValues(func() (*cel.Env, error) {
 	return env.Extend(cel.Variable("item", cel.ObjectType("pricing.Item")))
 })
 
-// flaw is what is wrong with an expression, and in which of its lines, from 0.
+// flaw is an error in an expression, with its line, from 0.
 type flaw struct {
 	line int
 	text string
@@ -67,7 +67,7 @@ type flaw struct {
 
 func (f flaw) Error() string { return f.text }
 
-// compile makes a program of an expression whose value has a type.
+// compile compiles an expression with a type.
 func compile(text string, want *cel.Type) (cel.Program, error) {
 	if err := short(text); err != nil {
 		return nil, err
@@ -87,8 +87,8 @@ func short(text string) error {
 	return nil
 }
 
-// compileForItems makes a program that tells for each item whether the expression holds. It is one program over all of
-// them, so that its cost is bounded for the whole cart.
+// compileForItems compiles a program that evaluates the expression for each item. It is one program over all of them, so
+// that its cost is bounded for the whole cart.
 func compileForItems(text string) (cel.Program, error) {
 	if err := short(text); err != nil {
 		return nil, err
@@ -129,10 +129,10 @@ type scene struct {
 	now              time.Time
 }
 
-// Parent returns none: there is nothing else to see.
+// Parent returns nil: there are no other variables.
 func (s *scene) Parent() cel.Activation { return nil }
 
-// ResolveName gives a variable its value.
+// ResolveName returns the value of a variable.
 func (s *scene) ResolveName(name string) (any, bool) {
 	switch name {
 	case "cart.items":
@@ -167,7 +167,7 @@ func (s *scene) ofMarket(name string) (any, bool) {
 
 var errNoValue = errors.New("the expression has no value of its type")
 
-// holds runs a program that says yes or no; none says yes.
+// holds evaluates a boolean program; nil is true.
 func (s *scene) holds(p cel.Program) (bool, error) {
 	if p == nil {
 		return true, nil
@@ -180,7 +180,7 @@ func (s *scene) holds(p cel.Program) (bool, error) {
 	return bool(yes), err
 }
 
-// number runs a program that gives a number.
+// number evaluates a numeric program.
 func (s *scene) number(p cel.Program) (int64, error) {
 	value, err := s.run(p)
 	n, ok := value.(types.Int)
@@ -190,7 +190,7 @@ func (s *scene) number(p cel.Program) (int64, error) {
 	return int64(n), err
 }
 
-// which runs a program of compileForItems; none holds for every item.
+// which evaluates a program of compileForItems; nil is true for every item.
 func (s *scene) which(p cel.Program) ([]bool, error) {
 	which := make([]bool, len(s.items))
 	if p == nil {

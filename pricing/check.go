@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/money"
 )
 
-// CodePattern is what codes look like.
+// CodePattern is the form of codes.
 const CodePattern = `^[A-Z0-9_-]{2,32}$`
 
 var codePattern = regexp.MustCompile(CodePattern)
@@ -27,7 +27,7 @@ func (c *compiler) require(right bool, offer, field, problem string, args ...any
 	}
 }
 
-// check finds what is wrong with an offer by itself.
+// check checks an offer by itself.
 func (c *compiler) check(name string, o Offer) {
 	c.require(len(c.spec.Offers) <= MaxOffers, name, "", "there are more than %d offers", MaxOffers)
 	c.effect(name, o)
@@ -108,7 +108,7 @@ func (c *compiler) exclusions() {
 	c.circle(judged, byName)
 }
 
-// circle reports a cycle of exclusions, if there is one, among the offers that wait for each other.
+// circle reports a cycle of exclusions among the offers that wait for each other.
 func (c *compiler) circle(judged map[string]bool, byName map[string]*offer) {
 	waits := slices.IndexFunc(c.set.offers, func(o *offer) bool { return !judged[o.name] })
 	if waits < 0 {

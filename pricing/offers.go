@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/money"
 )
 
-// Codes reads codes as customers type them: without space around, in capitals, each once, sorted.
+// Codes normalizes codes as customers type them: trimmed, in capitals, without duplicates, sorted.
 func Codes(typed []string) (codes []string) {
 	for _, code := range typed {
 		if code = strings.ToUpper(strings.TrimSpace(code)); code != "" {
@@ -23,14 +23,14 @@ func Codes(typed []string) (codes []string) {
 
 var errHigher = errors.New("the amount is negative: it would make the price higher")
 
-// effect is an offer whose conditions hold for a cart, and what it is for.
+// effect is an offer whose conditions hold for a cart, and its scope.
 type effect struct {
 	*offer
-	lines  []int // places of lines
-	amount int64 // of an offer of a fixed amount
+	lines  []int // positions of lines
+	amount int64 // of a fixed-amount offer
 }
 
-// applyOffers applies the offers whose conditions hold, without those that another of them excludes.
+// applyOffers applies the offers whose conditions hold, except those that another of them excludes.
 func (b *bill) applyOffers(s *Set, codes []string) error {
 	hold := map[string]effect{}
 	for _, o := range s.judged {
@@ -59,7 +59,7 @@ func (b *bill) tell(offer string, err error) {
 	}
 }
 
-// open reports whether an offer's time has come, and its code was given.
+// open reports whether the offer is current, and its code was given.
 func (o *offer) open(b *bill, codes []string) bool {
 	switch {
 	case o.Code != "" && !slices.Contains(codes, o.Code):
@@ -71,7 +71,7 @@ func (o *offer) open(b *bill, codes []string) bool {
 	return false
 }
 
-// consider runs the offer's expressions, and tells what the offer is for.
+// consider evaluates the offer's expressions, and returns its scope.
 func (b *bill) consider(o *offer) (e effect, holds bool, err error) {
 	e.offer = o
 	if holds, err = b.holds(o.when); err != nil || !holds {
@@ -93,7 +93,7 @@ func (b *bill) consider(o *offer) (e effect, holds bool, err error) {
 	return e, works && len(e.lines) > 0 && pieces >= o.Nth, err
 }
 
-// fixed is the amount of an offer of a fixed amount; else 0.
+// fixed returns the amount of a fixed-amount offer; else 0.
 func (b *bill) fixed(o *offer) (int64, error) {
 	if o.amount == nil {
 		return o.Amounts[b.market.Currency], nil
@@ -105,7 +105,7 @@ func (b *bill) fixed(o *offer) (int64, error) {
 	return amount, err
 }
 
-// apply takes an effect off the lines that it is for.
+// apply takes an effect off its lines.
 func (b *bill) apply(s *Set, e effect) error {
 	switch {
 	case e.Free.Quantity > 0:
@@ -145,7 +145,7 @@ func (b *bill) takeAmount(e effect) error {
 	return nil
 }
 
-// takeNth lays the pieces out dearest first, and takes the percentage off each nth.
+// takeNth sorts the pieces by price, the most expensive first, and takes the percentage off each nth.
 func (b *bill) takeNth(e effect) error {
 	slices.SortStableFunc(e.lines, func(i, j int) int { return dearer(b.lines[i], b.lines[j]) })
 	laid := int64(0)
@@ -162,7 +162,7 @@ func (b *bill) takeNth(e effect) error {
 	return nil
 }
 
-// dearer compares what is left of a piece of each line, exactly.
+// dearer compares the remaining price of a piece of each line, exactly.
 func dearer(a, b *line) int {
 	return cmp.Or(
 		cmp.Compare(b.left/b.Quantity, a.left/a.Quantity),
@@ -170,7 +170,7 @@ func dearer(a, b *line) int {
 	)
 }
 
-// give adds free pieces as a line of their own, or to one of the same product.
+// give adds free pieces as a line of their own, or to a line with the same product.
 func (b *bill) give(s *Set, e effect) error {
 	gift, err := s.line(b.market, e.Free.SKU, e.Free.Quantity)
 	if err != nil {

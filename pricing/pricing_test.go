@@ -145,7 +145,7 @@ func TestWhatCannotBePriced(t *testing.T) {
 	}
 }
 
-// TestAnOfferThatFailsIsLeftOut: what a trial cannot foresee, as the trial knows no details.
+// TestAnOfferThatFailsIsLeftOut, if a trial could not foresee it, since a trial has no details.
 func TestAnOfferThatFailsIsLeftOut(t *testing.T) {
 	set := compiled(t, map[string]Offer{
 		"broken": {When: `has(customer.details.n) && 1 / int(customer.details.n) == 1`, Percent: percent("10")},

@@ -19,7 +19,7 @@ var (
 	skus    = []string{"TREE", "POT", "SOIL"}
 )
 
-// anyOffers draws offers of all kinds, which may leave nothing of a price.
+// anyOffers draws offers of all kinds, which may take off the whole price.
 func anyOffers(t *rapid.T) map[string]Offer {
 	offers := map[string]Offer{}
 	for i := range rapid.IntRange(0, 6).Draw(t, "offers") {
@@ -59,7 +59,7 @@ func anyCart(t *rapid.T) Cart {
 	}
 }
 
-// anySet draws rules that may be sold by; those that a trial refuses are drawn again.
+// anySet draws valid rules; those that a trial refuses are drawn again.
 func anySet(t *rapid.T) *Set {
 	spec := shop(anyOffers(t))
 	for sku := range spec.Markets["US"].Prices {
@@ -88,7 +88,7 @@ func TestAnyPriceIsRight(t *testing.T) {
 	})
 }
 
-// checkSums holds what doc.go says of a quote.
+// checkSums checks doc.go's promises for a quote.
 func checkSums(t *rapid.T, q Quote) {
 	var total, subtotal, off, tax, added int64
 	for _, l := range q.Lines {

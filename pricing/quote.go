@@ -16,10 +16,10 @@ import (
 type Cart struct {
 	Market       string
 	CustomerType string
-	Details      map[string]string // what the customer type asks for, as far as it was given
+	Details      map[string]string // the answers that the customer type requires, as far as given
 	Items        event.Items       // without spaces around the SKUs
 	Codes        []string          // as Codes returns them
-	UsedUp       []string          // those of them that must not be used any more
+	UsedUp       []string          // those that must not be used any more
 	Now          time.Time
 }
 
@@ -28,19 +28,19 @@ type Quote struct {
 	Currency money.Currency
 	Lines    []event.Line
 	Subtotal int64       // unit price by quantity of all lines, gifts too: before offers and added taxes
-	Offers   []event.Off // what each offer takes off, in the order in which they were applied
-	Taxes    []event.Tax // in the order of the market's rates; none of 0
+	Offers   []event.Off // what each offer takes off, in the order of application
+	Taxes    []event.Tax // in the order of the market's rates, without zeros
 	Total    int64
 	Codes    []Code
 }
 
-// Code is a code that the customer gave, and what came of it.
+// Code is a code that the customer gave, and its state.
 type Code struct {
 	Code, Offer string
 	State       CodeState
 }
 
-// CodeState says what came of a code.
+// CodeState is the state of a code.
 type CodeState string
 
 // The states of a code.
@@ -51,7 +51,7 @@ const (
 	CodeUsedUp        CodeState = "used-up"
 )
 
-// Observer is called when an offer failed for a cart, and was left out.
+// Observer is called if an offer fails for a cart, and is left out.
 type Observer func(offer string, err error)
 
 var (
@@ -63,7 +63,7 @@ var (
 // most bounds a subtotal, so that no sum of it and its taxes overflows.
 const most = math.MaxInt64 / 256
 
-// Quote prices a cart. A market or SKU that is not known, an empty cart, and one too large for 64 bits, are errors.
+// Quote prices a cart. An unknown market or SKU, an empty cart, and one too large for 64 bits, are errors.
 func (s *Set) Quote(c Cart, observe Observer) (Quote, error) {
 	b, err := s.open(c)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Set) Quote(c Cart, observe Observer) (Quote, error) {
 	return b.quote(s, c), nil
 }
 
-// usable are the codes that may have an effect.
+// usable returns the codes that may have an effect.
 func (c Cart) usable() (codes []string) {
 	for _, code := range c.Codes {
 		if !slices.Contains(c.UsedUp, code) {
@@ -89,16 +89,16 @@ func (c Cart) usable() (codes []string) {
 	return codes
 }
 
-// bill is a cart while it is priced.
+// bill is a cart being priced.
 type bill struct {
 	scene
-	lines   []*line // those of the cart, by SKU; then the gifts
+	lines   []*line // the cart's by SKU, then the gifts
 	offers  []event.Off
 	taxes   []event.Tax
 	observe Observer
 }
 
-// line is a line while it is priced.
+// line is a line being priced.
 type line struct {
 	event.Line
 	category string
@@ -106,7 +106,7 @@ type line struct {
 	added    int64 // taxes on top
 }
 
-// open makes a bill without offers and taxes.
+// open returns a bill without offers and taxes.
 func (s *Set) open(c Cart) (*bill, error) {
 	market, known := s.markets[c.Market]
 	if !known {
@@ -128,7 +128,7 @@ func (s *Set) open(c Cart) (*bill, error) {
 	return b, nil
 }
 
-// merged are the items sorted by SKU, each SKU once.
+// merged returns the items sorted by SKU, without duplicates.
 func (c Cart) merged() (items event.Items) {
 	sorted := slices.SortedFunc(slices.Values(c.Items), func(a, b event.Item) int { return cmp.Compare(a.SKU, b.SKU) })
 	for _, item := range sorted {
@@ -141,7 +141,7 @@ func (c Cart) merged() (items event.Items) {
 	return items
 }
 
-// line is a fresh line of pieces.
+// line returns a new line of pieces.
 func (s *Set) line(market *Market, sku string, quantity int64) (*line, error) {
 	price, priced := market.Prices[sku]
 	if !priced {
@@ -164,7 +164,7 @@ func (b *bill) add(l *line) {
 	b.pieces += l.Quantity
 }
 
-// quote sums up.
+// quote adds everything up.
 func (b *bill) quote(s *Set, c Cart) Quote {
 	q := Quote{Currency: b.market.Currency, Offers: b.offers, Taxes: b.taxes}
 	for _, l := range b.lines {
@@ -194,5 +194,5 @@ func (b *bill) code(s *Set, code string, usedUp []string) Code {
 	return Code{code, name, state}
 }
 
-// Amount is the price of the whole cart.
+// Amount returns the price of the whole cart.
 func (q Quote) Amount() money.Amount { return money.Amount{Minor: q.Total, Currency: q.Currency} }

@@ -9,27 +9,27 @@ import (
 	"cel.dev/cel-go/cel"
 )
 
-// Set is the rules of prices, ready to use. It never changes, and may be used by many at once.
+// Set is compiled price rules. It never changes, and is safe for concurrent use.
 type Set struct {
 	markets    map[string]Market
 	categories map[string]string // by SKU
-	offers     []*offer          // in the order in which they are applied: by priority, then by name
-	judged     []*offer          // those that exclude others before those others
+	offers     []*offer          // in the order of application: by priority, then by name
+	judged     []*offer          // those that exclude others come before them
 	codes      map[string]string // the offer of each code
 	maxPieces  int
 	types      map[string][]string
 }
 
-// offer is an Offer after it was compiled.
+// offer is a compiled Offer.
 type offer struct {
 	Offer
 	name                string
-	when, items, amount cel.Program // nil where there is none
+	when, items, amount cel.Program // nil if there is none
 	excludedBy          []string
 }
 
-// Compile makes a set, or tells all that is wrong with the offers. Expressions are compiled and their types checked;
-// then each offer is tried over sample carts (trial.go).
+// Compile compiles a spec, or returns all problems of its offers. Expressions are compiled and type-checked; then each
+// offer is tried with sample carts (trial.go).
 func Compile(spec Spec) (*Set, []Problem) {
 	c := newCompiler(spec)
 	for _, name := range slices.Sorted(maps.Keys(spec.Offers)) {
@@ -44,8 +44,8 @@ func Compile(spec Spec) (*Set, []Problem) {
 	return c.set, c.wrong
 }
 
-// Load makes a set of offers that passed Compile before, perhaps in another version of this program. It checks nothing but
-// whether their expressions can be compiled; it leaves out offers for which they cannot, and tells why.
+// Load compiles a spec that passed Compile before, perhaps in another release. It only checks that its expressions
+// compile; it leaves out offers whose expressions do not, and returns why.
 func Load(spec Spec) (*Set, []Problem) {
 	c := newCompiler(spec)
 	for _, name := range slices.Sorted(maps.Keys(spec.Offers)) {
@@ -75,19 +75,19 @@ func newCompiler(spec Spec) *compiler {
 	return &compiler{spec: spec, set: s}
 }
 
-// arrange brings the offers into the orders in which they are judged and applied.
+// arrange sorts the offers in the orders of evaluation and application.
 func (c *compiler) arrange() {
 	c.exclusions()
 	slices.SortStableFunc(c.set.offers, func(a, b *offer) int { return cmp.Compare(b.Priority, a.Priority) })
 }
 
-// Coded is the offer that a code is for.
+// Coded returns the offer of a code.
 func (s *Set) Coded(code string) (name string, ok bool) {
 	name, ok = s.codes[code]
 	return name, ok
 }
 
-// compiler collects what is wrong.
+// compiler collects problems.
 type compiler struct {
 	spec  Spec
 	set   *Set

@@ -6,14 +6,14 @@ import (
 	"acme.example/webshop/money"
 )
 
-// Spec is what a Set is made of.
+// Spec is the source of a Set.
 type Spec struct {
 	Products      []Product
 	Markets       map[string]Market
 	CustomerTypes map[string][]string // the markets of each
 	Offers        map[string]Offer
 	MaxPieces     int       // of one cart
-	Now           time.Time // when offers are tried
+	Now           time.Time // the time for trying offers
 }
 
 // Product is one thing to buy.
@@ -33,7 +33,7 @@ type Market struct {
 
 // Tax is how a market taxes.
 type Tax struct {
-	Included bool // prices hold the taxes; else they are added
+	Included bool // prices include the taxes; else they are added
 	Rates    []Rate
 }
 
@@ -48,48 +48,48 @@ type Rate struct {
 // Offer is one offer. Exactly one of Percent, Amounts, Amount and Free is its effect.
 type Offer struct {
 	When  string // CEL bool over the cart; "" always holds
-	Items string // CEL bool over item: which lines it is for; "" for all
+	Items string // CEL bool over item: which lines it applies to; "" for all
 
 	Percent money.Percent
-	Nth     int64 // the percentage is for every nth piece only; 0 for all
+	Nth     int64 // the percentage applies to every nth piece only; 0 for all
 	Amounts map[money.Currency]int64
 	Amount  string // CEL int, in minor units
 	Free    Free
 
 	Code        string // the customer must give it; "" for none
-	From, Until Clock  // of the market; zero for no bound. Until is the first moment after the offer
+	From, Until Clock  // in the market's time; zero for no bound. Until is the first moment after the offer
 	Priority    int    // higher ones come first
 	Excludes    []string
 }
 
-// Free is pieces that the shop adds.
+// Free is pieces added by the shop.
 type Free struct {
 	SKU      string
 	Quantity int64
 }
 
-// Clock is a time on the wall of a place: 2026-11-28T00:00. The zero Clock is none.
+// Clock is a local time without a zone: 2026-11-28T00:00. The zero Clock is none.
 type Clock struct{ wall time.Time }
 
-// ClockLayout is how a Clock is written.
+// ClockLayout is the format of a Clock.
 const ClockLayout = "2006-01-02T15:04"
 
-// ParseClock reads a time on the wall.
+// ParseClock parses a local time.
 func ParseClock(s string) (Clock, error) {
 	t, err := time.Parse(ClockLayout, s)
 	return Clock{t}, err
 }
 
-// IsZero reports whether there is none.
+// IsZero reports whether the Clock is zero.
 func (c Clock) IsZero() bool { return c.wall.IsZero() }
 
-// In is when it is that time in a zone.
+// In returns the moment of that local time in a zone.
 func (c Clock) In(zone *time.Location) time.Time {
 	w := c.wall
 	return time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), 0, 0, zone)
 }
 
-// Problem is what is wrong with an offer.
+// Problem is an error in an offer.
 type Problem struct {
 	Offer string
 	Field string // as in the shop file, e.g. "when"

@@ -7,7 +7,7 @@ import (
 	"acme.example/webshop/money"
 )
 
-// tax adds the market's taxes to each line, or tells how much of its price they are.
+// tax adds the market's taxes to each line, or computes how much of its price they are.
 func (b *bill) tax(customerType string) error {
 	sums := make([]int64, len(b.market.Tax.Rates))
 	for _, l := range b.lines {
@@ -32,7 +32,7 @@ func (b *bill) tax(customerType string) error {
 	return nil
 }
 
-// ratesFor are the places of the rates that hold for a customer and a category of product.
+// ratesFor returns the positions of the rates for a customer type and a category of products.
 func (t Tax) ratesFor(customerType, category string) (places []int) {
 	for i, r := range t.Rates {
 		if (len(r.CustomerTypes) == 0 || slices.Contains(r.CustomerTypes, customerType)) &&
@@ -43,7 +43,7 @@ func (t Tax) ratesFor(customerType, category string) (places []int) {
 	return places
 }
 
-// of is one of a line's taxes on what is left of its price.
+// of returns one of a line's taxes on the rest of its price.
 func (t Tax) of(left int64, at int, rates []int) (int64, error) {
 	share := t.Rates[at].Percent
 	if !t.Included {

@@ -11,13 +11,13 @@ import (
 	"acme.example/webshop/money"
 )
 
-// mostTrials bounds the carts that offers are tried with, as far as two products for each offer, market and customer type allow.
+// mostTrials bounds the carts for trying offers, as far as two products for each offer, market and customer type allow.
 const mostTrials = 100_000
 
-// trials runs each offer's expressions over sample carts: each product alone, once and as often as an order may hold it,
-// and as many products and pieces at once as there may be; for each market and each customer type in it; and where it
-// looks at the time, now and at the edges of its window. What fails, runs too long, or takes more than there is to take
-// is told with the first cart for which it does. Of a large catalog only some products are tried.
+// trials evaluates each offer's expressions for sample carts: each product alone, once and in the maximum quantity, and
+// as many products and pieces at once as possible; for each market and each of its customer types; and, if it uses the
+// time, now and at the bounds of its period. An offer that fails, costs too much, or takes off more than the price is
+// reported with the first such cart. Of a large catalog only some products are tried.
 func (c *compiler) trials() {
 	c.spec.Products = c.sampled()
 	for _, o := range c.set.offers {
@@ -30,8 +30,8 @@ func (c *compiler) trials() {
 	}
 }
 
-// sampled are as many products as can be tried: the cheapest, the dearest, one of each category, and others from all
-// over the catalog.
+// sampled returns as many products as can be tried: the cheapest, the most expensive, one of each category, and others
+// from all over the catalog.
 func (c *compiler) sampled() (some []Product) {
 	all, segments := c.spec.Products, 0
 	for _, markets := range c.spec.CustomerTypes {
@@ -53,8 +53,8 @@ func (c *compiler) sampled() (some []Product) {
 	return some
 }
 
-// notable are where the cheapest and the dearest product of each market are, and the first of each category: there an
-// offer is most likely to fail.
+// notable returns the positions of the cheapest and the most expensive product of each market, and of the first one of
+// each category: with these an offer is most likely to fail.
 func (c *compiler) notable() (at []int) {
 	all := c.spec.Products
 	for _, name := range slices.Sorted(maps.Keys(c.spec.Markets)) {
@@ -78,7 +78,7 @@ func (c *compiler) notable() (at []int) {
 	return at
 }
 
-// trial tries one offer, and tells what is wrong with it.
+// trial tries one offer, and returns what is wrong with it.
 func (s *Set) trial(o *offer, spec Spec) (field, wrong string) {
 	for _, market := range slices.Sorted(maps.Keys(s.markets)) {
 		for _, customerType := range slices.Sorted(maps.Keys(s.types)) {
@@ -115,7 +115,7 @@ func samples(products []Product, maxPieces int) func(yield func(event.Items) boo
 	}
 }
 
-// moments are when an offer is tried.
+// moments returns the times at which an offer is tried.
 func (o *offer) moments(now time.Time, zone *time.Location) []time.Time {
 	moments := []time.Time{now}
 	if !strings.Contains(o.When+o.Items+o.Amount, "now") {
@@ -129,7 +129,7 @@ func (o *offer) moments(now time.Time, zone *time.Location) []time.Time {
 	return moments
 }
 
-// try runs an offer's expressions over one cart, and tells what is wrong.
+// try evaluates an offer's expressions for one cart, and returns what is wrong.
 func (s *Set) try(o *offer, c Cart) (field, wrong string) {
 	b, err := s.open(c)
 	if err != nil {

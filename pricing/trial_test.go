@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestALargeCatalogIsTriedInPart: the carts that offers are tried with are bounded, and come from all over the catalog. The
-// cheapest, the dearest and one of each category are among them.
+// TestALargeCatalogIsTriedInPart: the number of sample carts is bounded, and they come from all over the catalog,
+// including the cheapest, the most expensive and one product of each category.
 func TestALargeCatalogIsTriedInPart(t *testing.T) {
 	spec := shop(map[string]Offer{"x": {Percent: percent("10"), When: "cart.subtotal > 1"}, "y": {Percent: percent("5"), When: "cart.subtotal > 2"}})
 	for i := range 100_000 {

@@ -10,10 +10,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// Number is the number of an order as clients of the seed send it: a JSON number, or a string of its digits. 0 is none.
+// Number is an order's number as clients of the seed send it: a JSON number, or a string of its digits. 0 is none.
 type Number int64
 
-// UnmarshalJSON reads either form.
+// UnmarshalJSON accepts either form.
 func (n *Number) UnmarshalJSON(data []byte) error {
 	text := string(data)
 	if strings.HasPrefix(text, `"`) {
@@ -29,7 +29,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Schema tells the JSON Schema of the two forms.
+// Schema returns the JSON Schema of the two forms.
 func (Number) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{
 		{Type: huma.TypeInteger, Minimum: new(1.0), Maximum: new(float64(math.MaxInt32))},

@@ -1,10 +1,9 @@
-// Package ref says how an order is named where others see it: in the links that customers hold, and in the idempotency
-// keys that partners are given.
+// Package ref defines the references of orders for others: in customers' links, and in partners' idempotency keys.
 //
-// It guarantees: no two orders in the world have the same reference. Numbers alone come twice: when a database is restored
-// or another server takes over, and in a second shop. So a reference holds, besides the number, the id of the
-// installation (which is in its database) and a random part that the order was given when it was stored. An order
-// from before there were such parts is named by its number alone, as it always was.
+// It guarantees: no two orders in the world have the same reference. Numbers alone are repeated when a database is
+// restored or fails over, and in a second shop. So a reference has, besides the number, the id of the installation
+// (stored in its database) and a random part that the order gets when it is stored. An order from before such parts
+// existed is still named by its number alone.
 package ref
 
 import (
@@ -15,7 +14,7 @@ import (
 	"strings"
 )
 
-// Order is an order's reference: "7-4fk29x0qmtzb-9c1d5n0tz6ce", or "7" for an order from before there were unique parts.
+// Order is an order's reference: "7-4fk29x0qmtzb-9c1d5n0tz6ce", or "7" for an order without a unique part.
 type Order string
 
 // Of returns the reference of the order with a number and a unique part, which is empty for an old order.
@@ -26,7 +25,7 @@ func Of(number int64, unique string) Order {
 	return Order(strconv.FormatInt(number, 10) + "-" + unique)
 }
 
-// Or returns the reference, or that of an old order when there is none, as in events from before they had one.
+// Or returns the reference, or that of an order without a unique part if there is none, as in older events.
 func (o Order) Or(number int64) Order {
 	if o == "" {
 		return Of(number, "")
@@ -34,10 +33,10 @@ func (o Order) Or(number int64) Order {
 	return o
 }
 
-// form is what a reference looks like.
+// form matches a reference.
 var form = regexp.MustCompile(`^[1-9][0-9]{0,9}(-[0-9a-z]{12}-[0-9a-z]{12})?$`)
 
-// Parse reads a reference, and reports whether it is one.
+// Parse parses a reference, and reports whether it is valid.
 func Parse(text string) (o Order, number int64, ok bool) {
 	if !form.MatchString(text) {
 		return "", 0, false
@@ -47,27 +46,27 @@ func Parse(text string) (o Order, number int64, ok bool) {
 	return Order(text), number, err == nil
 }
 
-// Effect is what a partner is asked to do, once for each order.
+// Effect is something that a partner does once for each order.
 type Effect string
 
 // The effects at partners.
 const (
 	Charge   Effect = "charge"   // take the order's money
 	Refund   Effect = "refund"   // give it back
-	Check    Effect = "check"    // look whether the order is in earnest
+	Check    Effect = "check"    // check the order for fraud
 	Refill   Effect = "refill"   // produce its plants
-	Delivery Effect = "delivery" // bring it
-	Sale     Effect = "sale"     // book its sale
-	Reversal Effect = "reversal" // take the sale back
+	Delivery Effect = "delivery" // deliver it
+	Sale     Effect = "sale"     // post its sale
+	Reversal Effect = "reversal" // reverse the sale
 )
 
-// Key is the idempotency key under which a partner is asked for an effect.
+// Key returns the idempotency key for an effect at a partner.
 func (o Order) Key(e Effect) string { return string(e) + ":" + string(o) }
 
-// MessageID is the local part of the Message-ID of a mail. Event ids are unique in the world by themselves (UUIDv7).
+// MessageID returns the local part of a mail's Message-ID. Event ids are unique in the world by themselves (UUIDv7).
 func MessageID(eventID, subscriber string) string { return eventID + "." + subscriber }
 
-// letters are those of Crockford's base 32, in small letters: none is taken for another.
+// letters are Crockford's base 32 in lower case, which has no ambiguous letters.
 var letters = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // NewID returns 60 random bits in twelve letters, for an installation or for the random part of an order.

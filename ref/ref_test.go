@@ -28,7 +28,7 @@ func TestAReferenceNamesOneOrder(t *testing.T) {
 	}
 }
 
-// TestAnOldOrderKeepsItsName: links and keys of orders from before there were unique parts stay as they were.
+// TestAnOldOrderKeepsItsName: links and keys of orders without unique parts do not change.
 func TestAnOldOrderKeepsItsName(t *testing.T) {
 	if key := ref.Of(7, "").Key(ref.Charge); key != "charge:7" {
 		t.Errorf("Key = %q", key)

@@ -5,13 +5,13 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Tx is a transaction in which it is stated that an order's plants are there. The order is locked and loaded before Confirm runs.
+// Tx is a transaction that confirms an order's plants. The order is locked and loaded before Confirm runs.
 type Tx interface {
 	// Order returns the order as stock sees it, and its status; or fault.NotFound.
 	Order() (o Order, status string, err error)
 	// Stated reports whether the order has its StockCreated.
 	Stated() bool
-	// Journal states events, with a pending receipt for each of their subscribers.
+	// Journal journals events, with a pending receipt for each of their subscribers.
 	Journal(...event.Event) error
 }
 

@@ -10,12 +10,12 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// anyone takes every signature, so that the body is what is looked at.
+// anyone accepts every signature, so that the body matters.
 type anyone struct{}
 
 func (anyone) Verify([]byte, http.Header) error { return nil }
 
-// told remembers what the store was told.
+// told records the calls of the store.
 type told struct {
 	Store
 	orders []int64
@@ -34,7 +34,7 @@ func (s *told) RefuseStock(_ context.Context, id int64) error {
 	return nil
 }
 
-// FuzzCallback: a callback is about one order that can be, or it is refused and nothing is done.
+// FuzzCallback: a callback names one possible order, or it is refused and nothing is done.
 func FuzzCallback(f *testing.F) {
 	for _, body := range []string{
 		`{"type":"stock.created","timestamp":"2026-11-22T17:10:49Z","data":{"orderId":1}}`, `{"type":"stock.refused","data":{"orderId":2}}`,

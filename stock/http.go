@@ -11,7 +11,7 @@ import (
 	"acme.example/webshop/ref"
 )
 
-// PrivateRoutes adds the route with which an operator asks the stockist by hand.
+// PrivateRoutes adds the route with which an operator asks the stockist.
 func (s *Service) PrivateRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "stock", Method: "POST", Path: "/stock", Summary: "Ask the stockist for an order's plants",
@@ -37,7 +37,7 @@ type stockInput struct {
 
 type stockOutput struct{ Body refilled }
 
-// refilled is what came of asking the stockist.
+// refilled is the result of asking the stockist.
 type refilled struct {
 	Status string `json:"status" example:"SUCCESS"`
 	Stock  string `json:"stock" enum:"ready,later" doc:"Whether the plants are there, or the stockist will call back"`
@@ -48,7 +48,7 @@ const (
 	stockLater = "later"
 )
 
-// Plain is an answer of the seed's form.
+// Plain returns an answer in the seed's form.
 func (r refilled) Plain() string {
 	if r.Stock == stockReady {
 		return "the plants are there"

@@ -6,8 +6,8 @@ import (
 	"acme.example/webshop/callbacks"
 )
 
-// Remind asks the stockist again about each order whose plants have not come within RemindAfter, under the key that it was
-// asked under: nothing is produced twice, also when several copies ask (callbacks.Remind).
+// Remind asks the stockist again about each order whose plants have not come within RemindAfter, with the same key:
+// nothing is produced twice, even if several copies ask (callbacks.Remind).
 func (s *Service) Remind(ctx context.Context) error {
 	after := s.RemindAfter()
 	if after == 0 {
@@ -22,5 +22,5 @@ func (s *Service) Remind(ctx context.Context) error {
 	})
 }
 
-// Order is the order's number.
+// Order returns the order's number.
 func (o Order) Order() int64 { return o.ID }

@@ -1,9 +1,9 @@
-// Package stock sees to it that the plants of an order are there: it asks the stockist to produce and deliver them.
-// The answer may come at once, or later as a signed callback.
+// Package stock ensures that the plants of an order are there: it asks the stockist to produce and deliver them. The
+// answer may come at once, or later by a signed callback.
 //
-// It guarantees: the stockist is asked under one key for each order; StockCreated is stated once for each order, however
-// often the stockist answers; and an order whose plants the stockist refuses is cancelled, not forgotten: when it cannot be
-// cancelled any more, an operator is told.
+// It guarantees: the stockist is asked with one key for each order; StockCreated is journalled once for each order,
+// however often the stockist answers; and an order whose plants the stockist refuses is cancelled or, if that is no
+// longer possible, reported to an operator.
 package stock
 
 import (
@@ -22,35 +22,35 @@ type Order struct {
 	ID        int64
 	Ref       ref.Order
 	Products  event.Items
-	Placed    bool // whether it is in the order book, or further
+	Placed    bool // whether it is placed, or further
 	Cancelled bool
 	TestID    int64 // 0: a real order
 }
 
-// Store is what the stock service needs of the database. When the context carries an event.Receipt, a change marks it
-// in its transaction, and a call whose receipt is done already changes nothing.
+// Store is what the stock service needs of the database. If the context carries an event.Receipt, a change marks it done
+// in its transaction, and a call whose receipt is already done changes nothing.
 type Store interface {
 	// StockOrder returns the order as stock sees it, or fault.NotFound.
 	StockOrder(ctx context.Context, orderID int64) (Order, error)
-	// RefuseStock cancels an order whose plants cannot be had, as order.OutOfStock. For one that is CANCELLED it changes
-	// nothing. One whose delivery is booked cannot be cancelled any more: that is fault.Conflict for a subscriber, whose
-	// receipt is parked for it; else the receipt of stock.OrderPlaced becomes a dead letter, once.
+	// RefuseStock cancels an order whose plants cannot be had, as order.OutOfStock. If it is CANCELLED already, nothing
+	// changes. If its delivery is booked, it can no longer be cancelled: a subscriber gets fault.Conflict, for which its
+	// receipt is parked; otherwise the receipt of stock.OrderPlaced becomes a dead letter, once.
 	RefuseStock(ctx context.Context, orderID int64) error
-	// StockCreated journals StockCreated for an order that is PLACED. For one that is further, or CANCELLED, it
-	// changes nothing; for one that is not PLACED yet it is fault.Conflict; for none, fault.NotFound.
+	// StockCreated journals StockCreated for an order that is PLACED. If it is further, or CANCELLED, nothing changes; if
+	// it is not PLACED yet, the error is fault.Conflict; if it does not exist, fault.NotFound.
 	StockCreated(ctx context.Context, orderID int64) error
-	// TakeUnanswered returns orders that are PLACED since before the given time and are to be asked about now, at most
-	// limit, those first that have waited longest for it, and puts each off: by some minutes, and twice as long each time,
-	// up to again. Of many callers one gets an order.
+	// TakeUnanswered returns orders that have been PLACED since before the given time and are due to be polled, at most
+	// limit, longest due first, and reschedules each: by some minutes, doubled each time, up to again. Only one of many
+	// callers gets an order.
 	TakeUnanswered(ctx context.Context, before time.Time, again time.Duration, limit int) ([]Order, error)
-	// PutOff lets an order be asked about at a time, and keeps why.
+	// PutOff sets the time of an order's next poll, and stores why.
 	PutOff(ctx context.Context, asker string, orderID int64, until time.Time, why string) error
 }
 
 // Poller names the schedule on which the stockist is asked again.
 const Poller = "stock"
 
-// Refill is what the stockist is asked for.
+// Refill is a request to the stockist.
 type Refill struct {
 	Key     string // idempotency key
 	OrderID int64
@@ -58,10 +58,10 @@ type Refill struct {
 	Test    bool // produce nothing real
 }
 
-// Stockist is the third party that produces the plants. Its calls are bounded in time.
+// Stockist is the partner that produces the plants. Its calls are bounded in time.
 type Stockist interface {
-	// Refill asks for the order's plants, once for each key. It returns true when they are there, false when the
-	// stockist will call back. What it cannot produce is fault.Refused.
+	// Refill requests the order's plants, once for each key. It returns true if they are there, false if the stockist
+	// will call back, and fault.Refused if it cannot produce them.
 	Refill(ctx context.Context, r Refill) (ready bool, err error)
 }
 
@@ -70,13 +70,13 @@ type Service struct {
 	Store    Store
 	Stockist Stockist
 	Verify   callbacks.Verifier
-	// RemindAfter tells how long an order may be PLACED before the stockist is asked again; 0: for ever.
+	// RemindAfter returns how long an order may be PLACED before the stockist is asked again; 0: for ever.
 	RemindAfter func() time.Duration
 	Now         func() time.Time
 }
 
-// RefillOrder asks the stockist for an order's plants and, when they are there at once, states StockCreated. It
-// returns false when the stockist will call back, or when the order is cancelled because the plants cannot be had.
+// RefillOrder asks the stockist for an order's plants and, if they are there at once, journals StockCreated. It returns
+// false if the stockist will call back, or the order is cancelled because the plants cannot be had.
 func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	ready, err := s.Stockist.Refill(ctx, Refill{
 		Key: o.Ref.Key(ref.Refill), OrderID: o.ID,
@@ -92,8 +92,8 @@ func (s *Service) RefillOrder(ctx context.Context, o Order) (bool, error) {
 	return true, s.Store.StockCreated(ctx, o.ID)
 }
 
-// RefillByHand asks the stockist for an order's plants because an operator wants so. For an order that is not in the
-// order book, because it is not paid yet, declined or cancelled, nothing is produced: that is fault.Conflict.
+// RefillByHand asks the stockist for an order's plants because an operator wants it. For an order that is not placed
+// (unpaid, declined or cancelled) nothing is produced, and the error is fault.Conflict.
 func (s *Service) RefillByHand(ctx context.Context, orderID int64) (bool, error) {
 	o, err := s.Store.StockOrder(ctx, orderID)
 	if err == nil && !o.Placed {
@@ -105,7 +105,7 @@ func (s *Service) RefillByHand(ctx context.Context, orderID int64) (bool, error)
 	return s.RefillOrder(ctx, o)
 }
 
-// OnOrderPlaced asks the stockist for the plants of an order that is in the order book, unless it was cancelled.
+// OnOrderPlaced asks the stockist for the plants of a placed order, unless it was cancelled.
 func (s *Service) OnOrderPlaced(ctx context.Context, e event.OrderPlaced) error {
 	o, err := s.Store.StockOrder(ctx, e.OrderID)
 	if err != nil || o.Cancelled {

@@ -29,7 +29,7 @@ func (s *shelf) Refill(context.Context, Refill) (bool, error) {
 	return true, nil
 }
 
-// TestNothingIsProducedForAnOrderThatIsNotInTheBook, whoever asks by hand: not paid yet, declined, or cancelled.
+// TestNothingIsProducedForAnOrderThatIsNotInTheBook, whoever asks by hand: unpaid, declined, or cancelled.
 func TestNothingIsProducedForAnOrderThatIsNotInTheBook(t *testing.T) {
 	for placed, want := range map[bool]fault.Code{true: "", false: fault.Conflict} {
 		s := &shelf{order: Order{ID: 1, Products: event.ParseItems("BB001"), Placed: placed}}
@@ -40,8 +40,8 @@ func TestNothingIsProducedForAnOrderThatIsNotInTheBook(t *testing.T) {
 	}
 }
 
-// TestACallbackAboutAnotherOrderChangesNothing: its number is this order's, and the key under which the stockist was asked is
-// another one's: of another shop, or of an order that was lost by a restore. A stockist that tells no key is believed.
+// TestACallbackAboutAnotherOrderChangesNothing: it has this order's number, and the key of another request: of another
+// shop, or for an order lost by a restore. A callback without a key is accepted.
 func TestACallbackAboutAnotherOrderChangesNothing(t *testing.T) {
 	o := Order{ID: 7, Ref: ref.Of(7, "4fk29x0qmtzb-000g40r40m30"), Placed: true}
 	for key, want := range map[string]fault.Code{

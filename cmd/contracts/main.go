@@ -1,5 +1,5 @@
-// Command contracts writes the contract files that are made from the code, and the parts of the AWS template that are.
-// make generate runs it; tests fail when the files and the code differ.
+// Command contracts writes the contract files generated from the code, and the generated parts of the AWS template. make
+// generate runs it; tests fail if the files and the code differ.
 package main
 
 import (
@@ -35,7 +35,7 @@ func main() {
 	}
 }
 
-// tabled is the page about events with the table of subscribers.
+// tabled returns the page about events with the table of subscribers.
 func tabled() ([]byte, error) {
 	text, err := os.ReadFile(events)
 	if err != nil {
@@ -44,7 +44,7 @@ func tabled() ([]byte, error) {
 	return event.WithTable(text)
 }
 
-// templated is the AWS template with its made parts.
+// templated returns the AWS template with its generated parts.
 func templated(openapi []byte) ([]byte, error) {
 	text, err := os.ReadFile(onAWS)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command lambda is the shop as a Lambda function of AWS: the bootstrap of the runtime provided.al2023. The environment
-// says which function it is (package aws).
+// Command lambda is the shop as an AWS Lambda function: the bootstrap of the runtime provided.al2023. The environment
+// selects the function (package aws).
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/deploy/aws"
 )
 
-// answerFor is how long the answer of the last invocation may take to be sent, when the process ends.
+// answerFor bounds the sending of the last invocation's answer when the process ends.
 const answerFor = 200 * time.Millisecond
 
 func main() {
@@ -26,7 +26,7 @@ func main() {
 	}
 }
 
-// unsetEmpty takes settings that are empty as missing: a template has no other way to leave one out.
+// unsetEmpty removes empty settings: a template has no other way to omit one.
 func unsetEmpty(environment []string) error {
 	for _, entry := range environment {
 		if name, value, _ := strings.Cut(entry, "="); value == "" && strings.HasPrefix(name, "WEBSHOP_") {
@@ -79,5 +79,5 @@ func run(ctx context.Context) error {
 		}
 		os.Exit(0)
 	}))
-	return nil // it is never reached
+	return nil // never reached
 }

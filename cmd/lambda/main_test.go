@@ -12,10 +12,10 @@ import (
 	"acme.example/webshop/platform/database/pgtest"
 )
 
-// nowhere is a database that is not there: what needs none works without.
+// nowhere is a database that does not exist: what needs none works without.
 const nowhere = "WEBSHOP_DATABASE_URL=postgres://webshop:secret-word@127.0.0.1:1/shop?connect_timeout=1"
 
-// TestTheRuntimesProtocol: one instance answers one call after the other, and errors are told as such.
+// TestTheRuntimesProtocol: one instance answers one call after the other, and reports errors as such.
 func TestTheRuntimesProtocol(t *testing.T) {
 	t.Parallel()
 	r := begin(t, "", "WEBSHOP_FUNCTION=shop", nowhere)
@@ -36,7 +36,7 @@ func TestTheRuntimesProtocol(t *testing.T) {
 	}
 }
 
-// TestAWrongSettingEndsTheInstance at once, with a reason that holds no secret.
+// TestAWrongSettingEndsTheInstance at once, with a reason without secrets.
 func TestAWrongSettingEndsTheInstance(t *testing.T) {
 	t.Parallel()
 	for want, env := range map[string][]string{
@@ -52,7 +52,7 @@ func TestAWrongSettingEndsTheInstance(t *testing.T) {
 	}
 }
 
-// TestSIGTERMWaitsForTheInvocationThatRuns: the answer arrives, and then the process ends in order.
+// TestSIGTERMWaitsForTheInvocationThatRuns: the answer arrives, and then the process ends properly.
 func TestSIGTERMWaitsForTheInvocationThatRuns(t *testing.T) {
 	t.Parallel()
 	var once sync.Once
@@ -84,8 +84,8 @@ func TestSIGTERMWaitsForTheInvocationThatRuns(t *testing.T) {
 	}
 }
 
-// BenchmarkColdStart is a new instance: until it asks for its first call, until that is answered, and what it takes of
-// memory. BOOTSTRAP names the bootstrap to be measured, as make lambda builds it.
+// BenchmarkColdStart measures a new instance: until it asks for its first call, until that is answered, and its memory.
+// BOOTSTRAP names the bootstrap, as make lambda builds it.
 func BenchmarkColdStart(b *testing.B) {
 	url := "WEBSHOP_DATABASE_URL=" + pgtest.Database(b)
 	begin(b, os.Getenv("BOOTSTRAP"), "WEBSHOP_FUNCTION=migrate", url).invoke(b, `{}`)
@@ -108,15 +108,15 @@ func BenchmarkColdStart(b *testing.B) {
 			b.ReportMetric(float64(ready.Microseconds())/1000/n, "ms/init")
 			b.ReportMetric(float64(first.Microseconds())/1000/n, "ms/first-call")
 			b.ReportMetric(bytes/1e6/n, "MB")
-			b.ReportMetric(float64(cpu.Microseconds())/1000/n, "ms/cpu") // of all its life: on a busy machine the better figure
+			b.ReportMetric(float64(cpu.Microseconds())/1000/n, "ms/cpu") // of its whole life: more reliable on a busy machine
 		})
 	}
 }
 
-// paths is what is asked of a function: something of the database.
+// paths are requests to functions that read something from the database.
 var paths = map[string]string{"deliveryTimes": "/deliveryTimes", "shop": "/readyz"}
 
-// BenchmarkWarm is a call of an instance that is there.
+// BenchmarkWarm measures a call of a warm instance.
 func BenchmarkWarm(b *testing.B) {
 	url := "WEBSHOP_DATABASE_URL=" + pgtest.Database(b)
 	begin(b, os.Getenv("BOOTSTRAP"), "WEBSHOP_FUNCTION=migrate", url).invoke(b, `{}`)

@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// asBootstrap makes the test binary be the bootstrap, so that go test knows what it runs, and races in it are found.
+// asBootstrap makes the test binary be the bootstrap, so that go test knows what it runs, and finds races in it.
 const asBootstrap = "RUN_AS_BOOTSTRAP"
 
 func TestMain(m *testing.M) {
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// outcome is what the bootstrap answered to an invocation.
+// outcome is the bootstrap's answer to an invocation.
 type outcome struct {
 	failed bool
 	body   string
@@ -49,7 +49,7 @@ type runtime struct {
 	first    atomic.Bool
 }
 
-// lines is what the instance has written, which may be read while it writes.
+// lines is the instance's output, which may be read while it is written.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -68,7 +68,7 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// begin starts an instance: program is a bootstrap, "" is the test binary.
+// begin starts an instance of a bootstrap; program "" is the test binary.
 func begin(t testing.TB, program string, env ...string) *runtime {
 	t.Helper()
 	r := &runtime{payloads: make(chan string), outcomes: make(chan outcome, 1), asked: make(chan struct{}), ended: make(chan error, 1)}
@@ -87,7 +87,7 @@ func begin(t testing.TB, program string, env ...string) *runtime {
 		env = append(env, asBootstrap+"=1")
 	}
 	r.process = exec.Command(program)
-	r.process.Env = append([]string{ // as Lambda does, nothing else: no PATH, no HOME
+	r.process.Env = append([]string{ // like Lambda, nothing else: no PATH, no HOME
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(r.URL, "http://"), "AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=key",
 		"AWS_SECRET_ACCESS_KEY=secret", "AWS_LAMBDA_FUNCTION_NAME=test", "WEBSHOP_EVENT_BUS=shop", "WEBSHOP_PUBLIC_URL=https://shop.example",
 		"WEBSHOP_SIMULATE=payments-us,payments-mx,screening,stockist,carrier,books,mail",
@@ -169,12 +169,12 @@ func (r *runtime) term(t testing.TB) {
 	}
 }
 
-// get is an event of API Gateway.
+// get returns an event of API Gateway.
 func get(path string) string {
 	return fmt.Sprintf(`{"resource":%q,"path":%[1]q,"httpMethod":"GET","headers":{"Host":"api.example"},"requestContext":{"identity":{"sourceIp":"203.0.113.7"}}}`, path)
 }
 
-// memory is the most that a process had, in bytes.
+// memory returns the maximum memory of a process, in bytes.
 func (r *runtime) memory(t testing.TB) (most float64) {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.process.Process.Pid))

@@ -16,21 +16,21 @@ import (
 	"github.com/google/licensecheck"
 )
 
-// allowed are the licences that ask for no more than a notice, or for the changes to the licensed files themselves.
+// allowed are the licences that demand no more than a notice, or the changes to the licensed files themselves.
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unlicense"}
 
-// The table stands between these two lines of the page.
+// The table is between these two lines of the page.
 const (
 	begin = "<!-- made by make generate -->\n"
 	end   = "<!-- end -->\n"
 )
 
-// module is one that go.mod names: the shop, its tests and its tools are built of these and no others.
+// module is a module in go.mod. The shop, its tests and its tools use only these.
 type module struct {
 	Path, Version, Dir string
 }
 
-// modules lists what go.mod names, with the folder of each.
+// modules lists the modules in go.mod, with the folder of each.
 func modules() ([]module, error) {
 	var file struct{ Require []module }
 	text, err := exec.Command("go", "mod", "edit", "-json").Output()
@@ -47,7 +47,7 @@ func modules() ([]module, error) {
 	return file.Require, err
 }
 
-// folders is where each module is, by path and version; those that are not there yet are fetched.
+// folders returns where each module is, by path and version; missing ones are fetched.
 func folders() (map[string]string, error) {
 	text, err := exec.Command("go", "mod", "download", "-json").Output()
 	if err != nil {
@@ -65,7 +65,7 @@ func folders() (map[string]string, error) {
 	}
 }
 
-// table makes the table of the modules of each licence, or says which modules may not be used.
+// table returns the table of the modules of each licence, or an error with the modules that may not be used.
 func table(all []module) (string, error) {
 	var wrong []error
 	under := map[string][]string{}
@@ -85,7 +85,7 @@ func table(all []module) (string, error) {
 	return out.String(), errors.Join(wrong...)
 }
 
-// licences reads the licences in a module's folder. Of several, all must be allowed.
+// licences returns the licences in a module's folder. If there are several, all must be allowed.
 func licences(folder string) (found []string, err error) {
 	var files []string
 	for _, pattern := range []string{"[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*", "COPYING*", "UNLICENSE*"} {
@@ -125,7 +125,7 @@ func check(found []string) error {
 	return nil
 }
 
-// fill replaces what stands between the two lines.
+// fill replaces what is between the two lines.
 func fill(page, table string) (string, error) {
 	before, rest, hasBegin := strings.Cut(page, begin)
 	_, after, hasEnd := strings.Cut(rest, end)

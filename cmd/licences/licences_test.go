@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestLicences fails when go.mod names a module whose licence is not allowed, or that the page does not list.
+// TestLicences fails if go.mod has a module whose licence is not allowed, or that the page does not list.
 func TestLicences(t *testing.T) {
 	t.Chdir("../..")
 	all, err := modules()
@@ -30,7 +30,7 @@ func TestLicences(t *testing.T) {
 	}
 }
 
-// TestModulesThatMayNotBeUsed is the test of the test.
+// TestModulesThatMayNotBeUsed tests the test.
 func TestModulesThatMayNotBeUsed(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, says string }{
 		"none":          {"README.md", "Free for all.", "no licence"},
@@ -54,7 +54,7 @@ func TestModulesThatMayNotBeUsed(t *testing.T) {
 	}
 }
 
-// gpl is the notice by which a program says that it is under the GPL.
+// gpl is the notice of a program under the GPL.
 const gpl = `This program is free software: you can redistribute it and/or modify it under the terms of the GNU General
 Public License as published by the Free Software Foundation, either version 3 of the License, or (at your option) any
 later version. This program is distributed in the hope that it will be useful, but WITHOUT ANY WARRANTY; without even

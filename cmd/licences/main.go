@@ -1,5 +1,5 @@
-// Command licences writes the table of modules and their licences into docs/dependencies.md, and fails when one of
-// them has no licence that the shop may use. make generate runs it; a test fails when the table is not up to date.
+// Command licences writes the table of modules and their licences into docs/dependencies.md, and fails if one has no
+// licence that the shop may use. make generate runs it; a test fails if the table is not up to date.
 package main
 
 import (
@@ -14,7 +14,7 @@ func main() {
 	}
 }
 
-// write puts the table where the page has room for it.
+// write puts the table into the page.
 func write(page string) error {
 	text, err := os.ReadFile(page)
 	if err != nil {

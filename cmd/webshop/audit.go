@@ -13,7 +13,7 @@ import (
 )
 
 type auditCommand struct {
-	privateFlags `embed:""` // the shop tells where the partners, mails and alerts are
+	privateFlags `embed:""` // the shop returns the addresses of partners, mails and alerts
 
 	Database    string     `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
 	DatabaseURL app.Secret `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
@@ -38,13 +38,13 @@ The exit code is 0 when all that could be checked is as promised, 1 when a promi
 not audit.`
 }
 
-// exit is an error with an exit code of its own.
+// exit is an error with an exit code.
 type exit struct {
 	error
 	code int
 }
 
-// ExitCode is the code.
+// ExitCode returns the code.
 func (e exit) ExitCode() int { return e.code }
 
 func (c *auditCommand) Run(ctx context.Context) error {
@@ -69,7 +69,7 @@ func (c *auditCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// capacities are how many deliveries a slot of each market holds.
+// capacities returns how many deliveries a slot of each market holds.
 func (c *auditCommand) capacities(ctx context.Context) (map[string]int, error) {
 	if c.ShopFile == "" && !c.Offline {
 		room, err := c.client().Capacities(ctx)

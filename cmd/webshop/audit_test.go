@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestAuditTellsByItsExitCode: all as promised beside a live shop, a promise broken, and no audit possible.
+// TestAuditTellsByItsExitCode: all promises kept beside a live shop, a broken promise, and no audit possible.
 func TestAuditTellsByItsExitCode(t *testing.T) {
 	args := anyPorts(t)
 	folder := args[len(args)-1]

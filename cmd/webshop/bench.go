@@ -19,7 +19,7 @@ type benchCommand struct {
 	Warmup      time.Duration `default:"5s" help:"How long orders come before anything is measured."`
 	Duration    time.Duration `default:"20s" help:"How long each load lasts."`
 	Drain       time.Duration `default:"60s" help:"How long after a load all orders may take to end."`
-	// No environment: the address of a shop in WEBSHOP_PUBLIC_URL must not be enough to put a load on it.
+	// No environment: a shop's address in WEBSHOP_PUBLIC_URL must not be enough to put load on it.
 	PublicURL    string     `name:"public-url" help:"Public listener of a shop that runs already. Default: starts one, with an empty database." placeholder:"URL" env:"-"`
 	PrivateURL   string     `name:"private-url" default:"http://127.0.0.1:8081" help:"Private listener of that shop."`
 	PrivateToken app.Secret `help:"Token of an operator of that shop." placeholder:"@FILE"`

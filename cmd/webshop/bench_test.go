@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestBench measures a moment of a shop: every figure is there, and every order that was acknowledged ends.
+// TestBench measures a shop briefly: every figure is there, and every acknowledged order ends.
 func TestBench(t *testing.T) {
 	t.Parallel()
 	out, code := run(t, []string{asCommand}, "bench", "--half", "--overload", "--stored", "40", "--waiting", "3", "--json", "--warmup", "100ms", "--duration", "300ms", "--concurrency", "8")
@@ -39,7 +39,7 @@ func TestBench(t *testing.T) {
 	}
 }
 
-// TestBenchOfAShopThatRuns asks its GraphQL and its metrics instead of its file.
+// TestBenchOfAShopThatRuns reads its GraphQL and its metrics instead of its file.
 func TestBenchOfAShopThatRuns(t *testing.T) {
 	t.Parallel()
 	p := serve(t, nil, anyPorts(t)...)

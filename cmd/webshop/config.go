@@ -13,7 +13,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// configFile gives flags the values that a YAML file has under their names.
+// configFile sets flags from a YAML file by name.
 type configFile map[string]any
 
 // loadConfig reads a config file.
@@ -25,7 +25,7 @@ func loadConfig(r io.Reader) (kong.Resolver, error) {
 	return file, nil
 }
 
-// flagsOf are the flags of all commands.
+// flagsOf returns the flags of all commands.
 func flagsOf(model *kong.Application) (flags []*kong.Flag) {
 	for _, node := range append([]*kong.Node{model.Node}, model.Leaves(false)...) {
 		for _, group := range node.AllFlags(false) {
@@ -35,10 +35,10 @@ func flagsOf(model *kong.Application) (flags []*kong.Flag) {
 	return flags
 }
 
-// environment is the process's own. It gives flags their values by kong's own means; here it is only checked.
+// environment is the process's environment. kong itself sets flags from it; here it is only checked.
 type environment struct{}
 
-// Validate refuses a name that begins like a setting and is none.
+// Validate refuses unknown names with the prefix of settings.
 func (environment) Validate(model *kong.Application) error {
 	var known []string
 	for _, flag := range flagsOf(model) {
@@ -47,10 +47,10 @@ func (environment) Validate(model *kong.Application) error {
 	return app.CheckEnvironment(os.Environ(), known)
 }
 
-// Resolve leaves all flags as they are.
+// Resolve sets no flags.
 func (environment) Resolve(*kong.Context, *kong.Path, *kong.Flag) (any, error) { return nil, nil }
 
-// Validate refuses a file with a name that no flag has: it would be a setting that silently does nothing.
+// Validate refuses a file with an unknown name, which would be a setting that silently does nothing.
 func (f configFile) Validate(model *kong.Application) error {
 	known := map[string]bool{}
 	for _, flag := range flagsOf(model) {
@@ -64,7 +64,7 @@ func (f configFile) Validate(model *kong.Application) error {
 	return nil
 }
 
-// Resolve returns what the file has for a flag. What is in the environment wins over the file.
+// Resolve returns the file's value for a flag. The environment wins over the file.
 func (f configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	for _, name := range flag.Envs {
 		if _, set := os.LookupEnv(name); set {
@@ -85,7 +85,7 @@ func (f configFile) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	return fmt.Sprint(value), nil
 }
 
-// place says where a config file is wrong, and no more: the parser's words may repeat a secret.
+// place says where a config file is wrong, and no more: the parser's text may contain a secret.
 func place(err error) string {
 	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
 		at := e.GetToken().Position

@@ -39,7 +39,7 @@ func TestDocsNameWhatExists(t *testing.T) {
 	}
 }
 
-// checker checks one page after the other.
+// checker checks pages.
 type checker struct {
 	t       *testing.T
 	page    string
@@ -115,7 +115,7 @@ func has(n *kong.Node, name string) bool {
 	return name == "help" || n != nil && (slices.ContainsFunc(n.Flags, func(f *kong.Flag) bool { return f.Name == name }) || has(n.Parent, name))
 }
 
-// paths checks that what looks like a path is in the tree.
+// paths checks that what looks like a path exists in the tree.
 func (c checker) paths(code string) {
 	first, _, deep := strings.Cut(code, "/")
 	if !pathPattern.MatchString(code) || !deep || strings.HasPrefix(code, "application/") {
@@ -154,7 +154,7 @@ func (c checker) links(from, text string) {
 	}
 }
 
-// anchors are those that GitHub makes of headings.
+// anchors returns GitHub's anchors of the headings.
 func anchors(text string) map[string]bool {
 	all := map[string]bool{}
 	for _, h := range headingPattern.FindAllStringSubmatch(fencedPattern.ReplaceAllString(text, ""), -1) {

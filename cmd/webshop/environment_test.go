@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAMistypedSettingIsRefused: a shop whose payment provider has a wrong name in the environment would charge nothing. So does no
-// command start that has one.
+// TestAMistypedSettingIsRefused: a shop whose payment provider has a wrong name in the environment would charge nothing.
+// No command starts with one either.
 func TestAMistypedSettingIsRefused(t *testing.T) {
 	t.Parallel()
 	for env, says := range map[string]string{

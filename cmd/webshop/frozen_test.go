@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/surfaces/ops"
 )
 
-// alertsOf is what a shop tells of alerts: when it looked, and those of a rule that are open.
+// alertsOf returns when a shop last evaluated its alerts, and the open ones of a rule.
 func alertsOf(t *testing.T, shop *process, rule string) (looked time.Time, found []ops.Alert) {
 	t.Helper()
 	answer, err := http.Get(shop.private + "/alerts")
@@ -36,8 +36,8 @@ func alertsOf(t *testing.T, shop *process, rule string) (looked time.Time, found
 	return list.Looked, found
 }
 
-// TestAFrozenCopyIsNamed: of two copies on one PostgreSQL, the one that goes on names the one that stands still, and says
-// when it is over. A copy that is told to stop says so to the others.
+// TestAFrozenCopyIsNamed: of two copies on one PostgreSQL, the running one names the frozen one, and reports its return.
+// A copy that stops announces that to the others.
 func TestAFrozenCopyIsNamed(t *testing.T) {
 	t.Parallel()
 	database, secret := pgtest.Database(t), strings.Repeat("0123456789", 5)
@@ -72,7 +72,7 @@ func TestAFrozenCopyIsNamed(t *testing.T) {
 	}
 }
 
-// living counts the processes that a database knows to live.
+// living counts the processes that are alive according to a database.
 func living(t *testing.T, database string) (n int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), database)

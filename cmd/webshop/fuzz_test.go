@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzConfigFile: what is said of a file that cannot be read tells none of its values: they may be secrets.
+// FuzzConfigFile: the error about a file that cannot be read has none of its values, which may be secrets.
 func FuzzConfigFile(f *testing.F) {
 	for _, more := range []string{"", "  a: [", "link-secret: [a, b]\n", "- x", "private-token: y\n", "a: &a\n  b: *a\n", "? [", "!!int x: y\n", "\t", "<<: 5\n"} {
 		f.Add(more)

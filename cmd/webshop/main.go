@@ -1,5 +1,4 @@
-// Command webshop is the whole ACME webshop in one binary: it serves the shop, and holds the tools to test and
-// operate it.
+// Command webshop is the whole ACME webshop in one binary: it serves the shop, and has the tools to test and operate it.
 package main
 
 import (
@@ -74,7 +73,7 @@ func main() {
 	}
 }
 
-// exitCode is 1, unless the error has one of its own.
+// exitCode returns the error's own code, or 1.
 func exitCode(err error) int {
 	if own, ok := errors.AsType[interface {
 		error

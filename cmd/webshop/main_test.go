@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// asCommand makes the test binary be the command, so that go test knows what it runs, and races in it are found.
+// asCommand makes the test binary be the command, so that go test knows what it runs, and finds races in it.
 const asCommand = "RUN_AS_WEBSHOP=1"
 
 func TestMain(m *testing.M) {
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command is the command as a stranger runs it, with more environment.
+// command is the command as users run it, with more environment.
 func command(ctx context.Context, env []string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, os.Args[0], args...)
 	c.Env = append(append(os.Environ(), asCommand), env...)
@@ -47,14 +47,14 @@ func run(t *testing.T, env []string, args ...string) (output string, code int) {
 	return string(out), c.ProcessState.ExitCode()
 }
 
-// process is a shop that runs as a process of its own.
+// process is a shop in a process of its own.
 type process struct {
 	*exec.Cmd
 	public, private string
 	greeting        string
 	rest            *bytes.Buffer
 	log             bytes.Buffer
-	read            chan struct{} // closed when the output has ended
+	read            chan struct{} // closed at the end of the output
 }
 
 var addresses = regexp.MustCompile(`Shop +(https?://\S+)\n +Console +(http://\S+)/console`)
@@ -112,7 +112,7 @@ func anyPorts(t *testing.T) []string {
 	return []string{"--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0", "--data-dir", t.TempDir()}
 }
 
-// TestServeAndSystemtest is the first thing that a newcomer does: serve, run the system test against it, Ctrl-C.
+// TestServeAndSystemtest does what a newcomer does first: serve, run the system test against it, Ctrl-C.
 func TestServeAndSystemtest(t *testing.T) {
 	for name, signal := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "Ctrl-C": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
@@ -230,7 +230,7 @@ func TestDeadLettersAndRules(t *testing.T) {
 	}
 }
 
-// TestAlertsTellByTheirExitCode: 0 nothing is wrong, 2 something is, 1 the shop could not be asked.
+// TestAlertsTellByTheirExitCode: 0 no alert, 2 an alert, 1 the shop could not be asked.
 func TestAlertsTellByTheirExitCode(t *testing.T) {
 	shop := serve(t, nil, anyPorts(t)...)
 	out, code := "not known yet", 1

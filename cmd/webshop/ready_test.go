@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestReadyAsksTheShop: as the health check of a container does, with the shop's own settings in the environment.
+// TestReadyAsksTheShop, as the health check of a container does, with the shop's own settings in the environment.
 func TestReadyAsksTheShop(t *testing.T) {
 	p := serve(t, nil, "--data-dir", t.TempDir(), "--public-addr", "127.0.0.1:0", "--private-addr", "127.0.0.1:0")
 	settings := []string{"WEBSHOP_PUBLIC_URL=https://shop.example.com", "WEBSHOP_SERVICES=order"}

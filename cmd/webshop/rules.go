@@ -101,7 +101,7 @@ func (c tryRulesCommand) Run(ctx context.Context, all *commands) error {
 	return all.Rules.client().TryRules(ctx, text, version, c.Last, c.Show, c.JSON)
 }
 
-// rulesOf is the text of a file, or the number of a version.
+// rulesOf returns the text of a file, or the number of a version.
 func rulesOf(name string) (text string, version int64, err error) {
 	if version, err := strconv.ParseInt(name, 10, 64); err == nil && version > 0 {
 		return "", version, nil

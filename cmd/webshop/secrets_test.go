@@ -16,7 +16,7 @@ import (
 	"acme.example/webshop/app"
 )
 
-// secretFlags gives each flag that is a secret a value that can be recognized.
+// secretFlags gives each secret flag a recognizable value.
 func secretFlags() (flags []string, secrets map[string]string) {
 	secrets = map[string]string{}
 	secret := reflect.TypeFor[app.Secret]()
@@ -36,7 +36,7 @@ func secretFlags() (flags []string, secrets map[string]string) {
 			flag = told
 		}
 		if flag == "database-url" || flag == "nats-url" {
-			continue // a shop whose database or bus is not there does not serve: below
+			continue // a shop without its database or bus does not serve: see below
 		}
 		secrets[flag] = "http://127.0.0.1:1/RECOGNIZABLE-" + strings.ToUpper(flag) + "-0123456789" // a URL, for those that are one
 		if flag == "operator" {
@@ -47,7 +47,7 @@ func secretFlags() (flags []string, secrets map[string]string) {
 	return flags, secrets
 }
 
-// TestSecretsOnTheCommandLineAreTold nowhere: not by what the shop prints and answers, and not by the help.
+// TestSecretsOnTheCommandLineAreToldNowhere: neither in the shop's output and answers, nor in the help.
 func TestSecretsOnTheCommandLineAreToldNowhere(t *testing.T) {
 	flags, secrets := secretFlags()
 	if len(secrets) < 6 {
@@ -97,7 +97,7 @@ func TestSecretsOnTheCommandLineAreToldNowhere(t *testing.T) {
 	}
 }
 
-// get returns what is answered, whatever the status.
+// get returns an answer, whatever its status.
 func get(t *testing.T, url, token string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil)
@@ -117,7 +117,7 @@ func get(t *testing.T, url, token string) string {
 	return fmt.Sprint(got.Header) + string(text)
 }
 
-// TestThePasswordOfADatabaseIsToldNowhere: neither of one that is not there, nor in an address that cannot be read.
+// TestThePasswordOfADatabaseIsToldNowhere: neither for one that does not exist, nor for an invalid address.
 func TestThePasswordOfADatabaseIsToldNowhere(t *testing.T) {
 	const password = "RECOGNIZABLE-0123456789"
 	for _, address := range []string{"postgres://shop:" + password + "@127.0.0.1:1/shop?connect_timeout=2", "mysql://" + password, "postgres://%zz" + password} {

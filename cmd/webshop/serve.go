@@ -85,7 +85,7 @@ func (c *serveCommand) greeting(shop *app.Shop, took time.Duration) string {
 `, took.Milliseconds(), c.DataDir, shop.PublicURL, shop.PrivateURL, c.entry(shop))
 }
 
-// entry says how operators come in.
+// entry says how operators log in.
 func (c *serveCommand) entry(shop *app.Shop) string {
 	switch {
 	case shop.Mode == "local":

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limitFiles sets how large a file of a running process may grow, as a full disk or a quota does; 0 is no limit.
+// limitFiles bounds the size of a running process's files, as a full disk or a quota does; 0 is no limit.
 func limitFiles(t *testing.T, pid int, size uint64) {
 	t.Helper()
 	var limit unix.Rlimit
@@ -28,7 +28,7 @@ func limitFiles(t *testing.T, pid int, size uint64) {
 	}
 }
 
-// order makes a test order and returns its number, or what was answered.
+// order makes a test order and returns its number, or the refusal.
 func order(t *testing.T, shop *process) (id int, refusal *http.Response) {
 	t.Helper()
 	got, err := http.Post(shop.public+"/createOrder", "application/json", strings.NewReader(`{"name":"Ann","email":"ann@example.com",
@@ -47,8 +47,8 @@ func order(t *testing.T, shop *process) (id int, refusal *http.Response) {
 	return made.OrderID, nil
 }
 
-// TestAFileThatCannotGrow: the kernel refuses to let the database and its log grow. The shop refuses orders, says why,
-// and goes on when there is room again; it is killed then, and all acknowledged orders are there.
+// TestAFileThatCannotGrow: the kernel does not let the database and its log grow. The shop refuses orders, says why, and
+// continues when there is room again; then it is killed, and all acknowledged orders are there.
 func TestAFileThatCannotGrow(t *testing.T) {
 	args := anyPorts(t)
 	folder := args[len(args)-1]
@@ -99,11 +99,11 @@ func readiness(t *testing.T, shop *process) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = got.Body.Close() // only its status is of interest
+	_ = got.Body.Close() // only its status matters
 	return got.StatusCode
 }
 
-// within waits until something holds, for at most a minute.
+// within waits until a condition holds, for at most a minute.
 func within(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(20 * time.Millisecond) {

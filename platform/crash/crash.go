@@ -1,10 +1,11 @@
-// Package crash names the points at which a crash would hurt most, so that webshop torture can kill the shop at exactly these.
+// Package crash names the points at which a crash would do most harm, so that webshop torture can kill the shop at
+// exactly these.
 //
-// In a normal build, At and On are empty and cost nothing. In a build with the tag crashpoints, WEBSHOP_CRASH=name:nth in the
-// environment makes the process kill itself with SIGKILL when it passes the point of that name for the nth time.
+// In a normal build, At and On are empty and cost nothing. In a build with the tag crashpoints, WEBSHOP_CRASH=name:nth in
+// the environment makes the process kill itself with SIGKILL when it passes the point of that name for the nth time.
 package crash
 
-// Point is a moment between two steps that a crash must not tear apart.
+// Point is a moment between two steps that a crash must not separate.
 type Point struct{ Name, Between string }
 
 // Points are all points, in the order of an order's life. A test checks that the code passes each of them.

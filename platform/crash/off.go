@@ -2,11 +2,11 @@
 
 package crash
 
-// Built says whether the points are in this build.
+// Built reports whether this build has the points.
 const Built = false
 
 // At is a point that the process passes.
 func At(string) {}
 
-// On names a fault that can be made from outside.
+// On names a fault that can be caused from outside.
 func On(string, func()) {}

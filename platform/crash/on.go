@@ -11,7 +11,7 @@ import (
 	"syscall"
 )
 
-// Built says whether the points are in this build.
+// Built reports whether this build has the points.
 const Built = true
 
 var (
@@ -28,8 +28,8 @@ func parse(setting string) (name string, nth int64) {
 	return name, nth
 }
 
-// At is a point that the process passes. At the armed one it dies on the nth pass, as by a pulled plug: no deferred
-// call runs, nothing is flushed.
+// At is a point that the process passes. At the armed one it dies on the nth pass, as by a pulled plug: no deferred call
+// runs, nothing is flushed.
 func At(name string) {
 	if name != armed || passed.Add(1) != nth {
 		return
@@ -37,13 +37,13 @@ func At(name string) {
 	if self, err := os.FindProcess(os.Getpid()); err == nil {
 		_ = self.Kill()
 	}
-	select {} // no step further, until the signal has come
+	select {} // no further step until the signal arrives
 }
 
-// signals make the faults that On names.
+// signals cause the faults that On names.
 var signals = map[string]os.Signal{"bus-wiped": syscall.SIGUSR2}
 
-// On names a fault that can be made from outside, by its signal.
+// On names a fault that can be caused from outside, by its signal.
 func On(fault string, cause func()) {
 	arrived := make(chan os.Signal, 1)
 	signal.Notify(arrived, signals[fault])

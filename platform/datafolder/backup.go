@@ -14,13 +14,13 @@ import (
 	"acme.example/webshop/platform/database/sqlite"
 )
 
-// progressEvery is how often a copy that takes long tells how far it is.
+// progressEvery is how often a long copy prints its progress.
 const progressEvery = time.Second
 
-// Backup makes dir a copy of a shop's data folder, as it is at one moment, while a shop serves it or not. The folder dir
-// must not exist; it appears with its name only when all of it was checked and synced. It can be used as --data-dir.
+// Backup copies a shop's data folder to dir, as of one moment, whether a shop runs or not. The folder dir must not exist;
+// it appears under its name only when everything was checked and synced. It can be used as --data-dir.
 //
-// With recipients of age, each of its files is encrypted to them, and must be decrypted first (Restore).
+// With age recipients, each of its files is encrypted to them, and must be decrypted first (Restore).
 func Backup(ctx context.Context, dataDir, dir string, recipients []string, out io.Writer) error {
 	begun := time.Now()
 	to, err := readRecipients(recipients)
@@ -68,7 +68,7 @@ func fill(ctx context.Context, from, to string, out io.Writer) (copied sqlite.Co
 	for _, name := range []string{LinkSecret, WebhookSecret} {
 		content, err := os.ReadFile(filepath.Join(from, name))
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // the shop is given it by a flag
+			continue // the shop gets it by a flag
 		}
 		if err == nil {
 			err = WriteFile(filepath.Join(to, name), content)
@@ -81,7 +81,7 @@ func fill(ctx context.Context, from, to string, out io.Writer) (copied sqlite.Co
 	return copied, secrets, nil
 }
 
-// progress prints now and then how much of the database is copied.
+// progress prints regularly how much of the database is copied.
 func progress(out io.Writer) func(done, total int) {
 	next := time.Now().Add(progressEvery)
 	return func(done, total int) {

@@ -1,7 +1,7 @@
-// Package datafolder is the folder in which a shop keeps its files: the database, the secrets that it made, and a lock, so
-// that no second shop uses it. It copies such folders (Backup) and makes one of a copy (Restore).
+// Package datafolder is the folder of a shop's files: the database, the secrets that it made, and a lock that keeps a
+// second shop out. It backs such folders up (Backup) and restores them (Restore).
 //
-// It guarantees: only their owner may read the files; what is written is there whole after a power cut, or not at all.
+// It guarantees: only their owner may read the files; after a power cut a file is complete, or does not exist.
 package datafolder
 
 import (
@@ -16,11 +16,11 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// othersRights are those of the group and of all other users.
+// othersRights are the rights of the group and of all other users.
 const othersRights fs.FileMode = 0o077
 
-// The names of the files in a data folder. Earlier releases kept WebhookSecret too, which an operator may still give to a
-// partner (--stockist-secret @FILE); so backups have it.
+// The names of the files in a data folder. Earlier releases made WebhookSecret too, which an operator may still give to a
+// partner (--stockist-secret @FILE), so backups have it.
 const (
 	Database      = "webshop.db"
 	LinkSecret    = "link.secret"
@@ -29,8 +29,8 @@ const (
 	lockFile      = "lock"
 )
 
-// Take makes a folder where it is missing, locks it, and takes the rights of other users from it. The returned function
-// gives it back. A folder that another shop uses is an error.
+// Take makes a folder if it does not exist, locks it, and removes the rights of other users. leave unlocks it. It is an
+// error if another shop uses the folder.
 func Take(folder string, log *slog.Logger) (leave func() error, err error) {
 	if err := Make(folder, 0o700); err != nil {
 		return nil, Fault(folder, err)
@@ -45,7 +45,7 @@ func Take(folder string, log *slog.Logger) (leave func() error, err error) {
 	return leave, nil
 }
 
-// Lock keeps other shops off a folder until the returned function is called.
+// Lock keeps other shops off a folder until unlock is called.
 func Lock(folder string) (unlock func() error, err error) {
 	lock := flock.New(filepath.Join(folder, lockFile))
 	held, err := lock.TryLock()
@@ -66,7 +66,7 @@ func Fault(folder string, err error) error {
 	return fmt.Errorf("data folder: %w", err)
 }
 
-// Make makes a folder, and those above it, such that the last one outlives a power cut.
+// Make makes a folder, and those above it, such that the last one survives a power cut.
 func Make(path string, mode os.FileMode) error {
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -77,8 +77,8 @@ func Make(path string, mode os.FileMode) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// keepPrivate takes the rights of other users from a folder and from what is in it: an earlier release, an umask or a copying
-// tool may have given them. What belongs to another user cannot be taken from them, and is an error.
+// keepPrivate removes the rights of other users from a folder and its content: an earlier release, an umask or a copying
+// tool may have given them. Files of another user cannot be changed, and are an error.
 func keepPrivate(folder string, log *slog.Logger) error {
 	inside, err := os.ReadDir(folder)
 	if err != nil {
@@ -91,7 +91,7 @@ func keepPrivate(folder string, log *slog.Logger) error {
 	for _, path := range paths {
 		info, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && (info.Mode()&othersRights == 0 || info.Mode()&fs.ModeSymlink != 0) {
-			continue // it is gone, private, or a name for something that is elsewhere
+			continue // it is gone, private, or a link to somewhere else
 		}
 		if err == nil {
 			err = os.Chmod(path, info.Mode().Perm()&^othersRights)
@@ -105,7 +105,8 @@ func keepPrivate(folder string, log *slog.Logger) error {
 	return nil
 }
 
-// WriteFile writes a whole file that only its owner may read, or none: it outlives a power cut once this has returned.
+// WriteFile writes a complete file that only its owner may read, or none: once it has returned, the file survives a power
+// cut.
 func WriteFile(path string, content []byte) (err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
 	if err != nil {
@@ -122,7 +123,7 @@ func WriteFile(path string, content []byte) (err error) {
 	return syncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes the names in a folder outlive a power cut.
+// syncFolder makes the names in a folder survive a power cut.
 func syncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
@@ -131,7 +132,7 @@ func syncFolder(path string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// Exists reports whether there is something under a name.
+// Exists reports whether a path exists.
 func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DiskSpace returns how many bytes a folder's disk has left for the shop, and in all.
+// DiskSpace returns how many bytes a folder's disk has left for the shop, and in total.
 func DiskSpace(folder string) (free, total uint64, err error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(folder, &s); err != nil {

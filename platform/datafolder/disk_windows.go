@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// DiskSpace returns how many bytes a folder's disk has left for the shop, and in all.
+// DiskSpace returns how many bytes a folder's disk has left for the shop, and in total.
 func DiskSpace(folder string) (free, total uint64, err error) {
 	name, err := windows.UTF16PtrFromString(folder)
 	if err == nil {

@@ -15,13 +15,13 @@ import (
 	"acme.example/webshop/platform/database/sqlite"
 )
 
-// sealedSuffix ends the name of an encrypted file.
+// sealedSuffix is the suffix of an encrypted file.
 const sealedSuffix = ".age"
 
-// spareRoom is what must be left on the disk of a shop beside the copy that is encrypted: a full disk stops the shop.
+// spareRoom is what must be left on a shop's disk beside the copy to be encrypted: a full disk stops the shop.
 const spareRoom = 200 << 20
 
-// readRecipients reads the public keys that a backup is encrypted to, as age-keygen prints them.
+// readRecipients parses the public keys for a backup's encryption, as age-keygen prints them.
 func readRecipients(texts []string) ([]age.Recipient, error) {
 	if len(texts) == 0 {
 		return nil, nil
@@ -33,8 +33,8 @@ func readRecipients(texts []string) ([]age.Recipient, error) {
 	return to, nil
 }
 
-// fillSealed is fill with encrypted files. The copy that is checked and then encrypted is made in the data folder, where the
-// same data is: the backup's own disk never has it in plain text.
+// fillSealed is fill with encrypted files. The copy is made, checked and encrypted in the data folder, which has the same
+// data: the backup's own disk never has it in plain text.
 func fillSealed(ctx context.Context, from, to string, recipients []age.Recipient, out io.Writer) (copied sqlite.Copied, secrets []string, err error) {
 	if err := roomToCopy(from); err != nil {
 		return copied, nil, err
@@ -59,7 +59,7 @@ func fillSealed(ctx context.Context, from, to string, recipients []age.Recipient
 func roomToCopy(folder string) error {
 	file, err := os.Stat(filepath.Join(folder, Database))
 	if err != nil {
-		return nil // fill says so
+		return nil // fill reports it
 	}
 	free, _, err := DiskSpace(folder)
 	if need := uint64(file.Size()) + spareRoom; err == nil && free < need {
@@ -79,7 +79,7 @@ func sealFile(from, to string, recipients []age.Recipient) error {
 	})
 }
 
-// pour makes a new file for its owner only of another one, synced.
+// pour copies a file through a function to a new one for its owner only, synced.
 func pour(from, to string, through func(io.Reader, io.Writer) error) error {
 	in, err := os.Open(from)
 	if err != nil {
@@ -101,8 +101,8 @@ New orders will then begin at number %[5]d: lower ones may have been given after
 	return err
 }
 
-// Restore makes a new data folder of a backup, encrypted or not. The folder appears with its name only when all of it was
-// read, decrypted and synced.
+// Restore makes a new data folder from a backup, encrypted or not. The folder appears under its name only when everything
+// was read, decrypted and synced.
 func Restore(backup, dataDir, identity string, out io.Writer) error {
 	if dataDir = filepath.Clean(dataDir); Exists(dataDir) {
 		return fmt.Errorf("restore: %s is there already; move it away first, and keep it: the newest orders may be read from it yet", dataDir)
@@ -134,7 +134,7 @@ func unsealAll(backup, to, identity string) error {
 		}
 		defer file.Close()
 		if identities, err = age.ParseIdentities(file); err != nil {
-			return fmt.Errorf("--identity %s is no file of age-keygen", identity) // and not the library's words, which may repeat a line
+			return fmt.Errorf("--identity %s is no file of age-keygen", identity) // not the library's error, which may contain a line of it
 		}
 	}
 	files, err := os.ReadDir(backup)

@@ -1,6 +1,6 @@
-// Package fault is the one vocabulary of errors. An Error has a stable code, a message for the caller that holds
-// nothing internal, the fields that are wrong, and a cause that is only for the log. Whatever is not an Error is an
-// internal fault: its text never leaves the process.
+// Package fault is the one vocabulary of errors. An Error has a stable code, a message for the caller without anything
+// internal, the wrong fields, and a cause for the log only. Any other error is an internal fault: its text never leaves
+// the process.
 package fault
 
 import (
@@ -15,31 +15,31 @@ type Code string
 
 // The codes, one for each thing that a caller can do about an error.
 const (
-	Malformed     Code = "malformed"          // the request is not what its format says: send it in the right form
+	Malformed     Code = "malformed"          // the request has the wrong format: send it in the right one
 	Invalid       Code = "invalid"            // a field is wrong: correct it
-	Unauthorized  Code = "unauthorized"       // a key is missing or not valid: get one
+	Unauthorized  Code = "unauthorized"       // a key is missing or invalid: get one
 	Declined      Code = "payment-declined"   // the money was refused: pay another way
-	PaidTooLate   Code = "paid-too-late"      // the order had ended when the money came: it is given back; order again
-	Forbidden     Code = "forbidden"          // this caller may not do this
+	PaidTooLate   Code = "paid-too-late"      // the order had ended when the money came: it is refunded; order again
+	Forbidden     Code = "forbidden"          // this caller is not allowed to
 	NotAllowed    Code = "method-not-allowed" // the address is right, the method is not
-	NotFound      Code = "not-found"          // there is no such thing
-	Conflict      Code = "conflict"           // the present state does not allow it: look at the state
+	NotFound      Code = "not-found"          // it does not exist
+	Conflict      Code = "conflict"           // the current state does not allow it: reload it
 	SlotTaken     Code = "slot-taken"         // the delivery time is full: pick another
-	LimitReached  Code = "limit-reached"      // the customer has as much as one may have at a time: end something first
+	LimitReached  Code = "limit-reached"      // the customer has the maximum: end something first
 	AlreadyBooked Code = "already-booked"     // the order has a delivery time: it does not change
-	NotReady      Code = "not-ready"          // the order is not where this is possible: look at its status
-	Refused       Code = "refused"            // the partner does not do this: find another way
+	NotReady      Code = "not-ready"          // the order's status does not allow it: check it
+	Refused       Code = "refused"            // the partner refuses this: find another way
 	KeyReused     Code = "key-reused"         // the Idempotency-Key came with another body: use a new key
-	InProgress    Code = "in-progress"        // the first request with this key still runs: ask again soon
+	InProgress    Code = "in-progress"        // the first request with this key is still running: ask again soon
 	TooLarge      Code = "too-large"          // the body is over its limit
-	TooMany       Code = "too-many-requests"  // this client asks too often: ask again later
-	Unavailable   Code = "unavailable"        // a passing fault: try again later
-	InDoubt       Code = "payment-in-doubt"   // the provider did not say: do not pay again, the shop asks on
-	Internal      Code = "internal"           // our fault
+	TooMany       Code = "too-many-requests"  // too many requests of this client: try again later
+	Unavailable   Code = "unavailable"        // a temporary fault: try again later
+	InDoubt       Code = "payment-in-doubt"   // the provider did not answer: do not pay again, the shop keeps asking
+	Internal      Code = "internal"           // the shop's own fault
 )
 
-// ErrNotBegun is in the error of something that was not begun, for want of a place to do it: no one failed, and it costs
-// no try.
+// ErrNotBegun is in the error of something that was not begun for lack of room: no one failed, and it does not count as a
+// try.
 var ErrNotBegun = errors.New("not begun")
 
 // Field is one wrong input.
@@ -53,13 +53,13 @@ type Error struct {
 	Code       Code
 	Message    string
 	Fields     []Field
-	RetryAfter time.Duration // 0: not said
-	// TrackingURL is where the caller can follow what is open: a key to an order, for the answer only, never for the log.
+	RetryAfter time.Duration // 0: not set
+	// TrackingURL is where the caller can follow the outcome: a key to an order, for the answer only, never for the log.
 	TrackingURL string
 	Cause       error
 }
 
-// Error is the message with its fields and cause, for logs.
+// Error returns the message with its fields and cause, for logs.
 func (e *Error) Error() string {
 	text := e.Message
 	for _, f := range e.Fields {
@@ -71,35 +71,35 @@ func (e *Error) Error() string {
 	return text
 }
 
-// GetHeaders returns Retry-After where the error says when to come back.
+// GetHeaders returns Retry-After if the error has it.
 func (e *Error) GetHeaders() http.Header { return ProblemOf(e).GetHeaders() }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// New makes an error with a public message.
+// New returns an error with a public message.
 func New(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap gives a cause, which stays internal, a code and a public message.
+// Wrap adds a code and a public message to a cause, which stays internal.
 func Wrap(cause error, code Code, format string, args ...any) *Error {
 	e := New(code, format, args...)
 	e.Cause = cause
 	return e
 }
 
-// InvalidField says that one field is wrong.
+// InvalidField is the error of one wrong field.
 func InvalidField(name, format string, args ...any) *Error {
 	return InvalidFields(Field{name, fmt.Sprintf(format, args...)})
 }
 
-// InvalidFields says which fields are wrong.
+// InvalidFields is the error of wrong fields.
 func InvalidFields(fields ...Field) *Error {
 	return &Error{Code: Invalid, Message: "some fields are not valid", Fields: fields}
 }
 
-// CodeOf is the code of an error: Internal for one that has none, "" for nil.
+// CodeOf returns the code of an error: Internal if it has none, "" for nil.
 func CodeOf(err error) Code {
 	if err == nil {
 		return ""
@@ -110,9 +110,9 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
-// passing holds the codes that may be gone when the same is tried again. An error without a code is taken as passing
-// too: a retry costs little, and a wrongly parked event costs a customer.
+// passing are the codes for which another try may succeed. An error without a code counts too: a retry costs little, and
+// a wrongly parked event costs a customer.
 var passing = map[Code]bool{TooMany: true, Unavailable: true, InProgress: true, InDoubt: true, Internal: true}
 
-// Permanent reports whether trying again cannot help.
+// Permanent reports whether another try cannot succeed.
 func Permanent(err error) bool { return err != nil && !passing[CodeOf(err)] }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// DistinctNames refuses valid JSON in which an object has a name twice, in whatever case. Which of the two counts
-// differs from reader to reader: what one has checked must be what the next one takes.
+// DistinctNames refuses valid JSON in which an object has a name twice, in whatever case. Readers differ in which of the
+// two counts, so what one has checked may not be what the next one uses.
 func DistinctNames(data []byte) error {
 	var open []map[string]bool // the names of each open object; nil for an array
 	for i := 0; i < len(data); i++ {
@@ -33,7 +33,7 @@ func DistinctNames(data []byte) error {
 	return nil
 }
 
-// textLength is the length of the text that begins valid JSON, with its quotes.
+// textLength returns the length of the string at the start of valid JSON, with its quotes.
 func textLength(data []byte) int {
 	i := 1
 	for data[i] != '"' {
@@ -45,7 +45,7 @@ func textLength(data []byte) int {
 	return i + 1
 }
 
-// once notes a name, and refuses one that was noted before.
+// once records a name, and refuses one that was recorded before.
 func once(names map[string]bool, text []byte) error {
 	name := string(text[1 : len(text)-1])
 	if strings.ContainsRune(name, '\\') {

@@ -50,7 +50,7 @@ var kinds = map[Code]struct {
 	Internal:      {http.StatusInternalServerError, "Something went wrong on our side"},
 }
 
-// ProblemOf is the public side of an error: for an error without a code it tells nothing but that it happened.
+// ProblemOf returns the public part of an error: for an error without a code only that it happened.
 func ProblemOf(err error) *Problem {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -67,7 +67,7 @@ func ProblemOf(err error) *Problem {
 func (p *Problem) Error() string  { return p.Detail }
 func (p *Problem) GetStatus() int { return p.Status }
 
-// GetHeaders returns Retry-After where the error says when to come back.
+// GetHeaders returns Retry-After if the error has it.
 func (p *Problem) GetHeaders() http.Header {
 	headers := http.Header{}
 	if p.retryAfter > 0 {
@@ -76,7 +76,7 @@ func (p *Problem) GetHeaders() http.Header {
 	return headers
 }
 
-// ContentType turns JSON into problem JSON.
+// ContentType converts the type of JSON to that of problem JSON.
 func (p *Problem) ContentType(of string) string {
 	return strings.Replace(of, "application/json", "application/problem+json", 1)
 }
@@ -89,5 +89,5 @@ func Write(w http.ResponseWriter, err error) {
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the client may be gone: there is no one left to tell
+	_ = json.NewEncoder(w).Encode(p) // an error means that the client has gone
 }

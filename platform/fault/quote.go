@@ -2,24 +2,24 @@ package fault
 
 import "strings"
 
-// Quote is the words of someone else, e.g. of a partner or a mail server, as the cause of an error. They may repeat what
-// was sent to them, and so what a customer told us: they are kept with the event, for the operator, and left out of the
-// log (ForLog), which goes further.
+// Quote is the text of another party, e.g. of a partner or a mail server, as the cause of an error. It may repeat what
+// was sent to it, and so a customer's data: it is stored with the event, for the operator, and left out of the log
+// (ForLog), which goes further.
 type Quote struct {
 	Text  string
 	Cause error // may be nil
 }
 
-// Error is what was said.
+// Error returns the text.
 func (q Quote) Error() string { return q.Text }
 
 // Unwrap returns the cause.
 func (q Quote) Unwrap() error { return q.Cause }
 
-// unquoted stands for a quote in the log.
+// unquoted replaces a quote in the log.
 const unquoted = "(their words are with the event)"
 
-// ForLog is an error's text without what others said.
+// ForLog returns an error's text without quotes.
 func ForLog(err error) string {
 	text := err.Error()
 	for _, said := range quotes(err) {

@@ -8,7 +8,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// TestForLog: what others said is left out wherever it is in an error, and nothing else.
+// TestForLog: quotes are left out wherever they are in an error, and nothing else.
 func TestForLog(t *testing.T) {
 	said := fault.Quote{Text: `"no such person: Ann"`}
 	for _, c := range []struct {

@@ -15,11 +15,11 @@ import (
 // Role is something that a caller may do.
 type Role string
 
-// The roles. Admin may do all that the other operators may.
+// The roles. Admin includes the other operators' roles.
 const (
-	Read    Role = "read"    // see everything
+	Read    Role = "read"    // read everything
 	Support Role = "support" // help customers: cancel, mail, book, replay
-	Approve Role = "approve" // decide about orders in review
+	Approve Role = "approve" // decide reviews
 	Rules   Role = "rules"   // change the shop's rules
 	Admin   Role = "admin"   // all of these, money, partners and profiles
 	Stage   Role = "stage"   // call the seed's routes under a stage prefix; no operator has it
@@ -28,10 +28,10 @@ const (
 // Operators lists the roles that an operator can have.
 var Operators = []Role{Read, Support, Approve, Rules, Admin}
 
-// Anyone stands for a caller without a credential.
+// Anyone means a caller without a credential.
 const Anyone Role = "anyone"
 
-// Local is what a caller from this machine without a credential is called, in a shop that needs none.
+// Local is the name of a caller from this machine without a credential, in a shop that needs none.
 const Local = "local"
 
 // Caller is a caller's name and roles.

@@ -15,9 +15,9 @@ type Reason string
 
 // The reasons.
 const (
-	NoToken    Reason = "no-token"    // none was shown
-	WrongToken Reason = "wrong-token" // the one that was shown is not known
-	Slowed     Reason = "slowed"      // too many were shown that were not right
+	NoToken    Reason = "no-token"    // there was none
+	WrongToken Reason = "wrong-token" // an unknown one
+	Slowed     Reason = "slowed"      // too many wrong ones
 	WrongRole  Reason = "wrong-role"  // the caller's roles do not allow it
 )
 
@@ -31,7 +31,7 @@ type Guard struct {
 	Free func(*http.Request) bool
 	// Needs returns the roles that allow a request; one of them is enough.
 	Needs   func(*http.Request) []Role
-	Refused func(*http.Request, Reason) // hears of each refusal
+	Refused func(*http.Request, Reason) // called for each refusal
 }
 
 // Handler wraps a handler, which finds the caller in the request's context (Of).
@@ -53,7 +53,7 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// Lets reports whether a request would be let in by a token that is not slowed down, or by a session.
+// Lets reports whether a request would be accepted, by a token that is not slowed down or by a session.
 func (g *Guard) Lets(r *http.Request) bool {
 	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	c, found := g.Tokens.Find(token)
@@ -65,7 +65,7 @@ func (g *Guard) caller(r *http.Request) (c Caller, why Reason, wait time.Duratio
 	if shown := r.Header.Get("Authorization"); shown != "" {
 		token, bearer := strings.CutPrefix(shown, "Bearer ")
 		if !bearer {
-			token = "" // which is nobody's
+			token = "" // nobody's
 		}
 		return g.shown(r, token)
 	}
@@ -130,7 +130,7 @@ func wrongToken(w http.ResponseWriter, why Reason, wait time.Duration) error {
 	return fault.New(fault.Unauthorized, "this token is not known; nothing was done")
 }
 
-// page reports whether a person asks for a page, and can be sent to the login page.
+// page reports whether a person requests a page, and can be sent to the login page.
 func page(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html")
 }

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// guessesPerSecond is how often one client may show a token that was not right from there before; ten at once. One
-	// connection may do it ten times as often (limit.Reads), whatever clients it claims to speak for.
+	// guessesPerSecond is how often one client may try a token that it has not proven to be right; ten at once. One
+	// connection may do it ten times as often (limit.Reads), whatever clients it claims.
 	guessesPerSecond = 1
-	// maxProven bounds how many right tokens are remembered, each with its client: 32 bytes each.
+	// maxProven bounds how many proven tokens are remembered, each with its client: 32 bytes each.
 	maxProven = 10_000
 )
 
-// Guesses slows down guessing of tokens. A token that was right is no longer slowed down for the client that sent it, so that
+// Guesses slows down the guessing of tokens. A token that was right is no longer slowed down for its client, so that
 // nobody can lock others out by guessing.
 type Guesses struct {
 	Now func() time.Time
@@ -27,12 +27,12 @@ type Guesses struct {
 	proven  map[[sha256.Size]byte]bool
 }
 
-// NewGuesses makes one that has seen no guess.
+// NewGuesses returns one without guesses.
 func NewGuesses(now func() time.Time) *Guesses {
 	return &Guesses{Now: now, limiter: limit.New(guessesPerSecond), proven: map[[sha256.Size]byte]bool{}}
 }
 
-// Ask returns how long a client has to wait before its token is looked at; 0 is not at all.
+// Ask returns how long a client has to wait before its token is checked; 0 is not at all.
 func (g *Guesses) Ask(client, peer netip.Prefix, token string) time.Duration {
 	g.mu.Lock()
 	proven := g.proven[pair(client, token)]
@@ -47,7 +47,7 @@ func (g *Guesses) Ask(client, peer netip.Prefix, token string) time.Duration {
 	return g.limiter.Ask(client, limit.Writes, now)
 }
 
-// Right notes that a client's token is right.
+// Right records that a client's token is right.
 func (g *Guesses) Right(client netip.Prefix, token string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -25,7 +25,7 @@ const (
 // CookieName is the name of the cookie that holds a session.
 const CookieName = "webshop_session"
 
-// home is the page after a login that came from no other page.
+// home is the page after a login that did not come from another page.
 const home = "/console"
 
 //go:embed pages/login.html
@@ -33,7 +33,7 @@ var source string
 
 var form = template.Must(template.New("login").Parse(source))
 
-// policy lets the page use the console's own files, and send its form here.
+// policy lets the page use the console's own files, and send its form to this listener.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Page answers with the login page.
@@ -101,11 +101,11 @@ func (g *Guard) Session(w http.ResponseWriter, r *http.Request) {
 		_, session = g.Sessions.Caller(cookie.Value)
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"name": c.Name, "roles": c.Roles, "session": session}) // the reader may be gone
+	_ = json.NewEncoder(w).Encode(map[string]any{"name": c.Name, "roles": c.Roles, "session": session}) // the client may have gone
 }
 
-// secure reports whether the browser speaks HTTPS, perhaps to a proxy. One that claims it wrongly gets a cookie that its
-// browser does not keep.
+// secure reports whether the browser uses HTTPS, perhaps to a proxy. A browser that claims it wrongly does not keep the
+// cookie.
 func secure(r *http.Request) bool {
 	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
@@ -129,5 +129,5 @@ func show(w http.ResponseWriter, status int, next, problem string) {
 	w.Header().Set("Referrer-Policy", "same-origin") // with none, browsers send the form from the origin "null"
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(html.Bytes()) // the reader may be gone
+	_, _ = w.Write(html.Bytes()) // the client may have gone
 }

@@ -9,22 +9,22 @@ import (
 	"acme.example/webshop/platform/limit"
 )
 
-// Keyed stands before what programs call with a token, shown as X-Api-Key or as a bearer. It lets nobody in by a session, and
-// nobody because of where they are. All fields must be set.
+// Keyed guards what programs call with a token, sent as X-Api-Key or as a bearer token. Neither a session nor the
+// caller's address suffices. All fields must be set.
 type Keyed struct {
 	Tokens  *Tokens
 	Guesses *Guesses
 	Proxies limit.Proxies
-	Refused func(*http.Request, Reason) // hears of each refusal
+	Refused func(*http.Request, Reason) // called for each refusal
 }
 
-// ShowsKey reports whether a request shows a token, whatever it is.
+// ShowsKey reports whether a request has a token, valid or not.
 func ShowsKey(r *http.Request) bool {
 	return len(r.Header.Values("X-Api-Key")) > 0 || len(r.Header.Values("Authorization")) > 0
 }
 
-// keyOf is the token that a request shows; "", which is nobody's, when it has another form. Clients of a gateway may sign
-// their requests (Authorization) beside the key.
+// keyOf returns a request's token; "" if it has another form. Clients of a gateway may sign their requests
+// (Authorization) besides.
 func keyOf(r *http.Request) string {
 	if keys := r.Header.Values("X-Api-Key"); len(keys) > 0 {
 		return keys[0]
@@ -36,7 +36,7 @@ func keyOf(r *http.Request) string {
 	return token
 }
 
-// Handler puts the guard before a handler, which finds the caller in the request's context (Of).
+// Handler wraps a handler, which finds the caller in the request's context (Of).
 func (k *Keyed) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !ShowsKey(r) {

@@ -36,7 +36,7 @@ func TestRolesAndNoMore(t *testing.T) {
 	}
 }
 
-// TestASessionIsItsOperatorsUntilItEnds: by time, by log out, or with the token; no change of it is taken.
+// TestASessionIsItsOperatorsUntilItEnds: by time, by logout, or with the token; a changed one is invalid.
 func TestASessionIsItsOperatorsUntilItEnds(t *testing.T) {
 	now := begun
 	tokens := &Tokens{}
@@ -92,7 +92,7 @@ func TestEndedSessionsAreBounded(t *testing.T) {
 	}
 }
 
-// TestWhoWasRightIsNotSlowedDown: a client that showed the right token is not, and one that guesses is.
+// TestWhoWasRightIsNotSlowedDown: a client that sent the right token is not, and one that guesses is.
 func TestWhoWasRightIsNotSlowedDown(t *testing.T) {
 	g := NewGuesses(func() time.Time { return begun })
 	client, peer := netip.MustParsePrefix("203.0.113.7/32"), netip.MustParsePrefix("10.0.0.1/32")

@@ -12,23 +12,23 @@ import (
 )
 
 const (
-	// SessionValid is how long a session lasts: a working day. Then the token is asked for again.
+	// SessionValid is how long a session lasts: a working day. Then the token is needed again.
 	SessionValid = 8 * time.Hour
-	// maxEnded bounds how many sessions are remembered as ended. Each takes some 100 bytes, until it would have ended anyway.
+	// maxEnded bounds how many ended sessions are remembered. Each takes some 100 bytes, until it would have expired.
 	maxEnded = 10_000
 )
 
-// Sessions are what browsers show instead of a token. A session is signed with its operator's token, so that all copies of
-// a shop know it, and it ends with the token. The sessions that ended before their time are remembered in this process.
+// Sessions are what browsers send instead of a token. A session is signed with its operator's token, so that all copies
+// of a shop know it, and it ends with the token. Sessions that ended by logout are remembered in this process.
 type Sessions struct {
 	Tokens *Tokens
 	Now    func() time.Time
 
 	mu    sync.Mutex
-	ended map[string]time.Time // until when, by id
+	ended map[string]time.Time // when they expire, by id
 }
 
-// Begin returns a session for the owner of a token, and when it ends. A stage gets none.
+// Begin returns a session for the owner of a token, and when it expires. A stage gets none.
 func (s *Sessions) Begin(token string) (session string, ends time.Time, found bool) {
 	k, found := s.Tokens.find(token)
 	if !found || !k.caller.May(Read) {
@@ -39,7 +39,7 @@ func (s *Sessions) Begin(token string) (session string, ends time.Time, found bo
 	return claim + "~" + k.sign(claim), ends, true
 }
 
-// Caller returns the owner of a session, as long as it lasts.
+// Caller returns the owner of a valid session.
 func (s *Sessions) Caller(session string) (Caller, bool) {
 	k, id, ends, valid := s.read(session)
 	if !valid || !s.Now().Before(ends) {
@@ -70,7 +70,7 @@ func (s *Sessions) End(session string) {
 	s.ended[id] = ends
 }
 
-// forget drops what has ended by itself, and else the one that ends first.
+// forget drops expired sessions, or else the one that expires first.
 func (s *Sessions) forget() {
 	var first string
 	for id, ends := range s.ended {

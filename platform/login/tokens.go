@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Tokens are the known tokens, by their sums: a comparison of sums does not tell a token's length.
+// Tokens are the known tokens, by their hashes: comparing hashes does not reveal a token's length.
 type Tokens struct{ known []known }
 
 type known struct {
@@ -14,8 +14,8 @@ type known struct {
 	caller Caller
 }
 
-// Add makes a token known. One that is known already gets the roles too: the same token may be given for two purposes
-// while one is being replaced.
+// Add adds a token. A known one gets the roles too: the same token may be given for two purposes while one is being
+// replaced.
 func (t *Tokens) Add(token string, c Caller) {
 	sum := sha256.Sum256([]byte(token))
 	for i := range t.known {

@@ -7,9 +7,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Organization is whose mail server a mail to an address reaches: the domain that someone registered, without what its
-// owner may put before it, so that a limit is not evaded by mail.a.example, mail.b.example, … A text that is no address has
-// none: "".
+// Organization returns the registered domain of an address, without subdomains, so that a limit is not evaded by
+// mail.a.example, mail.b.example, … An invalid address has none: "".
 func Organization(text string) string {
 	canonical := Canonical(text)
 	at := strings.LastIndex(canonical, "@")
@@ -36,5 +35,5 @@ var providers = func() map[string]bool {
 	return all
 }()
 
-// Provider reports whether very many people have a mailbox of their own at an organization.
+// Provider reports whether very many people have their own mailboxes at an organization.
 func Provider(organization string) bool { return providers[organization] }

@@ -1,8 +1,8 @@
-// Package mailaddr says what a mail address is, and how it is written for mail servers.
+// Package mailaddr defines mail addresses, and their form for mail servers.
 //
-// The domain of an address may have letters of any script, as people type it; servers are told its ASCII form (IDNA,
-// RFC 5891), which every server takes. What is before the @ has no such form: an address with other letters there is for
-// servers that have SMTPUTF8 (RFC 6531) only.
+// The domain of an address may have letters of any script, as people type it; servers get its ASCII form (IDNA, RFC
+// 5891), which all accept. The part before the @ has no such form: an address with non-ASCII letters there needs a server
+// with SMTPUTF8 (RFC 6531).
 package mailaddr
 
 import (
@@ -15,19 +15,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxLength is the most bytes of an address (RFC 5321, 4.5.3.1.3, without the angle brackets).
+// maxLength is the maximum length of an address in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
 const maxLength = 254
 
-// Address is a mail address as servers are told it.
+// Address is a mail address in the form for servers.
 type Address struct {
 	Local  string // before the @
 	Domain string // in ASCII
 }
 
-// errNone is the only error of Parse: there is no more to say of what is no address.
+// errNone is the only error of Parse: there is no more to say about an invalid address.
 var errNone = errors.New("not a mail address such as someone@example.com")
 
-// Parse reads a bare address, without a name or anything else around it.
+// Parse parses a bare address, without a name or anything else.
 func Parse(text string) (Address, error) {
 	a, err := mail.ParseAddress(text)
 	if err != nil || a.Address != text {
@@ -41,10 +41,10 @@ func Parse(text string) (Address, error) {
 	return Address{Local: text[:at], Domain: domain}, nil
 }
 
-// profile is what idna.Lookup is, and holds labels to the lengths of DNS.
+// profile is idna.Lookup with DNS's limits on the lengths of labels.
 var profile = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.VerifyDNSLength(true))
 
-// toASCII leaves an ASCII domain as it was typed.
+// toASCII leaves an ASCII domain unchanged.
 func toASCII(domain string) (string, error) {
 	if isASCII(domain) {
 		return domain, nil
@@ -52,10 +52,10 @@ func toASCII(domain string) (string, error) {
 	return profile.ToASCII(domain)
 }
 
-// Canonical is one form for all ways to write the address of one mailbox, for limits and for nothing else: no mail is sent
-// to it. Case, the form of the domain, and what follows a + do not count, nor do dots where they are known not to. Some
-// servers tell such addresses apart; for a limit it is enough that hardly any two customers share one. A text that is no
-// address is folded as it is.
+// Canonical returns one form for all ways to write the address of one mailbox, for limits only: no mail is sent to it. It
+// ignores case, the form of the domain, what follows a +, and dots where they are known not to matter. Some servers
+// distinguish such addresses; for a limit it suffices that hardly any two customers share one. An invalid address is only
+// folded.
 func Canonical(text string) string {
 	folded := strings.TrimSuffix(strings.ToLower(norm.NFKC.String(strings.TrimSpace(text))), ".")
 	a, err := Parse(folded)
@@ -73,13 +73,13 @@ func Canonical(text string) string {
 	return local + "@" + domain
 }
 
-// dotless are the names of the one service that is known to ignore dots.
+// dotless are the domains of the one service known to ignore dots.
 var dotless = map[string]bool{"gmail.com": true, "googlemail.com": true}
 
-// String is the address as servers are told it.
+// String returns the address in the form for servers.
 func (a Address) String() string { return a.Local + "@" + a.Domain }
 
-// NeedsUTF8 reports whether the address is for servers with SMTPUTF8 only.
+// NeedsUTF8 reports whether the address needs a server with SMTPUTF8.
 func (a Address) NeedsUTF8() bool { return !isASCII(a.Local) }
 
 func isASCII(text string) bool {

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// TestFlushSendsWhatHasEnded: before the process stands still. What has not ended is sent later; without traces nothing is.
+// TestFlushSendsWhatHasEnded before the process is frozen. Other spans are sent later; without traces nothing is.
 func TestFlushSendsWhatHasEnded(t *testing.T) {
 	if err := telemetry.Flush(t.Context()); err != nil {
 		t.Error(err)

@@ -14,7 +14,7 @@ const (
 	calm = 90 * time.Second
 	// remindEvery is how often a recurring line is written again, with its count.
 	remindEvery = 10 * time.Minute
-	// maxFolds bounds the lines that are remembered; others are written each time.
+	// maxFolds bounds the remembered lines; others are written each time.
 	maxFolds = 1000
 )
 
@@ -28,12 +28,12 @@ type folds struct {
 // fold is a line that was written.
 type fold struct {
 	since, told time.Time
-	times       int                              // it was logged again since it was written last
+	times       int                              // repetitions since it was last written
 	write       func(times int, since time.Time) // writes the newest of them
 	over        *time.Timer
 }
 
-// again reports whether a line repeats an earlier one, which is then counted.
+// again reports whether a line repeats an earlier one, and counts it then.
 func (f *folds) again(key string, write func(times int, since time.Time)) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -55,7 +55,7 @@ func (f *folds) again(key string, write func(times int, since time.Time)) bool {
 	return true
 }
 
-// end forgets a line that has not been logged for a while.
+// end drops a line that has not recurred for a while.
 func (f *folds) end(key string, one *fold) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -65,7 +65,7 @@ func (f *folds) end(key string, one *fold) {
 	}
 }
 
-// all writes what was counted of every line, as if all had ended.
+// all writes the counts of all lines, as if all had ended.
 func (f *folds) all() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,7 +76,7 @@ func (f *folds) all() {
 	}
 }
 
-// tell writes what was counted.
+// tell writes the count.
 func (o *fold) tell() {
 	if o.times > 0 {
 		o.write(o.times, o.since)
@@ -84,8 +84,8 @@ func (o *fold) tell() {
 	o.times, o.told = 0, time.Now()
 }
 
-// passing are attributes that may differ among lines of one cause. The order is not among them: an error may be about
-// one that needs attention.
+// passing are attributes that may differ among lines of one cause. The order is not among them, since an error may
+// concern an order that needs attention.
 var passing = map[string]bool{
 	"event": true, "subscriber": true, "consumer": true, "type": true, "attempts": true, "wait": true, "after": true, "trace": true,
 }
@@ -93,7 +93,7 @@ var passing = map[string]bool{
 // varied are attributes whose numbers differ among lines of one cause.
 var varied = map[string]bool{"error": true, "path": true}
 
-// foldKey is what lines of one cause have in common, or "" for a line that is always written.
+// foldKey returns what lines of one cause have in common, or "" for a line that is always written.
 func foldKey(ctx context.Context, r slog.Record) string {
 	if r.Level < slog.LevelWarn || ctx.Value(eachKey{}) != nil {
 		return ""
@@ -116,8 +116,8 @@ func foldKey(ctx context.Context, r slog.Record) string {
 	return key.String()
 }
 
-// withoutNumbers leaves out the words of a text that have digits in them: ids, ports, counts, times. What a partner
-// answered is the cause itself.
+// withoutNumbers removes the words with digits from a text: ids, ports, counts, times. A partner's answer is the cause
+// itself.
 func withoutNumbers(text string) string {
 	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	var kept []string
@@ -131,5 +131,5 @@ func withoutNumbers(text string) string {
 
 type eachKey struct{}
 
-// EachLine returns a context whose log lines are written each by itself, though they may say the same.
+// EachLine returns a context whose log lines are all written, even if they repeat.
 func EachLine(ctx context.Context) context.Context { return context.WithValue(ctx, eachKey{}, true) }

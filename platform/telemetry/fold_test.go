@@ -14,7 +14,7 @@ import (
 	"acme.example/webshop/platform/telemetry"
 )
 
-// TestAnOutageIsOneLine, however much fails because of it, and one more with how often it did.
+// TestAnOutageIsOneLine, however much fails because of it, and one more with the count.
 func TestAnOutageIsOneLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, lines := logLines()
@@ -56,8 +56,8 @@ func TestAnOutageThatLastsIsToldNowAndThen(t *testing.T) {
 	})
 }
 
-// TestWhatIsNoRepeatIsWritten: news, errors about different orders, what differs in a word, and lines that are each of
-// their own.
+// TestWhatIsNoRepeatIsWritten: information, errors about different orders, lines that differ in a word, and lines marked
+// as separate.
 func TestWhatIsNoRepeatIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, lines := logLines()
@@ -74,7 +74,7 @@ func TestWhatIsNoRepeatIsWritten(t *testing.T) {
 	})
 }
 
-// TestNumbersTellCausesApart, but those in an error that differ from one to the next: ids, ports and times.
+// TestNumbersTellCausesApart, but not those in an error that vary: ids, ports and times.
 func TestNumbersTellCausesApart(t *testing.T) {
 	for name, c := range map[string]struct {
 		one, other []any
@@ -97,7 +97,7 @@ func TestNumbersTellCausesApart(t *testing.T) {
 	}
 }
 
-// TestWhatWasCountedIsToldAtTheEnd of a process, which would take it along.
+// TestWhatWasCountedIsToldAtTheEnd of a process, where it would be lost.
 func TestWhatWasCountedIsToldAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log, lines := logLines()
@@ -125,7 +125,7 @@ func TestDurationsHaveTheirUnit(t *testing.T) {
 	}
 }
 
-// logLines is a logger, and what it has written.
+// logLines returns a logger, and the lines that it has written.
 func logLines() (*slog.Logger, func() []string) {
 	var out written
 	log := telemetry.Log(slog.New(slog.NewTextHandler(&out, nil)))

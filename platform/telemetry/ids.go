@@ -17,7 +17,7 @@ type ids struct{}
 // NewIDs returns the ids of a trace and its first span.
 func (ids) NewIDs(context.Context) (trace.TraceID, trace.SpanID) { return randomTrace(), randomSpan() }
 
-// NewSpanID returns the id that the context names (Try), or a random one.
+// NewSpanID returns the id in the context (Try), or a random one.
 func (ids) NewSpanID(ctx context.Context, _ trace.TraceID) trace.SpanID {
 	if named, ok := ctx.Value(spanKey{}).(trace.SpanID); ok {
 		return named
@@ -27,7 +27,7 @@ func (ids) NewSpanID(ctx context.Context, _ trace.TraceID) trace.SpanID {
 
 func randomTrace() (id trace.TraceID) {
 	binary.NativeEndian.PutUint64(id[:8], rand.Uint64())
-	binary.NativeEndian.PutUint64(id[8:], 1|rand.Uint64()) // an id of zeros is none
+	binary.NativeEndian.PutUint64(id[8:], 1|rand.Uint64()) // an id of zeros is invalid
 	return id
 }
 
@@ -38,8 +38,8 @@ func randomSpan() (id trace.SpanID) {
 
 type spanKey struct{}
 
-// Try identifies a try of a repeatable step. The id of its span follows from it, so that a later try, in any process,
-// knows the span of the one before.
+// Try identifies a try of a repeatable step. Its span's id is derived from it, so that a later try, in any process, knows
+// the span of the earlier one.
 type Try struct {
 	Event, Subscriber string
 	Sent, Delivered   int // 0 and 1 the first time
@@ -66,7 +66,7 @@ func (t Try) before() (Try, bool) {
 
 var w3c = propagation.TraceContext{}
 
-// Remote returns a context that continues the trace of a W3C traceparent, if it is one.
+// Remote returns a context that continues the trace of a W3C traceparent, if it is valid.
 func Remote(ctx context.Context, traceparent string) context.Context {
 	if traceparent == "" {
 		return ctx
@@ -87,7 +87,7 @@ func Traceparent(ctx context.Context) string {
 	return carrier["traceparent"]
 }
 
-// named gives a context ids of a new trace, for the log and the journal, when no span is made.
+// named adds ids of a new trace to a context without spans, for the log and the journal.
 func named(ctx context.Context) context.Context {
 	return trace.ContextWithSpanContext(ctx, trace.NewSpanContext(trace.SpanContextConfig{TraceID: randomTrace(), SpanID: randomSpan()}))
 }

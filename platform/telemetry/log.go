@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// IDs are what a piece of work is about.
+// IDs identify what a piece of work is about.
 type IDs struct {
 	Order             int64  // 0: none
 	Event, Subscriber string // "": none
@@ -18,12 +18,12 @@ type IDs struct {
 
 type idsKey struct{}
 
-// About returns a context whose log lines carry ids.
+// About returns a context whose log lines have ids.
 func About(ctx context.Context, ids IDs) context.Context {
 	return context.WithValue(ctx, idsKey{}, ids)
 }
 
-// AboutOrder returns a context whose log lines also carry the order.
+// AboutOrder returns a context whose log lines also have the order.
 func AboutOrder(ctx context.Context, id int64) context.Context {
 	ids, _ := ctx.Value(idsKey{}).(IDs)
 	if ids.Order == id {
@@ -33,15 +33,15 @@ func AboutOrder(ctx context.Context, id int64) context.Context {
 	return About(ctx, ids)
 }
 
-// OrderOf returns the order that a context is about; 0 when it is about none.
+// OrderOf returns the order that a context is about; 0 for none.
 func OrderOf(ctx context.Context) int64 {
 	ids, _ := ctx.Value(idsKey{}).(IDs)
 	return ids.Order
 }
 
-// Log returns a logger whose lines carry the trace, order, event and subscriber of their context. Errors omit what
-// others said (fault.Quote), which may be personal data. Durations have their unit, in JSON too. Repeated warnings and
-// errors are folded (folds).
+// Log returns a logger whose lines have the trace, order, event and subscriber of their context. Errors omit quotes of
+// others (fault.Quote), which may be personal data. Durations have their unit, in JSON too. Repeated warnings and errors
+// are folded (folds).
 func Log(log *slog.Logger) *slog.Logger {
 	if _, has := log.Handler().(logHandler); has {
 		return log
@@ -88,14 +88,14 @@ func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, line)
 }
 
-// repeat writes a line for those that said the same.
+// repeat writes a line for its repetitions.
 func (h logHandler) repeat(line slog.Record, times int, since time.Time) {
 	more := line.Clone()
 	more.AddAttrs(slog.Int("times", times), slog.Time("since", since))
-	_ = h.Handler.Handle(context.Background(), more) // as a logger does, which tells no one either
+	_ = h.Handler.Handle(context.Background(), more) // as a logger, which reports no error either
 }
 
-// unquoted returns an attribute without what others said, and with its unit.
+// unquoted returns an attribute without quotes of others, and with its unit.
 func unquoted(a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
 		a.Value = slog.StringValue(a.Value.Duration().Round(time.Millisecond).String())
@@ -106,7 +106,7 @@ func unquoted(a slog.Attr) slog.Attr {
 	return a
 }
 
-// WithAttrs returns a handler whose lines say more.
+// WithAttrs returns a handler whose lines have more attributes.
 func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return logHandler{h.Handler.WithAttrs(attrs), h.folds}
 }

@@ -10,7 +10,7 @@ import (
 	"acme.example/webshop/platform/fault"
 )
 
-// Span is a step of a trace. The zero Span is none: its methods do nothing.
+// Span is a span of a trace. The zero Span is none: its methods do nothing.
 type Span struct{ span trace.Span }
 
 // The kinds of spans.
@@ -22,7 +22,7 @@ const (
 	Consumer = trace.SpanKindConsumer
 )
 
-// Step begins a step within the context's trace. Where there is none, or it is not recorded, there is no span.
+// Step starts a span within the context's trace. If there is no recorded trace, there is no span.
 func Step(ctx context.Context, kind trace.SpanKind, name string) (context.Context, Span) {
 	t := tracer.Load()
 	if t == nil || !trace.SpanFromContext(ctx).IsRecording() {
@@ -32,8 +32,8 @@ func Step(ctx context.Context, kind trace.SpanKind, name string) (context.Contex
 	return ctx, Span{span}
 }
 
-// Begin begins what was caused from elsewhere: it continues the trace of the context (Remote), or begins one. A context
-// without any trace gets ids also when no span is made.
+// Begin starts a span caused from elsewhere: it continues the trace of the context (Remote), or starts one. A context
+// without a trace gets ids even if no span is made.
 func Begin(ctx context.Context, kind trace.SpanKind, name string) (context.Context, Span) {
 	t := tracer.Load()
 	switch {
@@ -46,7 +46,7 @@ func Begin(ctx context.Context, kind trace.SpanKind, name string) (context.Conte
 	return named(ctx), Span{}
 }
 
-// Fresh begins a new trace, linked to the context's: a stranger decides neither about recording nor about ids.
+// Fresh starts a new trace, linked to the context's: a stranger decides neither about recording nor about ids.
 func Fresh(ctx context.Context, kind trace.SpanKind, name, stranger string) (context.Context, Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -61,7 +61,7 @@ func Fresh(ctx context.Context, kind trace.SpanKind, name, stranger string) (con
 	return ctx, recorded(span)
 }
 
-// Retry begins a try of a step that may be done again, linked to the try before it.
+// Retry starts a span for a try of a repeatable step, linked to the try before it.
 func Retry(ctx context.Context, name string, try Try) (context.Context, Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -80,8 +80,8 @@ func Retry(ctx context.Context, name string, try Try) (context.Context, Span) {
 	return trace.ContextWithSpan(ctx, span), recorded(span)
 }
 
-// Continue begins a step within the trace of an earlier one (a traceparent), linked with the context's trace both ways:
-// a later request belongs to its order. When the earlier trace is the context's, or is not recorded, it is a Step.
+// Continue starts a span within the trace of an earlier one (a traceparent), linked with the context's trace both ways: a
+// later request belongs to its order. If the earlier trace is the context's, or is not recorded, it is a Step.
 func Continue(ctx context.Context, earlier string, kind trace.SpanKind, name string) (context.Context, Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -98,8 +98,8 @@ func Continue(ctx context.Context, earlier string, kind trace.SpanKind, name str
 	return ctx, recorded(span)
 }
 
-// Group begins one step for many members, e.g. a transaction. It belongs to the first member whose trace is recorded,
-// and is linked with all others.
+// Group starts one span for many members, e.g. a transaction. It belongs to the first member with a recorded trace, and
+// is linked with all others.
 func Group(name string, members int, member func(int) context.Context) (group Span) {
 	t := tracer.Load()
 	if t == nil {
@@ -128,7 +128,7 @@ func recorded(span trace.Span) Span {
 	return Span{span}
 }
 
-// Of is the step that a context is in.
+// Of returns the context's span.
 func Of(ctx context.Context) Span {
 	if !On() {
 		return Span{}
@@ -136,17 +136,17 @@ func Of(ctx context.Context) Span {
 	return recorded(trace.SpanFromContext(ctx))
 }
 
-// None reports whether there is no step that is recorded.
+// None reports whether there is no recorded span.
 func (s Span) None() bool { return s.span == nil }
 
-// Name gives the step its name.
+// Name sets the span's name.
 func (s Span) Name(name string) {
 	if s.span != nil {
 		s.span.SetName(name)
 	}
 }
 
-// Text sets an attribute, in our own words: never what someone sent.
+// Text sets an attribute, in the shop's own words: never what someone sent.
 func (s Span) Text(key, value string) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.String(key, value))
@@ -160,14 +160,14 @@ func (s Span) Int(key string, value int64) {
 	}
 }
 
-// Order sets the step's order; 0 sets none.
+// Order sets the span's order; 0 sets none.
 func (s Span) Order(id int64) {
 	if s.span != nil && id != 0 {
 		s.Int("webshop.order_id", id)
 	}
 }
 
-// Failed marks the step as failed, in one word.
+// Failed marks the span as failed, in one word.
 func (s Span) Failed(code string) {
 	if s.span != nil {
 		s.span.SetAttributes(attribute.String("error.type", code))
@@ -175,7 +175,7 @@ func (s Span) Failed(code string) {
 	}
 }
 
-// End ends the step, with the code of its error.
+// End ends the span, with the code of its error.
 func (s Span) End(err error) {
 	if s.span == nil {
 		return

@@ -1,8 +1,8 @@
 // Package telemetry makes the shop's traces, and adds the ids of traces, orders and events to its log.
 //
-// It guarantees: unless the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT), no span is made or allocated; a slow or
-// missing collector delays nothing, since what does not fit into a bounded queue is dropped; and a span contains only our own names,
-// codes and numbers, nothing of a customer.
+// It guarantees: unless the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT), no span is made or allocated; a
+// slow or missing collector delays nothing, since what does not fit into a bounded queue is dropped; and a span contains
+// only the shop's own names, codes and numbers, nothing of a customer.
 //
 // Without spans there are still trace ids, in the log and in the journal.
 package telemetry
@@ -43,8 +43,8 @@ type Process struct {
 
 var nothing = func(context.Context) error { return nil }
 
-// Open begins to send traces of the whole process if the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT).
-// The returned function sends the last spans, for 3 seconds at most, and ends it.
+// Open starts sending the traces of the process if the environment names a collector (OTEL_EXPORTER_OTLP_ENDPOINT). stop
+// sends the last spans, for 3 seconds at most, and ends it.
 func Open(ctx context.Context, p Process, log *slog.Logger) (stop func(context.Context) error, err error) {
 	wanted, err := wanted(os.Getenv)
 	if err != nil || !wanted {
@@ -58,7 +58,7 @@ func Open(ctx context.Context, p Process, log *slog.Logger) (stop func(context.C
 	about, err := resource.New(ctx, resource.WithTelemetrySDK(), resource.WithAttributes(
 		attribute.String("service.name", p.Name), attribute.String("service.version", p.Version),
 		attribute.String("service.instance.id", trace.SpanID(randomSpan()).String()), attribute.String("webshop.services", p.Services),
-	), resource.WithFromEnv()) // not who and where the process is: its command line may hold secrets
+	), resource.WithFromEnv()) // without the process's command line, which may have secrets
 	if err != nil {
 		return nothing, fmt.Errorf("traces: %w", err)
 	}
@@ -79,7 +79,7 @@ func Open(ctx context.Context, p Process, log *slog.Logger) (stop func(context.C
 // flush sends the spans that wait; nil: there are none.
 var flush atomic.Pointer[func(context.Context) error]
 
-// Flush sends the spans that have ended, for 3 seconds at most: for a process that may stand still at any time.
+// Flush sends the spans that have ended, for 3 seconds at most, for a process that may be frozen at any time.
 func Flush(ctx context.Context) error {
 	send := flush.Load()
 	if send == nil {
@@ -90,7 +90,7 @@ func Flush(ctx context.Context) error {
 	return (*send)(ctx)
 }
 
-// wanted reads from the environment whether spans are to be made.
+// wanted reports whether the environment wants spans.
 func wanted(env func(string) string) (bool, error) {
 	endpoint := cmp.Or(env("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"), env("OTEL_EXPORTER_OTLP_ENDPOINT"))
 	exporter, protocol := env("OTEL_TRACES_EXPORTER"), cmp.Or(env("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"), env("OTEL_EXPORTER_OTLP_PROTOCOL"))

@@ -16,7 +16,7 @@ import (
 
 const caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-// TestOffCostsNothing: where no traces are wanted, the steps on an order's way allocate nothing.
+// TestOffCostsNothing: without traces, the spans of an order allocate nothing.
 func TestOffCostsNothing(t *testing.T) {
 	ctx := telemetry.Remote(t.Context(), caller)
 	members := []context.Context{ctx, ctx}
@@ -39,7 +39,7 @@ func TestOffCostsNothing(t *testing.T) {
 	}
 }
 
-// TestOffHasIDs: the log and the journal have trace ids also when no spans are made; a stranger's are not taken.
+// TestOffHasIDs: the log and the journal have trace ids even without spans; a stranger's are not used.
 func TestOffHasIDs(t *testing.T) {
 	ctx, _ := telemetry.Fresh(t.Context(), telemetry.Server, "request", caller)
 	own := telemetry.Traceparent(ctx)
@@ -56,8 +56,8 @@ func TestOffHasIDs(t *testing.T) {
 	}
 }
 
-// TestLogCarriesIDs: the trace, and what the work is about; what a line tells itself is not told twice; others' words are
-// left out.
+// TestLogCarriesIDs: the trace, and what the work is about; a line's own attributes are not repeated; quotes are left
+// out.
 func TestLogCarriesIDs(t *testing.T) {
 	var out bytes.Buffer
 	log := telemetry.Log(slog.New(slog.NewTextHandler(&out, nil)))
@@ -76,7 +76,7 @@ func TestLogCarriesIDs(t *testing.T) {
 	}
 }
 
-// TestWhatTheEnvironmentSays: off unless there is an endpoint; what is not spoken is an error and not silence.
+// TestWhatTheEnvironmentSays: off without an endpoint; an unsupported protocol is an error, not silence.
 func TestWhatTheEnvironmentSays(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)
@@ -115,7 +115,7 @@ func TestWhatTheEnvironmentSays(t *testing.T) {
 	}
 }
 
-// TestSampling: what a stranger asks for is not recorded because of that, and what is not recorded has no steps.
+// TestSampling: a stranger's request for recording has no effect, and what is not recorded has no spans.
 func TestSampling(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(server.Close)

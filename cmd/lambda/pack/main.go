@@ -1,5 +1,5 @@
 // Command pack puts the bootstrap of a Lambda function into a zip: go run ./cmd/lambda/pack BOOTSTRAP ZIP. The same
-// bootstrap makes the same zip, byte for byte.
+// bootstrap gives the same zip, byte for byte.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 )
 
-// most is how large a zip may be, in bytes.
+// most is the maximum size of a zip, in bytes.
 const most = 30_000_000
 
 func main() {
