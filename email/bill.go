@@ -23,7 +23,7 @@ type sum struct{ Name, Amount string }
 
 // bill adds what an order costs and why: its lines, offers and taxes. An order without stored lines, and a test order,
 // have only their plants and their price.
-func (l *letter) bill(e event.OrderCreated) error {
+func (l *content) bill(e event.OrderCreated) error {
 	currency := money.Currency(e.Currency)
 	if currency != "" {
 		var err error
@@ -42,7 +42,7 @@ func (l *letter) bill(e event.OrderCreated) error {
 	return nil
 }
 
-func (l *letter) item(line event.Line, currency money.Currency) item {
+func (l *content) item(line event.Line, currency money.Currency) item {
 	full := line.UnitPrice * line.Quantity
 	left := full
 	i := item{Pieces: int(line.Quantity), Name: l.nameOf(line.SKU), Gift: line.Gift}
@@ -59,7 +59,7 @@ func (l *letter) item(line event.Line, currency money.Currency) item {
 
 // sums returns what is between the lines and the total, nothing if the total is the sum of the lines; and the taxes
 // included in the total.
-func (l *letter) sums(e event.OrderCreated, currency money.Currency) (sums []sum, included string) {
+func (l *content) sums(e event.OrderCreated, currency money.Currency) (sums []sum, included string) {
 	subtotal, names, off := int64(0), []string(nil), map[string]int64{}
 	for _, line := range e.Lines {
 		subtotal += line.UnitPrice * line.Quantity
@@ -88,7 +88,7 @@ func (l *letter) sums(e event.OrderCreated, currency money.Currency) (sums []sum
 }
 
 // offer returns an offer's name in the language of the mail. An unknown offer is its own name.
-func (l *letter) offer(name string) string {
+func (l *content) offer(name string) string {
 	label := l.rules.Offers[name]
 	return cmp.Or(label[l.Language], label["en"], name)
 }

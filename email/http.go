@@ -31,7 +31,7 @@ type MailRequest struct {
 	Time         string     `json:"time,omitempty" maxLength:"16" doc:"The same as deliveryTime, which is taken where both are given"`
 	Market       string     `json:"market,omitempty" maxLength:"32" doc:"Whose language and clock the mail has; US where it is not given" example:"US"`
 	Products     string     `json:"products,omitempty" maxLength:"42900" doc:"The SKUs ordered, separated by commas, one for each piece" example:"LB001,LB001,BB002"`
-	TotalPrice   int64      `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the currency; told only with a currency" example:"42500"`
+	TotalPrice   int64      `json:"totalPrice,omitempty" minimum:"0" maximum:"2147483647" doc:"Price of the whole order in minor units of the currency; shown only with a currency" example:"42500"`
 	Currency     string     `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217 code of the currency" example:"USD"`
 	TestID       int64      `json:"testId,omitempty" minimum:"0" maximum:"2147483647" doc:"Not 0: the mail goes to the built-in receiver and says that it is a test"`
 }

@@ -28,7 +28,7 @@ func (s *Service) sendDeliveryBooked(ctx context.Context, e event.DeliveryBooked
 	if err != nil {
 		return "", err
 	}
-	l, err := s.letter(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
 	}

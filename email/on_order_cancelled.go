@@ -14,7 +14,7 @@ func (s *Service) OnOrderCancelled(ctx context.Context, e event.OrderCancelled) 
 }
 
 func (s *Service) sendOrderCancelled(ctx context.Context, e event.OrderCancelled) (string, error) {
-	l, err := s.letter(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
 	}

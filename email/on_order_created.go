@@ -17,7 +17,7 @@ func (s *Service) OnOrderCreated(ctx context.Context, e event.OrderCreated) erro
 }
 
 func (s *Service) sendOrderCreated(ctx context.Context, e event.OrderCreated) (string, error) {
-	l, err := s.letter(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
+	l, err := s.content(ctx, e, customer{order: e.Ref, name: e.Name, email: e.Email, market: e.Market, testID: e.TestID, rules: e.RulesVersion})
 	if err != nil {
 		return "", err
 	}

@@ -30,13 +30,13 @@ var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, eve
 // forms are all forms. Most texts are the same in all mails of a kind, and are inserted once, here. An invalid template
 // stops every test and every start.
 var forms = func() map[formKey]form {
-	plain := text.Must(text.New("letter.txt").Delims("[[", "]]").ParseFS(files, "templates/letter.txt"))
-	rich := html.Must(html.New("letter.html").Delims("[[", "]]").ParseFS(files, "templates/letter.html"))
+	plain := text.Must(text.New("mail.txt").Delims("[[", "]]").ParseFS(files, "templates/mail.txt"))
+	rich := html.Must(html.New("mail.html").Delims("[[", "]]").ParseFS(files, "templates/mail.html"))
 	all := map[formKey]form{}
 	for name, spoken := range languages {
 		for _, kind := range kinds {
 			var asText, asHTML strings.Builder
-			l := letter{Kind: kind, Language: name, language: spoken}
+			l := content{Kind: kind, Language: name, language: spoken}
 			if err := plain.Execute(&asText, l); err != nil {
 				panic(err)
 			}
@@ -44,7 +44,7 @@ var forms = func() map[formKey]form {
 				panic(err)
 			}
 			all[formKey{kind, name}] = form{
-				text.Must(text.New("letter.txt").Parse(asText.String())), html.Must(html.New("letter.html").Parse(asHTML.String())),
+				text.Must(text.New("mail.txt").Parse(asText.String())), html.Must(html.New("mail.html").Parse(asHTML.String())),
 			}
 		}
 	}
@@ -58,7 +58,7 @@ const (
 )
 
 // render renders a mail as text and as HTML.
-func (l letter) render() (asText, asHTML string, err error) {
+func (l content) render() (asText, asHTML string, err error) {
 	f, ok := forms[formKey{l.Kind, l.Language}]
 	if !ok {
 		return "", "", fmt.Errorf("there are no mails about %s in the language %q", l.Kind, l.Language)

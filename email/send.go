@@ -12,7 +12,7 @@ import (
 )
 
 // send renders a mail and passes it to the mail server. It returns the mail's ID.
-func (s *Service) send(ctx context.Context, l letter) (string, error) {
+func (s *Service) send(ctx context.Context, l content) (string, error) {
 	m, err := l.message(messageID(ctx))
 	if err != nil {
 		return "", fmt.Errorf("email: order %d, %s: %w", l.OrderID, l.Kind, err)
@@ -33,7 +33,7 @@ func messageID(ctx context.Context) string {
 	return "manual." + rand.Text()
 }
 
-func (l letter) message(id string) (Message, error) {
+func (l content) message(id string) (Message, error) {
 	blanks := []any{l.OrderID}
 	if l.When != "" {
 		blanks = append(blanks, l.When)

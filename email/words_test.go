@@ -31,17 +31,17 @@ func TestLanguagesHaveTheSameKeysAndBlanks(t *testing.T) {
 	}
 }
 
-// told are events that fill in what only some mails tell.
-var told = map[event.Type]event.Event{
+// filled are events with the fields that only some mails show.
+var filled = map[event.Type]event.Event{
 	event.TypeOrderCreated: event.OrderCreated{Street: "a"}, event.TypeDeliveryBooked: event.DeliveryBooked{City: "b", Phone: "1"},
 }
 
 func TestEveryMailHasAllItsTexts(t *testing.T) {
 	for name, l := range languages {
 		for _, kind := range kinds {
-			full := letter{
+			full := content{
 				Kind: kind, Language: name, language: l, Name: "Ada", Test: true, Items: []item{{Pieces: 1, Name: "x", Gift: true, Price: "$1", Before: "$2", Off: []sum{{"o", "−$1"}}}}, Sums: []sum{{"t", "$1"}}, Total: "$1", Included: "IVA",
-				When: "now", Event: told[kind], Button: "https://a.example", Tracking: "https://b.example",
+				When: "now", Event: filled[kind], Button: "https://a.example", Tracking: "https://b.example",
 			}
 			if _, err := full.message("id"); err != nil {
 				t.Errorf("%s, %s: %v", name, kind, err)
@@ -51,7 +51,7 @@ func TestEveryMailHasAllItsTexts(t *testing.T) {
 }
 
 func TestMissingTextStopsTheMail(t *testing.T) {
-	l := letter{Kind: event.TypeOrderCreated, Language: "en", language: language{words: map[string]string{"OrderCreated.subject": "Order %d"}}}
+	l := content{Kind: event.TypeOrderCreated, Language: "en", language: language{words: map[string]string{"OrderCreated.subject": "Order %d"}}}
 	if _, err := l.message("id"); err == nil || !strings.Contains(err.Error(), `no text for "`) {
 		t.Errorf("a mail with holes: %v", err)
 	}
@@ -75,7 +75,7 @@ func TestWhen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := letter{rules: s.Rules.(*Rules), language: languages[s.Rules.(*Rules).Markets[c.market].Language]}
+		l := content{rules: s.Rules.(*Rules), language: languages[s.Rules.(*Rules).Markets[c.market].Language]}
 		if got := s.when(l, c.market, at); got != c.want {
 			t.Errorf("%s in %s is %q, want %q", c.ms, c.market, got, c.want)
 		}
