@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,6 +169,12 @@ func (o Order) withOutcome(s Settlement, now time.Time) (after Order, move *Move
 		return after, &Move{OrderID: o.ID, To: PaymentDeclined, Reason: s.reason(*p), Event: true}, nil
 	}
 	return after, nil, nil
+}
+
+// changedBy reports whether a provider says something new of a payment: another state, or another thing for the customer to do, such
+// as to pay with the voucher that they have taken on its page.
+func (p Payment) changedBy(out payments.Outcome) bool {
+	return p.State != out.State || out.State == payments.ActionRequired && (!reflect.DeepEqual(p.Action, out.Action) || !p.Until.Equal(out.Until))
 }
 
 // apply takes over what a provider says of a payment.

@@ -181,7 +181,7 @@ func (s *Service) askAll(ctx context.Context, o Order) error {
 // ask asks a provider about a payment, and stores what has changed.
 func (s *Service) ask(ctx context.Context, o Order, p Payment) error {
 	out, err := s.provider(p).Find(ctx, s.request(o, p))
-	if fault.CodeOf(err) == fault.NotFound || err == nil && out.State == p.State {
+	if fault.CodeOf(err) == fault.NotFound || err == nil && !p.changedBy(out) {
 		return nil
 	}
 	_, err = s.settle(ctx, o, p, out, err, false)

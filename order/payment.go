@@ -227,7 +227,7 @@ func (s *Service) settleAttempt(ctx context.Context, o Order, p Payment, asker s
 	switch {
 	case fault.Permanent(err) && fault.CodeOf(err) != fault.Declined:
 		return errors.Join(err, s.Store.PutOff(ctx, asker, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
-	case err == nil && out.State == payments.ActionRequired && p.State == payments.ActionRequired:
+	case err == nil && out.State == payments.ActionRequired && !p.changedBy(out):
 		return s.Store.PutOff(ctx, asker, o.ID, s.nextAsk(out.Until), "")
 	}
 	_, err = s.settle(ctx, o, p, out, err, false)
@@ -257,7 +257,7 @@ func (s *Service) outcome(ctx context.Context, o Order, p Payment) (payments.Out
 		return payments.Outcome{State: payments.Failed}, nil
 	case fault.CodeOf(err) == fault.NotFound:
 		return s.provider(p).Begin(ctx, s.request(o, p))
-	case err == nil && out.State == payments.ActionRequired && !p.Until.IsZero() && s.Now().After(p.Until.Add(payGrace)):
+	case err == nil && out.State == payments.ActionRequired && !p.Until.IsZero() && s.Now().After(later(p.Until, out.Until).Add(payGrace)):
 		out.State = payments.Expired
 	}
 	return out, err
