@@ -1,0 +1,153 @@
+package order_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"acme.example/webshop/event"
+	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
+)
+
+// TestEveryWayToPay: what customers and providers do with a payment page, and how the order ends, by itself.
+func TestEveryWayToPay(t *testing.T) {
+	const card, voucher, day = payments.Card, payments.CashVoucher, 24 * time.Hour
+	for name, c := range map[string]struct {
+		do     func(*checkout)
+		status order.Status
+		reason string
+		kept   int64
+		ledger []string
+		events []event.Type
+	}{
+		"paid, and told": {
+			func(c *checkout) { c.buy(card); c.pays(1); c.isTold(1) },
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"told twice, and late": {
+			func(c *checkout) {
+				c.buy(card)
+				c.pays(1)
+				c.isTold(1)
+				c.isTold(1)
+				c.later(day)
+				c.isTold(1)
+			},
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"never told": {
+			func(c *checkout) { c.buy(card); c.pays(1); c.later(11 * time.Minute) },
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"told before the answer": {
+			func(c *checkout) {
+				c.provider.onBegin = func(key string) { c.provider.turns(key, payments.Paid); c.isTold(1) }
+				if o, err := c.CreateOrder(c.Context(), plant, "key"); err != nil || o.Status != order.Created {
+					c.Errorf("createOrder: %s, %v", o.Status, err)
+				}
+			},
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"told of nothing new": {
+			func(c *checkout) { c.buy(card); c.isTold(1) },
+			order.PaymentPending, "", 0, nil, nil,
+		},
+		"declined, then paid": {
+			func(c *checkout) {
+				c.buy(card)
+				c.isDeclined(1)
+				c.isTold(1)
+				c.tryAgain(card)
+				c.pays(2)
+				c.isTold(2)
+			},
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"declined, and gone": {
+			func(c *checkout) { c.buy(card); c.isDeclined(1); c.isTold(1); c.later(30 * time.Minute); c.later(day) },
+			order.PaymentDeclined, order.NotPaid, 0, nil, []event.Type{event.TypePaymentDeclined},
+		},
+		"a voucher, paid the next day": {
+			func(c *checkout) { c.buy(voucher); c.later(time.Hour); c.later(day); c.pays(1); c.isTold(1) },
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"abandoned": {
+			func(c *checkout) { c.buy(card); c.later(30 * time.Minute); c.later(time.Hour) },
+			order.PaymentDeclined, order.NotPaid, 0, nil, []event.Type{event.TypePaymentDeclined},
+		},
+		"paid in two tabs": {
+			func(c *checkout) {
+				c.buy(card)
+				c.tryAgain(voucher)
+				c.pays(2)
+				c.isTold(2)
+				c.pays(1)
+				c.isTold(1)
+				c.isTold(2)
+				c.later(time.Minute)
+			},
+			order.Created, "", 15000, []string{"overpaid-back.1", "overpayment.1", "payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"paid in two tabs, never told": {
+			func(c *checkout) {
+				c.buy(card)
+				c.tryAgain(voucher)
+				c.pays(1)
+				c.pays(2)
+				c.later(11 * time.Minute)
+				c.later(time.Hour)
+			},
+			order.Created, "", 15000, []string{"overpaid-back.1", "overpayment.2", "payment"}, []event.Type{event.TypeOrderCreated},
+		},
+		"paid after its time": {
+			func(c *checkout) { c.buy(card); c.later(2 * time.Hour); c.pays(1); c.isTold(1); c.givesBack() },
+			order.Cancelled, order.PaidTooLate, 0, []string{"payment", "refund"}, []event.Type{event.TypePaymentDeclined, event.TypeOrderCancelled},
+		},
+		"paid after its time, never told": {
+			func(c *checkout) {
+				c.buy(card)
+				c.later(2 * time.Hour)
+				c.pays(1)
+				c.now = c.now.Add(time.Hour)
+				if err := c.FindLate(c.Context()); err != nil {
+					c.Error(err)
+				}
+				c.givesBack()
+			},
+			order.Cancelled, order.PaidTooLate, 0, []string{"payment", "refund"}, []event.Type{event.TypePaymentDeclined, event.TypeOrderCancelled},
+		},
+		"the other tab is paid when the order is cancelled": {
+			func(c *checkout) {
+				c.buy(card)
+				c.tryAgain(voucher)
+				c.pays(1)
+				c.isTold(1)
+				if _, err := c.CancelOrder(c.Context(), 1, order.ByCustomer); err != nil {
+					c.Error(err)
+				}
+				c.givesBack()
+				c.pays(2)
+				c.isTold(2)
+				c.later(time.Minute)
+			},
+			order.Cancelled, order.ByCustomer, 0, []string{"overpaid-back.2", "overpayment.2", "payment", "refund"}, []event.Type{event.TypeOrderCreated, event.TypeOrderCancelled},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shop := newCheckout(t)
+			c.do(shop)
+			o := shop.order()
+			if o.Status != c.status || o.CancelReason != c.reason || o.Unsettled() && c.status != order.PaymentPending {
+				t.Errorf("the order is %s, %q, %+v, %+v", o.Status, o.CancelReason, o.Payments, o.Refunds)
+			}
+			if kept := shop.provider.kept(); kept != c.kept {
+				t.Errorf("the provider keeps %d, want %d", kept, c.kept)
+			}
+			if got := shop.kinds(); !slices.Equal(got, c.ledger) {
+				t.Errorf("the ledger has %v, want %v", got, c.ledger)
+			}
+			stated(t, shop.Service, c.events...)
+		})
+	}
+}

@@ -1,0 +1,159 @@
+package order_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"acme.example/webshop/money"
+	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
+	"acme.example/webshop/platform/fault"
+)
+
+// placed returns a checkout whose order is paid and in the order book.
+func placed(t *testing.T) *checkout {
+	c := newCheckout(t)
+	c.buy(payments.Card)
+	c.pays(1)
+	c.isTold(1)
+	if _, err := c.PlaceOrder(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// wish is a person's wish for a refund of so many cents.
+func wish(minor int64, key string) order.RefundWish {
+	return order.RefundWish{OrderID: 1, Amount: money.Amount{Minor: minor, Currency: "USD"}, Reason: "a broken pot", By: "ann", Key: key}
+}
+
+// TestAPartIsGivenBack, once for its key; what is left follows when the order is cancelled.
+func TestAPartIsGivenBack(t *testing.T) {
+	c := placed(t)
+	for range 2 {
+		if _, err := c.Store.RequestRefund(t.Context(), wish(5000, "a")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c.later(30 * time.Second); c.provider.kept() != 10000 || c.order().Refundable() != 10000 || c.order().RefundReference != "" {
+		t.Errorf("the provider keeps %d, %+v", c.provider.kept(), c.order().Refunds)
+	}
+	if got := strings.Join(c.kinds(), " "); got != "payment refund reversal.1 sale" {
+		t.Errorf("the ledger has %s", got)
+	}
+	if _, err := c.CancelOrder(t.Context(), 1, order.ByOperator); err != nil {
+		t.Fatal(err)
+	}
+	if c.givesBack(); c.provider.kept() != 0 || c.order().Refundable() != 0 {
+		t.Errorf("cancelled, the provider keeps %d, %+v", c.provider.kept(), c.order().Refunds)
+	}
+	if got := strings.Join(c.kinds(), " "); got != "payment refund refund.2 reversal reversal.1 sale" {
+		t.Errorf("the ledger has %s", got)
+	}
+}
+
+// TestRefundsThatAreRefused: nothing of them is stored.
+func TestRefundsThatAreRefused(t *testing.T) {
+	c := placed(t)
+	if _, err := c.Store.RequestRefund(t.Context(), wish(1000, "known")); err != nil {
+		t.Fatal(err)
+	}
+	pesos := wish(1000, "b")
+	pesos.Amount.Currency = "MXN"
+	for name, w := range map[string]struct {
+		order.RefundWish
+		want fault.Code
+	}{
+		"zero": {wish(0, "b"), fault.Invalid}, "negative": {wish(-1, "b"), fault.Invalid}, "pesos": {pesos, fault.Invalid},
+		"more than is left": {wish(14001, "b"), fault.Invalid}, "more than was paid": {wish(15001, ""), fault.Invalid},
+		"another one under a key": {wish(1001, "known"), fault.KeyReused},
+	} {
+		if _, err := c.Store.RequestRefund(t.Context(), w.RefundWish); fault.CodeOf(err) != w.want {
+			t.Errorf("%s: %v, want %s", name, err, w.want)
+		}
+	}
+	if refunds := c.order().Refunds; len(refunds) != 1 {
+		t.Errorf("refunds %+v", refunds)
+	}
+	unpaid := newCheckout(t)
+	unpaid.buy(payments.Card)
+	if _, err := unpaid.Store.RequestRefund(t.Context(), wish(1000, "")); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("a refund of what is not paid: %v", err)
+	}
+}
+
+// TestARefundOfTwoPersonsWaitsForTheSecond, who is another one.
+func TestARefundOfTwoPersonsWaitsForTheSecond(t *testing.T) {
+	c := placed(t)
+	w := wish(5000, "")
+	w.Two = true
+	if _, err := c.Store.RequestRefund(t.Context(), w); err != nil {
+		t.Fatal(err)
+	}
+	if c.later(30 * time.Second); c.provider.kept() != 15000 {
+		t.Error("one person was enough")
+	}
+	for _, who := range append(order.NoOnes, "ann", "") {
+		if _, err := c.Store.ApproveRefund(t.Context(), 1, 1, who); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("approved by %q: %v", who, err)
+		}
+	}
+	if _, err := c.Store.ApproveRefund(t.Context(), 1, 1, "bob"); err != nil {
+		t.Fatal(err)
+	}
+	if c.later(30 * time.Second); c.provider.kept() != 10000 {
+		t.Errorf("approved, the provider keeps %d", c.provider.kept())
+	}
+}
+
+// TestRefundsNeverExceedWhatWasPaid, whoever asks for them at the same time, and whatever the provider makes of them.
+func TestRefundsNeverExceedWhatWasPaid(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		c := placed(t)
+		amounts := rapid.SliceOfN(rapid.Int64Range(1, 9000), 2, 8).Draw(r, "amounts")
+		cancels := rapid.Bool().Draw(r, "cancels")
+		c.provider.refuses = rapid.SampledFrom([]payments.RefundState{"", payments.RefundPending, payments.RefundFailed}).Draw(r, "provider")
+		var all sync.WaitGroup
+		for i, minor := range amounts {
+			all.Go(func() {
+				if _, err := c.Store.RequestRefund(context.Background(), wish(minor, fmt.Sprint(i))); err != nil && fault.CodeOf(err) != fault.Invalid {
+					t.Errorf("a refund of %d: %v", minor, err)
+				}
+			})
+			if cancels && i == len(amounts)/2 {
+				all.Go(func() {
+					_, err := c.CancelOrder(context.Background(), 1, order.ByOperator)
+					if err := errors.Join(err, c.Settle(context.Background())); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		all.Wait()
+		c.later(30 * time.Second)
+		c.provider.refuses = ""
+		if c.later(30 * time.Second); cancels {
+			c.givesBack()
+		}
+		o := c.order()
+		back, done := int64(0), int64(0)
+		for _, f := range o.Refunds {
+			if f.State != payments.RefundFailed {
+				back += f.Amount
+			}
+			if f.State == payments.RefundDone {
+				done += f.Amount
+			}
+		}
+		if back > 15000 || done != 15000-c.provider.kept() || o.Refundable() != 15000-back {
+			r.Fatalf("of 15000 %d is given back, %d done, and the provider keeps %d: %+v", back, done, c.provider.kept(), o.Refunds)
+		}
+	})
+}
