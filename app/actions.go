@@ -54,7 +54,7 @@ func (s *system) mutate(ctx context.Context, all []graphql.Change) (after func(f
 func decidedBy(ctx context.Context, said string) (string, error) {
 	caller := login.Of(ctx)
 	if said != "" && said != caller.Name {
-		return "", fault.New(fault.Forbidden, "%s may not decide in the name of someone else; leave by empty", caller.Name)
+		return "", fault.New(fault.Forbidden, "%s may not decide in someone else's name; leave 'by' empty", caller.Name)
 	}
 	return caller.Name, nil
 }

@@ -145,7 +145,7 @@ func TestAlertsAreNotKnownYetInTheFirstSeconds(t *testing.T) {
 		"before the first look": {ops.AlertList{}, "", "not known yet"},
 		"before all had time":   {ops.AlertList{Looked: time.Now()}, "", "not known yet"},
 		"well":                  {ops.AlertList{Looked: time.Now(), Sure: true}, "Nothing is wrong.\n", ""},
-		"long ago":              {ops.AlertList{Looked: time.Now().Add(-time.Minute), Sure: true}, "", "has not looked for alerts since"},
+		"long ago":              {ops.AlertList{Looked: time.Now().Add(-time.Minute), Sure: true}, "", "has not evaluated its alerts since"},
 		"wrong already": {
 			ops.AlertList{Looked: time.Now(), Open: []ops.Alert{{Rule: "storage", Severity: ops.Critical, What: "No orders", Do: "mend it", Follows: []ops.Consequence{{What: "late"}}}}},
 			"CRITICAL  storage", "1 alert is open",

@@ -171,7 +171,7 @@ func profiles() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", func(w http.ResponseWriter, _ *http.Request) {
-		fault.Write(w, fault.New(fault.NotFound, "the command line is not told: it may hold secrets"))
+		fault.Write(w, fault.New(fault.NotFound, "the command line is not shown: it may contain secrets"))
 	})
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/mutex", sampled(func(on bool) { runtime.SetMutexProfileFraction(10 * rate(on)) }))

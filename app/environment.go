@@ -38,7 +38,7 @@ func CheckEnvironment(environment, known []string) error {
 		case !strings.HasPrefix(name, settingPrefix), slices.Contains(known, name), slices.Contains(alsoRead, name):
 		case inKubernetes && serviceLink.MatchString(name):
 		case gone[name] != "":
-			wrong = append(wrong, fmt.Errorf("environment: %s is no setting any more: %s", name, gone[name]))
+			wrong = append(wrong, fmt.Errorf("environment: %s is no longer a setting: %s", name, gone[name]))
 		default:
 			wrong = append(wrong, fmt.Errorf("environment: there is no setting %s; did you mean %s?", name, nearest(name, known)))
 		}

@@ -248,7 +248,7 @@ func TestAProcessWaitsForWhatItStandsOn(t *testing.T) {
 		}
 	}()
 	f.call("GET", public+"/readyz", nil).want(204)
-	f.eventually("it says that it went on without NATS", says(`going on without the NATS servers`))
+	f.eventually("it says that it went on without NATS", says(`continuing without the NATS servers`))
 	nats.lead(string(f.base.NATSURL[0]))
 	f.eventually("it has found NATS", says(`bus: usable again`))
 }

@@ -41,10 +41,10 @@ func (c Config) operators() (all []operator, err error) {
 			return nil, err
 		}
 		if slices.Contains(seen, o.name) {
-			return nil, fmt.Errorf("--operator: the name %s is there twice, or stands for someone else", o.name)
+			return nil, fmt.Errorf("--operator: the name %s is there twice, or is reserved", o.name)
 		}
 		if slices.ContainsFunc(all, func(other operator) bool { return other.token == o.token }) {
-			return nil, fmt.Errorf("--operator: the token of %s is that of another operator: the shop could not tell them apart; give each its own", o.name)
+			return nil, fmt.Errorf("--operator: the token of %s is another operator's too: the shop could not distinguish them; give each its own", o.name)
 		}
 		all, seen = append(all, o), append(seen, o.name)
 	}

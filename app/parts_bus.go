@@ -29,7 +29,7 @@ func (s *system) openNATS(ctx context.Context) (*nats.Bus, error) {
 		if t := opened.Trouble(); t != nil && t.Final() || ctx.Err() != nil {
 			return nil, err
 		}
-		s.log.Warn("start: going on without the NATS servers; events wait until they are there", "error", err)
+		s.log.Warn("start: continuing without the NATS servers; events wait for them", "error", err)
 	}
 	return opened, nil
 }

@@ -81,7 +81,7 @@ func (s *system) foundRules(ctx context.Context, first []byte) error {
 		return fmt.Errorf("rules: %w", err)
 	}
 	if differ && s.cfg.ShopFile != "" {
-		s.log.Warn("rules: --shop-file is not what is in force: it is for a new shop only",
+		s.log.Warn("rules: --shop-file differs from the active rules: it is for a new shop only",
 			"file", s.cfg.ShopFile, "do", "webshop rules activate "+s.cfg.ShopFile)
 	}
 	return nil

@@ -247,7 +247,7 @@ func (s *Shop) Stop(ctx context.Context) error {
 // unfinished logs what did not end before the deadline.
 func (s *Shop) unfinished(err error) {
 	if err != nil {
-		s.log.Warn("stopping with work left, which goes on at the next start", "error", err)
+		s.log.Warn("stopping with unfinished work, which continues at the next start", "error", err)
 	}
 }
 

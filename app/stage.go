@@ -80,7 +80,7 @@ func (c Config) checkStage() error {
 	}
 	for flag, token := range c.otherTokens() {
 		if token == string(c.StageToken) && token != "" {
-			return fmt.Errorf("--stage-token is what %s has too: who has one of them could do what is the other's; use another one", flag)
+			return fmt.Errorf("--stage-token equals %s: its holder could use both; use another one", flag)
 		}
 	}
 	return nil

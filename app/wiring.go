@@ -358,7 +358,7 @@ func matching(handlers map[string]bus.Handler) error {
 
 // moved logs that the database may have lost its newest orders.
 func (s *system) moved(m database.Moved) {
-	s.log.Warn("the database was restored, or another server took over; it may lack the newest orders, and their numbers are left out",
+	s.log.Warn("the database was restored, or another server took over; it may lack the newest orders, and their numbers are skipped",
 		"was", m.Was, "is", m.Is, "nextOrder", m.First, "do", "run webshop audit: it names money that was taken for orders that are lost")
 }
 

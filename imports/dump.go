@@ -242,7 +242,7 @@ func (d *dump) values(columns []string) error {
 		case t.is("ON"):
 			return d.skip()
 		default:
-			return fmt.Errorf("line %d: %q stands where a row is expected", t.line, t.text)
+			return fmt.Errorf("line %d: %q where a row is expected", t.line, t.text)
 		}
 	}
 }

@@ -13,7 +13,7 @@ func TestAMistypedSettingIsRefused(t *testing.T) {
 		"WEBSHOP_PAYMENT_US_URL=https://pay.example":  "there is no setting WEBSHOP_PAYMENT_US_URL; did you mean WEBSHOP_PAYMENTS_US_URL?",
 		"WEBSHOP_PAYMENTS_US_URI=https://pay.example": "did you mean WEBSHOP_PAYMENTS_US_URL?",
 		"WEBSHOP_DATADIR=":                            "did you mean WEBSHOP_DATA_DIR?",
-		"WEBSHOP_WEBHOOK_SECRET=shared with all":      "WEBSHOP_WEBHOOK_SECRET is no setting any more: each partner has its own",
+		"WEBSHOP_WEBHOOK_SECRET=shared with all":      "WEBSHOP_WEBHOOK_SECRET is no longer a setting: each partner has its own",
 		"WEBSHOP_PORT=tcp://10.0.0.1:80":              "there is no setting WEBSHOP_PORT;",
 	} {
 		for _, command := range [][]string{{"serve", "--data-dir", "/dev/null/nowhere"}, {"alerts"}} {

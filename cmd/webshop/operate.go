@@ -86,7 +86,7 @@ type alertsCommand struct {
 // Help is shown by webshop alerts -h.
 func (alertsCommand) Help() string {
 	return `Tells what is wrong with a running shop, and what to do about it. The exit code is 0 when nothing is wrong, 2 when
-alerts are open, and 1 when the shop could not be asked or has not looked itself.`
+alerts are open, and 1 when the shop could not be asked or has not evaluated them.`
 }
 
 func (c *alertsCommand) Run(ctx context.Context) error {

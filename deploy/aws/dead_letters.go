@@ -52,7 +52,7 @@ func (f *Function) parkOne(ctx context.Context, m events.SQSMessage) error {
 		return err
 	}
 	if subscriber = cmp.Or(subscriber, functions.SubscriberOfRule(attribute(m, "RULE_ARN"))); subscriber == "" {
-		return fmt.Errorf("%w: whose it is cannot be told", errNoEvent)
+		return fmt.Errorf("%w: its subscriber is unknown", errNoEvent)
 	}
 	if record.ResponsePayload.ErrorType == "notStored" {
 		f.log.WarnContext(ctx, "an event that failed with the database is not parked: it is published again", "event", env.ID, "subscriber", subscriber)

@@ -32,7 +32,7 @@ func (e notStored) Error() string {
 	return fmt.Sprintf("the outcome of event %s at %s could not be stored; it must come again", e.event, e.subscriber)
 }
 
-var errNoEvent = errors.New("this is no event that the function knows")
+var errNoEvent = errors.New("not an event that the function knows")
 
 // read returns the event and its subscriber, as far as the delivery has them.
 func (d delivery) read() (subscriber string, env event.Envelope, err error) {

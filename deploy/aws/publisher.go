@@ -74,7 +74,7 @@ func (p *Publisher) Publish(env event.Envelope, subscriber string, send int) {
 		Detail: sdk.String(string(text)), Time: sdk.Time(env.Time),
 	}
 	if err != nil {
-		p.Log.Error("event cannot be published: it is no JSON", "event", env.ID, "type", env.Type, "error", err)
+		p.Log.Error("event cannot be published: it is not JSON", "event", env.ID, "type", env.Type, "error", err)
 		return
 	}
 	p.enqueue(entry)

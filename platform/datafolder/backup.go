@@ -98,7 +98,7 @@ func publish(partial, dir string) error {
 		return err
 	}
 	if Exists(dir) {
-		return fmt.Errorf("%s has appeared meanwhile", dir)
+		return fmt.Errorf("%s was created meanwhile", dir)
 	}
 	if err := os.Rename(partial, dir); err != nil {
 		return err

@@ -134,7 +134,7 @@ func unsealAll(backup, to, identity string) error {
 		}
 		defer file.Close()
 		if identities, err = age.ParseIdentities(file); err != nil {
-			return fmt.Errorf("--identity %s is no file of age-keygen", identity) // not the library's error, which may contain a line of it
+			return fmt.Errorf("--identity %s is not a file of age-keygen", identity) // not the library's error, which may contain a line of it
 		}
 	}
 	files, err := os.ReadDir(backup)
@@ -151,7 +151,7 @@ func unsealAll(backup, to, identity string) error {
 		}
 	}
 	if !Exists(filepath.Join(to, Database)) {
-		return fmt.Errorf("%s is no backup: there is no %s in it", backup, Database)
+		return fmt.Errorf("%s is not a backup: it has no %s", backup, Database)
 	}
 	return nil
 }

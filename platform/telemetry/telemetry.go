@@ -117,7 +117,7 @@ func (q *quiet) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) 
 	err := q.SpanExporter.ExportSpans(ctx, spans)
 	switch {
 	case err != nil && !q.away.Swap(true):
-		q.log.Warn("traces cannot be sent and are lost, which harms nothing else; this is told once", "error", err)
+		q.log.Warn("traces cannot be sent and are lost; nothing else is affected; this is logged once", "error", err)
 	case err == nil && q.away.Swap(false):
 		q.log.Info("traces can be sent again")
 	}

@@ -47,7 +47,7 @@ func (c Client) Alerts(ctx context.Context, asJSON bool) error {
 	case got.Looked.IsZero() || still <= blindAfter && n == 0 && !got.Sure:
 		return errNotKnown
 	case still > blindAfter:
-		return fmt.Errorf("the shop has not looked for alerts since %s", got.Looked.Format(time.DateTime))
+		return fmt.Errorf("the shop has not evaluated its alerts since %s", got.Looked.Format(time.DateTime))
 	case n > 0:
 		return OpenAlerts(n)
 	}
@@ -55,7 +55,7 @@ func (c Client) Alerts(ctx context.Context, asJSON bool) error {
 }
 
 // errNotKnown means that the shop has just started.
-var errNotKnown = errors.New("not known yet: the shop has just begun to look; ask again in some seconds")
+var errNotKnown = errors.New("not known yet: the shop has just started; ask again in some seconds")
 
 func (c Client) printJSON(list ops.AlertList) error {
 	encoder := json.NewEncoder(c.Out)

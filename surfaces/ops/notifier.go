@@ -93,7 +93,7 @@ func (n *Notifier) ask(ctx context.Context) {
 		n.asked = true
 	}
 	if leads && !n.leads {
-		n.Log.Info("alerts: this copy tells them from now on", "heldBack", len(n.held), "error", err)
+		n.Log.Info("alerts: this copy reports them from now on", "heldBack", len(n.held), "error", err)
 		for _, notice := range n.held {
 			n.Notify(notice)
 		}

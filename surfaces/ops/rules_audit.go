@@ -57,7 +57,7 @@ func AuditFinds(audited func(context.Context) (Audited, error)) Rule {
 		next, found = now.Add(auditAsked), nil
 		if last := latest(a.Looked, began); now.Sub(last) > auditLate {
 			found = append(found, Condition{
-				Key: "stopped", Severity: Warning, Since: last, What: "The audit has not looked at orders for longer than " + auditLate.String(),
+				Key: "stopped", Severity: Warning, Since: last, What: "The audit has not checked any orders for longer than " + auditLate.String(),
 				Do: "The log says why (audit:). Until it goes on, 'webshop audit' does the same by hand.",
 			})
 		}

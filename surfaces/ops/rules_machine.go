@@ -159,7 +159,7 @@ func OutboxOld(outbox DueEvents, relay Relay, longest time.Duration) Rule {
 		if still := now.Sub(relay.Swept()); still > longest {
 			return []Condition{{
 				Key: "relay", Severity: Critical, Since: relay.Swept(), Own: true,
-				What: fmt.Sprintf("The relay stands still: it has not looked for events to publish for %s", still.Round(time.Second)),
+				What: fmt.Sprintf("The relay stands still: it has not checked for events to publish for %s", still.Round(time.Second)),
 				Do:   "See the log: the database or the bus does not answer. Nothing is lost: the events are in the journal. If neither is at fault, restart the shop.",
 			}}, nil
 		}

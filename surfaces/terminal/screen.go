@@ -58,7 +58,7 @@ func (m top) headline(p paint) []string {
 	case m.now.Trouble != "":
 		state = p("warn", plain(m.now.Trouble))
 	case !m.now.Sure:
-		state = p("soft", "Not known yet: the shop has just begun to look")
+		state = p("soft", "Not known yet: the shop has just started")
 	}
 	return []string{
 		"ACME webshop  " + state + "  " + p("soft", m.now.At.Local().Format("15:04:05")+"  q ends"),

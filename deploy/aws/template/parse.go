@@ -24,7 +24,7 @@ func Parse(text []byte) (map[string]any, error) {
 	}
 	whole, ok := tree.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("template: it is no mapping")
+		return nil, fmt.Errorf("template: it is not a mapping")
 	}
 	return whole, nil
 }

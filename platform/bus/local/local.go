@@ -126,7 +126,7 @@ func (b *Bus) Flush(ctx context.Context) error {
 	b.leftMu.Unlock()
 	for some := range slices.Chunk(left, dueBatch) {
 		if err := b.makeDue(ctx, some); err != nil {
-			return fmt.Errorf("bus: give back what waits: %w", err)
+			return fmt.Errorf("bus: return queued events: %w", err)
 		}
 	}
 	return nil

@@ -198,7 +198,7 @@ func (m *maintainer) reconnectIfUnconfirmed() {
 		return
 	}
 	m.unconfirmed.Store(0)
-	m.log.Warn("bus: the server confirms nothing that is published; connecting anew", "to", m.js.Conn().ConnectedUrlRedacted())
+	m.log.Warn("bus: the server confirms no messages; reconnecting", "to", m.js.Conn().ConnectedUrlRedacted())
 	if err := m.js.Conn().ForceReconnect(); err != nil {
 		m.log.Warn("bus: connecting again", "error", err)
 	}

@@ -130,7 +130,7 @@ func (h *health) isKnown() {
 // reportLoss signals that the servers have lost something; what is "" if that was before this process started.
 func (m *maintainer) reportLoss(what string) {
 	if what != "" {
-		m.log.Warn("bus: NATS has lost state; what is pending in the journal is published again", "lost", what)
+		m.log.Warn("bus: NATS has lost state; pending events are published again", "lost", what)
 		m.health.mu.Lock()
 		m.health.loss, m.health.lossAt = what, time.Now()
 		m.health.mu.Unlock()

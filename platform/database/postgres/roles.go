@@ -43,7 +43,7 @@ func makeRoles(ctx context.Context, tx pgx.Tx) error {
 	}
 	err := run(ctx, tx, missing)
 	if code(err) == notAllowed {
-		return fmt.Errorf("this user may not make roles (CREATEROLE); have one who may run: %s; (%w)", strings.Join(missing, "; "), err)
+		return fmt.Errorf("this user may not create roles (CREATEROLE); have one that may run: %s; (%w)", strings.Join(missing, "; "), err)
 	}
 	return err
 }

@@ -30,7 +30,7 @@ func TestAnOwnerWhoMayNotMakeRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	told, _, _ := strings.Cut(err.Error(), "; (")
-	_, roles, _ := strings.Cut(told, "have one who may run: ")
+	_, roles, _ := strings.Cut(told, "have one that may run: ")
 	server.Exec(t, "postgres", roles)
 	for range 2 { // each release does it again
 		if err := postgres.MakeRoles(t.Context(), owner); err != nil {

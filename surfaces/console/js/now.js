@@ -26,7 +26,7 @@ function hear(news) {
 
 function headlineOf({ alerts, trouble, sure }) {
   if (alerts.length > 0) return `${some(alerts.length, "thing")} ${alerts.length === 1 ? "is" : "are"} wrong`;
-  return trouble || (sure ? "All is well" : "Not known yet: the shop has just begun to look");
+  return trouble || (sure ? "All is well" : "Not known yet: the shop has just started");
 }
 
 function factsOf({ orders, tests, rates, waiting, parked }) {
@@ -38,7 +38,7 @@ function factsOf({ orders, tests, rates, waiting, parked }) {
 
 function auditOf({ audit }) {
   if (!audit) return "What the audit knows is unknown.";
-  if (!audit.looked) return "The audit has not looked yet.";
+  if (!audit.looked) return "The audit has not run yet.";
   const whole = audit.whole ? `all orders ${ago(audit.whole, shopTime())}` : "not all orders yet";
   return `The audit last looked ${ago(audit.looked, shopTime())}, ${whole}, and ${audit.found === 0 ? "found nothing wrong" : `found ${some(audit.found, "thing")} wrong`}.`;
 }
