@@ -283,11 +283,11 @@ func TestAStageThatIsNotSafeDoesNotStart(t *testing.T) {
 		"a slash":                 {func(c *app.Config) { c.Stage = "/dev" }, "--stage must be a name"},
 		"a pattern":               {func(c *app.Config) { c.Stage = "{dev}" }, "--stage must be a name"},
 		"the callbacks":           {func(c *app.Config) { c.Stage = "callbacks" }, "--stage must be a name"},
-		"the private token":       {func(c *app.Config) { c.PrivateToken = stageToken }, "--private-token has too"},
-		"the test token":          {func(c *app.Config) { c.TestToken = stageToken }, "--test-token has too"},
-		"an operator's":           {func(c *app.Config) { c.Operator = []app.Secret{"ann:read=" + stageToken} }, "--operator ann has too"},
-		"a partner's":             {func(c *app.Config) { c.CarrierToken = stageToken }, "--carrier-token has too"},
-		"its name":                {func(c *app.Config) { c.Operator = []app.Secret{"stage=" + anns} }, "stands for someone else"},
+		"the private token":       {func(c *app.Config) { c.PrivateToken = stageToken }, "equals --private-token"},
+		"the test token":          {func(c *app.Config) { c.TestToken = stageToken }, "equals --test-token"},
+		"an operator's":           {func(c *app.Config) { c.Operator = []app.Secret{"ann:read=" + stageToken} }, "equals --operator ann"},
+		"a partner's":             {func(c *app.Config) { c.CarrierToken = stageToken }, "equals --carrier-token"},
+		"its name":                {func(c *app.Config) { c.Operator = []app.Secret{"stage=" + anns} }, "is reserved"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := config(t)
