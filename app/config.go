@@ -46,6 +46,10 @@ type Config struct {
 	StockistSecret  []Secret `help:"Signs the stockist's callbacks, at least 24 bytes, or whsec_ and base64; the newest first, older ones stay valid. A simulated stockist makes its own." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	ScreeningSecret []Secret `help:"Signs the fraud check's callbacks, as --stockist-secret does the stockist's." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 
+	PaymentsUSSecret []Secret `name:"payments-us-secret" help:"Signs the webhooks of the payment provider of the US, as --stockist-secret does the stockist's. With it, customers pay on the provider's page; a real provider without it charges at once." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	PaymentsMXSecret []Secret `name:"payments-mx-secret" help:"Signs the webhooks of the payment provider of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	StripeAccounts
+
 	LinkValidity time.Duration `default:"2160h" help:"For how long a link to an order is valid." group:"Shop"`
 	Keep         time.Duration `default:"2160h" help:"How long after the last that happened to an order its events stay in the journal; then they are archived. 0 is for ever." group:"Shop"`
 
@@ -61,6 +65,8 @@ type Config struct {
 
 	Simulate []string `help:"Partner that may be simulated though the shop has a public https address or a real partner: payments-us, payments-mx, screening, stockist, carrier, books or mail; may be given more than once." placeholder:"NAME" group:"Partners (default: simulated in the process; test orders always are)"`
 	PartnerTokens
+
+	PaymentPage bool `default:"true" negatable:"" help:"Customers pay real orders on a page of the simulated payment providers. Without it, or in a shop with --database-url, simulated providers charge at once." group:"Partners (default: simulated in the process; test orders always are)"`
 
 	SMTPAddr     string `name:"smtp-addr" help:"Mail server. Default: the built-in receiver, whose mails are at /mail on the private listener." placeholder:"HOST:PORT" group:"Mail"`
 	TestSMTPAddr string `name:"test-smtp-addr" help:"Mail receiver for test orders, and for all mails when there is no mail server. Default: the built-in one." placeholder:"HOST:PORT" group:"Mail"`

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"runtime"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -42,6 +43,9 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	edge.Handle(mux, "/healthz", health(healthy, log), http.MethodGet)
 	edge.Handle(mux, "/readyz", health(ready, log), http.MethodGet)
 	mux.Handle("/", s.served(orderService, web.Handler()))
+	if s.partners.simulated != nil && s.cfg.simulatesPages() {
+		mux.Handle(simulatedPages+"/", http.StripPrefix(simulatedPages, s.partners.simulated.Pages()))
+	}
 	s.staged(mux)
 	around := []func(http.Handler) http.Handler{s.unprefixed, edge.Traced(true), edge.Logged(log), edge.WithHeaders(cfg.PublicURL)}
 	around = append(append(around, s.origins()...), withClient(cfg.TrustedProxy))
@@ -52,7 +56,19 @@ func (s *system) public(ready func(context.Context) error) http.Handler {
 	} else {
 		around = append(around, count, read)
 	}
-	return edge.Chain(mux, append(around, s.security.signatures.callbacks, s.bounded(), edge.AsJSON)...)
+	return edge.Chain(mux, append(around, s.security.signatures.callbacks, s.bounded(), asJSON)...)
+}
+
+// asJSON treats every body as JSON, but for the forms of the simulated payment page.
+func asJSON(next http.Handler) http.Handler {
+	json := edge.AsJSON(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, simulatedPages+"/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		json.ServeHTTP(w, r)
+	})
 }
 
 // bounded returns the admission of orders, in a process that takes some. Processes that also run database know the

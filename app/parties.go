@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -40,8 +39,8 @@ type party struct {
 // parties returns the partners in the order of the flow.
 func (c Config) parties() []party {
 	return []party{
-		{name: simulator.PaymentsUS, service: orderService, address: c.PaymentsUSURL},
-		{name: simulator.PaymentsMX, service: orderService, address: c.PaymentsMXURL},
+		{name: simulator.PaymentsUS, service: orderService, address: c.paymentsAddress(simulator.PaymentsUS, c.PaymentsUSURL), secrets: c.PaymentsUSSecret},
+		{name: simulator.PaymentsMX, service: orderService, address: c.paymentsAddress(simulator.PaymentsMX, c.PaymentsMXURL), secrets: c.PaymentsMXSecret},
 		{name: simulator.Screening, service: fraudService, address: c.ScreeningURL, secrets: c.ScreeningSecret},
 		{name: simulator.Stockist, service: stockService, address: c.StockistURL, secrets: c.StockistSecret},
 		{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL},
@@ -55,7 +54,7 @@ func (p party) callsBack() bool { return p.name == simulator.Stockist || p.name 
 // checkParties checks the partners' secrets and tokens.
 func (c Config) checkParties() error {
 	_, err := c.callbackKeys()
-	return errors.Join(err, c.checkTokens())
+	return errors.Join(err, c.checkTokens(), c.checkStripe())
 }
 
 // callbackKeys returns the keys that partners may sign callbacks with, by name, newest first. For a simulated partner in
@@ -64,10 +63,7 @@ func (c Config) checkParties() error {
 func (c Config) callbackKeys() (map[string][][]byte, error) {
 	all, wrong := map[string][][]byte{}, []error(nil)
 	for _, p := range c.parties() {
-		if !p.callsBack() {
-			continue
-		}
-		if outside := p.address != "" || c.SimulatorsURL != ""; outside && len(p.secrets) == 0 && c.runs(p.service) {
+		if outside := p.address != "" || c.SimulatorsURL != ""; p.callsBack() && outside && len(p.secrets) == 0 && c.runs(p.service) {
 			wrong = append(wrong, fmt.Errorf("--%[1]s-url and --simulators-url take --%[1]s-secret too: the key that this partner alone signs its callbacks with", p.name))
 		}
 		for _, secret := range p.secrets {
@@ -77,18 +73,25 @@ func (c Config) callbackKeys() (map[string][][]byte, error) {
 			}
 			all[p.name] = append(all[p.name], key)
 		}
-		if len(p.secrets) == 0 {
+		if len(p.secrets) == 0 && (p.callsBack() || p.pays() && p.address == "" && c.simulatesPages()) {
 			all[p.name] = [][]byte{[]byte(rand.Text() + rand.Text())}
 		}
 	}
-	for _, one := range all[simulator.Stockist] {
-		for _, other := range all[simulator.Screening] {
-			if bytes.Equal(one, other) && one != nil {
-				wrong = append(wrong, errors.New("--stockist-secret and --screening-secret have a secret in common: with it the stockist could pass the fraud check; give each its own"))
+	return all, errors.Join(append(wrong, distinct(all))...)
+}
+
+// distinct refuses a key that two partners have: one could answer for the other.
+func distinct(keys map[string][][]byte) error {
+	owners := map[string]string{}
+	for _, name := range simulator.Names {
+		for _, key := range keys[name] {
+			if owner, taken := owners[string(key)]; taken && owner != name && key != nil {
+				return fmt.Errorf("--%s-secret and --%s-secret have a secret in common: with it one partner could answer for the other; give each its own", owner, name)
 			}
+			owners[string(key)] = name
 		}
 	}
-	return all, errors.Join(wrong...)
+	return nil
 }
 
 // checkTokens refuses a token that is used for two hosts: each could use it at the other.

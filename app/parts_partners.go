@@ -9,7 +9,6 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
 	"acme.example/webshop/payments"
-	"acme.example/webshop/payments/simulated"
 	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/simulator"
 	"acme.example/webshop/stock"
@@ -47,6 +46,7 @@ func (s *system) openPartners(address string) error {
 	}
 	s.partners.simulated, err = simulator.New(simulator.Config{
 		StockistSecret: keys[simulator.Stockist][0], ScreeningSecret: keys[simulator.Screening][0],
+		PaymentsUSSecret: first(keys[simulator.PaymentsUS]), PaymentsMXSecret: first(keys[simulator.PaymentsMX]), PagesURL: s.cfg.pagesURL(address),
 		Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
 	})
 	if err != nil {
@@ -77,13 +77,23 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer)
 		}
 		return partner.Route{Live: client(name, live, nil, tokens[name]), Test: test}
 	}
-	p.payments = map[string]payments.Provider{
-		simulator.PaymentsUS: simulated.Provider{Route: route(simulator.PaymentsUS, cfg.PaymentsUSURL)},
-		simulator.PaymentsMX: simulated.Provider{Route: route(simulator.PaymentsMX, cfg.PaymentsMXURL)},
+	p.payments = map[string]payments.Provider{}
+	for name, url := range map[string]string{simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL} {
+		var err error
+		p.payments[name], err = p.provider(cfg, name, address, route(name, url), observe)
+		wrong = append(wrong, err)
 	}
 	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}
 	p.stockist = partner.Stockist{Route: route(simulator.Stockist, cfg.StockistURL), CallbackURL: address + "/callbacks/stockist"}
 	p.carrier = partner.Carrier{Route: route(simulator.Carrier, cfg.CarrierURL)}
 	p.books = partner.Bookkeeping{Route: route(simulator.Bookkeeping, cfg.BooksURL)}
 	return errors.Join(wrong...)
+}
+
+// first is the key that signs: the newest. None signs nothing.
+func first(keys [][]byte) []byte {
+	if len(keys) == 0 {
+		return nil
+	}
+	return keys[0]
 }

@@ -29,8 +29,12 @@ type ThirdParties struct {
 	Addr                string // of the partners
 	MailAddr            string // of the mail receiver; "": none
 	Stockist, Screening Secret // sign the callbacks of these partners
-	Seed                uint64 // of all chance; 0 means a new one each time
-	Out                 io.Writer
+	// PaymentsUS and PaymentsMX sign those of the payment providers; "": they have no page, and charge at once. PagesURL is where
+	// customers reach the pages.
+	PaymentsUS, PaymentsMX Secret
+	PagesURL               string
+	Seed                   uint64 // of all chance; 0 means a new one each time
+	Out                    io.Writer
 }
 
 // Run serves the partners until the context ends.
@@ -43,7 +47,13 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("--screening-secret: %w", err)
 	}
+	us, usErr := optionalKey(t.PaymentsUS)
+	mx, mxErr := optionalKey(t.PaymentsMX)
+	if err := errors.Join(usErr, mxErr); err != nil {
+		return fmt.Errorf("--payments-us-secret, --payments-mx-secret: %w", err)
+	}
 	config := simulator.Config{
+		PaymentsUSSecret: us, PaymentsMXSecret: mx, PagesURL: t.PagesURL,
 		StockistSecret: stockist, ScreeningSecret: screening, Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
 	}
 	if t.Seed != 0 {
@@ -56,6 +66,7 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 	defer partners.Close()
 	mux := http.NewServeMux()
 	mux.Handle("/", partners.Handler())
+	mux.Handle(simulatedPages+"/", http.StripPrefix(simulatedPages, partners.Pages()))
 	mux.Handle("/partners", partners.Knobs())
 	mux.Handle("/partners/", partners.Knobs())
 	var mails *mailbox.Mailbox
@@ -87,4 +98,12 @@ func serveUntil(ctx context.Context, listener net.Listener, h http.Handler) erro
 		return err
 	}
 	return nil
+}
+
+// optionalKey is the key of a secret that may be missing.
+func optionalKey(secret Secret) ([]byte, error) {
+	if secret == "" {
+		return nil, nil
+	}
+	return partner.Key(string(secret))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,7 +99,12 @@ type partnersCommand struct {
 	MailAddr        string       `help:"Where mails are received, as HOST:PORT, for shops with --test-smtp-addr; they are shown at /mail. Default: nowhere." placeholder:"HOST:PORT"`
 	StockistSecret  []app.Secret `help:"Signs the stockist's callbacks, as the shop knows it; the first one is used." placeholder:"@FILE" required:""`
 	ScreeningSecret []app.Secret `help:"Signs the fraud check's callbacks; the first one is used." placeholder:"@FILE" required:""`
-	Seed            uint64       `default:"0" help:"Seed of all chance; 0 is a new one each time."`
+
+	PaymentsUSSecret []app.Secret `name:"payments-us-secret" help:"Signs the webhooks of the payment provider of the US, which then has a page where customers pay; the first one is used." placeholder:"@FILE"`
+	PaymentsMXSecret []app.Secret `name:"payments-mx-secret" help:"Signs the webhooks of the payment provider of Mexico." placeholder:"@FILE"`
+	PagesURL         string       `name:"pages-url" help:"Where customers reach the payment pages, under /simulated. Default: the address of the partners." placeholder:"URL"`
+
+	Seed uint64 `default:"0" help:"Seed of all chance; 0 is a new one each time."`
 }
 
 // Help is shown by webshop partners -h.
@@ -109,8 +115,16 @@ What the partners have recorded is in memory, and gone when they end.`
 }
 
 func (c *partnersCommand) Run(ctx context.Context) error {
-	third := app.ThirdParties{Addr: c.Addr, MailAddr: c.MailAddr, Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Seed: c.Seed, Out: os.Stdout}
+	pages := cmp.Or(c.PagesURL, "http://"+c.Addr) + "/simulated"
+	third := app.ThirdParties{PaymentsUS: firstSecret(c.PaymentsUSSecret), PaymentsMX: firstSecret(c.PaymentsMXSecret), PagesURL: pages, Addr: c.Addr, MailAddr: c.MailAddr, Stockist: c.StockistSecret[0], Screening: c.ScreeningSecret[0], Seed: c.Seed, Out: os.Stdout}
 	return third.Run(ctx)
+}
+
+func firstSecret(all []app.Secret) app.Secret {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
 }
 
 type versionCommand struct{}
