@@ -9,6 +9,7 @@
 package stripe
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -28,6 +29,7 @@ type Config struct {
 	LiveSecrets []string // signing secrets of the webhook for live events, whsec_…; two while one takes over from the other
 	TestSecrets []string // likewise for test events
 
+	Name  string // what the shop calls the provider, in metrics and alerts; "" means "Stripe"
 	Title string // what the page calls an order, before its number; "" means "Order"
 
 	BaseURL   string            // "" means Stripe's
@@ -58,12 +60,12 @@ func New(c Config) (*Provider, error) {
 	p := &Provider{secrets: c.secrets(), title: c.Title, now: c.Now, log: c.Log}
 	var err error
 	if c.LiveKey != "" {
-		if p.live, err = c.account("Stripe", "live key", c.LiveKey); err != nil {
+		if p.live, err = c.account(c.Name, "live key", c.LiveKey); err != nil {
 			return nil, err
 		}
 	}
 	if c.TestKey != "" {
-		if p.test, err = c.account("Stripe (test)", "test key", c.TestKey); err != nil {
+		if p.test, err = c.account(c.Name+" (test)", "test key", c.TestKey); err != nil {
 			return nil, err
 		}
 	}
@@ -71,12 +73,7 @@ func New(c Config) (*Provider, error) {
 }
 
 func (c Config) withDefaults() Config {
-	if c.Title == "" {
-		c.Title = "Order"
-	}
-	if c.BaseURL == "" {
-		c.BaseURL = api.APIURL
-	}
+	c.Name, c.Title, c.BaseURL = cmp.Or(c.Name, "Stripe"), cmp.Or(c.Title, "Order"), cmp.Or(c.BaseURL, api.APIURL)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
