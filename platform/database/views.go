@@ -17,8 +17,7 @@ func BookingOf(o order.Order) delivery.Booking {
 
 // StockOrder returns an order as stock sees it.
 func StockOrder(o order.Order) stock.Order {
-	placed := o.Status == order.Placed || o.Status == order.Stocked || o.Status == order.DeliveryBooked
-	return stock.Order{ID: o.ID, Ref: o.Ref(), Products: o.Products, Placed: placed, Cancelled: o.Status == order.Cancelled, TestID: o.TestID}
+	return stock.Order{ID: o.ID, Ref: o.Ref(), Products: o.Products, Placed: o.Status.Reached(order.Placed), Cancelled: o.Status == order.Cancelled, TestID: o.TestID}
 }
 
 // StockOrders returns orders as stock sees them.
