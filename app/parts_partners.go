@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"acme.example/webshop/delivery"
@@ -42,7 +43,7 @@ func (s *system) openPartners(address string) error {
 		}
 	}
 	if s.cfg.SimulatorsURL != "" {
-		return s.partners.connect(s.cfg, address, s.counts.called)
+		return s.partners.connect(s.cfg, address, s.counts.called, s.log)
 	}
 	s.partners.simulated, err = simulator.New(simulator.Config{
 		StockistSecret: keys[simulator.Stockist][0], ScreeningSecret: keys[simulator.Screening][0],
@@ -53,10 +54,10 @@ func (s *system) openPartners(address string) error {
 		return err
 	}
 	s.undo.add(func() error { s.partners.simulated.Close(); return nil })
-	return s.partners.connect(s.cfg, address, s.counts.called)
+	return s.partners.connect(s.cfg, address, s.counts.called, s.log)
 }
 
-func (p *partners) connect(cfg Config, address string, observe partner.Observer) error {
+func (p *partners) connect(cfg Config, address string, observe partner.Observer, log *slog.Logger) error {
 	var wrong []error
 	client := func(name, url string, transport http.RoundTripper, token string) *partner.Client {
 		c, err := partner.NewClient(name, url, transport, partner.Options{Timeout: cfg.PartnerTimeout, Token: token, Observe: observe})
@@ -80,7 +81,7 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer)
 	p.payments = map[string]payments.Provider{}
 	for name, url := range map[string]string{simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL} {
 		var err error
-		p.payments[name], err = p.provider(cfg, name, address, route(name, url), observe)
+		p.payments[name], err = p.provider(cfg, name, address, route(name, url), observe, log)
 		wrong = append(wrong, err)
 	}
 	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}

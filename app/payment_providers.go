@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -80,7 +81,7 @@ func (c Config) simulatesPages() bool {
 }
 
 // provider connects one payment provider.
-func (p *partners) provider(cfg Config, name, public string, route partner.Route, observe partner.Observer) (payments.Provider, error) {
+func (p *partners) provider(cfg Config, name, public string, route partner.Route, observe partner.Observer, log *slog.Logger) (payments.Provider, error) {
 	direct := simulated.Provider{Route: route, CallbackURL: public + order.PaymentCallback(name)}
 	if webhook := p.callbacks[name]; webhook != nil {
 		direct.Webhook, direct.Page = webhook, cfg.PaymentPage
@@ -89,13 +90,16 @@ func (p *partners) provider(cfg Config, name, public string, route partner.Route
 	if a.key == "" {
 		return direct, nil
 	}
-	config := stripe.Config{LiveKey: string(a.key), LiveSecrets: texts(a.secrets), Timeout: cfg.PartnerTimeout, Observe: observe}
+	config := stripe.Config{Name: name, LiveKey: string(a.key), LiveSecrets: texts(a.secrets), Timeout: cfg.PartnerTimeout, Observe: observe, Log: log}
 	if cfg.StripeTrial {
-		config = stripe.Config{TestKey: string(a.key), TestSecrets: texts(a.secrets), Timeout: cfg.PartnerTimeout, Observe: observe}
+		config.LiveKey, config.LiveSecrets, config.TestKey, config.TestSecrets = "", nil, config.LiveKey, config.LiveSecrets
 	}
 	real, err := stripe.New(config)
 	if err != nil {
 		return nil, fmt.Errorf("--%s-stripe-key: %w", name, err)
+	}
+	for _, c := range real.Clients() {
+		p.health = append(p.health, c.Health())
 	}
 	return byKind{real: real, test: direct, trial: cfg.StripeTrial}, nil
 }
@@ -107,36 +111,40 @@ type byKind struct {
 }
 
 func (p byKind) Ready(test bool) error {
-	if test {
-		return p.test.Ready(true)
-	}
-	return p.real.Ready(p.trial)
+	by, test := p.of(test)
+	return by.Ready(test)
 }
 
-func (p byKind) of(test *bool) payments.Provider {
-	if *test {
-		return p.test
+// of is the provider for real or for test orders, and whether it is asked in test mode.
+func (p byKind) of(test bool) (payments.Provider, bool) {
+	if test {
+		return p.test, true
 	}
-	*test = p.trial
-	return p.real
+	return p.real, p.trial
 }
 
 func (p byKind) Begin(ctx context.Context, r payments.Request) (payments.Outcome, error) {
-	return p.of(&r.Test).Begin(ctx, r)
+	by, test := p.of(r.Test)
+	r.Test = test
+	return by.Begin(ctx, r)
 }
 
 func (p byKind) Find(ctx context.Context, r payments.Request) (payments.Outcome, error) {
-	return p.of(&r.Test).Find(ctx, r)
+	by, test := p.of(r.Test)
+	r.Test = test
+	return by.Find(ctx, r)
 }
 
 func (p byKind) Refund(ctx context.Context, r payments.Refund) (payments.RefundOutcome, error) {
-	return p.of(&r.Test).Refund(ctx, r)
+	by, test := p.of(r.Test)
+	r.Test = test
+	return by.Refund(ctx, r)
 }
 
 // Event reads the real provider's webhook. There are none for test orders.
 func (p byKind) Event(ctx context.Context, header http.Header, body []byte) (payments.Notice, error) {
 	notice, err := p.real.Event(ctx, header, body)
-	if p.trial {
+	if err == nil && p.trial {
 		notice.Test = !notice.Test
 	}
 	return notice, err

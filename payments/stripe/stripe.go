@@ -65,7 +65,7 @@ func New(c Config) (*Provider, error) {
 		}
 	}
 	if c.TestKey != "" {
-		if p.test, err = c.account(c.Name+" (test)", "test key", c.TestKey); err != nil {
+		if p.test, err = c.account(c.Name, "test key", c.TestKey); err != nil {
 			return nil, err
 		}
 	}
