@@ -119,7 +119,9 @@ func (l *life) leavesOut(e event) bool {
 
 // checkStrayMoney finds charges and refunds that belong to no order of their provider.
 func checkStrayMoney(ctx context.Context, k *look, s *snapshot, v verdict) error {
-	return k.strays(ctx, s, v, func(r *record) bool { return (r.kind == "charge" || r.kind == "refund") && r.status != "declined" })
+	return k.strays(ctx, s, v, func(r *record) bool {
+		return (r.kind == "charge" || r.kind == "refund") && r.status != "declined" && r.status != "failed" && r.status != "expired"
+	})
 }
 
 // checkStrayEffects finds other records that belong to no order of their partner, and mails that belong to no event. A

@@ -1,27 +1,98 @@
 package audit
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 )
 
 // checkLedger compares the entries with what follows from the order and its events, whatever the state of their receipts.
 func checkLedger(k *look, l *life, v verdict) {
 	sold := l.has("OrderPlaced") && l.total > 0 // an amount of zero is not entered
 	reversed := sold && l.has("OrderCancelled")
-	l.expectInLedger("payment", l.paid() && l.total > 0, v)
-	l.expectInLedger("sale", sold, v)
-	l.expectInLedger("reversal", reversed, v)
-	l.expectInLedger("refund", l.refunds != "" && l.total > 0, v)
-	l.expectTaxes(sold, reversed, v)
+	known := map[string]bool{}
+	expect := func(kind string, number int, provider string, amount int64, must bool) {
+		want := l.entry(kind, number, provider, amount)
+		known[want.kind] = true
+		l.expectEntries(want, must && amount > 0, v)
+	}
+	expect("payment", 1, l.provider, l.total, l.paid())
+	expect("sale", 1, "", l.total, sold)
+	parts := l.partsTakenBack()
+	expect("reversal", 1, "", l.total-sum(parts), reversed)
+	for number, amount := range parts {
+		known[l.entry("reversal.", number, "", amount).kind] = true
+		l.expectEntries(l.entry("reversal.", number, "", amount), true, v)
+	}
+	l.moreEntries(expect)
+	l.expectTaxes(sold, reversed, parts, known, v)
+	l.expectKnown(known, v)
 	k.sums.add(k, l)
 }
 
-// expectInLedger expects an entry, or none.
-func (l *life) expectInLedger(kind string, must bool, v verdict) {
-	accounts := accounts[kind]
-	l.expectEntries(entry{kind: kind, debit: l.account(accounts[0]), credit: l.account(accounts[1]), currency: l.currency, amount: l.total, test: l.isTest()}, must, v)
+// moreEntries expects the entries of refunds, of what was paid once more, and of what banks took back.
+func (l *life) moreEntries(expect func(kind string, number int, provider string, amount int64, must bool)) {
+	main := l.paidBy()
+	for _, p := range l.payments {
+		expect("overpayment.", p.Number, p.Provider, p.Amount, p.State == isPaid && p.Number != main.Number)
+		if p.Dispute != nil {
+			expect("chargeback.", p.Number, p.Provider, p.Dispute.Amount.Minor, true)
+			expect("chargeback-won.", p.Number, p.Provider, p.Dispute.Amount.Minor, p.Dispute.State == "won")
+		}
+	}
+	if len(l.back) == 0 {
+		expect("refund", 1, l.provider, l.total, false)
+	}
+	for _, r := range l.back {
+		kind, provider := "refund", l.provider
+		if r.Reason == paidTwice {
+			kind = "overpaid-back."
+		} else if r.Number > 1 {
+			kind = "refund."
+		}
+		if of := l.payment(r.Payment); of != nil {
+			provider = of.Provider
+		}
+		expect(kind, r.Number, provider, r.Amount, r.State == isRefunded)
+	}
+}
+
+// entry is an entry of the order of a kind. A kind that ends in a dot has the number of its payment or refund.
+func (l *life) entry(kind string, number int, provider string, amount int64) entry {
+	accounts, e := accounts[kind], entry{kind: kind, currency: l.currency, amount: amount, test: l.isTest()}
+	if strings.HasSuffix(kind, ".") {
+		e.kind = fmt.Sprint(kind, number)
+	}
+	account := func(name string) string {
+		if name == "cash" {
+			return "cash:" + provider
+		}
+		return name
+	}
+	e.debit, e.credit = account(accounts[0]), account(accounts[1])
+	return e
+}
+
+// partsTakenBack are the parts of the sale that refunds have taken back, by the number of the refund. Of an order that was
+// cancelled, those that were done later have no part of their own: its whole sale was taken back already.
+func (l *life) partsTakenBack() map[int]int64 {
+	parts := map[int]int64{}
+	for _, r := range l.back {
+		kind := l.entry("reversal.", r.Number, "", r.Amount).kind
+		entered := slices.ContainsFunc(l.entries, func(e entry) bool { return e.kind == kind })
+		if r.State == isRefunded && r.Reason != offAgain && r.Reason != paidTwice && (entered || l.status != cancelled) {
+			parts[r.Number] = r.Amount
+		}
+	}
+	return parts
+}
+
+func sum(parts map[int]int64) (all int64) {
+	for _, amount := range parts {
+		all += amount
+	}
+	return all
 }
 
 // expectEntries expects one entry with this content, or none. If there are corrections, their sum with it counts.
@@ -56,43 +127,6 @@ func moved(entries []entry) map[string]int64 {
 	}
 	maps.DeleteFunc(sums, func(_ string, sum int64) bool { return sum == 0 })
 	return sums
-}
-
-// expectTaxes expects an entry of each tax with the sale, and with the reversal; and no entries of a kind that the order
-// cannot have.
-func (l *life) expectTaxes(sold, reversed bool, v verdict) {
-	known := maps.Clone(accounts)
-	for _, t := range l.taxes(v) {
-		state := "tax:" + l.market + ":" + t.Name
-		sale := entry{kind: "tax:" + t.Name, debit: "revenue", credit: state, currency: l.currency, amount: t.Amount, test: l.isTest()}
-		back := entry{kind: "tax-reversal:" + t.Name, debit: state, credit: "refunds", currency: l.currency, amount: t.Amount, test: l.isTest()}
-		l.expectEntries(sale, sold && t.Amount > 0, v)
-		l.expectEntries(back, reversed && t.Amount > 0, v)
-		known[sale.kind], known[back.kind] = [2]string{}, [2]string{}
-	}
-	for _, e := range l.entries {
-		if _, is := known[e.of()]; is {
-			v.fine()
-			continue
-		}
-		found, corrections := l.entriesOf(e.of())
-		v.expect(len(moved(append(found, corrections...))) == 0, "a kind of entry that is known, or is corrected away", "%q", e.kind)
-	}
-}
-
-// tax is an agreed tax of an order.
-type tax struct {
-	Name   string
-	Amount int64
-}
-
-func (l *life) taxes(v verdict) []tax {
-	var terms struct{ Taxes []tax }
-	if l.terms != "" {
-		err := json.Unmarshal([]byte(l.terms), &terms)
-		v.expect(err == nil, "terms that can be read", "%v", err)
-	}
-	return terms.Taxes
 }
 
 func (e entry) String() string {

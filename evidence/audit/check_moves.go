@@ -122,7 +122,7 @@ func checkDelivery(_ *look, l *life, v verdict) {
 // checkCancel expects a reason of a cancelled order.
 func checkCancel(_ *look, l *life, v verdict) {
 	if l.status == declined {
-		v.expect(l.has("PaymentDeclined") == (l.reason == notConfirmed), "PaymentDeclined just of a payment that was in doubt", "%q, and %s", l.reason, kinds(l.events))
+		v.expect(l.has("PaymentDeclined") == (l.reason == notConfirmed || l.reason == notPaid), "PaymentDeclined just of a payment that was in doubt, or that did not come", "%q, and %s", l.reason, kinds(l.events))
 		return
 	}
 	if l.status != cancelled {
@@ -154,8 +154,8 @@ func checkAlert(k *look, l *life, v verdict) {
 			}
 		}
 	}
-	if limit, open := statusDeadlines[l.status]; open && k.at.Sub(time.UnixMilli(l.statusAt)) > limit+k.a.GraceFor {
-		ask(l.statusAt+limit.Milliseconds(), "it is "+l.status+" since "+moment(l.statusAt))
+	if limit, open := statusDeadlines[l.status]; open && k.at.Sub(time.UnixMilli(l.pendingSince())) > limit+k.a.GraceFor {
+		ask(l.pendingSince()+limit.Milliseconds(), "it is "+l.status+" since "+moment(l.statusAt))
 	}
 }
 

@@ -52,7 +52,10 @@ func (k *look) stand(l *life) (standing, why string) {
 func (k *look) step(l *life) (standing, why string) {
 	switch l.status {
 	case pending:
-		if waited := k.at.Sub(time.UnixMilli(l.statusAt)); waited > statusDeadlines[pending]+k.a.GraceFor {
+		if l.waits(k.at) {
+			return waitsForUser, ""
+		}
+		if waited := k.at.Sub(time.UnixMilli(l.pendingSince())); waited > statusDeadlines[pending]+k.a.GraceFor {
 			return isLate, fmt.Sprintf("%s since %s", pending, moment(l.statusAt))
 		}
 		return isUnderWay, ""
@@ -136,7 +139,7 @@ func checkAcknowledged(k *look, l *life, v verdict) {
 	}
 	told.seen = true
 	v.expect(!told.different, "one answer for one key", "clients were told of it under two keys")
-	v.expect(l.status != pending && l.status != declined, "an order that was accepted", "it is %s", l.status)
+	v.expect(l.status != pending && l.status != declined || l.payUntil > 0, "an order that was accepted, or that its customer was to pay", "it is %s", l.status)
 	price := told.price()
 	v.expect(price == nil || *price == l.total, "the price that was told", "told %v, is %d", deref(price), l.total)
 	v.expect(told.Currency == "" || told.Currency == l.currency, "the currency that was told", "told %s, is %s", told.Currency, l.currency)

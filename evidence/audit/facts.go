@@ -15,6 +15,7 @@ type order struct {
 	total, testID, deliveryTime                    int64
 	currency, provider, reference, reason, refunds string
 	reviews, terms                                 string // JSON
+	payUntil                                       int64  // when the customer's time to pay ends
 }
 
 // ref returns the order's reference for partners: its number and, if it has one, its unique part.
@@ -63,6 +64,9 @@ type life struct {
 	order
 	events  []event
 	entries []entry
+
+	payments []payment
+	back     []refund
 
 	archived   bool   // its history is in the archive
 	journalled int    // events that are in the journal nevertheless

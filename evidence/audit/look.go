@@ -21,8 +21,8 @@ var checks = []check{
 	{name: "order.acknowledged", promise: 1, says: "an order that a client was told of is there, as told", each: checkAcknowledged, whole: checkAcknowledgedMissing},
 
 	{name: "money.paid", promise: 2, says: "an order that pays at once goes on only when it is paid", each: checkPaid},
-	{name: "money.charge", promise: 2, says: "an order that is paid has one charge at its provider, of its price", each: checkCharge},
-	{name: "money.refund", promise: 2, says: "a paid order that is cancelled has one refund of its price, and no other has", each: checkRefund},
+	{name: "money.charge", promise: 2, says: "a payment of an order has one charge at its provider, of the order's price", each: checkCharge},
+	{name: "money.refund", promise: 2, says: "a cancelled order has all back that was paid, no order more than that, and what was paid twice goes back", each: checkRefund},
 	{name: "money.stray", promise: 2, says: "no provider holds or gave back money without an order", whole: checkStrayMoney},
 	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was cancelled", each: checkBooks},
 	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its events, as corrected", each: checkLedger},

@@ -101,12 +101,14 @@ func (s *snapshot) page(ctx context.Context, after, upTo int64, limit int) (page
 		l := &life{}
 		page = append(page, l)
 		defer func() { byID[l.id] = l }()
-		return scan(&l.id, &l.unique, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
+		var payments, refunds string
+		err := scan(&l.id, &l.unique, &l.status, &l.statusAt, &l.createdAt, &l.name, &l.email, &l.phone, &l.street, &l.city, &l.customerType,
 			&l.market, &l.orgNumber, &l.products, &l.total, &l.currency, &l.testID, &l.provider, &l.reference, &l.deliveryTime,
-			&l.reason, &l.refunds, &l.reviews, &l.terms)
+			&l.reason, &l.refunds, &l.reviews, &l.terms, &l.payUntil, &payments, &refunds)
+		return errors.Join(err, l.readPayments(payments, refunds))
 	}, `SELECT order_id, unique_part, status, status_at, created_at, name, email, phone, street, city, customer_type,
 			market, org_number, products, total_price, currency, test_id, payment_provider, payment_reference, delivery_time,
-			cancel_reason, refund_reference, reviews, terms
+			cancel_reason, refund_reference, reviews, terms, pay_until, payments, refunds
 		FROM orders WHERE order_id > $1 AND order_id <= $2 ORDER BY order_id LIMIT $3`, after, upTo, limit)
 	if err != nil {
 		return nil, 0, err

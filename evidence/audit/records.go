@@ -18,6 +18,7 @@ const recordsAsked = 100
 type record struct {
 	kind, key, reference, status, currency, content string
 	orderID, amount                                 int64
+	after                                           int64   // after which record its page was read
 	before                                          bool    // read before the snapshot
 	seen                                            bool    // its order was found
 	more                                            *record // of the same kind and order: one too many
@@ -35,6 +36,9 @@ type place struct {
 	next      int64     // after which record to read on
 	since     time.Time // earlier records may be missing
 	records   map[recordKey]*record
+
+	mayChange   bool  // whether a record may have changed since it was read
+	changesFrom int64 // after which record it is read again
 }
 
 func newPlace(name, url string) *place {
@@ -97,6 +101,7 @@ type page struct {
 }
 
 func (p *place) read(ctx context.Context, w *web, installation string, before bool) error {
+	known := p.rewind()
 	for {
 		var got page
 		url := fmt.Sprintf("%s/records?after=%d&limit=%d", p.url, p.next, recordsAsked)
@@ -119,7 +124,9 @@ func (p *place) read(ctx context.Context, w *web, installation string, before bo
 			if foreign(r.Key, installation) {
 				continue
 			}
-			p.add(r.Request.record(r.Kind, &record{key: r.Key, reference: r.Reference, status: r.Status, before: before}))
+			one := r.Request.record(r.Kind, &record{key: r.Key, reference: r.Reference, status: r.Status, before: before || known[r.Key], after: p.next})
+			p.noteChanging(one)
+			p.add(one)
 		}
 		if got.Next <= p.next {
 			return fmt.Errorf("%s does not get on after record %d", p.url, p.next)

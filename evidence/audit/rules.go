@@ -111,17 +111,30 @@ var reasons = []string{"customer", "operator", "out-of-stock", "organization-unv
 // notAccepted is the reason if a review refused the order.
 const notAccepted = "not-accepted"
 
+// notPaid is the reason of an order whose customer did not pay in time.
+const notPaid = "not-paid"
+
+// payGrace is how long after its customer's time to pay an order may wait.
+const payGrace = 2 * time.Minute
+
 // paidTooLate is the reason if the payment came after it was declined; notConfirmed is the reason of an order declined
 // because its payment was in doubt.
 const paidTooLate, notConfirmed = "paid-too-late", "not-confirmed"
 
-// accounts has, for each kind of entry, the account that it debits and the one it credits; "cash" is that of the order's
-// provider.
+// accounts has, for each kind of entry, the account that it debits and the one it credits; "cash" is that of the
+// payment's provider. A kind that ends in a dot is followed by the number of the payment or refund.
 var accounts = map[string][2]string{
 	"payment":  {"cash", "receivable"},
 	"sale":     {"receivable", "revenue"},
 	"reversal": {"refunds", "receivable"},
 	"refund":   {"receivable", "cash"},
+
+	"reversal.":       {"refunds", "receivable"},
+	"refund.":         {"receivable", "cash"},
+	"overpayment.":    {"cash", "receivable"},
+	"overpaid-back.":  {"receivable", "cash"},
+	"chargeback.":     {"chargebacks", "cash"},
+	"chargeback-won.": {"cash", "chargebacks"},
 }
 
 // keys are the prefixes of the partners' idempotency keys, by the kind of record. The order's reference follows.
