@@ -24,6 +24,9 @@ func checkCharge(k *look, l *life, v verdict) {
 	if main := l.paidBy(); main != nil && l.paid() {
 		v.expect(main.Reference == l.reference, "the reference of the payment, "+main.Reference, "%s", l.reference)
 	}
+	for _, p := range l.payments {
+		v.expect(p.Amount == l.total, fmt.Sprintf("a payment of %d", l.total), "%d", p.Amount)
+	}
 	for _, name := range l.providers() {
 		p := k.partner(name, &l.order)
 		if p == nil {
@@ -45,7 +48,6 @@ func checkCharge(k *look, l *life, v verdict) {
 
 // expectCharge compares a payment with the charges under its key.
 func (l *life) expectCharge(p *place, one payment, charges []*record, v verdict) {
-	v.expect(one.Amount == l.total, fmt.Sprintf("a payment of %d", l.total), "%d", one.Amount)
 	taken := succeeded(charges)
 	switch {
 	case len(charges) == 0 && one.State == isPaid && (!p.covers(l.createdAt) || l.total == 0):
