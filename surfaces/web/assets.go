@@ -55,10 +55,14 @@ func (s *assets) address(name string) (string, error) {
 	return address, nil
 }
 
-// rewrite replaces references to assets by their hashed paths. Drawings and texts have none.
+// rewrite replaces references to assets by their hashed paths. Drawings and texts have none; of the texts, only those that
+// scripts use are left.
 func (s *assets) rewrite(name string, content []byte) ([]byte, error) {
-	if path.Ext(name) == ".svg" || path.Ext(name) == ".json" {
+	switch path.Ext(name) {
+	case ".svg":
 		return content, nil
+	case ".json":
+		return spoken(s.files, content)
 	}
 	var problems []error
 	content = reference.ReplaceAllFunc(content, func(quoted []byte) []byte {

@@ -23,6 +23,8 @@ export const deliveryTimes = (key) => ask(`/deliveryTimes?order=${encodeURICompo
 export const bookDelivery = (key, deliveryTime) => send("/bookDelivery", JSON.stringify({ orderId: key, deliveryTime }));
 export const cancelOrder = (key) => send("/cancelOrder", JSON.stringify({ key }));
 export const shareOrder = (key) => send("/trackOrder/share", JSON.stringify({ key }));
+export const payOrder = (key, paymentMethod) => send("/payOrder", JSON.stringify({ key, paymentMethod }));
+export const checkPayment = (key) => send("/checkPayment", JSON.stringify({ key }));
 export const quote = (body) => send("/quote", body);
 export const createOrder = (body, key) => send("/createOrder", body, { "Idempotency-Key": key });
 

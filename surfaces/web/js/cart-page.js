@@ -10,13 +10,14 @@ import { here, one, say, show } from "/assets/js/dom.js";
 import { moment } from "/assets/js/format.js";
 import { choose, languageOf, loadCatalog, pick } from "/assets/js/market.js";
 import { keep } from "/assets/js/memory.js";
-import { answers, check, chooseType, chosenMarket, forgetTyping, forgive, mark, rememberTyping, renderForm, restore, wordsFor } from "/assets/js/order-form.js";
-import { onPrice } from "/assets/js/quote.js";
+import { answers, check, chooseType, chosenMarket, forgetTyping, forgive, mark, rememberTyping, renderForm, renderPayment, restore, wordsFor } from "/assets/js/order-form.js";
+import { leaveToPay, remind } from "/assets/js/paying.js";
+import { onPrice, price } from "/assets/js/quote.js";
 import { refocus, text } from "/assets/js/text.js";
 
 const form = one("#order");
 const unanswered = { "unreachable": "problem.unreachable", "payment-in-doubt": "problem.in-doubt", "in-progress": "problem.in-progress" };
-const ofPrice = new Set(["totalPrice", "currency", "products", "codes"]); // a problem with one of them means that the rules have changed
+const ofPrice = new Set(["totalPrice", "currency", "products", "codes", "paymentMethod"]); // a problem with one of them means that the rules have changed
 let shop; // the catalog that the page shows
 let reloaded = false; // the catalog was, because the shop did not take the last question
 let busy = false; // an order is on its way
@@ -25,6 +26,7 @@ function render() {
   if (!shop || busy) return;
   if (pieces() === 0 && !undecided()) return show("empty");
   if (linesOf(shop).length > 0) renderPrice(shop);
+  renderPayment(shop, price().answer);
   one("#submit-label").textContent = text("form.submit");
   return show("filled");
 }
@@ -99,7 +101,7 @@ function setBusy(now) {
   one("#submit").setAttribute("aria-disabled", String(now));
 }
 
-/** arrive hands the order to the success page. What was put into the cart since then stays in it. */
+/** arrive hands the order to the page that comes next. What was put into the cart since then stays in it. */
 function arrive(answer) {
   const order = JSON.parse(answer.body);
   if (order.products === piecesOf(linesOf(shop))) empty();
@@ -110,7 +112,8 @@ function arrive(answer) {
   const { orderId, amount, currency, trackingUrl, redirectUrl, earlier } = answer;
   const language = languageOf(shop, order.market);
   keep("session", "acme.placed", { orderId, amount, currency, trackingUrl, earlier, language, email: order.email });
-  location.assign(redirectUrl);
+  if (answer.payment) leaveToPay(answer);
+  location.assign(here(redirectUrl));
 }
 
 /** offerOrder offers the page of an order whose payment is open, by the link to it; without one, nothing. */
@@ -186,6 +189,7 @@ onPrice(priced);
 onPriceNews(render);
 window.addEventListener("pageshow", (shown) => shown.persisted && location.reload()); // it may have been left busy
 rememberTyping();
+remind(one("#unpaid"));
 const unfinished = takeUp();
 await load();
 refocus();

@@ -1,9 +1,10 @@
 // The order form: what it asks whom, what was typed so far, and what is wrong with it.
 
-import { renderMarkets, renderPayment, renderTypes, typesOf } from "/assets/js/customer-types.js";
+import { renderMarkets, renderTestShop, renderTypes, typesOf } from "/assets/js/customer-types.js";
 import { detailFields, detailHint, details, fits, isOptional, renderDetails, restoreDetails } from "/assets/js/details.js";
 import { one, say } from "/assets/js/dom.js";
 import { drop, keep, recall } from "/assets/js/memory.js";
+import { chooseMethod, chosenMethod, renderMethods } from "/assets/js/methods.js";
 import { count, language, text } from "/assets/js/text.js";
 
 const form = one("#order");
@@ -15,9 +16,9 @@ let wanted; // its name, before the catalog has told
 const hints = {
   name: "check.name", email: "check.email", phone: "check.phone", street: "check.street", city: "check.city",
   orgNumber: "check.orgNumber", products: "check.products", totalPrice: "check.totalPrice", currency: "check.totalPrice", codes: "check.codes",
-  market: "check.market", customerType: "check.customerType",
+  market: "check.market", customerType: "check.customerType", paymentMethod: "check.paymentMethod",
 };
-const ours = new Set(["totalPrice", "currency", "codes"]); // what the shop says of them is for programs
+const ours = new Set(["totalPrice", "currency", "codes", "paymentMethod"]); // what the shop says of them is for programs
 const shapes = { email: /^[^\s@]+@[^\s@]+$/, phone: /^[0-9+() ./-]{3,32}$/ };
 
 const picked = (name) => form.querySelector(`[name="${name}"]:checked`).value;
@@ -35,7 +36,7 @@ export const address = () => (wrongWith("email") ? "" : valueOf("email"));
 /** answers is what the form says, in the API's words. */
 export function answers() {
   const own = Object.fromEntries(ownTexts.map((name) => [name, valueOf(name)]));
-  return { ...own, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0, ...details() };
+  return { ...own, customerType: picked("customerType"), market: chosenMarket(), orgNumber: type.orgNumber ? valueOf("orgNumber") : 0, ...chosenMethod(), ...details() };
 }
 
 const valueOf = (field) => form.elements[field].value.trim();
@@ -49,11 +50,14 @@ export function renderForm(shop) {
   type = types.find(({ name }) => name === wanted) ?? types[0];
   renderTypes(types, type);
   renderMarkets(shop, type);
-  renderPayment(shop, type);
+  renderTestShop(shop);
   renderOrgNumber(type.orgNumber);
   renderDetails(type.details);
   return type.markets.includes(shop.market) ? undefined : type.markets[0];
 }
+
+/** renderPayment offers the ways to pay that the price tells of. */
+export const renderPayment = (shop, { paymentMethods } = {}) => renderMethods(shop, type, paymentMethods);
 
 function renderOrgNumber(digits) {
   one("#field-orgNumber").hidden = !digits;
@@ -70,7 +74,10 @@ const hint = (field) => detailHint(field) ?? text(hints[field] ?? "check.other",
 
 /** rememberTyping keeps what is typed, until the order is made, for this tab only. */
 export function rememberTyping() {
-  form.addEventListener("input", () => keep("session", typed, answers()));
+  form.addEventListener("input", ({ target }) => {
+    if (target.name === "paymentMethod") chooseMethod(target.value);
+    keep("session", typed, answers());
+  });
 }
 
 export const forgetTyping = () => drop("session", typed);
@@ -82,6 +89,7 @@ export function restore(order = recall("session", typed)) {
   form.elements.orgNumber.value = order.orgNumber || "";
   restoreDetails(order.details);
   wanted = order.customerType;
+  chooseMethod(order.paymentMethod);
 }
 
 /** check tells what is wrong before anything is sent, as the shop would: [{field, text}]. */

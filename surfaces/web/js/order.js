@@ -1,27 +1,45 @@
 // Where is my order: its page, opened by the signed link from the success page and the mails.
 
 import "/assets/js/frame.js";
-import { trackOrder } from "/assets/js/api.js";
+import { checkPayment, trackOrder } from "/assets/js/api.js";
 import { offerCancel } from "/assets/js/cancel.js";
 import { here, one, onRetry, say, show } from "/assets/js/dom.js";
 import { follow } from "/assets/js/live.js";
-import { renderItems } from "/assets/js/order-items.js";
+import { offerAgain, renderItems } from "/assets/js/order-items.js";
+import { offerPayment, renderPayment } from "/assets/js/pay.js";
+import { isPaying, paid, unpaid } from "/assets/js/paying.js";
+import { renderPaid } from "/assets/js/refunds.js";
 import { offerShare } from "/assets/js/share.js";
-import { headline, isDead, isOver, renderSteps } from "/assets/js/steps.js";
+import { headline, isDead, isOver, renderSteps, stageOf } from "/assets/js/steps.js";
 import { speakAs, text } from "/assets/js/text.js";
 
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const badLink = new Set(["unauthorized", "invalid", "not-found"]);
 let last = ""; // the order as it was shown last, as text
+let asked = false; // the payment provider was, by this page
+let awaited = false; // this page has shown that the order is not paid
 
 /** look fetches the order and shows it. It answers as hear does. */
 async function look() {
   try {
     const order = await trackOrder(key);
-    return speakAs(order.language, location.pathname) ? "over" : hear(order);
+    if (speakAs(order.language, location.pathname)) return "over";
+    return hear(stageOf(order) === "" || order.shared || asked ? order : await ask(order));
   } catch (problem) {
     console.error(problem);
     return failed(problem);
+  }
+}
+
+/** ask has the shop ask the payment provider: a customer who comes back from its page may have paid, or not. */
+async function ask(order) {
+  asked = true;
+  one("[data-view=loading] p").textContent = text("order.asking");
+  try {
+    return await checkPayment(key);
+  } catch (problem) {
+    console.error(problem);
+    return order;
   }
 }
 
@@ -49,6 +67,9 @@ function render(order, first) {
   one("#number").textContent = text("order.number", { id: order.orderId });
   one("#headline").textContent = title;
   say(one("#more"), more);
+  renderThanks(order);
+  renderPayment(order);
+  renderPaid(order);
   one("#act").hidden = !order.deliveryUrl;
   if (order.deliveryUrl) one("#act a").href = here(order.deliveryUrl);
   one("#cancel").hidden = !order.cancellable;
@@ -58,17 +79,32 @@ function render(order, first) {
   one("#contents").hidden = order.shared === true;
   one("#way").hidden = renderSteps(one("#steps"), order) === 0;
   one("#live").hidden = isOver(order);
-  if (first && !order.shared) renderItems(order);
+  if (first && !order.shared) {
+    renderItems(order);
+    offerAgain(order);
+  }
   if (!first) one("#news").textContent = `${title}. ${more}`;
   show("found");
+}
+
+/** renderThanks thanks for a payment that this tab, or this page, was waiting for. */
+function renderThanks(order) {
+  const stage = stageOf(order);
+  const here = isPaying(order.orderId);
+  one("#earlier").hidden = !here || !unpaid().earlier;
+  if (!order.shared && !isDead(order) && stage === "" && (awaited || here)) one("#thanks").hidden = false;
+  awaited ||= stage !== "";
+  if (stage === "") paid(order.orderId);
 }
 
 async function start() {
   if (key === "") return show("bad-link");
   offerCancel(key, look);
   offerShare(key);
+  offerPayment(key, look);
   if ((await look()) !== "over") follow(key, hear, look);
 }
 
+window.addEventListener("pageshow", (shown) => shown.persisted && location.reload()); // back from the provider's page
 onRetry(start);
 await start();

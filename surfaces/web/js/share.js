@@ -1,6 +1,7 @@
 // Showing others where an order is: a link that shows how far it is, and opens nothing else.
 
 import { shareOrder } from "/assets/js/api.js";
+import { copied } from "/assets/js/copy.js";
 import { one, say } from "/assets/js/dom.js";
 import { text } from "/assets/js/text.js";
 
@@ -26,14 +27,4 @@ async function share(key) {
     say(one("#share-news"), text("share.failed"));
   }
   button.setAttribute("aria-disabled", "false");
-}
-
-/** copied puts a text into the clipboard, and answers whether the browser let it. */
-async function copied(link) {
-  try {
-    await navigator.clipboard.writeText(link);
-    return true;
-  } catch {
-    return false; // no permission, or no HTTPS: the customer copies the link from its field
-  }
 }

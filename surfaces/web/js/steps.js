@@ -16,18 +16,24 @@ const steps = {
   DeliveryBooked: "order.step.booked",
   OrderCancelled: "order.step.cancelled",
 };
+const paidSteps = { ...steps, OrderCreated: "order.step.paid" }; // of an order that is paid before it goes on
 const rare = new Set(["OrderImported", "OrderCancelled", "PaymentDeclined"]); // steps that are never to come
 const reviews = new Set(["ReviewRequested", "ReviewDone"]); // steps of few orders
 
 const furthest = { PLACED: "OrderPlaced", STOCKED: "OrderDeliverable", DELIVERY_BOOKED: "DeliveryBooked" }; // of each status
 
 const words = {
-  PAYMENT_PENDING: ["order.pending", "order.pending.more"],
   PAYMENT_DECLINED: ["order.declined", "order.declined.more"],
   CREATED: ["order.created", "order.created.more"],
   IN_REVIEW: ["order.in-review", "order.in-review.more"],
   PLACED: ["order.placed", "order.placed.more"],
   STOCKED: ["order.stocked", "order.stocked.more"],
+};
+const waits = { // of an order that waits for its payment, by stageOf
+  asking: ["order.pending", "order.pending.more"],
+  voucher: ["order.pending", "order.voucher.more"],
+  unpaid: ["order.unpaid", "order.unpaid.more"],
+  failed: ["order.failed", "order.failed.more"],
 };
 const unknown = ["order.unknown", "order.unknown.more"]; // a status that is newer than this page
 
@@ -40,6 +46,20 @@ const reasons = {
 };
 const refunds = { "under-way": "order.refund.under-way", done: "order.refund.done" };
 
+/**
+ * stageOf says how far the payment of an order is that waits for it: "asking" while its provider has no answer, "voucher" when
+ * the customer has what to pay with, "unpaid", or "failed" when nothing is left to go on with; "" of any other order.
+ */
+export function stageOf({ status, payUntil, payment, shared }) {
+  if (status !== "PAYMENT_PENDING") return "";
+  if (shared || !payUntil || payment?.state === "pending") return "asking";
+  if (!payment) return "failed";
+  return payment.voucher ? "voucher" : "unpaid";
+}
+
+/** untilOf writes when a time ends, in a market's zone. */
+export const untilOf = (ms, timeZone) => text("order.until", { day: day(ms, timeZone), hour: hour(ms, timeZone), zone: zone(timeZone) });
+
 /** isDead reports whether an order came to nothing. */
 export const isDead = ({ status, final }) => final && status !== "DELIVERY_BOOKED";
 
@@ -51,15 +71,16 @@ export const isOver = (order) => order.refund !== "under-way" && order.final;
  * for the customer is nothing to people with whom the order is shared.
  */
 export function headline(order) {
-  const { status, deliveryTime, timeZone, shared } = order;
+  const { status, deliveryTime, timeZone, shared, cancelReason, payUntil } = order;
   if (deliveryTime && !isDead(order)) {
     const when = { day: day(deliveryTime, timeZone), hour: hour(deliveryTime, timeZone) };
     return [text("order.booked", when), text("order.booked.more", { zone: zone(timeZone) })];
   }
   if (status === "CANCELLED") return [text("order.cancelled"), shared ? "" : whyCancelled(order)];
   if (status === "DELIVERY_BOOKED") return [text("order.step.booked"), ""]; // in another system, which did not say for when
-  const [title, more] = words[status] ?? unknown;
-  return [text(title), shared ? "" : text(more)];
+  if (status === "PAYMENT_DECLINED" && cancelReason === "not-paid") return [text("order.not-paid"), text("order.not-paid.more")];
+  const [title, more] = waits[stageOf(order)] ?? words[status] ?? unknown;
+  return [text(title), shared ? "" : text(more, { until: payUntil && untilOf(payUntil, timeZone) })];
 }
 
 /** whyCancelled says why an order was cancelled, and what becomes of the money. */
@@ -79,13 +100,19 @@ export function renderSteps(place, order) {
   const toCome = (event) => !isDead(order) && !rare.has(event) && !elsewhere(event) && (!reviews.has(event) || times.ReviewRequested);
   const shown = all.filter((event) => times[event] || toCome(event));
   const current = shown.find((event) => !times[event]);
-  place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order.timeZone)));
+  place.replaceChildren(...shown.map((event) => step(event, times[event], event === current, order)));
   return shown.length;
 }
 
-function step(event, time, current, timeZone) {
+function step(event, time, current, order) {
+  const name = nameOf(event, order);
   const state = make("span", { class: "hidden" }, ` (${text(time ? "order.step.done" : "order.step.waiting")})`);
   return make("li", { class: time ? "done" : "waiting", "aria-current": current && "step", "data-event": event },
-    make("span", { class: "name" }, text(steps[event]), state),
-    ...(time ? [make("time", { datetime: new Date(Number(time)).toISOString() }, moment(time, timeZone))] : []));
+    make("span", { class: "name" }, text(name), state),
+    ...(time ? [make("time", { datetime: new Date(Number(time)).toISOString() }, moment(time, order.timeZone))] : []));
+}
+
+function nameOf(event, { paidBy, payUntil, cancelReason }) {
+  if (event === "PaymentDeclined" && cancelReason === "not-paid") return "order.step.not-paid";
+  return (paidBy || payUntil ? paidSteps : steps)[event];
 }
