@@ -80,7 +80,7 @@ func TestStopEndsWithinItsDeadline(t *testing.T) {
 	if took := time.Since(began); err != nil || took > 8*time.Second {
 		t.Errorf("stopped after %s: %v", took, err)
 	}
-	if s.Shop = nil; !strings.Contains(log.String(), "work left") {
+	if s.Shop = nil; !strings.Contains(log.String(), "unfinished work") {
 		t.Errorf("the log does not tell of the work that is left:\n%s", log)
 	}
 	again := startWith(t, s.config)

@@ -42,12 +42,12 @@ func TestAnOrdersWholeWayIsOneTrace(t *testing.T) {
 	c.whole(trace)
 	root := "POST /createOrder"
 	published := func(of string, way ...string) []string { return append(way, "publish "+of) }
-	placed := published("OrderPlaced", root, "store MoveOrder", "publish OrderCreated", "order.OrderCreated", "store MoveOrder")
+	placed := published("OrderPlaced", root, "store RecordPayment", "publish OrderCreated", "order.OrderCreated", "store MoveOrder")
 	stocked := published("OrderDeliverable", slices.Concat(published("StockCreated", slices.Concat(placed, []string{"stock.OrderPlaced", "store StockCreated"})...),
 		[]string{"order.StockCreated", "store MoveOrder"})...)
 	for _, way := range [][]string{
-		{root, "store CreateOrder"}, {root, "POST payments-us"}, {root, "store MoveOrder"},
-		{root, "store MoveOrder", "publish OrderCreated", "email.OrderCreated", "mail"},
+		{root, "store CreateOrder"}, {root, "POST payments-us"}, {root, "store RecordPayment"},
+		{root, "store RecordPayment", "publish OrderCreated", "email.OrderCreated", "mail"},
 		append(slices.Clone(placed), "finance.OrderPlaced", "POST books"),
 		append(slices.Clone(placed), "stock.OrderPlaced", "POST stockist"),
 		append(slices.Clone(stocked), "email.OrderDeliverable", "mail"),
@@ -80,7 +80,7 @@ func TestOneTraceAcrossProcesses(t *testing.T) {
 	}
 	for _, way := range []string{
 		"POST /createOrder > store CreateOrder",
-		"POST /createOrder > store MoveOrder > publish OrderCreated > email.OrderCreated > mail",
+		"POST /createOrder > store RecordPayment > publish OrderCreated > email.OrderCreated > mail",
 	} {
 		if !ways[way] {
 			t.Errorf("no %s among %d ways", way, len(ways))
