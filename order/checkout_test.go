@@ -15,6 +15,8 @@ import (
 	"acme.example/webshop/order"
 	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
+	"acme.example/webshop/platform/database/pgtest"
+	"acme.example/webshop/platform/database/postgres"
 )
 
 // checkout is a shop whose orders are paid on pages, with the customer of order 1.
@@ -29,10 +31,32 @@ type checkout struct {
 func newCheckout(t *testing.T) *checkout {
 	c := &checkout{T: t, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), mux: http.NewServeMux()}
 	c.Service = service(t, &provider{}, &c.now)
+	c.opens()
+	return c
+}
+
+// inPostgreSQL moves a new checkout to a database of its own.
+func (c *checkout) inPostgreSQL() {
+	c.Helper()
+	store, err := postgres.Open(c.Context(), pgtest.Database(c.T), c.Now)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			c.Error(err)
+		}
+	})
+	c.Store = store
+}
+
+// opens gives the shop its providers and ways to pay.
+func (c *checkout) opens() {
+	c.Helper()
 	c.provider = &hosted{now: c.Now, bills: map[string]*bill{}, refunds: map[string]payments.Refund{}}
 	rules, err := c.Rules.Active()
 	if err != nil {
-		t.Fatal(err)
+		c.Fatal(err)
 	}
 	market := rules.Markets["US"]
 	for _, name := range []string{payments.Card, payments.CashVoucher} {
@@ -41,7 +65,6 @@ func newCheckout(t *testing.T) *checkout {
 	rules.Markets["US"] = market
 	c.Payments = map[string]payments.Provider{"card": c.provider, "other": &hosted{now: c.Now, bills: map[string]*bill{}}}
 	c.PublicRoutes(humago.New(c.mux, huma.DefaultConfig("test", "1")))
-	return c
 }
 
 // buy orders by a method, and must be told to pay.

@@ -10,8 +10,13 @@ import (
 	"acme.example/webshop/payments"
 )
 
-// TestEveryWayToPay: what customers and providers do with a payment page, and how the order ends, by itself.
+// TestEveryWayToPay: what customers and providers do with a payment page, and how the order ends, by itself. In each database.
 func TestEveryWayToPay(t *testing.T) {
+	t.Run("SQLite", func(t *testing.T) { everyWayToPay(t, func(*checkout) {}) })
+	t.Run("PostgreSQL", func(t *testing.T) { everyWayToPay(t, (*checkout).inPostgreSQL) })
+}
+
+func everyWayToPay(t *testing.T, in func(*checkout)) {
 	const card, voucher, day = payments.Card, payments.CashVoucher, 24 * time.Hour
 	for name, c := range map[string]struct {
 		do     func(*checkout)
@@ -136,6 +141,7 @@ func TestEveryWayToPay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			shop := newCheckout(t)
+			in(shop)
 			c.do(shop)
 			o := shop.order()
 			if o.Status != c.status || o.CancelReason != c.reason || o.Unsettled() && c.status != order.PaymentPending {

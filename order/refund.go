@@ -41,9 +41,10 @@ const MaxRefunds = 100
 // WaitsForSecond reports whether one person has asked for the refund, and another one must approve it.
 func (r Refund) WaitsForSecond() bool { return r.Two && r.Second == "" }
 
-// due reports whether Settle gives the money back: it is pending, and no event does.
+// due reports whether Settle gives the money back: it is pending, and no event does. That of a cancelled order is asked for by
+// its event; while it is pending at the provider, Settle asks again.
 func (r Refund) due() bool {
-	return r.State == payments.RefundPending && r.Reason != OrderWasCancelled && !r.WaitsForSecond()
+	return r.State == payments.RefundPending && (r.Reason != OrderWasCancelled || r.Reference != "") && !r.WaitsForSecond()
 }
 
 // refundKey is the idempotency key of a refund. That of the first is what it was when an order had one.

@@ -59,6 +59,27 @@ func TestAPartIsGivenBack(t *testing.T) {
 	}
 }
 
+// TestARefundThatTakesItsTime: the provider says done only later, of a part, and of a cancelled order.
+func TestARefundThatTakesItsTime(t *testing.T) {
+	c := placed(t)
+	c.provider.refuses = payments.RefundPending
+	if _, err := c.Store.RequestRefund(t.Context(), wish(5000, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if c.later(30 * time.Second); c.order().Refunds[0].State != payments.RefundPending {
+		t.Errorf("the refund is %+v", c.order().Refunds)
+	}
+	if _, err := c.CancelOrder(t.Context(), 1, order.ByOperator); err != nil {
+		t.Fatal(err)
+	}
+	c.givesBack()
+	c.provider.refuses = ""
+	c.later(2 * time.Minute)
+	if o := c.order(); o.Unsettled() || o.RefundReference == "" || c.provider.kept() != 0 {
+		t.Errorf("the provider keeps %d, %+v", c.provider.kept(), o.Refunds)
+	}
+}
+
 // TestRefundsThatAreRefused: nothing of them is stored.
 func TestRefundsThatAreRefused(t *testing.T) {
 	c := placed(t)
