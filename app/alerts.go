@@ -45,6 +45,8 @@ func (s *system) alertRules() []ops.Rule {
 		ops.OverdueStep(s.watchdog),
 		ops.DeadLetterKept(s.store),
 		ops.PaymentInDoubt(s.engine, s.orders.DoubtAfter+settleEvery),
+		ops.RefundFails(s.engine),
+		ops.Chargeback(s.engine),
 		ops.LedgerOutOfBalance(s.store),
 		ops.AuditFinds(s.audited),
 		ops.OutboxOld(s.engine, s.relay, outboxLimit),

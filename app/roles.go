@@ -17,7 +17,7 @@ var needed = map[string][]login.Role{
 	"POST /database":       {login.Read}, // mutations take their own roles (mutations)
 	"POST /rules/try":      {login.Read}, "POST /rules/check": {login.Read},
 	"POST /rules/activate": {login.Rules}, "POST /rules/rollback": {login.Rules},
-	"POST /approve": {login.Approve}, "POST /refuse": {login.Approve},
+	"POST /approve": {login.Approve}, "POST /refuse": {login.Approve}, "POST /approveRefund": {login.Approve}, "POST /refundOrder": {login.Support},
 	"POST /cancelOrder": {login.Support}, "POST /updateOrderStatus": {login.Support}, "POST /placeOrder": {login.Support},
 	"POST /bookDelivery": {login.Support}, "POST /email": {login.Support}, "POST /stock": {login.Support},
 	"POST /finance": {login.Support}, "POST /deadletters/": {login.Support},
@@ -27,7 +27,7 @@ var needed = map[string][]login.Role{
 // mutations is the same for GraphQL. Other mutations take admin.
 var mutations = map[string][]login.Role{
 	"placeOrder": {login.Support, login.Stage}, "updateOrderStatus": {login.Support, login.Stage}, "addDeliveryDataToOrder": {login.Support, login.Stage},
-	"decideReview":     {login.Approve},
+	"decideReview": {login.Approve}, "refundOrder": {login.Support}, "approveRefund": {login.Approve},
 	"replayDeadLetter": {login.Support}, "replayDeadLetters": {login.Support}, "discardDeadLetter": {login.Support},
 }
 

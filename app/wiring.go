@@ -210,7 +210,7 @@ func (s *system) wire(ctx context.Context, first []byte, address string) error {
 func (s *system) services() {
 	s.mayMail = s.recipients()
 	s.orders = &order.Service{
-		Store: s.store, Rules: s.rules.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Now: s.now, Log: s.log,
+		Store: s.store, Rules: s.rules.Orders(), Payments: s.partners.payments, Simulated: s.cfg.simulatedPayments(), Links: s.links, Who: ops.Who, Now: s.now, Log: s.log,
 		DoubtAfter: 3 * s.cfg.PartnerTimeout, OfferFailed: s.counts.offerFailed, Mailable: s.mailable,
 		MayTest: s.cfg.mayTest,
 		Guess:   s.guessing(),

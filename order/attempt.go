@@ -76,9 +76,10 @@ func (o Order) openAttempts() []Payment {
 }
 
 // Unsettled reports whether the payment provider has to be asked about an order that no longer waits for its payment: another
-// attempt to pay it is open, or a refund is.
+// attempt to pay it is open, or a refund is. So does an order with a refund that failed, which waits for a person.
 func (o Order) Unsettled() bool {
-	return o.Status != PaymentPending && (len(o.openAttempts()) > 0 || slices.ContainsFunc(o.Refunds, Refund.due))
+	_, failed := o.failedRefund()
+	return o.Status != PaymentPending && (failed || len(o.openAttempts()) > 0 || slices.ContainsFunc(o.Refunds, Refund.due))
 }
 
 // PaymentKey is the idempotency key of an attempt: ChargeKey for the first, as it was when an order had one.

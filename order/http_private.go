@@ -24,6 +24,7 @@ func (s *Service) PrivateRoutes(api huma.API) {
 		Errors:      []int{400, 404, 409},
 	}, s.postUpdateOrderStatus)
 	s.cancelByOperatorRoute(api)
+	s.refundRoutes(api)
 }
 
 type placeOrderInput struct {

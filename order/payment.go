@@ -209,7 +209,7 @@ func (s *Service) giveUp(ctx context.Context, o Order) error {
 // settleOpen asks about other payments of an order that goes on, and gives back what is to be given back.
 func (s *Service) settleOpen(ctx context.Context, o Order) error {
 	ctx = telemetry.AboutOrder(ctx, o.ID)
-	return errors.Join(s.settleAttempts(ctx, o, OpenAsker), s.giveBack(ctx, o, Refund.due))
+	return errors.Join(s.settleAttempts(ctx, o, OpenAsker), s.giveBack(ctx, o, Refund.due), s.holdFailed(ctx, o))
 }
 
 func (s *Service) settleAttempts(ctx context.Context, o Order, asker string) (err error) {

@@ -1,14 +1,11 @@
 package order
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"time"
 
 	"acme.example/webshop/money"
 	"acme.example/webshop/payments"
-	"acme.example/webshop/platform/crash"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
@@ -27,6 +24,8 @@ type Refund struct {
 	Reference string               `json:"reference,omitempty"` // the provider's own
 	// Two says that it waits for a second person before the provider is asked.
 	Two bool `json:"two,omitempty"`
+	// Products are the pieces that it is for, in the form of event.Items; "" for a part of the price.
+	Products string `json:"products,omitempty"`
 }
 
 // Why the shop gives money back by itself.
@@ -45,6 +44,19 @@ func (r Refund) WaitsForSecond() bool { return r.Two && r.Second == "" }
 // its event; while it is pending at the provider, Settle asks again.
 func (r Refund) due() bool {
 	return r.State == payments.RefundPending && (r.Reason != OrderWasCancelled || r.Reference != "") && !r.WaitsForSecond()
+}
+
+// failedRefund returns a refund that the provider could not pay out, and that no later one stands in for.
+func (o Order) failedRefund() (Refund, bool) {
+	for i, r := range o.Refunds {
+		instead := func(later Refund) bool {
+			return later.Payment == r.Payment && later.State != payments.RefundFailed && later.Amount >= r.Amount
+		}
+		if r.State == payments.RefundFailed && !slices.ContainsFunc(o.Refunds[i+1:], instead) {
+			return r, true
+		}
+	}
+	return Refund{}, false
 }
 
 // refundKey is the idempotency key of a refund. That of the first is what it was when an order had one.
@@ -91,62 +103,19 @@ func (o Order) refunded(payment int) (sum int64) {
 	return sum
 }
 
-// RefundWish is what a person asks for.
-type RefundWish struct {
-	OrderID int64
-	Amount  money.Amount
-	Reason  string // told to the customer
-	By      string
-	Key     string // one refund for each; "" for a new one each time
-	Two     bool   // it takes a second person
-}
-
-// withRefund returns the order with a refund that was asked for, and whether it is new.
-func (o Order) withRefund(w RefundWish, now time.Time) (Order, bool, error) {
-	for _, r := range o.Refunds {
-		if w.Key != "" && r.Key == w.Key {
-			return o, false, w.repeats(r)
-		}
-	}
-	p, paid := o.payment()
-	left := o.Refundable()
-	switch {
-	case !paid:
-		return o, false, fault.New(fault.Conflict, "order %d was not paid through a provider; there is nothing to give back", o.ID)
-	case o.Status != Cancelled && !o.Status.Reached(Placed):
-		return o, false, fault.New(fault.Conflict, "the order is %s and not in the order book yet; cancel it to give the money back", o.Status)
-	case w.Amount.Currency != o.Total.Currency:
-		return o, false, fault.InvalidField("currency", "must be %s, in which the order was paid", o.Total.Currency)
-	case w.Amount.Minor <= 0:
-		return o, false, fault.InvalidField("amount", "must be more than 0")
-	case w.Amount.Minor > left:
-		return o, false, fault.InvalidField("amount", "must be at most %s, which is left of what was paid", money.Amount{Minor: left, Currency: o.Total.Currency})
-	case len(o.Refunds) >= MaxRefunds:
-		return o, false, fault.New(fault.LimitReached, "the order has %d refunds, and cannot have more", len(o.Refunds))
-	}
-	o.Refunds = append(slices.Clone(o.Refunds), Refund{
-		Number: len(o.Refunds) + 1, Payment: p.Number, Amount: w.Amount.Minor, Reason: w.Reason, By: w.By, Key: w.Key, Two: w.Two,
-		State: payments.RefundPending, At: now,
-	})
-	return o, true, nil
-}
-
-// repeats checks that a refund is what a repeated request asked for.
-func (w RefundWish) repeats(r Refund) error {
-	if r.Amount == w.Amount.Minor && r.Reason == w.Reason {
-		return nil
-	}
-	return fault.New(fault.KeyReused, "this key was used for another refund")
-}
-
-// withRest returns a cancelled order with a refund of all that is left of what was paid.
+// withRest returns a cancelled order with a refund of all that is left of what was paid. A refund that waits for a second person
+// waits no more: all the money goes back.
 func (o Order) withRest(now time.Time) Order {
+	o.Refunds = slices.Clone(o.Refunds)
+	for i, r := range o.Refunds {
+		o.Refunds[i].Two = r.Two && !r.WaitsForSecond()
+	}
 	p, paid := o.payment()
 	left := o.Refundable()
 	if !paid || left <= 0 {
 		return o
 	}
-	o.Refunds = append(slices.Clone(o.Refunds), Refund{
+	o.Refunds = append(o.Refunds, Refund{
 		Number: len(o.Refunds) + 1, Payment: p.Number, Amount: left, Reason: OrderWasCancelled, State: payments.RefundPending, At: now,
 	})
 	return o
@@ -196,34 +165,10 @@ func (o Order) withApproval(number int, by string, now time.Time) (Order, error)
 	case !o.Refunds[i].WaitsForSecond():
 		return o, fault.New(fault.Conflict, "refund %d of order %d does not wait for a second person", number, o.ID)
 	case by == "", slices.Contains(NoOnes, by):
-		return o, fault.New(fault.Conflict, "a refund of this amount is approved by two operators with names of their own, each with a token (--operator); %q is not one", by)
+		return o, notNamed(by)
 	case by == o.Refunds[i].By:
 		return o, fault.New(fault.Conflict, "%s has asked for this refund; it waits for a second person", by)
 	}
 	o.Refunds[i].Second, o.Refunds[i].At = by, now
 	return o, nil
-}
-
-// giveBack asks the provider for those refunds of an order that are pending.
-func (s *Service) giveBack(ctx context.Context, o Order, which func(Refund) bool) (err error) {
-	for _, r := range o.GivenBack() {
-		if r.State == payments.RefundPending && which(r) {
-			err = errors.Join(err, s.refund(ctx, o, r))
-		}
-	}
-	return err
-}
-
-// refund asks the provider for one refund. One that has no answer yet is asked for again under its key.
-func (s *Service) refund(ctx context.Context, o Order, r Refund) error {
-	p, _ := o.Attempt(r.Payment)
-	out, err := s.provider(p).Refund(ctx, o.toProvider(r))
-	if err != nil {
-		if r.due() && fault.Permanent(err) {
-			err = errors.Join(err, s.Store.PutOff(ctx, OpenAsker, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
-		}
-		return err
-	}
-	crash.At("order.after-refund")
-	return s.Store.RecordRefund(ctx, o.ID, r.Number, out)
 }

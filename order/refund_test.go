@@ -114,7 +114,7 @@ func TestRefundsThatAreRefused(t *testing.T) {
 func TestARefundOfTwoPersonsWaitsForTheSecond(t *testing.T) {
 	c := placed(t)
 	w := wish(5000, "")
-	w.Two = true
+	w.Alone = new(int64)
 	if _, err := c.Store.RequestRefund(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ type Service struct {
 	// Simulated names the providers that charge nothing, which is shown to customers.
 	Simulated []string
 	Links     Links
+	Who       func(context.Context) string // who asks, of operators; nil: no one who is known by name
 	Now       func() time.Time
 	Log       *slog.Logger
 	// DoubtAfter is when a payment without an outcome is taken up by Settle: longer than a charge takes that goes well.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ type provider struct {
 	refund             error
 	onCharge           func()
 	refunds            []payments.Refund
+	mu                 sync.Mutex
 }
 
 func (p *provider) Ready(bool) error { return p.away }
@@ -40,6 +42,8 @@ func (p *provider) Find(context.Context, payments.Request) (payments.Outcome, er
 	return outcome(p.find)
 }
 func (p *provider) Refund(_ context.Context, r payments.Refund) (payments.RefundOutcome, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.refunds = append(p.refunds, r)
 	return payments.RefundOutcome{State: payments.RefundDone, Reference: "re_1"}, p.refund
 }

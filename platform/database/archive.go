@@ -20,12 +20,12 @@ import (
 // begins after the event $3 and goes by the orders' first events, oldest first, so that it reads no younger order. It
 // returns the order and its first event.
 //
-// An order is finished when it has ended, or is delivered or refunded; no receipt of it is pending or parked; and no
-// entry is missing in the ledger, where an operator may have corrected it. Only a service that journals another event
+// An order is finished when it has ended, or is delivered or refunded; no payment or refund of it is open, nor a dispute; no
+// receipt of it is pending or parked; and no entry is missing in the ledger, where an operator may have corrected it. Only a service that journals another event
 // makes it unfinished again, so the caller must check once more with the order locked.
 const Finished = `SELECT o.order_id, j.event_id FROM journal j JOIN orders o ON o.order_id = j.order_id
 	WHERE j.event_id > $3 AND j.event_id < $2 AND NOT EXISTS (SELECT 1 FROM journal e WHERE e.order_id = j.order_id AND e.event_id < j.event_id)
-	AND o.final AND o.status_at < $1 AND o.delivery_time < $1
+	AND o.final AND o.status_at < $1 AND o.delivery_time < $1 AND NOT o.unsettled AND NOT o.disputed
 	AND NOT (o.status = 'CANCELLED' AND o.payment_reference <> '' AND o.total_price > 0 AND o.refund_reference = '')
 	AND NOT EXISTS (SELECT 1 FROM journal e LEFT JOIN receipts r ON r.event_id = e.event_id WHERE e.order_id = o.order_id
 		AND (e.time >= $1 OR r.state IS NULL AND e.type <> 'OrderImported' OR r.state NOT IN ('done', 'discarded') OR r.changed_at >= $1))

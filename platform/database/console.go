@@ -23,6 +23,10 @@ type ConsoleQueries interface {
 	// HeldPayments returns orders that wait for their payment and were postponed with a reason (order.Store.PutOff),
 	// oldest first.
 	HeldPayments(ctx context.Context, limit int) ([]Waiting, error)
+	// HeldRefunds returns the other orders whose refunds, or further payments, were postponed with a reason, oldest first.
+	HeldRefunds(ctx context.Context, limit int) ([]Waiting, error)
+	// Disputed returns orders with an open dispute (order.Order.Disputed), oldest first.
+	Disputed(ctx context.Context, limit int) ([]Waiting, error)
 	// DoubtfulPayments returns the other orders that have waited for their payment since before a time, oldest first.
 	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]Waiting, error)
 	// Record stores an operator's action.

@@ -96,7 +96,7 @@ func (o *outcome) Unwrap() http.ResponseWriter { return o.ResponseWriter }
 // whats are the names of the operators' actions, by method and path. A path that ends in a slash covers all below it.
 var whats = map[string]string{
 	"POST /cancelOrder": "cancel", "POST /updateOrderStatus": "update-status", "POST /stock": "ask-stockist",
-	"POST /approve": "approve", "POST /refuse": "refuse",
+	"POST /approve": "approve", "POST /refuse": "refuse", "POST /refundOrder": "refund", "POST /approveRefund": "approve-refund",
 	"POST /placeOrder": "place", "POST /bookDelivery": "book-delivery", "POST /email": "mail-by-hand", "POST /finance": "book-by-hand",
 	"POST /ledger/corrections": "correct-ledger",
 	"POST /rules/activate":     "activate-rules", "POST /rules/rollback": "rollback-rules", "POST /deadletters/": "", "PUT /partners/": "knobs",

@@ -12,7 +12,7 @@ import (
 // mutations are the names of GraphQL's mutations for which there is a route. The others have their own names.
 var mutations = map[string]string{
 	"placeOrder": "place", "updateOrderStatus": "update-status", "addDeliveryDataToOrder": "book-delivery",
-	"replayDeadLetter": "replay", "replayDeadLetters": "replay-all", "discardDeadLetter": "discard",
+	"refundOrder": "refund", "approveRefund": "approve-refund", "replayDeadLetter": "replay", "replayDeadLetters": "replay-all", "discardDeadLetter": "discard",
 }
 
 // Mutation returns the action of a mutation. Only arguments that identify no customer are kept.
@@ -37,7 +37,7 @@ func (c *Recorder) Mutation(ctx context.Context, name string, args map[string]an
 				a.OrderID = id
 			}
 		}
-		for _, key := range []string{"status", "to", "step", "note", "reason", "deliveryTime"} {
+		for _, key := range []string{"status", "to", "number", "amount", "step", "note", "reason", "deliveryTime"} {
 			a.Detail += " " + text(given[key])
 		}
 	}

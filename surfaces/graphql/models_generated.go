@@ -46,9 +46,9 @@ type Event struct {
 
 // Added: a movement of an order's money, in double entry.
 type LedgerEntry struct {
-	// payment, sale, reversal, refund, tax:NAME or tax-reversal:NAME; of a correction with its number, e.g. sale/1.
+	// payment, sale, reversal, refund, tax:NAME, tax-reversal:NAME, overpayment, overpaid-back, chargeback or chargeback-won; of a further payment or refund with its number, e.g. refund.2, of a correction with that, e.g. sale/1.
 	Kind string `json:"kind"`
-	// The account that the amount is debited to: receivable, revenue, refunds, or cash: and the provider.
+	// The account that the amount is debited to: receivable, revenue, refunds, chargebacks, or cash: and the provider.
 	Debit string `json:"debit"`
 	// The account that the amount is credited to.
 	Credit string `json:"credit"`
@@ -126,6 +126,12 @@ type Order struct {
 	Terms *order.Terms `json:"terms,omitempty"`
 	// Added: the steps that it must pass before it is placed; most orders have none.
 	Reviews []order.Review `json:"reviews,omitempty"`
+	// Added: the attempts to pay it, oldest first; none for an invoice.
+	Payments []order.Payment `json:"payments,omitempty"`
+	// Added: when the customer's time to pay ends, milliseconds since 1970 as a decimal string; null for an order that is paid at once or by invoice.
+	PayUntil *string `json:"payUntil,omitempty"`
+	// Added: what is given back, oldest first.
+	Refunds []order.Refund `json:"refunds,omitempty"`
 	// Added: the order's entries in the ledger, oldest first.
 	Ledger []LedgerEntry `json:"ledger,omitempty"`
 	// Added: all events of the order, oldest first.

@@ -33,6 +33,10 @@ func present(o order.Order) Order {
 		CancelReason: &o.CancelReason, PaymentReference: &o.PaymentReference, RefundReference: &o.RefundReference,
 		Rules: &o.Rules, Terms: &o.Terms, Reviews: append([]order.Review{}, o.Reviews...),
 	}
+	shown.Payments, shown.Refunds = append([]order.Payment{}, o.Attempts()...), append([]order.Refund{}, o.GivenBack()...)
+	if until := millis(o.PayUntil); until != "" {
+		shown.PayUntil = &until
+	}
 	if booked := millis(o.DeliveryTime); booked != "" {
 		shown.DeliveryTime, shown.DeliveryDate = &booked, &DeliveryData{DeliveryDate: booked}
 	}

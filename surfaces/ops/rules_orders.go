@@ -76,43 +76,6 @@ func DeadLetterKept(letters ParkedEvents) Rule {
 	}}
 }
 
-// Unsettled returns the orders that wait for their payment, and those for which the provider's answer makes no sense.
-type Unsettled interface {
-	DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error)
-	HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error)
-}
-
-// maxDoubts bounds the orders that are counted.
-const maxDoubts = 1000
-
-// PaymentInDoubt reports orders whose payment should have an outcome by now; and, separately, those for which the
-// provider's answer makes no sense.
-func PaymentInDoubt(orders Unsettled, after time.Duration) Rule {
-	return Rule{Name: "payment-in-doubt", Check: func(ctx context.Context, now time.Time) (found []Condition, err error) {
-		held, err := orders.HeldPayments(ctx, maxDoubts)
-		if err != nil {
-			return nil, err
-		}
-		open, err := orders.DoubtfulPayments(ctx, now.Add(-after), maxDoubts)
-		if err != nil {
-			return nil, err
-		}
-		if len(open) > 0 {
-			c := touching(database.Stuck{Count: len(open), Oldest: open})
-			c.Severity, c.What = High, fmt.Sprintf("The payment of %s is in doubt", some(len(open), "order"))
-			c.Do = "The shop asks the provider at least once a minute. If this lasts, the provider does not answer: call them. Do not cancel the orders before you know."
-			found = append(found, c)
-		}
-		if len(held) > 0 {
-			c := touching(database.Stuck{Count: len(held), Oldest: held})
-			c.Key, c.Severity, c.What = "conflict", High, fmt.Sprintf("What the provider tells of the payment of %s makes no sense", some(len(held), "order"))
-			c.Do = "The provider has another charge under the order's key, or does not understand the question. Look for the charge there and have it mended: the shop asks again every ten minutes, and goes on by itself."
-			found = append(found, c)
-		}
-		return found, nil
-	}}
-}
-
 // LedgerFaults returns what does not add up among the newest orders (database.Ledger).
 type LedgerFaults interface {
 	LedgerFaults(ctx context.Context, newest int) ([]database.LedgerFault, error)

@@ -85,11 +85,21 @@ func (q *Queries) overdueOrders(ctx context.Context, at time.Time, deadlines map
 	return late, err
 }
 
-// HeldPayments returns orders whose payments or refunds were postponed with a reason.
+// HeldPayments returns orders that wait for their payment and were postponed with a reason.
 func (q *Queries) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
-		WHERE a.failure <> '' AND (a.asker = $1 AND o.status = 'PAYMENT_PENDING' OR a.asker = $2 AND o.unsettled) ORDER BY o.status_at LIMIT $3`,
-		order.Asker, order.OpenAsker, limit)
+		WHERE a.failure <> '' AND a.asker = $1 AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
+}
+
+// HeldRefunds returns the other orders whose refunds, or further payments, were postponed with a reason.
+func (q *Queries) HeldRefunds(ctx context.Context, limit int) ([]database.Waiting, error) {
+	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
+		WHERE a.failure <> '' AND a.asker = $1 AND o.unsettled ORDER BY o.status_at LIMIT $2`, order.OpenAsker, limit)
+}
+
+// Disputed returns orders whose money the customer's bank has taken back, while the shop may answer.
+func (q *Queries) Disputed(ctx context.Context, limit int) ([]database.Waiting, error) {
+	return q.waiting(ctx, `SELECT order_id, '', status_at FROM orders WHERE disputed ORDER BY status_at LIMIT $1`, limit)
 }
 
 // DoubtfulPayments returns orders that wait for their payment, except those of HeldPayments.
