@@ -1,0 +1,140 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"acme.example/webshop/platform/fault"
+)
+
+// refund asks for a refund in someone's name.
+func (s *shop) refund(as string, id int64, more map[string]any) answer {
+	s.Helper()
+	body := map[string]any{"orderId": id, "reason": "It came broken"}
+	for name, value := range more {
+		body[name] = value
+	}
+	return s.call("POST", s.PrivateURL+"/refundOrder", body, "Authorization", as)
+}
+
+// askedRefund is what is answered to who asks for one.
+type askedRefund struct {
+	Number         int
+	Amount         int64
+	Currency       string
+	State          string
+	Waits          string
+	Reference, Key string
+}
+
+// TestAnOperatorGivesMoneyBack by amount and by lines, once for each key; the customer, GraphQL, the ledger and the console show it.
+func TestAnOperatorGivesMoneyBack(t *testing.T) {
+	t.Parallel()
+	s := start(t, withRules(t, secondPerson), operated)
+	made := s.create(realOrder("Broken"))
+	id := made.OrderID
+	s.arrives(id, "STOCKED")
+	var first, second, third askedRefund
+	for range 2 {
+		s.refund(byAnn, id, map[string]any{"amount": 1000, "currency": "USD", "key": "k"}).want(200).into(&first)
+	}
+	if first.Number != 1 || first.Amount != 1000 || first.State != "done" || first.Reference == "" {
+		t.Errorf("by amount: %+v", first)
+	}
+	s.refund(byAnn, id, map[string]any{"lines": []any{map[string]any{"sku": "LB001", "quantity": 1}}}).want(200).into(&second)
+	if second.Number != 2 || second.Amount != 15000 || second.State != "done" {
+		t.Errorf("by lines: %+v", second)
+	}
+	s.refund(byAnn, id, map[string]any{"amount": 14000}).want(200).into(&third)
+	if third.Waits != "asked for by ann, waits for a second person" || third.State != "pending" {
+		t.Errorf("over the limit: %+v", third)
+	}
+	approve := map[string]any{"orderId": id, "number": 3}
+	s.call("POST", s.PrivateURL+"/approveRefund", approve, "Authorization", byAnn).problem(fault.Conflict)
+	s.call("POST", s.PrivateURL+"/approveRefund", approve, "Authorization", byBob).want(200).into(&third)
+	if third.State != "done" {
+		t.Errorf("approved: %+v", third)
+	}
+	entries := s.ledger(id)
+	for _, want := range []string{
+		"refund receivable cash:payments-us 1000 USD", "refund.2 receivable cash:payments-us 15000 USD",
+		"reversal.1 refunds receivable 1000 USD", "reversal.3 refunds receivable 14000 USD",
+	} {
+		if !slices.Contains(entries, want) {
+			t.Errorf("no %q in %v", want, entries)
+		}
+	}
+	s.balanced(map[string]int64{"cash:payments-us USD": 0, "receivable USD": 0, "refunds USD": 30000, "revenue USD": -30000})
+	var tracked struct {
+		Refunds []struct {
+			Amount        int64
+			Reason, State string
+		}
+	}
+	s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200).into(&tracked)
+	if len(tracked.Refunds) != 3 || tracked.Refunds[1].Amount != 15000 || tracked.Refunds[1].Reason != "It came broken" || tracked.Refunds[1].State != "done" {
+		t.Errorf("the customer sees %+v", tracked.Refunds)
+	}
+	var got struct {
+		GetOrder struct {
+			Payments []struct{ State, Method string }
+			Refunds  []struct{ By, Second, State, Products string }
+		}
+	}
+	s.graphql(fmt.Sprintf("{ getOrder(id: %d) { payments { state method } refunds { by second state products } } }", id), &got)
+	if p, r := got.GetOrder.Payments, got.GetOrder.Refunds; len(p) != 1 || p[0].State != "paid" || len(r) != 3 || r[1].Products != "LB001" || r[2].By != "ann" || r[2].Second != "bob" {
+		t.Errorf("over GraphQL: %+v", got)
+	}
+	if titles := s.history(id).titles("action"); !slices.Contains(titles, "refund") || !slices.Contains(titles, "approve-refund") {
+		t.Errorf("its history has the actions %v", titles)
+	}
+	s.refund(byAnn, id, map[string]any{"amount": 1}).problem(fault.Invalid)
+}
+
+// TestBadRefundsAreRefused, with the field, and nothing is given back.
+func TestBadRefundsAreRefused(t *testing.T) {
+	t.Parallel()
+	s := start(t, operated)
+	s.turn("stockist", map[string]any{"answerLater": 3_600_000})
+	id, invoiced := s.create(realOrder("Greedy")).OrderID, s.create(firm("Invoiced")).OrderID
+	s.arrives(id, "PLACED")
+	line := func(sku string, quantity int64) []any { return []any{map[string]any{"sku": sku, "quantity": quantity}} }
+	for name, c := range map[string]struct {
+		id    int64
+		more  map[string]any
+		code  fault.Code
+		field string
+	}{
+		"nothing":         {id, map[string]any{"amount": 0}, fault.Invalid, "amount"},
+		"no amount":       {id, nil, fault.Invalid, "amount"},
+		"negative":        {id, map[string]any{"amount": -1}, fault.Invalid, "amount"},
+		"too much":        {id, map[string]any{"amount": 30001}, fault.Invalid, "amount"},
+		"other currency":  {id, map[string]any{"amount": 1, "currency": "MXN"}, fault.Invalid, "currency"},
+		"other pieces":    {id, map[string]any{"lines": line("XX999", 1)}, fault.Invalid, "lines"},
+		"too many pieces": {id, map[string]any{"lines": line("LB001", 1000)}, fault.Invalid, "lines"},
+		"negative pieces": {id, map[string]any{"lines": line("LB001", -1)}, fault.Invalid, "lines"},
+		"no reason":       {id, map[string]any{"amount": 1, "reason": ""}, fault.Invalid, "reason"},
+		"no such order":   {99_999, map[string]any{"amount": 1}, fault.NotFound, ""},
+		"by invoice":      {invoiced, map[string]any{"amount": 1}, fault.Conflict, ""},
+	} {
+		a := s.refund(byAnn, c.id, c.more)
+		if p := a.problem(c.code); c.field != "" && (len(p.Errors) != 1 || p.Errors[0].Name != c.field) {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	for name, args := range map[string]string{
+		"negative": `orderId: %d, amount: -1, reason: "x"`, "other": `orderId: %d, amount: 1, currency: "MXN", reason: "x"`,
+	} {
+		if code, why := s.refusedAs(anns, fmt.Sprintf("mutation { refundOrder("+args+") { number } }", id)); code != string(fault.Invalid) {
+			t.Errorf("%s: %s, %s", name, code, why)
+		}
+	}
+	var page struct{ Refunds []any }
+	s.call("GET", fmt.Sprintf("%s/console/api/orders/%d", s.PrivateURL, id), nil).want(http.StatusOK).into(&page)
+	if len(page.Refunds) != 0 || strings.Contains(fmt.Sprint(s.ledger(id)), "refund") {
+		t.Errorf("something was given back: %+v", page)
+	}
+}
