@@ -70,6 +70,9 @@ func (o Order) Current() (Payment, bool) {
 	return Payment{}, false
 }
 
+// waitsForCustomer reports whether the order waits until its customer pays, on a provider's page or elsewhere.
+func (o Order) waitsForCustomer() bool { return o.Status == PaymentPending && !o.PayUntil.IsZero() }
+
 // openAttempts are those that may still be paid.
 func (o Order) openAttempts() []Payment {
 	return slices.DeleteFunc(slices.Clone(o.Attempts()), func(p Payment) bool { return !p.State.Open() })

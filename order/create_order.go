@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -56,7 +55,7 @@ func (s *Service) CreateOrder(ctx context.Context, d Draft, key string) (Order, 
 	case err != nil:
 		return Order{}, err
 	case !fresh:
-		return s.again(o, key)
+		return s.again(ctx, o, key)
 	case o.Status == PaymentPending:
 		o, err = s.pay(ctx, o, idempotencyKey)
 		if inDoubt, ok := errors.AsType[*fault.Error](err); ok && inDoubt.Code == fault.InDoubt && key == "" {
@@ -88,7 +87,7 @@ func (s *Service) refused(ctx context.Context, c IdempotencyKey, key string, why
 	case err != nil:
 		return Order{}, err
 	}
-	return s.again(o, key)
+	return s.again(ctx, o, key)
 }
 
 // idempotencyKey keeps a double submit from making two orders. Test orders without a key of their client's have none: a test
@@ -105,14 +104,13 @@ func (r *Rules) idempotencyKey(d Draft, key string) IdempotencyKey {
 }
 
 // again answers a request whose order was made by an earlier one.
-func (s *Service) again(o Order, key string) (Order, error) {
-	current, open := o.Current()
+func (s *Service) again(ctx context.Context, o Order, key string) (Order, error) {
 	switch {
-	case o.Status == PaymentPending && open && current.State == payments.ActionRequired:
-		return o, nil // the customer has not paid yet, and goes on where they were
-	case key == "":
+	case key == "": // and no link to the order: a stranger may know what was ordered
 		return Order{}, fault.New(fault.Conflict, "the same order came in just now, as order %d; "+
 			"to order the same again, send an Idempotency-Key of its own with each request", o.ID)
+	case o.waitsForCustomer():
+		return s.PayOrder(ctx, o, "") // goes on where the customer was
 	case o.Status == PaymentPending:
 		e := fault.New(fault.InProgress, "the payment of this order is still being settled; ask again soon")
 		e.TrackingURL = s.Links.Tracking(o.Ref())

@@ -70,6 +70,9 @@ func (s *Service) begin(ctx context.Context, o Order, p Payment) (out payments.O
 		s.Log.WarnContext(ctx, "payment without an answer; asking the provider", "order", o.ID, "error", err)
 		out, err = s.provider(p).Find(ctx, request)
 	}
+	if fault.CodeOf(err) == fault.NotFound { // lost on its way, or the provider finds nothing without a reference
+		out, err = s.provider(p).Begin(ctx, request)
+	}
 	crash.At("order.after-charge")
 	return out, true, err
 }

@@ -50,9 +50,9 @@ type StoredKey struct {
 	Order       Order
 }
 
-// Valid reports whether the key is still held: until it expires, and as long as the payment of its order has no outcome.
+// Valid reports whether the key is still held: until it expires, and as long as the payment of its order is in doubt.
 func (k StoredKey) Valid(now time.Time) bool {
-	return k.Expires.After(now) || k.Order.Status == PaymentPending
+	return k.Expires.After(now) || k.Order.Status == PaymentPending && !k.Order.waitsForCustomer()
 }
 
 // repeats reports whether a request is the one that has the key. Another one is refused.

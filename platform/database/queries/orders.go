@@ -31,7 +31,7 @@ func (q *Queries) OrderRef(ctx context.Context, id int64) (ref.Order, error) {
 // FindByKey returns the order that was made under a key.
 func (q *Queries) FindByKey(ctx context.Context, c order.IdempotencyKey) (order.Order, error) {
 	return one(ctx, q, scanOrder, database.NoOrder(0), orders+` FROM claims c JOIN orders o ON o.order_id = c.order_id
-		WHERE c.key = $1 AND c.fingerprint = $2 AND (c.expires_at > $3 OR o.status = 'PAYMENT_PENDING')`, c.Key, c.Fingerprint, q.now().UnixMilli())
+		WHERE c.key = $1 AND c.fingerprint = $2 AND (c.expires_at > $3 OR o.status = 'PAYMENT_PENDING' AND o.pay_until = 0)`, c.Key, c.Fingerprint, q.now().UnixMilli())
 }
 
 // UnsettledOrders returns orders that have waited for their payment since before a time.
