@@ -122,25 +122,6 @@ func TestACustomerGoesOnWithThePayment(t *testing.T) {
 	p.until(`!document.querySelector("#unpaid").checkVisibility()`)
 }
 
-// TestACustomerChoosesAnotherWay: after the card, a voucher, which is paid while the order's page is open.
-func TestACustomerChoosesAnotherWay(t *testing.T) {
-	t.Parallel()
-	s := start(t, onPages)
-	p, _ := s.ready("es-MX")
-	p.toPay()
-	p.comesBack("abandon")
-	p.says("#headline", p.word("order.unpaid"))
-	p.audit("order that is not paid yet")
-	p.click(`[data-method="cash-voucher"]`)
-	p.onProvidersPage()
-	number := p.takesVoucher()
-	p.comesBack("abandon")
-	p.wantVoucher(number)
-	p.until(`document.querySelector("[data-method=card]").checkVisibility() && !document.querySelector("[data-method=cash-voucher]")`)
-	s.payVoucher("payments-mx", number)
-	p.wantPaid("cash-voucher")
-}
-
 // TestACustomerPaysWithAVoucher in a shop, later: nothing but the provider's call tells.
 func TestACustomerPaysWithAVoucher(t *testing.T) {
 	t.Parallel()
@@ -158,10 +139,10 @@ func TestACustomerPaysWithAVoucher(t *testing.T) {
 	p.comesBack("abandon")
 	p.wantVoucher(number)
 	p.audit("order with a voucher")
-	p.goTo("/")
-	s.payVoucher("payments-mx", number)
-	s.arrives(1, "STOCKED")
-	p.goTo("/order?key=" + s.trackingKey(1))
+	operator := s.visit(desktop, "en-US")
+	operator.operate("/console/partners")
+	operator.pressed(".payments", "Pay")
+	operator.confirms("Pay: order 1?")
 	p.wantPaid("cash-voucher")
 	s.wantOneOrder(c.email())
 }

@@ -1,0 +1,102 @@
+//go:build browser
+
+package browsertest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/fetch"
+)
+
+// TestACustomerChoosesAnotherWay: after the card, a voucher, which is paid while the order's page is open.
+func TestACustomerChoosesAnotherWay(t *testing.T) {
+	t.Parallel()
+	s := start(t, onPages)
+	p, _ := s.ready("es-MX")
+	p.toPay()
+	p.comesBack("abandon")
+	p.says("#headline", p.word("order.unpaid"))
+	p.audit("order that is not paid yet")
+	p.click(`[data-method="cash-voucher"]`)
+	p.onProvidersPage()
+	number := p.takesVoucher()
+	p.comesBack("abandon")
+	p.wantVoucher(number)
+	p.until(`document.querySelector("[data-method=card]").checkVisibility() && !document.querySelector("[data-method=cash-voucher]")`)
+	s.payVoucher("payments-mx", number)
+	p.wantPaid("cash-voucher")
+}
+
+// TestACustomerPaysTwice: with a card, and with the voucher too. The page says that the money comes back, and when.
+func TestACustomerPaysTwice(t *testing.T) {
+	t.Parallel()
+	s := start(t, onPages)
+	p, _ := s.ready("es-MX")
+	p.click(`[data-part="paymentMethod-cash-voucher"]`)
+	p.toPay()
+	number := p.takesVoucher()
+	p.comesBack("abandon")
+	p.click(`[data-method="card"]`)
+	p.onProvidersPage()
+	p.comesBack("pay")
+	p.wantPaid("card")
+	s.payVoucher("payments-mx", number)
+	p.says("#refunds", "$6,000 MXN "+p.word("refund.paid-twice"))
+	_, when, _ := strings.Cut(p.word("refund.done"), "{time}")
+	p.says("#refunds", when)
+	p.audit("order that was paid twice")
+}
+
+// TestALostAnswerLeadsToTheSamePayment: the order is sent again under its key, and there is one payment to make.
+func TestALostAnswerLeadsToTheSamePayment(t *testing.T) {
+	t.Parallel()
+	s := start(t, onPages)
+	p, c := s.ready("en-US")
+	p.cut("/createOrder", atResponse, 1)
+	p.toPay()
+	p.mend()
+	p.comesBack("pay")
+	p.wantPaid("card")
+	s.wantOneOrder(c.email())
+}
+
+// TestAPaymentThatCannotBeBegun: the shop does not answer; the customer tries again.
+func TestAPaymentThatCannotBeBegun(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t, onPages)
+		p, _ := s.ready(language)
+		p.toPay()
+		p.comesBack("abandon")
+		p.cut("/payOrder", atRequest, 1)
+		p.click(`[data-method="card"]`)
+		p.says("#pay-problem", p.word("order.pay.problem"))
+		p.until(`document.activeElement.id === "pay-problem"`)
+		p.audit("payment that could not be begun")
+		p.mend()
+		p.click(`[data-method="card"]`)
+		p.onProvidersPage()
+	})
+}
+
+// TestAnOrderThatWasNotPaidInTime: its customer puts the same plants into the cart again.
+func TestAnOrderThatWasNotPaidInTime(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t, onPages)
+		p, _ := s.ready(language)
+		p.intercept("/trackOrder", atRequest, func(id fetch.RequestID) {
+			p.answer(id, answered{http.StatusOK, "", `{"orderId":1,"status":"PAYMENT_DECLINED","final":true,"cancelReason":"not-paid","products":"BB001,EX001,BB001",` +
+				`"currency":"USD","amount":60000,"market":"` + home[language] + `","language":"` + language[:2] + `","timeZone":"America/New_York","steps":[{"event":"PaymentDeclined","time":"1790000000000"}]}`})
+		})
+		p.goTo("/order?key=any")
+		p.says("#headline", p.word("order.not-paid"))
+		p.says("#steps", p.word("order.step.not-paid"))
+		p.audit("order that was not paid in time")
+		p.mend()
+		p.click("#again button")
+		p.at("/cart")
+		p.says("#badge", "4")
+		p.until(`document.querySelector('[data-sku="BB001"] input').value === "2" && Boolean(document.querySelector('[data-sku="EX001"]'))`)
+	})
+}
