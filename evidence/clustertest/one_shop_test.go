@@ -28,7 +28,7 @@ func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	file, log := filepath.Join(dir, "shop.yaml"), filepath.Join(dir, "log")
 	write(t, file, rules)
 	s := oneShop{binary: binary, public: "http://" + ports[0], private: "http://" + ports[1], data: filepath.Join(dir, "data")}
-	process, err := begin(log, nil, binary, "serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", s.data, "--shop-file", file)
+	process, err := begin(log, nil, binary, "serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", s.data, "--shop-file", file, "--no-payment-page")
 	if err != nil {
 		t.Fatal(err)
 	}
