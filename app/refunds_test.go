@@ -132,9 +132,13 @@ func TestBadRefundsAreRefused(t *testing.T) {
 			t.Errorf("%s: %s, %s", name, code, why)
 		}
 	}
-	var page struct{ Refunds []any }
+	var page struct {
+		Refunds    []any
+		Payments   []struct{ State string }
+		Refundable int64
+	}
 	s.call("GET", fmt.Sprintf("%s/console/api/orders/%d", s.PrivateURL, id), nil).want(http.StatusOK).into(&page)
-	if len(page.Refunds) != 0 || strings.Contains(fmt.Sprint(s.ledger(id)), "refund") {
+	if len(page.Refunds) != 0 || page.Refundable != 30000 || len(page.Payments) != 1 || page.Payments[0].State != "paid" || strings.Contains(fmt.Sprint(s.ledger(id)), "refund") {
 		t.Errorf("something was given back: %+v", page)
 	}
 }

@@ -47,6 +47,17 @@ const parts = "."
 // Part is the kind of an entry about the payment or refund of a number.
 func (k Kind) Part(number int) Kind { return k + parts + Kind(strconv.Itoa(number)) }
 
+// Parted returns the kind without such a number, and the number; 1 where it has none.
+func (k Kind) Parted() (Kind, int) {
+	of, _ := k.Corrected()
+	text, suffix, _ := strings.Cut(string(of), parts)
+	number, err := strconv.Atoi(suffix)
+	if err != nil {
+		return of, 1
+	}
+	return Kind(text), number
+}
+
 // Entry is one movement of money, in double entry: the same amount is debited to one account and credited to another,
 // so that the ledger balances by its form. Entries are never changed; a wrong one is corrected by another.
 type Entry struct {

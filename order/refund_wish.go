@@ -103,6 +103,14 @@ func (o Order) givesBack() (Payment, error) {
 	return p, nil
 }
 
+// GivesBack is how much a person may give back now, in minor units of the order's currency.
+func (o Order) GivesBack() int64 {
+	if _, err := o.givesBack(); err != nil {
+		return 0
+	}
+	return o.Refundable()
+}
+
 // wished is how much is to be given back, in minor units.
 func (o Order) wished(w RefundWish) (int64, error) {
 	left := o.Refundable()

@@ -19,23 +19,26 @@ import (
 // History is an order with everything known of it.
 type History struct {
 	orderView
-	Ref              ref.Order      `json:"ref"` // the basis of links and of partners' keys
-	Phone            string         `json:"phone"`
-	Street           string         `json:"street"`
-	City             string         `json:"city"`
-	OrgNumber        string         `json:"orgNumber,omitempty"`
-	Products         string         `json:"products"`
-	Terms            []Fact         `json:"agreed"` // the price and its reasons
-	Rate             string         `json:"rate,omitempty"`
-	DeliveryTime     *time.Time     `json:"deliveryTime,omitempty"`
-	PaymentProvider  string         `json:"paymentProvider,omitempty"`
-	PaymentReference string         `json:"paymentReference,omitempty"`
-	RefundReference  string         `json:"refundReference,omitempty"`
-	CancelReason     string         `json:"cancelReason,omitempty"`
-	Cancellable      bool           `json:"cancellable"`
-	Next             []order.Status `json:"next"` // the statuses that it may move to
-	Reviews          []order.Review `json:"reviews,omitempty"`
-	Moments          []Moment       `json:"moments"`
+	Ref              ref.Order       `json:"ref"` // the basis of links and of partners' keys
+	Phone            string          `json:"phone"`
+	Street           string          `json:"street"`
+	City             string          `json:"city"`
+	OrgNumber        string          `json:"orgNumber,omitempty"`
+	Products         string          `json:"products"`
+	Terms            []Fact          `json:"agreed"` // the price and its reasons
+	Rate             string          `json:"rate,omitempty"`
+	DeliveryTime     *time.Time      `json:"deliveryTime,omitempty"`
+	PaymentProvider  string          `json:"paymentProvider,omitempty"`
+	PaymentReference string          `json:"paymentReference,omitempty"`
+	RefundReference  string          `json:"refundReference,omitempty"`
+	CancelReason     string          `json:"cancelReason,omitempty"`
+	Payments         []order.Payment `json:"payments,omitempty"`
+	Refunds          []order.Refund  `json:"refunds,omitempty"`
+	Refundable       int64           `json:"refundable,omitempty"` // minor units
+	Cancellable      bool            `json:"cancellable"`
+	Next             []order.Status  `json:"next"` // the statuses that it may move to
+	Reviews          []order.Review  `json:"reviews,omitempty"`
+	Moments          []Moment        `json:"moments"`
 }
 
 // Moment is something that happened to an order, or will.
@@ -43,7 +46,7 @@ type Moment struct {
 	ID         string          `json:"id"`
 	Cause      string          `json:"cause,omitempty"` // the moment that caused it
 	At         time.Time       `json:"at"`
-	Kind       string          `json:"kind" enum:"made,event,receipt,review,money,status,action"`
+	Kind       string          `json:"kind" enum:"made,event,receipt,review,payment,money,status,action"`
 	Title      string          `json:"title"`
 	Text       string          `json:"text"`
 	State      string          `json:"state,omitempty"` // of a receipt: pending, done, parked, discarded
@@ -101,6 +104,7 @@ func (b builder) build() History {
 		orderView: viewOf(o), Ref: o.Ref(), Phone: o.Customer.Phone, Street: o.Customer.Street, City: o.Customer.City, OrgNumber: o.OrgNumber,
 		Products: o.Products.String(), Terms: termsOf(o), Rate: o.Rate, DeliveryTime: instant(o.DeliveryTime), PaymentProvider: o.PaymentProvider,
 		PaymentReference: o.PaymentReference, RefundReference: o.RefundReference, CancelReason: o.CancelReason,
+		Payments: o.Attempts(), Refunds: o.GivenBack(), Refundable: o.GivesBack(),
 		Cancellable: o.Cancellable(), Next: append([]order.Status{}, o.Status.Next()...), Reviews: o.Reviews,
 	}
 	s.Moments = append(s.Moments, Moment{ID: "made", At: o.CreatedAt, Kind: "made", Title: "Ordered", Text: madeBy(o), index: -1})
@@ -109,6 +113,7 @@ func (b builder) build() History {
 		s.Moments = append(s.Moments, b.handled(i, env)...)
 	}
 	s.Moments = append(s.Moments, b.decided()...)
+	s.Moments = append(s.Moments, b.payments()...)
 	s.Moments = append(s.Moments, b.money()...)
 	s.Moments = append(s.Moments, b.done()...)
 	s.Moments = append(s.Moments, b.ended()...)

@@ -7,6 +7,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/database"
 )
 
@@ -22,14 +23,15 @@ func (b builder) money() (all []Moment) {
 			ID: "money." + string(e.Kind), At: e.Time, Kind: "money", Title: string(e.Kind),
 			Text: e.Amount.String() + " from " + string(e.Credit) + " to " + string(e.Debit), index: len(b.events), place: 2,
 		}
-		switch _, correction := e.Kind.Corrected(); {
+		_, correction := e.Kind.Corrected()
+		switch kind, number := e.Kind.Parted(); {
 		case correction:
 			m.Text += ", corrected by " + e.Author + ": " + e.Reason
 		case e.Kind == finance.KindPayment:
 			m.Cause, m.index, m.Text = "made", -1, m.Text+"; the provider's number is "+b.order.PaymentReference
-		case e.Kind == finance.KindRefund:
-			m.Cause, m.index = b.receiptID("order.OrderCancelled"), b.eventIndex(event.TypeOrderCancelled)
-			m.Text += "; the provider's number is " + b.order.RefundReference
+		case kind == finance.KindRefund, kind == finance.KindOverpaidBack:
+			b.gaveBack(&m, number)
+		case kind != e.Kind: // a part of something, without an event
 		default:
 			m.index = b.eventIndex(enteredWith[e.Kind.Of()])
 			if m.index >= 0 {
@@ -37,6 +39,43 @@ func (b builder) money() (all []Moment) {
 			}
 		}
 		all = append(all, m)
+	}
+	return all
+}
+
+// gaveBack tells of a refund by whom and why it was made.
+func (b builder) gaveBack(m *Moment, number int) {
+	all := b.order.GivenBack()
+	i := slices.IndexFunc(all, func(r order.Refund) bool { return r.Number == number })
+	if i < 0 {
+		return
+	}
+	r := all[i]
+	m.Text += "; the provider's number is " + r.Reference
+	switch {
+	case r.Reason == order.OrderWasCancelled:
+		m.Cause, m.index = b.receiptID("order.OrderCancelled"), b.eventIndex(event.TypeOrderCancelled)
+	case r.By != "":
+		m.Text += "; " + r.By + " asked for it: " + r.Reason
+	default:
+		m.Text += "; " + r.Reason
+	}
+}
+
+// payments returns the moments of attempts to pay the order, but for those that "made" and "payment" tell.
+func (b builder) payments() (all []Moment) {
+	for _, p := range b.order.Attempts() {
+		id, what := "payment."+strconv.Itoa(p.Number), p.Method+" at "+p.Provider
+		if p.Number > 1 {
+			all = append(all, Moment{ID: id, At: p.Begun, Kind: "payment", Title: "payment begun", Text: what + ", under the key " + b.order.PaymentKey(p.Number), index: -1, place: 1})
+		}
+		if p.State == payments.Failed || p.State == payments.Expired {
+			m := Moment{ID: id + "." + string(p.State), At: p.At, Kind: "payment", Title: "payment " + string(p.State), Text: what, index: -1, place: 2}
+			if p.Why != "" {
+				m.Text += ": " + p.Why
+			}
+			all = append(all, m)
+		}
 	}
 	return all
 }

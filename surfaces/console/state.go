@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
+	"acme.example/webshop/finance"
 	"acme.example/webshop/order"
 )
 
@@ -52,15 +53,15 @@ func (s State) after(m *Moment) State {
 	case "status":
 		s.Status = order.Status(m.Title)
 	case "money":
-		switch m.Title {
-		case "payment":
+		switch kind, _ := finance.Kind(m.Title).Parted(); kind {
+		case finance.KindPayment:
 			s.Paid = true
-		case "sale":
+		case finance.KindSale:
 			s.Booked = true
-		case "reversal":
-			s.Booked = false
-		case "refund":
-			s.Refunded = true
+		case finance.KindReversal:
+			s.Booked = s.Booked && s.Status != order.Cancelled // a part of the sale is taken back with a refund
+		case finance.KindRefund:
+			s.Refunded = s.Status == order.Cancelled
 		}
 	}
 	return s

@@ -3,6 +3,7 @@
 import { act } from "./api.js";
 import { ask } from "./ask.js";
 import { complain } from "./dom.js";
+import { minor, money } from "./words.js";
 
 const kept = "It is written down, with your name.";
 
@@ -45,6 +46,21 @@ export const cancel = (orderId) => sure({
   title: `Cancel order ${orderId}?`, text: ["The customer is told, with the reason. Money that was paid is given back. The stockist is not told: call them. This cannot be undone.", kept],
   fields: [{ name: "reason", label: "Reason", options: ["operator", "customer", "out-of-stock", "organization-unverified"] }], yes: "Cancel the order",
 }, ({ reason }) => act("/cancelOrder", { orderId, reason }));
+
+/** refund gives a part of an order's money back. */
+export const refund = ({ orderId, refundable, currency }) => sure({
+  title: `Give money of order ${orderId} back?`, text: [`At most ${money(refundable, currency)} are left of what was paid. The customer reads the reason. The order stays as it is; to call it off, cancel it. Above a limit, another operator has to approve it.`, kept],
+  fields: [{ name: "amount", label: `Amount in ${currency}, e.g. ${money(refundable, currency).replace(/[^\d.]/g, "")}`, most: 20 }, { name: "reason", label: "Why? The customer is told", most: 200 }], yes: "Give it back",
+}, ({ amount, reason }) => {
+  const wished = minor(amount, currency);
+  if (wished === null) throw new Error(`${amount} is no amount in ${currency}. Nothing was given back.`);
+  return act("/refundOrder", { orderId, amount: wished, currency, reason, key: crypto.getRandomValues(new Uint32Array(4)).join("-") });
+});
+
+/** approveRefund is the second person's yes to a refund. */
+export const approveRefund = ({ orderId, currency }, { number, amount, by, reason }) => sure({
+  title: `Approve refund ${number} of order ${orderId}?`, text: [`${by} asked for ${money(amount, currency)}: ${reason}. The money goes back at once.`, kept], yes: "Approve the refund",
+}, () => act("/approveRefund", { orderId, number }));
 
 /** approve lets an order pass a step of its review. */
 export const approve = (orderId, step) => sure({

@@ -1,9 +1,10 @@
 // One order: what happened, because of what, and how it was at any moment.
 
-import { approve, askAgain, cancel, discard, move, refuse, replay } from "./acts.js";
+import { approve, approveRefund, askAgain, cancel, discard, move, refund, refuse, replay } from "./acts.js";
 import { get } from "./api.js";
 import { complain, make, one, settle, unknown } from "./dom.js";
 import { onNews } from "./frame.js";
+import { renderPaid, waits } from "./paid.js";
 import { renderThen } from "./then.js";
 import { renderTimeline } from "./timeline.js";
 import { clock, money, tone } from "./words.js";
@@ -47,6 +48,7 @@ function render(now) {
   troubles();
   acts();
   facts();
+  renderPaid(orderHistory);
   slider.max = orderHistory.moments.length - 1;
   const kept = orderHistory.moments.findIndex((m) => m.id === last);
   slider.value = atEnd || kept < 0 ? orderHistory.moments.length - 1 : kept;
@@ -74,12 +76,14 @@ function troubles() {
 }
 
 function acts() {
-  const { orderId, cancellable, next, status, reviews = [] } = orderHistory;
+  const { orderId, cancellable, next, status, refundable = 0, refunds = [], reviews = [] } = orderHistory;
   const open = status === "IN_REVIEW" ? reviews.filter((r) => r.state === "open").map((r) => r.step) : [];
   const button = (text, run) => make("button", { class: "button quiet", type: "button", onclick: () => then(run()) }, text);
-  settle(one("#acts"), [cancellable, next, open], () => [
+  settle(one("#acts"), [cancellable, next, open, refundable, refunds], () => [
     ...open.flatMap((step) => [button(`Approve (${step})`, () => approve(orderId, step)), button(`Refuse (${step})`, () => refuse(orderId, step))]),
     status === "PLACED" && button("Ask the stockist again", () => askAgain(orderId, orderHistory.ref)),
+    ...refunds.filter(waits).map((r) => button(`Approve refund ${r.number}`, () => approveRefund(orderHistory, r))),
+    refundable > 0 && button("Give money back", () => refund(orderHistory)),
     cancellable && button("Cancel the order", () => cancel(orderId)),
     next.length > 0 && status !== "PAYMENT_PENDING" && button("Change the status", () => move(orderId, next)),
   ].filter(Boolean));

@@ -3,7 +3,7 @@
 import { make, settle } from "./dom.js";
 import { clock, hour, some, title } from "./words.js";
 
-const signs = { made: "●", event: "◆", receipt: "→", review: "✓", money: "$", status: "■", action: "☞" };
+const signs = { made: "●", event: "◆", receipt: "→", review: "✓", payment: "¤", money: "$", status: "■", action: "☞" };
 
 /** renderTimeline lists the moments; those after the one looked at are still to come. */
 export function renderTimeline(place, moments, at, acts) {

@@ -21,6 +21,13 @@ export function money(minor, currency) {
   return shape.format(minor / 10 ** shape.resolvedOptions().maximumFractionDigits);
 }
 
+/** minor reads an amount that someone typed, in minor units; null if it is none. */
+export function minor(text, currency) {
+  const digits = new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+  const [, whole, part = ""] = /^(\d{1,12})(?:\.(\d+))?$/.exec(text.trim()) ?? [];
+  return whole === undefined || part.length > digits ? null : Number(whole + part.padEnd(digits, "0"));
+}
+
 /** span writes how long something takes, in seconds. */
 export function span(seconds) {
   const s = Math.max(0, Math.round(seconds));
@@ -49,7 +56,7 @@ export const hour = (time) => clock(time, true).slice(11);
 export const titles = {
   replay: "Replayed", "replay-all": "Replayed all", discard: "Discarded", cancel: "Cancelled by an operator", "update-status": "Status changed by hand",
   approve: "Approved", refuse: "Refused", "ask-stockist": "Stockist asked again", place: "Placed by hand", "book-delivery": "Delivery booked by hand", knobs: "Knobs turned", "simulate-payment": "Payment simulated",
-  "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand",
+  "mail-by-hand": "Mail sent by hand", "book-by-hand": "Booked by hand", refund: "Refund asked for", "approve-refund": "Refund approved",
   "activate-rules": "Rules activated", "rollback-rules": "Rules rolled back",
 };
 
