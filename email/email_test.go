@@ -87,6 +87,10 @@ func booked(market string) event.DeliveryBooked {
 	}
 }
 
+func declined(market, reason string) event.PaymentDeclined {
+	return event.PaymentDeclined{OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Market: market, Reason: reason}
+}
+
 func TestMailsTellWhatTheyMust(t *testing.T) {
 	const track, pick = "https://shop.example/order?key=track.1&x=2", "https://shop.example/delivery?order=deliver.1"
 	for _, c := range []struct {
@@ -112,6 +116,22 @@ func TestMailsTellWhatTheyMust(t *testing.T) {
 		{"booked in Spanish", "Tu pedido 4711 llega el jueves, 26 de noviembre, 8:00",
 			func(ctx context.Context, s *Service) error { return s.OnDeliveryBooked(ctx, booked("MX")) },
 			[]string{"Nos vemos pronto, Ada Lovelace", "jueves, 26 de noviembre, 8:00", "12 St James's Square", "Springfield", "+1 (555) 010", track}},
+		{"not paid in English", "Order 4711 was not paid in time",
+			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("US", event.NotPaid)) },
+			[]string{"Your order has ended, Ada Lovelace", "It was not paid in time", "order again", track}},
+		{"not paid in Spanish", "El pedido 4711 no se pagó a tiempo",
+			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("MX", event.NotPaid)) },
+			[]string{"Tu pedido ya terminó, Ada Lovelace", "No se pagó a tiempo", track}},
+		{"in doubt, and declined", "Order 4711: your payment did not go through",
+			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("US", "")) },
+			[]string{"We kept asking your bank", track}},
+		{"cancelled after a part was given back", "Order 4711 is cancelled",
+			func(ctx context.Context, s *Service) error {
+				return s.OnOrderCancelled(ctx, event.OrderCancelled{
+					OrderID: 4711, Name: "Ada Lovelace", Email: "ada@example.com", Market: "US", Reason: "operator", TotalPrice: 30000, GivenBack: 1250, Currency: "USD", Paid: true,
+				})
+			},
+			[]string{"$287.50", track}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, o := service(t)

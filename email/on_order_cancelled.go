@@ -19,8 +19,8 @@ func (s *Service) sendOrderCancelled(ctx context.Context, e event.OrderCancelled
 		return "", err
 	}
 	l.Reason = e.Reason
-	if e.Paid {
-		if l.Refund, err = price(money.Amount{Minor: e.TotalPrice, Currency: money.Currency(e.Currency)}); err != nil {
+	if e.Paid && e.TotalPrice > e.GivenBack {
+		if l.Refund, err = price(money.Amount{Minor: e.TotalPrice - e.GivenBack, Currency: money.Currency(e.Currency)}); err != nil {
 			return "", err
 		}
 	}

@@ -24,8 +24,8 @@ type formKey struct {
 	language string
 }
 
-// kinds are the events that customers get mails about.
-var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled, event.TypePaymentDeclined}
+// kinds are the events that customers get mails about, and notPaid.
+var kinds = []event.Type{event.TypeOrderCreated, event.TypeOrderDeliverable, event.TypeDeliveryBooked, event.TypeOrderCancelled, event.TypePaymentDeclined, notPaid}
 
 // forms are all forms. Most texts are the same in all mails of a kind, and are inserted once, here. An invalid template
 // stops every test and every start.

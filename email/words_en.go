@@ -52,6 +52,12 @@ var english = map[string]string{
 	"PaymentDeclined.next":    "If you still want your plants, simply order again. Should this payment arrive after all, we give it back by ourselves.",
 	"PaymentDeclined.button":  "See your order",
 
+	"PaymentDeclined.not-paid.subject": "Order %d was not paid in time",
+	"PaymentDeclined.not-paid.title":   "Your order has ended, %s",
+	"PaymentDeclined.not-paid.lead":    "It was not paid in time, so we have not kept the plants for you. Nothing was charged, and you owe nothing for it.",
+	"PaymentDeclined.not-paid.next":    "If you still want your plants, simply order again. Should a payment for this order arrive after all, we give it back by ourselves.",
+	"PaymentDeclined.not-paid.button":  "See your order",
+
 	"cancelled.customer":                "You asked us to cancel this order, and so we did. Nothing will be delivered.",
 	"cancelled.operator":                "We had to cancel this order. We are sorry. Nothing will be delivered.",
 	"cancelled.out-of-stock":            "Our growers cannot supply the plants of this order. We are sorry. Nothing will be delivered.",

@@ -55,6 +55,12 @@ var spanish = map[string]string{
 	"PaymentDeclined.next":    "Si todavía quieres tus plantas, solo haz el pedido otra vez. Si este pago llegara después, te lo devolvemos nosotros.",
 	"PaymentDeclined.button":  "Ver tu pedido",
 
+	"PaymentDeclined.not-paid.subject": "El pedido %d no se pagó a tiempo",
+	"PaymentDeclined.not-paid.title":   "Tu pedido ya terminó, %s",
+	"PaymentDeclined.not-paid.lead":    "No se pagó a tiempo, así que ya no apartamos las plantas para ti. No se te cobró nada y no debes nada por él.",
+	"PaymentDeclined.not-paid.next":    "Si todavía quieres tus plantas, solo haz el pedido otra vez. Si llegara un pago por este pedido, te lo devolvemos nosotros.",
+	"PaymentDeclined.not-paid.button":  "Ver tu pedido",
+
 	"cancelled.customer":                "Nos pediste cancelar este pedido, y así lo hicimos. No se entregará nada.",
 	"cancelled.operator":                "Tuvimos que cancelar este pedido. Lo sentimos mucho. No se entregará nada.",
 	"cancelled.out-of-stock":            "Nuestros viveros no pueden surtir las plantas de este pedido. Lo sentimos mucho. No se entregará nada.",

@@ -13,6 +13,7 @@ type OrderCancelled struct {
 	TotalPrice   int64     `json:"totalPrice" jsonschema:"Price of the whole order in minor units of the currency."`
 	Currency     string    `json:"currency" jsonschema:"ISO 4217 code of the currency."`
 	Paid         bool      `json:"paid" jsonschema:"Whether the price had been paid, and is given back."`
+	GivenBack    int64     `json:"givenBack,omitempty" jsonschema:"How much of the price was given back before, in minor units of the currency. Missing: nothing."`
 	TestID       int64     `json:"testId" jsonschema:"0 for a real order; else the number of the test it belongs to."`
 	RulesVersion int64     `json:"rulesVersion,omitempty" jsonschema:"The version of the rules that the order was made under; missing: from before versions were kept."`
 }

@@ -17,3 +17,6 @@ type PaymentDeclined struct {
 
 func (PaymentDeclined) EventType() Type { return TypePaymentDeclined }
 func (e PaymentDeclined) Order() int64  { return e.OrderID }
+
+// NotPaid is the reason of a PaymentDeclined whose customer did not pay in time.
+const NotPaid = "not-paid"

@@ -21,7 +21,7 @@ const (
 	// NotConfirmed is why an order is PAYMENT_DECLINED whose payment was in doubt before: its customer is told by event.
 	NotConfirmed = "not-confirmed"
 	// NotPaid is why an order is PAYMENT_DECLINED whose customer did not pay in time.
-	NotPaid = "not-paid"
+	NotPaid = event.NotPaid
 )
 
 // CancelReasons lists the reasons for which someone may call an order off.

@@ -174,7 +174,7 @@ func (o Order) Arrived() []event.Event {
 	case Cancelled:
 		return []event.Event{event.OrderCancelled{
 			OrderID: o.ID, Ref: o.Ref(), Reason: o.CancelReason, Name: c.Name, Email: c.Email, Market: o.Market, TotalPrice: o.Total.Minor,
-			Currency: string(o.Total.Currency), Paid: o.owed(), TestID: o.TestID, RulesVersion: o.Rules,
+			Currency: string(o.Total.Currency), Paid: o.owed(), GivenBack: o.givenBackBefore(), TestID: o.TestID, RulesVersion: o.Rules,
 		}}
 	}
 	return nil

@@ -121,6 +121,16 @@ func (o Order) withRest(now time.Time) Order {
 	return o
 }
 
+// givenBackBefore is how much of the price of a cancelled order is given back for other reasons.
+func (o Order) givenBackBefore() (sum int64) {
+	for _, r := range o.Refunds {
+		if r.Reason != OrderWasCancelled && r.Reason != PaidTwice && r.State != payments.RefundFailed {
+			sum += r.Amount
+		}
+	}
+	return sum
+}
+
 // withRefunded returns the order after the provider answered for a refund, and whether anything changed.
 func (o Order) withRefunded(number int, out payments.RefundOutcome, now time.Time) (Order, bool) {
 	all := slices.Clone(o.GivenBack())
