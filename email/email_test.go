@@ -117,10 +117,14 @@ func TestMailsTellWhatTheyMust(t *testing.T) {
 			func(ctx context.Context, s *Service) error { return s.OnDeliveryBooked(ctx, booked("MX")) },
 			[]string{"Nos vemos pronto, Ada Lovelace", "jueves, 26 de noviembre, 8:00", "12 St James's Square", "Springfield", "+1 (555) 010", track}},
 		{"not paid in English", "Order 4711 was not paid in time",
-			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("US", event.NotPaid)) },
+			func(ctx context.Context, s *Service) error {
+				return s.OnPaymentDeclined(ctx, declined("US", event.NotPaid))
+			},
 			[]string{"Your order has ended, Ada Lovelace", "It was not paid in time", "order again", track}},
 		{"not paid in Spanish", "El pedido 4711 no se pagó a tiempo",
-			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("MX", event.NotPaid)) },
+			func(ctx context.Context, s *Service) error {
+				return s.OnPaymentDeclined(ctx, declined("MX", event.NotPaid))
+			},
 			[]string{"Tu pedido ya terminó, Ada Lovelace", "No se pagó a tiempo", track}},
 		{"in doubt, and declined", "Order 4711: your payment did not go through",
 			func(ctx context.Context, s *Service) error { return s.OnPaymentDeclined(ctx, declined("US", "")) },
