@@ -169,8 +169,8 @@ func (o Order) withOutcome(s Settlement, now time.Time) (after Order, move *Move
 		return after.paidBy(*p)
 	case out.State == payments.ActionRequired:
 		after.PayUntil = later(o.PayUntil, p.Until)
-	case !out.State.Open() && o.Status == PaymentPending && len(after.openAttempts()) == 0 && (!p.Hosted || after.tooLateToPay(now)):
-		return after, &Move{OrderID: o.ID, To: PaymentDeclined, Reason: s.reason(*p), Event: true}, nil
+	case !out.State.Open() && o.Status == PaymentPending && len(after.openAttempts()) == 0 && (after.PayUntil.IsZero() || after.tooLateToPay(now)):
+		return after, &Move{OrderID: o.ID, To: PaymentDeclined, Reason: s.reason(after), Event: true}, nil
 	}
 	return after, nil, nil
 }
@@ -195,9 +195,9 @@ func (p *Payment) apply(out payments.Outcome, now time.Time) {
 }
 
 // reason says why an order is PAYMENT_DECLINED.
-func (s Settlement) reason(p Payment) string {
+func (s Settlement) reason(o Order) string {
 	switch {
-	case p.Hosted:
+	case !o.PayUntil.IsZero():
 		return NotPaid
 	case s.Waiting:
 		return ""

@@ -17,6 +17,7 @@ type hosted struct {
 	mu      sync.Mutex
 	bills   map[string]*bill // by key
 	refunds map[string]payments.Refund
+	away    bool
 	onBegin func(key string) // before the answer
 	onFind  func(*payments.Outcome)
 	refuses payments.RefundState // what it says of refunds; "": done
@@ -33,6 +34,10 @@ func (*hosted) Ready(bool) error { return nil }
 func (h *hosted) Begin(_ context.Context, r payments.Request) (payments.Outcome, error) {
 	h.mu.Lock()
 	b, known := h.bills[r.Key]
+	if h.away {
+		h.mu.Unlock()
+		return payments.Outcome{}, errNotSent
+	}
 	if !known {
 		b = &bill{Request: r, Outcome: payments.Outcome{State: payments.ActionRequired, Reference: "pay_" + r.Key, Amount: r.Amount, Until: r.Until}}
 		b.Action.URL = "https://pay.example/" + r.Key

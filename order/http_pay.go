@@ -30,7 +30,7 @@ func (s *Service) payRoutes(api huma.API) {
 			Description: "Signed as the provider signs. Coming twice, late or out of order changes nothing: the shop asks the provider.",
 			Errors:      []int{400, 401, 404, 409, 503}, DefaultStatus: http.StatusNoContent,
 		}, func(ctx context.Context, in *paymentCallback) (*struct{}, error) {
-			return nil, s.calledBack(ctx, name, in)
+			return nil, s.CalledBack(ctx, name, in.header, in.RawBody)
 		})
 	}
 }
@@ -201,9 +201,9 @@ func (c *paymentCallback) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// calledBack handles a provider's webhook: it is a reason to ask the provider, and no proof.
-func (s *Service) calledBack(ctx context.Context, provider string, in *paymentCallback) error {
-	notice, err := s.Payments[provider].Event(ctx, in.header, in.RawBody)
+// CalledBack handles a provider's webhook: it is a reason to ask the provider, and no proof.
+func (s *Service) CalledBack(ctx context.Context, provider string, header http.Header, body []byte) error {
+	notice, err := s.Payments[provider].Event(ctx, header, body)
 	if err != nil || notice.Key == "" {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"acme.example/webshop/event"
 	"acme.example/webshop/order"
 	"acme.example/webshop/payments"
+	"acme.example/webshop/platform/fault"
 )
 
 // TestEveryWayToPay: what customers and providers do with a payment page, and how the order ends, by itself. In each database.
@@ -72,6 +73,22 @@ func everyWayToPay(t *testing.T, in func(*checkout)) {
 		"declined, and gone": {
 			func(c *checkout) { c.buy(card); c.isDeclined(1); c.isTold(1); c.later(30 * time.Minute); c.later(day) },
 			order.PaymentDeclined, order.NotPaid, 0, nil, []event.Type{event.TypePaymentDeclined},
+		},
+		"declined, then away, then paid": {
+			func(c *checkout) {
+				c.buy(card)
+				c.isDeclined(1)
+				c.isTold(1)
+				c.provider.away = true
+				if _, err := c.PayOrder(c.Context(), c.order(), card); fault.CodeOf(err) != fault.Unavailable {
+					c.Errorf("payOrder: %v", err)
+				}
+				c.provider.away = false
+				c.tryAgain(card)
+				c.pays(3)
+				c.isTold(3)
+			},
+			order.Created, "", 15000, []string{"payment"}, []event.Type{event.TypeOrderCreated},
 		},
 		"a voucher, paid the next day": {
 			func(c *checkout) { c.buy(voucher); c.later(time.Hour); c.later(day); c.pays(1); c.isTold(1) },

@@ -39,6 +39,10 @@ var bugs = []bug{
 
 	{name: "reviews passed over", within: 50, finds: "no order is placed unreviewed", engine: func(l *life) { l.store.Apply = unreviewed }},
 
+	{name: "trusts who comes back", within: 50, finds: "money is exact", payments: func(_ *world, p payments.Provider) payments.Provider { return trusting{p} }},
+	{name: "expires what is paid", within: 100, finds: "it comes to rest", payments: func(_ *world, p payments.Provider) payments.Provider { return hasty{p} }},
+	{name: "forgets the second payment", within: 200, finds: "money is exact", store: func(s database.Store) database.Store { return firstOnly{s} }},
+
 	{name: "receipt before effect", within: 100, finds: "no order is lost", store: func(s database.Store) database.Store { return receiptFirst{s} }},
 	{name: "relay without sweep", within: 50, finds: "it comes to rest", store: func(s database.Store) database.Store { return neverDue{s} }},
 	{name: "slot looked at before it is taken", within: 400, finds: "no slot is overbooked", store: func(s database.Store) database.Store { return looksFirst{s} }},
@@ -147,6 +151,16 @@ func (s receiptFirst) MoveOrder(ctx context.Context, m order.Move) (order.Order,
 		}
 	}
 	return s.Store.MoveOrder(without(ctx), m)
+}
+
+// firstOnly takes a payment that comes when the order is paid already for a failed one.
+type firstOnly struct{ database.Store }
+
+func (s firstOnly) RecordPayment(ctx context.Context, p order.Settlement) (order.Order, error) {
+	if o, err := s.Order(ctx, p.OrderID); err == nil && o.Status != order.PaymentPending && p.Outcome.State == payments.Paid {
+		p.Outcome.State = payments.Failed
+	}
+	return s.Store.RecordPayment(ctx, p)
 }
 
 // neverDue publishes nothing again.

@@ -90,7 +90,7 @@ func (c *client) options(w *world) []option {
 		return nil
 	}
 	o := l.orderAt(c.orderID)
-	if o.Status == order.Cancelled {
+	if o.Status == order.Cancelled || o.Status == order.PaymentDeclined {
 		c.done = true
 	}
 	if o.Status != order.Stocked && o.Status != order.DeliveryBooked {

@@ -55,6 +55,8 @@ func (w *world) left() string {
 		return "payments in doubt"
 	case w.partners.owe(w.orders()):
 		return "money of orders that were declined"
+	case unsettled(w.orders()):
+		return "other payments and refunds"
 	}
 	if counts.Orders[order.InReview] > 0 {
 		return "orders in review"

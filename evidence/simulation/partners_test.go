@@ -37,9 +37,15 @@ func chargeOf(r payments.Request) terms {
 
 type charge struct {
 	terms
-	declined bool
+	provider string
+	until    time.Time
+	state    payments.State
+	left     bool // the customer does nothing more about it
 	refunded bool
 }
+
+// kept reports whether the provider has money of the charge.
+func (c *charge) kept() bool { return c.state == payments.Paid && !c.refunded }
 
 type refund struct{ payments.Refund }
 
@@ -56,7 +62,8 @@ type work struct {
 type callback struct {
 	orderID int64
 	refuses bool
-	screens bool // it belongs to the fraud check
+	screens bool    // it belongs to the fraud check
+	pays    *charge // it is about a payment
 	at      time.Time
 	tries   int
 }
@@ -109,6 +116,7 @@ func (p *partners) options() (options []option) {
 			late.do()
 		}})
 	}
+	options = append(options, p.customers()...)
 	for _, c := range p.callbacks {
 		if !c.at.After(time.Now()) {
 			options = append(options, option{3, func() { p.callBack(c) }})
@@ -124,7 +132,8 @@ func (p *partners) callBack(c *callback) {
 	again := p.chance(p.plan.double)
 	l := p.life
 	l.begin(fmt.Sprintf("callback of order %d, refuses %t, screens %t", c.orderID, c.refuses, c.screens), func(ctx context.Context, _ *activity) {
-		if err := c.saysOf(l)(ctx, c.orderID); err == nil && !again {
+		err := c.saysOf(l)(ctx, c.orderID)
+		if err == nil && !again || fault.CodeOf(err) == fault.NotFound && c.pays != nil {
 			p.callbacks = slices.DeleteFunc(p.callbacks, func(other *callback) bool { return other == c })
 		}
 	})

@@ -18,13 +18,16 @@ import (
 	"acme.example/webshop/stock"
 )
 
-// provider is a payment provider as one life sees it: it charges at once.
-type provider struct{ *life }
+// provider is a payment provider as one life sees it: it charges at once, or has a page.
+type provider struct {
+	*life
+	name string
+}
 
 func (l *life) payments() map[string]payments.Provider {
 	all := map[string]payments.Provider{}
 	for _, name := range app.Providers {
-		if all[name] = (provider{l}); l.bug.payments != nil {
+		if all[name] = (provider{l, name}); l.bug.payments != nil {
 			all[name] = l.bug.payments(l.world, all[name])
 		}
 	}
@@ -37,7 +40,7 @@ func (p provider) Begin(ctx context.Context, r payments.Request) (payments.Outco
 	c := chargeOf(r)
 	return asking(p.life, ctx, "Charge", c.OrderID, func(roll uint64) (payments.Outcome, error) {
 		if _, known := p.partners.charges[c.Key]; !known {
-			p.partners.charges[c.Key] = &charge{terms: c, declined: p.partners.hits(&roll, p.plan.decline)}
+			p.partners.charges[c.Key] = p.partners.begin(c, p.name, r.Until, roll)
 		}
 		return p.partners.told(c)
 	})
@@ -47,8 +50,8 @@ func (p provider) Find(ctx context.Context, r payments.Request) (payments.Outcom
 	return asking(p.life, ctx, "Find", r.OrderID, func(uint64) (payments.Outcome, error) { return p.partners.told(chargeOf(r)) })
 }
 
-func (provider) Event(context.Context, http.Header, []byte) (payments.Notice, error) {
-	return payments.Notice{}, fault.New(fault.Unauthorized, "this provider calls nobody")
+func (provider) Event(_ context.Context, _ http.Header, key []byte) (payments.Notice, error) {
+	return payments.Notice{Key: string(key)}, nil
 }
 
 // told is what became of a charge.
@@ -59,17 +62,17 @@ func (p *partners) told(c terms) (payments.Outcome, error) {
 		return payments.Outcome{}, fault.New(fault.NotFound, "there is no charge %s", c.Key)
 	case made.terms != c:
 		p.wrong("one key, one request", "%s was charged as %v and as %v", c.Key, made.terms, c)
-	case made.declined:
-		return payments.Outcome{State: payments.Failed, Why: "no money"}, nil
 	}
-	return payments.Outcome{State: payments.Paid, Reference: "reference of " + c.Key, Amount: c.Amount}, nil
+	return made.outcome(), nil
 }
 
 // owe reports whether a declined order was charged.
 func (p *partners) owe(orders []order.Order) bool {
 	return slices.ContainsFunc(orders, func(o order.Order) bool {
-		made := p.charges[o.ChargeKey()]
-		return o.Status == order.PaymentDeclined && made != nil && !made.declined
+		return o.Status == order.PaymentDeclined && slices.ContainsFunc(o.Attempts(), func(a order.Payment) bool {
+			made := p.charges[o.PaymentKey(a.Number)]
+			return made != nil && made.kept()
+		})
 	})
 }
 
@@ -80,7 +83,7 @@ func (p provider) Refund(ctx context.Context, r payments.Refund) (payments.Refun
 			return done, nil
 		}
 		made := p.partners.charges[r.PaymentKey]
-		if made == nil || made.declined || made.refunded || made.Amount != r.Amount {
+		if made == nil || !made.kept() || made.Amount != r.Amount {
 			p.wrong("money is exact", "%s cannot be given back: %+v", r.Key, made)
 			return payments.RefundOutcome{}, fault.New(fault.Conflict, "no such charge")
 		}

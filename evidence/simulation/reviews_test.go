@@ -82,6 +82,10 @@ func (p *partners) recall() {
 // saysOf returns how the shop receives a callback.
 func (c *callback) saysOf(s *life) func(context.Context, int64) error {
 	switch {
+	case c.pays != nil:
+		return func(ctx context.Context, _ int64) error {
+			return s.services.Orders.CalledBack(ctx, c.pays.provider, nil, []byte(c.pays.Key))
+		}
 	case c.screens:
 		return func(ctx context.Context, id int64) error {
 			_, err := s.services.Fraud.Store.RecordReview(ctx, id, fraud.Step, !c.refuses, "screening", "")

@@ -28,6 +28,7 @@ var rules = func() *rulebook.Set {
 		panic(err)
 	}
 	rules.Orders.CustomerTypes["B2B"].OrgNumber.ApproveNew = false // reviews have a plan of their own
+	payOnPages(rules.Orders.Markets)
 	rules.Orders.Limits, rules.Delivery.PerCustomer = order.Limits{}, 0
 	return rules
 }()

@@ -72,6 +72,10 @@ func (s store) RecordPayment(ctx context.Context, p order.Settlement) (order.Ord
 	return through(s, ctx, writes, "RecordPayment "+string(p.Outcome.State), p.OrderID, func(ctx context.Context) (order.Order, error) { return s.Store.RecordPayment(ctx, p) })
 }
 
+func (s store) AddPayment(ctx context.Context, id int64, m order.Method) (order.Order, error) {
+	return through(s, ctx, writes, "AddPayment "+m.Name, id, func(ctx context.Context) (order.Order, error) { return s.Store.AddPayment(ctx, id, m) })
+}
+
 func (s store) TakeOpen(ctx context.Context, before time.Time, share int) ([]order.Order, error) {
 	return through(s, ctx, writes, "TakeOpen", 0, func(ctx context.Context) ([]order.Order, error) { return s.Store.TakeOpen(ctx, before, share) })
 }

@@ -47,6 +47,9 @@ func run(seed uint64, d *disk, b bug, tracing bool) *world {
 	w.statuses, w.mailsKnown = map[int64]order.Status{}, map[string]bool{}
 	w.lastKeys = map[string]string{}
 	w.plan = w.makePlan()
+	if seed%3 == 0 {
+		w.plan.pages = 500
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.partners = newPartners(w)
@@ -131,6 +134,7 @@ type plan struct {
 	byHand                   int  // the operator does something
 	archive                  int  // the housekeeper archives
 	reviews                  bool // orders must pass reviews
+	pages                    int  // payments wait for their customers
 	rush                     bool // all customers of one market book at once, after the storm
 }
 
