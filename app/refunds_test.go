@@ -30,6 +30,20 @@ type askedRefund struct {
 	Reference, Key string
 }
 
+// toldRefund is what the customer is told of a refund.
+type toldRefund struct {
+	Amount        int64
+	Reason, State string
+}
+
+// refundsTold returns what the order's customer is told of its refunds.
+func (s *shop) refundsTold(made created) []toldRefund {
+	s.Helper()
+	var tracked struct{ Refunds []toldRefund }
+	s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200).into(&tracked)
+	return tracked.Refunds
+}
+
 // TestAnOperatorGivesMoneyBack by amount and by lines, once for each key; the customer, GraphQL, the ledger and the console show it.
 func TestAnOperatorGivesMoneyBack(t *testing.T) {
 	t.Parallel()
@@ -52,6 +66,9 @@ func TestAnOperatorGivesMoneyBack(t *testing.T) {
 	if third.Waits != "asked for by ann, waits for a second person" || third.State != "pending" {
 		t.Errorf("over the limit: %+v", third)
 	}
+	if told := s.refundsTold(made); len(told) != 2 {
+		t.Errorf("before it is approved, the customer sees %+v", told)
+	}
 	approve := map[string]any{"orderId": id, "number": 3}
 	s.call("POST", s.PrivateURL+"/approveRefund", approve, "Authorization", byAnn).problem(fault.Conflict)
 	s.call("POST", s.PrivateURL+"/approveRefund", approve, "Authorization", byBob).want(200).into(&third)
@@ -68,15 +85,8 @@ func TestAnOperatorGivesMoneyBack(t *testing.T) {
 		}
 	}
 	s.balanced(map[string]int64{"cash:payments-us USD": 0, "receivable USD": 0, "refunds USD": 30000, "revenue USD": -30000})
-	var tracked struct {
-		Refunds []struct {
-			Amount        int64
-			Reason, State string
-		}
-	}
-	s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200).into(&tracked)
-	if len(tracked.Refunds) != 3 || tracked.Refunds[1].Amount != 15000 || tracked.Refunds[1].Reason != "It came broken" || tracked.Refunds[1].State != "done" {
-		t.Errorf("the customer sees %+v", tracked.Refunds)
+	if told := s.refundsTold(made); len(told) != 3 || told[1] != (toldRefund{15000, "It came broken", "done"}) {
+		t.Errorf("the customer sees %+v", told)
 	}
 	var got struct {
 		GetOrder struct {

@@ -182,9 +182,12 @@ func (s *Service) tellCustomer(seen *tracked, o Order, rules *Rules) {
 	}
 }
 
-// tellPayment adds how the order is or was paid, and what is given back.
+// tellPayment adds how the order is or was paid, and what is given back. A refund that a second person may still refuse is not told.
 func (o Order) tellPayment(seen *tracked, rules *Rules) {
 	for _, r := range o.GivenBack() {
+		if r.WaitsForSecond() {
+			continue
+		}
 		seen.Refunds = append(seen.Refunds, refunded{Amount: r.Amount, Reason: r.Reason, State: r.State, Time: millis(r.At)})
 	}
 	if p, paid := o.payment(); paid {

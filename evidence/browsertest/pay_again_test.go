@@ -62,6 +62,65 @@ func TestALostAnswerLeadsToTheSamePayment(t *testing.T) {
 	s.wantOneOrder(c.email())
 }
 
+// TestTheEarlierOrderIsPaid: its answer was lost, and the customer has changed the cart since.
+func TestTheEarlierOrderIsPaid(t *testing.T) {
+	t.Parallel()
+	s := start(t, onPages)
+	p, c := s.ready("en-US")
+	p.cut("/createOrder", atResponse, 5)
+	p.click("#submit")
+	p.problem("problem.unreachable")
+	p.click(`[data-part="more-BB001"]`)
+	p.says("#badge", "3")
+	p.toPay()
+	p.mend()
+	p.comesBack("abandon")
+	p.says("#earlier", p.word("success.earlier"))
+	p.says("#badge", "3")
+	p.audit("earlier order that is not paid yet")
+	p.click(`[data-method="card"]`)
+	p.onProvidersPage()
+	p.comesBack("pay")
+	p.wantPaid("card")
+	s.wantOneOrder(c.email())
+}
+
+// TestAWayToPayThatIsGone: the rules have changed while the customer was typing.
+func TestAWayToPayThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := start(t, onPages)
+	p, c := s.ready("es-MX")
+	p.click(`[data-part="paymentMethod-cash-voucher"]`)
+	p.expect("status of 400", "Problem: ")
+	p.disturb("/createOrder", answered{http.StatusBadRequest, "", `{"type":"/problems/invalid","errors":[{"field":"paymentMethod","detail":"must be one of card"}]}`})
+	p.click("#submit")
+	p.says("#problem-paymentMethod", p.word("check.paymentMethod"))
+	p.idle()
+	p.audit("order that cannot be paid in the chosen way")
+	p.wantTyped(c)
+	p.click(`[data-part="paymentMethod-card"]`)
+	p.mend()
+	p.toPay()
+}
+
+// TestACustomerGetsSomeMoneyBack: the order's page says what, why, and when the bank shows it.
+func TestACustomerGetsSomeMoneyBack(t *testing.T) {
+	inBothLanguages(t, func(t *testing.T, language string) {
+		s := start(t)
+		made := s.stocked("Disappointed", home[language])
+		p := s.visit(phone, language)
+		p.goTo(s.trackingPage(made))
+		p.says("#paid-by", p.word("order.paid.card"))
+		p.until(`!document.querySelector("#refunds").checkVisibility()`)
+		s.call("POST", s.PrivateURL+"/refundOrder", map[string]any{"orderId": made.OrderID, "amount": 1000, "reason": "A leaf was brown."}, &struct{}{})
+		_, when, _ := strings.Cut(p.word("refund.done"), "{time}")
+		for _, part := range []string{"$10 ", "A leaf was brown.", when} {
+			p.says("#refunds", part)
+		}
+		p.audit("order of which a part is given back")
+	})
+}
+
 // TestAPaymentThatCannotBeBegun: the shop does not answer; the customer tries again.
 func TestAPaymentThatCannotBeBegun(t *testing.T) {
 	inBothLanguages(t, func(t *testing.T, language string) {

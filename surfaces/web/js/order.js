@@ -90,9 +90,9 @@ function render(order, first) {
 /** renderThanks thanks for a payment that this tab, or this page, was waiting for. */
 function renderThanks(order) {
   const stage = stageOf(order);
-  const here = isPaying(order.orderId);
-  one("#earlier").hidden = !here || !unpaid().earlier;
-  if (!order.shared && !isDead(order) && stage === "" && (awaited || here)) one("#thanks").hidden = false;
+  const mine = isPaying(order.orderId);
+  one("#earlier").hidden = !mine || !unpaid().earlier;
+  if (!order.shared && !isDead(order) && stage === "" && (awaited || mine)) one("#thanks").hidden = false;
   awaited ||= stage !== "";
   if (stage === "") paid(order.orderId);
 }
