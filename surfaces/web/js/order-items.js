@@ -23,7 +23,7 @@ export async function renderItems(order) {
 
 function item(plant, pieces, more, sum) {
   return make("li", { "data-sku": plant.sku }, make("img", { src: drawing(plant.drawing), alt: "", width: 60, height: 72 }),
-    make("div", {}, make("strong", {}, inLanguage(plant.name ?? { en: plant.sku })), " ", make("span", { class: "fine" }, `× ${pieces}`), ...more), sum);
+    make("div", {}, make("strong", {}, inLanguage(plant.name ?? { en: plant.sku })), " ", make("span", { class: "fine" }, `×\u00a0${pieces}`), ...more), sum);
 }
 
 /** piecesOf counts an order's pieces by SKU. */
