@@ -10,6 +10,7 @@ import (
 	"acme.example/webshop/finance"
 	"acme.example/webshop/fraud"
 	"acme.example/webshop/order"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/access"
 	"acme.example/webshop/rules"
 	"acme.example/webshop/stock"
@@ -32,7 +33,10 @@ func (c *cleanup) after(err error) error {
 // unconnected gives the system services without connections, to read their routes.
 func (s *system) unconnected() *system {
 	s.fraud, s.approval = &fraud.Service{}, &approval.Service{}
-	s.orders, s.delivery, s.stock = &order.Service{}, &delivery.Service{}, &stock.Service{}
+	s.orders, s.delivery, s.stock = &order.Service{Payments: map[string]payments.Provider{}}, &delivery.Service{}, &stock.Service{}
+	for _, name := range Providers {
+		s.orders.Payments[name] = nil // its webhook has a route
+	}
 	s.finance, s.email, s.alerts, s.rulesAdmin = &finance.Service{}, &email.Service{}, &ops.Alerts{}, &rules.Admin{}
 	return s
 }

@@ -57,7 +57,9 @@ var Common = []string{
 var All = []Function{
 	{
 		Name: "createOrder", Does: "takes orders and their payment, and gives money back", Services: []string{"order"},
-		Public:      []Route{{"POST", "/createOrder"}},
+		Public: []Route{
+			{"POST", "/createOrder"}, {"POST", "/payOrder"}, {"POST", "/checkPayment"}, {"POST", "/callbacks/payments-us"}, {"POST", "/callbacks/payments-mx"},
+		},
 		Subscribers: []string{"order.OrderCancelled"},
 		Settings:    slices.Concat(links, asPayer, tests, pages),
 	},
@@ -68,10 +70,10 @@ var All = []Function{
 		Settings:    slices.Concat(links, asPayer, operators),
 	},
 	{
-		Name: "updateOrderStatus", Does: "moves orders along their states", Services: []string{"order"},
-		Private:     []Route{{"POST", "/updateOrderStatus"}, {"POST", "/cancelOrder"}},
+		Name: "updateOrderStatus", Does: "moves orders along their states, and gives a part of their money back", Services: []string{"order"},
+		Private:     []Route{{"POST", "/updateOrderStatus"}, {"POST", "/cancelOrder"}, {"POST", "/refundOrder"}, {"POST", "/approveRefund"}},
 		Subscribers: []string{"order.StockCreated", "order.DeliveryBooked"},
-		Settings:    slices.Concat(links, payments, operators),
+		Settings:    slices.Concat(links, asPayer, operators),
 	},
 	{
 		Name: "bookDelivery", Does: "books delivery times, and orders the van", Services: []string{"delivery"},
