@@ -61,7 +61,7 @@ func TestAuditFindsEveryBreach(t *testing.T) {
 	caught := first.find(t, slices.Concat(ordersBroken, moneyBroken, effectsBroken, movesBroken))
 	_, r := first.copy(t).broken(t)
 	for _, check := range r.Checks {
-		if !caught[check.Name] {
+		if !caught[check.Name] && check.Name != atStripe {
 			t.Errorf("no breach was planted for %s", check.Name)
 		}
 	}
@@ -84,7 +84,10 @@ func TestAuditFindsBreachesInPostgreSQL(t *testing.T) {
 }
 
 // toldByOthers are the checks that do not read the database.
-var toldByOthers = []string{"order.acknowledged", "money.stray", "effect.consignment", "effect.mail", "alert.open"}
+var toldByOthers = []string{"order.acknowledged", "money.stray", "effect.consignment", "effect.mail", "alert.open", atStripe}
+
+// atStripe is the check of accounts at Stripe. TestAShopWithStripe has one, and plants its breaches.
+const atStripe = "money.account"
 
 // find makes each breach in a copy of its own, and returns the checks that found one.
 func (c *scene) find(t *testing.T, breaches []breach) map[string]bool {

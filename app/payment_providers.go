@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"acme.example/webshop/order"
@@ -17,11 +19,28 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
+// StripeKeys are the keys of accounts at Stripe, by the market whose payments they take.
+type StripeKeys struct {
+	PaymentsUSStripeKey Secret `name:"payments-us-stripe-key" help:"Live secret key of the Stripe account that takes the payments of the US." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	PaymentsMXStripeKey Secret `name:"payments-mx-stripe-key" help:"Live secret key of the Stripe account that takes the payments of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	StripeURL           string `name:"stripe-url" help:"Where Stripe is, e.g. a stand-in on this machine; another machine's only with test keys. Default: Stripe's own." placeholder:"URL" group:"Partners (default: simulated in the process; test orders always are)"`
+}
+
+// Keys returns the keys by the payment provider's name.
+func (k StripeKeys) Keys() map[string]string {
+	keys := map[string]string{}
+	for name, key := range map[string]Secret{simulator.PaymentsUS: k.PaymentsUSStripeKey, simulator.PaymentsMX: k.PaymentsMXStripeKey} {
+		if key != "" {
+			keys[name] = string(key)
+		}
+	}
+	return keys
+}
+
 // StripeAccounts connect a market's payment provider with an account at Stripe (docs/payments.md).
 type StripeAccounts struct {
-	PaymentsUSStripeKey    Secret   `name:"payments-us-stripe-key" help:"Live secret key of the Stripe account that takes the payments of the US." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
+	StripeKeys
 	PaymentsUSStripeSecret []Secret `name:"payments-us-stripe-secret" help:"Signing secret of that account's webhook; a second one while one takes over from the other." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
-	PaymentsMXStripeKey    Secret   `name:"payments-mx-stripe-key" help:"Live secret key of the Stripe account that takes the payments of Mexico." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	PaymentsMXStripeSecret []Secret `name:"payments-mx-stripe-secret" help:"Signing secret of that account's webhook." placeholder:"@FILE" group:"Secrets (prefer the environment or @FILE)"`
 	StripeTrial            bool     `name:"stripe-trial" help:"The Stripe keys are test keys: real orders are paid with Stripe's test cards, and nothing is charged. Refused in a shop with a public https address." group:"Partners (default: simulated in the process; test orders always are)"`
 }
@@ -39,13 +58,13 @@ func (a StripeAccounts) accounts() map[string]stripeAccount {
 	}
 }
 
-// stripeAddress stands for Stripe where the address of a partner is asked for.
-const stripeAddress = "https://api.stripe.com"
+// stripeAddress is where Stripe is.
+func (c Config) stripeAddress() string { return cmp.Or(c.StripeURL, "https://api.stripe.com") }
 
 // paymentsAddress is where a payment provider is; "": it is simulated.
 func (c Config) paymentsAddress(name, url string) string {
 	if c.accounts()[name].key != "" {
-		return stripeAddress
+		return c.stripeAddress()
 	}
 	return url
 }
@@ -68,7 +87,22 @@ func (c Config) checkStripe() error {
 	if c.StripeTrial && strings.HasPrefix(c.PublicURL, "https://") {
 		wrong = append(wrong, errors.New("--stripe-trial takes no money; it is not for a shop with a public https address"))
 	}
-	return errors.Join(wrong...)
+	return errors.Join(append(wrong, c.checkStripeURL())...)
+}
+
+// checkStripeURL refuses to send a live key to another machine than Stripe's.
+func (c Config) checkStripeURL() error {
+	if c.StripeURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.StripeURL)
+	if err := errors.Join(checkURL("--stripe-url", c.StripeURL), err); err != nil {
+		return err
+	}
+	if !c.StripeTrial && !net.ParseIP(u.Hostname()).IsLoopback() {
+		return errors.New("--stripe-url names another machine, which would get the live keys; it takes --stripe-trial, with test keys, or an address such as 127.0.0.1")
+	}
+	return nil
 }
 
 // pays reports whether the partner is a payment provider.
@@ -90,7 +124,7 @@ func (p *partners) provider(cfg Config, name, public string, route partner.Route
 	if a.key == "" {
 		return direct, nil
 	}
-	config := stripe.Config{Name: name, LiveKey: string(a.key), LiveSecrets: texts(a.secrets), Timeout: cfg.PartnerTimeout, Observe: observe, Log: log}
+	config := stripe.Config{Name: name, LiveKey: string(a.key), LiveSecrets: texts(a.secrets), BaseURL: cfg.stripeAddress(), Timeout: cfg.PartnerTimeout, Observe: observe, Log: log}
 	if cfg.StripeTrial {
 		config.LiveKey, config.LiveSecrets, config.TestKey, config.TestSecrets = "", nil, config.LiveKey, config.LiveSecrets
 	}

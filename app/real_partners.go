@@ -10,16 +10,19 @@ import (
 	"acme.example/webshop/platform/partner/simulator"
 )
 
-// realPartners tells an auditor which partners of real orders are not simulated, whether their mails leave the receiver
+// realPartners tells an auditor which partners of real orders are not simulated, which of them are at Stripe, whether their mails leave the receiver
 // of test orders, and where the simulators and the receiver are, if not in this process.
 func realPartners(cfg Config) http.Handler {
-	real := map[string]string{}
+	real, stripe := map[string]string{}, []string{}
 	for _, p := range cfg.parties() {
-		if p.address != "" {
+		switch {
+		case cfg.Keys()[p.name] != "":
+			stripe = append(stripe, p.name)
+		case p.address != "":
 			real[p.name] = p.address
 		}
 	}
-	told := map[string]any{"partners": real, "mail": cfg.SMTPAddr != ""}
+	told := map[string]any{"partners": real, "stripe": stripe, "mail": cfg.SMTPAddr != ""}
 	if cfg.SimulatorsURL != "" {
 		told["simulators"] = cfg.SimulatorsURL
 	}

@@ -51,7 +51,7 @@ func start(t *testing.T, change ...func(*app.Config)) *shop {
 // simulateRest allows the partners without an address to be simulated.
 func simulateRest(c *app.Config) {
 	for name, address := range map[string]string{
-		"payments-us": c.PaymentsUSURL, "payments-mx": c.PaymentsMXURL, "screening": c.ScreeningURL, "stockist": c.StockistURL,
+		"payments-us": c.PaymentsUSURL + string(c.PaymentsUSStripeKey), "payments-mx": c.PaymentsMXURL + string(c.PaymentsMXStripeKey), "screening": c.ScreeningURL, "stockist": c.StockistURL,
 		"carrier": c.CarrierURL, "books": c.BooksURL, "mail": c.SMTPAddr,
 	} {
 		if address == "" {

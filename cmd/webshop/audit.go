@@ -18,6 +18,7 @@ type auditCommand struct {
 	Database    string     `help:"Database to audit instead of the data folder's, e.g. a copy." type:"existingfile" placeholder:"FILE"`
 	DatabaseURL app.Secret `name:"database-url" help:"PostgreSQL database to audit, postgres://USER:PASSWORD@HOST/DATABASE; a user who may only read is enough. Not used with --database." placeholder:"@FILE"`
 	app.PartnerTokens
+	app.StripeKeys
 	Offline      bool          `help:"Do not ask the shop: check the database, and the partners that are named."`
 	PartnersURL  string        `name:"partners-url" help:"Where all partners of real orders are, each under its name, as 'webshop partners' serves them." placeholder:"URL"`
 	Partner      []string      `help:"Where a partner of real orders tells its records; may be given more than once." placeholder:"NAME=URL"`
@@ -88,7 +89,7 @@ func (c *auditCommand) config(ctx context.Context) (audit.Config, error) {
 	}
 	a := audit.Config{
 		Database: c.Database, DatabaseURL: string(c.DatabaseURL), Token: string(token), PartnerTokens: c.Tokens(), Acknowledged: c.Acknowledged,
-		Order: c.Order, GraceFor: c.Grace,
+		Order: c.Order, GraceFor: c.Grace, StripeKeys: c.Keys(), StripeURL: c.StripeURL,
 	}
 	if a.Database == "" && a.DatabaseURL == "" {
 		a.Database = filepath.Join(c.DataDir, "webshop.db")

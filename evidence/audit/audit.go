@@ -25,6 +25,9 @@ type Config struct {
 	Token                  string            // for addresses under PrivateURL
 	PartnerTokens          map[string]string // by partner, for the addresses in Partners
 
+	StripeKeys map[string]string // by payment provider: real orders are paid there, at Stripe; a key that may read is enough
+	StripeURL  string            // "" means Stripe's own
+
 	Acknowledged string         // file of JSON lines: orders that clients got an answer of 2xx for; "" for none
 	Capacity     map[string]int // of a slot, by market; other markets are not checked
 	Order        int64          // audit this order only, and report its history; 0: all
@@ -137,9 +140,12 @@ type auditor struct {
 
 func open(ctx context.Context, c Config) (*auditor, error) {
 	a := &auditor{Config: c, web: newWeb(c), live: map[string]*place{}, test: map[string]*place{}}
+	err := a.stripe(c.StripeKeys, cmp.Or(c.StripeURL, stripeURL))
+	if err != nil {
+		return nil, err
+	}
 	a.place(c.Partners, a.live, c.PartnerTokens)
 	a.place(c.TestPartners, a.test, nil)
-	var err error
 	if a.acked, err = readAcknowledged(c.Acknowledged); err != nil {
 		return nil, err
 	}
@@ -150,19 +156,6 @@ func open(ctx context.Context, c Config) (*auditor, error) {
 		return nil, errors.Join(fmt.Errorf("audit: database: %w", err), a.db.db.Close())
 	}
 	return a, nil
-}
-
-// place makes one place for each address.
-func (a *auditor) place(urls map[string]string, of map[string]*place, tokens map[string]string) {
-	for name, url := range urls {
-		i := slices.IndexFunc(a.places, func(p *place) bool { return p.url == url })
-		if i < 0 {
-			i = len(a.places)
-			a.places = append(a.places, newPlace(name, url))
-			a.places[i].token = tokens[name]
-		}
-		of[name] = a.places[i]
-	}
 }
 
 func (a *auditor) close() { a.db.close() }

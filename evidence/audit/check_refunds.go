@@ -17,7 +17,7 @@ func checkRefund(k *look, l *life, v verdict) {
 	l.expectWhole(main, v)
 	for _, name := range l.providers() {
 		if p := k.partner(name, &l.order); p != nil {
-			l.expectRefunds(p, v)
+			l.expectRefunds(name, p, v)
 		} else {
 			v.unknown()
 		}
@@ -61,12 +61,12 @@ func (l *life) underWay(payment int) (sum int64) {
 }
 
 // expectRefunds compares the refunds with a provider's records.
-func (l *life) expectRefunds(p *place, v verdict) {
+func (l *life) expectRefunds(provider string, p *place, v verdict) {
 	records := p.of("refund", l.id)
 	known := 0
 	for _, r := range l.back {
 		of := l.payment(r.Payment)
-		if of == nil || of.Provider != p.name {
+		if of == nil || of.Provider != provider {
 			continue
 		}
 		found := keyed(records, l.key("refund", r.Number))

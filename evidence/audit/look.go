@@ -27,6 +27,7 @@ var checks = []check{
 	{name: "money.books", promise: 2, says: "the books have one sale of each order that was placed, and one reversal when it was cancelled", each: checkBooks},
 	{name: "money.ledger", promise: 2, says: "the ledger has just the entries that follow from the order and its events, as corrected", each: checkLedger},
 	{name: "money.balance", promise: 2, says: "the ledger's cash is what the providers took less what they gave back, and what is owed is explained", whole: checkBalance},
+	{name: "money.account", promise: 2, says: "each payment and refund moved money once in the account at Stripe, nothing else did, and the ledger's cash is what moved", whole: checkAccounts},
 
 	{name: "effect.receipts", promise: 3, says: "an event has a receipt of each of its subscribers, and of no one else", each: checkReceipts},
 	{name: "effect.check", promise: 3, says: "the fraud check was asked once about an order that must pass it, and about no other", each: checkScreening},
@@ -145,6 +146,7 @@ func (k *look) notes() []string {
 	if k.healed > 0 {
 		notes = append(notes, fmt.Sprintf("%d findings were gone at the second look, and are not told.", k.healed))
 	}
+	notes = append(notes, k.accountNotes()...)
 	for _, p := range k.forgetful() {
 		if !p.since.IsZero() {
 			notes = append(notes, fmt.Sprintf("%s remembers since %s only.", p.name, p.since.UTC().Format(time.RFC3339)))
@@ -167,8 +169,8 @@ const forgot = "the partner was not named, or does not remember that far back"
 
 var whyUnknown = map[string]string{
 	"money.charge": forgot, "money.refund": forgot, "money.books": forgot, "effect.check": forgot, "effect.refill": forgot, "effect.consignment": forgot,
-	"money.balance": forgot,
-	"effect.mail":   "the mailbox keeps its newest mails only, and none over a restart",
-	"move.slots":    "the capacity of the market was not told",
-	"alert.open":    "it happened just now",
+	"money.balance": forgot, "money.account": forgot,
+	"effect.mail": "the mailbox keeps its newest mails only, and none over a restart",
+	"move.slots":  "the capacity of the market was not told",
+	"alert.open":  "it happened just now",
 }

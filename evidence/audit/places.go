@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ func (c *Config) AskShop(ctx context.Context) error {
 	base := strings.TrimSuffix(c.PrivateURL, "/")
 	var told struct {
 		Partners   map[string]string
+		Stripe     []string // they are accounts there, which tell nothing without their keys
 		Mail       bool
 		Simulators string  // "": in that process
 		Viewer     *string // of the mails of test orders; nil: in that process, "": unknown
@@ -38,11 +40,31 @@ func (c *Config) AskShop(ctx context.Context) error {
 		simulated[name] = simulators + "/" + name
 	}
 	c.TestPartners = over(simulated, c.TestPartners)
-	c.Partners = over(over(simulated, told.Partners), c.Partners)
+	real := over(simulated, told.Partners)
+	for _, name := range told.Stripe {
+		delete(real, name)
+	}
+	c.Partners = over(real, c.Partners)
 	if c.MailURL == "" && viewer != "" {
 		c.MailURL, c.MailTestOnly = viewer+"/mail", told.Mail
 	}
 	return nil
+}
+
+// place makes one place for each address of a partner that has none yet.
+func (a *auditor) place(urls map[string]string, of map[string]*place, tokens map[string]string) {
+	for name, url := range urls {
+		if of[name] != nil {
+			continue
+		}
+		i := slices.IndexFunc(a.places, func(p *place) bool { return p.url == url })
+		if i < 0 {
+			i = len(a.places)
+			a.places = append(a.places, newPlace(name, url))
+			a.places[i].token = tokens[name]
+		}
+		of[name] = a.places[i]
+	}
 }
 
 // over returns a map with another one's values over it.

@@ -22,6 +22,8 @@ type record struct {
 	before                                          bool    // read before the snapshot
 	seen                                            bool    // its order was found
 	more                                            *record // of the same kind and order: one too many
+
+	atStripe // of a provider that has its account there
 }
 
 type recordKey struct {
@@ -39,6 +41,8 @@ type place struct {
 
 	mayChange   bool  // whether a record may have changed since it was read
 	changesFrom int64 // after which record it is read again
+
+	stripe *stripeAccount // nil: it tells its records at url
 }
 
 func newPlace(name, url string) *place {
@@ -84,8 +88,11 @@ func (a *auditor) readRecords(ctx context.Context, before bool) error {
 func (p *place) anew() {
 	for _, r := range p.records {
 		for ; r != nil; r = r.more {
-			r.before, r.seen = true, false
+			r.before, r.seen, r.counted = true, false, false
 		}
+	}
+	if p.stripe != nil {
+		p.stripe.anew()
 	}
 }
 
@@ -101,6 +108,9 @@ type page struct {
 }
 
 func (p *place) read(ctx context.Context, w *web, installation string, before bool) error {
+	if p.stripe != nil {
+		return p.readStripe(ctx, installation, before)
+	}
 	known := p.rewind()
 	for {
 		var got page

@@ -44,17 +44,17 @@ func (s sums) add(k *look, l *life) {
 			s.unproven[cash]++
 			continue
 		}
-		s.cash[cash] += l.held(p)
+		s.cash[cash] += l.held(p, name)
 	}
 }
 
 // held returns what a provider holds of an order, by its records. What the shop does not know yet is not counted: a charge or
 // refund that is under way.
-func (l *life) held(p *place) (sum int64) {
+func (l *life) held(p *place, provider string) (sum int64) {
 	open := map[string]bool{}
 	for _, one := range l.payments {
 		open[l.key("charge", one.Number)] = one.State != isPaid
-		if one.Provider == p.name && one.Dispute != nil && one.Dispute.State != "won" {
+		if one.Provider == provider && one.Dispute != nil && one.Dispute.State != "won" {
 			sum -= one.Dispute.Amount.Minor
 		}
 	}
@@ -65,11 +65,13 @@ func (l *life) held(p *place) (sum int64) {
 	}
 	for _, r := range succeeded(p.of("charge", l.id)) {
 		if !open[r.key] {
+			r.counted = true
 			sum += r.amount
 		}
 	}
 	for _, r := range succeeded(p.of("refund", l.id)) {
 		if back && !open[r.key] {
+			r.counted = true
 			sum -= r.amount
 		}
 	}

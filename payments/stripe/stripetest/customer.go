@@ -123,6 +123,9 @@ func (s *Stripe) CloseDispute(id string, won bool) error {
 		for _, d := range s.disputes {
 			if d.of == c {
 				d.status = map[bool]string{true: "won", false: "lost"}[won]
+				if won {
+					s.book("adjustment", d.id, d.amount, 0, c)
+				}
 				s.tell(c.live, "charge.dispute.closed", d.json(s.now()))
 			}
 		}
@@ -141,6 +144,7 @@ func (s *Stripe) SetRefunds(id, status string) error {
 			kind := "refund.updated"
 			if status == "failed" {
 				c.givenBack -= f.amount
+				s.book("refund_failure", f.id, f.amount, 0, c)
 				kind = "refund.failed"
 			}
 			s.tell(c.live, kind, f.json())

@@ -39,6 +39,15 @@ func (c *session) json(expanded bool) object {
 	return o
 }
 
+// listed is the session in a list, with its payment and that payment's charge if they are asked for.
+func (c *session) listed(expanded bool) object {
+	o := c.json(expanded)
+	if intent, ok := o["payment_intent"].(object); ok && c.charge != "" {
+		intent["latest_charge"] = c.chargeJSON()
+	}
+	return o
+}
+
 func (c *session) intentJSON() object {
 	o := object{
 		"id": c.intent, "object": "payment_intent", "livemode": c.live, "created": c.intentBegun.Unix(), "amount": c.amount,

@@ -44,8 +44,19 @@ func (s *Stripe) refund(r *http.Request, live bool) (object, *problem) {
 func (s *Stripe) book(kind, source string, amount, fee int64, of *session) {
 	s.balance = append(s.balance, movement{of.live, s.now().Unix(), object{
 		"id": s.id("txn"), "object": "balance_transaction", "type": kind, "source": source, "amount": amount, "fee": fee, "net": amount - fee,
-		"currency": of.currency, "created": s.now().Unix(), "status": "pending", "reporting_category": kind,
+		"currency": of.currency, "created": s.now().Unix(), "status": "pending", "reporting_category": category(kind, amount), "exchange_rate": nil,
 	}})
+}
+
+// category is what a movement is about: only banks adjust something here.
+func category(kind string, amount int64) string {
+	switch {
+	case kind == "adjustment" && amount < 0:
+		return "dispute"
+	case kind == "adjustment":
+		return "dispute_reversal"
+	}
+	return kind
 }
 
 func (s *Stripe) listRefunds(r *http.Request, live bool) (object, *problem) {
@@ -62,7 +73,7 @@ func (s *Stripe) listSessions(r *http.Request, live bool) (object, *problem) {
 	var all []object
 	for _, one := range s.sessions {
 		if one.live == live && since(r, one.created.Unix()) {
-			all = append(all, one.json(false))
+			all = append(all, one.listed(r.Form.Get("expand[0]") == "data.payment_intent.latest_charge"))
 		}
 	}
 	return page(r, all)
