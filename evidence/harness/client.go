@@ -15,6 +15,7 @@ import (
 type client struct {
 	base    string
 	http    *http.Client
+	pages   *http.Client // of payment providers; it does not follow them back to the shop
 	unclear atomic.Int64 // broken connections, 503, …
 	faults  atomic.Int64 // answers 500
 	seen    func(Request)
@@ -30,7 +31,8 @@ type Request struct {
 }
 
 func newClient(base string) *client {
-	return &client{base: base, http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
+	stays := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &client{base: base, pages: &http.Client{Timeout: 20 * time.Second, CheckRedirect: stays}, http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{
 		MaxIdleConnsPerHost: 32, MaxConnsPerHost: 64, IdleConnTimeout: 5 * time.Second,
 	}}}
 }

@@ -124,6 +124,7 @@ func (m *market) createOrder(ctx context.Context, p *purchase) *accepted {
 		m.problem("%s: createOrder answered %s, the price must be %d, %d %s", p.Email, a.body, p.TotalPrice, p.amount(), p.currency())
 	}
 	got.TrackingURL = keyIn(got.TrackingURL)
+	m.pay(ctx, a)
 	return got
 }
 

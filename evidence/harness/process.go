@@ -18,9 +18,11 @@ import (
 // partnerTimeout is short, so that runs can be.
 const partnerTimeout = time.Second
 
-// secrets sign the partners' callbacks, and are configured in the shop.
+// secrets sign the partners' callbacks, and are configured in the shop. Mexico's payment provider has one, and so a page where
+// customers pay; that of the US charges at once.
 var secrets = []string{
 	"WEBSHOP_STOCKIST_SECRET=the torture's stockist signs with this", "WEBSHOP_SCREENING_SECRET=the torture's fraud check signs with this",
+	"WEBSHOP_PAYMENTS_MX_SECRET=the torture's payment provider signs with this",
 }
 
 // Process is a process started by this one that ends with it.

@@ -101,8 +101,12 @@ func (w *Witness) startPartners(name, mails string) (*partners, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() // the child has its own
-	cmd := exec.Command(w.Binary, "partners", "--addr", "127.0.0.1:0", "--seed", fmt.Sprint(w.Seed+1), "--mail-addr", mails)
+	defer log.Close()          // the child has its own
+	ports, err := FreePorts(1) // the addresses of the payment pages have the port
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(w.Binary, "partners", "--addr", ports[0], "--seed", fmt.Sprint(w.Seed+1), "--mail-addr", mails)
 	cmd.Env, cmd.Stderr = slices.Concat(os.Environ(), secrets), log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
