@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 
 	"golang.org/x/term"
@@ -38,4 +39,34 @@ the customer's name and mail address.`
 
 func (c *orderCommand) Run(ctx context.Context) error {
 	return c.client().Order(ctx, c.ID)
+}
+
+type refundCommand struct {
+	ID      int64  `arg:"" help:"The order's number."`
+	Amount  string `help:"How much, in the order's currency, e.g. 12.50." xor:"what" required:""`
+	Reason  string `help:"Why; the customer is told."`
+	Approve int    `help:"Approve the refund of this number, which another operator has asked for." placeholder:"NUMBER" xor:"what" required:""`
+
+	privateFlags `embed:""`
+}
+
+// Help is shown by webshop refund -h.
+func (refundCommand) Help() string {
+	return `Gives money of an order back, whole or in part. The order stays as it is. Above an amount that the rules set, another
+operator approves it, with --approve and a token of their own.`
+}
+
+// Validate wants a reason with an amount.
+func (c refundCommand) Validate() error {
+	if c.Amount != "" && c.Reason == "" {
+		return errors.New("expected --reason with --amount: the customer is told")
+	}
+	return nil
+}
+
+func (c *refundCommand) Run(ctx context.Context) error {
+	if c.Approve != 0 {
+		return c.client().ApproveRefund(ctx, c.ID, c.Approve)
+	}
+	return c.client().Refund(ctx, c.ID, c.Amount, c.Reason)
 }
