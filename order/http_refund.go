@@ -48,8 +48,8 @@ type approveRefundInput struct {
 	}
 }
 
-// Asked is a refund as who asked for it sees it.
-type Asked struct {
+// askedRefund is a refund as who asked for it sees it.
+type askedRefund struct {
 	Status    string               `json:"status" example:"SUCCESS"`
 	OrderID   int64                `json:"orderId"`
 	Number    int                  `json:"number" doc:"The refund's number: 1 for the first of the order"`
@@ -60,13 +60,13 @@ type Asked struct {
 	Waits     string               `json:"waits,omitempty" example:"asked for by ann, waits for a second person" doc:"Of a refund that two must want, before the second has approved it"`
 }
 
-type refundOutput struct{ Body Asked }
+type refundOutput struct{ Body askedRefund }
 
 func askedFor(o Order, r Refund, err error) (*refundOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &refundOutput{Asked{Status: "SUCCESS", OrderID: o.ID, Number: r.Number, Amount: r.Amount, Currency: o.Total.Currency, State: r.State, Reference: r.Reference}}
+	out := &refundOutput{askedRefund{Status: "SUCCESS", OrderID: o.ID, Number: r.Number, Amount: r.Amount, Currency: o.Total.Currency, State: r.State, Reference: r.Reference}}
 	if r.WaitsForSecond() {
 		out.Body.Waits = "asked for by " + r.By + ", waits for a second person"
 	}

@@ -92,7 +92,7 @@ func (o Order) givesBack() (Payment, error) {
 	p, paid := o.payment()
 	switch {
 	case !paid:
-		return p, fault.New(fault.Conflict, "order %d was not paid through a provider; there is nothing to give back", o.ID)
+		return p, fault.New(fault.Conflict, "order %d is not paid, or was not paid through a provider; there is nothing to give back", o.ID)
 	case o.Status != Cancelled && !o.Status.Reached(Placed):
 		return p, fault.New(fault.Conflict, "the order is %s and not in the order book yet; cancel it to give the money back", o.Status)
 	case p.Dispute != nil && p.Dispute.State != payments.DisputeWon:

@@ -9,8 +9,15 @@ import (
 	"strings"
 
 	"acme.example/webshop/money"
-	"acme.example/webshop/order"
 )
+
+// refund is a refund as the shop answers it.
+type refund struct {
+	OrderID, Amount         int64
+	Number                  int
+	Currency                money.Currency
+	State, Waits, Reference string
+}
 
 // Refund gives money of an order back. The amount is a decimal number in the order's currency.
 func (c Client) Refund(ctx context.Context, id int64, amount, reason string) error {
@@ -22,7 +29,7 @@ func (c Client) Refund(ctx context.Context, id int64, amount, reason string) err
 	if err != nil {
 		return err
 	}
-	var got order.Asked
+	var got refund
 	wish := map[string]any{"orderId": id, "amount": minor, "currency": o.Currency, "reason": reason, "key": rand.Text()}
 	if err := c.call(ctx, http.MethodPost, "/refundOrder", wish, &got); err != nil {
 		return err
@@ -32,7 +39,7 @@ func (c Client) Refund(ctx context.Context, id int64, amount, reason string) err
 
 // ApproveRefund approves a refund that another operator has asked for.
 func (c Client) ApproveRefund(ctx context.Context, id int64, number int) error {
-	var got order.Asked
+	var got refund
 	if err := c.call(ctx, http.MethodPost, "/approveRefund", map[string]any{"orderId": id, "number": number}, &got); err != nil {
 		return err
 	}
@@ -40,8 +47,8 @@ func (c Client) ApproveRefund(ctx context.Context, id int64, number int) error {
 }
 
 // asked prints a refund.
-func (c Client) asked(r order.Asked) error {
-	text := string(r.State)
+func (c Client) asked(r refund) error {
+	text := r.State
 	switch {
 	case r.Waits != "":
 		text = r.Waits
