@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -34,18 +35,34 @@ type party struct {
 	service string   // the service that calls it
 	address string   // "": simulated
 	secrets []Secret // for the signatures of its callbacks, newest first
+	token   Secret   // sent to it; "": none
 }
 
 // parties returns the partners in the order of the flow.
-func (c Config) parties() []party {
-	return []party{
-		{name: simulator.PaymentsUS, service: orderService, address: c.paymentsAddress(simulator.PaymentsUS, c.PaymentsUSURL), secrets: c.PaymentsUSSecret},
-		{name: simulator.PaymentsMX, service: orderService, address: c.paymentsAddress(simulator.PaymentsMX, c.PaymentsMXURL), secrets: c.PaymentsMXSecret},
-		{name: simulator.Screening, service: fraudService, address: c.ScreeningURL, secrets: c.ScreeningSecret},
-		{name: simulator.Stockist, service: stockService, address: c.StockistURL, secrets: c.StockistSecret},
-		{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL},
-		{name: simulator.Bookkeeping, service: financeService, address: c.BooksURL},
+func (c Config) parties() (all []party) {
+	for _, p := range c.providers() {
+		all = append(all, p.party)
 	}
+	all = append(all,
+		party{name: simulator.Screening, service: fraudService, address: c.ScreeningURL, secrets: c.ScreeningSecret},
+		party{name: simulator.Stockist, service: stockService, address: c.StockistURL, secrets: c.StockistSecret},
+		party{name: simulator.Carrier, service: deliveryService, address: c.CarrierURL},
+		party{name: simulator.Bookkeeping, service: financeService, address: c.BooksURL},
+	)
+	for i, p := range all {
+		all[i].token = cmp.Or(p.token, Secret(c.Tokens()[p.name]))
+	}
+	return all
+}
+
+// token returns the shop's token for a partner.
+func (c Config) token(name string) string {
+	for _, p := range c.parties() {
+		if p.name == name {
+			return string(p.token)
+		}
+	}
+	return ""
 }
 
 // callsBack reports whether a partner may answer later, by a signed callback.
@@ -96,9 +113,9 @@ func distinct(keys map[string][][]byte) error {
 
 // checkTokens refuses a token that is used for two hosts: each could use it at the other.
 func (c Config) checkTokens() error {
-	tokens, hosts := c.Tokens(), map[string]party{}
+	hosts := map[Secret]party{}
 	for _, p := range c.parties() {
-		token := tokens[p.name]
+		token := p.token
 		if token == "" || p.address == "" {
 			continue
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // Providers are the payment providers that a market can have.
-var Providers = []string{simulator.PaymentsUS, simulator.PaymentsMX}
+var Providers = simulator.Payments
 
 // partners are the partners as the services use them, and their simulators.
 type partners struct {
@@ -47,7 +47,7 @@ func (s *system) openPartners(address string) error {
 	}
 	s.partners.simulated, err = simulator.New(simulator.Config{
 		StockistSecret: keys[simulator.Stockist][0], ScreeningSecret: keys[simulator.Screening][0],
-		PaymentsUSSecret: first(keys[simulator.PaymentsUS]), PaymentsMXSecret: first(keys[simulator.PaymentsMX]), PagesURL: s.cfg.pagesURL(address),
+		PaymentSecrets: newest(keys), PagesURL: s.cfg.pagesURL(address),
 		Callback: &http.Client{Timeout: s.cfg.PartnerTimeout}, Now: s.now, Log: s.log,
 	})
 	if err != nil {
@@ -70,18 +70,19 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer,
 	if p.simulated != nil {
 		simulators, inside = "http://simulator", simulator.Transport(p.simulated.Handler())
 	}
-	tokens := cfg.Tokens()
 	route := func(name, live string) partner.Route {
 		test := client(name, simulators+"/"+name, inside, "")
 		if live == "" {
 			return partner.Route{Live: test, Test: test}
 		}
-		return partner.Route{Live: client(name, live, nil, tokens[name]), Test: test}
+		return partner.Route{Live: client(name, live, nil, cfg.token(name)), Test: test}
 	}
 	p.payments = map[string]payments.Provider{}
-	for name, url := range map[string]string{simulator.PaymentsUS: cfg.PaymentsUSURL, simulator.PaymentsMX: cfg.PaymentsMXURL} {
+	for _, known := range cfg.providers() {
 		var err error
-		p.payments[name], err = p.provider(cfg, name, address, route(name, url), observe, log)
+		p.payments[known.name], err = p.provider(cfg, known, connection{
+			name: known.name, public: address, route: route(known.name, known.url), webhook: p.callbacks[known.name], timeout: cfg.PartnerTimeout, observe: observe, log: log,
+		})
 		wrong = append(wrong, err)
 	}
 	p.screening = partner.Screening{Route: route(simulator.Screening, cfg.ScreeningURL), CallbackURL: address + "/callbacks/screening"}
@@ -91,10 +92,11 @@ func (p *partners) connect(cfg Config, address string, observe partner.Observer,
 	return errors.Join(wrong...)
 }
 
-// first is the key that signs: the newest. None signs nothing.
-func first(keys [][]byte) []byte {
-	if len(keys) == 0 {
-		return nil
+// newest returns the keys that sign: of each partner the newest.
+func newest(keys map[string][][]byte) map[string][]byte {
+	signing := map[string][]byte{}
+	for name, valid := range keys {
+		signing[name] = valid[0]
 	}
-	return keys[0]
+	return signing
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"acme.example/webshop/payments"
-	"acme.example/webshop/platform/partner"
 	"acme.example/webshop/platform/partner/simulator"
 )
 
@@ -57,14 +56,14 @@ func TestTestOrdersAreNeverPaidForReal(t *testing.T) {
 func TestStripeIsWatched(t *testing.T) {
 	p, cfg := &partners{}, Config{}
 	cfg.PaymentsUSStripeKey, cfg.PaymentsUSStripeSecret = "sk_live_0001", []Secret{"whsec_0001"}
-	if _, err := p.provider(cfg, simulator.PaymentsUS, "", partner.Route{}, nil, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := p.provider(cfg, cfg.providers()[0], connection{name: simulator.PaymentsUS, log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.health) != 1 || p.health[0].Vitals().Partner != simulator.PaymentsUS {
 		t.Errorf("%d are watched", len(p.health))
 	}
 	cfg.StripeTrial = true
-	if _, err := p.provider(cfg, simulator.PaymentsUS, "", partner.Route{}, nil, slog.New(slog.DiscardHandler)); err == nil {
+	if _, err := p.provider(cfg, cfg.providers()[0], connection{name: simulator.PaymentsUS, log: slog.New(slog.DiscardHandler)}); err == nil {
 		t.Error("a trial takes a live key")
 	}
 }

@@ -53,7 +53,7 @@ func (t ThirdParties) Run(ctx context.Context) (err error) {
 		return fmt.Errorf("--payments-us-secret, --payments-mx-secret: %w", err)
 	}
 	config := simulator.Config{
-		PaymentsUSSecret: us, PaymentsMXSecret: mx, PagesURL: t.PagesURL,
+		PaymentSecrets: map[string][]byte{simulator.PaymentsUS: us, simulator.PaymentsMX: mx}, PagesURL: t.PagesURL,
 		StockistSecret: stockist, ScreeningSecret: screening, Callback: &http.Client{Timeout: 10 * time.Second}, KeepBytes: keptByPartners, Log: slog.Default(),
 	}
 	if t.Seed != 0 {

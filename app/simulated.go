@@ -58,7 +58,7 @@ func (p party) flag() string {
 // simulatedPayments returns the payment providers that take no money.
 func (c Config) simulatedPayments() (names []string) {
 	for _, p := range c.parties() {
-		if slices.Contains(Providers, p.name) && p.address == "" {
+		if p.pays() && p.address == "" {
 			names = append(names, p.name)
 		}
 	}

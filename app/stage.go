@@ -89,8 +89,8 @@ func (c Config) checkStage() error {
 // otherTokens returns all tokens but the stage's, by setting.
 func (c Config) otherTokens() map[string]string {
 	all := map[string]string{"--private-token": string(c.PrivateToken), "--test-token": string(c.TestToken)}
-	for name, token := range c.Tokens() {
-		all["--"+name+"-token"] = token
+	for _, p := range c.parties() {
+		all["--"+p.name+"-token"] = string(p.token)
 	}
 	named, _ := c.operators() // checkOperators reports its errors
 	for _, o := range named {

@@ -27,7 +27,7 @@ func openProvider(t *testing.T, back string) *provider {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	partners, err := simulator.New(simulator.Config{
-		StockistSecret: key, ScreeningSecret: key, PaymentsUSSecret: key, PaymentsMXSecret: key, PagesURL: server.URL + "/simulated",
+		StockistSecret: key, ScreeningSecret: key, PaymentSecrets: map[string][]byte{simulator.PaymentsUS: key, simulator.PaymentsMX: key}, PagesURL: server.URL + "/simulated",
 		Callback: &http.Client{Transport: simulator.Transport(http.NotFoundHandler())},
 	})
 	if err != nil {

@@ -45,7 +45,7 @@ func newFixture(t *testing.T, page bool) *fixture {
 	f := &fixture{t: t, told: map[string][]byte{}, tabs: map[string]string{}}
 	var err error
 	f.partners, err = simulator.New(simulator.Config{
-		StockistSecret: secret, ScreeningSecret: secret, PaymentsUSSecret: secrets[0], PaymentsMXSecret: secrets[2],
+		StockistSecret: secret, ScreeningSecret: secret, PaymentSecrets: map[string][]byte{simulator.PaymentsUS: secrets[0], simulator.PaymentsMX: secrets[2]},
 		PagesURL: "https://shop.test/simulated", Now: f.Now, Callback: &http.Client{Transport: simulator.Transport(http.HandlerFunc(f.take))},
 	})
 	if err != nil {

@@ -28,7 +28,7 @@ func (c *clock) set(at time.Time) { c.late.Store(int64(at.Sub(noon))) }
 // withPages are partners whose payment providers have pages, on a clock; nil is the real one.
 func withPages(t *testing.T, now *clock, c simulator.Config) *simulator.Partners {
 	t.Helper()
-	c.PaymentsUSSecret, c.PaymentsMXSecret, c.PagesURL = secret, secret, shopURL+"/simulated"
+	c.PaymentSecrets, c.PagesURL = map[string][]byte{simulator.PaymentsUS: secret, simulator.PaymentsMX: secret}, shopURL+"/simulated"
 	if c.Callback == nil {
 		c.Callback = &http.Client{Transport: simulator.Transport(http.NotFoundHandler())}
 	}

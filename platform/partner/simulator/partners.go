@@ -22,6 +22,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
@@ -37,8 +38,11 @@ const (
 	Bookkeeping = "books"
 )
 
+// Payments lists the payment providers.
+var Payments = []string{PaymentsUS, PaymentsMX}
+
 // Names lists the partners in the order of the flow.
-var Names = []string{PaymentsUS, PaymentsMX, Screening, Stockist, Carrier, Bookkeeping}
+var Names = append(slices.Clone(Payments), Screening, Stockist, Carrier, Bookkeeping)
 
 const (
 	defaultKeepBytes = 4 << 20
@@ -48,15 +52,15 @@ const (
 // Config configures the partners. Only the secrets must be set.
 type Config struct {
 	StockistSecret, ScreeningSecret []byte // sign these partners' callbacks; at least 24 bytes each
-	// PaymentsUSSecret and PaymentsMXSecret sign the webhooks of the payment providers. PagesURL is where customers reach Pages. A
-	// provider without both has no page, and charges everything at once.
-	PaymentsUSSecret, PaymentsMXSecret []byte
-	PagesURL                           string
-	Callback                           *http.Client     // sends them; nil means http.DefaultClient
-	Now                                func() time.Time // nil means time.Now
-	Source                             rand.Source      // of all chance; nil means a random one. Used by New only.
-	KeepBytes                          int              // of records per partner; 0 means 4 MiB
-	Log                                *slog.Logger     // nil discards
+	// PaymentSecrets sign the webhooks of the payment providers, by name. PagesURL is where customers reach Pages. A provider
+	// without both has no page, and charges everything at once.
+	PaymentSecrets map[string][]byte
+	PagesURL       string
+	Callback       *http.Client     // sends them; nil means http.DefaultClient
+	Now            func() time.Time // nil means time.Now
+	Source         rand.Source      // of all chance; nil means a random one. Used by New only.
+	KeepBytes      int              // of records per partner; 0 means 4 MiB
+	Log            *slog.Logger     // nil discards
 
 	seeded bool // Source was given
 }
@@ -79,17 +83,14 @@ func New(c Config) (*Partners, error) {
 		return nil, err
 	}
 	c = c.withDefaults()
-	us, err := newPayments(newPartner(PaymentsUS, c), c, c.PaymentsUSSecret)
-	if err != nil {
-		return nil, err
-	}
-	mx, err := newPayments(newPartner(PaymentsMX, c), c, c.PaymentsMXSecret)
-	if err != nil {
-		return nil, err
-	}
 	p := &Partners{handler: http.NewServeMux(), pages: http.NewServeMux()}
-	p.open(us)
-	p.open(mx)
+	for _, name := range Payments {
+		pays, err := newPayments(newPartner(name, c), c, c.PaymentSecrets[name])
+		if err != nil {
+			return nil, err
+		}
+		p.open(pays)
+	}
 	p.open(newScreening(newPartner(Screening, c), newCallbacks(c, byScreening)))
 	p.open(newStockist(newPartner(Stockist, c), newCallbacks(c, byStockist)))
 	p.open(newCarrier(newPartner(Carrier, c)))
