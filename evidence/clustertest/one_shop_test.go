@@ -17,8 +17,9 @@ import (
 // oneShop is a shop in one process.
 type oneShop struct{ binary, public, private, data string }
 
-// aShop starts a shop with its first rules, and waits until it is ready. It ends with the test.
-func aShop(t *testing.T, binary string, rules []byte) oneShop {
+// aShop starts a shop with its first rules, where simulated providers charge at once, and waits until it is ready. It ends with
+// the test.
+func aShop(t *testing.T, binary string, rules []byte, flags ...string) oneShop {
 	t.Helper()
 	ports, err := harness.FreePorts(2)
 	if err != nil {
@@ -28,7 +29,8 @@ func aShop(t *testing.T, binary string, rules []byte) oneShop {
 	file, log := filepath.Join(dir, "shop.yaml"), filepath.Join(dir, "log")
 	write(t, file, rules)
 	s := oneShop{binary: binary, public: "http://" + ports[0], private: "http://" + ports[1], data: filepath.Join(dir, "data")}
-	process, err := begin(log, nil, binary, "serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", s.data, "--shop-file", file, "--no-payment-page")
+	flags = append([]string{"serve", "--public-addr", ports[0], "--private-addr", ports[1], "--data-dir", s.data, "--shop-file", file, "--no-payment-page"}, flags...)
+	process, err := begin(log, nil, binary, flags...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,13 +22,17 @@ func TestRecipes(t *testing.T) {
 	}
 	_, all := readRecipes(t)
 	changes, files := code(all)
-	s := aShop(t, overlaid(t, "webshop-recipes", changes, files), laidOver(t, all))
+	over := overlay(t, "webshop-recipes", changes, files)
+	bank := openBank(t)
+	s := aShop(t, build(t, "webshop-recipes", "acme.example/webshop/cmd/webshop", "-overlay", over), laidOver(t, all), bank.flags()...)
+	t.Run("a payment provider passes the suite", func(t *testing.T) { passes(t, over, "payments/transfer") })
 	t.Run("a market", s.sellsInCanada)
 	t.Run("a customer type", s.sellsToPublicBodies)
 	t.Run("an offer", s.hasAnOffer)
 	t.Run("a review", s.asksTheFraudCheck)
 	t.Run("a review step", s.looksAtTheList)
 	t.Run("an event, a service, a subscriber, a partner", s.givesPoints)
+	t.Run("a payment provider", func(t *testing.T) { s.takesTransfers(t, bank) })
 	if out, err := exec.CommandContext(t.Context(), s.binary, "audit", "--data-dir", s.data, "--private-url", s.private).CombinedOutput(); err != nil {
 		t.Errorf("the audit: %v\n%s", err, out)
 	}

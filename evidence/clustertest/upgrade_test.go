@@ -38,6 +38,12 @@ func TestTheNextReleaseFits(t *testing.T) { changed(t, "webshop-next", nextRelea
 // overlaid builds the shop with changes and new files.
 func overlaid(t *testing.T, name string, changes []change, files map[string]string) string {
 	t.Helper()
+	return build(t, name, "acme.example/webshop/cmd/webshop", "-overlay", overlay(t, name, changes, files))
+}
+
+// overlay writes the file that lays changes and new files over the tree.
+func overlay(t *testing.T, name string, changes []change, files map[string]string) string {
+	t.Helper()
 	replaced := map[string]string{}
 	for file, text := range changed(t, name, changes, files) {
 		path, err := filepath.Abs(inTree(file))
@@ -47,13 +53,13 @@ func overlaid(t *testing.T, name string, changes []change, files map[string]stri
 		replaced[path] = filepath.Join(t.TempDir(), filepath.Base(file))
 		write(t, replaced[path], []byte(text))
 	}
-	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	text, err := json.Marshal(map[string]any{"Replace": replaced})
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "overlay.json")
-	write(t, file, overlay)
-	return build(t, name, "acme.example/webshop/cmd/webshop", "-overlay", file)
+	write(t, file, text)
+	return file
 }
 
 // changed returns the files after the changes, made one after the other, and the new files.

@@ -1,5 +1,5 @@
 // Package paymentstest is the conformance suite of payment providers: Run for providers with a page where customers pay,
-// RunAtOnce for providers that charge at once. A provider's test implements Fixture over a stand-in for the provider.
+// RunByVoucher for those whose customers pay elsewhere, RunAtOnce for those that charge at once. A provider's test implements Fixture over a stand-in for the provider.
 package paymentstest
 
 import (

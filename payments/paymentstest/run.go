@@ -22,6 +22,16 @@ func RunAtOnce(t *testing.T, open func(*testing.T) Fixture) {
 	refundTests(t, open)
 }
 
+// RunByVoucher tests a provider without a page, whose customers pay elsewhere with a voucher, e.g. by a transfer.
+func RunByVoucher(t *testing.T, open func(*testing.T) Fixture) {
+	all(t, open, map[string]func(scene){
+		"begun once": begunOnce, "begun once when many ask": begunOnceAtOnce, "an answer is lost": lostAnswer, "other terms": otherTerms,
+		"not known": notKnown, "voucher paid later": voucherPaid, "voucher expired": voucherExpired, "open is not refunded": openIsNotRefunded,
+		"webhook signatures": signatures, "webhook of a change": toldOfChange,
+	})
+	refundTests(t, open)
+}
+
 func refundTests(t *testing.T, open func(*testing.T) Fixture) {
 	all(t, open, map[string]func(scene){
 		"refunded whole": refundedWhole, "refunded in parts": refundedInParts, "refund too much": refundTooMuch, "refund once": refundOnce,
