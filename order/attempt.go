@@ -111,17 +111,23 @@ func ParsePaymentKey(key string) (of ref.Order, id int64, number int, ok bool) {
 	return of, id, number, ok && is
 }
 
-// WithAttempt returns the order with one more attempt to pay it, which is pending. It is fault.Conflict for an order that does
-// not wait for its payment any more, or has MaxPayments.
+// WithAttempt returns the order with one more attempt to pay it, which is pending; or with the one that waits for its customer in
+// this way already, as the newest: so there is one voucher, however often the customer changes their mind. It is fault.Conflict
+// for an order that does not wait for its payment any more, or has MaxPayments.
 func (o Order) WithAttempt(m Method, now time.Time) (Order, error) {
 	all := o.Attempts()
+	begun := slices.IndexFunc(all, func(p Payment) bool { return p.State == payments.ActionRequired && p.Method == m.Name })
 	switch {
 	case o.Status != PaymentPending:
 		return o, fault.New(fault.Conflict, "the order is %s, and cannot be paid now", o.Status)
-	case len(all) >= MaxPayments:
-		return o, fault.New(fault.LimitReached, "there were %d attempts to pay this order, and no more are possible; order again", len(all))
 	case o.tooLateToPay(now):
 		return o, fault.New(fault.Conflict, "the time to pay this order is over; order again")
+	case begun >= 0:
+		o.Payments = append(slices.Delete(slices.Clone(all), begun, begun+1), all[begun])
+		o.PaymentProvider = all[begun].Provider
+		return o, nil
+	case len(all) >= MaxPayments:
+		return o, fault.New(fault.LimitReached, "there were %d attempts to pay this order, and no more are possible; order again", len(all))
 	}
 	o.Payments = append(slices.Clone(all), o.newPayment(len(all)+1, m, now))
 	o.PaymentProvider = m.Provider

@@ -34,7 +34,7 @@ type Order struct {
 	TestID           int64     // 0: a real order
 	PaymentProvider  string    // who takes the money, or was asked last to take it; "" for an invoice
 	PaymentReference string    // the provider's own number for the payment that paid the order; "" until it is paid
-	Payments         []Payment // the attempts to pay it; see Attempts
+	Payments         []Payment // the attempts to pay it, the one that was chosen last at the end; see Attempts
 	PayUntil         time.Time // when the customer's time to pay ends; zero for an order that is paid at once or by invoice
 	Refunds          []Refund  // see GivenBack
 	DeliveryTime     time.Time // start of the booked slot; zero until one is booked

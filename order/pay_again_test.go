@@ -50,3 +50,26 @@ func TestARepeatedRequestFindsThePayment(t *testing.T) {
 		t.Errorf("createOrder: %+v, %v", o, err)
 	}
 }
+
+// TestWhoChangesTheirMindHasOnePaymentForEachWay: a customer who goes to and fro has one voucher, and runs out of no attempts.
+func TestWhoChangesTheirMindHasOnePaymentForEachWay(t *testing.T) {
+	shop := newCheckout(t)
+	shop.buy(payments.Card)
+	until := shop.order().PayUntil
+	for range order.MaxPayments {
+		shop.tryAgain(payments.CashVoucher)
+		shop.now = shop.now.Add(time.Minute)
+		shop.tryAgain(payments.Card)
+	}
+	if o := shop.order(); len(o.Payments) != 2 || len(shop.provider.bills) != 2 || o.PayUntil != until.Add(71*time.Hour) {
+		t.Errorf("%d attempts until %s", len(o.Payments), o.PayUntil)
+	}
+	shop.isDeclined(1) // and no webhook tells
+	shop.tryAgain(payments.CashVoucher)
+	shop.tryAgain(payments.Card)
+	shop.pays(2)
+	shop.isTold(2)
+	if o := shop.order(); o.Status != order.Created || len(o.Payments) != 3 || o.PaymentReference != "pay_"+o.PaymentKey(2) {
+		t.Errorf("%s by %s: %+v", o.Status, o.PaymentReference, o.Payments)
+	}
+}

@@ -34,6 +34,9 @@ func (s *Service) PayOrder(ctx context.Context, o Order, name string) (Order, er
 	if o, err = s.Store.AddPayment(ctx, o.ID, method); err != nil {
 		return Order{}, err
 	}
+	if p, _ := o.Current(); p.State == payments.ActionRequired { // begun before, in this way
+		return s.PayOrder(ctx, o, method.Name)
+	}
 	return s.payAgain(ctx, o)
 }
 
