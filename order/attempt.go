@@ -248,6 +248,14 @@ func (o Order) withDispute(number int, d payments.Dispute) (Order, error) {
 	return o, nil
 }
 
+// chargedBack is how much the customer's bank has taken back, in minor units. It is not given back once more.
+func (p Payment) chargedBack() int64 {
+	if p.Dispute == nil || p.Dispute.State == payments.DisputeWon {
+		return 0
+	}
+	return p.Dispute.Amount.Minor
+}
+
 // Disputed reports whether the bank of the order's customer has taken money back, and the shop may answer.
 func (o Order) Disputed() bool {
 	return slices.ContainsFunc(o.Payments, func(p Payment) bool { return p.Dispute != nil && p.Dispute.State == payments.DisputeOpen })

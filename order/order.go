@@ -9,10 +9,12 @@ package order
 import (
 	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"acme.example/webshop/event"
 	"acme.example/webshop/money"
+	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
 )
@@ -130,10 +132,11 @@ const refundUnderWay = "under-way"
 
 // refund says how far the refund of a cancelled order is; "" when there is nothing to give back.
 func (o Order) refund() string {
+	all := o.GivenBack()
 	switch {
-	case o.Status != Cancelled || !o.owed():
+	case o.Status != Cancelled || len(all) == 0:
 		return ""
-	case o.RefundReference == "":
+	case o.RefundReference == "" && slices.ContainsFunc(all, func(r Refund) bool { return r.State != payments.RefundDone }):
 		return refundUnderWay
 	}
 	return "done"

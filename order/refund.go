@@ -64,7 +64,7 @@ func (o Order) refundKey(number int) string { return numbered(o.Ref().Key(ref.Re
 
 // GivenBack returns the refunds of the order. Of an order that an older release stored, the one is made of what it kept.
 func (o Order) GivenBack() []Refund {
-	if len(o.Refunds) > 0 || o.Status != Cancelled || !o.owed() {
+	if len(o.Refunds) > 0 || len(o.Payments) > 0 || o.Status != Cancelled || !o.owed() {
 		return o.Refunds
 	}
 	r := Refund{Number: 1, Payment: 1, Amount: o.Total.Minor, Reason: OrderWasCancelled, State: payments.RefundPending, At: o.StatusAt, Reference: o.RefundReference}
@@ -90,7 +90,7 @@ func (o Order) Refundable() int64 {
 	if !paid {
 		return 0
 	}
-	return p.Amount - o.refunded(p.Number)
+	return max(0, p.Amount-o.refunded(p.Number)-p.chargedBack())
 }
 
 // refunded is how much of a payment is given back, or will be.

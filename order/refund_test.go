@@ -59,6 +59,25 @@ func TestAPartIsGivenBack(t *testing.T) {
 	}
 }
 
+// TestWhatTheBankTookBackIsNotGivenBack: a cancelled order whose payment is disputed would be paid out twice.
+func TestWhatTheBankTookBackIsNotGivenBack(t *testing.T) {
+	for name, part := range map[string]int64{"all of it": 15000, "a part": 4000} {
+		t.Run(name, func(t *testing.T) {
+			c := placed(t)
+			d := payments.Dispute{Reference: "dp_1", Amount: money.Amount{Minor: part, Currency: "USD"}, Reason: "fraudulent", State: payments.DisputeOpen}
+			if err := c.Store.RecordDispute(t.Context(), 1, 1, d); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.CancelOrder(t.Context(), 1, order.ByOperator); err != nil {
+				t.Fatal(err)
+			}
+			if c.givesBack(); c.provider.kept() != part || c.order().Refundable() != 0 {
+				t.Errorf("the provider keeps %d of which the bank has taken %d; %+v", c.provider.kept(), part, c.order().Refunds)
+			}
+		})
+	}
+}
+
 // TestARefundThatTakesItsTime: the provider says done only later, of a part, and of a cancelled order.
 func TestARefundThatTakesItsTime(t *testing.T) {
 	c := placed(t)
