@@ -1,14 +1,11 @@
 package order
 
 import (
-	"cmp"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"acme.example/webshop/money"
 	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 	"acme.example/webshop/ref"
@@ -143,127 +140,3 @@ func (o Order) newPayment(number int, m Method, now time.Time) Payment {
 
 // tooLateToPay reports whether the customer's time to pay is over.
 func (o Order) tooLateToPay(now time.Time) bool { return !o.PayUntil.IsZero() && now.After(o.PayUntil) }
-
-// Settlement is what became of an attempt to pay an order.
-type Settlement struct {
-	OrderID int64
-	Number  int // of the attempt
-	Outcome payments.Outcome
-	// Waiting says that the customer waits for the answer, and needs no event to hear that the payment was declined.
-	Waiting bool
-}
-
-// withOutcome returns the order with the outcome of an attempt, and the move that follows from it, if any. News about an attempt
-// that is closed changes nothing, unless it is paid after all.
-func (o Order) withOutcome(s Settlement, now time.Time) (after Order, move *Move, err error) {
-	after = o
-	after.Payments = slices.Clone(o.Attempts())
-	i := slices.IndexFunc(after.Payments, func(p Payment) bool { return p.Number == s.Number })
-	if i < 0 {
-		return o, nil, fault.New(fault.NotFound, "order %d has no payment %d", o.ID, s.Number)
-	}
-	p, out := &after.Payments[i], s.Outcome
-	switch {
-	case p.State == payments.Paid, !p.State.Open() && out.State != payments.Paid:
-		return o, nil, nil
-	case out.Amount != (money.Amount{}) && out.Amount != o.Total:
-		return o, nil, fault.New(fault.Conflict, "the provider has a payment of %s for order %d, which costs %s", out.Amount, o.ID, o.Total)
-	}
-	p.apply(out, now)
-	switch {
-	case out.State == payments.Paid:
-		return after.paidBy(*p)
-	case out.State == payments.ActionRequired:
-		after.PayUntil = later(o.PayUntil, p.Until)
-	case !out.State.Open() && o.Status == PaymentPending && len(after.openAttempts()) == 0 && (after.PayUntil.IsZero() || after.tooLateToPay(now)):
-		return after, &Move{OrderID: o.ID, To: PaymentDeclined, Reason: s.reason(after), Event: true}, nil
-	}
-	return after, nil, nil
-}
-
-// changedBy reports whether a provider says something new of a payment: another state, or another thing for the customer to do, such
-// as to pay with the voucher that they have taken on its page.
-func (p Payment) changedBy(out payments.Outcome) bool {
-	return p.State != out.State || out.State == payments.ActionRequired && (!reflect.DeepEqual(p.Action, out.Action) || !p.Until.Equal(out.Until))
-}
-
-// apply takes over what a provider says of a payment.
-func (p *Payment) apply(out payments.Outcome, now time.Time) {
-	if p.State != out.State {
-		p.At = now
-	}
-	p.State, p.Why, p.Action = out.State, out.Why, out.Action
-	p.Hosted = p.Hosted || out.State == payments.ActionRequired
-	p.Reference = cmp.Or(out.Reference, p.Reference)
-	if !out.Until.IsZero() {
-		p.Until = out.Until
-	}
-}
-
-// reason says why an order is PAYMENT_DECLINED.
-func (s Settlement) reason(o Order) string {
-	switch {
-	case !o.PayUntil.IsZero():
-		return NotPaid
-	case s.Waiting:
-		return ""
-	}
-	return NotConfirmed
-}
-
-// paidBy returns the order after an attempt to pay it was paid: it is paid by it, or the money goes back.
-func (o Order) paidBy(p Payment) (Order, *Move, error) {
-	switch o.Status {
-	case PaymentPending:
-		o.PaymentProvider = p.Provider
-		return o, &Move{OrderID: o.ID, To: Created, PaymentReference: p.Reference, Event: true}, nil
-	case PaymentDeclined:
-		o.PaymentProvider = p.Provider
-		return o, &Move{OrderID: o.ID, To: Cancelled, Reason: PaidTooLate, PaymentReference: p.Reference}, nil
-	}
-	o.Refunds = append(slices.Clone(o.Refunds), Refund{Number: len(o.Refunds) + 1, Payment: p.Number, Amount: p.Amount, Reason: PaidTwice, State: payments.RefundPending, At: p.At})
-	return o, nil, nil
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// maxDisputeText bounds what a provider says of a dispute, in bytes.
-const maxDisputeText = 255
-
-// withDispute returns the order after a customer's bank took the money of a payment back, or gave it to the shop again.
-func (o Order) withDispute(number int, d payments.Dispute) (Order, error) {
-	o.Payments = slices.Clone(o.Attempts())
-	i := slices.IndexFunc(o.Payments, func(p Payment) bool { return p.Number == number })
-	switch {
-	case i < 0:
-		return o, fault.New(fault.NotFound, "order %d has no payment %d", o.ID, number)
-	case o.Payments[i].State != payments.Paid:
-		return o, fault.New(fault.Conflict, "payment %d of order %d is %s; only what was paid can be disputed", number, o.ID, o.Payments[i].State)
-	case len(d.Reference) > maxDisputeText || len(d.Reason) > maxDisputeText:
-		return o, fault.InvalidField("reason", "reference and reason of a dispute must have at most %d bytes", maxDisputeText)
-	case d.Amount.Currency != o.Total.Currency || d.Amount.Minor <= 0 || d.Amount.Minor > o.Payments[i].Amount:
-		return o, fault.New(fault.Conflict, "a dispute over %s cannot be about payment %d of order %d", d.Amount, number, o.ID)
-	}
-	if before := o.Payments[i].Dispute; before == nil || before.State == payments.DisputeOpen {
-		o.Payments[i].Dispute = &d
-	}
-	return o, nil
-}
-
-// chargedBack is how much the customer's bank has taken back, in minor units. It is not given back once more.
-func (p Payment) chargedBack() int64 {
-	if p.Dispute == nil || p.Dispute.State == payments.DisputeWon {
-		return 0
-	}
-	return p.Dispute.Amount.Minor
-}
-
-// Disputed reports whether the bank of the order's customer has taken money back, and the shop may answer.
-func (o Order) Disputed() bool {
-	return slices.ContainsFunc(o.Payments, func(p Payment) bool { return p.Dispute != nil && p.Dispute.State == payments.DisputeOpen })
-}

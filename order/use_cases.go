@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"acme.example/webshop/event"
-	"acme.example/webshop/payments"
 	"acme.example/webshop/platform/fault"
 )
 
@@ -137,78 +136,6 @@ func arrive(tx Tx, moved Order) error {
 	return tx.Journal(moved.Arrived()...)
 }
 
-// RecordPayment stores what became of an attempt to pay an order.
-func RecordPayment(tx Tx, s Settlement, apply Apply) (Order, error) {
-	o, err := tx.Order()
-	if err != nil {
-		return o, err
-	}
-	after, move, err := o.withOutcome(s, tx.Now())
-	if err != nil {
-		return o, err
-	}
-	if move != nil {
-		moved, changed, err := apply(after, *move, tx.Now())
-		switch {
-		case err != nil:
-			return o, err
-		case changed:
-			return moved, arrive(tx, moved)
-		}
-	}
-	tx.Update(after)
-	return after, nil
-}
-
-// AddPayment stores one more attempt to pay an order.
-func AddPayment(tx Tx, m Method) (Order, error) {
-	o, err := tx.Order()
-	if err != nil {
-		return o, err
-	}
-	if o, err = o.WithAttempt(m, tx.Now()); err == nil {
-		tx.Update(o)
-	}
-	return o, err
-}
-
-// RecordDispute keeps what a customer's bank did with the money of a payment.
-func RecordDispute(tx Tx, number int, d payments.Dispute) error {
-	o, err := tx.Order()
-	if err != nil {
-		return err
-	}
-	if o, err = o.withDispute(number, d); err == nil {
-		tx.Update(o)
-	}
-	return err
-}
-
-// RequestRefund stores a refund that is to be made.
-func RequestRefund(tx Tx, w RefundWish) (Order, error) {
-	o, err := tx.Order()
-	if err != nil {
-		return o, err
-	}
-	after, _, err := o.withRefund(w, tx.Now())
-	if err == nil {
-		tx.Update(after)
-	}
-	return after, err
-}
-
-// ApproveRefund stores the second person's yes to a refund.
-func ApproveRefund(tx Tx, number int, by string) (Order, error) {
-	o, err := tx.Order()
-	if err != nil {
-		return o, err
-	}
-	if o, err = o.withApproval(number, by, tx.Now()); err == nil {
-		tx.Update(o)
-	}
-	return o, err
-}
-
 // RecordReview keeps how a step of the order's review was decided, and reports whether the decision holds.
 func RecordReview(tx Tx, decision Review) (holds bool, err error) {
 	o, err := tx.Order()
@@ -221,18 +148,6 @@ func RecordReview(tx Tx, decision Review) (holds bool, err error) {
 	}
 	tx.Update(after)
 	return holds, tx.Journal(done...)
-}
-
-// RecordRefund keeps what the provider answered for a refund.
-func RecordRefund(tx Tx, number int, out payments.RefundOutcome) error {
-	o, err := tx.Order()
-	if err != nil {
-		return err
-	}
-	if after, changed := o.withRefunded(number, out, tx.Now()); changed {
-		tx.Update(after)
-	}
-	return nil
 }
 
 // Drop forgets an order whose charge certainly was not made, with its key. One whose charge may have been made, or may be made
