@@ -90,7 +90,7 @@ func (s *Service) refund(ctx context.Context, o Order, r Refund) error {
 	out, err := s.provider(p).Refund(ctx, o.toProvider(r))
 	if err != nil {
 		if r.due() && fault.Permanent(err) {
-			err = errors.Join(err, s.Store.PutOff(ctx, OpenAsker, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
+			err = errors.Join(err, s.Store.PutOff(ctx, OpenPoller, o.ID, s.Now().Add(AskAgainAfter), err.Error()))
 		}
 		return err
 	}
@@ -105,5 +105,5 @@ func (s *Service) holdFailed(ctx context.Context, o Order) error {
 		return nil
 	}
 	why := fmt.Sprintf("the provider could not pay out refund %d (%s)", r.Number, r.Reference)
-	return s.Store.PutOff(ctx, OpenAsker, o.ID, s.Now().Add(AskAgainAfter), why)
+	return s.Store.PutOff(ctx, OpenPoller, o.ID, s.Now().Add(AskAgainAfter), why)
 }

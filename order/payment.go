@@ -14,9 +14,9 @@ import (
 const (
 	settleShare  = 100 // bounds the orders of each provider in one round of Settle
 	settleAtOnce = 16
-	// Asker is in whose name a payment provider is asked about an order that waits for its payment, LateAsker about one that was
-	// declined without an answer, and OpenAsker about another payment or a refund of an order that goes on.
-	Asker, LateAsker, OpenAsker = "payment", "payment-late", "payment-open"
+	// Poller is in whose name a payment provider is asked about an order that waits for its payment, LatePoller about one that was
+	// declined without an answer, and OpenPoller about another payment or a refund of an order that goes on.
+	Poller, LatePoller, OpenPoller = "payment", "payment-late", "payment-open"
 	// LateFor is how long after it was declined a provider is asked about such an order.
 	LateFor = 24 * time.Hour
 	// AskAgainAfter is how long an order is put off when its provider told of something else than was asked, or waits for the

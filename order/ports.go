@@ -56,7 +56,7 @@ type Store interface {
 	// TakeOpen returns orders that no longer wait for their payment, and whose provider is to be asked about another payment or
 	// a refund now (Order.Unsettled), as TakeUnsettled does.
 	TakeOpen(ctx context.Context, before time.Time, share int) ([]Order, error)
-	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Asker, LateAsker, OpenAsker and the
+	// PutOff lets no order be asked about before a time, and keeps why. The asker is one of Poller, LatePoller, OpenPoller and the
 	// services that remind their partners.
 	PutOff(ctx context.Context, asker string, id int64, until time.Time, why string) error
 	// UsedUp returns the codes that have no uses left.

@@ -80,7 +80,7 @@ func each(ctx context.Context, orders []Order, do func(context.Context, Order) e
 func (s *Service) settleOne(ctx context.Context, o Order) error {
 	ctx, span := telemetry.Begin(telemetry.AboutOrder(ctx, o.ID), telemetry.Inside, "settle payment")
 	span.Order(o.ID)
-	err := s.settleAttempts(ctx, o, Asker)
+	err := s.settleAttempts(ctx, o, Poller)
 	if len(o.openAttempts()) == 0 {
 		err = s.giveUp(ctx, o)
 	}
@@ -93,7 +93,7 @@ func (s *Service) settleOne(ctx context.Context, o Order) error {
 // giveUp declines an order whose payments have all failed, when the customer's time to pay another way is over.
 func (s *Service) giveUp(ctx context.Context, o Order) error {
 	if !o.PayUntil.IsZero() && !o.tooLateToPay(s.Now()) {
-		return s.Store.PutOff(ctx, Asker, o.ID, s.nextAsk(o.PayUntil), "")
+		return s.Store.PutOff(ctx, Poller, o.ID, s.nextAsk(o.PayUntil), "")
 	}
 	_, err := s.Store.MoveOrder(ctx, Move{OrderID: o.ID, To: PaymentDeclined, Reason: NotPaid, Event: true})
 	return err
@@ -102,7 +102,7 @@ func (s *Service) giveUp(ctx context.Context, o Order) error {
 // settleOpen asks about other payments of an order that goes on, and gives back what is to be given back.
 func (s *Service) settleOpen(ctx context.Context, o Order) error {
 	ctx = telemetry.AboutOrder(ctx, o.ID)
-	return errors.Join(s.settleAttempts(ctx, o, OpenAsker), s.giveBack(ctx, o, Refund.due), s.holdFailed(ctx, o))
+	return errors.Join(s.settleAttempts(ctx, o, OpenPoller), s.giveBack(ctx, o, Refund.due), s.holdFailed(ctx, o))
 }
 
 func (s *Service) settleAttempts(ctx context.Context, o Order, asker string) (err error) {

@@ -34,12 +34,12 @@ const (
 
 // Unsettled polls for orders whose payment has no outcome.
 func Unsettled(before time.Time, share int) Poll {
-	return Poll{Poller: order.Asker, Status: order.PaymentPending, Before: before, Share: share, First: settleFirst, Max: settleMax, Longest: order.AskAgainAfter}
+	return Poll{Poller: order.Poller, Status: order.PaymentPending, Before: before, Share: share, First: settleFirst, Max: settleMax, Longest: order.AskAgainAfter}
 }
 
 // Open polls for orders that no longer wait for their payment, and whose provider is to be asked about another payment or a refund.
 func Open(before time.Time, share int) Poll {
-	return Poll{Poller: order.OpenAsker, Before: before, Share: share, First: settleFirst, Max: settleMax, Longest: order.AskAgainAfter}
+	return Poll{Poller: order.OpenPoller, Before: before, Share: share, First: settleFirst, Max: settleMax, Longest: order.AskAgainAfter}
 }
 
 // Selects reports whether an order is one of those that p polls for, as far as its status says.
@@ -52,7 +52,7 @@ func (p Poll) Selects(o order.Order) bool {
 
 // Declined polls for orders that were declined without an answer from the provider: they may have been charged since.
 func Declined(after, now time.Time, share int) Poll {
-	return Poll{Poller: order.LateAsker, Status: order.PaymentDeclined, After: after, Before: now, Share: share, First: lateFirst, Max: lateMax, Longest: lateMax}
+	return Poll{Poller: order.LatePoller, Status: order.PaymentDeclined, After: after, Before: now, Share: share, First: lateFirst, Max: lateMax, Longest: lateMax}
 }
 
 // Unanswered polls for orders whose plants are not there. For imported orders, the other system has asked the stockist.

@@ -115,7 +115,7 @@ func (u UseCases) ofOrder(ctx context.Context, id int64, useCase func(order.Tx) 
 
 // DropOrder deletes an order that was certainly not charged.
 func (u UseCases) DropOrder(ctx context.Context, id int64, c order.IdempotencyKey) error {
-	_, err := u.do(ctx, Rows{Order: id, Key: c.Key, Asked: order.Asker}, func(t *Tx) error { return order.Drop(orderTx{t}, c) })
+	_, err := u.do(ctx, Rows{Order: id, Key: c.Key, Asked: order.Poller}, func(t *Tx) error { return order.Drop(orderTx{t}, c) })
 	return err
 }
 

@@ -88,6 +88,6 @@ func (s *Store) Prune(ctx context.Context, at time.Time) (int, error) {
 	asked, err := s.count(ctx, fmt.Sprintf(`DELETE FROM asked WHERE (order_id, asker) IN (SELECT order_id, asker FROM asked a WHERE NOT EXISTS
 		(SELECT 1 FROM orders o WHERE o.order_id = a.order_id AND (o.unsettled OR o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')
 			OR o.status = 'PAYMENT_DECLINED' AND o.status_at > $1 AND a.asker = $2))
-		LIMIT %d FOR UPDATE OF a SKIP LOCKED)`, database.PruneBatch), at.Add(-order.LateFor).UnixMilli(), order.LateAsker)
+		LIMIT %d FOR UPDATE OF a SKIP LOCKED)`, database.PruneBatch), at.Add(-order.LateFor).UnixMilli(), order.LatePoller)
 	return int(max(claims, asked)), err
 }

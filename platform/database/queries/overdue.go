@@ -88,13 +88,13 @@ func (q *Queries) overdueOrders(ctx context.Context, at time.Time, deadlines map
 // HeldPayments returns orders that wait for their payment and were postponed with a reason.
 func (q *Queries) HeldPayments(ctx context.Context, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
-		WHERE a.failure <> '' AND a.asker = $1 AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Asker, limit)
+		WHERE a.failure <> '' AND a.asker = $1 AND o.status = 'PAYMENT_PENDING' ORDER BY o.status_at LIMIT $2`, order.Poller, limit)
 }
 
 // HeldRefunds returns the other orders whose refunds, or further payments, were postponed with a reason.
 func (q *Queries) HeldRefunds(ctx context.Context, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM asked a JOIN orders o ON o.order_id = a.order_id
-		WHERE a.failure <> '' AND a.asker = $1 AND o.unsettled ORDER BY o.status_at LIMIT $2`, order.OpenAsker, limit)
+		WHERE a.failure <> '' AND a.asker = $1 AND o.unsettled ORDER BY o.status_at LIMIT $2`, order.OpenPoller, limit)
 }
 
 // Disputed returns orders whose money the customer's bank has taken back, while the shop may answer.
@@ -106,7 +106,7 @@ func (q *Queries) Disputed(ctx context.Context, limit int) ([]database.Waiting, 
 func (q *Queries) DoubtfulPayments(ctx context.Context, before time.Time, limit int) ([]database.Waiting, error) {
 	return q.waiting(ctx, `SELECT o.order_id, '', o.status_at FROM orders o WHERE o.status = 'PAYMENT_PENDING' AND o.status_at < $1 AND o.pay_until < $1
 		AND NOT EXISTS (SELECT 1 FROM asked a WHERE a.order_id = o.order_id AND a.asker = $2 AND a.failure <> '')
-		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Asker, limit)
+		ORDER BY o.status_at LIMIT $3`, before.UnixMilli(), order.Poller, limit)
 }
 
 // steps reads how many receipts wait at each subscriber.

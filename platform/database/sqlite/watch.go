@@ -19,7 +19,7 @@ func (s *Store) Prune(ctx context.Context, at time.Time) (most int, err error) {
 		asked, err := t.change(`DELETE FROM asked WHERE (order_id, asker) IN (SELECT order_id, asker FROM asked a WHERE NOT EXISTS
 			(SELECT 1 FROM orders o WHERE o.order_id = a.order_id AND (o.unsettled OR o.status IN ('PAYMENT_PENDING', 'IN_REVIEW', 'PLACED')
 				OR o.status = 'PAYMENT_DECLINED' AND o.status_at > ? AND a.asker = ?)) LIMIT ?)`,
-			at.Add(-order.LateFor).UnixMilli(), order.LateAsker, database.PruneBatch)
+			at.Add(-order.LateFor).UnixMilli(), order.LatePoller, database.PruneBatch)
 		most = int(max(claims, asked))
 		return err
 	})

@@ -87,7 +87,7 @@ func anOrderIsTakenOnce(t *testing.T, f *fixture) {
 		f.pass(time.Millisecond)
 	}
 	f.pass(-3 * time.Hour) // the clock is set back: the wait is over
-	f.must(f.PutOff(ctx, order.Asker, o.ID, f.now().Add(3*time.Hour), ""))
+	f.must(f.PutOff(ctx, order.Poller, o.ID, f.now().Add(3*time.Hour), ""))
 	if got, err := f.TakeUnsettled(ctx, f.now().Add(4*time.Hour), 10); err != nil || len(got) != 1 {
 		t.Errorf("after the clock was set back: %v, %v", got, err)
 	}
@@ -125,7 +125,7 @@ func eachProviderHasItsShare(t *testing.T, f *fixture) {
 func whoIsPutOffComesLater(t *testing.T, f *fixture) {
 	first, second := f.unpaid("a"), f.unpaid("a")
 	f.pass(time.Second)
-	f.must(f.PutOff(ctx, order.Asker, first.ID, f.now().Add(10*time.Minute), "another charge"))
+	f.must(f.PutOff(ctx, order.Poller, first.ID, f.now().Add(10*time.Minute), "another charge"))
 	if got := f.unsettled(10); !slices.Equal(got, []int64{second.ID}) {
 		t.Errorf("took %v", got)
 	}
@@ -266,8 +266,8 @@ func whatMovedOnIsPruned(t *testing.T, f *fixture) {
 		f.must(err)
 	}
 	f.pass(time.Minute)
-	f.must(f.PutOff(ctx, order.Asker, waits.ID, f.now().Add(time.Minute), ""))
-	f.must(f.PutOff(ctx, order.Asker, gone.ID, f.now().Add(time.Minute), ""))
+	f.must(f.PutOff(ctx, order.Poller, waits.ID, f.now().Add(time.Minute), ""))
+	f.must(f.PutOff(ctx, order.Poller, gone.ID, f.now().Add(time.Minute), ""))
 	f.move(gone.ID, order.PaymentDeclined)
 	for _, want := range []int{3, 0} {
 		if n, err := f.Prune(ctx, f.now()); err != nil || n != want {

@@ -180,7 +180,7 @@ func aFailedRefundIsHeld(t *testing.T, f *fixture) {
 	if due, err := f.TakeOpen(ctx, f.now(), 10); err != nil || len(due) != 1 {
 		t.Errorf("due: %v, %v", due, err)
 	}
-	f.must(f.PutOff(ctx, order.OpenAsker, o.ID, f.now().Add(time.Minute), "not paid out"))
+	f.must(f.PutOff(ctx, order.OpenPoller, o.ID, f.now().Add(time.Minute), "not paid out"))
 	f.wantHeld(1, 0)
 	again, err := f.RequestRefund(ctx, wish(o, o.Total.Minor))
 	f.must(err)
