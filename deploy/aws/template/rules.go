@@ -65,9 +65,9 @@ func apiPermissions(f functions.Function, api string, routes []functions.Route) 
 	return all
 }
 
-// identifier makes a logical id from a path.
+// identifier makes a logical id, of letters and digits, from a path.
 func identifier(path string) (id string) {
-	for _, word := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("/{}+", r) }) {
+	for _, word := range strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune("/{}+-", r) }) {
 		id += upper(word)
 	}
 	return id
