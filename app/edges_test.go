@@ -249,7 +249,7 @@ func TestOpenAPI(t *testing.T) {
 	s := start(t)
 	for base, want := range map[string][]string{
 		s.PublicURL:  {"/bookDelivery", "/callbacks/payments-mx", "/callbacks/payments-us", "/callbacks/screening", "/callbacks/stockist", "/cancelOrder", "/catalog", "/checkPayment", "/createOrder", "/deliveryTimes", "/payOrder", "/quote", "/trackOrder", "/trackOrder/share"},
-		s.PrivateURL: {"/alerts", "/approve", "/audit", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/ledger/corrections", "/placeOrder", "/refuse", "/reviews", "/rules", "/stock", "/updateOrderStatus"},
+		s.PrivateURL: {"/alerts", "/approve", "/audit", "/bookDelivery", "/cancelOrder", "/deadletters", "/deadletters/replay", "/deadletters/{event}/{subscriber}", "/email", "/finance", "/ledger", "/ledger/corrections", "/placeOrder", "/refundOrder", "/refuse", "/reviews", "/rules", "/stock", "/updateOrderStatus"},
 	} {
 		var doc struct {
 			OpenAPI string

@@ -24,7 +24,7 @@ func TestTheRuntimesProtocol(t *testing.T) {
 			t.Fatalf("%+v\n%s", o, r.log.String())
 		}
 	}
-	if o := r.invoke(t, `{"what":"ever"}`); !o.failed || !strings.Contains(o.body, `"errorMessage":"this is no event`) {
+	if o := r.invoke(t, `{"what":"ever"}`); !o.failed || !strings.Contains(o.body, `"errorMessage":"not an event`) {
 		t.Errorf("%+v", o)
 	}
 	if o := r.invoke(t, get("/readyz")); o.failed || !strings.Contains(o.body, `"statusCode":503`) {
