@@ -70,16 +70,18 @@ func (o Order) Current() (Payment, bool) {
 // waitsForCustomer reports whether the order waits until its customer pays, on a provider's page or elsewhere.
 func (o Order) waitsForCustomer() bool { return o.Status == PaymentPending && !o.PayUntil.IsZero() }
 
+func (p Payment) open() bool { return p.State.Open() }
+
 // openAttempts are those that may still be paid.
 func (o Order) openAttempts() []Payment {
-	return slices.DeleteFunc(slices.Clone(o.Attempts()), func(p Payment) bool { return !p.State.Open() })
+	return slices.DeleteFunc(slices.Clone(o.Attempts()), func(p Payment) bool { return !p.open() })
 }
 
 // Unsettled reports whether the payment provider has to be asked about an order that no longer waits for its payment: another
 // attempt to pay it is open, or a refund is. So does an order with a refund that failed, which waits for a person.
 func (o Order) Unsettled() bool {
 	_, failed := o.failedRefund()
-	return o.Status != PaymentPending && (failed || len(o.openAttempts()) > 0 || slices.ContainsFunc(o.Refunds, Refund.due))
+	return o.Status != PaymentPending && (failed || slices.ContainsFunc(o.Payments, Payment.open) || slices.ContainsFunc(o.Refunds, Refund.due))
 }
 
 // PaymentKey is the idempotency key of an attempt: ChargeKey for the first, as it was when an order had one.
