@@ -31,7 +31,7 @@ type connection struct {
 	route   partner.Route    // to the provider, and to its simulator
 	webhook *partner.Webhook // verifies its webhooks by Standard Webhooks; nil: there is no secret
 	timeout time.Duration    // of each call
-	observe partner.Observer // is told of each call
+	observe partner.Observer // counts each call
 	log     *slog.Logger
 }
 

@@ -32,16 +32,16 @@ type askedRefund struct {
 	Reference, Key string
 }
 
-// toldRefund is what the customer is told of a refund.
-type toldRefund struct {
+// shownRefund is a refund as the customer sees it.
+type shownRefund struct {
 	Amount        int64
 	Reason, State string
 }
 
-// refundsTold returns what the order's customer is told of its refunds.
-func (s *shop) refundsTold(made created) []toldRefund {
+// shownRefunds returns the refunds that the order's customer sees.
+func (s *shop) shownRefunds(made created) []shownRefund {
 	s.Helper()
-	var tracked struct{ Refunds []toldRefund }
+	var tracked struct{ Refunds []shownRefund }
 	s.call("GET", s.PublicURL+"/trackOrder?key="+trackingKey(made), nil).want(200).into(&tracked)
 	return tracked.Refunds
 }
@@ -71,7 +71,7 @@ func TestAnOperatorGivesMoneyBack(t *testing.T) {
 	if err := as(anns).Refund(t.Context(), id, "140.00", "It came broken"); err != nil {
 		t.Error(err)
 	}
-	if told := s.refundsTold(made); len(told) != 2 {
+	if told := s.shownRefunds(made); len(told) != 2 {
 		t.Errorf("before it is approved, the customer sees %+v", told)
 	}
 	approve := map[string]any{"orderId": id, "number": 3}
@@ -93,7 +93,7 @@ func TestAnOperatorGivesMoneyBack(t *testing.T) {
 		}
 	}
 	s.balanced(map[string]int64{"cash:payments-us USD": 0, "receivable USD": 0, "refunds USD": 30000, "revenue USD": -30000})
-	if told := s.refundsTold(made); len(told) != 3 || told[1] != (toldRefund{15000, "It came broken", "done"}) {
+	if told := s.shownRefunds(made); len(told) != 3 || told[1] != (shownRefund{15000, "It came broken", "done"}) {
 		t.Errorf("the customer sees %+v", told)
 	}
 	var got struct {

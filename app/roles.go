@@ -31,7 +31,7 @@ var mutations = map[string][]login.Role{
 	"replayDeadLetter": {login.Support}, "replayDeadLetters": {login.Support}, "discardDeadLetter": {login.Support},
 }
 
-// needs returns the roles of which a request takes one.
+// needs returns the roles that allow a request; one of them is enough.
 func needs(r *http.Request) []login.Role {
 	method := r.Method
 	if method == http.MethodHead || method == http.MethodOptions {
@@ -55,7 +55,7 @@ func needs(r *http.Request) []login.Role {
 	return []login.Role{login.Admin}
 }
 
-// mutationNeeds returns the roles of which a mutation takes one.
+// mutationNeeds returns the roles that allow a mutation; one of them is enough.
 func mutationNeeds(name string) []login.Role {
 	if roles, known := mutations[name]; known {
 		return roles

@@ -165,7 +165,7 @@ func (s *Service) CalledBack(ctx context.Context, provider string, header http.H
 
 func (s *Service) noticed(ctx context.Context, o Order, p Payment, notice payments.Notice) error {
 	switch {
-	case notice.Test != (o.TestID != 0) && notice.Test:
+	case notice.Test && o.TestID == 0:
 		return fault.New(fault.NotFound, "there is no payment %q of a test order", notice.Key)
 	case notice.Dispute != nil:
 		return s.Store.RecordDispute(ctx, o.ID, p.Number, *notice.Dispute)
